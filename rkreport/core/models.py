@@ -1,0 +1,388 @@
+"""The words of the field as frozen values. Knows nothing of the LMS's wire format, of files or of Excel.
+
+Times are aware datetimes in UTC as the LMS gives them; dates are dates of the report's time zone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+EmployeeId = NewType("EmployeeId", str)
+UserSerial = NewType("UserSerial", str)
+CourseSerial = NewType("CourseSerial", str)
+BatchSerial = NewType("BatchSerial", str)
+UnitSerial = NewType("UnitSerial", str)
+ManagerId = NewType("ManagerId", str)
+
+
+# ---- what the LMS gives
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A label that the company puts on learners."""
+
+    serial: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """One person of the user list. Text the LMS left out or sent as null is `""`."""
+
+    employee_id: EmployeeId
+    serial: UserSerial | None  # the published Find Users page shows none; some accounts have it
+    name: str
+    username: str
+    email: str
+    phone: str
+    is_active: bool
+    company: str
+    company_serial: str
+    unit_name: str
+    unit_serial: UnitSerial
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One node of the company structure; `path` runs from the root to this node's own serial."""
+
+    serial: UnitSerial
+    name: str
+    is_active: bool
+    path: tuple[UnitSerial, ...]
+
+
+class CourseKind(StrEnum):
+    """The two kinds of course that have batches."""
+
+    WEBINAR = "webinar"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course that was fetched; `name` is the LMS's, `""` when the course list did not hold it."""
+
+    serial: CourseSerial
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One scheduled run of a course. Times in UTC, None where the LMS has none."""
+
+    course_serial: CourseSerial
+    serial: BatchSerial
+    name: str
+    session_start: datetime | None
+    session_end: datetime | None
+    post_activity_end: datetime | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One learner's place in one batch, with the LMS's own values."""
+
+    course_serial: CourseSerial
+    batch_serial: BatchSerial
+    user_serial: UserSerial | None
+    employee_id: EmployeeId
+    name: str
+    attended: bool | None
+    status: str  # Ongoing, Cleared, Failed; another value is kept as it came
+    post_activity: str  # NOT STARTED, IN PROGRESS, COMPLETED, EXPIRED or ""
+    post_test_attempts: int
+    post_test_score: float | None  # means nothing while post_test_attempts is 0
+    passing_score: float | None
+    absent_reason: str
+
+
+# ---- what a fetch proves
+
+
+class Verdict(StrEnum):
+    """How sure it is that a list was read whole."""
+
+    PROVEN = "proven"
+    CHECKED = "checked"
+    MOVING = "moving"
+    INCOMPLETE = "incomplete"
+
+
+class ListKind(StrEnum):
+    """The lists that a fetch reads."""
+
+    UNITS = "units"
+    USERS = "users"
+    COURSES = "courses"
+    BATCHES = "batches"
+    ASSIGNMENTS = "assignments"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is as it is, as a key of the catalogue and the values for its placeholders."""
+
+    code: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListReading:
+    """What reading one list brought. `course` and `batch` name it where the kind needs it."""
+
+    kind: ListKind
+    course: str
+    batch: str
+    verdict: Verdict
+    pages_expected: int
+    pages_received: int
+    rows_expected: int
+    rows_received: int  # distinct rows
+    reason: Reason | None  # why it is moving or incomplete
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What a fetch cost the LMS."""
+
+    requests: int
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything one fetch brought, with what it proves about completeness."""
+
+    snapshot_id: str
+    host: str
+    started_at: datetime
+    finished_at: datetime
+    learners: tuple[Learner, ...]
+    units: tuple[Unit, ...]
+    courses: tuple[Course, ...]
+    batches: tuple[Batch, ...]
+    assignments: tuple[Assignment, ...]
+    lists: tuple[ListReading, ...]
+    traffic: Traffic
+
+    @property
+    def is_complete(self) -> bool:
+        """True when no list is incomplete."""
+        return all(reading.verdict is not Verdict.INCOMPLETE for reading in self.lists)
+
+
+# ---- what the admin decides
+
+
+class Attempts(StrEnum):
+    """How several batches of one course collapse into one verdict."""
+
+    BEST = "best"
+    LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who must take a course: units (serials or names, with all below them) and tags (serials or names)."""
+
+    organizations: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePolicy:
+    """The rules of one course. `batches` None means every batch the LMS lists."""
+
+    serial: CourseSerial
+    batches: tuple[BatchSerial, ...] | None = None
+    kind: CourseKind | None = None
+    name: str | None = None
+    due: date | None = None
+    due_days_after_session: int | None = None
+    valid_for_months: int | None = None
+    attempts: Attempts = Attempts.BEST
+    audience: Audience | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseException:
+    """Somebody is excused from a course (`*`: from all) until the end of a day, or for ever."""
+
+    employee_id: EmployeeId
+    course: str
+    until: date | None
+    reason: str
+    approved_by: str
+    line: int  # of exceptions.csv, for findings
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that decides who complies, beside the data and the moment."""
+
+    courses: tuple[CoursePolicy, ...]
+    exceptions: tuple[CourseException, ...]
+    due_soon_days: int
+    target_percent: float
+    expiring_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """Who receives a team's workbook."""
+
+    manager_id: ManagerId
+    name: str
+    email: str
+    cc: tuple[str, ...]
+    language: str
+    is_fallback: bool = False  # gets the people who belong to no manager
+
+
+class RuleKind(StrEnum):
+    """What a routing rule looks at, closest first."""
+
+    EMPLOYEE = "employee"
+    TAG = "tag"
+    ORGANIZATION = "organization"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """One row of managers.csv: these people belong to this manager."""
+
+    manager_id: ManagerId
+    kind: RuleKind
+    value: str
+    line: int  # of managers.csv, for findings
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """The managers and which people belong to them."""
+
+    managers: tuple[Manager, ...]
+    rules: tuple[RoutingRule, ...]
+    fallback: Manager | None
+
+
+# ---- what the rules say
+
+
+class MatchedBy(StrEnum):
+    """How an assignment found its learner."""
+
+    SERIAL = "serial"
+    EMPLOYEE_ID = "employee_id"
+    UNMATCHED = "unmatched"
+
+
+class Status(StrEnum):
+    """The status of a requirement, in the order in which the rules are tried; the value is its English word."""
+
+    EXEMPT = "Exempt"
+    EXPIRED = "Expired"
+    EXPIRING = "Expiring"
+    COMPLETED = "Completed"
+    OVERDUE = "Overdue"
+    FAILED = "Failed"
+    DUE_SOON = "Due soon"
+    IN_PROGRESS = "In progress"
+    NOT_STARTED = "Not started"
+    NOT_ASSIGNED = "Not assigned"
+
+
+COMPLIANT = frozenset({Status.COMPLETED, Status.EXPIRING})
+
+
+class Counts(StrEnum):
+    """Whether a row counts in the rate, or why not."""
+
+    YES = "yes"
+    SUPERSEDED = "superseded"
+    NOT_BEGUN = "not begun"
+    INACTIVE = "inactive"
+    UNMATCHED = "unmatched"
+    NOT_IN_AUDIENCE = "not in audience"
+    EXEMPT = "exempt"
+
+
+class DueRule(StrEnum):
+    """Which rule gave a due date."""
+
+    COURSE = "course"
+    AFTER_SESSION = "after_session"
+    POST_ACTIVITY = "post_activity"
+    NONE = "none"
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    BLOCK = "block"
+    CHECK = "check"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at: a code of the catalogue, and one occurrence of it.
+
+    `example` may hold personal data: it goes into the master workbook, never into a log or on the terminal.
+    """
+
+    code: str
+    level: Level
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedAssignment:
+    """An assignment with the learner it belongs to, and how that was found."""
+
+    assignment: Assignment
+    batch: Batch
+    learner: Learner | None
+    matched_by: MatchedBy
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who must comply: a learner, or a name that only an assignment knows.
+
+    `key` tells people apart within one run and means nothing outside it.
+    """
+
+    key: str
+    learner: Learner | None
+    employee_id: EmployeeId
+    user_serial: UserSerial | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One person × one course, made from all that person's assignments in the course's batches.
+
+    `attempts` holds all of them with what each counts for, the latest first; `counting` is the one that decides, None
+    when none has begun. `counts` is the requirement's own: `yes`, or why it is not in the rate.
+    """
+
+    person: Person
+    course: Course
+    status: Status
+    counts: Counts
+    counting: JoinedAssignment | None
+    attempts: tuple[tuple[JoinedAssignment, Counts], ...]
+    due: date | None
+    due_rule: DueRule
+    completed_on: date | None
+    valid_until: date | None
+    days_overdue: int | None
+    exception: CourseException | None

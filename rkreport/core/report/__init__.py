@@ -1,0 +1,1 @@
+"""From requirements to plain sheets: what stands in which workbook, in words and typed cells."""

@@ -1,0 +1,193 @@
+"""Plain sheets: what a workbook holds, without a word of how Excel stores it.
+
+Built by the neighbours in this folder, drawn by `rkreport.excel`. Every text is final: in the reader's language, and
+still hostile (it may come from the LMS), so whoever draws it must write it as text and nothing else.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from rkreport.core.models import Status
+
+
+class Kind(StrEnum):
+    """What the cells of a column are; None is an empty cell in each."""
+
+    TEXT = "text"  # str, always text: ids keep their leading zeros
+    NOTE = "note"  # str, long: wrapped
+    INTEGER = "integer"  # int
+    DECIMAL = "decimal"  # float, at most two decimals shown
+    PERCENT = "percent"  # float, share of 1
+    POINTS = "points"  # float, percentage points with sign
+    DATE = "date"  # date
+    MOMENT = "moment"  # naive datetime, already in the report's zone
+    STATUS = "status"  # StatusCell
+    LINK = "link"  # Link
+    INPUT_CHOICE = "input_choice"  # empty cell the reader fills from the column's choices
+    INPUT_DATE = "input_date"  # empty cell the reader fills with a date
+    INPUT_TEXT = "input_text"  # empty cell the reader fills with text
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCell:
+    """A status with its word in the reader's language; the drawing adds symbol and fill."""
+
+    status: Status
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Text that leads to a sheet: to its first cell, or to the `row`-th data row (0 is the first) of its table."""
+
+    text: str
+    sheet: str  # key of the sheet in the same workbook
+    row: int | None = None
+
+
+Cell = str | int | float | date | datetime | StatusCell | Link | None
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `width` in characters; None: fitted to header and content, within 8 and 45."""
+
+    header: str
+    kind: Kind
+    width: float | None = None
+    choices: tuple[str, ...] = ()  # of an INPUT_CHOICE column
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: `rows()` gives `count` rows anew at every call, each as long as `columns`.
+
+    `name` is the stable name of the Excel table, the same in every language: `tblDetail`. `total` is drawn bold below the
+    table, one row apart, so that sorting and filtering leave it alone.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Callable[[], Iterable[Row]]
+    count: int
+    total: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableSheet:
+    """One table from row 6 on. `frozen_columns` stay in sight when scrolling; `empty_text` stands for no rows."""
+
+    key: str
+    title: str  # the sheet's name on its tab, at most 31 characters
+    table: Table
+    frozen_columns: int = 0
+    empty_text: str = ""
+    footnotes: tuple[str, ...] = ()  # below table and total
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One headline number: label above, value large, note below (such as `812 of 930`), change against last month."""
+
+    label: str
+    value: float | int | None
+    kind: Kind  # PERCENT or INTEGER
+    note: str
+    change: str  # in words with an arrow, or "not comparable", or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A titled small table on a summary."""
+
+    title: str
+    table: Table
+
+
+class ChartKind(StrEnum):
+    """The two charts a summary may have."""
+
+    STACKED_BAR = "stacked_bar"  # one bar per row, one segment per series column (colours: by status where it is one)
+    LINE = "line"  # one line per series column over the rows
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A native chart over a panel of the same sheet: `categories` and `series` are column numbers of its table.
+
+    `series_status` gives the status each series stands for, for its colour; () when the series are not statuses.
+    """
+
+    title: str
+    kind: ChartKind
+    panel: int
+    categories: int
+    series: tuple[int, ...]
+    series_status: tuple[Status, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySheet:
+    """The first sheet: headline numbers, sentences, small tables, two charts at most, links to the other sheets."""
+
+    key: str
+    title: str
+    kpis: tuple[Kpi, ...]
+    sentences: tuple[str | Link, ...]
+    panels: tuple[Panel, ...]
+    charts: tuple[Chart, ...]
+    contents: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotesSection:
+    """A heading and its lines: a term and what it means; a line without a term is a paragraph."""
+
+    heading: str
+    lines: tuple[tuple[str | StatusCell, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotesSheet:
+    """Definitions, for reading."""
+
+    key: str
+    title: str
+    sections: tuple[NotesSection, ...]
+
+
+Sheet = TableSheet | SummarySheet | NotesSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title block on every sheet: rows 1 to 4, and a banner where the data are not complete.
+
+    Row 1 `title` (company and report), rows 2 and 3 `lines` (period and as of; extracted and revision), row 4 the banner or
+    empty, row 5 the link back to the first sheet.
+    """
+
+    title: str
+    lines: tuple[str, str]
+    banner: str  # "" when complete
+    back: str  # text of the link back, such as "← Summary"
+    footer: str  # left part of the printed footer; the page number is added
+    page_of: str  # "Page {page} of {pages}" in the reader's language
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookPlan:
+    """One workbook, whole. `created` is naive UTC and becomes the document's time, so that a build is repeatable."""
+
+    title: str
+    subject: str
+    company: str
+    language: str  # "en" or "id": decides how Excel shows month names
+    created: datetime
+    heading: Heading
+    sheets: tuple[Sheet, ...]
+    continued: str = "{title} {number}"  # name of the sheet on which rows go on past Excel's last row
+    properties: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,30 @@
+"""What the rules need of a language. The catalogues themselves are in `rkreport.locale`; core only asks."""
+
+from datetime import date, datetime
+from typing import Protocol
+
+
+class Words(Protocol):
+    """One language: texts by key, and dates and numbers as its readers write them."""
+
+    @property
+    def language(self) -> str:
+        """`"en"` or `"id"`."""
+
+    def text(self, key: str, **values: str | int) -> str:
+        """The text of a key, its placeholders filled; an unknown key or a missing value is a KeyError."""
+
+    def number(self, value: float) -> str:
+        """A number with the language's separators: 12,345 or 12.345."""
+
+    def percent(self, value: float | None) -> str:
+        """A share of 1 as percent with one decimal: 87.5% or 87,5%; a dash for None."""
+
+    def date(self, value: date) -> str:
+        """A date with the month in letters: 31 Oct 2026 or 31 Okt 2026."""
+
+    def moment(self, value: datetime) -> str:
+        """An aware datetime in its own zone, named: 31 Oct 2026 23:59 WIB."""
+
+    def month(self, year: int, month: int) -> str:
+        """A month in full: October 2026 or Oktober 2026."""

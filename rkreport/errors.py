@@ -1,0 +1,139 @@
+"""Every error the program raises on purpose. Knows no other module.
+
+The tree, with the exit code of each branch and what a caller may do about it:
+
+    RkreportError
+    ├── ConfigError          2    abort: a file, key, option or secret that the admin has to mend
+    ├── LmsError             3    abort: the LMS cannot be used
+    │   ├── Unreachable           retry: no connection, cut connection, time-out
+    │   ├── ServerTrouble         retry: 5xx, a cut or unreadable body
+    │   ├── Throttled             retry: 429; everybody waits, it never counts as a failed try
+    │   ├── TokenRefused          retry once, after a renewal of the token
+    │   ├── LoginRefused          abort: client id, secret or token is wrong
+    │   ├── NotFound              skip: the course or batch does not exist
+    │   └── MalformedReply        skip: the answer has another shape than documented
+    ├── DataError            4    abort: the data are incomplete or contradict each other
+    ├── OutputError          5    abort: something could not be written
+    │   └── StoreError            abort: the store cannot be opened, read or written
+    ├── DeliveryError        6    skip: a message could not be delivered; the others go on
+    └── AlreadyRunning       2    abort: another run holds the data folder
+
+Every message is one sentence that says what, where and what to do; it never holds a secret or personal data, so it
+may be printed, logged and mailed.
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+EXIT_DONE = 0
+EXIT_BUG = 1
+EXIT_CONFIG = 2
+EXIT_LMS = 3
+EXIT_DATA = 4
+EXIT_OUTPUT = 5
+EXIT_GAPS = 6
+EXIT_INTERRUPTED = 130
+
+
+class Recovery(StrEnum):
+    """What the caller of a failed step may do."""
+
+    ABORT = "abort"
+    RETRY = "retry"
+    SKIP = "skip"
+
+
+class RkreportError(Exception):
+    """Base of all: one sentence for the admin."""
+
+    exit_code: ClassVar[int] = EXIT_BUG
+    recovery: ClassVar[Recovery] = Recovery.ABORT
+
+
+class ConfigError(RkreportError):
+    """A file, key, option or secret that the admin has to mend."""
+
+    exit_code = EXIT_CONFIG
+
+
+class AlreadyRunning(ConfigError):  # noqa: N818 - says what is the case
+    """Another run holds the data folder."""
+
+
+class LmsError(RkreportError):
+    """The LMS cannot be used, or one of its answers cannot."""
+
+    exit_code = EXIT_LMS
+
+
+class Unreachable(LmsError):
+    """No connection, a cut connection or no answer in time."""
+
+    recovery = Recovery.RETRY
+
+
+class ServerTrouble(LmsError):
+    """The LMS answered 5xx, or with a body that ends too early."""
+
+    recovery = Recovery.RETRY
+
+    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+        """Keep the wait that the server asked for, in seconds, if it asked for one."""
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Throttled(LmsError):
+    """The LMS answered 429: everybody has to wait."""
+
+    recovery = Recovery.RETRY
+
+    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+        """Keep the wait that the server asked for, in seconds, if it asked for one."""
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class TokenRefused(LmsError):
+    """The LMS does not take the access token, or takes it no longer."""
+
+    recovery = Recovery.RETRY
+
+
+class LoginRefused(LmsError):
+    """The LMS does not take the client id and secret, or the token that was given."""
+
+
+class NotFound(LmsError):
+    """The LMS knows no such course or batch."""
+
+    recovery = Recovery.SKIP
+
+
+class MalformedReply(LmsError):
+    """The answer has another shape than the documented one; names endpoint, page and field."""
+
+    recovery = Recovery.SKIP
+
+
+class DataError(RkreportError):
+    """The data are incomplete or contradict each other, and reporting them was not allowed."""
+
+    exit_code = EXIT_DATA
+
+
+class OutputError(RkreportError):
+    """A file or folder could not be written, or a written file failed its check."""
+
+    exit_code = EXIT_OUTPUT
+
+
+class StoreError(OutputError):
+    """The store cannot be opened, read or written."""
+
+
+class DeliveryError(RkreportError):
+    """A message could not be delivered; the others go on."""
+
+    exit_code = EXIT_GAPS
+    recovery = Recovery.SKIP
