@@ -1,0 +1,197 @@
+"""The commands: options in, a step of `rkreport.run` called, its result shown. No rules, no files, no network here."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rkreport import __version__
+from rkreport.cli.options import (
+    DEFAULT_CONFIG,
+    AllowIncomplete,
+    AsJson,
+    ConfigPath,
+    Fresh,
+    PeriodText,
+    Quiet,
+    Verbose,
+)
+from rkreport.cli.outcome import built_document, built_rows, fetched_document, fetched_rows
+from rkreport.cli.screen import Screen
+from rkreport.cli.session import Session
+from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
+from rkreport.run.building import Built
+from rkreport.run.demo import DemoOrder, demo_step
+from rkreport.run.simulating import SimulationOrder, simulate_step
+from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store
+
+app = typer.Typer(
+    help="Monthly training compliance workbooks from Ruangkerja, one for L&D and one for every manager.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+_sessions: list[Session] = []
+
+
+def current_session() -> Session:
+    """The session of the command that is running, or one with default output before there is any."""
+    return _sessions[-1] if _sessions else Session(Screen(quiet=False, as_json=False), "", verbose=False)
+
+
+def _session(command: str, *, as_json: bool, quiet: bool, verbose: bool) -> Session:
+    _sessions[:] = [Session(Screen(quiet=quiet, as_json=as_json), command, verbose)]
+    return _sessions[-1]
+
+
+@app.callback(invoke_without_command=True)
+def entry(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    """Show the help when nothing is asked for."""
+    if version:
+        typer.echo(f"rkreport {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="The folder to make.", metavar="DIR")] = Path("rkreport-demo"),
+    people: Annotated[
+        int, typer.Option("--people", help="How many people the company has.", min=20, max=200_000)
+    ] = 250,
+    seed: Annotated[int, typer.Option("--seed", help="Another number makes another company.", min=0)] = 1,
+    language: Annotated[str, typer.Option("--language", help="Language of the master workbook: en or id.")] = "en",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Everything on made-up people: fetch over HTTP, workbooks, messages. Needs no account and no network."""
+    session = _session("demo", as_json=as_json, quiet=quiet, verbose=verbose)
+    if language not in {"en", "id"}:
+        raise ConfigError('--language must be "en" or "id".')
+    built = asyncio.run(demo_step(DemoOrder(out, people, seed, language), session.world({})))
+    _show(session, "Demo finished.", built)
+    return EXIT_DONE
+
+
+@app.command()
+def fetch(
+    config: ConfigPath = DEFAULT_CONFIG,
+    fresh: Fresh = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Read all users and all assignments of the listed courses into a snapshot; goes on where it was interrupted."""
+    session = _session("fetch", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        row = asyncio.run(fetch_step(settings, database, world, fresh=fresh))
+    session.screen.result("Fetch finished.", fetched_rows(row), fetched_document(row))
+    return EXIT_DONE if row.is_complete else EXIT_DATA
+
+
+@app.command()
+def build(
+    config: ConfigPath = DEFAULT_CONFIG,
+    snapshot: Annotated[
+        str | None, typer.Option("--snapshot", help="The snapshot to report; the newest if left out.", metavar="ID")
+    ] = None,
+    period: PeriodText = None,
+    allow_incomplete: AllowIncomplete = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Write workbooks and messages from a snapshot, without the network."""
+    session = _session("build", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        built = build_step(settings, database, world, BuildOrder(snapshot, period, allow_incomplete))
+    _show(session, "Build finished.", built)
+    return _code(built, send=False)
+
+
+@app.command()
+def run(
+    config: ConfigPath = DEFAULT_CONFIG,
+    period: PeriodText = None,
+    send: Annotated[bool, typer.Option("--send", help="Deliver the messages too.")] = False,
+    fresh: Fresh = False,
+    allow_incomplete: AllowIncomplete = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Fetch, then build; with --send deliver as well."""
+    session = _session("run", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    if send and settings.file.mail.transport != "outbox":
+        raise ConfigError(
+            f'{config}: mail.transport: this version of rkreport does not send by SMTP yet; write "outbox", then the'
+            " messages are in the outbox folder as .eml files."
+        )
+    with opened_store(settings, world) as database:
+        row = asyncio.run(fetch_step(settings, database, world, fresh=fresh))
+        built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete))
+    _show(session, "Run finished.", built)
+    return _code(built, send=send)
+
+
+@app.command()
+def simulate(
+    port: Annotated[
+        int, typer.Option("--port", help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)
+    ] = 8800,
+    people: Annotated[int, typer.Option("--people", help="How many people the company has.", min=1, max=200_000)] = 250,
+    courses: Annotated[int, typer.Option("--courses", help="How many courses with batches.", min=1)] = 6,
+    batches: Annotated[int, typer.Option("--batches", help="How many batches in all.", min=1)] = 24,
+    assignments: Annotated[
+        int | None, typer.Option("--assignments", help="How many assignments in all.", min=0)
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Another number makes another company.", min=0)] = 1,
+    serial: Annotated[bool, typer.Option(help="Put serials into user records.")] = True,
+    faults: Annotated[
+        str, typer.Option("--faults", help="What goes wrong, such as 429=0.02,cut=0.01.", metavar="SPEC")
+    ] = "",
+    client_id: Annotated[str, typer.Option("--client-id", help="The client id it takes.")] = "demo",
+    client_secret: Annotated[str, typer.Option("--client-secret", help="The client secret it takes.")] = "demo-secret",  # noqa: S107 - of a made-up company
+    write_config: Annotated[
+        Path | None, typer.Option("--write-config", help="Write config.toml and CSV files for it here.", metavar="DIR")
+    ] = None,
+    quiet: Quiet = False,
+) -> int:
+    """Serve a simulated LMS with the documented API on this machine, until Ctrl-C."""
+    session = _session("simulate", as_json=False, quiet=quiet, verbose=False)
+    order = SimulationOrder(
+        port=port,
+        people=people,
+        courses=courses,
+        batches=batches,
+        assignments=assignments,
+        seed=seed,
+        serial_in_users=serial,
+        faults=faults,
+        client_id=client_id,
+        client_secret=client_secret,
+        config_folder=write_config,
+    )
+    asyncio.run(simulate_step(order, session.world({})))
+    return EXIT_DONE
+
+
+def _show(session: Session, title: str, built: Built) -> None:
+    for manager_id, why in built.mailing.not_written:
+        session.screen.say(f"No message for manager {manager_id}: {why}.")
+    session.screen.result(title, built_rows(built), built_document(built))
+
+
+def _code(built: Built, *, send: bool) -> int:
+    manifest: dict[str, Any] = dict(built.manifest)
+    is_whole = manifest["complete"] and not (send and built.mailing.not_written)
+    return EXIT_DONE if is_whole else EXIT_GAPS

@@ -1,0 +1,24 @@
+"""The options that commands share, each defined once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ConfigPath = Annotated[Path, typer.Option("--config", help="The config file.", metavar="PATH")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout; progress stays on stderr.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print results and errors only.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Write more into the log file.")]
+PeriodText = Annotated[
+    str | None,
+    typer.Option("--period", help="The month to report, such as 2026-10; wins over the config.", metavar="YYYY-MM"),
+]
+AllowIncomplete = Annotated[
+    bool,
+    typer.Option(
+        "--allow-incomplete", help="Report data with gaps; every first sheet says so, and the exit code is 6."
+    ),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of continuing an interrupted fetch.")]
+
+DEFAULT_CONFIG = Path("config.toml")

@@ -1,0 +1,61 @@
+"""The short table at the end of a command, and its JSON twin. Counts and file names only, no names of people."""
+
+from typing import Any
+
+from rkreport.core.models import Verdict
+from rkreport.run.building import Built
+from rkreport.store.snapshots import SnapshotRow
+
+
+def built_rows(built: Built) -> list[tuple[str, str]]:
+    """What a finished build says on the terminal."""
+    manifest = built.manifest
+    rate, matched = manifest["rate"], manifest["matched"]
+    ways = ", ".join(f"{count:,} by {way.replace('_', ' ')}" for way, count in matched.items() if way != "unmatched")
+    share = "nothing counts" if rate["percent"] is None else f"{rate['percent']:.1f} %"
+    kinds = [file["kind"] for file in manifest["files"]]
+    rows = [
+        ("Period", f"{manifest['period']}, as of {manifest['as_of']}"),
+        ("People", f"{manifest['users']:,}"),
+        ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched"),
+        ("Compliance", f"{share} ({rate['compliant']:,} of {rate['counted']:,}; {rate['exempt']:,} exempt)"),
+        ("Findings", f"{sum(manifest['findings'].values()):,} of {len(manifest['findings'])} kinds, see Data quality"),
+        ("Master", str(built.master)),
+        ("Managers", f"{kinds.count('manager')} workbooks in {built.folder / 'managers'}"),
+    ]
+    if built.mailing.files:
+        rows.append(("Messages", f"{kinds.count('message')} in {built.folder / 'outbox'}"))
+    if not manifest["complete"]:
+        rows.insert(1, ("INCOMPLETE", "; ".join(manifest["reasons"])))
+    return rows
+
+
+def built_document(built: Built) -> dict[str, Any]:
+    """The manifest, and where it is."""
+    return {**built.manifest, "folder": str(built.folder), "master": str(built.master)}
+
+
+def fetched_rows(row: SnapshotRow) -> list[tuple[str, str]]:
+    """What a finished fetch says on the terminal."""
+    document = fetched_document(row)
+    lists = document["lists"]
+    return [
+        ("Snapshot", row.snapshot_id),
+        ("Lists", ", ".join(f"{count} {verdict}" for verdict, count in lists.items() if count)),
+        ("Rows", f"{document['rows_received']:,} of {document['rows_expected']:,}"),
+        ("Requests", f"{row.traffic.requests:,}, {row.traffic.retries:,} of them again"),
+    ]
+
+
+def fetched_document(row: SnapshotRow) -> dict[str, Any]:
+    """What a finished fetch brought."""
+    return {
+        "snapshot": row.snapshot_id,
+        "complete": row.is_complete,
+        "lists": {verdict.value: sum(one.verdict is verdict for one in row.lists) for verdict in Verdict},
+        "rows_expected": sum(one.rows_expected for one in row.lists),
+        "rows_received": sum(one.rows_received for one in row.lists),
+        "requests": row.traffic.requests,
+        "retries": row.traffic.retries,
+        "seconds": round(row.fetch_seconds, 3),
+    }

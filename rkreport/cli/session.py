@@ -1,0 +1,64 @@
+"""What every command needs before its step: the screen, the config, the log, and the world."""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from platformdirs import user_log_path
+
+from rkreport.cli.screen import Screen
+from rkreport.config.load import Config, load_config
+from rkreport.config.secrets import environment, read_secrets, system_keyring
+from rkreport.errors import OutputError
+from rkreport.logs import open_log
+from rkreport.run.world import World
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Session:
+    """One call of the program. `log_file` is None until there is a place for a log."""
+
+    screen: Screen
+    command: str
+    verbose: bool
+    log_file: Path | None = None
+
+    def configured(self, config_path: Path) -> tuple[Config, World]:
+        """The config and the world to run it in; from now on the log is in the data folder."""
+        config = load_config(config_path)
+        world = self.world(read_secrets(environment(), system_keyring))
+        self.log_to(config.data_dir, world.secrets)
+        log.info("rkreport %s with config %s", self.command, config.sha256)
+        return config, world
+
+    def world(self, secrets: Mapping[str, str]) -> World:
+        """Real clocks."""
+        return World(lambda: datetime.now(UTC), time.monotonic, secrets, self.screen)
+
+    def log_to(self, folder: Path, secrets: Mapping[str, str]) -> None:
+        """Open the log.
+
+        Raises:
+            OutputError: it cannot be opened.
+        """
+        try:
+            self.log_file = open_log(folder, secrets.values(), verbose=self.verbose)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise OutputError(
+                f"The data folder {folder} cannot be written: {reason}; choose another data_dir."
+            ) from error
+
+    def bug_log(self) -> Path | None:
+        """Where a traceback goes: the open log, else one in the user's log folder."""
+        if self.log_file is None:
+            try:
+                self.log_file = open_log(user_log_path("rkreport"), (), verbose=self.verbose)
+            except OSError:
+                return None
+        return self.log_file

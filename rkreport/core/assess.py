@@ -1,0 +1,280 @@
+"""Assess: one requirement per person and course, with its status and why, true for one moment.
+
+Knows joined rows, the rules and `as_of`. Dates are compared as dates of `as_of`'s time zone.
+"""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from rkreport.core.audience import AudienceIndex
+from rkreport.core.exceptions import ExceptionIndex
+from rkreport.core.join import LearnerIndex
+from rkreport.core.models import (
+    Attempts,
+    Batch,
+    Counts,
+    Course,
+    CoursePolicy,
+    DueRule,
+    EmployeeId,
+    Finding,
+    JoinedAssignment,
+    Learner,
+    Level,
+    Person,
+    Requirement,
+    Rules,
+    Snapshot,
+    Status,
+)
+from rkreport.core.units import UnitTree
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The requirements in the order of the reports: unit path, name, employee id, then course as configured."""
+
+    requirements: tuple[Requirement, ...]
+    findings: tuple[Finding, ...]
+
+
+def assess(rows: Sequence[JoinedAssignment], snapshot: Snapshot, rules: Rules, as_of: datetime) -> Assessed:
+    """Judge every person against every course of the rules at `as_of` (aware, in the report's zone)."""
+    index = LearnerIndex(snapshot.learners)
+    tree = UnitTree.of(snapshot.units)
+    exceptions = ExceptionIndex(rules.exceptions, index, rules.courses, as_of.date())
+    people = _People(snapshot.learners)
+    rows_by_course: defaultdict[str, list[JoinedAssignment]] = defaultdict(list)
+    for row in rows:
+        rows_by_course[row.assignment.course_serial].append(row)
+    names = {course.serial: course.name for course in snapshot.courses}
+
+    judged: list[tuple[int, Requirement]] = []
+    for position, policy in enumerate(rules.courses):
+        course = Course(policy.serial, policy.name or names.get(policy.serial) or policy.serial)
+        judge = _Judge(policy, course, rules, exceptions, AudienceIndex(policy, tree), as_of)
+        attempts = _attempts_by_person(rows_by_course[policy.serial], policy, people)
+        for learner in snapshot.learners:
+            if learner.is_active and judge.audience.names(learner):
+                attempts.setdefault(people.of_learner(learner).key, [])
+        judged += [(position, judge.requirement(people.by_key[key], held)) for key, held in attempts.items()]
+
+    in_order = sorted(people.by_key.values(), key=lambda person: _rank(person, tree))
+    ranks = {person.key: rank for rank, person in enumerate(in_order)}
+    judged.sort(key=lambda entry: (ranks[entry[1].person.key], entry[0]))
+    findings = (*exceptions.findings, *_value_findings(rows, as_of))
+    return Assessed(tuple(requirement for _, requirement in judged), findings)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month `months` later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def wire_word(text: str) -> str:
+    """An enum value of the LMS as it is compared: its five spellings differ in case, blanks and underscores."""
+    return "_".join(text.replace("_", " ").split()).upper()
+
+
+class _People:
+    """One `Person` per learner, and one per serial or employee id that no learner has."""
+
+    def __init__(self, learners: Sequence[Learner]) -> None:
+        self._key_of = {id(learner): f"u{number}" for number, learner in enumerate(learners)}
+        self.by_key = {
+            self._key_of[id(learner)]: Person(
+                self._key_of[id(learner)], learner, learner.employee_id, learner.serial, learner.name
+            )
+            for learner in learners
+        }
+
+    def of_learner(self, learner: Learner) -> Person:
+        return self.by_key[self._key_of[id(learner)]]
+
+    def of_row(self, row: JoinedAssignment) -> Person:
+        if row.learner:
+            return self.of_learner(row.learner)
+        assignment = row.assignment
+        employee_id = EmployeeId(assignment.employee_id.strip())
+        key = f"s:{assignment.user_serial}" if assignment.user_serial else f"e:{employee_id}"
+        if key == "e:":
+            # Without serial and id nothing says that two rows are one person, so each is its own.
+            key = f"n:{len(self.by_key)}"
+        return self.by_key.setdefault(key, Person(key, None, employee_id, assignment.user_serial, assignment.name))
+
+
+def _attempts_by_person(
+    rows: Iterable[JoinedAssignment], policy: CoursePolicy, people: _People
+) -> dict[str, list[JoinedAssignment]]:
+    """The rows of one course's listed batches by `Person.key`."""
+    listed = None if policy.batches is None else frozenset(policy.batches)
+    attempts: dict[str, list[JoinedAssignment]] = {}
+    for row in rows:
+        if listed is None or row.assignment.batch_serial in listed:
+            attempts.setdefault(people.of_row(row).key, []).append(row)
+    return attempts
+
+
+def _rank(person: Person, tree: UnitTree) -> tuple[bool, tuple[str, ...], str, str, str]:
+    """People of the user list first, by unit path, name and employee id; then the unmatched."""
+    if person.learner is None:
+        return True, (), person.name.casefold(), person.employee_id, person.key
+    path = tuple(name.casefold() for name in tree.names_of(person.learner))
+    return False, path, person.name.casefold(), person.employee_id, person.key
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """The rules of one course at one moment."""
+
+    policy: CoursePolicy
+    course: Course
+    rules: Rules
+    exceptions: ExceptionIndex
+    audience: AudienceIndex
+    as_of: datetime
+
+    def requirement(self, person: Person, rows: list[JoinedAssignment]) -> Requirement:
+        latest_first = sorted(rows, key=_moment, reverse=True)
+        begun = [row for row in latest_first if has_begun(row.batch, self.as_of)]
+        counting = self._counting(begun)
+        due, due_rule = self._due(counting)
+        completed_on = self._completed_on(counting)
+        months = self.policy.valid_for_months
+        valid_until = add_months(completed_on, months) if completed_on and months else None
+        exception = self.exceptions.covering(person, self.policy.serial)
+        status = self._status(counting, due, valid_until, is_exempt=exception is not None)
+        counts = self._counts(person, status, has_begun=counting is not None)
+        return Requirement(
+            person=person,
+            course=self.course,
+            status=status,
+            counts=counts,
+            counting=counting,
+            attempts=tuple((row, self._attempt_counts(row, counting, counts)) for row in latest_first),
+            due=due,
+            due_rule=due_rule,
+            completed_on=completed_on,
+            valid_until=valid_until,
+            days_overdue=(self.as_of.date() - due).days if due and status is Status.OVERDUE else None,
+            exception=exception,
+        )
+
+    def _counting(self, begun: list[JoinedAssignment]) -> JoinedAssignment | None:
+        if self.policy.attempts is Attempts.BEST:
+            cleared = next((row for row in begun if _is_cleared(row)), None)
+            if cleared:
+                return cleared
+        return begun[0] if begun else None
+
+    def _due(self, counting: JoinedAssignment | None) -> tuple[date | None, DueRule]:
+        if self.policy.due:
+            return self.policy.due, DueRule.COURSE
+        if counting:
+            days, batch = self.policy.due_days_after_session, counting.batch
+            if days is not None and batch.session_end:
+                return self._day(batch.session_end) + timedelta(days), DueRule.AFTER_SESSION
+            if batch.post_activity_end:
+                return self._day(batch.post_activity_end), DueRule.POST_ACTIVITY
+        return None, DueRule.NONE
+
+    def _completed_on(self, counting: JoinedAssignment | None) -> date | None:
+        """Derived: the LMS gives no date per person."""
+        if counting is None or not _is_cleared(counting):
+            return None
+        batch = counting.batch
+        if batch.post_activity_end and batch.post_activity_end < self.as_of:
+            return self._day(batch.post_activity_end)
+        session = batch.session_end or batch.session_start
+        return self._day(session) if session else None
+
+    def _status(  # noqa: PLR0911 - one return per row of the table
+        self, counting: JoinedAssignment | None, due: date | None, valid_until: date | None, *, is_exempt: bool
+    ) -> Status:
+        """The first of the contract's table that matches."""
+        today = self.as_of.date()
+        if is_exempt:
+            return Status.EXEMPT
+        if counting and _is_cleared(counting):
+            if valid_until and valid_until < today:
+                return Status.EXPIRED
+            if valid_until and valid_until <= today + timedelta(self.rules.expiring_days):
+                return Status.EXPIRING
+            return Status.COMPLETED
+        if due and due < today:
+            return Status.OVERDUE
+        if counting and wire_word(counting.assignment.status) == "FAILED":
+            return Status.FAILED
+        if due and due <= today + timedelta(self.rules.due_soon_days):
+            return Status.DUE_SOON
+        if counting is None:
+            return Status.NOT_ASSIGNED
+        return Status.IN_PROGRESS if _is_under_way(counting) else Status.NOT_STARTED
+
+    def _counts(self, person: Person, status: Status, *, has_begun: bool) -> Counts:
+        if person.learner is None:
+            return Counts.UNMATCHED
+        if not person.learner.is_active:
+            return Counts.INACTIVE
+        if self.policy.audience and not self.audience.names(person.learner):
+            return Counts.NOT_IN_AUDIENCE
+        # Without an audience those who are assigned must comply, and a batch that has not begun assigns nobody yet.
+        if not self.policy.audience and not has_begun:
+            return Counts.NOT_BEGUN
+        return Counts.EXEMPT if status is Status.EXEMPT else Counts.YES
+
+    def _attempt_counts(self, row: JoinedAssignment, counting: JoinedAssignment | None, counts: Counts) -> Counts:
+        if row is counting:
+            return counts
+        return Counts.SUPERSEDED if has_begun(row.batch, self.as_of) else Counts.NOT_BEGUN
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.as_of.tzinfo).date()
+
+
+def has_begun(batch: Batch, as_of: datetime) -> bool:
+    """Whether a batch counts at `as_of`; one without a session time (a draft) does not."""
+    return batch.session_start is not None and batch.session_start <= as_of
+
+
+def _moment(row: JoinedAssignment) -> tuple[datetime, str, bool]:
+    """Greatest is latest. The same batch twice: the cleared row stands for both."""
+    return row.batch.session_start or _NEVER, row.batch.serial, _is_cleared(row)
+
+
+def _is_cleared(row: JoinedAssignment) -> bool:
+    return wire_word(row.assignment.status) == "CLEARED"
+
+
+def _is_under_way(row: JoinedAssignment) -> bool:
+    assignment = row.assignment
+    has_activity = wire_word(assignment.post_activity) in {"IN_PROGRESS", "COMPLETED"}
+    return bool(assignment.attended) or has_activity or assignment.post_test_attempts > 0
+
+
+_KNOWN_STATUS = frozenset({"ONGOING", "CLEARED", "FAILED"})
+_KNOWN_ACTIVITY = frozenset({"", "NOT_STARTED", "IN_PROGRESS", "COMPLETED", "EXPIRED"})
+
+
+def _value_findings(rows: Iterable[JoinedAssignment], as_of: datetime) -> Iterator[Finding]:
+    for row in rows:
+        assignment = row.assignment
+        status = wire_word(assignment.status)
+        place = f"{assignment.employee_id or assignment.user_serial}, {assignment.batch_serial}"
+        if not status:
+            yield Finding("empty_assignment_status", Level.CHECK, place)
+        elif status not in _KNOWN_STATUS:
+            yield Finding("unknown_assignment_status", Level.CHECK, f"{assignment.status}: {place}")
+        if wire_word(assignment.post_activity) not in _KNOWN_ACTIVITY:
+            yield Finding("unknown_post_activity", Level.CHECK, f"{assignment.post_activity}: {place}")
+        if status == "CLEARED" and not assignment.attended:
+            yield Finding("cleared_without_attendance", Level.INFO, place)
+        has_result = status in {"CLEARED", "FAILED"}
+        if has_result and row.batch.session_start and not has_begun(row.batch, as_of):
+            yield Finding("future_session_decided", Level.CHECK, place)

@@ -1,0 +1,51 @@
+"""Who must take a course. Knows one course's audience and the company structure."""
+
+from rkreport.core.models import Audience, CoursePolicy, Learner, Snapshot
+from rkreport.core.units import UnitTree, folded, names_company
+from rkreport.errors import ConfigError
+
+
+class AudienceIndex:
+    """Answers for any learner whether a course's audience names them; without an audience it names nobody."""
+
+    def __init__(self, policy: CoursePolicy, tree: UnitTree) -> None:
+        """Resolve the audience of a policy once."""
+        audience = policy.audience or Audience((), ())
+        self._tree = tree
+        self._organizations = audience.organizations
+        self._roots = frozenset(unit.serial for text in audience.organizations for unit in tree.find(text))
+        self._tags = frozenset(folded(tag) for tag in audience.tags)
+
+    def names(self, learner: Learner) -> bool:
+        """True for the units, all units below them, the whole company where it is named, and the tags."""
+        return (
+            not self._roots.isdisjoint(self._tree.path_of(learner))
+            or any(folded(tag.serial) in self._tags or folded(tag.name) in self._tags for tag in learner.tags)
+            or any(names_company(text, learner) for text in self._organizations)
+        )
+
+
+def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> None:
+    """Refuse an audience that names what the LMS does not know, or a unit name that several units share.
+
+    A wrong audience makes wrong numbers that nobody notices, so this stops the report instead of becoming a finding.
+
+    Raises:
+        ConfigError: names course, key, value and what to write.
+    """
+    tree = UnitTree.of(snapshot.units)
+    tags = {folded(text) for one in snapshot.learners for tag in one.tags for text in (tag.serial, tag.name)}
+    companies = {folded(text) for one in snapshot.learners for text in (one.company_serial, one.company)}
+    for policy in policies:
+        audience = policy.audience or Audience((), ())
+        where = f"config: course {policy.serial}: audience"
+        for text in audience.organizations:
+            units = tree.find(text)
+            if not units and folded(text) not in companies:
+                raise ConfigError(f'{where}: the LMS knows no organization "{text}"; write a serial or name it has.')
+            if len(units) > 1:
+                serials = ", ".join(unit.serial for unit in units)
+                raise ConfigError(f'{where}: {len(units)} organizations are named "{text}"; write a serial: {serials}.')
+        for text in audience.tags:
+            if folded(text) not in tags:
+                raise ConfigError(f'{where}: no learner carries the tag "{text}"; write a tag the LMS has.')

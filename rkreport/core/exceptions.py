@@ -1,0 +1,41 @@
+"""Who is excused from what. Knows the rows of exceptions.csv, not where they came from."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from rkreport.core.join import LearnerIndex
+from rkreport.core.models import CourseException, CoursePolicy, Finding, Level, Person
+
+ANY_COURSE = "*"
+
+
+class ExceptionIndex:
+    """The exceptions that hold on one day. A row that names nobody, or several people, excuses nobody: a finding."""
+
+    def __init__(
+        self, rows: Iterable[CourseException], index: LearnerIndex, policies: Iterable[CoursePolicy], today: date
+    ) -> None:
+        """Sort the rows into those that hold on `today` and findings."""
+        courses = {policy.serial for policy in policies}
+        self._holding: defaultdict[str, list[CourseException]] = defaultdict(list)
+        found: list[Finding] = []
+        for row in rows:
+            place = f"exceptions.csv:{row.line} {row.employee_id}"
+            if row.until and row.until < today:
+                found.append(Finding("exception_expired", Level.INFO, place))
+            elif row.employee_id in index.ambiguous:
+                found.append(Finding("exception_ambiguous_employee", Level.CHECK, place))
+            elif row.course != ANY_COURSE and row.course not in courses:
+                found.append(Finding("exception_unknown_course", Level.CHECK, f"{place} {row.course}"))
+            else:
+                self._holding[row.employee_id].append(row)
+                if row.employee_id not in index.by_employee_id:
+                    found.append(Finding("exception_unknown_employee", Level.CHECK, place))
+        self.findings = tuple(found)
+
+    def covering(self, person: Person, course: str) -> CourseException | None:
+        """The exception that excuses a person from a course, the longest lasting of several."""
+        held = self._holding.get(person.employee_id.strip(), ())
+        fitting = [row for row in held if row.course in (ANY_COURSE, course)]
+        return max(fitting, key=lambda row: (row.until is None, row.until or date.min), default=None)

@@ -1,0 +1,71 @@
+"""Names of the files a build writes: safe on every system, and never two alike. Pure.
+
+Knows how ids and company names become parts of file names. Must not know folders or open a file.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from pathvalidate import sanitize_filename
+
+from rkreport.core.compliance import Period
+
+SLUG_LIMIT: Final = 40
+_PART_LIMIT = 60
+_HASH_LENGTH = 8
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def safe_names(identifiers: Iterable[str]) -> dict[str, str]:
+    """Give each identifier a part of a file name: ASCII letters, digits and `. _ -`, at most 69 characters.
+
+    An identifier that is safe stays as it is. One that had to be changed, or that differs from another one by upper
+    and lower case alone, ends in `~` and 8 hex digits of its hash, so no two names are alike on any file system.
+    """
+    parts = {identifier: _safe(identifier) for identifier in identifiers}
+    uses = Counter(part.lower() for part in parts.values())
+    return {
+        identifier: part if part == identifier and uses[part.lower()] == 1 else f"{part}~{_hash(identifier)}"
+        for identifier, part in parts.items()
+    }
+
+
+def slug(company: str) -> str:
+    """Give a company name as ASCII words in lower case with hyphens, at most 40 characters; `company` if none."""
+    words = _NOT_SLUG.sub("-", _ascii(company).lower()).strip("-")
+    return words[:SLUG_LIMIT].strip("-") or "company"
+
+
+def master_file_name(company: str, period: Period, revision: int) -> str:
+    """Name the master workbook."""
+    return f"{slug(company)}_training-compliance_{period}_master_rev{revision}.xlsx"
+
+
+def manager_file_name(safe_name: str, period: Period, revision: int) -> str:
+    """Name a manager's workbook; `safe_name` comes from `safe_names`."""
+    return f"{safe_name}_{period}_rev{revision}.xlsx"
+
+
+def message_file_name(number: int, safe_name: str) -> str:
+    """Name a message in the outbox by its place in the burst list, counted from 1."""
+    return f"{number:04d}_{safe_name}.eml"
+
+
+def _safe(identifier: str) -> str:
+    words = _UNSAFE.sub("-", _ascii(identifier)).strip(".-")[:_PART_LIMIT].rstrip(".-")
+    return sanitize_filename(words, platform="universal").strip(".") or "id"
+
+
+def _ascii(text: str) -> str:
+    """Letters without their accents; what has no ASCII letter becomes a blank."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char if char.isascii() else " " for char in decomposed if not unicodedata.combining(char))
+
+
+def _hash(identifier: str) -> str:
+    return hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_LENGTH]

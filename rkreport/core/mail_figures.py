@@ -1,0 +1,48 @@
+"""The values for a mail's template: one team's headline numbers in its manager's language, and no employee's name."""
+
+from collections.abc import Sequence
+
+from rkreport.core.compliance import Edition
+from rkreport.core.models import ListReading, Manager, Requirement, Status
+from rkreport.core.report.readings import banner
+from rkreport.core.rollup import overall
+from rkreport.core.words import Words
+
+
+def mail_values(
+    edition: Edition,
+    manager: Manager,
+    requirements: Sequence[Requirement],
+    lists: Sequence[ListReading],
+    *,
+    reply_to: str,
+    file_name: str,
+    words: Words,
+) -> dict[str, str]:
+    """A value for every name of `rkreport.core.message.TEMPLATE_NAMES`."""
+    tally = overall(requirements)
+    people = len({requirement.person.key for requirement in requirements})
+
+    def count(status: Status) -> str:
+        return words.number(tally.by_status[status])
+
+    return {
+        "company": edition.company,
+        "manager_name": manager.name,
+        "month": words.month(edition.period.year, edition.period.month),
+        "as_of": words.moment(edition.as_of),
+        "people": words.number(people),
+        "compliant": words.number(tally.compliant),
+        "counted": words.number(tally.counted),
+        "rate": words.percent(tally.rate),
+        "overdue": count(Status.OVERDUE),
+        "due_soon": count(Status.DUE_SOON),
+        "failed": count(Status.FAILED),
+        "not_assigned": count(Status.NOT_ASSIGNED),
+        "expiring": count(Status.EXPIRING),
+        "change": "",
+        "banner": banner(lists, words),
+        "reply_to": reply_to,
+        "file_name": file_name,
+        "revision": words.number(edition.revision) if edition.revision > 1 else "",
+    }

@@ -1,0 +1,74 @@
+"""The manifest of a build: what other programs read. Its names are fixed; see the README. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rkreport.core.compliance import Compliance
+from rkreport.core.models import JoinedAssignment, MatchedBy, Verdict
+from rkreport.core.report.readings import list_name, reason_text
+from rkreport.core.rollup import overall, status_counts
+from rkreport.core.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFile:
+    """One file of a build. `path` is relative to its folder, with slashes; `rows` are data rows of its detail sheet."""
+
+    path: str
+    kind: str  # master, manager, message, burst-list
+    manager_id: str | None
+    rows: int | None
+    sha256: str
+
+
+def manifest_of(
+    compliance: Compliance,
+    joined: Iterable[JoinedAssignment],
+    files: Iterable[BuiltFile],
+    timings_seconds: Mapping[str, float],
+    words: Words,
+) -> dict[str, Any]:
+    """Everything a program wants to know of a build; `words` are English, for the reasons."""
+    snapshot, edition = compliance.snapshot, compliance.edition
+    tally = overall(compliance.requirements)
+    matched = Counter(row.matched_by for row in joined)
+    verdicts = Counter(reading.verdict for reading in snapshot.lists)
+    return {
+        "run_id": edition.run_id,
+        "period": str(edition.period),
+        "revision": edition.revision,
+        "as_of": edition.as_of.isoformat(timespec="seconds"),
+        "complete": snapshot.is_complete,
+        "reasons": [
+            f"{list_name(reading, words)}: {reason_text(reading.reason, words)}"
+            for reading in snapshot.lists
+            if reading.reason
+        ],
+        "lists": {verdict.value: verdicts[verdict] for verdict in Verdict},
+        "lms": {
+            "requests": snapshot.traffic.requests,
+            "retries": snapshot.traffic.retries,
+            "pages_expected": sum(reading.pages_expected for reading in snapshot.lists),
+            "pages_received": sum(reading.pages_received for reading in snapshot.lists),
+            "rows_expected": sum(reading.rows_expected for reading in snapshot.lists),
+            "rows_received": sum(reading.rows_received for reading in snapshot.lists),
+        },
+        "users": len(snapshot.learners),
+        "assignments": len(snapshot.assignments),
+        "matched": {way.value: matched[way] for way in MatchedBy},
+        "requirements": len(compliance.requirements),
+        "status_counts": status_counts(compliance.requirements),
+        "rate": {
+            "compliant": tally.compliant,
+            "counted": tally.counted,
+            "exempt": tally.exempt,
+            "percent": None if tally.rate is None else round(tally.rate * 100, 2),
+        },
+        "findings": dict(sorted(Counter(finding.code for finding in compliance.findings).items())),
+        "files": [asdict(file) for file in files],
+        "timings_seconds": {step: round(seconds, 3) for step, seconds in timings_seconds.items()},
+        "version": edition.version,
+        "config_sha256": edition.config_sha256,
+    }

@@ -1,0 +1,118 @@
+"""Where the report comes from, for somebody who wants to prove it later. Knows the snapshot's account of itself."""
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from itertools import chain
+
+from rkreport.core.compliance import Compliance
+from rkreport.core.models import ListReading
+from rkreport.core.report.figures import Figures
+from rkreport.core.report.given import table_of
+from rkreport.core.report.legend import NO_VALUE
+from rkreport.core.report.readings import list_name, reason_text
+from rkreport.core.report.sheets import Column, Kind, Row, TableSheet
+from rkreport.core.words import Words
+
+
+def audit_sheet(compliance: Compliance, figures: Figures, zone: tzinfo, words: Words) -> TableSheet:
+    """Section, item, value, note: the run, the rows, each list that was read, each exception that was given."""
+    columns = (
+        Column(words.text("audit.section"), Kind.TEXT),
+        Column(words.text("audit.item"), Kind.NOTE),
+        Column(words.text("audit.value"), Kind.TEXT),
+        Column(words.text("audit.note"), Kind.NOTE),
+    )
+    rows = chain(
+        _run_rows(compliance, zone, words),
+        _reading_rows(compliance, words),
+        _number_rows(compliance, figures, words),
+        _list_rows(compliance, words),
+        _exception_rows(compliance, words),
+    )
+    return TableSheet(
+        key="audit_trail",
+        title=words.text("sheet.audit_trail.title"),
+        table=table_of("tblAuditTrail", columns, rows),
+        frozen_columns=2,
+    )
+
+
+def _run_rows(compliance: Compliance, zone: tzinfo, words: Words) -> Iterator[Row]:
+    edition = compliance.edition
+    section = words.text("audit.run")
+    for item, value in (
+        (words.text("audit.run_id"), edition.run_id),
+        (words.text("audit.revision"), str(edition.revision)),
+        (words.text("audit.snapshot"), compliance.snapshot.snapshot_id),
+        (words.text("audit.host"), compliance.snapshot.host),
+        (words.text("audit.period"), words.month(edition.period.year, edition.period.month)),
+        (words.text("audit.as_of"), words.moment(edition.as_of)),
+        (words.text("audit.zone"), str(zone)),
+        (words.text("audit.extraction_started"), words.moment(edition.extraction_started)),
+        (words.text("audit.extraction_finished"), words.moment(edition.extraction_finished)),
+        (words.text("audit.config"), edition.config_sha256),
+        (words.text("audit.version"), edition.version),
+    ):
+        yield section, item, value, None
+
+
+def _reading_rows(compliance: Compliance, words: Words) -> Iterator[Row]:
+    section = words.text("audit.reading")
+    lists = compliance.snapshot.lists
+    for item, number in (
+        (words.text("audit.requests"), compliance.snapshot.traffic.requests),
+        (words.text("audit.retries"), compliance.snapshot.traffic.retries),
+        (words.text("audit.pages_expected"), sum(reading.pages_expected for reading in lists)),
+        (words.text("audit.pages_received"), sum(reading.pages_received for reading in lists)),
+        (words.text("audit.rows_expected"), sum(reading.rows_expected for reading in lists)),
+        (words.text("audit.rows_received"), sum(reading.rows_received for reading in lists)),
+    ):
+        yield section, item, words.number(number), None
+
+
+def _number_rows(compliance: Compliance, figures: Figures, words: Words) -> Iterator[Row]:
+    section = words.text("audit.numbers")
+    found = figures.reconciliation
+    for item, number in (
+        (words.text("audit.users"), len(compliance.snapshot.learners)),
+        (words.text("audit.assignments"), found.fetched),
+        (words.text("audit.matched_serial"), found.by_serial),
+        (words.text("audit.matched_employee_id"), found.by_employee_id),
+        (words.text("audit.unmatched"), found.unmatched),
+        (words.text("audit.unlisted"), found.unlisted),
+        (words.text("audit.detail_rows"), figures.first_rows.count),
+        (words.text("audit.requirements"), len(compliance.requirements)),
+        (words.text("tally.counted"), figures.overall.counted),
+        (words.text("tally.compliant"), figures.overall.compliant),
+        (words.text("audit.exempt"), figures.overall.exempt),
+        (words.text("audit.not_counting"), figures.overall.not_counting),
+    ):
+        yield section, item, words.number(number), None
+
+
+def _list_rows(compliance: Compliance, words: Words) -> Iterator[Row]:
+    section = words.text("audit.lists")
+    for reading in compliance.snapshot.lists:
+        verdict = words.text(f"verdict.{reading.verdict.value}")
+        yield section, list_name(reading, words), verdict, _list_note(reading, words)
+
+
+def _list_note(reading: ListReading, words: Words) -> str:
+    return words.text(
+        "audit.list_note",
+        pages=words.number(reading.pages_received),
+        pages_expected=words.number(reading.pages_expected),
+        rows=words.number(reading.rows_received),
+        rows_expected=words.number(reading.rows_expected),
+        reason=reason_text(reading.reason, words),
+    ).rstrip()
+
+
+def _exception_rows(compliance: Compliance, words: Words) -> Iterator[Row]:
+    """Whom an exception excuses and who approved it. The reason stays in the file: it can tell of illness."""
+    section = words.text("audit.exceptions")
+    for each in compliance.rules.exceptions:
+        until = words.date(each.until) if each.until else words.text("audit.for_ever")
+        approved_by = each.approved_by or NO_VALUE
+        note = words.text("audit.exception_note", approved_by=approved_by, line=words.number(each.line))
+        yield section, f"{each.employee_id} · {each.course}", until, note

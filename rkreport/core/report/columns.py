@@ -1,0 +1,171 @@
+"""The columns of the detail: one definition for the master's and for the teams'. Knows one row at a time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from rkreport.core.compliance import Edition
+from rkreport.core.models import Assignment, Batch, Counts, JoinedAssignment, Learner, Requirement
+from rkreport.core.report.legend import Legend
+from rkreport.core.report.sheets import Cell, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class DetailRow:
+    """One assignment of a requirement, or the requirement itself where none has begun (`joined` None).
+
+    `decides` is true on the row whose assignment gives the requirement its status.
+    """
+
+    requirement: Requirement
+    joined: JoinedAssignment | None
+    counts: Counts
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DetailColumn:
+    """A header as a key of the catalogue, what the cells are, and how one is made."""
+
+    key: str
+    kind: Kind
+    cell: Callable[[DetailRow, Legend], Cell]
+    for_managers: bool = True
+
+
+def _learner(value: Callable[[Learner], str]) -> Callable[[DetailRow, Legend], Cell]:
+    """A text of the user record; empty for people who are in no user list."""
+
+    def cell(row: DetailRow, _: Legend) -> Cell:
+        learner = row.requirement.person.learner
+        return (value(learner) or None) if learner else None
+
+    return cell
+
+
+def _assignment(value: Callable[[Assignment], str | int | float | None]) -> Callable[[DetailRow, Legend], Cell]:
+    """A value of the assignment as the LMS gave it; empty where there is none."""
+
+    def cell(row: DetailRow, _: Legend) -> Cell:
+        found = value(row.joined.assignment) if row.joined else None
+        return None if found == "" else found
+
+    return cell
+
+
+def _batch_moment(value: Callable[[Batch], datetime | None]) -> Callable[[DetailRow, Legend], Cell]:
+    """A time of the batch in the report's zone; empty where the LMS has none."""
+
+    def cell(row: DetailRow, legend: Legend) -> Cell:
+        found = value(row.joined.batch) if row.joined else None
+        return None if found is None else local(found, legend.zone)
+
+    return cell
+
+
+def local(moment: datetime, zone: tzinfo) -> datetime:
+    """The moment as a naive datetime of the zone."""
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _came_with(row: DetailRow) -> Assignment | None:
+    """The assignment that alone knows the person, None for people in the user list."""
+    unmatched = row.joined is not None and row.joined.learner is None
+    return row.joined.assignment if row.joined and unmatched else None
+
+
+def _employee_id(row: DetailRow, _: Legend) -> Cell:
+    own = _came_with(row)
+    return (own.employee_id if own else row.requirement.person.employee_id) or None
+
+
+def _user_serial(row: DetailRow, _: Legend) -> Cell:
+    from_assignment = row.joined.assignment.user_serial if row.joined else None
+    return row.requirement.person.user_serial or from_assignment
+
+
+def _name(row: DetailRow, _: Legend) -> Cell:
+    own = _came_with(row)
+    return (own.name if own else row.requirement.person.name) or None
+
+
+def _active(row: DetailRow, legend: Legend) -> Cell:
+    learner = row.requirement.person.learner
+    if learner is None:
+        return None
+    return legend.yes if learner.is_active else legend.no
+
+
+def _attended(row: DetailRow, legend: Legend) -> Cell:
+    if row.joined is None or row.joined.assignment.attended is None:
+        return None
+    return legend.yes if row.joined.assignment.attended else legend.no
+
+
+def _manager(row: DetailRow, legend: Legend) -> Cell:
+    return legend.manager_names.get(row.requirement.person.key)
+
+
+def _course_name(row: DetailRow, legend: Legend) -> Cell:
+    return legend.course_names[row.requirement.course.serial]
+
+
+def _batch_name(row: DetailRow, _: Legend) -> Cell:
+    return (row.joined.batch.name or None) if row.joined else None
+
+
+def _matched(row: DetailRow, legend: Legend) -> Cell:
+    return legend.matched[row.joined.matched_by] if row.joined else None
+
+
+def _score(assignment: Assignment) -> float | None:
+    return assignment.post_test_score if assignment.post_test_attempts else None
+
+
+def _tags(learner: Learner) -> str:
+    return ", ".join(tag.name or tag.serial for tag in learner.tags)
+
+
+COLUMNS: tuple[DetailColumn, ...] = (
+    DetailColumn("detail.employee_id", Kind.TEXT, _employee_id),
+    DetailColumn("detail.user_serial", Kind.TEXT, _user_serial),
+    DetailColumn("detail.name", Kind.TEXT, _name),
+    DetailColumn("detail.email", Kind.TEXT, _learner(lambda learner: learner.email)),
+    DetailColumn("detail.company", Kind.TEXT, _learner(lambda learner: learner.company)),
+    DetailColumn("detail.unit", Kind.TEXT, _learner(lambda learner: learner.unit_name)),
+    DetailColumn("detail.tags", Kind.TEXT, _learner(_tags)),
+    DetailColumn("detail.active", Kind.TEXT, _active),
+    DetailColumn("detail.manager", Kind.TEXT, _manager),
+    DetailColumn("detail.course_serial", Kind.TEXT, lambda row, _: row.requirement.course.serial),
+    DetailColumn("detail.course", Kind.TEXT, _course_name),
+    DetailColumn("detail.batch_serial", Kind.TEXT, _assignment(lambda one: one.batch_serial)),
+    DetailColumn("detail.batch", Kind.TEXT, _batch_name),
+    DetailColumn("detail.session_start", Kind.MOMENT, _batch_moment(lambda batch: batch.session_start)),
+    DetailColumn("detail.session_end", Kind.MOMENT, _batch_moment(lambda batch: batch.session_end)),
+    DetailColumn("detail.attended", Kind.TEXT, _attended),
+    DetailColumn("detail.assignment_status", Kind.TEXT, _assignment(lambda one: one.status)),
+    DetailColumn("detail.post_activity", Kind.TEXT, _assignment(lambda one: one.post_activity)),
+    DetailColumn("detail.post_test_attempts", Kind.INTEGER, _assignment(lambda one: one.post_test_attempts)),
+    DetailColumn("detail.post_test_score", Kind.DECIMAL, _assignment(_score), for_managers=False),
+    DetailColumn("detail.passing_score", Kind.DECIMAL, _assignment(lambda one: one.passing_score), for_managers=False),
+    DetailColumn("detail.due_date", Kind.DATE, lambda row, _: row.requirement.due),
+    DetailColumn("detail.compliance_status", Kind.STATUS, lambda row, legend: legend.statuses[row.requirement.status]),
+    DetailColumn(
+        "detail.days_overdue", Kind.INTEGER, lambda row, _: row.requirement.days_overdue if row.decides else None
+    ),
+    DetailColumn("detail.counts", Kind.TEXT, lambda row, legend: legend.counts[row.counts]),
+    DetailColumn("detail.matched_by", Kind.TEXT, _matched),
+)
+
+_PHONE = DetailColumn("detail.phone", Kind.TEXT, _learner(lambda learner: learner.phone))
+_ABSENT_REASON = DetailColumn("detail.absent_reason", Kind.TEXT, _assignment(lambda one: one.absent_reason))
+
+
+def detail_columns(edition: Edition, *, for_managers: bool) -> tuple[DetailColumn, ...]:
+    """The 26 columns of the contract, for managers those without scores, then what the admin switched on."""
+    shown = [column for column in COLUMNS if column.for_managers or not for_managers]
+    if edition.include_phone:
+        shown.append(_PHONE)
+    if edition.include_absent_reason:
+        shown.append(_ABSENT_REASON)
+    return tuple(shown)

@@ -1,0 +1,96 @@
+"""The detail sheet: one row per assignment, and one per requirement of which nothing has begun. Knows no totals."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from rkreport.core.models import Counts, CourseSerial, ManagerId, Requirement, Unit, UnitSerial
+from rkreport.core.report.columns import DetailColumn, DetailRow
+from rkreport.core.report.legend import Legend
+from rkreport.core.report.sheets import Column, Row, Table, TableSheet
+from rkreport.core.rollup import unit_of
+from rkreport.core.words import Words
+
+SHEET_ROWS = 1_048_500  # as many data rows as are drawn on one sheet; a test holds it to the drawing
+
+
+def has_own_row(requirement: Requirement) -> bool:
+    """True when no begun assignment speaks for the requirement, and it is more than a batch that is still to come."""
+    return requirement.counting is None and (not requirement.attempts)
+
+
+def row_count(requirement: Requirement) -> int:
+    """How many rows of the detail show the requirement."""
+    return len(requirement.attempts) + has_own_row(requirement)
+
+
+def detail_rows(requirements: Iterable[Requirement]) -> Iterator[DetailRow]:
+    """All rows, in the order of the requirements; a requirement's own row comes before what is still to come."""
+    for requirement in requirements:
+        if has_own_row(requirement):
+            yield DetailRow(requirement, None, requirement.counts, decides=True)
+        for joined, counts in requirement.attempts:
+            yield DetailRow(requirement, joined, counts, decides=joined is requirement.counting)
+
+
+def detail_sheet(
+    *,
+    key: str,
+    title: str,
+    table_name: str,
+    requirements: Sequence[Requirement],
+    columns: tuple[DetailColumn, ...],
+    legend: Legend,
+    words: Words,
+) -> TableSheet:
+    """The sheet with these columns, frozen to the right of the name."""
+    return TableSheet(
+        key=key,
+        title=title,
+        table=Table(
+            name=table_name,
+            columns=tuple(Column(words.text(column.key), column.kind) for column in columns),
+            rows=partial(_cells, requirements, columns, legend),
+            count=sum(map(row_count, requirements)),
+        ),
+        frozen_columns=3,
+        empty_text=words.text("sheet.detail.empty"),
+    )
+
+
+def _cells(requirements: Sequence[Requirement], columns: tuple[DetailColumn, ...], legend: Legend) -> Iterator[Row]:
+    makers = [column.cell for column in columns]
+    for row in detail_rows(requirements):
+        yield tuple([make(row, legend) for make in makers])
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRows:
+    """Where links into the detail lead: the first row of each unit (with those below it), manager and course."""
+
+    count: int
+    by_unit: Mapping[UnitSerial | None, int]
+    by_manager: Mapping[ManagerId | None, int]
+    by_course: Mapping[CourseSerial, int]
+
+
+def first_rows(
+    requirements: Iterable[Requirement],
+    units_by_serial: Mapping[str, Unit],
+    manager_ids: Mapping[str, ManagerId],
+) -> FirstRows:
+    """One pass over the requirements; `manager_ids` is by the person's key."""
+    row = 0
+    by_unit: dict[UnitSerial | None, int] = {}
+    by_manager: dict[ManagerId | None, int] = {}
+    by_course: dict[CourseSerial, int] = {}
+    for requirement in requirements:
+        unit = unit_of(requirement)
+        if unit not in by_unit:
+            known = units_by_serial.get(unit) if unit else None
+            for place in (unit, *(known.path if known else ())):
+                by_unit.setdefault(place, row)
+        by_manager.setdefault(manager_ids.get(requirement.person.key), row)
+        by_course.setdefault(requirement.course.serial, row)
+        row += row_count(requirement)
+    return FirstRows(row, by_unit, by_manager, by_course)

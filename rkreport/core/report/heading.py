@@ -1,0 +1,55 @@
+"""The title block of every sheet, and the frame of a workbook. Knows the edition, and no people."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+
+from rkreport.core.compliance import Edition
+from rkreport.core.models import ListReading
+from rkreport.core.report.readings import banner
+from rkreport.core.report.sheets import Heading, Sheet, WorkbookPlan
+from rkreport.core.words import Words
+
+
+def workbook(
+    *,
+    title: str,
+    edition: Edition,
+    host: str,
+    lists: Sequence[ListReading],
+    sheets: tuple[Sheet, ...],
+    properties: Mapping[str, str],
+    words: Words,
+) -> WorkbookPlan:
+    """The sheets in their frame. The document's time is the end of the extraction, so that a build is repeatable."""
+    finished = edition.extraction_finished.astimezone(UTC)
+    month = words.month(edition.period.year, edition.period.month)
+    return WorkbookPlan(
+        title=title,
+        subject=words.text("heading.subject", month=month, revision=edition.revision),
+        company=edition.company,
+        language=words.language,
+        created=finished.replace(tzinfo=None, microsecond=0),
+        heading=Heading(
+            title=title,
+            lines=(
+                words.text("heading.period", month=month, as_of=words.moment(edition.as_of)),
+                words.text(
+                    "heading.extracted",
+                    started=words.moment(edition.extraction_started),
+                    finished=words.moment(edition.extraction_finished),
+                    host=host,
+                    revision=edition.revision,
+                    run=edition.run_id,
+                ),
+            ),
+            banner=banner(lists, words),
+            back=words.text("heading.back", title=sheets[0].title),
+            footer=words.text("heading.footer", company=edition.company, month=month, revision=edition.revision),
+            # The drawing fills these two, so they stay placeholders.
+            page_of=words.text("heading.page_of", page="{page}", pages="{pages}"),
+        ),
+        sheets=sheets,
+        continued=words.text("heading.continued", title="{title}", number="{number}"),
+        properties=dict(properties)
+        | {"period": str(edition.period), "revision": str(edition.revision), "run": edition.run_id},
+    )

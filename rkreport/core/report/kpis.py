@@ -1,0 +1,86 @@
+"""Headline numbers and how they moved. Knows tallies and two periods, not a single person."""
+
+from collections.abc import Sequence
+
+from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.models import Status
+from rkreport.core.report.sheets import Kind, Kpi
+from rkreport.core.rollup import Tally, rate
+from rkreport.core.words import Words
+
+
+def headline(tally: Tally, *, changes: Sequence[str], expiring_days: int, words: Words) -> tuple[Kpi, ...]:
+    """Six numbers: two rates, then overdue, failed, not assigned, expiring; `changes` in the same order."""
+    of_requirements = words.text(
+        "kpi.of_requirements", part=words.number(tally.compliant), whole=words.number(tally.counted)
+    )
+    of_people = words.text("kpi.of_people", part=words.number(tally.people_compliant), whole=words.number(tally.people))
+    of_all = words.text("kpi.of_all", whole=words.number(tally.counted))
+    numbers = (
+        (words.text("kpi.rate"), tally.rate, Kind.PERCENT, of_requirements),
+        (words.text("kpi.person_rate"), tally.person_rate, Kind.PERCENT, of_people),
+        (words.text("kpi.overdue"), tally.overdue, Kind.INTEGER, of_all),
+        (words.text("kpi.failed"), tally.by_status[Status.FAILED], Kind.INTEGER, of_all),
+        (words.text("kpi.not_assigned"), tally.by_status[Status.NOT_ASSIGNED], Kind.INTEGER, of_all),
+        (
+            words.text("kpi.expiring", days=expiring_days),
+            tally.by_status[Status.EXPIRING],
+            Kind.INTEGER,
+            of_all,
+        ),
+    )
+    return tuple(
+        Kpi(label, value, kind, note, change)
+        for (label, value, kind, note), change in zip(numbers, changes, strict=True)
+    )
+
+
+def month_before(period: Period) -> Period:
+    """The calendar month before."""
+    return Period(period.year - 1, 12) if period.month == 1 else Period(period.year, period.month - 1)
+
+
+def monthly_changes(now: PeriodResult, history: Sequence[PeriodResult], words: Words) -> tuple[str, ...]:
+    """How each headline number moved since last month, as long as both were made by the same rules."""
+    before = next((past for past in reversed(history) if past.period == month_before(now.period)), None)
+    if before is None:
+        return ("",) * 6
+    if before.rules_sha256 != now.rules_sha256:
+        return (words.text("change.not_comparable"),) * 5 + ("",)
+    return (
+        _rate_change(rate(now.compliant, now.counted), rate(before.compliant, before.counted), words),
+        _rate_change(rate(now.people_compliant, now.people), rate(before.people_compliant, before.people), words),
+        _number_change(now.overdue, before.overdue, words),
+        _number_change(now.failed, before.failed, words),
+        _number_change(now.not_assigned, before.not_assigned, words),
+        "",  # what was expiring a month ago is not kept
+    )
+
+
+def points(now: float, before: float) -> float:
+    """The difference of two shares in percentage points, as precise as they are shown."""
+    return round((now - before) * 100, 1)
+
+
+def _rate_change(now: float | None, before: float | None, words: Words) -> str:
+    if now is None or before is None:
+        return ""
+    difference = points(now, before)
+    return _moved(
+        difference,
+        words.text("change.points", points=words.number(abs(difference))),
+        words.percent(before),
+        words,
+    )
+
+
+def _number_change(now: int, before: int, words: Words) -> str:
+    return _moved(now - before, words.number(abs(now - before)), words.number(before), words)
+
+
+def _moved(difference: float, amount: str, before: str, words: Words) -> str:
+    if difference == 0:
+        return words.text("change.same", before=before)
+    if difference > 0:
+        return words.text("change.up", amount=amount, before=before)
+    return words.text("change.down", amount=amount, before=before)

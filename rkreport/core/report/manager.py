@@ -1,0 +1,55 @@
+"""A manager's workbook: that team and nobody else. Built from a `TeamView`, never by hiding other rows."""
+
+from datetime import tzinfo
+
+from rkreport.core.compliance import Compliance, Team
+from rkreport.core.report.actions import action_needed
+from rkreport.core.report.columns import detail_columns
+from rkreport.core.report.detail import detail_sheet
+from rkreport.core.report.heading import workbook
+from rkreport.core.report.legend import make_legend
+from rkreport.core.report.matrix import matrix_sheet
+from rkreport.core.report.notes import team_notes
+from rkreport.core.report.sheets import Sheet, WorkbookPlan
+from rkreport.core.report.team_summary import team_summary
+from rkreport.core.report.team_view import TeamView, team_views
+from rkreport.core.words import Words
+
+
+def manager_plan(compliance: Compliance, team: Team, words: Words, zone: tzinfo) -> WorkbookPlan:
+    """The workbook of one team. For many teams, cut the run once with `team_views` and call `team_plan`."""
+    (view,) = team_views(compliance, (team,))
+    return team_plan(view, words, zone)
+
+
+def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:
+    """Five sheets in the order of the contract, in one language."""
+    legend = make_legend(words, zone, view.course_names, (view.team,))
+    others: tuple[Sheet, ...] = (
+        action_needed(view.requirements, legend, words),
+        matrix_sheet(view.team.people, view.requirements, legend, words),
+        detail_sheet(
+            key="team_detail",
+            title=words.text("sheet.team_detail.title"),
+            table_name="tblTeamDetail",
+            requirements=view.requirements,
+            columns=detail_columns(view.edition, for_managers=True),
+            legend=legend,
+            words=words,
+        ),
+        team_notes(view.rules, view.course_names, zone, words),
+    )
+    manager = view.team.manager
+    return workbook(
+        title=words.text(
+            "heading.team_title",
+            company=view.edition.company,
+            manager=manager.name or manager.manager_id,
+        ),
+        edition=view.edition,
+        host=view.host,
+        lists=view.lists,
+        sheets=(team_summary(view, others, words), *others),
+        properties={"manager_id": manager.manager_id},
+        words=words,
+    )

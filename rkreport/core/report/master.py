@@ -1,0 +1,56 @@
+"""The master workbook: everything, for L&D, compliance officers and auditors. Knows the order of its sheets."""
+
+from datetime import tzinfo
+
+from rkreport.core.compliance import Compliance
+from rkreport.core.report.actions import action_list
+from rkreport.core.report.audit import audit_sheet
+from rkreport.core.report.columns import detail_columns
+from rkreport.core.report.detail import detail_sheet
+from rkreport.core.report.figures import make_figures
+from rkreport.core.report.heading import workbook
+from rkreport.core.report.legend import make_legend
+from rkreport.core.report.notes import master_notes
+from rkreport.core.report.quality import quality_sheet
+from rkreport.core.report.rollup_sheets import by_course_sheet, by_manager_sheet, by_unit_sheet
+from rkreport.core.report.sheets import Sheet, WorkbookPlan
+from rkreport.core.report.summary import summary_sheet
+from rkreport.core.report.trend import trend_sheet
+from rkreport.core.words import Words
+
+
+def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha256: str = "") -> WorkbookPlan:
+    """Ten sheets in the order of the contract, in one language.
+
+    `rules_sha256` stands for the rules of this run: months made by other rules are not compared with it.
+    """
+    figures = make_figures(compliance, rules_sha256)
+    legend = make_legend(words, zone, figures.course_names, compliance.teams)
+    others: tuple[Sheet, ...] = (
+        by_unit_sheet(figures, words),
+        by_manager_sheet(compliance, figures, words),
+        by_course_sheet(figures, words),
+        detail_sheet(
+            key="detail",
+            title=words.text("sheet.detail.title"),
+            table_name="tblDetail",
+            requirements=compliance.requirements,
+            columns=detail_columns(compliance.edition, for_managers=False),
+            legend=legend,
+            words=words,
+        ),
+        action_list(compliance.requirements, legend, words),
+        trend_sheet(compliance.history, figures.this_period, words),
+        quality_sheet(compliance, figures, words),
+        audit_sheet(compliance, figures, zone, words),
+        master_notes(compliance.rules, figures.course_names, zone, words),
+    )
+    return workbook(
+        title=words.text("heading.master_title", company=compliance.edition.company),
+        edition=compliance.edition,
+        host=compliance.snapshot.host,
+        lists=compliance.snapshot.lists,
+        sheets=(summary_sheet(compliance, figures, others, words), *others),
+        properties={},
+        words=words,
+    )

@@ -1,0 +1,67 @@
+"""A team at one glance: people down, courses across. Knows one team."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from rkreport.core.models import Counts, CourseSerial, Person, Requirement
+from rkreport.core.report.legend import Legend
+from rkreport.core.report.sheets import Cell, Column, Kind, Row, Table, TableSheet
+from rkreport.core.rollup import NOTHING, tally_by
+from rkreport.core.words import Words
+
+
+def matrix_sheet(
+    people: Sequence[Person], requirements: Sequence[Requirement], legend: Legend, words: Words
+) -> TableSheet:
+    """One row per person of the team, one column per course, then how many of theirs comply.
+
+    A cell holds the status where the requirement counts or is exempt, else nothing.
+    """
+    columns = (
+        Column(words.text("detail.employee_id"), Kind.TEXT),
+        Column(words.text("detail.name"), Kind.TEXT),
+        Column(words.text("tally.compliant"), Kind.INTEGER),
+        Column(words.text("tally.counted"), Kind.INTEGER),
+    )
+    taken = [column.header for column in columns]
+    courses = tuple(Column(header, Kind.STATUS) for header in distinct_headers(legend.course_names, taken))
+    return TableSheet(
+        key="matrix",
+        title=words.text("sheet.matrix.title"),
+        table=Table(
+            name="tblMatrix",
+            columns=(*columns, *courses),
+            rows=partial(_rows, people, requirements, legend),
+            count=len(people),
+        ),
+        frozen_columns=2,
+        empty_text=words.text("sheet.rollup_empty"),
+        footnotes=(words.text("sheet.matrix.blank"),),
+    )
+
+
+def distinct_headers(names: Mapping[CourseSerial, str], taken: Sequence[str]) -> Iterator[str]:
+    """The courses' names; where two are alike, or like a name that is taken, the serial tells them apart."""
+    seen = {header.casefold() for header in taken}
+    for serial, name in names.items():
+        header = name if name.casefold() not in seen else f"{name} ({serial})"
+        seen.add(header.casefold())
+        yield header
+
+
+def _rows(people: Sequence[Person], requirements: Sequence[Requirement], legend: Legend) -> Iterator[Row]:
+    tallies = tally_by(requirements, lambda requirement: requirement.person.key)
+    cells: dict[tuple[str, CourseSerial], Cell] = {
+        (each.person.key, each.course.serial): legend.statuses[each.status]
+        for each in requirements
+        if each.counts in (Counts.YES, Counts.EXEMPT)
+    }
+    for person in people:
+        tally = tallies.get(person.key, NOTHING)
+        yield (
+            person.employee_id or None,
+            person.name or None,
+            tally.compliant,
+            tally.counted,
+            *(cells.get((person.key, serial)) for serial in legend.course_names),
+        )

@@ -1,0 +1,174 @@
+"""The last sheet: what every word and number means, written from the rules that were used. Knows rules, no people."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+
+from rkreport.core.models import Attempts, Counts, CoursePolicy, CourseSerial, MatchedBy, Rules, Status
+from rkreport.core.report.legend import status_cell
+from rkreport.core.report.sheets import NotesSection, NotesSheet
+from rkreport.core.words import Words
+
+
+def master_notes(rules: Rules, course_names: Mapping[CourseSerial, str], zone: tzinfo, words: Words) -> NotesSheet:
+    """All definitions."""
+    return NotesSheet(
+        key="notes",
+        title=words.text("sheet.notes.title"),
+        sections=(
+            _rate_section(rules, words),
+            _status_section(rules, words),
+            _counts_section(words),
+            _course_section(rules, course_names, words),
+            _date_section(zone, words),
+            _matching_section(words),
+            NotesSection(
+                words.text("notes.reading.heading"),
+                (
+                    ("", words.text("notes.reading.scores")),
+                    ("", words.text("notes.reading.raw")),
+                    ("", words.text("notes.reading.rows")),
+                    ("", words.text("notes.reading.order")),
+                ),
+            ),
+            NotesSection(words.text("notes.privacy.heading"), (("", words.text("notes.privacy.master")),)),
+        ),
+    )
+
+
+def team_notes(rules: Rules, course_names: Mapping[CourseSerial, str], zone: tzinfo, words: Words) -> NotesSheet:
+    """What a manager needs: what to type, what the words mean, and what to do with a file that is not for them."""
+    return NotesSheet(
+        key="notes",
+        title=words.text("sheet.notes.title"),
+        sections=(
+            NotesSection(words.text("notes.typing.heading"), (("", words.text("notes.typing.text")),)),
+            _rate_section(rules, words),
+            _status_section(rules, words),
+            _counts_section(words),
+            _course_section(rules, course_names, words),
+            _date_section(zone, words),
+            NotesSection(
+                words.text("notes.privacy.heading"),
+                (("", words.text("notes.privacy.team")), ("", words.text("notes.privacy.wrong_recipient"))),
+            ),
+        ),
+    )
+
+
+def _rate_section(rules: Rules, words: Words) -> NotesSection:
+    return NotesSection(
+        words.text("notes.rate.heading"),
+        (
+            (words.text("tally.compliant"), words.text("notes.rate.compliant")),
+            (words.text("tally.counted"), words.text("notes.rate.counted")),
+            (words.text("tally.rate"), words.text("notes.rate.requirement")),
+            (words.text("tally.person_rate"), words.text("notes.rate.person")),
+            (
+                words.text("trend.target"),
+                words.text("notes.rate.target", target=words.percent(rules.target_percent / 100)),
+            ),
+        ),
+    )
+
+
+def _status_section(rules: Rules, words: Words) -> NotesSection:
+    """In the order in which they are tried."""
+    definitions = {
+        Status.EXEMPT: words.text("notes.status.exempt"),
+        Status.EXPIRED: words.text("notes.status.expired"),
+        Status.EXPIRING: words.text("notes.status.expiring", days=rules.expiring_days),
+        Status.COMPLETED: words.text("notes.status.completed"),
+        Status.OVERDUE: words.text("notes.status.overdue"),
+        Status.FAILED: words.text("notes.status.failed"),
+        Status.DUE_SOON: words.text("notes.status.due_soon", days=rules.due_soon_days),
+        Status.IN_PROGRESS: words.text("notes.status.in_progress"),
+        Status.NOT_STARTED: words.text("notes.status.not_started"),
+        Status.NOT_ASSIGNED: words.text("notes.status.not_assigned"),
+    }
+    return NotesSection(
+        words.text("notes.status.heading"),
+        (
+            ("", words.text("notes.status.order")),
+            *((status_cell(status, words), definitions[status]) for status in Status),
+        ),
+    )
+
+
+def _counts_section(words: Words) -> NotesSection:
+    definitions = {
+        Counts.YES: words.text("notes.counts.yes"),
+        Counts.SUPERSEDED: words.text("notes.counts.superseded"),
+        Counts.NOT_BEGUN: words.text("notes.counts.not_begun"),
+        Counts.INACTIVE: words.text("notes.counts.inactive"),
+        Counts.UNMATCHED: words.text("notes.counts.unmatched"),
+        Counts.NOT_IN_AUDIENCE: words.text("notes.counts.not_in_audience"),
+        Counts.EXEMPT: words.text("notes.counts.exempt"),
+    }
+    return NotesSection(
+        words.text("notes.counts.heading"),
+        tuple((words.text(f"counts.{counts.name.lower()}"), definitions[counts]) for counts in Counts),
+    )
+
+
+def _matching_section(words: Words) -> NotesSection:
+    definitions = {
+        MatchedBy.SERIAL: words.text("notes.matched.serial"),
+        MatchedBy.EMPLOYEE_ID: words.text("notes.matched.employee_id"),
+        MatchedBy.UNMATCHED: words.text("notes.matched.unmatched"),
+    }
+    return NotesSection(
+        words.text("notes.matched.heading"),
+        tuple((words.text(f"matched.{way.value}"), definitions[way]) for way in MatchedBy),
+    )
+
+
+def _date_section(zone: tzinfo, words: Words) -> NotesSection:
+    return NotesSection(
+        words.text("notes.dates.heading"),
+        (
+            (words.text("notes.dates.completed_term"), words.text("notes.dates.completed")),
+            (words.text("column.valid_until"), words.text("notes.dates.valid_until")),
+            (words.text("detail.due_date"), words.text("notes.dates.due")),
+            (words.text("notes.dates.zone_term"), words.text("notes.dates.zone", zone=str(zone))),
+        ),
+    )
+
+
+def _course_section(rules: Rules, course_names: Mapping[CourseSerial, str], words: Words) -> NotesSection:
+    return NotesSection(
+        words.text("notes.course.heading"),
+        tuple(
+            (course_names[policy.serial], course_rule(policy, words))
+            for policy in rules.courses
+            if policy.serial in course_names
+        ),
+    )
+
+
+def course_rule(policy: CoursePolicy, words: Words) -> str:
+    """The rules of one course in sentences: due date, validity, attempts, audience, batches."""
+    if policy.due:
+        due = words.text("notes.course.due", due=words.date(policy.due))
+    elif policy.due_days_after_session is not None:
+        due = words.text("notes.course.due_after", days=policy.due_days_after_session)
+    else:
+        due = words.text("notes.course.due_post_activity")
+    months = policy.valid_for_months
+    validity = words.text("notes.course.valid", months=months) if months else words.text("notes.course.valid_forever")
+    attempts = (
+        words.text("notes.course.best") if policy.attempts is Attempts.BEST else words.text("notes.course.latest")
+    )
+    return " ".join((due, validity, attempts, _audience(policy, words), _batches(policy, words)))
+
+
+def _audience(policy: CoursePolicy, words: Words) -> str:
+    if policy.audience is None:
+        return words.text("notes.course.assigned")
+    named = "; ".join((*policy.audience.organizations, *policy.audience.tags))
+    return words.text("notes.course.audience", audience=named)
+
+
+def _batches(policy: CoursePolicy, words: Words) -> str:
+    if policy.batches is None:
+        return words.text("notes.course.all_batches")
+    return words.text("notes.course.batches", count=words.number(len(policy.batches)))

@@ -1,0 +1,158 @@
+"""The sheets by unit, by manager and by course: one line per group, and a total that is the summary's."""
+
+from collections.abc import Iterable
+
+from rkreport.core.compliance import Compliance
+from rkreport.core.models import Status
+from rkreport.core.report.figures import Figures
+from rkreport.core.report.given import table_of
+from rkreport.core.report.legend import STATUS_ORDER, manager_label, status_word
+from rkreport.core.report.sheets import Column, Kind, Link, Row, TableSheet
+from rkreport.core.rollup import Tally, UnitTally
+from rkreport.core.words import Words
+
+_INDENT = "    "  # per level of the company structure
+
+
+def tally_columns(words: Words) -> tuple[Column, ...]:
+    """Requirements, then each status, then people."""
+    return (
+        Column(words.text("tally.counted"), Kind.INTEGER),
+        Column(words.text("tally.compliant"), Kind.INTEGER),
+        Column(words.text("tally.rate"), Kind.PERCENT),
+        *(Column(status_word(status, words), Kind.INTEGER) for status in (*STATUS_ORDER, Status.EXEMPT)),
+        Column(words.text("tally.people"), Kind.INTEGER),
+        Column(words.text("tally.people_compliant"), Kind.INTEGER),
+        Column(words.text("tally.person_rate"), Kind.PERCENT),
+    )
+
+
+def tally_cells(tally: Tally) -> Row:
+    """The cells below `tally_columns`."""
+    return (
+        tally.counted,
+        tally.compliant,
+        tally.rate,
+        *(tally.by_status[status] for status in (*STATUS_ORDER, Status.EXEMPT)),
+        tally.people,
+        tally.people_compliant,
+        tally.person_rate,
+    )
+
+
+def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
+    """Units in tree order; each line holds everybody in and below the unit, so lines overlap and the total does not."""
+    link = words.text("link.rows")
+    rows = (
+        (
+            each.level + 1,
+            _INDENT * each.level + unit_label(each, words),
+            each.serial,
+            *tally_cells(each.whole),
+            _to_detail(link, figures.first_rows.by_unit.get(each.serial)),
+        )
+        for each in figures.by_unit
+    )
+    return _sheet(
+        key="by_unit",
+        title=words.text("sheet.by_unit.title"),
+        name="tblByUnit",
+        leading=(
+            Column(words.text("column.level"), Kind.INTEGER),
+            Column(words.text("column.unit"), Kind.TEXT),
+            Column(words.text("column.unit_serial"), Kind.TEXT),
+        ),
+        rows=rows,
+        total=(None, words.text("label.total"), None, *tally_cells(figures.overall), None),
+        footnotes=(words.text("sheet.by_unit.nested"),),
+        words=words,
+    )
+
+
+def by_manager_sheet(compliance: Compliance, figures: Figures, words: Words) -> TableSheet:
+    """Managers in the order of their teams; people who belong to nobody last."""
+    managers = {team.manager.manager_id: team.manager for team in compliance.teams}
+    link = words.text("link.rows")
+    rows = (
+        (
+            manager_label(managers[manager_id] if manager_id is not None else None, words),
+            manager_id,
+            *tally_cells(tally),
+            _to_detail(link, figures.first_rows.by_manager.get(manager_id)),
+        )
+        for manager_id, tally in figures.by_manager.items()
+    )
+    return _sheet(
+        key="by_manager",
+        title=words.text("sheet.by_manager.title"),
+        name="tblByManager",
+        leading=(
+            Column(words.text("column.manager"), Kind.TEXT),
+            Column(words.text("column.manager_id"), Kind.TEXT),
+        ),
+        rows=rows,
+        total=(words.text("label.total"), None, *tally_cells(figures.overall), None),
+        footnotes=(words.text("sheet.by_manager.link"),),
+        words=words,
+    )
+
+
+def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
+    """Courses in the config's order."""
+    link = words.text("link.rows")
+    rows = (
+        (
+            figures.course_names[serial],
+            serial,
+            *tally_cells(tally),
+            _to_detail(link, figures.first_rows.by_course.get(serial)),
+        )
+        for serial, tally in figures.by_course.items()
+    )
+    return _sheet(
+        key="by_course",
+        title=words.text("sheet.by_course.title"),
+        name="tblByCourse",
+        leading=(
+            Column(words.text("column.course"), Kind.TEXT),
+            Column(words.text("column.course_serial"), Kind.TEXT),
+        ),
+        rows=rows,
+        total=(words.text("label.total"), None, *tally_cells(figures.overall), None),
+        footnotes=(words.text("sheet.by_course.people"),),
+        words=words,
+    )
+
+
+def unit_label(unit: UnitTally, words: Words) -> str:
+    """The unit's name, its serial without one; says so for people in no unit."""
+    if unit.serial is None:
+        return words.text("label.no_unit")
+    return unit.name or unit.serial
+
+
+def _to_detail(text: str, row: int | None) -> Link | None:
+    return None if row is None else Link(text, "detail", row)
+
+
+def _sheet(
+    *,
+    key: str,
+    title: str,
+    name: str,
+    leading: tuple[Column, ...],
+    rows: Iterable[Row],
+    total: Row,
+    footnotes: tuple[str, ...],
+    words: Words,
+) -> TableSheet:
+    columns = (*leading, *tally_columns(words), Column(words.text("column.rows"), Kind.LINK))
+
+    return TableSheet(
+        key=key,
+        title=title,
+        table=table_of(name, columns, rows, total),
+        frozen_columns=len(leading),
+        empty_text=words.text("sheet.rollup_empty"),
+        footnotes=footnotes,
+    )

@@ -1,0 +1,195 @@
+"""The first sheet of the master: headline numbers, what to look at first, and whether the data can be trusted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rkreport.core.compliance import Compliance
+from rkreport.core.models import CourseSerial, Status
+from rkreport.core.report.detail import SHEET_ROWS
+from rkreport.core.report.figures import Figures
+from rkreport.core.report.given import table_of
+from rkreport.core.report.kpis import headline, monthly_changes
+from rkreport.core.report.legend import STATUS_ORDER, manager_label, status_word
+from rkreport.core.report.readings import completeness_sentences
+from rkreport.core.report.reconcile import assignments_sentence
+from rkreport.core.report.rollup_sheets import unit_label
+from rkreport.core.report.sheets import (
+    Chart,
+    ChartKind,
+    Column,
+    Kind,
+    Link,
+    Panel,
+    Row,
+    Sheet,
+    SummarySheet,
+    Table,
+)
+from rkreport.core.rollup import Tally, rate
+from rkreport.core.words import Words
+
+WORST = 5
+MONTHS_SHOWN = 12
+
+
+def summary_sheet(compliance: Compliance, figures: Figures, others: Sequence[Sheet], words: Words) -> SummarySheet:
+    """The summary, with a table of contents of the `others`."""
+    panels = [
+        course_panel(figures.by_course, figures.course_names, "tblSummaryCourses", words),
+        *_worst_panels(compliance, figures, words),
+    ]
+    charts = [*course_charts(figures.overall, words)]
+    if compliance.history:
+        charts.append(_trend_chart(len(panels), words))
+        panels.append(_trend_panel(compliance, figures, words))
+    return SummarySheet(
+        key="summary",
+        title=words.text("sheet.summary.title"),
+        kpis=headline(
+            figures.overall,
+            changes=monthly_changes(figures.this_period, compliance.history, words),
+            expiring_days=compliance.rules.expiring_days,
+            words=words,
+        ),
+        sentences=_sentences(compliance, figures, words),
+        panels=tuple(panels),
+        charts=tuple(charts),
+        contents=tuple(Link(sheet.title, sheet.key) for sheet in others),
+    )
+
+
+def target_sentence(share: float | None, target_percent: float, words: Words) -> str:
+    """Whether the rate reaches the target, and by how many points not."""
+    target = words.percent(target_percent / 100)
+    if share is None:
+        return words.text("target.nothing_counts")
+    missing = round(target_percent - share * 100, 6)  # floats: 100 times 0.29 is below 29
+    if missing <= 0:
+        return words.text("target.reached", rate=words.percent(share), target=target)
+    return words.text(
+        "target.missed", rate=words.percent(share), target=target, missing=words.number(max(missing, 0.01))
+    )
+
+
+def course_panel(
+    tallies: Mapping[CourseSerial, Tally], names: Mapping[CourseSerial, str], table_name: str, words: Words
+) -> Panel:
+    """Status by course: course, counted, each status that occurs, rate."""
+    statuses = occurring(tallies.values())
+    columns = (
+        Column(words.text("column.course"), Kind.TEXT),
+        Column(words.text("tally.counted"), Kind.INTEGER),
+        *(Column(status_word(status, words), Kind.INTEGER) for status in statuses),
+        Column(words.text("tally.rate"), Kind.PERCENT),
+    )
+    rows: list[Row] = [
+        (names[serial], tally.counted, *(tally.by_status[status] for status in statuses), tally.rate)
+        for serial, tally in tallies.items()
+    ]
+    return Panel(words.text("panel.courses"), table_of(table_name, columns, rows))
+
+
+def course_charts(total: Tally, words: Words) -> tuple[Chart, ...]:
+    """The bars over `course_panel`, which is the first panel; none when nothing counts."""
+    statuses = occurring((total,))
+    if not statuses:
+        return ()
+    title = words.text("chart.courses", compliant=words.number(total.compliant), counted=words.number(total.counted))
+    first = 2  # after course and counted
+    series = tuple(range(first, first + len(statuses)))
+    return (Chart(title, ChartKind.STACKED_BAR, 0, categories=0, series=series, series_status=statuses),)
+
+
+def occurring(tallies: Iterable[Tally]) -> tuple[Status, ...]:
+    """The statuses that at least one counted requirement has: columns of zeros only take room."""
+    seen = {status for tally in tallies for status, count in tally.by_status.items() if count}
+    return tuple(status for status in STATUS_ORDER if status in seen)
+
+
+# ---- what to look at first
+
+
+def _worst_panels(compliance: Compliance, figures: Figures, words: Words) -> list[Panel]:
+    """Units and managers with the most overdue, each linked to its rows; none when nothing is overdue."""
+    units = [
+        (unit_label(each, words), each.own, figures.first_rows.by_unit.get(each.serial)) for each in figures.by_unit
+    ]
+    by_id = {team.manager.manager_id: team.manager for team in compliance.teams}
+    managers = [
+        (
+            manager_label(by_id[manager_id] if manager_id is not None else None, words),
+            tally,
+            figures.first_rows.by_manager.get(manager_id),
+        )
+        for manager_id, tally in figures.by_manager.items()
+    ]
+    candidates = (
+        (words.text("panel.worst_units"), words.text("column.unit"), "tblSummaryUnits", units),
+        (words.text("panel.worst_managers"), words.text("column.manager"), "tblSummaryManagers", managers),
+    )
+    return [
+        Panel(title, _worst_table(name, header, groups, words))
+        for title, header, name, groups in candidates
+        if any(tally.overdue for _, tally, _ in groups)
+    ]
+
+
+def _worst_table(name: str, header: str, groups: Sequence[tuple[str, Tally, int | None]], words: Words) -> Table:
+    worst = sorted((group for group in groups if group[1].overdue), key=lambda group: -group[1].overdue)
+    columns = (
+        Column(header, Kind.LINK),
+        Column(words.text("kpi.overdue"), Kind.INTEGER),
+        Column(words.text("tally.counted"), Kind.INTEGER),
+        Column(words.text("tally.rate"), Kind.PERCENT),
+    )
+    rows: list[Row] = [
+        (Link(label, "detail", row), tally.overdue, tally.counted, tally.rate) for label, tally, row in worst[:WORST]
+    ]
+    return table_of(name, columns, rows)
+
+
+def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Panel:
+    periods = (*compliance.history, figures.this_period)[-MONTHS_SHOWN:]
+    columns = (
+        Column(words.text("trend.month"), Kind.TEXT),
+        Column(words.text("tally.rate"), Kind.PERCENT),
+        Column(words.text("tally.person_rate"), Kind.PERCENT),
+        Column(words.text("trend.target"), Kind.PERCENT),
+    )
+    rows: list[Row] = [
+        (
+            words.month(each.period.year, each.period.month),
+            rate(each.compliant, each.counted),
+            rate(each.people_compliant, each.people),
+            compliance.rules.target_percent / 100,
+        )
+        for each in periods
+    ]
+    return Panel(words.text("panel.trend"), table_of("tblSummaryTrend", columns, rows))
+
+
+def _trend_chart(panel: int, words: Words) -> Chart:
+    return Chart(words.text("chart.trend"), ChartKind.LINE, panel, categories=0, series=(1, 2, 3))
+
+
+# ---- whether the data can be trusted
+
+
+def _sentences(compliance: Compliance, figures: Figures, words: Words) -> tuple[str | Link, ...]:
+    findings = len(compliance.findings)
+    return (
+        target_sentence(figures.overall.rate, compliance.rules.target_percent, words),
+        *completeness_sentences(compliance.snapshot.lists, words),
+        assignments_sentence(figures.reconciliation, words),
+        Link(words.text("health.findings", count=words.number(findings)), "data_quality")
+        if findings
+        else words.text("health.no_findings"),
+        *_continued(figures.first_rows.count, words),
+    )
+
+
+def _continued(rows: int, words: Words) -> tuple[str, ...]:
+    if rows <= SHEET_ROWS:
+        return ()
+    detail = words.text("sheet.detail.title")
+    following = words.text("heading.continued", title=detail, number=2)
+    return (words.text("health.continued", detail=detail, following=following, rows=words.number(rows)),)

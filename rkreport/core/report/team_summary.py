@@ -1,0 +1,82 @@
+"""The first sheet of a manager's workbook: how the team stands, and three things to do. Knows one team."""
+
+from collections.abc import Sequence
+
+from rkreport.core.models import Status
+from rkreport.core.report.actions import NEEDS_ACTION
+from rkreport.core.report.kpis import headline, points
+from rkreport.core.report.readings import completeness_sentences
+from rkreport.core.report.sheets import Link, Sheet, SummarySheet
+from rkreport.core.report.summary import course_charts, course_panel, target_sentence
+from rkreport.core.report.team_view import TeamView
+from rkreport.core.rollup import Tally, by_course, overall
+from rkreport.core.words import Words
+
+THINGS_TO_DO = 3
+
+
+def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> SummarySheet:
+    """The summary, with a table of contents of the `others`."""
+    total = overall(view.requirements)
+    tallies = by_course(view.requirements)
+    return SummarySheet(
+        key="team_summary",
+        title=words.text("sheet.team_summary.title"),
+        kpis=headline(
+            total,
+            changes=(_against_company(total, view.company_rate, words), "", "", "", "", ""),
+            expiring_days=view.rules.expiring_days,
+            words=words,
+        ),
+        sentences=(
+            words.text("team.intro", people=words.number(len(view.team.people))),
+            target_sentence(total.rate, view.rules.target_percent, words),
+            *things_to_do(total, words),
+            *completeness_sentences(view.lists, words),
+        ),
+        panels=(
+            course_panel(
+                {serial: tallies[serial] for serial in view.course_names},
+                view.course_names,
+                "tblTeamCourses",
+                words,
+            ),
+        )
+        if tallies
+        else (),
+        charts=course_charts(total, words) if tallies else (),
+        contents=tuple(Link(sheet.title, sheet.key) for sheet in others),
+    )
+
+
+def things_to_do(total: Tally, words: Words) -> tuple[str | Link, ...]:
+    """A heading line and at most three, the worst first, each with its number and a link to the list."""
+    tasks = {
+        Status.OVERDUE: "todo.overdue",
+        Status.FAILED: "todo.failed",
+        Status.EXPIRED: "todo.expired",
+        Status.DUE_SOON: "todo.due_soon",
+        Status.NOT_ASSIGNED: "todo.not_assigned",
+        Status.EXPIRING: "todo.expiring",
+    }
+    open_tasks = [status for status in NEEDS_ACTION if total.by_status[status]][:THINGS_TO_DO]
+    if not open_tasks:
+        return (words.text("todo.nothing"),)
+    lines = (
+        Link(words.text(tasks[status], count=words.number(total.by_status[status])), "action_needed")
+        for status in open_tasks
+    )
+    return (words.text("todo.heading"), *lines)
+
+
+def _against_company(total: Tally, company_rate: float | None, words: Words) -> str:
+    if total.rate is None or company_rate is None:
+        return ""
+    difference = points(total.rate, company_rate)
+    company = words.percent(company_rate)
+    if difference == 0:
+        return words.text("team.as_company", company=company)
+    amount = words.text("change.points", points=words.number(abs(difference)))
+    if difference > 0:
+        return words.text("team.above_company", amount=amount, company=company)
+    return words.text("team.below_company", amount=amount, company=company)

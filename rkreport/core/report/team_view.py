@@ -1,0 +1,61 @@
+"""All that a manager's workbook may know. What is not in a `TeamView` cannot get into the file.
+
+Knows how to cut a run into teams; must not hand on anything about people outside the team but one rate.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rkreport.core.compliance import Compliance, Edition, Team
+from rkreport.core.models import CourseSerial, ListReading, Requirement, Rules
+from rkreport.core.report.legend import course_names
+from rkreport.core.rollup import overall
+
+
+@dataclass(frozen=True, slots=True)
+class TeamView:
+    """One team's part of a run. `rules` are without exceptions, which name people of all teams.
+
+    `course_names` holds the courses that somebody in the team has to do with, in the config's order; `company_rate` is
+    the whole company's rate per requirement, a single number.
+    """
+
+    team: Team
+    requirements: tuple[Requirement, ...]
+    company_rate: float | None
+    edition: Edition
+    rules: Rules
+    course_names: Mapping[CourseSerial, str]
+    host: str
+    lists: tuple[ListReading, ...]
+
+
+def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView, ...]:
+    """One view per given team, in their order, from a single pass over the requirements."""
+    place = {person.key: index for index, team in enumerate(teams) for person in team.people}
+    parts: list[list[Requirement]] = [[] for _ in teams]
+    for requirement in compliance.requirements:
+        index = place.get(requirement.person.key)
+        if index is not None:
+            parts[index].append(requirement)
+    company_rate = overall(compliance.requirements).rate
+    names = course_names(compliance)
+    rules = replace(compliance.rules, exceptions=())
+    return tuple(
+        TeamView(
+            team=team,
+            requirements=tuple(part),
+            company_rate=company_rate,
+            edition=compliance.edition,
+            rules=rules,
+            course_names=_named(names, part),
+            host=compliance.snapshot.host,
+            lists=compliance.snapshot.lists,
+        )
+        for team, part in zip(teams, parts, strict=True)
+    )
+
+
+def _named(names: Mapping[CourseSerial, str], requirements: Sequence[Requirement]) -> dict[CourseSerial, str]:
+    own = {requirement.course.serial for requirement in requirements}
+    return {serial: name for serial, name in names.items() if serial in own}

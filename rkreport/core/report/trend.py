@@ -1,0 +1,56 @@
+"""Month by month. Knows the kept figures of earlier periods, not their people."""
+
+from collections.abc import Iterator, Sequence
+
+from rkreport.core.compliance import PeriodResult
+from rkreport.core.report.given import table_of
+from rkreport.core.report.sheets import Column, Kind, Row, TableSheet
+from rkreport.core.rollup import rate
+from rkreport.core.words import Words
+
+
+def trend_sheet(history: Sequence[PeriodResult], now: PeriodResult, words: Words) -> TableSheet:
+    """One row per period, oldest first, this one last."""
+    columns = (
+        Column(words.text("trend.month"), Kind.TEXT),
+        Column(words.text("tally.people"), Kind.INTEGER),
+        Column(words.text("tally.counted"), Kind.INTEGER),
+        Column(words.text("tally.compliant"), Kind.INTEGER),
+        Column(words.text("tally.rate"), Kind.PERCENT),
+        Column(words.text("tally.person_rate"), Kind.PERCENT),
+        Column(words.text("kpi.overdue"), Kind.INTEGER),
+        Column(words.text("kpi.failed"), Kind.INTEGER),
+        Column(words.text("kpi.not_assigned"), Kind.INTEGER),
+        Column(words.text("trend.rules_changed"), Kind.TEXT),
+        Column(words.text("trend.snapshot"), Kind.TEXT),
+    )
+    return TableSheet(
+        key="trend",
+        title=words.text("sheet.trend.title"),
+        table=table_of("tblTrend", columns, _rows((*history, now), words)),
+        frozen_columns=1,
+        footnotes=(words.text("sheet.trend.rules"),),
+    )
+
+
+def _rows(periods: Sequence[PeriodResult], words: Words) -> Iterator[Row]:
+    before: PeriodResult | None = None
+    for each in periods:
+        changed = None
+        if before is not None:
+            is_same = each.rules_sha256 == before.rules_sha256
+            changed = words.text("word.no") if is_same else words.text("word.yes")
+        yield (
+            words.month(each.period.year, each.period.month),
+            each.people,
+            each.counted,
+            each.compliant,
+            rate(each.compliant, each.counted),
+            rate(each.people_compliant, each.people),
+            each.overdue,
+            each.failed,
+            each.not_assigned,
+            changed,
+            each.snapshot_id or None,
+        )
+        before = each

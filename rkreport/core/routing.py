@@ -1,0 +1,142 @@
+"""Route: which person belongs to which manager. The closest rule wins: employee, then tag, then the deepest unit.
+
+Knows people, the company structure and the rows of managers.csv. Where two managers claim a person by equal rules,
+neither gets them: the person goes to the fallback, and a finding says so. Nobody's data goes to a manager by a guess.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rkreport.core.compliance import Team
+from rkreport.core.models import (
+    Finding,
+    Learner,
+    Level,
+    Manager,
+    ManagerId,
+    Person,
+    Routing,
+    RoutingRule,
+    RuleKind,
+)
+from rkreport.core.units import UnitTree, folded, names_company
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """One team per manager who has people, in the order of managers.csv, the fallback's last."""
+
+    teams: tuple[Team, ...]
+    findings: tuple[Finding, ...]
+
+
+Claims = Mapping[str, frozenset[ManagerId]]
+
+
+def route(people: Sequence[Person], learners: Iterable[Learner], routing: Routing, tree: UnitTree) -> Routed:
+    """Give each person (in report order) to one manager, or to the fallback, or to nobody when there is none."""
+    learners = tuple(learners)
+    rules = _RuleIndex(routing.rules, learners, tree)
+    members: defaultdict[ManagerId, list[Person]] = defaultdict(list)
+    findings = [*rules.findings, *_unplaced_units(learners, tree)]
+    left_over: list[Person] = []
+    for person in people:
+        claims = rules.claims_on(person)
+        if len(claims) == 1:
+            members[next(iter(claims))].append(person)
+            continue
+        left_over.append(person)
+        if claims:
+            names = ", ".join(sorted(claims))
+            findings.append(Finding("routing_conflict", Level.CHECK, f"{person.employee_id or person.name}: {names}"))
+        else:
+            findings.append(Finding("people_without_manager", Level.CHECK, person.employee_id or person.name))
+    teams = [Team(manager, tuple(members[manager.manager_id])) for manager in routing.managers]
+    findings += _manager_findings(teams)
+    if routing.fallback and left_over:
+        teams.append(Team(routing.fallback, tuple(left_over)))
+    return Routed(tuple(team for team in teams if team.people), tuple(findings))
+
+
+def _manager_findings(teams: Iterable[Team]) -> Iterator[Finding]:
+    for team in teams:
+        if not team.people:
+            yield Finding("manager_without_people", Level.INFO, team.manager.manager_id)
+        elif not team.manager.email:
+            yield Finding("manager_without_email", Level.CHECK, team.manager.manager_id)
+
+
+def _unplaced_units(learners: Iterable[Learner], tree: UnitTree) -> Iterator[Finding]:
+    unplaced = Counter(
+        learner.unit_serial or learner.unit_name
+        for learner in learners
+        if learner.is_active
+        and learner.unit_serial not in tree.by_serial
+        and not names_company(learner.unit_serial, learner)
+    )
+    for unit in unplaced:
+        yield Finding("unit_not_in_structure", Level.CHECK, unit or "–")
+
+
+class _RuleIndex:
+    """The rules sorted by what they look at; a rule that names nothing the LMS knows is a finding."""
+
+    def __init__(self, rules: Iterable[RoutingRule], learners: Sequence[Learner], tree: UnitTree) -> None:
+        self._tree = tree
+        self._known_ids = Counter(learner.employee_id.strip() for learner in learners)
+        self._known_tags = {folded(text) for one in learners for tag in one.tags for text in (tag.serial, tag.name)}
+        self._companies = {folded(text) for one in learners for text in (one.company_serial, one.company)}
+        self._by_employee: defaultdict[str, set[ManagerId]] = defaultdict(set)
+        self._by_tag: defaultdict[str, set[ManagerId]] = defaultdict(set)
+        self._by_unit: defaultdict[str, set[ManagerId]] = defaultdict(set)
+        self._by_company: defaultdict[str, set[ManagerId]] = defaultdict(set)
+        self.findings = tuple(finding for rule in rules if (finding := self._take(rule)))
+
+    def _take(self, rule: RoutingRule) -> Finding | None:
+        place = f"managers.csv:{rule.line} {rule.value}"
+        match rule.kind:
+            case RuleKind.EMPLOYEE:
+                if self._known_ids[rule.value] > 1:
+                    return Finding("routing_ambiguous_employee", Level.CHECK, place)
+                self._by_employee[rule.value].add(rule.manager_id)
+                if not self._known_ids[rule.value]:
+                    return Finding("routing_unknown_employee", Level.CHECK, place)
+            case RuleKind.TAG:
+                self._by_tag[folded(rule.value)].add(rule.manager_id)
+                if folded(rule.value) not in self._known_tags:
+                    return Finding("routing_unknown_tag", Level.CHECK, place)
+            case RuleKind.ORGANIZATION:
+                units = self._tree.find(rule.value)
+                if len(units) > 1:
+                    return Finding("routing_ambiguous_organization", Level.CHECK, place)
+                if units:
+                    self._by_unit[units[0].serial].add(rule.manager_id)
+                elif folded(rule.value) in self._companies:
+                    self._by_company[folded(rule.value)].add(rule.manager_id)
+                else:
+                    return Finding("routing_unknown_organization", Level.CHECK, place)
+        return None
+
+    def claims_on(self, person: Person) -> set[ManagerId]:
+        """The managers whose closest rule names the person: one, several by equal rules, or none."""
+        by_employee = self._by_employee.get(person.employee_id.strip())
+        if by_employee:
+            return by_employee
+        learner = person.learner
+        if learner is None:
+            return set()
+        texts = {folded(text) for tag in learner.tags for text in (tag.serial, tag.name)}
+        by_tag = {manager for text in texts for manager in self._by_tag.get(text, ())}
+        if by_tag:
+            return by_tag
+        for serial in reversed(self._tree.path_of(learner)):
+            if serial in self._by_unit:
+                return self._by_unit[serial]
+        names = (folded(learner.company_serial), folded(learner.company))
+        return {manager for name in names for manager in self._by_company.get(name, ())}
+
+
+def fallback_manager(email: str, language: str) -> Manager:
+    """The recipient of the people who belong to no manager."""
+    return Manager(ManagerId("no-manager"), "", email, (), language, is_fallback=True)

@@ -1,0 +1,88 @@
+"""The access token: given, or fetched with client id and secret and renewed. Knows no HTTP; the fetching is handed in.
+
+However many requests need a new token at once, one renewal serves them all.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rkreport.errors import LoginRefused
+
+_UNKNOWN_LIFETIME_SECONDS = 600.0  # when `expiresIn` does not parse
+_RENEW_BEFORE_SHARE = 0.1  # of the lifetime ...
+_RENEW_BEFORE_SECONDS = 120.0  # ... at most this early
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A token and its lifetime in seconds from now, None when the LMS did not say."""
+
+    value: str = field(repr=False)
+    lifetime_seconds: float | None
+
+
+class TokenSource(Protocol):
+    """Where the client gets its token from."""
+
+    async def current(self) -> str:
+        """A token that is thought to be good."""
+
+    async def replace(self, refused: str) -> str:
+        """Another token than the one the LMS has just refused.
+
+        Raises:
+            LoginRefused: there is no other.
+        """
+
+
+class GivenToken:
+    """A token from the environment: cannot be renewed."""
+
+    def __init__(self, value: str) -> None:
+        """Take the token."""
+        self._value = value
+
+    async def current(self) -> str:
+        """The token."""
+        return self._value
+
+    async def replace(self, refused: str) -> str:  # noqa: ARG002 - the protocol's
+        """Say that it is over."""
+        raise LoginRefused(
+            "The LMS refused the access token in RKREPORT_ACCESS_TOKEN; set a fresh one, or set RKREPORT_CLIENT_ID and"
+            " RKREPORT_CLIENT_SECRET, with which tokens are renewed by themselves."
+        )
+
+
+class RenewedToken:
+    """A token fetched with client id and secret, renewed before it runs out and once on refusal."""
+
+    def __init__(self, renew: Callable[[], Awaitable[AccessToken]], clock: Callable[[], float]) -> None:
+        """Take the call that fetches a token, and a monotonic clock in seconds."""
+        self._renew = renew
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._value = ""
+        self._good_until = 0.0
+
+    async def current(self) -> str:
+        """The token, renewed first if it is about to run out."""
+        async with self._lock:
+            if not self._value or self._clock() >= self._good_until:
+                await self._fetch()
+            return self._value
+
+    async def replace(self, refused: str) -> str:
+        """A new token, unless somebody else has already replaced the refused one."""
+        async with self._lock:
+            if self._value == refused:
+                await self._fetch()
+            return self._value
+
+    async def _fetch(self) -> None:
+        token = await self._renew()
+        lifetime = token.lifetime_seconds or _UNKNOWN_LIFETIME_SECONDS
+        self._value = token.value
+        self._good_until = self._clock() + lifetime - min(lifetime * _RENEW_BEFORE_SHARE, _RENEW_BEFORE_SECONDS)

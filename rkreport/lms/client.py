@@ -1,0 +1,234 @@
+"""The edge to aiohttp: sends requests through the gate, retries what can be retried, and hands parsed answers on.
+
+Knows neither paging nor what the answers are for. A library's error never leaves this module.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+import aiohttp
+from pydantic import TypeAdapter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
+
+from rkreport.errors import LmsError, LoginRefused, MalformedReply, ServerTrouble, Throttled, TokenRefused, Unreachable
+from rkreport.lms import wire
+from rkreport.lms.auth import AccessToken, TokenSource
+from rkreport.lms.pacing import Gate
+from rkreport.lms.protocol import Reply, interpret
+
+LARGEST_BODY_BYTES = 16 * 1024 * 1024  # a page of 100 rows has 40 kB; a decompression bomb has no end
+_MOST_PAUSES = 30  # 429s in a row for one request before the run gives up
+_PAUSE_WITHOUT_HINT_SECONDS = 5.0
+
+Shape = TypeVar("Shape")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class LmsSettings:
+    """How to talk to the LMS."""
+
+    base_url: str
+    timeout_seconds: float
+    max_attempts: int
+    authorization_scheme: str = ""
+
+
+@dataclass(slots=True)
+class Meter:
+    """What the requests of a run came to."""
+
+    requests: int = 0
+    retries: int = 0
+    answered: int = 0
+    pauses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What the client needs of the world: session, gate, clocks, sleep, and whom to tell."""
+
+    session: aiohttp.ClientSession
+    gate: Gate
+    utc_now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    say: Callable[[str], None] = lambda _: None
+    meter: Meter = field(default_factory=Meter)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[Shape]):
+    """A good answer: parsed, and the bytes it came as."""
+
+    document: Shape
+    body: bytes
+
+
+class LmsClient:
+    """Gets documents from the LMS."""
+
+    def __init__(self, settings: LmsSettings, wire_: Wire, tokens: TokenSource) -> None:
+        """Take settings, the world and the token source; the session's owner closes it."""
+        self._settings = settings
+        self._wire = wire_
+        self._tokens = tokens
+
+    @property
+    def meter(self) -> Meter:
+        """The running count of requests."""
+        return self._wire.meter
+
+    async def get(
+        self, path: str, query: Mapping[str, str | int], shape: TypeAdapter[Shape], what: str
+    ) -> Answer[Shape]:
+        """GET a document of the given shape; `what` names it in messages: `users, page 3`.
+
+        Raises:
+            LmsError: one of its branches, after `max_attempts` tries where trying again can help.
+        """
+
+        async def once() -> Answer[Shape]:
+            token = await self._tokens.current()
+            try:
+                return await self._ask(token, path, query, shape, what)
+            except TokenRefused:
+                return await self._ask(await self._tokens.replace(token), path, query, shape, what)
+
+        try:
+            return await attempt(once, self._settings, self._wire, what)
+        except TokenRefused as error:
+            raise LoginRefused(f"{error} A renewed token was refused too; check the account's rights.") from error
+
+    async def _ask(
+        self, token: str, path: str, query: Mapping[str, str | int], shape: TypeAdapter[Shape], what: str
+    ) -> Answer[Shape]:
+        scheme = self._settings.authorization_scheme
+        headers = {"Authorization": f"{scheme} {token}" if scheme else token}
+        reply = await exchange(self._settings, self._wire, "GET", path, what, headers=headers, params=query)
+        return Answer(interpret(reply, shape, what, self._wire.utc_now()), reply.body)
+
+
+async def fetch_token(settings: LmsSettings, wire_: Wire, client_id: str, client_secret: str) -> AccessToken:
+    """POST the client credentials for a token.
+
+    Raises:
+        LoginRefused: the LMS does not take them; tried once, so that nobody is locked out.
+        LmsError: as every request.
+    """
+    what = "the login"
+    body = {"clientID": client_id, "clientSecret": client_secret, "grantType": "client_credentials"}
+
+    async def once() -> AccessToken:
+        reply = await exchange(settings, wire_, "POST", "/oauth/token", what, json=body)
+        # Bad credentials are documented as an error body without an HTTP status.
+        if reply.status in {400, 401, 403} or (reply.status == 200 and b'"errorCode"' in reply.body):  # noqa: PLR2004
+            raise LoginRefused(
+                "The LMS refused RKREPORT_CLIENT_ID and RKREPORT_CLIENT_SECRET; check both, and for stray blanks."
+            )
+        parsed = interpret(reply, wire.TOKEN, what, wire_.utc_now())
+        return AccessToken(parsed["data"]["accessToken"], parsed["data"].get("expiresIn"))
+
+    return await attempt(once, settings, wire_, what)
+
+
+async def attempt(once: Callable[[], Awaitable[Result]], settings: LmsSettings, wire_: Wire, what: str) -> Result:
+    """Try until it succeeds, cannot succeed, or has been tried `max_attempts` times; a 429 is no failed try."""
+    pauses = 0
+    backoff = wait_exponential_jitter(initial=0.5, max=30, jitter=0.5)
+
+    def is_over(state: RetryCallState) -> bool:
+        return state.attempt_number - pauses >= settings.max_attempts or pauses >= _MOST_PAUSES
+
+    def wait(state: RetryCallState) -> float:
+        nonlocal pauses
+        error = state.outcome.exception() if state.outcome else None
+        hint = error.retry_after_seconds if isinstance(error, Throttled | ServerTrouble) else None
+        if isinstance(error, Throttled):
+            pauses += 1
+            wire_.meter.pauses += 1
+            pause = hint or _PAUSE_WITHOUT_HINT_SECONDS
+            wire_.gate.hold(pause)
+            wire_.say(f"The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.")
+            return 0.0  # the gate holds everybody, this request too
+        return max(hint or 0.0, backoff(state))
+
+    def before_sleep(state: RetryCallState) -> None:
+        wire_.meter.retries += 1
+        error = state.outcome.exception() if state.outcome else None
+        if not isinstance(error, Throttled):
+            failed = state.attempt_number - pauses
+            wire_.say(f"{error} Trying again ({failed} of {settings.max_attempts} tries failed).")
+
+    async for trial in AsyncRetrying(
+        sleep=wire_.sleep,
+        stop=is_over,
+        wait=wait,
+        retry=retry_if_exception_type((Unreachable, ServerTrouble, Throttled)),
+        before_sleep=before_sleep,
+        reraise=True,
+    ):
+        with trial:
+            return await once()
+    raise AssertionError(what)  # reraise=True never ends without a result or an error
+
+
+async def exchange(
+    settings: LmsSettings,
+    wire_: Wire,
+    method: str,
+    path: str,
+    what: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str | int] | None = None,
+    json: Mapping[str, str] | None = None,
+) -> Reply:
+    """Send one request through the gate and read its answer whole.
+
+    Raises:
+        Unreachable: no connection, a cut connection, no answer in time.
+        MalformedReply: the answer does not end.
+    """
+    await wire_.gate.pass_through()
+    wire_.meter.requests += 1
+    host = urlsplit(settings.base_url).netloc
+    try:
+        async with wire_.session.request(
+            method,
+            settings.base_url.rstrip("/") + path,
+            headers={"Accept": "application/json", "Content-Type": "application/json", **(headers or {})},
+            params=params,
+            json=json,
+            timeout=aiohttp.ClientTimeout(total=settings.timeout_seconds),
+            allow_redirects=False,  # a redirect would carry token or secret to wherever it points
+        ) as response:
+            body = await _read(response, what)
+    except TimeoutError as error:
+        raise Unreachable(f"{host} did not answer {what} within {settings.timeout_seconds:g} s.") from error
+    except aiohttp.ClientConnectorDNSError as error:
+        raise Unreachable(f"{host} has no address: check base_url and the network.") from error
+    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError, ssl.SSLError) as error:
+        raise LmsError(
+            f"{host} could not prove who it is (TLS certificate); check base_url, or ask the network team."
+        ) from error
+    except aiohttp.ClientConnectorError as error:
+        raise Unreachable(f"No connection to {host}: check base_url and the network.") from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise Unreachable(f"The connection to {host} broke while reading {what}.") from error
+    wire_.meter.answered += 1
+    wire_.gate.ease()
+    return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+
+
+async def _read(response: aiohttp.ClientResponse, what: str) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        body += chunk
+        if len(body) > LARGEST_BODY_BYTES:
+            raise MalformedReply(f"The LMS's answer to {what} is larger than {LARGEST_BODY_BYTES // 2**20} MB.")
+    return bytes(body)

@@ -1,0 +1,222 @@
+"""Reading one paged list, and what that proves: a pure state machine, fed with pages in any order. No I/O, no waiting.
+
+The API has no snapshot paging: rows move between pages while they are read, and totals can be wrong. So:
+
+* a list of one page is one atomic answer: `proven` when its rows equal its total;
+* two to five pages: one pass whose distinct rows equal a total that never changed is `checked`; otherwise it is read
+  again;
+* more pages: a forward pass, then a backward pass. A row that moved past one reader meets the other. When the
+  distinct rows of all passes equal the total read last, no row is missing: `proven`.
+
+Passes are bounded. A list that still does not add up is `moving` when its total changed while it was read, else
+`incomplete`.
+
+A row that stands twice on one page is two rows of the server; a row on two pages is one row seen twice.
+"""
+
+import math
+from collections import Counter, deque
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from rkreport.core.models import ListKind, ListReading, Reason, Verdict
+
+SHORT_LIST_PAGES = 5
+MOST_PASSES = {True: 3, False: 5}  # by whether the list is short
+_WINDOW = 64  # pages asked for ahead, so that a total of a billion costs nothing
+_GROWTH_PAGES = 100  # pages past the announced end that may still be full
+
+Identity = Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class ListKey:
+    """Names one list. `variant` is the path segment of an assignment list: webinar or offline."""
+
+    kind: ListKind
+    course: str = ""
+    batch: str = ""
+    variant: str = ""
+
+    @property
+    def name(self) -> str:
+        """One line that `parse` reads back; ids are quoted, since they come from outside."""
+        parts = (self.course, self.batch, self.variant)
+        return "/".join((self.kind, *(quote(part, safe="") for part in parts))).rstrip("/")
+
+    @classmethod
+    def parse(cls, name: str) -> "ListKey":
+        """The key of a name."""
+        kind, *parts = name.split("/")
+        return cls(ListKind(kind), *(unquote(part) for part in parts))
+
+    def __str__(self) -> str:
+        """As in the store and in messages: `assignments of BATCH-1`."""
+        match self.kind:
+            case ListKind.BATCHES:
+                return f"batches of {self.course}"
+            case ListKind.ASSIGNMENTS:
+                return f"assignments of {self.course} {self.batch}"
+            case _:
+                return str(self.kind)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PageRef:
+    """One request for one page: the how-manieth pass (0 is the first, odd ones run backwards) and the page, from 1."""
+
+    pass_number: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """What a page said. `total` None: it gave none that is a number."""
+
+    identities: tuple[Identity, ...]
+    total: int | None
+    total_pages: int | None
+
+
+class ListReader:
+    """Which pages of a list to ask for next, and in the end its verdict."""
+
+    def __init__(self, key: ListKey, page_size: int) -> None:
+        """Start with nothing read."""
+        self.key = key
+        self._page_size = page_size
+        self._rows: Counter[Identity] = Counter()  # each row as often as the page that shows it most often
+        self._totals: list[int | None] = []
+        self._failures: dict[PageRef, Reason] = {}
+        self._pages_received = 0
+        self._first_pass_adds_up = False
+        self._announced_end = 1  # last page by totals
+        self._end = 1  # last page worth asking for
+        self._verdict: Verdict | None = None
+        self._reason: Reason | None = None
+        self._pass = 0
+        self._unasked = deque([1])
+        self._asked_end = 1
+        self._first_empty: float = math.inf
+        self._on_their_way: set[PageRef] = set()
+
+    def _begin_pass(self, number: int) -> None:
+        self._pass = number
+        self._unasked = deque(range(1, self._end + 1) if number % 2 == 0 else range(self._end, 0, -1))
+        self._asked_end = self._end
+        self._first_empty = math.inf
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is nothing left to ask."""
+        return self._verdict is not None
+
+    def wanted(self) -> list[PageRef]:
+        """The pages to ask for now, in order; each is named once, and some may still be on their way."""
+        refs = []
+        while self._unasked and len(self._on_their_way) < _WINDOW and not self.is_done:
+            page = self._unasked.popleft()
+            if page <= self._end:
+                refs.append(PageRef(self._pass, page))
+                self._on_their_way.add(refs[-1])
+        return refs
+
+    def received(self, ref: PageRef, read: PageRead) -> None:
+        """Take a page that was wanted."""
+        self._totals.append(read.total)
+        self._pages_received += bool(read.identities) or ref.page == 1
+        is_new = any(identity not in self._rows for identity in read.identities)
+        for identity, count in Counter(read.identities).items():
+            self._rows[identity] = max(self._rows[identity], count)
+        self._find_end(ref.page, read, is_new=is_new)
+        self._answered(ref)
+
+    def failed(self, ref: PageRef, reason: Reason) -> None:
+        """Take note that a wanted page stays unreadable."""
+        self._failures[ref] = reason
+        self._answered(ref)
+
+    def reading(self) -> ListReading:
+        """The verdict and its figures, once done."""
+        assert self._verdict is not None  # noqa: S101 - a caller's mistake, not a state of the data
+        distinct, total = self._rows.total(), self._total()
+        return ListReading(
+            kind=self.key.kind,
+            course=self.key.course,
+            batch=self.key.batch,
+            verdict=self._verdict,
+            pages_expected=self._pages_received + len(self._failures),
+            pages_received=self._pages_received,
+            rows_expected=distinct if total is None else total,
+            rows_received=distinct,
+            reason=self._reason,
+        )
+
+    def _total(self) -> int | None:
+        return self._totals[-1] if self._totals else None
+
+    def _find_end(self, page: int, read: PageRead, *, is_new: bool) -> None:
+        """Where the list ends: as announced, later while full pages bring new rows, earlier at an empty page."""
+        count = len(read.identities)
+        # The server may give fewer rows a page than were asked for; then only its own count of pages helps.
+        step = min(count, self._page_size) if page == 1 and count and (read.total_pages or 1) > 1 else self._page_size
+        announced = max(read.total_pages or 1, math.ceil((read.total or 0) / step))
+        self._announced_end = max(self._announced_end, announced)
+        if not count:
+            self._first_empty = min(self._first_empty, page)
+        is_full = count >= self._page_size and page >= self._announced_end
+        grows = is_full and is_new and page < self._announced_end + _GROWTH_PAGES
+        end = max(self._end, self._announced_end, page + 1 if grows else 0)
+        self._end = int(max(1, min(end, self._first_empty - 1)))
+        if self._end > self._asked_end:
+            self._unasked.extend(range(self._asked_end + 1, self._end + 1))
+            self._asked_end = self._end
+
+    def _answered(self, ref: PageRef) -> None:
+        self._on_their_way.discard(ref)
+        if self._on_their_way or any(page <= self._end for page in self._unasked):
+            return
+        self._judge()
+        if self._verdict is None:
+            self._begin_pass(self._pass + 1)
+
+    def _judge(self) -> None:
+        """Set the verdict after a whole pass, or leave it open: then the list is read once more."""
+        distinct, total, passes = self._rows.total(), self._total(), self._pass + 1
+        is_short = self._end <= SHORT_LIST_PAGES
+        is_steady = len(set(self._totals)) == 1
+        if self._failures:
+            # An unreadable page breaks the first pass; in a later one it only means that nothing is proven.
+            self._verdict = Verdict.CHECKED if self._first_pass_adds_up else Verdict.INCOMPLETE
+            self._reason = min(self._failures.items())[1]
+        elif total is None:
+            self._verdict, self._reason = Verdict.INCOMPLETE, Reason("total_missing")
+        elif distinct == total and (passes > 1 or self._end == 1):
+            self._verdict = Verdict.PROVEN
+        elif distinct == total and is_short and is_steady:
+            self._verdict = Verdict.CHECKED
+        elif passes < MOST_PASSES[is_short]:
+            self._first_pass_adds_up = self._first_pass_adds_up or (is_steady and distinct == total)
+        elif is_steady or distinct < min(value or 0 for value in self._totals):
+            code = "rows_too_many" if distinct > total else "rows_missing"
+            self._verdict, self._reason = Verdict.INCOMPLETE, Reason(code, {"received": distinct, "expected": total})
+        else:
+            self._verdict = Verdict.MOVING
+            self._reason = Reason("moving", {"difference": abs(distinct - total)})
+
+
+def union(pages: Iterable[tuple[Sequence[Identity], Sequence[object]]]) -> list[object]:
+    """The rows of a list from all pages of all passes, each once; of a row that was read again the last reading.
+
+    `pages` holds (identities, rows) in the order of reading; the rows come in the order in which they were first met.
+    """
+    latest: dict[Identity, list[object]] = {}
+    for identities, rows in pages:
+        here: dict[Identity, list[object]] = {}
+        for identity, row in zip(identities, rows, strict=True):
+            here.setdefault(identity, []).append(row)
+        for identity, found in here.items():
+            if len(found) >= len(latest.get(identity, ())):
+                latest[identity] = found
+    return [row for found in latest.values() for row in found]

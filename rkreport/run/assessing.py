@@ -1,0 +1,118 @@
+"""Assess: from a stored snapshot to a `Compliance`, without network and without writing anything."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rkreport import __version__
+from rkreport.config.load import Config
+from rkreport.core.assess import assess
+from rkreport.core.audience import check_audiences
+from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult
+from rkreport.core.join import Joined, join
+from rkreport.core.models import BatchSerial, Finding, Level, Requirement, Snapshot, Verdict
+from rkreport.core.period import as_of_moment, resolve_period
+from rkreport.core.routing import route
+from rkreport.core.units import UnitTree
+from rkreport.errors import ConfigError, DataError
+from rkreport.lms.assemble import FetchRecord, assemble
+from rkreport.store.snapshots import SnapshotRow, Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The verdicts with the joined rows they were made from."""
+
+    compliance: Compliance
+    joined: Joined
+
+
+def load_snapshot(snapshots: Snapshots, row: SnapshotRow) -> Snapshot:
+    """The models of a finished snapshot."""
+    if row.finished_at is None:
+        raise DataError(f"The snapshot {row.snapshot_id} is not finished; run rkreport fetch to continue it.")
+    record = FetchRecord(row.snapshot_id, row.host, row.started_at, row.finished_at, row.lists, row.traffic)
+    return assemble(record, snapshots.pages(row.snapshot_id))
+
+
+def assess_snapshot(
+    config: Config, snapshot: Snapshot, period: Period, revision: int, history: tuple[PeriodResult, ...]
+) -> Assessment:
+    """Join, judge and route a snapshot by the config's rules.
+
+    Raises:
+        ConfigError: the rules name what the snapshot does not hold.
+    """
+    _check_rules(config, snapshot)
+    as_of = as_of_moment(period, snapshot.finished_at, config.zone)
+    joined = join(snapshot)
+    assessed = assess(joined.assignments, snapshot, config.rules, as_of)
+    tree = UnitTree.of(snapshot.units)
+    people = tuple({requirement.person.key: requirement.person for requirement in assessed.requirements}.values())
+    routed = route(people, snapshot.learners, config.routing, tree)
+    addresses = tuple(
+        Finding("address_outside_allowed_domains", Level.BLOCK, team.manager.manager_id)
+        for team in routed.teams
+        if any(not config.is_allowed(address) for address in (team.manager.email, *team.manager.cc) if address)
+    )
+    compliance = Compliance(
+        edition=_edition(config, snapshot, period, as_of, revision),
+        rules=config.rules,
+        snapshot=snapshot,
+        requirements=assessed.requirements,
+        teams=routed.teams,
+        findings=(*joined.findings, *assessed.findings, *routed.findings, *addresses, *_list_findings(snapshot)),
+        units_by_serial=tree.by_serial,
+        history=history,
+    )
+    return Assessment(compliance, joined)
+
+
+def period_of(config: Config, snapshot_time: datetime, wanted: str | None) -> Period:
+    """The month to report: as said on the command line, else as configured."""
+    return resolve_period(wanted or config.file.report.period, snapshot_time, config.zone)
+
+
+def _edition(config: Config, snapshot: Snapshot, period: Period, as_of: datetime, revision: int) -> Edition:
+    report, privacy = config.file.report, config.file.privacy
+    return Edition(
+        company=report.company,
+        period=period,
+        as_of=as_of,
+        revision=revision,
+        run_id=f"{snapshot.snapshot_id}-rev{revision}",
+        version=__version__,
+        config_sha256=config.sha256,
+        extraction_started=snapshot.started_at.astimezone(config.zone),
+        extraction_finished=snapshot.finished_at.astimezone(config.zone),
+        include_absent_reason=privacy.include_absent_reason,
+        include_phone=privacy.include_phone,
+    )
+
+
+def _check_rules(config: Config, snapshot: Snapshot) -> None:
+    """The snapshot must hold what the rules ask about: a course added since would look as if nobody took it."""
+    fetched = {reading.course for reading in snapshot.lists if reading.course}
+    known: set[BatchSerial] = {batch.serial for batch in snapshot.batches}
+    for policy in config.rules.courses:
+        missing = [batch for batch in policy.batches or () if batch not in known]
+        if policy.serial not in fetched or missing:
+            what = f"batch {missing[0]} of course {policy.serial}" if missing else f"course {policy.serial}"
+            raise ConfigError(
+                f"The snapshot {snapshot.snapshot_id} does not hold {what}, which the config lists; run rkreport fetch."
+            )
+    check_audiences(config.rules.courses, snapshot)
+
+
+def _list_findings(snapshot: Snapshot) -> tuple[Finding, ...]:
+    """What could not be read whole, by list."""
+    codes = {Verdict.INCOMPLETE: ("list_incomplete", Level.BLOCK), Verdict.MOVING: ("list_moving", Level.INFO)}
+    return tuple(
+        Finding(*codes[reading.verdict], " ".join(filter(None, (str(reading.kind), reading.course, reading.batch))))
+        for reading in snapshot.lists
+        if reading.verdict in codes
+    )
+
+
+def people_of(requirements: tuple[Requirement, ...]) -> int:
+    """How many people have a requirement."""
+    return len({requirement.person.key for requirement in requirements})

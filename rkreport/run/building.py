@@ -1,0 +1,147 @@
+"""Build: from an assessment to a folder with the workbooks, the burst list, the messages and the manifest.
+
+The folder is filled beside its place and moved there whole, so that a build that fails or is killed leaves the
+earlier one as it was. Knows the steps and the names of the files; how they are drawn and written is the edges'.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance
+from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
+from rkreport.core.manifest import BuiltFile, manifest_of
+from rkreport.core.models import ManagerId
+from rkreport.core.report.burst_list import burst_rows
+from rkreport.core.report.manager import team_plan
+from rkreport.core.report.master import master_plan
+from rkreport.core.report.team_view import team_views
+from rkreport.delivery.private_file import write_private_file
+from rkreport.errors import OutputError
+from rkreport.locale import load_words
+from rkreport.run.assessing import Assessment
+from rkreport.run.mailing import Mailing, write_messages
+from rkreport.run.world import World
+
+MANIFEST = "manifest.json"
+BURST_LIST = "burst-list.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished build."""
+
+    folder: Path
+    master: Path
+    manifest: Mapping[str, Any]
+    mailing: Mailing
+
+
+def build(config: Config, assessment: Assessment, world: World, timings_seconds: Mapping[str, float]) -> Built:
+    """Write everything of one revision.
+
+    Raises:
+        OutputError: a file or the folder could not be written; the earlier build, if any, stands as it was.
+    """
+    edition = assessment.compliance.edition
+    target = config.output_dir / str(edition.period) / f"rev{edition.revision}"
+    draft = target.with_name(f".{target.name}.building")
+    with _explained(target):
+        shutil.rmtree(draft, ignore_errors=True)
+        (draft / "managers").mkdir(mode=0o700, parents=True)
+    started = world.monotonic()
+    master, files = _write_workbooks(config, assessment.compliance, draft, world)
+    mailing = write_messages(config, assessment.compliance, draft, _file_names(files), world)
+    files = [*files, _write_burst_list(config, assessment.compliance, draft, _file_names(files)), *mailing.files]
+    timings = {**timings_seconds, "render": world.monotonic() - started}
+    manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))
+    write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
+    _move_into_place(draft, target)
+    return Built(target, target / master, manifest, mailing)
+
+
+def _write_workbooks(config: Config, compliance: Compliance, draft: Path, world: World) -> tuple[str, list[BuiltFile]]:
+    from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
+
+    edition = compliance.edition
+    advance = world.audience.step("Writing workbooks", "files")
+    total = 1 + len(compliance.teams)
+    advance(0, total)
+    plan = master_plan(
+        compliance, load_words(config.file.report.language), config.zone, rules_sha256=config.rules_sha256
+    )
+    master = master_file_name(edition.company, edition.period, edition.revision)
+    written = write_workbook(plan, draft / master)
+    files = [BuiltFile(master, "master", None, written.rows["detail"], written.sha256)]
+    names = safe_names(team.manager.manager_id for team in compliance.teams)
+    for number, view in enumerate(team_views(compliance, compliance.teams), start=1):
+        advance(number, total)
+        manager = view.team.manager
+        name = f"managers/{manager_file_name(names[manager.manager_id], edition.period, edition.revision)}"
+        written = write_workbook(team_plan(view, load_words(manager.language), config.zone), draft / name)
+        files.append(BuiltFile(name, "manager", manager.manager_id, written.rows["team_detail"], written.sha256))
+    advance(total, total)
+    return master, files
+
+
+def _file_names(files: list[BuiltFile]) -> dict[ManagerId, str]:
+    return {ManagerId(file.manager_id): file.path for file in files if file.manager_id}
+
+
+def _write_burst_list(
+    config: Config, compliance: Compliance, draft: Path, file_names: Mapping[ManagerId, str]
+) -> BuiltFile:
+    header, rows = burst_rows(compliance, file_names, load_words(config.file.report.language))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    content = text.getvalue().encode("utf-8-sig")  # with the mark Excel needs to see UTF-8
+    write_private_file(draft / BURST_LIST, content)
+    return BuiltFile(BURST_LIST, "burst-list", None, len(rows), hashlib.sha256(content).hexdigest())
+
+
+def _harmless(cell: str | int) -> str | int:
+    """Spreadsheet programs run what begins like a formula, in a CSV file too."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _move_into_place(draft: Path, target: Path) -> None:
+    aside = target.with_name(f".{target.name}.old")
+    with _explained(target):
+        shutil.rmtree(aside, ignore_errors=True)
+        if target.exists():
+            target.rename(aside)
+        try:
+            draft.rename(target)
+        except OSError:
+            with suppress(OSError):
+                aside.rename(target)
+            raise
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+class _explained:  # noqa: N801 - used as a function
+    """Turns an OSError into a sentence about a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            reason = error.strerror or type(error).__name__
+            raise OutputError(
+                f"The folder {self._folder} cannot be written: {reason}; close its workbooks in Excel, check the rights"
+                " and the free space, or choose another output_dir."
+            ) from error

@@ -1,0 +1,103 @@
+"""Fetch: from the LMS into a finished snapshot of the store, going on where an interrupted fetch stopped."""
+
+import hashlib
+import json
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import aiohttp
+import truststore
+
+from rkreport import __version__
+from rkreport.config.load import Config
+from rkreport.config.schema import is_loopback
+from rkreport.config.secrets import lms_credentials
+from rkreport.core.models import Traffic
+from rkreport.lms.auth import GivenToken, RenewedToken, TokenSource
+from rkreport.lms.client import LmsClient, LmsSettings, Meter, Wire, fetch_token
+from rkreport.lms.fetch import FetchEngine, FetchPlan
+from rkreport.lms.pacing import Gate
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.snapshots import SnapshotPages, SnapshotRow, Snapshots
+
+
+async def fetch_snapshot(config: Config, database: Database, world: World, *, fresh: bool = False) -> SnapshotRow:
+    """Read everything the config names and return the finished snapshot.
+
+    Raises:
+        RkreportError: as `FetchEngine.run`; what was read until then is kept, and the next call goes on from there.
+    """
+    snapshots = Snapshots(database, world.utc_now)
+    snapshot = _begin(config, snapshots, world, fresh=fresh)
+    pages = SnapshotPages(database, snapshot.snapshot_id, world.utc_now)
+    if len(pages):
+        world.audience.say(
+            f"Going on with the interrupted fetch {snapshot.snapshot_id}: {len(pages)} pages are here already."
+        )
+    meter = Meter()
+    started = world.monotonic()
+    progress = _Progress(world.audience.step("Fetching", "pages"))
+    try:
+        async with connected(config, world, meter) as client:
+            plan = FetchPlan(config.rules.courses, config.file.lms.page_size, config.file.lms.max_in_flight)
+            lists = await FetchEngine(plan, client, pages, progress).run()
+    finally:
+        snapshots.account(snapshot.snapshot_id, Traffic(meter.requests, meter.retries), world.monotonic() - started)
+    snapshots.finish(snapshot.snapshot_id, lists)
+    return snapshots.finished(snapshot.snapshot_id)
+
+
+@asynccontextmanager
+async def connected(config: Config, world: World, meter: Meter) -> AsyncIterator[LmsClient]:
+    """A client for the config's LMS, with one gate for all its requests."""
+    section = config.file.lms
+    settings = LmsSettings(
+        section.base_url, section.timeout_seconds, section.max_attempts, section.authorization_scheme
+    )
+    credentials = lms_credentials(world.secrets)
+    host = urlsplit(section.base_url).hostname
+    connector = aiohttp.TCPConnector(limit=section.max_in_flight, ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    async with aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"User-Agent": f"rkreport/{__version__}"},
+        trust_env=not is_loopback(host),  # company proxies, but never for this machine
+    ) as session:
+        gate = Gate(section.requests_per_second, clock=world.monotonic)
+        wire = Wire(session, gate, world.utc_now, say=world.audience.say, meter=meter)
+        tokens: TokenSource
+        if isinstance(credentials, str):
+            tokens = GivenToken(credentials)
+        else:
+            client_id, client_secret = credentials
+            tokens = RenewedToken(lambda: fetch_token(settings, wire, client_id, client_secret), world.monotonic)
+        yield LmsClient(settings, wire, tokens)
+
+
+def plan_digest(config: Config) -> str:
+    """What a fetch depends on: a snapshot is continued only for the same questions to the same account."""
+    section = config.file.lms
+    courses = [[policy.serial, policy.batches, policy.kind] for policy in config.rules.courses]
+    return hashlib.sha256(json.dumps([section.base_url, section.page_size, courses]).encode()).hexdigest()
+
+
+def _begin(config: Config, snapshots: Snapshots, world: World, *, fresh: bool) -> SnapshotRow:
+    plan = plan_digest(config)
+    # The credentials are checked before an unfinished snapshot is given up.
+    lms_credentials(world.secrets)
+    unfinished = None if fresh else snapshots.resumable(plan)
+    if unfinished:
+        return unfinished
+    snapshots.discard_unfinished()
+    return snapshots.begin(plan, str(urlsplit(config.file.lms.base_url).netloc))
+
+
+class _Progress:
+    def __init__(self, advance: Callable[[int, int], None]) -> None:
+        self._advance = advance
+
+    def page_read(self, done: int, known: int) -> None:
+        self._advance(done, known)

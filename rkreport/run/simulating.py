@@ -1,0 +1,137 @@
+"""Simulate: a made-up company behind the documented API on loopback, and the config files that go with it."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rkreport.config.people import EXCEPTION_COLUMNS, MANAGER_COLUMNS
+from rkreport.delivery.private_file import write_private_file
+from rkreport.errors import LmsError, OutputError
+from rkreport.run.world import World
+from rkreport.simulator.company import Company, make_company
+from rkreport.simulator.faults import parse_faults
+from rkreport.simulator.server import Simulator
+
+CONFIG_NAME = "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationOrder:
+    """What to simulate. `config_folder` None: no config files are written."""
+
+    port: int
+    people: int
+    courses: int
+    batches: int
+    assignments: int | None
+    seed: int
+    serial_in_users: bool
+    faults: str
+    client_id: str
+    client_secret: str
+    config_folder: Path | None
+
+
+async def simulate_step(order: SimulationOrder, world: World) -> None:
+    """Serve until cancelled.
+
+    Raises:
+        LmsError: the port is taken.
+        OutputError: the config files cannot be written.
+    """
+    company = make_company(
+        today=world.utc_now().date(),
+        people=order.people,
+        seed=order.seed,
+        courses=order.courses,
+        batches=order.batches,
+        assignments=order.assignments,
+        serial_in_users=order.serial_in_users,
+    )
+    simulator = Simulator(
+        company,
+        faults=parse_faults(order.faults),
+        client_id=order.client_id,
+        client_secret=order.client_secret,
+        port=order.port,
+    )
+    try:
+        async with simulator:
+            truth = company.overview()
+            world.audience.say(
+                f"Simulated LMS on {simulator.base_url}: {truth.users} users, {len(truth.courses)} courses,"
+                f" {len(truth.batches)} batches, {truth.assignments} assignments. Figures: /_stats. Stop: Ctrl-C."
+            )
+            if order.config_folder:
+                _make(order.config_folder)
+                write_simulated_config(order.config_folder, company, simulator.base_url, "en")
+                world.audience.say(f"Its config is {order.config_folder / CONFIG_NAME}.")
+            await asyncio.Event().wait()
+    except OSError as error:
+        sentence = f"The port {order.port} cannot be used: {error.strerror}; name another one with --port."
+        raise LmsError(sentence) from error
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}; name another one.") from error
+
+
+def write_simulated_config(folder: Path, company: Company, base_url: str, language: str) -> None:
+    """Write config.toml, managers.csv and exceptions.csv for a made-up company."""
+    courses = company.overview().courses
+    rules = (
+        "due_days_after_session = 14\nvalid_for_months = 12",
+        "due_days_after_session = 30",
+        "due_days_after_session = 14\nvalid_for_months = 9",
+    )
+    blocks = "\n".join(
+        f'[[courses]]\nserial = "{serial}"\n{rules[number % len(rules)]}\n' for number, serial in enumerate(courses)
+    )
+    managers = [
+        (one.manager_id, one.name, one.email, "", one.language, "", one.organization, "") for one in company.managers
+    ]
+    excused = [
+        (one.employee_id, one.course, str(one.until or ""), one.reason, one.approved_by) for one in company.exceptions
+    ]
+    _write_csv(folder / "managers.csv", MANAGER_COLUMNS, managers)
+    _write_csv(folder / "exceptions.csv", EXCEPTION_COLUMNS, excused)
+    text = _CONFIG.format(base_url=base_url, company=company.name, language=language, courses=blocks)
+    write_private_file(folder / CONFIG_NAME, text.encode())
+
+
+def _write_csv(path: Path, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *rows])
+    write_private_file(path, text.getvalue().encode("utf-8-sig"))
+
+
+_CONFIG = """\
+# Settings for a simulated LMS with made-up people. Its client id is demo, its client secret demo-secret.
+[lms]
+base_url = "{base_url}"
+requests_per_second = 100
+
+[report]
+company = "{company}"
+language = "{language}"
+timezone = "Asia/Jakarta"
+period = "previous-month"
+target_percent = 90
+
+{courses}
+[managers]
+file = "managers.csv"
+fallback_email = "ld@contoh.test"
+
+[exceptions]
+file = "exceptions.csv"
+
+[mail]
+from = "L&D <ld@contoh.test>"
+"""

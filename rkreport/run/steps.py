@@ -1,0 +1,111 @@
+"""The steps in their order, each of which can be said alone. The command line calls these and nothing below them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.models import ListReading, Verdict
+from rkreport.core.report.readings import list_name, reason_text
+from rkreport.core.rollup import overall, period_result
+from rkreport.errors import DataError
+from rkreport.locale import load_words
+from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
+from rkreport.run.building import Built, build
+from rkreport.run.fetching import fetch_snapshot
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.lock import exclusive_run
+from rkreport.store.results import Results
+from rkreport.store.snapshots import SnapshotRow, Snapshots
+
+FIRST_REVISION = 1  # it goes up once messages of it have left
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOrder:
+    """What to build: from which snapshot (None: the newest), for which month (None: as configured)."""
+
+    snapshot_id: str | None = None
+    period: str | None = None
+    allow_incomplete: bool = False
+
+
+@contextmanager
+def opened_store(config: Config, world: World) -> Iterator[Database]:
+    """The data folder, held by this run alone.
+
+    Raises:
+        AlreadyRunning: another run holds it.
+        StoreError: it cannot be used.
+    """
+    since = world.utc_now().astimezone(config.zone).strftime("%Y-%m-%d %H:%M")
+    with exclusive_run(config.data_dir, since):
+        database = Database(config.data_dir)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+async def fetch_step(config: Config, database: Database, world: World, *, fresh: bool) -> SnapshotRow:
+    """Bring a whole snapshot home; says what is not complete."""
+    row = await fetch_snapshot(config, database, world, fresh=fresh)
+    for sentence in incomplete_lists(row.lists):
+        world.audience.say(sentence)
+    return row
+
+
+def build_step(config: Config, database: Database, world: World, order: BuildOrder) -> Built:
+    """From a finished snapshot to a finished folder.
+
+    Raises:
+        DataError: there is no such snapshot, or it is incomplete and that was not allowed.
+    """
+    snapshots = Snapshots(database, world.utc_now)
+    row = snapshots.finished(order.snapshot_id)
+    gaps = incomplete_lists(row.lists)
+    if gaps and not order.allow_incomplete:
+        raise DataError(
+            f"The data are incomplete, so no workbooks were written: {gaps[0]}"
+            + (f" ({len(gaps) - 1} more such lists.)" if len(gaps) > 1 else "")
+            + " Fetch again, or say --allow-incomplete: then every first sheet and subject says so."
+        )
+    started = world.monotonic()
+    snapshot = load_snapshot(snapshots, row)
+    loaded = world.monotonic()
+    period = period_of(config, snapshot.finished_at, order.period)
+    results = Results(database, world.utc_now)
+    assessment = assess_snapshot(config, snapshot, period, FIRST_REVISION, results.before(period))
+    timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
+    built = build(config, assessment, world, timings)
+    results.keep(result_of(config, assessment))
+    return built
+
+
+def result_of(config: Config, assessment: Assessment) -> PeriodResult:
+    """The figures of an assessment, as the trend keeps them."""
+    compliance = assessment.compliance
+    return period_result(
+        compliance.edition.period,
+        overall(compliance.requirements),
+        rules_sha256=config.rules_sha256,
+        snapshot_id=compliance.snapshot.snapshot_id,
+    )
+
+
+def incomplete_lists(lists: tuple[ListReading, ...]) -> list[str]:
+    """One English sentence for each list that is not whole."""
+    words = load_words("en")
+    return [
+        f"Incomplete – {list_name(reading, words)}: {reason_text(reading.reason, words)}."
+        for reading in lists
+        if reading.verdict is Verdict.INCOMPLETE
+    ]
+
+
+def months_before(period: Period, count: int) -> list[Period]:
+    """The `count` months before a period, oldest first."""
+    numbers = range(period.year * 12 + period.month - 1 - count, period.year * 12 + period.month - 1)
+    return [Period(number // 12, number % 12 + 1) for number in numbers]

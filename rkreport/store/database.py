@@ -1,0 +1,128 @@
+"""Opens the SQLite file safely. Knows its schema's version, not what the tables are for.
+
+WAL with `synchronous=FULL`: what was committed survives a crash and a power cut (with NORMAL, the usual advice, it
+does not). `secure_delete`, because plain DELETE leaves personal data in the file.
+"""
+
+import contextlib
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rkreport.errors import StoreError
+
+FILE_NAME = "store.sqlite3"
+
+# One entry per version, oldest first: a store is brought forward by running what it has not seen. Never edit, only
+# append.
+_MIGRATIONS = (
+    """
+    CREATE TABLE snapshot (
+        id TEXT PRIMARY KEY,
+        plan TEXT NOT NULL,            -- digest of what was to be fetched
+        host TEXT NOT NULL,
+        started_at TEXT NOT NULL,      -- ISO 8601, UTC
+        finished_at TEXT,              -- NULL: can be continued
+        requests INTEGER NOT NULL DEFAULT 0,
+        retries INTEGER NOT NULL DEFAULT 0,
+        seconds REAL NOT NULL DEFAULT 0,  -- of fetching, without the time between interruption and resumption
+        lists TEXT                     -- JSON, what each list proved
+    ) STRICT;
+    CREATE TABLE page (
+        snapshot_id TEXT NOT NULL REFERENCES snapshot (id) ON DELETE CASCADE,
+        list TEXT NOT NULL,
+        pass INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        fetched_at TEXT NOT NULL,
+        sha256 TEXT NOT NULL,          -- of the body as received
+        body BLOB NOT NULL,            -- zlib
+        PRIMARY KEY (snapshot_id, list, pass, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE result (
+        period TEXT PRIMARY KEY,
+        built_at TEXT NOT NULL,
+        figures TEXT NOT NULL          -- JSON
+    ) STRICT;
+    """,
+)
+
+
+class Database:
+    """An open store. Its owner closes it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or create the store in a folder that belongs to its owner alone.
+
+        Raises:
+            StoreError: the folder or file cannot be used, or was made by a newer version.
+        """
+        self.path = folder / FILE_NAME
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # SQLite's side files take the mode of the main file, so that one is made first.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise StoreError(f"The data folder {folder} cannot be used: {reason}; choose another data_dir.") from error
+        with self._failures_explained():
+            # Used by one thread at a time: the fetch commits from a worker thread while the others wait.
+            self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            if sys.platform == "darwin":  # only there a sync that reaches the disk has to be asked for
+                self._connection.execute("PRAGMA fullfsync=ON")
+                self._connection.execute("PRAGMA checkpoint_fullfsync=ON")
+            self._migrate()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def read(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        with self._failures_explained():
+            return self._connection.execute(sql, values).fetchall()
+
+    def stream(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
+        """The rows of a query, one by one."""
+        with self._failures_explained():
+            yield from self._connection.execute(sql, values)
+
+    def write(self, sql: str, *values: object) -> None:
+        """One statement as one transaction; when this returns it is on the disk."""
+        with self._failures_explained():
+            self._connection.execute(sql, values)
+
+    def _migrate(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(_MIGRATIONS):
+            raise StoreError(
+                f"The store {self.path} was made by a newer rkreport (format {version} of {len(_MIGRATIONS)} known);"
+                " update rkreport, or choose another data_dir."
+            )
+        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
+            self._connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+
+    @contextlib.contextmanager
+    def _failures_explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if getattr(self, "_connection", None) and self._connection.in_transaction:
+                self._connection.rollback()
+            raise StoreError(f"The store {self.path} cannot be used: {_explained(error)}") from error
+
+
+def _explained(error: sqlite3.DatabaseError) -> str:
+    text = str(error)
+    known = {
+        "database or disk is full": "the disk is full; make room and say the same command again, nothing is lost.",
+        "attempt to write a readonly database": "it is read-only; make it writable and say the same command again.",
+        "database is locked": "another program holds it; close that and say the same command again.",
+        "file is not a database": "the file is something else or damaged; move it away or choose another data_dir.",
+        "database disk image is malformed": "it is damaged; restore it from a backup or choose another data_dir.",
+        "disk I/O error": "the disk reports an error; check the disk and say the same command again.",
+    }
+    return known.get(text, f"{text}.")

@@ -1,0 +1,39 @@
+"""The figures of each period, kept for the trend. The newest build of a period stands for it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from rkreport.core.compliance import Period, PeriodResult
+from rkreport.store.database import Database
+
+
+class Results:
+    """The results of a store."""
+
+    def __init__(self, database: Database, utc_now: Callable[[], datetime]) -> None:
+        """Take the store and a clock."""
+        self._database = database
+        self._now = utc_now
+
+    def keep(self, result: PeriodResult) -> None:
+        """Keep the figures of a period, in place of an earlier build's."""
+        self._database.write(
+            "INSERT OR REPLACE INTO result (period, built_at, figures) VALUES (?, ?, ?)",
+            str(result.period),
+            self._now().isoformat(),
+            json.dumps(asdict(result)),
+        )
+
+    def before(self, period: Period) -> tuple[PeriodResult, ...]:
+        """The results of the eleven periods kept before this one, oldest first."""
+        rows = self._database.read(
+            "SELECT figures FROM result WHERE period < ? ORDER BY period DESC LIMIT 11", str(period)
+        )
+        return tuple(_result(json.loads(figures)) for (figures,) in reversed(rows))
+
+
+def _result(figures: dict[str, Any]) -> PeriodResult:
+    return PeriodResult(**figures | {"period": Period(**figures["period"])})

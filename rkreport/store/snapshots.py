@@ -1,0 +1,207 @@
+"""Pages and snapshots. A page is kept as the bytes that came, so a mistake in reading them can be repaired later.
+
+Knows nothing of what the bytes mean. A snapshot that is finished is never changed.
+"""
+
+import asyncio
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from rkreport.core.models import ListKind, ListReading, Reason, Traffic, Verdict
+from rkreport.errors import DataError, StoreError
+from rkreport.store.database import Database
+
+OLDEST_RESUMABLE = timedelta(hours=24)  # mixing two days into one report would be wrong and unseen
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """What is known of a snapshot beside its pages; `finished_at` None: it can be continued."""
+
+    snapshot_id: str
+    plan: str
+    host: str
+    started_at: datetime
+    finished_at: datetime | None
+    traffic: Traffic
+    fetch_seconds: float
+    lists: tuple[ListReading, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """True when it is finished and no list is incomplete."""
+        return self.finished_at is not None and all(one.verdict is not Verdict.INCOMPLETE for one in self.lists)
+
+
+class Snapshots:
+    """All snapshots of a store."""
+
+    def __init__(self, database: Database, utc_now: Callable[[], datetime]) -> None:
+        """Take the store and a clock."""
+        self._database = database
+        self._now = utc_now
+
+    def resumable(self, plan: str) -> SnapshotRow | None:
+        """The unfinished snapshot of the same plan, unless it is too old."""
+        since = (self._now() - OLDEST_RESUMABLE).isoformat()
+        rows = self._rows("WHERE finished_at IS NULL AND plan = ? AND started_at > ? ORDER BY id DESC", plan, since)
+        return rows[0] if rows else None
+
+    def begin(self, plan: str, host: str) -> SnapshotRow:
+        """Start a new snapshot, named after the moment."""
+        now = self._now()
+        stem = now.strftime("%Y%m%d-%H%M%S")
+        taken = {row[0] for row in self._database.read("SELECT id FROM snapshot WHERE id LIKE ? || '%'", stem)}
+        names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
+        snapshot_id = next(name for name in names if name not in taken)
+        self._database.write(
+            "INSERT INTO snapshot (id, plan, host, started_at) VALUES (?, ?, ?, ?)",
+            snapshot_id,
+            plan,
+            host,
+            now.isoformat(),
+        )
+        return SnapshotRow(snapshot_id, plan, host, now, None, Traffic(0, 0), 0.0, ())
+
+    def discard_unfinished(self) -> None:
+        """Delete what can no longer be continued."""
+        self._database.write("DELETE FROM snapshot WHERE finished_at IS NULL")
+
+    def account(self, snapshot_id: str, traffic: Traffic, seconds: float) -> None:
+        """Add what a stretch of fetching cost."""
+        self._database.write(
+            "UPDATE snapshot SET requests = requests + ?, retries = retries + ?, seconds = seconds + ? WHERE id = ?",
+            traffic.requests,
+            traffic.retries,
+            seconds,
+            snapshot_id,
+        )
+
+    def finish(self, snapshot_id: str, lists: tuple[ListReading, ...]) -> None:
+        """Close a snapshot for good."""
+        self._database.write(
+            "UPDATE snapshot SET finished_at = ?, lists = ? WHERE id = ? AND finished_at IS NULL",
+            self._now().isoformat(),
+            json.dumps([asdict(reading) for reading in lists]),
+            snapshot_id,
+        )
+
+    def finished(self, snapshot_id: str | None) -> SnapshotRow:
+        """The finished snapshot of this id, or the newest.
+
+        Raises:
+            DataError: there is none.
+        """
+        if snapshot_id is None:
+            rows = self._rows("WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1")
+            if not rows:
+                raise DataError("There is no finished snapshot yet; run rkreport fetch first.")
+            return rows[0]
+        rows = self._rows("WHERE id = ?", snapshot_id)
+        if not rows:
+            raise DataError(f"There is no snapshot {snapshot_id} in {self._database.path}.")
+        if rows[0].finished_at is None:
+            raise DataError(f"The snapshot {snapshot_id} is not finished; run rkreport fetch to continue it.")
+        return rows[0]
+
+    def pages(self, snapshot_id: str) -> Iterator[tuple[str, bytes]]:
+        """(List name, body) of all pages in the order of list, pass and page.
+
+        Raises:
+            StoreError: a page is not what was stored.
+        """
+        sql = "SELECT list, body, sha256 FROM page WHERE snapshot_id = ? ORDER BY list, pass, number"
+        for name, packed, digest in self._database.stream(sql, snapshot_id):
+            yield str(name), _unpacked(packed, str(digest), f"{name} in {self._database.path}")
+
+    def _rows(self, condition: str, *values: object) -> list[SnapshotRow]:
+        columns = "id, plan, host, started_at, finished_at, requests, retries, seconds, lists"
+        sql = f"SELECT {columns} FROM snapshot {condition}"  # noqa: S608 - the conditions stand above
+        return [
+            SnapshotRow(
+                snapshot_id,
+                plan,
+                host,
+                datetime.fromisoformat(started),
+                datetime.fromisoformat(finished) if finished else None,
+                Traffic(requests, retries),
+                seconds,
+                tuple(_reading(entry) for entry in json.loads(lists or "[]")),
+            )
+            for snapshot_id, plan, host, started, finished, requests, retries, seconds, lists in self._database.read(
+                sql, *values
+            )
+        ]
+
+
+class SnapshotPages:
+    """The pages of one unfinished snapshot, as the fetch reads and writes them."""
+
+    def __init__(self, database: Database, snapshot_id: str, utc_now: Callable[[], datetime]) -> None:
+        """Take the store, the snapshot and a clock."""
+        self._database = database
+        self._snapshot_id = snapshot_id
+        self._now = utc_now
+        self._turn = asyncio.Lock()
+        sql = "SELECT list, pass, number FROM page WHERE snapshot_id = ?"
+        self._present = {tuple(row) for row in database.read(sql, snapshot_id)}
+
+    def __len__(self) -> int:
+        """How many pages are kept."""
+        return len(self._present)
+
+    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
+        """The body kept for a page, if any."""
+        if (name, pass_number, page) not in self._present:
+            return None
+        sql = "SELECT body, sha256 FROM page WHERE snapshot_id = ? AND list = ? AND pass = ? AND number = ?"
+        ((packed, digest),) = self._database.read(sql, self._snapshot_id, name, pass_number, page)
+        return _unpacked(packed, digest, f"{name} in {self._database.path}")
+
+    async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
+        """Keep a body for good; an already kept page is never overwritten.
+
+        Raises:
+            StoreError: it could not be written; the pages before are safe.
+        """
+        async with self._turn:  # one writer; the disk's wait must not hold up the requests of the others
+            await asyncio.to_thread(
+                self._database.write,
+                "INSERT INTO page (snapshot_id, list, pass, number, fetched_at, sha256, body)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                self._snapshot_id,
+                name,
+                pass_number,
+                page,
+                self._now().isoformat(),
+                hashlib.sha256(body).hexdigest(),
+                zlib.compress(body, 1),
+            )
+        self._present.add((name, pass_number, page))
+
+
+def _unpacked(packed: object, digest: str, where: str) -> bytes:
+    try:
+        body = zlib.decompress(packed) if isinstance(packed, bytes) else b""
+    except zlib.error:
+        body = b""
+    if hashlib.sha256(body).hexdigest() != digest:
+        raise StoreError(f"A page of {where} is damaged; fetch again, or restore the file from a backup.")
+    return body
+
+
+def _reading(entry: dict[str, Any]) -> ListReading:
+    reason = entry["reason"]
+    return ListReading(
+        **entry
+        | {
+            "kind": ListKind(entry["kind"]),
+            "verdict": Verdict(entry["verdict"]),
+            "reason": Reason(**reason) if reason else None,
+        }
+    )
