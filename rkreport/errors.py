@@ -56,7 +56,7 @@ class ConfigError(RkreportError):
     exit_code = EXIT_CONFIG
 
 
-class AlreadyRunning(ConfigError):  # noqa: N818 - says what is the case
+class AlreadyRunning(ConfigError):
     """Another run holds the data folder."""
 
 

@@ -16,7 +16,7 @@ SHEET_ROWS = 1_048_500  # as many data rows as are drawn on one sheet; a test ho
 
 def has_own_row(requirement: Requirement) -> bool:
     """True when no begun assignment speaks for the requirement, and it is more than a batch that is still to come."""
-    return requirement.counting is None and (not requirement.attempts)
+    return requirement.counting is None and (not requirement.attempts or requirement.counts is not Counts.NOT_BEGUN)
 
 
 def row_count(requirement: Requirement) -> int:

@@ -14,7 +14,7 @@ from rkreport.core.rollup import overall
 
 @dataclass(frozen=True, slots=True)
 class TeamView:
-    """One team's part of a run. `rules` are without exceptions, which name people of all teams.
+    """One team's part of a run. `rules` are those of its courses, without exceptions: they name people of all teams.
 
     `course_names` holds the courses that somebody in the team has to do with, in the config's order; `company_rate` is
     the whole company's rate per requirement, a single number.
@@ -40,22 +40,26 @@ def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView,
             parts[index].append(requirement)
     company_rate = overall(compliance.requirements).rate
     names = course_names(compliance)
-    rules = replace(compliance.rules, exceptions=())
+    named = [_named(names, part) for part in parts]
     return tuple(
         TeamView(
             team=team,
             requirements=tuple(part),
             company_rate=company_rate,
             edition=compliance.edition,
-            rules=rules,
-            course_names=_named(names, part),
+            rules=_narrowed(compliance.rules, own_names),
+            course_names=own_names,
             host=compliance.snapshot.host,
             lists=compliance.snapshot.lists,
         )
-        for team, part in zip(teams, parts, strict=True)
+        for team, part, own_names in zip(teams, parts, named, strict=True)
     )
 
 
 def _named(names: Mapping[CourseSerial, str], requirements: Sequence[Requirement]) -> dict[CourseSerial, str]:
     own = {requirement.course.serial for requirement in requirements}
     return {serial: name for serial, name in names.items() if serial in own}
+
+
+def _narrowed(rules: Rules, names: Mapping[CourseSerial, str]) -> Rules:
+    return replace(rules, exceptions=(), courses=tuple(policy for policy in rules.courses if policy.serial in names))

@@ -1,0 +1,156 @@
+"""One composed mail as one MIME message for one recipient.
+
+Knows headers, parts and their encodings, and reads every header back before it lets a message go. Must not know
+templates, figures or how a message travels.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.errors import MessageError
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import HeaderParser
+from typing import Final
+
+from rkreport.core.compliance import Period
+from rkreport.core.message import Composed, Sender, needs_smtputf8
+from rkreport.errors import DeliveryError
+
+WORKBOOK_TYPE: Final = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_HEADERS = (
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "X-RkReport-Id",
+    "Auto-Submitted",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Language",
+)
+_CONTROL = re.compile(rb"[^\t\r\n\x20-\x7e\x80-\xff]")
+_REFUSED = (
+    "A message was not built: its headers would not hold exactly the one recipient and the copies that were asked for; "
+    "check the subject template, the company's name and the addresses."
+)
+
+
+class _Subject(str):
+    """A subject that writes its own header line: the way that `email.policy` keeps open for values with a name.
+
+    Python 3.11's own folding loses blanks and cuts characters in two; and it decodes what looks like an encoded word,
+    so that `=?utf-8?q?=0D=0ABcc:...?=` in a company's name becomes a new header.
+    """
+
+    __slots__ = ()
+    name: Final = "Subject"
+
+    def fold(self, *, policy: policy.EmailPolicy) -> str:
+        """Give the whole header with its line end; what is not plain becomes encoded words of at most 75 characters."""
+        charset = "us-ascii" if self.isascii() and "=?" not in self else "utf-8"
+        encoded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {encoded}{policy.linesep}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A finished workbook: the very bytes that were checked, and the name the recipient sees."""
+
+    file_name: str
+    content: bytes
+
+
+def message_id(period: Period, kind: str, manager_id: str, revision: int, domain: str) -> str:
+    """Name a message for ever: the same message gets the same Message-ID in every run, another one never.
+
+    Args:
+        period: the month of the report.
+        kind: what is sent, such as `manager`, `fallback` or `test`.
+        manager_id: whose message it is.
+        revision: of the workbooks.
+        domain: of the sender's address, from `parse_address`.
+    """
+    identity = json.dumps([str(period), kind, manager_id, revision])
+    return f"<rk.{period}.{hashlib.sha256(identity.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def build_message(
+    composed: Composed,
+    *,
+    sender: Sender,
+    reply_to: str,
+    recipient: str,
+    cc: tuple[str, ...],
+    attachment: Attachment,
+    message_id: str,
+    date: datetime,
+    language: str,
+) -> EmailMessage:
+    """Build the message to one recipient; all addresses come from `parse_address`, `date` is aware.
+
+    Raises:
+        DeliveryError: the finished headers, read back, are not exactly what was asked for.
+        ValueError: `date` is naive; that is a bug of the caller.
+    """
+    if date.tzinfo is None:
+        raise ValueError("the date of a message needs a time zone")
+    wanted = {"From": (sender.address,), "To": (recipient,), "Cc": cc, "Reply-To": (reply_to,)}
+    is_utf8 = any(needs_smtputf8(address) for addresses in wanted.values() for address in addresses)
+    message = EmailMessage(policy=policy.SMTPUTF8 if is_utf8 else policy.SMTP)
+    try:
+        message["From"] = _header_address(sender.address, sender.name)
+        message["To"] = _header_address(recipient)
+        if cc:
+            message["Cc"] = [_header_address(address) for address in cc]
+        message["Reply-To"] = _header_address(reply_to)
+        message["Subject"] = _Subject(composed.subject)
+        message["Date"] = date
+        message["Message-ID"] = message_id
+        message["X-RkReport-Id"] = message_id.strip("<>").rpartition("@")[0]  # some services replace the other one
+        message["Auto-Submitted"] = "auto-generated"
+        _add_parts(message, composed, attachment)
+        message["Content-Language"] = language  # last: adding parts takes Content headers to them
+        head = message.as_bytes().partition(b"\r\n\r\n")[0]
+    except (ValueError, MessageError) as error:
+        raise DeliveryError(_REFUSED) from error
+    _check_headers(head, wanted)
+    return message
+
+
+def encoded_size(message: EmailMessage) -> int:
+    """Give the size of the whole encoded message in bytes, which is what mail servers limit."""
+    return len(message.as_bytes())
+
+
+def _add_parts(message: EmailMessage, composed: Composed, attachment: Attachment) -> None:
+    # Quoted-printable whatever the text: it needs no 8BITMIME and has no long lines.
+    message.set_content(composed.text, cte="quoted-printable")
+    message.add_alternative(composed.html, subtype="html", cte="quoted-printable")
+    message.add_attachment(
+        attachment.content, maintype="application", subtype=WORKBOOK_TYPE, filename=attachment.file_name
+    )
+
+
+def _header_address(address: str, name: str = "") -> Address:
+    local, _, domain = address.rpartition("@")
+    return Address(name, local, domain)
+
+
+def _check_headers(head: bytes, wanted: Mapping[str, tuple[str, ...]]) -> None:
+    """Read the finished headers back as a mail server would: the addresses asked for, and no header more."""
+    parsed = HeaderParser(policy=policy.default).parsestr(head.decode("utf-8"))
+    found = {
+        name: tuple(address.addr_spec for header in parsed.get_all(name, ()) for address in header.addresses)
+        for name in wanted
+    }
+    names = sorted((*_HEADERS, "Cc") if wanted["Cc"] else _HEADERS)
+    if found != wanted or sorted(parsed.keys()) != names or _CONTROL.search(head):
+        raise DeliveryError(_REFUSED)

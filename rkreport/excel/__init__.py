@@ -1,0 +1,1 @@
+"""Plain sheets drawn as Excel workbooks. The only folder that imports openpyxl."""

@@ -1,0 +1,63 @@
+"""Names that Excel takes without a repair: of sheets, of tables, of table columns. Pure; knows no sheet."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rkreport.excel.text import fit_units, single_line, utf16_units
+
+SHEET_UNITS = 31  # UTF-16 units, Excel's limit
+TABLE_UNITS = 255
+HEADER_UNITS = 255
+
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
+_NOT_IN_TABLE_NAMES = re.compile(r"[^A-Za-z0-9_.]")
+_CELL_LIKE = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*([Cc]\d*)?|[Cc]\d*")  # A1 and R1C1 ways of naming a cell
+_RESERVED = frozenset({"history"})  # Excel's own sheet of tracked changes
+
+
+def sheet_names(titles: Iterable[str]) -> tuple[str, ...]:
+    """One name per title, in order: allowed characters, at most 31 UTF-16 units, no two alike without case."""
+    names: list[str] = []
+    taken: set[str] = set(_RESERVED)
+    for title in titles:
+        base = _NOT_IN_SHEET_NAMES.sub("-", single_line(title)).strip("' ") or "Sheet"
+        name = _free(fit_units(base, SHEET_UNITS).strip("' "), taken, SHEET_UNITS, " {number}")
+        taken.add(name.casefold())
+        names.append(name)
+    return tuple(names)
+
+
+def table_names(wanted: Iterable[str]) -> tuple[str, ...]:
+    """One valid name per wanted table name, in order, no two alike without case."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for one in wanted:
+        base = _NOT_IN_TABLE_NAMES.sub("_", one)
+        if not re.match("[A-Za-z_]", base) or _CELL_LIKE.fullmatch(base):
+            base = "_" + base
+        name = _free(base[:TABLE_UNITS], taken, TABLE_UNITS, "_{number}")
+        taken.add(name.casefold())
+        names.append(name)
+    return tuple(names)
+
+
+def header_names(headers: Sequence[str]) -> tuple[str, ...]:
+    """One header per column, in order: a single line, not empty, no two alike without case."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for number, header in enumerate(headers, 1):
+        base = fit_units(single_line(header), HEADER_UNITS).strip() or f"#{number}"
+        name = _free(base, taken, HEADER_UNITS, " {number}")
+        taken.add(name.casefold())
+        names.append(name)
+    return tuple(names)
+
+
+def _free(base: str, taken: set[str], units: int, suffix: str) -> str:
+    """The base, or the base with the first number from 2 on that nobody has taken."""
+    name, number = base, 1
+    while name.casefold() in taken:
+        number += 1
+        ending = suffix.format(number=number)
+        name = fit_units(base, units - utf16_units(ending)).rstrip("' ") + ending
+    return name

@@ -1,0 +1,54 @@
+"""The sheet of definitions: headings, and under each a term beside what it means, or a paragraph."""
+
+from dataclasses import replace
+
+from rkreport.core.report.sheets import Heading, Kind, Link, NotesSheet, StatusCell
+from rkreport.excel import page
+from rkreport.excel.cells import Canvas
+from rkreport.excel.styles import NAVY, STRONG_RULE, Edge, Look
+from rkreport.excel.tabs import HEADER_ROW
+from rkreport.excel.text import wrap_lines
+from rkreport.excel.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
+
+_WIDTHS = (30.0, 100.0)
+_PARAGRAPH = 140  # characters of a line across both columns
+_PADDING = 3.0
+
+_HEADING = Look(size=11, bold=True, color=NAVY, edges=(Edge("bottom", "thin", STRONG_RULE),))
+_TERM = Look(bold=True, vertical="top", wrap=True)
+_MEANING = Look(vertical="top", wrap=True)
+
+
+def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link | None) -> None:
+    """Draw all sections below the title block."""
+    page.set_widths(canvas.sheet, _WIDTHS)
+    page.draw_heading(canvas, heading, len(_WIDTHS), back)
+    row = HEADER_ROW
+    for section in notes.sections:
+        row += 1
+        canvas.text(row, 1, section.heading, _HEADING)
+        canvas.blank(row, 2, _HEADING)
+        canvas.sheet.row_dimensions[row].height = 20.0
+        for term, meaning in section.lines:
+            row = _draw_line(canvas, row + 1, term, meaning)
+        row += 1
+    page.set_view(canvas.sheet, is_first=back is None, freeze=f"A{HEADER_ROW}")
+    page.set_print(canvas.sheet, heading, columns=len(_WIDTHS), rows=row, header_row=None)
+
+
+def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -> int:
+    """Draw one line; the last row it took."""
+    if term == "":
+        lines = wrap_lines(meaning, _PARAGRAPH) or [""]
+        for offset, line in enumerate(lines):
+            canvas.text(row + offset, 1, line, replace(_MEANING, wrap=False))
+        return row + len(lines) - 1
+    if isinstance(term, StatusCell):
+        canvas.draw(row, 1, term, Kind.STATUS, Look(vertical="top"))
+    else:
+        canvas.text(row, 1, term, _TERM)
+    canvas.text(row, 2, meaning, _MEANING)
+    word = term.word if isinstance(term, StatusCell) else term
+    needed = max(lines_needed(word, _WIDTHS[0]), lines_needed(meaning, _WIDTHS[1]))
+    canvas.sheet.row_dimensions[row].height = min(needed * LINE_HEIGHT + _PADDING, HIGHEST_ROW)
+    return row

@@ -1,0 +1,218 @@
+"""How things look: palette, fonts, number formats, and looks as openpyxl's style records. Knows no sheet's content.
+
+Quiet blues and greys, blue against orange instead of green against red, and every text at a contrast of 7:1 or more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.table import TableStyle, TableStyleElement
+from openpyxl.utils.indexed_list import IndexedList
+
+from rkreport.core.models import Status
+from rkreport.core.report.sheets import Kind
+
+FONT_NAME = "Arial"
+FONT_SIZE = 10
+TABLE_STYLE = "rkreport"
+
+NAVY = "16324F"
+INK = "1F2933"
+MUTED = "47525D"
+LINK_BLUE = "0B4A7A"
+WHITE = "FFFFFF"
+STRIPE = "F6F8FA"
+CARD = "F1F5F8"
+RULE = "DCE2E8"
+STRONG_RULE = "8A99A8"
+ALARM = "7A2600"
+INPUT = "FFFBE8"
+INPUT_RULE = "D9C77E"
+
+Weight = Literal["thin", "medium", "thick", "hair"]
+SideName = Literal["left", "right", "top", "bottom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One line at the border of a cell."""
+
+    side: SideName
+    weight: Weight
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one cell looks; colours as RRGGBB, `""` for no fill."""
+
+    size: float = FONT_SIZE
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    color: str = INK
+    fill: str = ""
+    number_format: str = "General"
+    horizontal: Literal["left", "center", "right"] | None = None
+    vertical: Literal["top", "center", "bottom"] = "center"
+    wrap: bool = False
+    shrink: bool = False  # the number gets smaller instead of turning into ####
+    indent: int = 0
+    edges: tuple[Edge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLook:
+    """How a status is shown: a symbol before its word, text on a fill, and the colour of its part of a chart."""
+
+    symbol: str
+    color: str
+    fill: str
+    chart: str
+    bold: bool = False
+    italic: bool = False
+
+
+STATUS_LOOKS: Mapping[Status, StatusLook] = MappingProxyType(
+    {
+        Status.EXEMPT: StatusLook("–", "404040", "", "E3E7EB"),
+        Status.EXPIRED: StatusLook("⊘", "5B1A4B", "F1D9EA", "7D2E6B", bold=True),
+        Status.EXPIRING: StatusLook("◷", "5C3B00", "FFE9B3", "86B7DE", italic=True),
+        Status.COMPLETED: StatusLook("✔", "0B3D5C", "D6EAF8", "24648F"),
+        Status.OVERDUE: StatusLook("✖", "7A2600", "FBD9C6", "B8400E", bold=True),
+        Status.FAILED: StatusLook("↻", "6B2E00", "FFF1E0", "E88B3E"),
+        Status.DUE_SOON: StatusLook("▲", "5C3B00", "FFE9B3", "F3C74F"),
+        Status.IN_PROGRESS: StatusLook("◐", "333333", "", "98A5B3"),
+        Status.NOT_STARTED: StatusLook("☐", "3A3A3A", "F5F3EE", "CDD4DB"),
+        Status.NOT_ASSIGNED: StatusLook("○", "333333", "EDEDED", "5A6672"),
+    }
+)
+SERIES_COLORS = (NAVY, "C2571A", "86B7DE", "8A99A8", "7D2E6B", "F3C74F")  # of series that are no statuses
+
+_LOCALES = {"id": "[$-421]", "en": "[$-409]"}  # decides the language of the month's letters
+
+TITLE = Look(size=14, bold=True, color=NAVY)
+SUBTITLE = Look(color=MUTED)
+BANNER = Look(bold=True, color=WHITE, fill=ALARM, horizontal="left", indent=1)
+LINK = Look(color=LINK_BLUE, underline=True)
+HEADER = Look(
+    bold=True,
+    color=WHITE,
+    fill=NAVY,
+    horizontal="left",
+    wrap=True,
+    number_format="@",
+)
+BODY = Look(vertical="top", edges=(Edge("bottom", "thin", RULE),))
+TOTAL = Look(bold=True, edges=(Edge("top", "medium", STRONG_RULE),))
+FOOTNOTE = Look(size=9, color=MUTED)
+_INPUT_EDGES = tuple(Edge(side, "thin", INPUT_RULE) for side in ("left", "right", "top", "bottom"))
+
+NUMERIC = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT, Kind.POINTS})
+INPUTS = frozenset({Kind.INPUT_CHOICE, Kind.INPUT_DATE, Kind.INPUT_TEXT})
+
+
+def alignment(kind: Kind) -> Literal["left", "right"]:
+    """Numbers to the right, all else to the left."""
+    return "right" if kind in NUMERIC else "left"
+
+
+class _OrderedFont(Font):
+    """A font whose parts stand in the order of the schema; openpyxl 3.1.5 writes one that validators refuse."""
+
+    __attrs__: ClassVar[tuple[str, ...]] = Font.__attrs__
+    __nested__: ClassVar[tuple[str, ...]] = Font.__nested__
+    __elements__: ClassVar[tuple[str, ...]] = (
+        *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u"),
+        *("vertAlign", "sz", "color", "name", "family", "charset", "scheme"),
+    )
+
+
+class Styles:
+    """The looks of one workbook as style records; every look is registered once and shared by all its cells."""
+
+    def __init__(self, workbook: Workbook, language: str) -> None:
+        """Make the house font the workbook's default and add the table style."""
+        self._workbook = workbook
+        self._locale = _LOCALES[language]
+        self._arrays: dict[tuple[Look, bool], StyleArray] = {}
+        plain = _font(Look(color="000000"))
+        workbook._fonts = IndexedList([plain])  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+        workbook._named_styles["Normal"].font = plain  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+        _add_table_style(workbook)
+
+    def array(self, look: Look, *, quoted: bool = False) -> StyleArray:
+        """The style record of a look; `quoted` marks text that must stay text when somebody edits it."""
+        key = look, quoted
+        if key not in self._arrays:
+            self._arrays[key] = self._register(look, quoted=quoted)
+        return self._arrays[key]
+
+    def of_kind(self, kind: Kind, look: Look) -> Look:
+        """The look with what the kind of a column adds: number format, alignment, tint of an input."""
+        number_format = {
+            Kind.TEXT: "@",
+            Kind.INTEGER: "#,##0",
+            Kind.DECIMAL: "#,##0.0#",
+            Kind.PERCENT: "0.0%",
+            Kind.POINTS: "+0.0;-0.0;0.0",
+            Kind.DATE: f"{self._locale}dd mmm yyyy",
+            Kind.MOMENT: f"{self._locale}dd mmm yyyy hh:mm",
+            Kind.INPUT_CHOICE: "@",
+            Kind.INPUT_DATE: f"{self._locale}dd mmm yyyy",
+            Kind.INPUT_TEXT: "@",
+        }.get(kind, "General")
+        look = replace(look, number_format=number_format, horizontal=look.horizontal or alignment(kind))
+        if kind in INPUTS:
+            return replace(look, fill=INPUT, edges=_INPUT_EDGES, wrap=kind is Kind.INPUT_TEXT)
+        return replace(look, wrap=True) if kind is Kind.NOTE else look
+
+    def _register(self, look: Look, *, quoted: bool) -> StyleArray:
+        scratch = SheetCell(self._workbook.worksheets[0], 1, 1)  # never part of the sheet
+        scratch.font = _font(look)
+        scratch.alignment = Alignment(
+            horizontal=look.horizontal,
+            vertical=look.vertical,
+            wrap_text=look.wrap or None,
+            shrink_to_fit=look.shrink or None,
+            indent=look.indent,
+        )
+        scratch.number_format = look.number_format
+        if look.fill:
+            scratch.fill = PatternFill("solid", fgColor="FF" + look.fill)
+        if look.edges:
+            sides = {edge.side: Side(edge.weight, "FF" + edge.color) for edge in look.edges}
+            scratch.border = Border(
+                left=sides.get("left"), right=sides.get("right"), top=sides.get("top"), bottom=sides.get("bottom")
+            )
+        scratch.quotePrefix = quoted
+        record: StyleArray = scratch._style  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl hides it
+        return record
+
+
+def _font(look: Look) -> Font:
+    return _OrderedFont(
+        name=FONT_NAME,
+        family=2,
+        sz=look.size,
+        b=look.bold,
+        i=look.italic,
+        u="single" if look.underline else None,
+        color="FF" + look.color,
+    )
+
+
+def _add_table_style(workbook: Workbook) -> None:
+    """Only stripes: header and lines are drawn on the cells, so that programs without table styles show them too."""
+    stripe = DifferentialStyle(fill=PatternFill("solid", bgColor="FF" + STRIPE))
+    number = workbook._differential_styles.add(stripe)  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+    element = TableStyleElement(type="secondRowStripe", dxfId=number)
+    style = TableStyle(name=TABLE_STYLE, pivot=False, table=True, count=1, tableStyleElement=[element])
+    workbook._table_styles.tableStyle.append(style)  # type: ignore[attr-defined]  # noqa: SLF001 - as above

@@ -1,0 +1,178 @@
+"""One table sheet: header, rows, Excel table, total and footnotes. Knows no workbook and no other sheet."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.table import TableColumn, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, Table, TableSheet
+from rkreport.excel import page
+from rkreport.excel.cells import Canvas
+from rkreport.excel.names import header_names
+from rkreport.excel.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TABLE_STYLE, TOTAL, Look
+from rkreport.excel.tabs import FIRST_ROW, HEADER_ROW, Tab
+from rkreport.excel.text import clean, stored, wrap_lines
+from rkreport.excel.widths import HIGHEST_ROW, LINE_HEIGHT, fitted_widths, lines_needed
+
+_SAMPLE = 400  # rows that decide the widths
+_HEADER_HEIGHT = 30.0  # two lines
+_BUTTON_INDENT = 2  # Excel's filter button covers the right end of a header
+_MANY_COLUMNS = 14
+_SMALLER_ZOOM = 85
+_FIRST_INPUT_DAY = 36_526  # 1 January 2000, as Excel counts
+_CHOICES_LIMIT = 255  # characters of a list inside a validation; Excel repairs a longer one
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """What came of a table sheet: data rows, and the cells in which digits are meant as text."""
+
+    rows: int
+    text_range: str
+
+
+def draw_table_sheet(
+    canvas: Canvas,
+    tab: Tab,
+    rows: Iterator[Row],
+    heading: Heading,
+    back: Link | None,
+) -> DrawnTable:
+    """Draw the next `tab.count` of `rows`; the total and the footnotes stand on the last part only.
+
+    ValueError when there are fewer rows than the table announced, or when a row is not as long as the columns.
+    """
+    source = tab.sheet
+    if not isinstance(source, TableSheet):
+        raise TypeError(f"sheet {source.key!r} holds no table")
+    table, sheet = source.table, canvas.sheet
+    widths = fitted_widths(table.columns, islice(table.rows(), _SAMPLE))
+    page.set_widths(sheet, widths)
+    page.draw_heading(canvas, heading, len(table.columns), back)
+    headers = _draw_header(canvas, table)
+    drawn = _draw_rows(canvas, table, islice(rows, tab.count), widths)
+    if drawn != tab.count:
+        raise ValueError(f"table {table.name!r} announced {table.count} rows and gave fewer")
+    if not drawn:
+        _draw_empty_row(canvas, table)
+    last_row = FIRST_ROW + max(drawn, 1) - 1
+    area = f"A{HEADER_ROW}:{get_column_letter(len(table.columns))}{last_row}"
+    sheet.add_table(_excel_table(tab.table_name, area, headers))
+    _add_validations(sheet, table, headers, last_row)
+    end = _draw_foot(canvas, source, tab, last_row, int(sum(widths)))
+
+    frozen = get_column_letter(min(source.frozen_columns, len(table.columns) - 1) + 1)
+    zoom = _SMALLER_ZOOM if len(table.columns) > _MANY_COLUMNS else 100
+    page.set_view(sheet, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
+    page.set_print(sheet, heading, columns=page.printed_columns(widths), rows=end, header_row=HEADER_ROW)
+    return DrawnTable(drawn, f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}")
+
+
+def _draw_header(canvas: Canvas, table: Table) -> tuple[str, ...]:
+    headers = header_names([column.header for column in table.columns])
+    right = replace(HEADER, horizontal="right", indent=_BUTTON_INDENT)
+    for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
+        canvas.text(HEADER_ROW, number, header, right if column.kind in NUMERIC else HEADER)
+    canvas.sheet.row_dimensions[HEADER_ROW].height = _HEADER_HEIGHT
+    return headers
+
+
+def _draw_rows(canvas: Canvas, table: Table, rows: Iterable[Row], widths: Sequence[float]) -> int:
+    """The data rows, from the first row below the header on; how many there were.
+
+    The one place to replace by a faster writer.
+    """
+    kinds = [column.kind for column in table.columns]
+    pens = [(number, canvas.pen(kind, _look(BODY, kind))) for number, kind in enumerate(kinds, 1)]
+    notes = [index for index, kind in enumerate(kinds) if kind is Kind.NOTE]
+    drawn = 0
+    for row in rows:
+        at = FIRST_ROW + drawn
+        for (number, pen), value in zip(pens, row, strict=True):
+            pen(at, number, value)
+        lines = max((lines_needed(str(row[index] or ""), widths[index]) for index in notes), default=1)
+        if lines > 1:  # not every program makes a row as high as its wrapped text
+            canvas.sheet.row_dimensions[at].height = min(LINE_HEIGHT * lines, HIGHEST_ROW)
+        drawn += 1
+    return drawn
+
+
+def _look(look: Look, kind: Kind) -> Look:
+    """Numbers keep a little away from the text in the next column."""
+    return replace(look, indent=1) if kind in NUMERIC else look
+
+
+def _draw_empty_row(canvas: Canvas, table: Table) -> None:
+    """An Excel table has one row at least; without this one Excel would repair the file."""
+    for number, column in enumerate(table.columns, 1):
+        kind = Kind.TEXT if column.kind in INPUTS else column.kind
+        canvas.draw(FIRST_ROW, number, None, kind, _look(BODY, kind))
+
+
+def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, width: int) -> int:
+    """Words for no rows, total and footnotes; the last row that was used."""
+    if not tab.is_last_part:
+        return last_row
+    row, table = last_row, source.table
+    if not table.count and source.empty_text:
+        row += 2
+        canvas.text(row, 1, source.empty_text, FOOTNOTE)
+    if table.total is not None:
+        row += 2  # a row apart, so that sorting and filtering leave the total alone
+        for number, (column, value) in enumerate(zip(table.columns, table.total, strict=True), 1):
+            kind = Kind.TEXT if isinstance(value, str) or column.kind in INPUTS else column.kind
+            canvas.draw(row, number, value, kind, _look(TOTAL, kind))
+    if source.footnotes:
+        row += 1
+    for footnote in source.footnotes:
+        for line in wrap_lines(footnote, max(width, page.TITLE_CHARACTERS)):
+            row += 1
+            canvas.text(row, 1, line, FOOTNOTE)
+    return row
+
+
+def _excel_table(name: str, area: str, headers: tuple[str, ...]) -> ExcelTable:
+    columns = [TableColumn(id=number, name=stored(header)) for number, header in enumerate(headers, 1)]
+    return ExcelTable(
+        displayName=name,
+        ref=area,
+        tableColumns=columns,
+        autoFilter=AutoFilter(ref=area),
+        tableStyleInfo=TableStyleInfo(name=TABLE_STYLE, showRowStripes=True, showColumnStripes=False),
+    )
+
+
+def _add_validations(sheet: Worksheet, table: Table, headers: tuple[str, ...], last_row: int) -> None:
+    for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
+        validation = _validation(column, header[:32])
+        if validation is not None and table.count:
+            letter = get_column_letter(number)
+            validation.add(f"{letter}{FIRST_ROW}:{letter}{last_row}")
+            sheet.add_data_validation(validation)
+
+
+def _validation(column: Column, title: str) -> DataValidation | None:
+    """What Excel lets the reader fill in, with a prompt; ValueError for choices that Excel cannot hold."""
+    if column.kind is Kind.INPUT_CHOICE:
+        choices = [clean(choice) for choice in column.choices]
+        listed = ",".join(choices)
+        if not choices or any("," in choice for choice in choices) or len(listed) > _CHOICES_LIMIT:
+            raise ValueError(f"the choices of column {column.header!r} need at most 255 characters and no comma")
+        formula = '"' + listed.replace('"', '""') + '"'
+        validation = DataValidation(type="list", formula1=formula, allow_blank=True)
+        validation.prompt = validation.error = " · ".join(choices)[:_CHOICES_LIMIT]
+    elif column.kind is Kind.INPUT_DATE:
+        first = str(_FIRST_INPUT_DAY)
+        validation = DataValidation(type="date", operator="greaterThanOrEqual", formula1=first, allow_blank=True)
+        validation.prompt = validation.error = "2026-12-31 · 31/12/2026"
+    else:
+        return None
+    validation.promptTitle = validation.errorTitle = title
+    validation.showInputMessage = validation.showErrorMessage = True
+    return validation

@@ -1,0 +1,77 @@
+"""Which worksheets a plan becomes, and where a link inside the workbook leads. Pure; draws nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from openpyxl.utils import quote_sheetname
+
+from rkreport.core.report.sheets import Link, Sheet, TableSheet, WorkbookPlan
+from rkreport.excel.names import sheet_names, table_names
+
+HEADER_ROW = 6  # below the title block (rows 1 to 4) and the link back (row 5)
+FIRST_ROW = HEADER_ROW + 1
+
+ROWS_PER_SHEET = 1_048_500  # data rows; Excel's 1,048,576 less title block, header, total and footnotes
+LINKS_PER_SHEET = 65_530  # Excel's limit; it repairs a sheet that has more
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One worksheet: a sheet of the plan, or a part of a table sheet too long for one worksheet.
+
+    `count` data rows from row number `start` of the table on; both 0 where the sheet holds no table.
+    """
+
+    sheet: Sheet
+    name: str
+    table_name: str = ""
+    start: int = 0
+    count: int = 0
+    is_last_part: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Where the sheets of a plan are, by key."""
+
+    tabs: Mapping[str, tuple[Tab, ...]] = field(default_factory=dict)
+
+    def location(self, link: Link) -> str:
+        """The cell a link leads to, such as `'Detail 2'!A7`; ValueError for a sheet or row that does not exist."""
+        parts = self.tabs.get(link.sheet)
+        if parts is None:
+            raise ValueError(f"a link leads to sheet {link.sheet!r}, which the plan does not hold")
+        if link.row is None:
+            return f"{quote_sheetname(parts[0].name)}!A1"
+        for part in parts:
+            if part.start <= link.row < part.start + part.count:
+                return f"{quote_sheetname(part.name)}!A{FIRST_ROW + link.row - part.start}"
+        raise ValueError(f"a link leads to row {link.row} of sheet {link.sheet!r}, which has no such row")
+
+
+def plan_tabs(plan: WorkbookPlan, rows_per_sheet: int) -> tuple[tuple[Tab, ...], Targets]:
+    """The worksheets in order, with names that Excel takes, and the targets of links."""
+    parts = [part for sheet in plan.sheets for part in _parts(sheet, plan.continued, rows_per_sheet)]
+    names = sheet_names(title for _, title, _, _ in parts)
+    tables = iter(table_names(table for _, _, table, _ in parts if table))
+    tabs: list[Tab] = []
+    for (sheet, _, _, start), name in zip(parts, names, strict=True):
+        if isinstance(sheet, TableSheet):
+            count = min(rows_per_sheet, sheet.table.count - start)
+            is_last = start + count == sheet.table.count
+            tabs.append(Tab(sheet, name, next(tables), start, count, is_last))
+        else:
+            tabs.append(Tab(sheet, name))
+    by_key = {sheet.key: tuple(tab for tab in tabs if tab.sheet is sheet) for sheet in plan.sheets}
+    return tuple(tabs), Targets(by_key)
+
+
+def _parts(sheet: Sheet, continued: str, rows_per_sheet: int) -> list[tuple[Sheet, str, str, int]]:
+    """Sheet, title, table name (`""`: no table) and first row of every worksheet that a sheet needs."""
+    if not isinstance(sheet, TableSheet):
+        return [(sheet, sheet.title, "", 0)]
+    parts: list[tuple[Sheet, str, str, int]] = [(sheet, sheet.title, sheet.table.name, 0)]
+    for number, start in enumerate(range(rows_per_sheet, sheet.table.count, rows_per_sheet), 2):
+        title = continued.format(title=sheet.title, number=number)
+        parts.append((sheet, title, f"{sheet.table.name}_{number}", start))
+    return parts

@@ -1,0 +1,160 @@
+"""A plan into a file: composes the sheets and writes the workbook whole or not at all.
+
+Knows the other modules of this folder; must not know where a plan comes from or who gets the file.
+"""
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.workbook.properties import CalcProperties
+
+from rkreport.core.report.sheets import Link, NotesSheet, Row, SummarySheet, TableSheet, WorkbookPlan
+from rkreport.errors import OutputError
+from rkreport.excel import package
+from rkreport.excel.cells import Canvas
+from rkreport.excel.notes import draw_notes
+from rkreport.excel.styles import NAVY, Styles
+from rkreport.excel.summary import draw_summary
+from rkreport.excel.table import draw_table_sheet
+from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET, Tab, plan_tabs
+from rkreport.excel.text import single_line
+
+_KEYWORDS = "keywords"  # of a plan's properties: Excel has a place of its own for them
+_CALC_ID = 191_029  # of Excel 2019 and later; with an older one Excel asks to save on closing
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenWorkbook:
+    """A file that is on disk. `rows` are the data rows of each table sheet by its key, all parts together."""
+
+    path: Path
+    sha256: str
+    rows: Mapping[str, int]
+
+
+def write_workbook(
+    plan: WorkbookPlan,
+    path: Path,
+    *,
+    rows_per_sheet: int = ROWS_PER_SHEET,
+    links_per_sheet: int = LINKS_PER_SHEET,
+) -> WrittenWorkbook:
+    """Write a plan as one .xlsx file, readable by its owner alone, in place of a file of that name.
+
+    The same plan gives the same bytes. OutputError when the file cannot be written; nothing is left behind then.
+    ValueError for a plan that contradicts itself: a link to nowhere, a number that is none, fewer rows than announced.
+    """
+    workbook = Workbook()
+    rows, text_ranges = _draw(workbook, plan, rows_per_sheet, links_per_sheet)
+    _set_properties(workbook, plan)
+
+    def save(stream: IO[bytes]) -> None:
+        company = single_line(plan.company)
+        package.save(workbook, stream, company=company, created=plan.created, text_ranges=text_ranges)
+
+    try:
+        sha256 = _write_whole(path, save)
+    except (OSError, BadZipFile) as error:
+        raise OutputError(_sentence(path, error)) from error
+    return WrittenWorkbook(path, sha256, rows)
+
+
+def _draw(
+    workbook: Workbook, plan: WorkbookPlan, rows_per_sheet: int, links_per_sheet: int
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Draw every sheet; data rows by sheet key, and the cells where digits are text by sheet name."""
+    tabs, targets = plan_tabs(plan, rows_per_sheet)
+    styles = Styles(workbook, plan.language)
+    workbook.remove(workbook.worksheets[0])
+    readers: dict[str, Iterator[Row]] = {}
+    rows: dict[str, int] = {}
+    text_ranges: dict[str, str] = {}
+    for tab in tabs:
+        worksheet = workbook.create_sheet(tab.name)
+        canvas = Canvas(worksheet, styles, targets, links_per_sheet)
+        back = None if tab is tabs[0] else Link(plan.heading.back, plan.sheets[0].key)
+        match tab.sheet:
+            case SummarySheet() as summary:
+                draw_summary(canvas, summary, plan.heading, back)
+            case NotesSheet() as notes:
+                draw_notes(canvas, notes, plan.heading, back)
+            case TableSheet(key=key, table=table):
+                reader = readers.setdefault(key, iter(table.rows()))
+                drawn = draw_table_sheet(canvas, tab, reader, plan.heading, back)
+                rows[key] = rows.get(key, 0) + drawn.rows
+                text_ranges[tab.name] = drawn.text_range
+                _refuse_more_rows(tab, table.name, reader)
+    workbook.worksheets[0].sheet_properties.tabColor = NAVY
+    return rows, text_ranges
+
+
+def _refuse_more_rows(tab: Tab, table_name: str, reader: Iterator[Row]) -> None:
+    if tab.is_last_part and next(reader, None) is not None:
+        raise ValueError(f"table {table_name!r} gave more rows than it announced")
+
+
+def _set_properties(workbook: Workbook, plan: WorkbookPlan) -> None:
+    """No person's name: the company stands as the author."""
+    company = single_line(plan.company)
+    workbook.properties = DocumentProperties(
+        title=single_line(plan.title),
+        subject=single_line(plan.subject),
+        creator=company,
+        lastModifiedBy=company,
+        keywords=single_line(plan.properties.get(_KEYWORDS, "")) or None,
+        created=plan.created,
+        modified=plan.created,
+    )
+    own: Any = workbook.custom_doc_props  # type: ignore[attr-defined]
+    for name, value in plan.properties.items():
+        if name != _KEYWORDS:
+            own.append(StringProperty(name=single_line(name), value=single_line(value)))
+    workbook.calculation = CalcProperties(calcId=_CALC_ID, fullCalcOnLoad=False)
+    workbook.active = 0
+
+
+def _write_whole(path: Path, save: Callable[[IO[bytes]], None]) -> str:
+    """Have `save` write beside the file's place, read it again, then put it in place; its SHA-256.
+
+    mkstemp makes the file for its owner alone and under a name that nobody has.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            save(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+            stream.seek(0)
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        with ZipFile(part) as archive:
+            damaged = archive.testzip()
+        if damaged is not None:
+            raise BadZipFile(damaged)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)  # gone already when all went well
+    return sha256
+
+
+def _sentence(path: Path, error: OSError | BadZipFile) -> str:
+    where = f"{path.name} could not be written to {path.parent}"
+    if isinstance(error, BadZipFile):
+        return f"{where}: what was written cannot be read back; check the disk and build again."
+    if isinstance(error, PermissionError):
+        return f"{where}: it is open in Excel, or the folder may not be written to; close it and build again."
+    if isinstance(error, FileNotFoundError):
+        return f"{where}: the folder does not exist; create it and build again."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{where}: the disk is full; make room and build again."
+    return f"{where}: {error.strerror or type(error).__name__}; check the folder and build again."

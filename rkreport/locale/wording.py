@@ -1,0 +1,87 @@
+"""`rkreport.core.words.Words` from a catalogue and Babel. Knows languages; must not know what the texts are for."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib import resources
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+
+from rkreport.errors import ConfigError
+
+LANGUAGES = ("en", "id")
+
+# Indonesian parts hours and minutes by a dot; day and month need no order other than the one both languages share.
+_CLOCK = {"en": "HH:mm", "id": "HH.mm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language. `texts` is flat: `sheet.summary.title`."""
+
+    language: str
+    texts: Mapping[str, str] = field(repr=False)
+    _locale: Locale = field(repr=False)
+
+    def text(self, key: str, **values: str | int) -> str:
+        """The text of a key, its placeholders filled.
+
+        Values are data: braces in them mean nothing, and whole numbers stand as they are, without separators.
+
+        Raises:
+            KeyError: the key is unknown, or a placeholder has no value.
+        """
+        return self.texts[key].format(**values)
+
+    def number(self, value: float) -> str:
+        """A number with the language's separators, at most two decimals: 12,345.6 or 12.345,6."""
+        return format_decimal(value, format="#,##0.##", locale=self._locale)
+
+    def percent(self, value: float | None) -> str:
+        """A share of 1 as percent with one decimal: 87.5% or 87,5%; a dash for None."""
+        return "–" if value is None else format_percent(value, format="#,##0.0%", locale=self._locale)
+
+    def date(self, value: date) -> str:
+        """A date with the month in letters: 31 Oct 2026 or 31 Okt 2026."""
+        return format_date(value, format="d MMM yyyy", locale=self._locale)
+
+    def moment(self, value: datetime) -> str:
+        """An aware datetime in its own zone, named: 31 Oct 2026 23:59 WIB or 31 Okt 2026 23.59 WIB.
+
+        Raises:
+            ValueError: the datetime is naive; without a zone it is no moment.
+        """
+        zone = value.tzname()
+        if zone is None:
+            raise ValueError("A moment needs a time zone.")
+        clock = format_datetime(value.replace(tzinfo=None), format=_CLOCK[self.language], locale=self._locale)
+        return f"{self.date(value)} {clock} {zone}"
+
+    def month(self, year: int, month: int) -> str:
+        """A month in full: October 2026 or Oktober 2026."""
+        return format_date(date(year, month, 1), format="MMMM yyyy", locale=self._locale)
+
+
+def load_words(language: str) -> Wording:
+    """The wording of a language.
+
+    Raises:
+        ConfigError: there is no catalogue for it.
+    """
+    if language not in LANGUAGES:
+        known = " or ".join(f'"{name}"' for name in LANGUAGES)
+        raise ConfigError(f'There are no texts in the language "{language}"; write {known}.')
+    catalogue = tomllib.loads(resources.files(__package__).joinpath(f"{language}.toml").read_text("utf-8"))
+    return Wording(language, dict(_flat(catalogue, "")), Locale.parse(language))
+
+
+def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value

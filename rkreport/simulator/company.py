@@ -1,0 +1,238 @@
+"""The made-up company as one value: asked for any row, and for the truth about itself. Knows no HTTP and no fault.
+
+The same arguments give the same company, byte for byte.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from zlib import crc32
+
+from rkreport.errors import ConfigError
+from rkreport.simulator.assignments import Assignments
+from rkreport.simulator.awkward import FEWEST_PEOPLE, awkward_people
+from rkreport.simulator.chance import mix
+from rkreport.simulator.people import People
+from rkreport.simulator.schedule import Batch, Course, Phase, Sizes, make_courses, shuffle_of
+from rkreport.simulator.structure import COMPANY_NAME, Structure, make_structure
+
+_MOST_PEOPLE = 900_000  # an employee id holds six digits of running number
+_PEOPLE_PER_DEPARTED = 400
+_EXCEPTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerRow:
+    """One row of a managers.csv: this manager gets everybody in `organization` (a unit serial)."""
+
+    manager_id: str
+    name: str
+    email: str
+    language: str
+    organization: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRow:
+    """One row of an exceptions.csv; `until` None is for ever."""
+
+    employee_id: str
+    course: str
+    until: date | None
+    reason: str
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTruth:
+    """How many assignments one batch holds."""
+
+    course: str
+    kind: str
+    batch: str
+    assignments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a complete fetch must find. `courses` are those that have batches."""
+
+    users: int
+    courses: tuple[str, ...]
+    batches: tuple[BatchTruth, ...]
+
+    @property
+    def assignments(self) -> int:
+        """Assignments of all batches."""
+        return sum(batch.assignments for batch in self.batches)
+
+
+class Company:
+    """A company behind an LMS. Made by `make_company`."""
+
+    name = COMPANY_NAME
+
+    def __init__(
+        self, people: People, structure: Structure, courses: tuple[Course, ...], *, departed: int, seed: int
+    ) -> None:
+        """Keep the parts; lists are made when asked for. `departed` people are assigned but in no user list."""
+        self.people = people
+        self.structure = structure
+        self.courses: Mapping[str, Course] = {course.serial: course for course in courses}
+        self.departed = departed
+        self._seed = seed
+
+    @cached_property
+    def batches(self) -> Mapping[tuple[str, str], Assignments]:
+        """The list of assignments of every batch, by course and batch serial, in the order of the LMS's lists."""
+        lists: dict[tuple[str, str], Assignments] = {}
+        for course in self.courses.values():
+            order = shuffle_of(course, self.people.listed, self._seed)
+            seed = mix(self._seed, crc32(course.serial.encode()))
+            for number, batch in enumerate(course.batches):
+                lists[course.serial, batch.serial] = Assignments(
+                    self.people, course, number, order=order, departed=self.departed, seed=seed
+                )
+        return lists
+
+    def overview(self) -> Overview:
+        """The truth that a report can be held against."""
+        return Overview(
+            users=self.people.listed,
+            courses=tuple(course.serial for course in self.courses.values() if course.batches),
+            batches=tuple(
+                BatchTruth(course, self.courses[course].topic.kind, batch, len(rows))
+                for (course, batch), rows in self.batches.items()
+            ),
+        )
+
+    @property
+    def managers(self) -> tuple[ManagerRow, ...]:
+        """The head of every division, who gets the division and the teams below it."""
+        rows = []
+        for number, (place, unit) in enumerate(self.people.heads.items()):
+            record = json.loads(self.people.user(place))
+            rows.append(
+                ManagerRow(
+                    manager_id=f"M-{number + 1:03d}",
+                    name=record["name"],
+                    email=record["email"],
+                    language="en" if number % 5 == 4 else "id",  # noqa: PLR2004 - every fifth
+                    organization=self.structure.nodes[unit].serial,
+                )
+            )
+        return tuple(rows)
+
+    @property
+    def exceptions(self) -> tuple[ExceptionRow, ...]:
+        """A few people who missed a session and are excused."""
+        reasons = ("Cuti melahirkan", "Tugas belajar", "Penugasan luar negeri", "Sertifikat eksternal setara")
+        rows: list[ExceptionRow] = []
+        for course, rows_of_batch, key in self._absences():
+            number = len(rows)
+            until = rows_of_batch.batch.ends_at.date() + timedelta(days=400)
+            rows.append(
+                ExceptionRow(
+                    employee_id=rows_of_batch.identity(key).employee_id,
+                    course="*" if number == 1 else course,
+                    until=None if number == _EXCEPTIONS - 1 else until,
+                    reason=reasons[number],
+                    approved_by="Komite Kepatuhan" if number % 2 else "Kepala SDM",
+                )
+            )
+            if len(rows) == _EXCEPTIONS:
+                break
+        return tuple(rows)
+
+    def _absences(self) -> Iterator[tuple[str, Assignments, int]]:
+        """One absent person with an ordinary record from each batch that has one."""
+        for (course, _), rows in self.batches.items():
+            if rows.batch.phase is not Phase.COMPLETED:
+                continue
+            for key in range(len(rows)):
+                person = rows.person(key)
+                if person < self.people.listed and person not in self.people.oddities and rows.is_absence(key):
+                    yield course, rows, key
+                    break
+
+
+def make_company(
+    *,
+    today: date,
+    people: int = 250,
+    seed: int = 1,
+    courses: int = 6,
+    batches: int = 24,
+    assignments: int | None = None,
+    awkward: bool = True,
+    serial_in_users: bool = True,
+) -> Company:
+    """A company of `people` with `courses` that have `batches` in all, and one online course without any.
+
+    `assignments` fixes their total, None takes what suits the courses. `awkward` people are left out below 50 people.
+    `serial_in_users` False keeps user serials out of the user list, as on the published page. Raises ConfigError for
+    sizes that cannot be.
+    """
+    if not 1 <= people <= _MOST_PEOPLE:
+        raise ConfigError(f"Simulator: {people} people are impossible; ask for 1 to {_MOST_PEOPLE}.")
+    if not 1 <= courses <= batches:
+        raise ConfigError(
+            f"Simulator: {courses} courses with {batches} batches are impossible; ask for one each at least."
+        )
+    if assignments is not None and assignments < 0:
+        raise ConfigError("Simulator: the number of assignments is below zero; ask for 0 or more.")
+    is_awkward = awkward and people >= FEWEST_PEOPLE
+    departed = max(2, people // _PEOPLE_PER_DEPARTED) if is_awkward else 0
+    structure = make_structure(people, seed)
+    oddities = awkward_people(people) if is_awkward else {}
+    everybody = People(
+        listed=people,
+        structure=structure,
+        seed=mix(seed, 1),
+        oddities=oddities,
+        heads=_heads(people, structure, frozenset(oddities)),
+        serial_in_users=serial_in_users,
+    )
+    sizes = Sizes(people, departed, courses, batches, assignments)
+    taught = make_courses(sizes, today, mix(seed, 2), awkward=is_awkward)
+    return Company(everybody, structure, taught, departed=departed, seed=mix(seed, 3))
+
+
+def course_record(course: Course) -> str:
+    """One item of the course list, as JSON text, in the fields that the published page shows."""
+    wire = {"serial": course.serial, "name": course.name, "description": ""}
+    return json.dumps(wire, ensure_ascii=False, separators=(",", ":"))
+
+
+def batch_record(batch: Batch) -> str:
+    """One item of a batch list, as JSON text; times are UTC with milliseconds and Z."""
+    wire = {
+        "serial": batch.serial,
+        "name": batch.name,
+        "mainActivityStartAt": _utc(batch.starts_at),
+        "mainActivityEndAt": _utc(batch.ends_at),
+        "postActivityStartAt": _utc(batch.post_starts_at),
+        "postActivityEndAt": _utc(batch.post_ends_at),
+        "platform": batch.platform,
+        "location": batch.location,
+        "note": batch.note,
+        "status": batch.status,
+    }
+    return json.dumps(wire, ensure_ascii=False, separators=(",", ":"))
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z") if moment else None
+
+
+def _heads(people: int, structure: Structure, taken: frozenset[int]) -> dict[int, int]:
+    """Who leads which division, by place in the user list: spread over it, and none of the awkward."""
+    heads: dict[int, int] = {}
+    free = (place for place in range(people) if place not in taken)
+    spacing = max(1, (people - len(taken)) // len(structure.divisions))
+    for number, place in enumerate(free):
+        if number % spacing == 0 and len(heads) < len(structure.divisions):
+            heads[place] = structure.divisions[len(heads)]
+    return heads

@@ -1,0 +1,29 @@
+"""Fixtures that several folders share."""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import Mock
+
+import aiohttp
+import aioresponses.core
+import pytest
+from aioresponses import aioresponses as canned_replies
+
+from tests.simulator_fixture import simulator
+
+__all__ = ["simulator"]
+
+
+@pytest.fixture
+def canned(monkeypatch: pytest.MonkeyPatch) -> Iterator[canned_replies]:
+    """Canned HTTP replies, for what the simulator cannot be made to say."""
+    # aioresponses 0.7.9 does not know an argument that aiohttp 3.14 demands; tests/test_shims.py says when that is over.
+    if "stream_writer" in inspect.signature(aiohttp.ClientResponse.__init__).parameters:
+
+        def response(*args: Any, **kwargs: Any) -> aiohttp.ClientResponse:
+            return aiohttp.ClientResponse(*args, stream_writer=Mock(), **kwargs)
+
+        monkeypatch.setattr(aioresponses.core, "ClientResponse", response)
+    with canned_replies() as replies:
+        yield replies

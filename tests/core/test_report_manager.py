@@ -1,0 +1,266 @@
+"""A manager's workbook as a plan: that team, and nobody else."""
+
+from datetime import date
+
+from hypothesis import given
+
+from rkreport.core.compliance import Compliance
+from rkreport.core.models import (
+    Counts,
+    Course,
+    CourseException,
+    CourseSerial,
+    EmployeeId,
+    Finding,
+    Level,
+    Person,
+    Status,
+    Tag,
+    UnitSerial,
+    UserSerial,
+)
+from rkreport.core.report.manager import manager_plan, team_plan
+from rkreport.core.report.sheets import Kind, Link, TableSheet
+from rkreport.core.report.team_view import team_views
+from rkreport.core.rollup import overall
+from rkreport.locale import load_words
+from tests import factories
+from tests.core.companies import COURSES, attempt, companies, company, owed, somebody, team
+from tests.core.plans import assert_sound, everything, records, sheet_of, summary_of, table_of
+from tests.factories import JAKARTA
+
+EN, ID = load_words("en"), load_words("id")
+
+
+def _spy(mark: str) -> Person:
+    """Somebody all of whose data hold a mark to search for."""
+    learner = factories.learner(
+        employee_id=EmployeeId(f"{mark}-id"),
+        serial=UserSerial(f"{mark}-serial"),
+        name=f"{mark}-name",
+        username=f"{mark}-username",
+        email=f"{mark}@contoh.test",
+        phone=f"{mark}-phone",
+        unit_name=f"{mark}-unit",
+        unit_serial=UnitSerial(f"{mark}-unit-serial"),
+        company=f"{mark}-company",
+        tags=(Tag(f"{mark}-tag-serial", f"{mark}-tag"),),
+    )
+    return Person(f"{mark}-key", learner, learner.employee_id, learner.serial, learner.name)
+
+
+def _two_teams() -> Compliance:
+    people = {mark: _spy(mark) for mark in ("KENARI", "GELATIK")}
+    requirements = []
+    for mark, person in people.items():
+        own_course = Course(CourseSerial(f"{mark}-course"), f"{mark}-course-name")
+        requirements += [
+            owed(person, COURSES[0], Status.OVERDUE, superseded=1, planned=1),
+            owed(person, own_course, Status.FAILED),
+        ]
+    exceptions = tuple(
+        CourseException(person.employee_id, "*", None, f"{mark}-reason", f"{mark}-approver", 2)
+        for mark, person in people.items()
+    )
+    rules = factories.rules(
+        courses=tuple(factories.policy(serial=each.course.serial) for each in requirements), exceptions=exceptions
+    )
+    return company(
+        tuple(requirements),
+        tuple(
+            team(number, (person,), name=f"{mark}-manager", email=f"{mark}-manager@contoh.test")
+            for number, (mark, person) in enumerate(people.items())
+        ),
+        rules=rules,
+        findings=tuple(Finding("blank_name", Level.INFO, f"{mark}-example") for mark in people),
+        edition=factories.edition(include_phone=True, include_absent_reason=True),
+    )
+
+
+def test_no_data_of_another_team() -> None:
+    """The whole plan, its rows and all that they are made from, holds the own mark and never the other."""
+    run = _two_teams()
+    for own, other, each in (("KENARI", "GELATIK", run.teams[0]), ("GELATIK", "KENARI", run.teams[1])):
+        for words in (EN, ID):
+            text = everything(manager_plan(run, each, words, JAKARTA))
+            assert f"{own}-name" in text
+            assert f"{own}-phone" in text
+            assert other not in text
+    assert "KENARI" in everything(manager_plan(run, run.teams[0], EN, JAKARTA))
+
+
+def test_view_holds_nothing_of_another_team() -> None:
+    """Not even what no sheet shows today: exceptions, findings and the user list stay behind."""
+    ours, theirs = team_views(_two_teams(), _two_teams().teams)
+    assert "GELATIK" not in repr(ours)
+    assert "KENARI" not in repr(theirs)
+
+
+@given(companies())
+def test_teams_part_the_company(run: Compliance) -> None:
+    """Each view holds its people's requirements and no other's, all views together those of all teams."""
+    views = team_views(run, run.teams)
+    for view in views:
+        keys = {person.key for person in view.team.people}
+        assert {each.person.key for each in view.requirements} <= keys
+        assert view.company_rate == overall(run.requirements).rate
+    members = {person.key for each in run.teams for person in each.people}
+    expected = [each for each in run.requirements if each.person.key in members]
+    shown = [each for view in views for each in view.requirements]
+    assert sorted(map(repr, shown)) == sorted(map(repr, expected))
+
+
+@given(companies())
+def test_any_team_makes_a_sound_plan(run: Compliance) -> None:
+    """Whatever the data, also for a team of nobody: sound plans, the same when cut once for all or one by one."""
+    for view in team_views(run, run.teams):
+        plan = team_plan(view, ID, JAKARTA)
+        assert_sound(plan)
+        assert repr(plan) == repr(manager_plan(run, view.team, ID, JAKARTA))
+
+
+def test_sheets_stand_in_the_order_of_the_contract() -> None:
+    """Five sheets with the fixed titles, in both languages."""
+    run = factories.compliance()
+    english = manager_plan(run, run.teams[0], EN, JAKARTA)
+    assert [sheet.title for sheet in english.sheets] == [
+        *("Team summary", "Action needed", "Matrix", "Team detail", "Notes")
+    ]
+    indonesian = manager_plan(run, run.teams[0], ID, JAKARTA)
+    assert [sheet.title for sheet in indonesian.sheets] == [
+        *("Ringkasan tim", "Perlu tindakan", "Matriks", "Rincian tim", "Keterangan")
+    ]
+    assert indonesian.heading.title == "PT Contoh Sejahtera · Kepatuhan pelatihan · Tim Budi Santoso"
+    assert indonesian.properties["manager_id"] == "M-001"
+
+
+def test_team_against_company() -> None:
+    """The team's rate stands against the company's as one number, in points."""
+    first, second = somebody(1), somebody(2)
+    run = company(
+        (owed(first, COURSES[0]), owed(second, COURSES[0], Status.FAILED)), (team(1, (first,)), team(2, (second,)))
+    )
+    changes = [summary_of(manager_plan(run, each, EN, JAKARTA)).kpis[0].change for each in run.teams]
+    assert changes == ["▲ 50 points above the company (50.0%)", "▼ 50 points below the company (50.0%)"]
+    alone = company((owed(first, COURSES[0]),), (team(1, (first,)), team(2, ())))
+    assert summary_of(manager_plan(alone, alone.teams[0], EN, JAKARTA)).kpis[0].change == (
+        "● same as the company (100.0%)"
+    )
+    assert summary_of(manager_plan(alone, alone.teams[1], EN, JAKARTA)).kpis[0].change == ""
+
+
+def test_three_things_to_do() -> None:
+    """The three worst kinds of requirements with their numbers, linked; a calm team hears that nothing is urgent."""
+    people = tuple(somebody(number) for number in range(5))
+    statuses = (Status.EXPIRING, Status.OVERDUE, Status.DUE_SOON, Status.OVERDUE, Status.FAILED)
+    run = company(
+        tuple(owed(person, COURSES[0], status) for person, status in zip(people, statuses, strict=True)),
+        (team(1, people),),
+    )
+    links = [
+        each for each in summary_of(manager_plan(run, run.teams[0], EN, JAKARTA)).sentences if isinstance(each, Link)
+    ]
+    assert links == [
+        Link("Have overdue training finished first: 2", "action_needed"),
+        Link("Register those who failed for another batch: 1", "action_needed"),
+        Link("See that training due soon is finished in time: 1", "action_needed"),
+    ]
+    calm = factories.compliance()
+    sentences = summary_of(manager_plan(calm, calm.teams[0], EN, JAKARTA)).sentences
+    assert EN.text("todo.nothing") in sentences
+
+
+def test_action_needed_has_three_columns_to_fill_in() -> None:
+    """The last three cells of a row are the manager's, and no choice speaks of illness."""
+    person = somebody(1)
+    run = company((owed(person, COURSES[0], Status.OVERDUE),), (team(1, (person,)),))
+    for words in (EN, ID):
+        table = table_of(manager_plan(run, run.teams[0], words, JAKARTA), "action_needed")
+        inputs = [each.kind for each in table.columns[-3:]]
+        assert inputs == [Kind.INPUT_CHOICE, Kind.INPUT_DATE, Kind.INPUT_TEXT]
+        choices = table.columns[-3].choices
+        assert len(choices) == 5
+        assert not any(word in " ".join(choices).lower() for word in ("sick", "ill", "sakit", "health"))
+        (row,) = table.rows()
+        assert tuple(row)[-3:] == (None, None, None)
+
+
+def test_matrix() -> None:
+    """People down, courses across; a status where something counts or is exempt, else an empty cell."""
+    first, second = somebody(1), somebody(2)
+    run = company(
+        (
+            owed(first, COURSES[0]),
+            owed(first, COURSES[1], Status.OVERDUE),
+            owed(second, COURSES[0], Status.EXEMPT, Counts.EXEMPT),
+            owed(second, COURSES[1], Status.FAILED, Counts.NOT_IN_AUDIENCE),
+        ),
+        (team(1, (first, second)),),
+    )
+    plan = manager_plan(run, run.teams[0], EN, JAKARTA)
+    rows = [
+        {header: getattr(cell, "word", cell) for header, cell in row.items()}
+        for row in records(table_of(plan, "matrix"))
+    ]
+    assert rows == [
+        {
+            "Employee ID": "00001",
+            "Name": "Orang 1",
+            "Compliant": 1,
+            "Counted": 2,
+            "K3 Dasar": "Completed",
+            "Anti pencucian uang": "Overdue",
+        },
+        {
+            "Employee ID": "00002",
+            "Name": "Orang 2",
+            "Compliant": 0,
+            "Counted": 0,
+            "K3 Dasar": "Exempt",
+            "Anti pencucian uang": None,
+        },
+    ]
+    sheet = sheet_of(plan, "matrix")
+    assert isinstance(sheet, TableSheet)
+    assert sheet.frozen_columns == 2
+
+
+def test_matrix_tells_courses_of_one_name_apart() -> None:
+    """Headers of a table must differ: a name that is taken, or stands twice, gets its serial."""
+    person = somebody(1)
+    courses = (
+        Course(CourseSerial("C-1"), "K3"),
+        Course(CourseSerial("C-2"), "k3"),
+        Course(CourseSerial("C-3"), "Name"),
+    )
+    rules = factories.rules(courses=tuple(factories.policy(serial=course.serial) for course in courses))
+    run = company(
+        tuple(owed(person, course) for course in courses),
+        (team(1, (person,)),),
+        rules=rules,
+        snapshot=factories.snapshot(courses=courses),
+    )
+    headers = [each.header for each in table_of(manager_plan(run, run.teams[0], EN, JAKARTA), "matrix").columns]
+    assert headers[4:] == ["K3", "k3 (C-2)", "Name (C-3)"]
+
+
+def test_what_is_private_stays_with_its_person() -> None:
+    """An absent reason is in the manager's file only when it was switched on."""
+    person = somebody(1)
+    joined = attempt(person, COURSES[0], "B", absent_reason="RAHASIA", attended=False)
+    requirement = factories.requirement(
+        person=person,
+        course=COURSES[0],
+        status=Status.OVERDUE,
+        counting=joined,
+        attempts=((joined, Counts.YES),),
+        due=date(2026, 10, 1),
+        days_overdue=30,
+    )
+    run = company((requirement,), (team(1, (person,)),))
+    rows = [
+        row
+        for sheet in ("action_needed", "team_detail")
+        for row in table_of(manager_plan(run, run.teams[0], EN, JAKARTA), sheet).rows()
+    ]
+    assert "RAHASIA" not in repr(rows)

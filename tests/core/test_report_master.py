@@ -1,0 +1,272 @@
+"""The master workbook as a plan."""
+
+import pytest
+from hypothesis import given
+
+from rkreport.core.compliance import Compliance, Period, PeriodResult
+from rkreport.core.models import CourseSerial, ListKind, Reason, Status, UnitSerial, Verdict
+from rkreport.core.report import detail, summary
+from rkreport.core.report.master import master_plan
+from rkreport.core.report.sheets import ChartKind, Link
+from rkreport.core.rollup import overall
+from rkreport.excel import tabs
+from rkreport.locale import load_words
+from tests import factories
+from tests.core.companies import COURSES, EAST, WEST, companies, company, owed, somebody, team
+from tests.core.plans import assert_sound, column, records, sheet_of, summary_of, table_of, total
+from tests.factories import JAKARTA
+
+EN, ID = load_words("en"), load_words("id")
+
+
+def _last_month(**overrides: object) -> PeriodResult:
+    fields: dict[str, object] = {
+        "period": Period(2026, 9),
+        "people": 10,
+        "people_compliant": 5,
+        "counted": 10,
+        "compliant": 5,
+        "overdue": 3,
+        "failed": 0,
+        "not_assigned": 1,
+        "rules_sha256": "same",
+        "snapshot_id": "20261001-010203",
+    }
+    return PeriodResult(**(fields | overrides))  # type: ignore[arg-type]
+
+
+def test_sheets_stand_in_the_order_of_the_contract() -> None:
+    """Ten sheets with the fixed titles, in both languages."""
+    run = factories.compliance()
+    assert [sheet.title for sheet in master_plan(run, EN, JAKARTA).sheets] == [
+        *("Summary", "By unit", "By manager", "By course", "Detail"),
+        *("Action list", "Trend", "Data quality", "Audit trail", "Notes"),
+    ]
+    assert [sheet.title for sheet in master_plan(run, ID, JAKARTA).sheets] == [
+        *("Ringkasan", "Per unit", "Per manajer", "Per kursus", "Rincian"),
+        *("Tindak lanjut", "Tren", "Kualitas data", "Jejak audit", "Keterangan"),
+    ]
+
+
+@given(companies())
+def test_any_company_makes_a_sound_plan(run: Compliance) -> None:
+    """Whatever the data: rows as announced, cells of their kind, headers unlike, links that lead to rows that exist."""
+    for words in (EN, ID):
+        assert_sound(master_plan(run, words, JAKARTA))
+
+
+@given(companies())
+def test_totals_equal_the_summary(run: Compliance) -> None:
+    """The total rows of the three roll-ups show the numbers of the summary, counted from the requirements."""
+    plan = master_plan(run, EN, JAKARTA)
+    tally = overall(run.requirements)
+    values = {kpi.label: kpi.value for kpi in summary_of(plan).kpis}
+    assert values["Compliance rate"] == tally.rate
+    for key in ("by_unit", "by_manager", "by_course"):
+        row = total(table_of(plan, key))
+        assert row["Compliance rate"] == values["Compliance rate"]
+        assert row["Rate per person"] == values["Compliance rate per person"]
+        assert row["Overdue"] == values["Overdue"]
+        assert (row["Counted"], row["Compliant"], row["Exempt"]) == (tally.counted, tally.compliant, tally.exempt)
+        assert row["People"] == tally.people
+
+
+def test_summary_says_both_numbers() -> None:
+    """A rate never stands without what it was made from."""
+    person = somebody(1)
+    run = company((owed(person, COURSES[0]), owed(person, COURSES[1], Status.OVERDUE)))
+    kpis = summary_of(master_plan(run, ID, JAKARTA)).kpis
+    assert (kpis[0].value, kpis[0].note) == (0.5, "1 dari 2 kewajiban")
+    assert (kpis[1].value, kpis[1].note) == (0.0, "0 dari 1 karyawan")
+
+
+def test_change_against_last_month() -> None:
+    """With the same rules the change is in words, with an arrow, in points for rates and in heads for numbers."""
+    run = company((owed(somebody(1), COURSES[0]),), history=(_last_month(period=Period(2026, 8)), _last_month()))
+    kpis = summary_of(master_plan(run, EN, JAKARTA, rules_sha256="same")).kpis
+    assert [kpi.change for kpi in kpis] == [
+        "▲ up 50 points (last month 50.0%)",
+        "▲ up 50 points (last month 50.0%)",
+        "▼ down 3 (last month 3)",
+        "● unchanged (last month 0)",
+        "▼ down 1 (last month 1)",
+        "",
+    ]
+
+
+def test_change_is_not_told_across_rules() -> None:
+    """A change of rules is never read as progress, and a gap of a month is no last month."""
+    changed = company((owed(somebody(1), COURSES[0]),), history=(_last_month(rules_sha256="other"),))
+    kpis = summary_of(master_plan(changed, EN, JAKARTA, rules_sha256="same")).kpis
+    assert {kpi.change for kpi in kpis[:5]} == {"not comparable: rules changed"}
+    gap = company((owed(somebody(1), COURSES[0]),), history=(_last_month(period=Period(2026, 8)),))
+    assert {kpi.change for kpi in summary_of(master_plan(gap, EN, JAKARTA, rules_sha256="same")).kpis} == {""}
+
+
+def test_january_follows_december() -> None:
+    """The month before January is December of the year before."""
+    edition = factories.edition(period=Period(2027, 1))
+    run = company((owed(somebody(1), COURSES[0]),), history=(_last_month(period=Period(2026, 12)),), edition=edition)
+    assert summary_of(master_plan(run, EN, JAKARTA, rules_sha256="same")).kpis[0].change.startswith("▲ up")
+
+
+def test_charts() -> None:
+    """The first month has the stacked bar alone, in the colours of the statuses that occur; later the line joins it."""
+    requirements = (owed(somebody(1), COURSES[0]), owed(somebody(2), COURSES[0], Status.OVERDUE))
+    (bar,) = summary_of(master_plan(company(requirements), EN, JAKARTA)).charts
+    assert (bar.kind, bar.series_status) == (ChartKind.STACKED_BAR, (Status.COMPLETED, Status.OVERDUE))
+    assert bar.title == "Status by course: 1 of 2 requirements comply"
+    months = tuple(_last_month(period=Period(2025, month)) for month in range(1, 13))
+    first = summary_of(master_plan(company(requirements, history=(*months, _last_month())), EN, JAKARTA))
+    line = first.charts[1]
+    assert line.kind is ChartKind.LINE
+    assert column(first.panels[line.panel].table, "Month")[-2:] == ["September 2026", "October 2026"]
+    assert first.panels[line.panel].table.count == 12
+
+
+def test_worst_units_and_managers() -> None:
+    """The five with most overdue, their own people only, each linked to its first row; no panel without overdue."""
+    east = [somebody(number, EAST) for number in range(2)]
+    west = [somebody(number, WEST) for number in range(2, 5)]
+    requirements = (
+        *(owed(person, COURSES[0], Status.OVERDUE, superseded=1) for person in west),
+        *(owed(person, COURSES[0], Status.OVERDUE) for person in east),
+    )
+    teams = (team(1, tuple(east)), team(2, tuple(west)))
+    _, units, managers = summary_of(master_plan(company(requirements, teams), EN, JAKARTA)).panels
+    assert records(units.table)[0] == {
+        "Unit": Link("Barat", "detail", 0),
+        "Overdue": 3,
+        "Counted": 3,
+        "Compliance rate": 0.0,
+    }
+    assert column(units.table, "Unit") == [Link("Barat", "detail", 0), Link("Timur", "detail", 6)]
+    assert column(managers.table, "Manager") == [Link("Manajer 2", "detail", 0), Link("Manajer 1", "detail", 6)]
+    calm = company((owed(somebody(1), COURSES[0]),))
+    assert len(summary_of(master_plan(calm, EN, JAKARTA)).panels) == 1
+
+
+def test_links_lead_to_the_first_row_behind() -> None:
+    """Each line of the roll-ups leads to the first detail row of its people or its course."""
+    first, second = somebody(1, EAST), somebody(2, WEST)
+    requirements = (
+        owed(first, COURSES[0], superseded=2),
+        owed(first, COURSES[1]),
+        owed(second, COURSES[1]),
+    )
+    plan = master_plan(company(requirements, (team(1, (first,)), team(2, (second,)))), EN, JAKARTA)
+    by_unit = {record["Unit serial"]: record["Rows"] for record in records(table_of(plan, "by_unit"))}
+    assert by_unit[UnitSerial("U-ROOT")] == Link("→ Detail", "detail", 0)
+    assert by_unit[WEST] == Link("→ Detail", "detail", 4)
+    assert column(table_of(plan, "by_manager"), "Rows")[1] == Link("→ Detail", "detail", 4)
+    assert column(table_of(plan, "by_course"), "Rows")[1] == Link("→ Detail", "detail", 3)
+
+
+def test_units_are_indented() -> None:
+    """The tree shows in the unit column, its level as a number to filter by; a unit counts all below it."""
+    plan = master_plan(company((owed(somebody(1, EAST), COURSES[0]),)), EN, JAKARTA)
+    rows = records(table_of(plan, "by_unit"))
+    assert [(row["Level"], row["Unit"], row["Counted"]) for row in rows] == [(1, "Contoh", 1), (2, "    Timur", 1)]
+
+
+def test_incomplete_data_are_said_on_every_sheet() -> None:
+    """The banner names how many lists and the first two, and the first sheet tells each with its reason."""
+    broken = [
+        factories.reading(
+            kind=ListKind.ASSIGNMENTS,
+            course="C-1",
+            batch=f"B-{number}",
+            verdict=Verdict.INCOMPLETE,
+            rows_expected=1200,
+            reason=Reason("rows_missing", {"received": 1, "expected": 1200}),
+        )
+        for number in range(3)
+    ]
+    snapshot = factories.snapshot(lists=(factories.reading(), *broken))
+    plan = master_plan(factories.compliance(snapshot=snapshot), EN, JAKARTA)
+    assert plan.heading.banner == (
+        "DATA NOT COMPLETE: 3 of 4 lists could not be read whole (assignments of batch B-0 in course C-1;"
+        " assignments of batch B-1 in course C-1; 1 more). The figures can be wrong."
+    )
+    sentences = summary_of(plan).sentences
+    assert plan.heading.banner in sentences
+    assert any(
+        str(sentence).startswith("The list of assignments of batch B-2 in course C-1 is incomplete: 1 rows received")
+        and str(sentence).endswith("1,200 expected. Only 1 of 1,200 rows arrived.")
+        for sentence in sentences
+    )
+
+
+def test_moving_lists_are_said_in_numbers() -> None:
+    """A list that changed while it was read needs no banner, but a sentence with the difference."""
+    moving = factories.reading(verdict=Verdict.MOVING, reason=Reason("moving", {"difference": 4}))
+    plan = master_plan(factories.compliance(snapshot=factories.snapshot(lists=(moving,))), EN, JAKARTA)
+    assert plan.heading.banner == ""
+    text = " ".join(map(str, summary_of(plan).sentences))
+    assert "1 of 1 changed while they were read" in text
+    assert "Up to 4 rows were added or removed" in text
+
+
+def test_complete_data_are_said_too() -> None:
+    """Complete is a claim with numbers, and there is no banner."""
+    plan = master_plan(factories.compliance(), EN, JAKARTA)
+    assert plan.heading.banner == ""
+    assert "Data complete: 1 lists were read whole (1 proven, 0 checked)." in summary_of(plan).sentences
+
+
+def test_heading_and_frame() -> None:
+    """Title block, footer and document time come from the edition; page placeholders stay for the drawing."""
+    plan = master_plan(factories.compliance(), ID, JAKARTA)
+    assert plan.heading.title == "PT Contoh Sejahtera · Kepatuhan pelatihan"
+    assert plan.heading.lines == (
+        "Periode: Oktober 2026 · per 31 Okt 2026 23.59 WIB",
+        (
+            "Data diambil 1 Nov 2026 08.02 WIB sampai 1 Nov 2026 08.09 WIB dari api.contoh.test · revisi 1"
+            " · proses 20261101-010203"
+        ),
+    )
+    assert plan.heading.page_of == "Halaman {page} dari {pages}"
+    assert plan.continued == "{title} {number}"
+    assert plan.heading.back == "← Ringkasan"
+    assert (plan.created.isoformat(), plan.language) == ("2026-11-01T01:09:03", "id")
+
+
+def test_summary_says_where_a_long_detail_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past what one sheet holds the summary names the sheet on which the detail goes on."""
+    assert detail.SHEET_ROWS == tabs.ROWS_PER_SHEET
+    run = company((owed(somebody(1), COURSES[0], superseded=2),))
+    assert "Detail 2" not in repr(summary_of(master_plan(run, EN, JAKARTA)).sentences)
+    monkeypatch.setattr(summary, "SHEET_ROWS", 2)
+    sentences = summary_of(master_plan(run, EN, JAKARTA)).sentences
+    assert "Detail has 3 rows, more than one sheet can hold; it goes on in Detail 2." in sentences
+
+
+def test_config_name_of_a_course_wins() -> None:
+    """A course goes by the config's name, else the LMS's, else its serial, also without any requirement."""
+    rules = factories.rules(
+        courses=(
+            factories.policy(name="Keselamatan"),
+            factories.policy(serial=CourseSerial("C-2")),
+            factories.policy(serial=CourseSerial("C-UNKNOWN")),
+        )
+    )
+    snapshot = factories.snapshot(courses=COURSES)
+    plan = master_plan(factories.compliance(rules=rules, snapshot=snapshot), EN, JAKARTA)
+    names = column(table_of(plan, "by_course"), "Course")
+    assert names[:3] == ["Keselamatan", "Anti pencucian uang", "C-UNKNOWN"]
+    assert column(table_of(plan, "detail"), "Course") == ["Keselamatan"]
+
+
+def test_rows_are_made_anew() -> None:
+    """The detail is a generator at every call, so that a million rows need no list."""
+    table = table_of(master_plan(factories.compliance(), EN, JAKARTA), "detail")
+    first = iter(table.rows())
+    assert first is iter(first)
+    assert list(first) == list(table.rows())
+
+
+def test_audit_trail_knows_the_zone() -> None:
+    """Sheet keys and the zone are there for whoever reads the file later."""
+    plan = master_plan(factories.compliance(), EN, JAKARTA)
+    assert sheet_of(plan, "audit_trail").title == "Audit trail"
+    assert "Asia/Jakarta" in column(table_of(plan, "audit_trail"), "Value")

@@ -1,0 +1,283 @@
+"""The sheets between summary and notes, and the notes."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rkreport.core.compliance import Compliance, Period, PeriodResult
+from rkreport.core.models import (
+    Attempts,
+    Audience,
+    BatchSerial,
+    Counts,
+    CourseException,
+    CoursePolicy,
+    CourseSerial,
+    EmployeeId,
+    Finding,
+    Level,
+    Requirement,
+    Status,
+    Verdict,
+)
+from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
+from rkreport.core.report.master import master_plan
+from rkreport.core.report.notes import course_rule
+from rkreport.core.report.sheets import NotesSheet, StatusCell, TableSheet
+from rkreport.core.report.summary import target_sentence
+from rkreport.locale import load_words
+from tests import factories
+from tests.core.companies import COURSES, attempt, company, owed, somebody
+from tests.core.plans import column, records, sheet_of, table_of
+from tests.factories import JAKARTA
+
+EN, ID = load_words("en"), load_words("id")
+
+
+# ---- action list
+
+
+def test_actions_are_worst_first() -> None:
+    """By status in a fixed order, the longest overdue first; what needs nothing or does not count is not there."""
+    requirements = [
+        owed(somebody(1), COURSES[0], Status.EXPIRING),
+        owed(somebody(2), COURSES[0], Status.OVERDUE),
+        replace(owed(somebody(3), COURSES[0], Status.OVERDUE), days_overdue=90),
+        owed(somebody(4), COURSES[0], Status.NOT_ASSIGNED, begun=False),
+        owed(somebody(5), COURSES[0], Status.OVERDUE, Counts.INACTIVE),
+        owed(somebody(6), COURSES[0], Status.COMPLETED),
+        owed(somebody(7), COURSES[0], Status.IN_PROGRESS),
+        owed(somebody(8), COURSES[0], Status.FAILED),
+        owed(somebody(9), COURSES[0], Status.EXPIRED),
+    ]
+    assert [each.person.key for each in needing_action(requirements)] == ["p3", "p2", "p8", "p9", "p4", "p1"]
+
+
+def test_action_list_says_how_long() -> None:
+    """Overdue requirements fall into four buckets of age, all others into none."""
+    days = (1, 7, 8, 30, 31, 60, 61, None)
+    requirements = tuple(
+        replace(owed(somebody(number), COURSES[0], Status.OVERDUE), days_overdue=each)
+        for number, each in enumerate(days)
+    )
+    table = table_of(master_plan(company(requirements), EN, JAKARTA), "action_list")
+    ages = dict(zip(column(table, "Days overdue"), column(table, "Overdue for"), strict=True))
+    assert list(ages.items()) == [
+        (61, "more than 60 days"),
+        (60, "31–60 days"),
+        (31, "31–60 days"),
+        (30, "8–30 days"),
+        (8, "8–30 days"),
+        (7, "1–7 days"),
+        (1, "1–7 days"),
+        (None, None),
+    ]
+
+
+def _with_attempt(verdict: Status, /, **values: object) -> Requirement:
+    person = somebody(1)
+    joined = attempt(person, COURSES[0], "B", **values)
+    return replace(owed(person, COURSES[0], verdict), counting=joined, attempts=((joined, Counts.YES),))
+
+
+def _unassigned(status: Status, planned: int = 0) -> Requirement:
+    return owed(somebody(1), COURSES[0], status, planned=planned, begun=False)
+
+
+@pytest.mark.parametrize(
+    ("requirement", "reason"),
+    [
+        (_unassigned(Status.OVERDUE), "In no batch that has begun; was due on 20 Oct 2026."),
+        (_with_attempt(Status.OVERDUE, attended=False), "Did not attend Gelombang B; was due on 20 Oct 2026."),
+        (_with_attempt(Status.OVERDUE, status="FAILED"), "Failed in Gelombang B; was due on 20 Oct 2026."),
+        (_with_attempt(Status.OVERDUE, status="Ongoing"), "Not finished in Gelombang B; was due on 20 Oct 2026."),
+        (_with_attempt(Status.FAILED, attended=False), "Did not attend Gelombang B."),
+        (_with_attempt(Status.FAILED), "Failed in Gelombang B."),
+        (_with_attempt(Status.EXPIRED), "Was valid until 1 Dec 2026."),
+        (_with_attempt(Status.EXPIRING), "Is valid until 1 Dec 2026."),
+        (_with_attempt(Status.DUE_SOON), "Not finished; due on 20 Oct 2026."),
+        (_unassigned(Status.DUE_SOON), "In no batch that has begun; due on 20 Oct 2026."),
+        (_unassigned(Status.NOT_ASSIGNED), "Must take the course and is in no batch."),
+        (_unassigned(Status.NOT_ASSIGNED, 1), "Has a place in Gelombang C-1-F0, which has not begun."),
+    ],
+)
+def test_why(requirement: Requirement, reason: str) -> None:
+    """Every status that needs something done says why, with its dates and batch."""
+    assert why(requirement, EN) == reason
+
+
+def test_why_in_both_languages() -> None:
+    """Each status of the list has a reason in Indonesian too, even when a date is missing."""
+    for status in NEEDS_ACTION:
+        bare = replace(_with_attempt(status), due=None, valid_until=None)
+        assert why(bare, ID)
+
+
+# ---- trend
+
+
+def test_trend_has_every_period() -> None:
+    """Oldest first, this one last; a change of rules is marked in the month it happened."""
+
+    def past(month: int, rules: str) -> PeriodResult:
+        return PeriodResult(Period(2026, month), 4, 2, 8, 6, 1, 0, 0, rules, f"s{month}")
+
+    run = company((owed(somebody(1), COURSES[0]),), history=(past(7, "a"), past(8, "a"), past(9, "b")))
+    table = table_of(master_plan(run, EN, JAKARTA, rules_sha256="b"), "trend")
+    assert column(table, "Month") == ["July 2026", "August 2026", "September 2026", "October 2026"]
+    assert column(table, "Rules changed?") == [None, "no", "yes", "no"]
+    assert column(table, "Compliance rate") == [0.75, 0.75, 0.75, 1.0]
+    assert column(table, "Rate per person") == [0.5, 0.5, 0.5, 1.0]
+
+
+# ---- data quality
+
+
+def _footnotes(run: Compliance) -> tuple[str, ...]:
+    sheet = sheet_of(master_plan(run, EN, JAKARTA), "data_quality")
+    assert isinstance(sheet, TableSheet)
+    return sheet.footnotes
+
+
+def test_findings_are_gathered() -> None:
+    """One line per code: blocking first, then by how many; five different examples at most."""
+    findings = (
+        *(Finding("blank_name", Level.INFO, f"{number:05d}") for number in range(9)),
+        *(Finding("duplicate_in_batch", Level.CHECK, "twice") for _ in range(3)),
+        *(Finding("routing_conflict", Level.CHECK, "") for _ in range(4)),
+        Finding("list_incomplete", Level.BLOCK, "users"),
+    )
+    rows = records(table_of(master_plan(factories.compliance(findings=findings), EN, JAKARTA), "data_quality"))
+    assert [(row["Level"], row["Count"], row["Examples"]) for row in rows] == [
+        ("Block", 1, "users"),
+        ("Check", 4, None),
+        ("Check", 3, "twice"),
+        ("Info", 9, "00000; 00001; 00002; 00003; 00004"),
+    ]
+    assert rows[3]["Finding"] == "User without a name"
+    assert all(row["Effect on the figures"] and row["How to mend it"] for row in rows)
+
+
+def test_rows_are_reconciled() -> None:
+    """Fetched = matched + unmatched, and rows of the detail = assignments + requirements without one, in numbers."""
+    run = company(
+        (
+            owed(somebody(1), COURSES[0], superseded=1),
+            owed(somebody(2, matched=False), COURSES[0], Status.COMPLETED, Counts.UNMATCHED),
+            owed(somebody(3), COURSES[0], Status.NOT_ASSIGNED, begun=False),
+        )
+    )
+    assert _footnotes(run) == (
+        "Assignments add up: 3 fetched = 2 matched with a user + 1 unmatched.",
+        "Rows of the detail: 4 = 3 assignments + 1 requirements without a batch that has begun.",
+    )
+
+
+def test_rows_outside_the_rules_are_named() -> None:
+    """Rows of courses or batches that the rules no longer list are counted apart, not lost."""
+    run = company((owed(somebody(1), COURSES[0], superseded=1),))
+    listed = factories.policy(serial=COURSES[0].serial, batches=(BatchSerial("C-1-B0"), BatchSerial("C-1-S0")))
+    stray = attempt(somebody(2), COURSES[1], "B").assignment
+    other_batch = attempt(somebody(2), COURSES[0], "B-OTHER").assignment
+    snapshot = replace(run.snapshot, assignments=(*run.snapshot.assignments, stray, other_batch))
+    outside = replace(run, snapshot=snapshot, rules=factories.rules(courses=(listed,)))
+    assert "4 fetched = 2 matched with a user + 0 unmatched + 2 of courses or batches" in _footnotes(outside)[0]
+
+
+def test_a_lost_row_is_said_loudly() -> None:
+    """If the numbers ever disagree, the workbook says so instead of an equation that does not hold."""
+    run = company((owed(somebody(1), COURSES[0]),))
+    assignments = (*run.snapshot.assignments, attempt(somebody(2), COURSES[0], "B").assignment)
+    lost = replace(run, snapshot=replace(run.snapshot, assignments=assignments))
+    assert _footnotes(lost)[0].startswith("ASSIGNMENTS DO NOT ADD UP: 2 fetched, but 1 matched")
+
+
+# ---- audit trail
+
+
+def test_audit_trail_proves_the_run() -> None:
+    """Where the data come from, how much of them arrived, what each list says of itself, and who excused whom."""
+    exceptions = (
+        CourseException(EmployeeId("00417"), "*", date(2026, 12, 31), "Cuti melahirkan", "Direktur", 2),
+        CourseException(EmployeeId("00418"), "C-1", None, "", "", 3),
+    )
+    snapshot = factories.snapshot(lists=(factories.reading(), factories.reading(verdict=Verdict.CHECKED)))
+    run = factories.compliance(snapshot=snapshot, rules=factories.rules(exceptions=exceptions))
+    table = table_of(master_plan(run, EN, JAKARTA), "audit_trail")
+    rows = [(row["Section"], row["Item"], row["Value"], row["Note"]) for row in records(table)]
+    assert ("Run", "Snapshot", "20261101-010203", None) in rows
+    assert ("Run", "SHA-256 of the configuration", "0" * 64, None) in rows
+    assert ("Run", "As of", "31 Oct 2026 23:59 WIB", None) in rows
+    assert ("Extraction", "Rows received", "2", None) in rows
+    assert ("Control totals", "Matched by serial", "1", None) in rows
+    assert ("Lists", "users", "checked", "Pages 1 of 1, rows 1 of 1.") in rows
+    assert rows[-2:] == [
+        ("Exceptions", "00417 · *", "31 Dec 2026", "Approved by Direktur; line 2 of the exceptions file."),
+        ("Exceptions", "00418 · C-1", "for ever", "Approved by –; line 3 of the exceptions file."),
+    ]
+    assert "melahirkan" not in repr(rows)
+
+
+# ---- notes
+
+
+def test_notes_define_every_status_in_order() -> None:
+    """All statuses in the order in which they are tried, with the numbers of the live rules."""
+    run = factories.compliance(rules=factories.rules(due_soon_days=21, target_percent=92.5))
+    notes = sheet_of(master_plan(run, EN, JAKARTA), "notes")
+    assert isinstance(notes, NotesSheet)
+    lines = [line for section in notes.sections for line in section.lines]
+    assert [term.status for term, _ in lines if isinstance(term, StatusCell)] == list(Status)
+    meanings = " ".join(meaning for _, meaning in lines)
+    assert "due within 21 days" in meanings
+    assert "92.5% of the requirements" in meanings
+    assert "Asia/Jakarta" in meanings
+    assert all(meaning for _, meaning in lines)
+
+
+@pytest.mark.parametrize(
+    ("policy", "rule"),
+    [
+        (
+            CoursePolicy(CourseSerial("C-1")),
+            (
+                "Due at the end of the batch's post activity, if it has one. Does not expire. Of several batches the"
+                " latest cleared one decides, else the latest. Must be taken by whoever is assigned."
+                " All batches of the course."
+            ),
+        ),
+        (
+            CoursePolicy(
+                CourseSerial("C-1"),
+                batches=(BatchSerial("B-1"),),
+                due=date(2026, 12, 31),
+                valid_for_months=36,
+                attempts=Attempts.LATEST,
+                audience=Audience(("Gudang",), ("Frontliner",)),
+            ),
+            (
+                "Due on 31 Dec 2026. Valid for 36 months. Of several batches the latest decides. Must be taken by:"
+                " Gudang; Frontliner (units with all units below them). Number of batches: 1."
+            ),
+        ),
+    ],
+)
+def test_course_rules_in_words(policy: CoursePolicy, rule: str) -> None:
+    """Due date, validity, attempts, audience and batches of each course stand in the notes as sentences."""
+    assert course_rule(policy, EN) == rule
+
+
+def test_due_after_session_in_words() -> None:
+    """A due date that hangs on the session says how many days."""
+    policy = CoursePolicy(CourseSerial("C-1"), due_days_after_session=14)
+    assert course_rule(policy, EN).startswith("Due 14 days after the session")
+
+
+def test_target_just_missed_is_missed() -> None:
+    """A rate that rounds to the target has not reached it; one that equals it has, whatever floats do."""
+    assert target_sentence(0.94996, 95.0, EN) == (
+        "Target not reached: the compliance rate is 95.0%, 0.01 points below the target of 95.0%."
+    )
+    assert target_sentence(0.29, 29.0, EN).startswith("Target reached")
+    assert target_sentence(None, 95.0, EN) == "No requirement counts, so there is no compliance rate."

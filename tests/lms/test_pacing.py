@@ -1,0 +1,102 @@
+"""The gate keeps the limit in every window of one second, also as the server counts."""
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rkreport.lms.pacing import Gate
+
+
+class Clock:
+    """Time that passes only by sleeping, a little longer than asked for."""
+
+    def __init__(self, oversleep: Iterable[float] = ()) -> None:
+        """Oversleep by these seconds, one after the other, then by none."""
+        self.now = 100.0
+        self._oversleep = iter(oversleep)
+
+    def __call__(self) -> float:
+        """The time in seconds."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds + next(self._oversleep, 0.0)
+
+
+async def departures(gate: Gate, clock: Clock, count: int) -> list[float]:
+    """When `count` requests went through."""
+    times = []
+    for _ in range(count):
+        await gate.pass_through()
+        times.append(clock())
+    return times
+
+
+def busiest_second(times: list[float]) -> int:
+    """The most requests in any window of one second."""
+    return max(sum(start <= time < start + 1.0 for time in times) for start in times)
+
+
+# The throttler inside counts real time; at these rates it has room for all.
+@given(st.integers(400, 900), st.lists(st.floats(0, 0.004), max_size=40))
+@settings(max_examples=40, deadline=None)
+def test_no_second_holds_more_than_the_limit(rate: int, oversleep: list[float]) -> None:
+    """Whatever the event loop's lateness, no window of a second has more requests than allowed."""
+    clock = Clock(oversleep)
+    gate = Gate(rate, clock=clock, sleep=clock.sleep)
+    times = asyncio.run(departures(gate, clock, 300))
+    span = times[-1] - times[0]
+    assert busiest_second(times) <= rate
+    assert span >= 299 / rate * 0.98
+
+
+async def test_lateness_is_not_paid_for_twice() -> None:
+    """A schedule in absolute time: oversleeping by little does not add up."""
+    clock = Clock([0.0002] * 400)
+    gate = Gate(500, clock=clock, sleep=clock.sleep)
+    times = await departures(gate, clock, 300)
+    assert times[-1] - times[0] <= 299 / 500 * 1.06
+
+
+async def test_idle_time_is_not_made_up_for_by_a_burst() -> None:
+    """After a silence requests are as far apart as ever."""
+    clock = Clock()
+    gate = Gate(500, clock=clock, sleep=clock.sleep)
+    await gate.pass_through()
+    clock.now += 60
+    times = await departures(gate, clock, 3)
+    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) >= 0.9 / 500
+
+
+async def test_a_pause_holds_everybody_and_slows_down_after() -> None:
+    """A 429 lets nobody through for its time; then requests come more slowly, and faster again while all is well."""
+    clock = Clock()
+    gate = Gate(500, clock=clock, sleep=clock.sleep)
+    await gate.pass_through()
+    gate.hold(5)
+    (first, second) = await departures(gate, clock, 2)
+    assert first >= 105
+    assert second - first > 1.2 / 500
+    slowed = gate.stretch
+    for _ in range(500):
+        gate.ease()
+    assert slowed > 1.0
+    assert gate.stretch == pytest.approx(1.0)
+
+
+async def test_requests_go_in_the_order_in_which_they_came() -> None:
+    """First come, first served."""
+    clock = Clock()
+    gate = Gate(800, clock=clock, sleep=clock.sleep)
+    order: list[int] = []
+
+    async def one(number: int) -> None:
+        await gate.pass_through()
+        order.append(number)
+
+    await asyncio.gather(*(one(number) for number in range(30)))
+    assert order == list(range(30))

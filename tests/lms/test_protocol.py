@@ -1,0 +1,124 @@
+"""What an answer means, decided from recorded bytes."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rkreport.errors import LmsError, MalformedReply, NotFound, ServerTrouble, Throttled, TokenRefused
+from rkreport.lms import wire
+from rkreport.lms.protocol import LONGEST_WAIT_SECONDS, Reply, interpret, retry_after_seconds
+from tests.lms.recorded import document, reply
+
+NOW = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
+
+
+def meaning(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> object:
+    """The interpreted user page."""
+    return interpret(Reply(status, headers or {}, body), wire.USERS, "users, page 3", NOW)
+
+
+def test_a_good_page_is_its_parsed_document() -> None:
+    """The documented answer comes back with its rows."""
+    parsed = interpret(Reply(200, {}, reply("users_page")), wire.USERS, "users, page 1", NOW)
+    assert [row["employeeID"] for row in parsed["data"]["items"] or ()] == ["00417", "NIK-2"]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(429, Throttled), (500, ServerTrouble), (503, ServerTrouble), (401, TokenRefused), (403, TokenRefused), (404, NotFound)],
+)
+def test_the_status_decides_where_it_says_enough(status: int, error: type[LmsError]) -> None:
+    """Error statuses mean what HTTP says, whatever the body."""
+    with pytest.raises(error, match="users, page 3"):
+        meaning(b"<html>", status)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_refused(status: int) -> None:
+    """A redirect would carry the token to wherever it points, so it ends the fetch."""
+    with pytest.raises(LmsError, match="another address") as caught:
+        meaning(b"", status, {"location": "https://elsewhere.test"})
+    assert caught.type is LmsError
+
+
+def test_a_refused_token_is_seen_under_http_200() -> None:
+    """The documented error body means a refused token although its HTTP status is not documented."""
+    with pytest.raises(TokenRefused):
+        meaning(reply("token_refused"))
+
+
+@pytest.mark.parametrize("body", [b"", b"{", reply("users_page")[:-20], b"\xff\xfe", b"[" * 100_000])
+def test_a_cut_body_can_be_tried_again(body: bytes) -> None:
+    """What is no whole JSON document is the server's trouble, not a wrong shape."""
+    with pytest.raises(ServerTrouble, match="cut off or no JSON"):
+        meaning(body)
+
+
+def test_a_web_page_is_named_as_one() -> None:
+    """HTML with HTTP 200, as a proxy's log-in page sends it, is told apart."""
+    with pytest.raises(ServerTrouble, match="a web page instead of data"):
+        meaning(b"  <!DOCTYPE html><html></html>")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"items": [{"employeeID": "1", "name": "A"}]}, "data.items.0.isActive: is missing"),
+        ({"items": [{"employeeID": "1", "name": "A", "isActive": "perhaps"}]}, "data.items.0.isActive"),
+        ({"items": "none"}, "data.items"),
+    ],
+)
+def test_a_wrong_shape_names_request_and_field_but_no_value(change: dict[str, object], field: str) -> None:
+    """The admin learns which field of which page is wrong, and nobody's data."""
+    wrong = document("users_page")
+    wrong["data"] |= change
+    with pytest.raises(MalformedReply, match="users, page 3") as caught:
+        meaning(json.dumps(wrong).encode())
+    assert field in str(caught.value)
+    assert "perhaps" not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"{}", b'{"status": "success"}'])
+def test_json_of_another_kind_is_a_wrong_shape(body: bytes) -> None:
+    """JSON that is no page is refused with a sentence."""
+    with pytest.raises(MalformedReply):
+        meaning(body)
+
+
+@pytest.mark.parametrize("total", ["many", -3, None, 1.5, True, [1]])
+def test_a_total_that_is_no_number_is_no_total(total: object) -> None:
+    """Without a total nothing can be counted, but the rows of the page are still good."""
+    page = document("users_page")
+    page["data"]["totalItems"] = total
+    parsed = interpret(Reply(200, {}, json.dumps(page).encode()), wire.USERS, "users", NOW)
+    assert parsed["data"].get("totalItems") is None
+
+
+@given(st.binary(max_size=200), st.sampled_from([200, 204, 400, 418, 500]))
+def test_any_bytes_give_an_error_of_ours_or_a_page(body: bytes, status: int) -> None:
+    """Garbage never escapes as somebody else's exception."""
+    try:
+        meaning(body, status)
+    except LmsError as error:
+        assert str(error).endswith(".")  # noqa: PT017 - the point is that nothing else is raised
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("7", 7.0),
+        ("Sun, 01 Nov 2026 01:00:20 GMT", 20.0),
+        ("0", None),
+        ("-5", None),
+        ("Sun, 01 Nov 2026 00:59:00 GMT", None),
+        ("soon", None),
+        ("", None),
+        ("999999", LONGEST_WAIT_SECONDS),
+    ],
+)
+def test_retry_after_is_read_in_both_forms(text: str, seconds: float | None) -> None:
+    """Seconds and dates are waits; zero, the past and garbage are no hint; a day is cut to five minutes."""
+    assert retry_after_seconds({"retry-after": text}, NOW) == seconds

@@ -1,0 +1,66 @@
+"""The documented shapes become models."""
+
+from datetime import UTC, datetime
+
+from rkreport.core.models import BatchSerial, CourseSerial, EmployeeId, UserSerial
+from rkreport.lms import wire
+from rkreport.lms.lists import UNITS, USERS, assignments_of, batches_of, content_of, models_of, parsed
+from rkreport.core.models import CourseKind, Learner, Unit
+from tests.lms.recorded import reply
+
+ASSIGNMENTS = assignments_of("COURSE-A", "BATCH-1", CourseKind.WEBINAR)
+
+
+def test_a_user_row_becomes_a_learner() -> None:
+    """Every documented field is taken over, ids keep their zeros, and unknown fields are ignored."""
+    rows = content_of(USERS, parsed(USERS, reply("users_page"))).rows
+    first, second = models_of(USERS, rows)
+    assert isinstance(first, Learner)
+    assert isinstance(second, Learner)
+    assert (first.employee_id, first.serial, first.unit_serial) == ("00417", None, "COMPA1B2C3D4")
+    assert first.tags[0].name == "Angkatan 12"
+    assert (second.email, second.unit_name, second.tags, second.is_active) == ("", "", (), False)
+
+
+def test_an_assignment_row_keeps_the_values_of_the_lms() -> None:
+    """Unknown enum values and empty texts come through as they are."""
+    rows = content_of(ASSIGNMENTS, parsed(ASSIGNMENTS, reply("assignments_page"))).rows
+    first, second = (wire.assignment(row, "COURSE-A", "BATCH-1") for row in rows)  # type: ignore[arg-type]
+    assert (first.user_serial, first.post_test_score, first.passing_score) == (UserSerial("SARIW0K2L4M6N8P0"), 85, 70)
+    assert (second.status, second.post_activity, second.passing_score) == ("Dijadwalkan ulang", "", None)
+    assert (first.course_serial, first.batch_serial) == (CourseSerial("COURSE-A"), BatchSerial("BATCH-1"))
+
+
+def test_batch_times_of_all_forms_are_utc() -> None:
+    """With milliseconds, without, and with an offset."""
+    key = batches_of("COURSE-A")
+    rows = content_of(key, parsed(key, reply("batches_page"))).rows
+    first, second = (wire.batch(row, "COURSE-A") for row in rows)  # type: ignore[arg-type]
+    assert first.session_start == datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
+    assert first.post_activity_end is None
+    assert second.session_start == datetime(2026, 3, 6, 6, 0, tzinfo=UTC)
+    assert second.session_end == datetime(2026, 3, 6, 8, 0, tzinfo=UTC)
+
+
+def test_the_company_structure_is_flattened_with_paths() -> None:
+    """Each unit knows the way from the root to itself."""
+    units = models_of(UNITS, content_of(UNITS, parsed(UNITS, reply("company_structure"))).rows)
+    assert [unit.path for unit in units if isinstance(unit, Unit)] == [
+        ("COMPROOT0001",),
+        ("COMPROOT0001", "COMPA1B2C3D4"),
+    ]
+
+
+def test_two_records_with_one_employee_id_are_two_rows() -> None:
+    """Without serials an employee id alone does not identify a record."""
+    first = {"employeeID": "7", "name": "A", "username": "a", "email": "", "isActive": True}
+    assert wire.identity(first) != wire.identity(first | {"username": "b"})
+    assert wire.identity(first | {"serial": "S"}) == wire.identity(first | {"serial": "S", "username": "b"})
+
+
+def test_a_number_for_an_id_is_its_digits() -> None:
+    """An id sent as a number is text with the same digits."""
+    page = reply("users_page").replace(b'"00417"', b"417")
+    (first, _) = models_of(USERS, content_of(USERS, parsed(USERS, page)).rows)
+    assert isinstance(first, Learner)
+    assert first.employee_id == EmployeeId("417")

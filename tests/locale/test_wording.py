@@ -1,0 +1,82 @@
+"""Texts, dates and numbers as the readers of each language write them."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rkreport.core.words import Words
+from rkreport.errors import ConfigError
+from rkreport.locale import LANGUAGES, load_words
+
+EN, ID = load_words("en"), load_words("id")
+
+
+def _as_words(words: Words) -> Words:
+    return words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_wording_is_what_core_asks_for(language: str) -> None:
+    """Each language can be handed to core."""
+    assert _as_words(load_words(language)).language == language
+
+
+def test_numbers() -> None:
+    """Separators differ, decimals are two at most and only where they say something."""
+    assert (EN.number(12345), ID.number(12345)) == ("12,345", "12.345")
+    assert (EN.number(1234.5), ID.number(1234.5)) == ("1,234.5", "1.234,5")
+    assert ID.number(0) == "0"
+
+
+def test_percent() -> None:
+    """One decimal, always; a dash where there is no rate."""
+    assert (EN.percent(0.875), ID.percent(0.875)) == ("87.5%", "87,5%")
+    assert (EN.percent(1.0), ID.percent(0.0)) == ("100.0%", "0,0%")
+    assert EN.percent(None) == ID.percent(None) == "–"
+
+
+def test_dates_have_the_month_in_letters() -> None:
+    """A date cannot be read in two ways."""
+    day = date(2026, 10, 31)
+    assert (EN.date(day), ID.date(day)) == ("31 Oct 2026", "31 Okt 2026")
+    assert (EN.month(2026, 8), ID.month(2026, 8)) == ("August 2026", "Agustus 2026")
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"), [("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")]
+)
+def test_moments_name_their_zone(zone: str, name: str) -> None:
+    """A time is told in its own zone, with the zone's name; Indonesian parts hours and minutes by a dot."""
+    moment = datetime(2026, 10, 31, 23, 59, 59, tzinfo=ZoneInfo(zone))
+    assert EN.moment(moment) == f"31 Oct 2026 23:59 {name}"
+    assert ID.moment(moment) == f"31 Okt 2026 23.59 {name}"
+    assert EN.moment(moment.astimezone(UTC)).endswith(" UTC")
+
+
+def test_a_naive_moment_is_refused() -> None:
+    """A time without a zone is a mistake of the caller, not a time."""
+    with pytest.raises(ValueError, match="time zone"):
+        EN.moment(datetime(2026, 10, 31))  # noqa: DTZ001 - naive on purpose
+
+
+@given(st.text())
+def test_values_are_data(value: str) -> None:
+    """Whatever a value holds, braces too, it stands in the text as it is."""
+    assert EN.text("todo.overdue", count=value) == f"Have overdue training finished first: {value}"
+
+
+def test_unknown_key_and_missing_value_are_key_errors() -> None:
+    """A wrong key or a forgotten value is a bug, and shows."""
+    with pytest.raises(KeyError):
+        EN.text("no.such.key")
+    with pytest.raises(KeyError):
+        EN.text("todo.overdue")
+
+
+def test_unknown_language_is_the_admins_to_mend() -> None:
+    """The sentence says what was found and what to write."""
+    with pytest.raises(ConfigError, match='language "fr"; write "en" or "id"'):
+        load_words("fr")
