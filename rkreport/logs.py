@@ -1,17 +1,23 @@
 """The log file: set up once by the command line, readable by its owner alone, with every known secret taken out."""
 
 import base64
+import json
 import logging
 import os
-from collections.abc import Iterable
+import re
+import sys
+from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 LOG_NAME = "rkreport.log"
 _LARGEST_BYTES, _KEPT = 2_000_000, 3
+_OTHERS = 0o077
+_ESCAPE = re.compile("%[0-9A-F]{2}")
+_SHORTEST_FRAGMENT = 6  # a shorter piece of base64 stands in many harmless words
 
 
 def open_log(folder: Path, secrets: Iterable[str], *, verbose: bool) -> Path:
@@ -35,12 +41,29 @@ def open_log(folder: Path, secrets: Iterable[str], *, verbose: bool) -> Path:
 
 
 class _PrivateFileHandler(RotatingFileHandler):
+    _has_complained = False
+
     def _open(self) -> TextIOWrapper:
         def private(path: str, flags: int) -> int:
-            return os.open(path, flags, 0o600)
+            descriptor = os.open(path, flags, 0o600)
+            mode = os.fstat(descriptor).st_mode
+            if mode & _OTHERS:  # made by something else before
+                Path(path).chmod(mode & ~_OTHERS & 0o777)
+            return descriptor
 
-        stream = open(self.baseFilename, self.mode, encoding=self.encoding, opener=private)  # noqa: SIM115 - Path.open takes no opener; the handler closes it
+        # Half a character from the outside must not cost the line, nor the run.
+        stream = open(  # noqa: SIM115 - Path.open takes no opener; the handler closes it
+            self.baseFilename, self.mode, encoding=self.encoding, errors="backslashreplace", opener=private
+        )
         return cast("TextIOWrapper", stream)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's
+        """Say once that the log cannot be written; logging's own way shows a traceback, with all values and secrets."""
+        if not self._has_complained:
+            self._has_complained = True
+            error = sys.exc_info()[1]
+            reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+            print(f"The log {self.baseFilename} cannot be written: {reason}; the run goes on.", file=sys.stderr)  # noqa: T201 - the log is what is broken
 
 
 class Redacting(logging.Formatter):
@@ -49,9 +72,7 @@ class Redacting(logging.Formatter):
     def __init__(self, form: str, secrets: Iterable[str]) -> None:
         """Take the format and the secrets."""
         super().__init__(form)
-        plain = [secret for secret in secrets if secret]
-        encoded = [base64.b64encode(secret.encode()).decode() for secret in plain]
-        self._hidden = sorted({*plain, *(quote(secret, safe="") for secret in plain), *encoded}, key=len, reverse=True)
+        self._hidden = sorted({form for secret in secrets if secret for form in _forms(secret)}, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line without secrets."""
@@ -59,3 +80,29 @@ class Redacting(logging.Formatter):
         for secret in self._hidden:
             line = line.replace(secret, "[secret]")
         return line
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """A secret as it is, as Python and JSON print it, as it stands in an address or a form, and in base64."""
+    for printed in _printed(secret):
+        yield from _printed(printed)  # a reply's JSON within a traceback is printed twice
+    for quoted in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
+        yield quoted
+        yield _ESCAPE.sub(lambda escape: escape[0].lower(), quoted)
+    raw = secret.encode()
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(raw).decode()
+        # Within something longer, as in `id:secret`, it begins at any of three places and its ends depend on what is
+        # beside it: only the middle is always the same.
+        for offset, first in ((0, 0), (1, 2), (2, 3)):
+            last = (offset + len(raw)) * 8 // 6
+            fragment = encode(b"\0" * offset + raw + b"\0\0").decode()[first:last]
+            if len(fragment) >= _SHORTEST_FRAGMENT:
+                yield fragment
+
+
+def _printed(text: str) -> set[str]:
+    """Text with and without its escapes; which quotes are escaped depends on what stands beside it."""
+    doubled = text.replace("\\", "\\\\")
+    quotes = {doubled.replace("'", "\\'"), doubled.replace('"', '\\"')}
+    return {text, doubled, *quotes, json.dumps(text)[1:-1], repr(text.encode())[2:-1]}

@@ -18,7 +18,7 @@ __all__ = ["simulator"]
 @pytest.fixture
 def canned(monkeypatch: pytest.MonkeyPatch) -> Iterator[canned_replies]:
     """Canned HTTP replies, for what the simulator cannot be made to say."""
-    # aioresponses 0.7.9 does not know an argument that aiohttp 3.14 demands; tests/test_shims.py says when that is over.
+    # aioresponses 0.7.9 does not know an argument that aiohttp 3.14 demands; test_shims.py says when that is over.
     if "stream_writer" in inspect.signature(aiohttp.ClientResponse.__init__).parameters:
 
         def response(*args: Any, **kwargs: Any) -> aiohttp.ClientResponse:

@@ -8,7 +8,7 @@ from aioresponses import aioresponses
 
 
 async def test_aioresponses_still_needs_the_shim() -> None:
-    """aioresponses fails alone on an aiohttp that demands `stream_writer`; when it no longer does, drop the shim."""
+    """Aioresponses fails alone on an aiohttp that demands `stream_writer`; when it no longer does, drop the shim."""
     if "stream_writer" not in inspect.signature(aiohttp.ClientResponse.__init__).parameters:
         pytest.skip("this aiohttp does not demand it")  # the lowest supported one
     with aioresponses() as replies:

@@ -1,17 +1,18 @@
 """From config.toml and its CSV files to one `Config`; paths in it are relative to the file."""
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from rkreport.config.explain import Location, location_text, schema_sentence, toml_sentence
 from rkreport.config.people import managers_of, read_exceptions, read_managers
 from rkreport.config.schema import ConfigFile, CourseSection
+from rkreport.config.text_file import TextFile, read_text_file
 from rkreport.core.message import Sender, is_allowed, parse_address, parse_sender
 from rkreport.core.models import (
     Audience,
@@ -25,7 +26,7 @@ from rkreport.core.models import (
 from rkreport.core.routing import fallback_manager
 from rkreport.errors import ConfigError
 
-_SECRET_WORDS = ("password", "secret", "token", "client_id", "api_key")
+_SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "clientid", "apikey", "accesskey", "credential")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,17 @@ def load_config(path: Path) -> Config:
     Raises:
         ConfigError: names file, key or line, what was found and what to write.
     """
-    raw = _read(path)
-    file = _parse(path, raw)
+    source = read_text_file(
+        path,
+        if_missing="copy config.example.toml to it and fill it in, or name another file with --config",
+        how_to_save="save it as UTF-8 in your editor",
+    )
+    file = _parse(source)
     _refuse_what_is_not_there(path, file)
     rules, rules_files = _rules(path, file)
     routing, routing_files = _routing(path, file)
     reply_to = file.mail.reply_to
-    contents = [path, *rules_files, *routing_files]
+    contents = [one.content for one in (source, *rules_files, *routing_files)]
     return Config(
         path=path,
         file=file,
@@ -85,45 +90,45 @@ def load_config(path: Path) -> Config:
         sender=_sender(path, file),
         reply_to=parse_address(reply_to, source=f"{path}: mail.reply_to") if reply_to else "",
         zone=ZoneInfo(file.report.timezone),
-        sha256=hashlib.sha256(b"\0".join(one.read_bytes() for one in contents)).hexdigest(),
+        sha256=hashlib.sha256(b"\0".join(contents)).hexdigest(),
         rules_sha256=hashlib.sha256(repr(rules).encode()).hexdigest(),
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _parse(source: TextFile) -> ConfigFile:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{path} does not exist; copy config.example.toml to it and fill it in, or name another file with --config."
-        ) from None
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path} is not UTF-8; save it as UTF-8 in your editor.") from None
+        raw = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is no valid TOML: {error}.") from None
-
-
-def _parse(path: Path, raw: dict[str, Any]) -> ConfigFile:
-    _refuse_secrets(path, raw, ())
+        raise ConfigError(f"{source.path}, {toml_sentence(error, source.text)}") from None
+    except (ValueError, RecursionError):
+        # Python's own limits: brackets within brackets, numbers of thousands of digits.
+        raise ConfigError(f"{source.path} is no settings file; compare it with config.example.toml.") from None
+    if not raw:
+        raise ConfigError(f"{source.path} is empty; copy config.example.toml to it and fill it in.")
     try:
+        _refuse_secrets(source.path, raw, ())
         return ConfigFile.model_validate(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=True)[0]
-        raise ConfigError(f"{path}: {_where(first['loc'])}: {_problem(dict(first))}") from None
+        first = error.errors(include_url=False)[0]
+        raise ConfigError(f"{source.path}: {schema_sentence(first, raw)}") from None
+    except RecursionError:
+        raise ConfigError(f"{source.path} is no settings file; compare it with config.example.toml.") from None
 
 
-def _refuse_secrets(path: Path, table: Mapping[str, Any], above: tuple[str, ...]) -> None:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            _refuse_secrets(path, value, (*above, key))
-        elif any(word in key.casefold() for word in _SECRET_WORDS):
+def _refuse_secrets(path: Path, value: object, location: Location) -> None:
+    if isinstance(value, list):
+        for number, entry in enumerate(value):
+            _refuse_secrets(path, entry, (*location, number))
+    if not isinstance(value, dict):
+        return
+    for key, entry in value.items():
+        if any(word in re.sub(r"[^a-z]", "", key.casefold()) for word in _SECRET_WORDS):
             raise ConfigError(
-                f"{path}: {_where((*above, key))}: secrets do not belong in this file; remove the line (and change the"
-                " secret if others could read it) and set the environment variable instead, such as"
+                f"{path}: {location_text((*location, key))}: secrets do not belong in this file; remove the line (and"
+                " change the secret if others could read it) and set the environment variable instead, such as"
                 " RKREPORT_CLIENT_SECRET or RKREPORT_SMTP_PASSWORD."
             )
+        _refuse_secrets(path, entry, (*location, key))
 
 
 def _refuse_what_is_not_there(path: Path, file: ConfigFile) -> None:
@@ -136,30 +141,6 @@ def _refuse_what_is_not_there(path: Path, file: ConfigFile) -> None:
             raise ConfigError(f"{path}: {key}: this version of rkreport cannot do that yet; remove the line.")
 
 
-def _where(location: tuple[int | str, ...]) -> str:
-    """`courses.2.due` as an admin counts: [[courses]] number 2 is the second."""
-    return ".".join(str(part + 1) if isinstance(part, int) else part for part in location) or "the file"
-
-
-def _problem(error: dict[str, Any]) -> str:
-    kind, found = error["type"], error.get("input")
-    shown = f", found {found!r}" if isinstance(found, str | int | float | bool) else ""
-    match kind:
-        case "extra_forbidden":
-            return "is an unknown key; check its spelling against config.example.toml."
-        case "missing":
-            return "is missing; add it, as config.example.toml shows."
-        case "value_error":
-            return f"{error['ctx']['error']}{shown}."
-        case "string_pattern_mismatch":
-            return f'must be "previous-month", "current-month" or a month such as "2026-10"{shown}.'
-        case _ if kind.startswith("date"):
-            return f"must be a date without quotes, such as 2026-12-31{shown}."
-        case _:
-            message = error["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-            return f"must be {message}{shown}."
-
-
 def _sender(path: Path, file: ConfigFile) -> Sender | None:
     """Who the mails come from; without `from` the address for people without a manager."""
     if file.mail.sender:
@@ -168,8 +149,16 @@ def _sender(path: Path, file: ConfigFile) -> Sender | None:
     return parse_sender(fallback, source=f"{path}: managers.fallback_email") if fallback else None
 
 
-def _rules(path: Path, file: ConfigFile) -> tuple[Rules, list[Path]]:
-    source = path.parent / file.exceptions.file if file.exceptions.file else None
+def _csv(path: Path, name: str) -> TextFile:
+    return read_text_file(
+        path.parent / name,
+        if_missing=f"create it, or correct its name in {path.name}",
+        how_to_save='in Excel save it as "CSV UTF-8"',
+    )
+
+
+def _rules(path: Path, file: ConfigFile) -> tuple[Rules, list[TextFile]]:
+    source = _csv(path, file.exceptions.file) if file.exceptions.file else None
     rules = Rules(
         courses=tuple(_policy(course) for course in file.courses),
         exceptions=read_exceptions(source) if source else (),
@@ -194,15 +183,15 @@ def _policy(course: CourseSection) -> CoursePolicy:
     )
 
 
-def _routing(path: Path, file: ConfigFile) -> tuple[Routing, list[Path]]:
+def _routing(path: Path, file: ConfigFile) -> tuple[Routing, list[TextFile]]:
     section, language = file.managers, file.report.language
-    files: list[Path] = []
+    files: list[TextFile] = []
     if section.file:
-        files.append(path.parent / section.file)
+        files.append(_csv(path, section.file))
         managers, rules = read_managers(files[0], language)
     else:
         numbered = enumerate((entry.model_dump() for entry in section.list), start=1)
-        managers, rules = managers_of(numbered, f"{path}: managers.list", language)
+        managers, rules = managers_of(numbered, f"{path}: managers.list number", language)
     fallback: Manager | None = None
     if section.fallback_email:
         email = parse_address(section.fallback_email, source=f"{path}: managers.fallback_email")

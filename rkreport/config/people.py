@@ -1,11 +1,15 @@
-"""managers.csv and exceptions.csv as routing rules and exceptions. Knows their columns, not the LMS."""
+"""managers.csv and exceptions.csv as routing rules and exceptions. Knows their columns, not the LMS.
+
+What stands in a cell may be personal data and is never part of an error.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from rkreport.config.tables import read_table
+from rkreport.config.text_file import TextFile
 from rkreport.core.message import parse_address
 from rkreport.core.models import CourseException, EmployeeId, Manager, ManagerId, RoutingRule, RuleKind
 from rkreport.errors import ConfigError
@@ -14,93 +18,112 @@ MANAGER_COLUMNS = ("manager_id", "name", "email", "cc", "language", "employee_id
 EXCEPTION_COLUMNS = ("employee_id", "course", "until", "reason", "approved_by")
 
 _RULES = {"employee_id": RuleKind.EMPLOYEE, "tag": RuleKind.TAG, "organization": RuleKind.ORGANIZATION}
+_LANGUAGES = frozenset({"id", "en"})
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 NumberedRow = tuple[int, Mapping[str, str]]
 
 
-def read_managers(path: Path, default_language: str) -> tuple[tuple[Manager, ...], tuple[RoutingRule, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What the rows of one manager have said until now: each column's value, and where it stands."""
+
+    manager_id: str
+    where: str
+    said: dict[str, tuple[str, str]]
+
+
+def read_managers(file: TextFile, default_language: str) -> tuple[tuple[Manager, ...], tuple[RoutingRule, ...]]:
     """Managers in the order of the file, and their rules.
 
     Raises:
         ConfigError: names file, line, column and what to write.
     """
-    return managers_of(read_table(path, MANAGER_COLUMNS, ("manager_id",)), str(path), default_language)
+    return managers_of(read_table(file, MANAGER_COLUMNS, ("manager_id",)), f"{file.path}, line", default_language)
 
 
 def managers_of(
     rows: Iterable[NumberedRow], source: str, default_language: str
 ) -> tuple[tuple[Manager, ...], tuple[RoutingRule, ...]]:
-    """As `read_managers`, from rows that are already read."""
-    managers: dict[str, Manager] = {}
-    spelled: dict[str, str] = {}
+    """As `read_managers`, from rows that are already read; an error begins with `source` and the row's number."""
+    drafts: dict[str, _Draft] = {}
     rules: list[RoutingRule] = []
-    for line, row in rows:
-        where = f"{source}, line {line}"
-        manager = _manager(row, where, default_language)
-        known = managers.get(manager.manager_id)
-        if spelled.setdefault(manager.manager_id.casefold(), manager.manager_id) != manager.manager_id:
-            raise ConfigError(f"{where}: manager_id {manager.manager_id} differs from an earlier one only in case.")
-        managers[manager.manager_id] = _merged(known, manager, row, where) if known else manager
+    for number, row in rows:
+        where = f"{source} {number}"
+        manager_id = row["manager_id"]
+        if not manager_id:
+            raise ConfigError(f"{where}: manager_id is empty; every row needs one.")
+        draft = drafts.setdefault(manager_id.casefold(), _Draft(manager_id, where, {}))
+        if draft.manager_id != manager_id:
+            raise ConfigError(
+                f"{where}: manager_id differs only in upper and lower case from {draft.where}; write both alike."
+            )
+        _take(draft, row, where)
         found = [(kind, row[column]) for column, kind in _RULES.items() if row[column]]
         if len(found) > 1:
             raise ConfigError(f"{where}: fill only one of employee_id, organization and tag; write a second row.")
-        rules += [RoutingRule(manager.manager_id, kind, value, line) for kind, value in found]
-    return tuple(managers.values()), tuple(rules)
+        rules += [RoutingRule(ManagerId(manager_id), kind, value, number) for kind, value in found]
+    return tuple(_manager(draft, default_language) for draft in drafts.values()), tuple(rules)
 
 
-def read_exceptions(path: Path) -> tuple[CourseException, ...]:
+def read_exceptions(file: TextFile) -> tuple[CourseException, ...]:
     """The exceptions in the order of the file.
 
     Raises:
         ConfigError: names file, line, column and what to write.
     """
     return tuple(
-        _exception(row, line, f"{path}, line {line}")
-        for line, row in read_table(path, EXCEPTION_COLUMNS, ("employee_id", "course"))
+        _exception(row, line, f"{file.path}, line {line}")
+        for line, row in read_table(file, EXCEPTION_COLUMNS, ("employee_id", "course"))
     )
 
 
-def _manager(row: Mapping[str, str], where: str, default_language: str) -> Manager:
-    if not row["manager_id"]:
-        raise ConfigError(f"{where}: manager_id is empty; every row needs one.")
-    language = row["language"].casefold() or default_language
-    if language not in {"id", "en"}:
-        raise ConfigError(f'{where}: language must be "id" or "en".')
-    return Manager(
-        manager_id=ManagerId(row["manager_id"]),
-        name=row["name"],
-        email=parse_address(row["email"], source=f"{where}: email") if row["email"] else "",
-        cc=tuple(parse_address(part, source=f"{where}: cc") for part in re.split(r"[,;\s]+", row["cc"]) if part),
-        language=language,
-    )
-
-
-def _merged(known: Manager, row_manager: Manager, row: Mapping[str, str], where: str) -> Manager:
-    """A manager's later rows may leave name, address and language out, but not contradict them."""
-    for column, known_value, value in (
-        ("name", known.name, row_manager.name),
-        ("email", known.email.casefold(), row_manager.email.casefold()),
-        ("cc", known.cc, row_manager.cc),
-        ("language", known.language, row_manager.language if row["language"] else ""),
+def _take(draft: _Draft, row: Mapping[str, str], where: str) -> None:
+    """A manager's rows may leave name, address and language out, but not contradict each other."""
+    copies = (parse_address(part, source=f"{where}, cc") for part in re.split(r"[,;\s]+", row["cc"]) if part)
+    language = row["language"].casefold()
+    if language and language not in _LANGUAGES:
+        raise ConfigError(f'{where}, language: must be "id" or "en", or empty for the language of the report.')
+    for column, value in (
+        ("name", row["name"]),
+        ("email", parse_address(row["email"], source=f"{where}, email") if row["email"] else ""),
+        ("cc", " ".join(copies)),
+        ("language", language),
     ):
-        if value and value != known_value:
-            raise ConfigError(f"{where}: {column} differs from an earlier row of manager {known.manager_id}.")
-    return known
+        if not value:
+            continue
+        first, said_where = draft.said.setdefault(column, (value, where))
+        if first.casefold() != value.casefold():
+            raise ConfigError(f"{where}, {column}: differs from {said_where}, the same manager; write both alike.")
+
+
+def _manager(draft: _Draft, default_language: str) -> Manager:
+    name, email, copies, language = (draft.said.get(key, ("",))[0] for key in ("name", "email", "cc", "language"))
+    return Manager(ManagerId(draft.manager_id), name, email, tuple(copies.split()), language or default_language)
 
 
 def _exception(row: Mapping[str, str], line: int, where: str) -> CourseException:
-    for column in ("employee_id", "course"):
-        if not row[column]:
-            raise ConfigError(f'{where}: {column} is empty; write one, or "*" for every course.')
-    try:
-        until = date.fromisoformat(row["until"]) if row["until"] else None
-    except ValueError:
-        raise ConfigError(f"{where}: until must be a date such as 2026-12-31, or empty for ever.") from None
+    if not row["employee_id"]:
+        raise ConfigError(f"{where}: employee_id is empty; every row needs one.")
+    if not row["course"]:
+        raise ConfigError(f'{where}: course is empty; write its serial, or "*" for every course.')
     return CourseException(
         employee_id=EmployeeId(row["employee_id"]),
         course=row["course"],
-        until=until,
+        until=_until(row["until"], where) if row["until"] else None,
         reason=row["reason"],
         approved_by=row["approved_by"],
         line=line,
+    )
+
+
+def _until(text: str, where: str) -> date:
+    try:
+        if _DATE.fullmatch(text):  # the library takes week dates too
+            return date.fromisoformat(text)
+    except ValueError:  # such as 2026-02-30: told below
+        pass
+    raise ConfigError(
+        f"{where}, until: must be a date such as 2026-12-31, or empty for ever; in Excel format the column as Text"
+        " before you write it."
     )

@@ -3,15 +3,22 @@
 Every default stands here once; config.example.toml and the README's table are held to it by a test.
 """
 
+import inspect
+import unicodedata
 from datetime import date
 from ipaddress import ip_address
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from rkreport.core.message import is_allowed
 from rkreport.core.models import Attempts, CourseKind
+from rkreport.errors import ConfigError
+
+LONGEST_TEXT = 300
+_LONGEST_SCHEME = 20
 
 
 def is_loopback(host: str | None) -> bool:
@@ -25,12 +32,25 @@ def is_loopback(host: str | None) -> bool:
 
 
 def _base_url(text: str) -> str:
-    url = urlsplit(text)
-    if url.scheme not in {"http", "https"} or not url.hostname or url.username or url.query or url.fragment:
-        raise ValueError('write an address such as "https://api.ruangkerja.id"')
+    try:
+        url = urlsplit(text)
+        is_address = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:  # no port, no IPv6 address
+        is_address = False
+    if not is_address or any(character.isspace() for character in text):
+        raise ValueError('is no web address; write one such as "https://api.ruangkerja.id"')
+    if url.username is not None or url.password is not None or url.query or url.fragment:
+        raise ValueError('holds more than the address (a login, a "?" or a "#"); write "https://api.ruangkerja.id"')
     if url.scheme == "http" and not is_loopback(url.hostname):
-        raise ValueError("http:// would send the secret unencrypted; write https://")
+        raise ValueError("begins with http://, which would send the secret unencrypted; write https://")
     return text.rstrip("/")
+
+
+def _scheme(text: str) -> str:
+    scheme = text.strip()
+    if scheme and not (scheme.isascii() and scheme.isalpha() and len(scheme) <= _LONGEST_SCHEME):
+        raise ValueError('must be one word such as "Bearer", without the token; the token is set in the environment')
+    return scheme
 
 
 def _zone(text: str) -> str:
@@ -41,13 +61,40 @@ def _zone(text: str) -> str:
     return text
 
 
+def _one_line(text: str) -> str:
+    stripped = text.strip()
+    if any(unicodedata.category(character) == "Cc" for character in stripped):
+        raise ValueError("must be one line of text without control characters")
+    if len(stripped) > LONGEST_TEXT:
+        raise ValueError(f"must be at most {LONGEST_TEXT} characters long")
+    return stripped
+
+
 def _not_blank(text: str) -> str:
-    if not text.strip():
+    if not text:
         raise ValueError("must not be empty")
-    return text.strip()
+    return text
 
 
-Words = Annotated[str, AfterValidator(_not_blank)]
+def _domain(text: str) -> str:
+    try:
+        is_allowed("somebody@domain.example", (text,))
+    except ConfigError:
+        raise ValueError('is no mail domain; write what stands after the @ alone, such as "contoh.test"') from None
+    return text
+
+
+def _none_twice(serials: tuple[str, ...]) -> tuple[str, ...]:
+    twice = next((serial for serial in serials if serials.count(serial) > 1), None)
+    if twice:
+        raise ValueError(f'names "{twice}" twice; remove one of them')
+    return serials
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+Words = Annotated[Line, AfterValidator(_not_blank)]
+Domain = Annotated[Words, AfterValidator(_domain)]
+Serials = Annotated[tuple[Words, ...], AfterValidator(_none_twice)]
 Language = Literal["id", "en"]
 
 
@@ -66,7 +113,7 @@ class LmsSection(Section):
     page_size: int = Field(100, ge=1, le=100)
     timeout_seconds: float = Field(30, gt=0, le=600)
     max_attempts: int = Field(6, ge=1, le=20)
-    authorization_scheme: str = ""
+    authorization_scheme: Annotated[str, AfterValidator(_scheme)] = ""
 
 
 class ReportSection(Section):
@@ -75,7 +122,7 @@ class ReportSection(Section):
     company: Words
     language: Language = "id"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Jakarta"
-    period: str = Field("previous-month", pattern=r"^(previous-month|current-month|\d{4}-(0[1-9]|1[0-2]))$")
+    period: str = Field("previous-month", pattern=r"^(previous-month|current-month|20[0-9]{2}-(0[1-9]|1[0-2]))$")
     output_dir: Words = "reports"
     data_dir: Words = "rkreport-data"
     template: Words | None = None
@@ -100,7 +147,7 @@ class CourseSection(Section):
     """`[[courses]]`."""
 
     serial: Words
-    batches: tuple[Words, ...] | None = Field(None, strict=False, min_length=1)
+    batches: Serials | None = Field(None, strict=False, min_length=1)
     kind: CourseKind | None = Field(None, strict=False)
     name: Words | None = None
     due: date | None = None
@@ -119,14 +166,14 @@ class CourseSection(Section):
 class ManagerEntry(Section):
     """`[[managers.list]]`: the columns of managers.csv."""
 
-    manager_id: str = ""
-    name: str = ""
-    email: str = ""
-    cc: str = ""
-    language: str = ""
-    employee_id: str = ""
-    organization: str = ""
-    tag: str = ""
+    manager_id: Line = ""
+    name: Line = ""
+    email: Line = ""
+    cc: Line = ""
+    language: Line = ""
+    employee_id: Line = ""
+    organization: Line = ""
+    tag: Line = ""
 
 
 class ManagersSection(Section):
@@ -139,7 +186,7 @@ class ManagersSection(Section):
     @model_validator(mode="after")
     def _has_one_source(self) -> "ManagersSection":
         if self.file and self.list:
-            raise ValueError("has both a file and a list; write one of them")
+            raise ValueError("has both a file and [[managers.list]] blocks; keep one of the two")
         return self
 
 
@@ -155,7 +202,7 @@ class MailSection(Section):
     transport: Literal["outbox", "smtp"] = "outbox"
     sender: Words | None = Field(None, alias="from")
     reply_to: Words | None = None
-    allowed_domains: tuple[Words, ...] | None = Field(None, strict=False)
+    allowed_domains: tuple[Domain, ...] | None = Field(None, strict=False, min_length=1)
     templates_dir: Words | None = None
     host: Words | None = None
     port: int = Field(587, ge=1, le=65535)
@@ -163,6 +210,14 @@ class MailSection(Section):
     username: Words | None = None
     messages_per_minute: int = Field(25, ge=1, le=10_000)
     max_message_mb: float = Field(25, gt=0, le=1000)
+
+    @model_validator(mode="after")
+    def _can_send_safely(self) -> "MailSection":
+        if self.transport == "smtp" and self.host is None:
+            raise ValueError('has transport = "smtp" but no host; add such as host = "smtp.contoh.test"')
+        if self.security == "none" and self.host is not None and not is_loopback(self.host):
+            raise ValueError('has security = "none", which would send the password unencrypted; write "starttls"')
+        return self
 
 
 class PrivacySection(Section):
@@ -190,5 +245,16 @@ class ConfigFile(Section):
         serials = [course.serial for course in self.courses]
         twice = next((serial for serial in serials if serials.count(serial) > 1), None)
         if twice:
-            raise ValueError(f'names the course "{twice}" twice; merge the two blocks')
+            raise ValueError(f'two [[courses]] blocks name the course "{twice}"; merge them')
         return self
+
+
+def sections_below(section: type[Section], name: str = "") -> dict[str, tuple[str, ...]]:
+    """The keys of a section and of all below it, by the dotted name of the section; `""` is the top of the file."""
+    keys = {field.alias or own: field.annotation for own, field in section.model_fields.items()}
+    found = {name: tuple(keys)}
+    for key, annotation in keys.items():
+        for inner in (annotation, *get_args(annotation)):
+            if inspect.isclass(inner) and issubclass(inner, Section):
+                found |= sections_below(inner, f"{name}.{key}".lstrip("."))
+    return found

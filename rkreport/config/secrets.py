@@ -16,8 +16,17 @@ Keyring = Callable[[str], str | None]
 
 
 def read_secrets(environment: Mapping[str, str], keyring: Keyring) -> dict[str, str]:
-    """The secrets that are set, by name, outer blanks trimmed."""
-    found = {name: (environment.get(name) or keyring(name) or "").strip() for name in ALL}
+    """The secrets that are set, by name, outer blanks trimmed.
+
+    Raises:
+        ConfigError: one holds a line break or another character that cannot be part of it; names it, never shows it.
+    """
+    found = {name: environment.get(name, "").strip() or (keyring(name) or "").strip() for name in ALL}
+    for name, value in found.items():
+        if not value.isprintable():  # a half copied line, or bytes that are no text: no header could carry it
+            raise ConfigError(
+                f"{name} holds a line break or a character that cannot be seen; copy the secret again, in one line."
+            )
     return {name: value for name, value in found.items() if value}
 
 

@@ -1,72 +1,112 @@
-"""CSV files as Excel in either language saves them: UTF-8 with or without BOM, comma or semicolon. Knows no column."""
+"""CSV files as Excel in either language saves them: comma or semicolon, blank rows, empty columns. Knows no column.
+
+What Excel leaves in a file when something went wrong (`#N/A`, `6,28E+11`, a formula) is refused here: as the id of a
+manager or an employee it would bring people together who do not belong together.
+"""
 
 import csv
+import difflib
 import io
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
+from rkreport.config.text_file import TextFile
 from rkreport.errors import ConfigError
 
-_LARGEST_FILE_BYTES = 64 * 1024 * 1024
+LONGEST_VALUE = 1000
+OWN_COLUMN_MARK = "#"  # a column whose name begins with it is the admin's own, and not read
+
+_LINE_BREAKS = re.compile(r"[\t\r\n]+")
+_EXCEL_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
+_SHORTENED_NUMBER = re.compile(r"\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
 
 
-def read_table(path: Path, columns: Sequence[str], required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and values (trimmed, by column) of each row that is not empty. Columns may come in any order.
+def read_table(file: TextFile, columns: Sequence[str], required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """First line and values (trimmed, by column) of each row that is not empty. Columns may come in any order.
 
     Raises:
-        ConfigError: the file is missing, unreadable, not UTF-8, or lacks a column; names file, line, and what to do.
+        ConfigError: a column is missing or unknown, or a row cannot be read; names file, line and column, no value.
     """
-    text = _text(path)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    records = _records(file)
     header: list[str] | None = None
-    try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
-            if header is None:
-                header = _header(path, cells, columns, required)
-                continue
-            if len(cells) > len(header) and any(cells[len(header) :]):
+    for line, cells in records:
+        if header is None:
+            header = _header(file, cells, columns, required)
+            continue
+        for number, cell in enumerate(cells, start=1):
+            name = header[number - 1] if number <= len(header) else ""
+            if cell and not name:
                 raise ConfigError(
-                    f"{path}, line {reader.line_num}: has {len(cells)} values for {len(header)} columns;"
-                    " put text that holds the separator in double quotes."
+                    f"{file.path}, line {line}: has a value in column {number}, which has no name in the first line;"
+                    " put text that holds the separator in double quotes, or empty that column."
                 )
-            values = dict(zip(header, cells, strict=False))
-            yield reader.line_num, {column: values.get(column, "") for column in columns}
-    except csv.Error as error:
-        raise ConfigError(
-            f"{path}, line {reader.line_num}: is no valid CSV ({error}); save it again from Excel."
-        ) from None
+            if problem := None if name.startswith(OWN_COLUMN_MARK) else _problem(cell):
+                raise ConfigError(f"{file.path}, line {line}, {name}: {problem}.")
+        values = dict(zip(header, cells, strict=False))
+        yield line, {column: values.get(column, "") for column in columns}
     if header is None:
-        raise ConfigError(f"{path} is empty; its first line must name the columns: {','.join(columns)}.")
+        raise ConfigError(f"{file.path} is empty; its first line must name the columns: {','.join(columns)}.")
 
 
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > _LARGEST_FILE_BYTES:
-            raise ConfigError(f"{path} is larger than {_LARGEST_FILE_BYTES // 2**20} MB; it cannot be the right file.")
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigError(f"{path} does not exist; create it, or correct its name in the config.") from None
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise ConfigError(f'{path}, line {line}: is not UTF-8; in Excel save it as "CSV UTF-8".') from None
+def _records(file: TextFile) -> Iterator[tuple[int, list[str]]]:
+    first = next((line for line in file.text.splitlines() if line.strip()), "")
+    separator = ";" if first.count(";") > first.count(",") else ","
+    # newline="": the reader itself knows the line ends of all systems, also within quotes.
+    reader = csv.reader(io.StringIO(file.text, newline=""), delimiter=separator, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problem = (
+                "holds a value that is far too long"
+                if "limit" in str(error)
+                else "a value in double quotes is not closed, or text follows its closing quote"
+            )
+            raise ConfigError(
+                f'{file.path}, line {line}: {problem}; save it again from Excel as "CSV UTF-8".'
+            ) from None
+        cells = [_LINE_BREAKS.sub(" ", cell).strip() for cell in row]
+        if any(cells):
+            yield line, cells
 
 
-def _header(path: Path, cells: list[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
+def _problem(cell: str) -> str | None:
+    if len(cell) > LONGEST_VALUE:
+        return f"is longer than {LONGEST_VALUE} characters; shorten it"
+    if any(unicodedata.category(character) == "Cc" for character in cell):
+        return "holds a character that cannot be seen; write the value again by hand"
+    if _EXCEL_ERROR.fullmatch(cell):
+        return "holds an error value of Excel; mend the formula and save the file again"
+    if cell.startswith("="):
+        return "holds a formula; write its value"
+    if _SHORTENED_NUMBER.fullmatch(cell):
+        return "is a number that Excel has shortened; format the column as Text and write it again"
+    return None
+
+
+def _header(file: TextFile, cells: list[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
     header = [cell.casefold().replace(" ", "_") for cell in cells]
-    missing = [column for column in required if column not in header]
+    missing = next((column for column in required if column not in header), None)
     if missing:
-        raise ConfigError(f'{path}: has no column "{missing[0]}"; its first line must be: {",".join(columns)}.')
-    twice = next((name for name in header if name and header.count(name) > 1), None)
+        raise ConfigError(f'{file.path}: has no column "{missing}"; its first line must be: {",".join(columns)}.')
+    twice = next((name for name in columns if header.count(name) > 1), None)
     if twice:
-        raise ConfigError(f'{path}: has the column "{twice}" twice; remove one of them.')
-    unknown = next((name for name in header if name and name not in columns), None)
+        raise ConfigError(f'{file.path}: has the column "{twice}" twice; remove one of them.')
+    own = tuple(name for name in header if name.startswith(OWN_COLUMN_MARK))
+    unknown = next((name for name in header if name and name not in (*columns, *own)), None)
     if unknown:
-        raise ConfigError(f'{path}: has an unknown column "{unknown}"; the columns are: {",".join(columns)}.')
+        close = difflib.get_close_matches(unknown, columns, 1)
+        hint = f'did you mean "{close[0]}"?' if close else f"the columns are: {','.join(columns)}."
+        raise ConfigError(
+            f'{file.path}: has an unknown column "{_shown(unknown)}"; {hint} A column for your own notes has a name'
+            f' that begins with {OWN_COLUMN_MARK}, such as "{OWN_COLUMN_MARK}notes".'
+        )
     return header
+
+
+def _shown(name: str) -> str:
+    return "".join(character for character in name[:40] if character.isprintable())

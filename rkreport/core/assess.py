@@ -48,7 +48,7 @@ def assess(rows: Sequence[JoinedAssignment], snapshot: Snapshot, rules: Rules, a
     index = LearnerIndex(snapshot.learners)
     tree = UnitTree.of(snapshot.units)
     exceptions = ExceptionIndex(rules.exceptions, index, rules.courses, as_of.date())
-    people = _People(snapshot.learners)
+    people = _People(snapshot.learners, rows)
     rows_by_course: defaultdict[str, list[JoinedAssignment]] = defaultdict(list)
     for row in rows:
         rows_by_course[row.assignment.course_serial].append(row)
@@ -61,7 +61,7 @@ def assess(rows: Sequence[JoinedAssignment], snapshot: Snapshot, rules: Rules, a
         attempts = _attempts_by_person(rows_by_course[policy.serial], policy, people)
         for learner in snapshot.learners:
             if learner.is_active and judge.audience.names(learner):
-                attempts.setdefault(people.of_learner(learner).key, [])
+                attempts.setdefault(people.of(learner).key, [])
         judged += [(position, judge.requirement(people.by_key[key], held)) for key, held in attempts.items()]
 
     in_order = sorted(people.by_key.values(), key=lambda person: _rank(person, tree))
@@ -85,28 +85,24 @@ def wire_word(text: str) -> str:
 class _People:
     """One `Person` per learner, and one per serial or employee id that no learner has."""
 
-    def __init__(self, learners: Sequence[Learner]) -> None:
-        self._key_of = {id(learner): f"u{number}" for number, learner in enumerate(learners)}
-        self.by_key = {
-            self._key_of[id(learner)]: Person(
-                self._key_of[id(learner)], learner, learner.employee_id, learner.serial, learner.name
-            )
-            for learner in learners
-        }
-
-    def of_learner(self, learner: Learner) -> Person:
-        return self.by_key[self._key_of[id(learner)]]
-
-    def of_row(self, row: JoinedAssignment) -> Person:
-        if row.learner:
-            return self.of_learner(row.learner)
-        assignment = row.assignment
-        employee_id = EmployeeId(assignment.employee_id.strip())
-        key = f"s:{assignment.user_serial}" if assignment.user_serial else f"e:{employee_id}"
-        if key == "e:":
+    def __init__(self, learners: Sequence[Learner], rows: Iterable[JoinedAssignment]) -> None:
+        self._key_of: dict[int, str] = {}
+        self.by_key: dict[str, Person] = {}
+        for number, learner in enumerate(learners):
+            key = self._key_of[id(learner)] = f"u{number}"
+            self.by_key[key] = Person(key, learner, learner.employee_id, learner.serial, learner.name)
+        # Sorted, so that the order of the rows does not decide under which id and name an unmatched person goes.
+        strangers = sorted((row for row in rows if row.learner is None), key=_stranger_order)
+        for number, row in enumerate(strangers):
+            assignment = row.assignment
+            employee_id = EmployeeId(assignment.employee_id.strip())
             # Without serial and id nothing says that two rows are one person, so each is its own.
-            key = f"n:{len(self.by_key)}"
-        return self.by_key.setdefault(key, Person(key, None, employee_id, assignment.user_serial, assignment.name))
+            by_id = f"e:{employee_id}" if employee_id else f"n:{number}"
+            key = self._key_of[id(row)] = f"s:{assignment.user_serial}" if assignment.user_serial else by_id
+            self.by_key.setdefault(key, Person(key, None, employee_id, assignment.user_serial, assignment.name))
+
+    def of(self, known: Learner | JoinedAssignment) -> Person:
+        return self.by_key[self._key_of[id(known)]]
 
 
 def _attempts_by_person(
@@ -117,8 +113,14 @@ def _attempts_by_person(
     attempts: dict[str, list[JoinedAssignment]] = {}
     for row in rows:
         if listed is None or row.assignment.batch_serial in listed:
-            attempts.setdefault(people.of_row(row).key, []).append(row)
+            attempts.setdefault(people.of(row.learner or row).key, []).append(row)
     return attempts
+
+
+def _stranger_order(row: JoinedAssignment) -> tuple[bool, str, str, str, str, str]:
+    it = row.assignment
+    employee_id = it.employee_id.strip()
+    return not employee_id, employee_id, it.name, it.user_serial or "", it.course_serial, it.batch_serial
 
 
 def _rank(person: Person, tree: UnitTree) -> tuple[bool, tuple[str, ...], str, str, str]:
@@ -209,7 +211,7 @@ class _Judge:
             return Status.COMPLETED
         if due and due < today:
             return Status.OVERDUE
-        if counting and wire_word(counting.assignment.status) == "FAILED":
+        if counting and _is_failed(counting):
             return Status.FAILED
         if due and due <= today + timedelta(self.rules.due_soon_days):
             return Status.DUE_SOON
@@ -243,13 +245,25 @@ def has_begun(batch: Batch, as_of: datetime) -> bool:
     return batch.session_start is not None and batch.session_start <= as_of
 
 
-def _moment(row: JoinedAssignment) -> tuple[datetime, str, bool]:
-    """Greatest is latest. The same batch twice: the cleared row stands for both."""
-    return row.batch.session_start or _NEVER, row.batch.serial, _is_cleared(row)
+def _moment(row: JoinedAssignment) -> tuple[datetime, str, int, str, str]:
+    """Greatest is latest. The same batch twice: the row that got furthest stands for both, in any order of the rows."""
+    assignment = row.assignment
+    own = (assignment.user_serial or "", assignment.employee_id)
+    return row.batch.session_start or _NEVER, row.batch.serial, _progress(row), *own
+
+
+def _progress(row: JoinedAssignment) -> int:
+    if _is_cleared(row):
+        return 3
+    return 2 if _is_failed(row) else int(_is_under_way(row))
 
 
 def _is_cleared(row: JoinedAssignment) -> bool:
     return wire_word(row.assignment.status) == "CLEARED"
+
+
+def _is_failed(row: JoinedAssignment) -> bool:
+    return wire_word(row.assignment.status) == "FAILED"
 
 
 def _is_under_way(row: JoinedAssignment) -> bool:
@@ -273,7 +287,7 @@ def _value_findings(rows: Iterable[JoinedAssignment], as_of: datetime) -> Iterat
             yield Finding("unknown_assignment_status", Level.CHECK, f"{assignment.status}: {place}")
         if wire_word(assignment.post_activity) not in _KNOWN_ACTIVITY:
             yield Finding("unknown_post_activity", Level.CHECK, f"{assignment.post_activity}: {place}")
-        if status == "CLEARED" and not assignment.attended:
+        if status == "CLEARED" and assignment.attended is False:
             yield Finding("cleared_without_attendance", Level.INFO, place)
         has_result = status in {"CLEARED", "FAILED"}
         if has_result and row.batch.session_start and not has_begun(row.batch, as_of):

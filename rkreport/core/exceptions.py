@@ -18,24 +18,29 @@ class ExceptionIndex:
     ) -> None:
         """Sort the rows into those that hold on `today` and findings."""
         courses = {policy.serial for policy in policies}
+        self._known_ids = index.by_employee_id.keys()
         self._holding: defaultdict[str, list[CourseException]] = defaultdict(list)
         found: list[Finding] = []
         for row in rows:
+            employee_id = row.employee_id.strip()
             place = f"exceptions.csv:{row.line} {row.employee_id}"
             if row.until and row.until < today:
                 found.append(Finding("exception_expired", Level.INFO, place))
-            elif row.employee_id in index.ambiguous:
+            elif employee_id in index.ambiguous:
                 found.append(Finding("exception_ambiguous_employee", Level.CHECK, place))
             elif row.course != ANY_COURSE and row.course not in courses:
                 found.append(Finding("exception_unknown_course", Level.CHECK, f"{place} {row.course}"))
             else:
-                self._holding[row.employee_id].append(row)
-                if row.employee_id not in index.by_employee_id:
+                self._holding[employee_id].append(row)
+                if employee_id not in self._known_ids:
                     found.append(Finding("exception_unknown_employee", Level.CHECK, place))
         self.findings = tuple(found)
 
     def covering(self, person: Person, course: str) -> CourseException | None:
         """The exception that excuses a person from a course, the longest lasting of several."""
-        held = self._holding.get(person.employee_id.strip(), ())
+        employee_id = person.employee_id.strip()
+        if person.learner is None and employee_id in self._known_ids:
+            return None  # the id is somebody else's by now: the join has kept the two apart
+        held = self._holding.get(employee_id, ())
         fitting = [row for row in held if row.course in (ANY_COURSE, course)]
         return max(fitting, key=lambda row: (row.until is None, row.until or date.min), default=None)

@@ -130,22 +130,31 @@ def _match_finding(row: JoinedAssignment, index: LearnerIndex) -> Finding | None
         if owner:
             return Finding("serial_and_employee_id_disagree", Level.CHECK, example)
         return Finding("unmatched_assignment", Level.CHECK, example or assignment.name)
-    if row.matched_by is MatchedBy.SERIAL and row.learner and employee_id != row.learner.employee_id.strip():
-        if owner:
+    own_id = row.learner.employee_id.strip() if row.learner else ""
+    if row.matched_by is MatchedBy.SERIAL and employee_id not in ("", own_id):
+        if owner or employee_id in index.ambiguous:
             return Finding("serial_and_employee_id_disagree", Level.CHECK, example)
-        return Finding("employee_id_changed", Level.INFO, f"{employee_id} → {row.learner.employee_id}")
+        return Finding("employee_id_changed", Level.INFO, f"{employee_id} → {own_id}")
     return None
 
 
 def _repeat_findings(rows: Iterable[JoinedAssignment]) -> Iterator[Finding]:
-    places = Counter(
-        (row.assignment.batch_serial, row.assignment.user_serial, row.assignment.employee_id)
-        for row in rows
-        if row.assignment.user_serial or row.assignment.employee_id
-    )
-    for (batch, serial, employee_id), count in places.items():
-        if count > 1:
-            yield Finding("duplicate_in_batch", Level.CHECK, f"{employee_id or serial}, {batch}")
+    places: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        who = _who(row)
+        place = (row.batch.course_serial, row.batch.serial, who)
+        places[place] += 1
+        if who and places[place] == 2:  # noqa: PLR2004 - once per place, however often it repeats
+            example = row.assignment.employee_id.strip() or who
+            yield Finding("duplicate_in_batch", Level.CHECK, f"{example}, {row.batch.serial}")
+
+
+def _who(row: JoinedAssignment) -> str:
+    """One text per person, however their rows name them; `""` when nothing does."""
+    serial, employee_id = row.assignment.user_serial, row.assignment.employee_id
+    if row.learner:
+        serial, employee_id = row.learner.serial, row.learner.employee_id
+    return serial or employee_id.strip()
 
 
 def _batch_findings(

@@ -37,11 +37,11 @@ def as_of_moment(period: Period, extracted_at: datetime, zone: tzinfo) -> dateti
         ConfigError: the data were fetched before the period began, so they cannot speak about it.
     """
     start = datetime(period.year, period.month, 1, tzinfo=zone)
-    following = (start.replace(day=28) + timedelta(days=4)).replace(day=1)
     extracted = extracted_at.astimezone(zone)
     if extracted < start:
         raise ConfigError(
             f"The data were fetched on {extracted:%Y-%m-%d}, before the period {period} began; choose an earlier"
             " period, or fetch again."
         )
+    following = (start.replace(day=28) + timedelta(days=4)).replace(day=1)
     return min(extracted, following - timedelta(seconds=1))

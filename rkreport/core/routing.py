@@ -5,7 +5,7 @@ neither gets them: the person goes to the fallback, and a finding says so. Nobod
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rkreport.core.compliance import Team
@@ -29,9 +29,6 @@ class Routed:
 
     teams: tuple[Team, ...]
     findings: tuple[Finding, ...]
-
-
-Claims = Mapping[str, frozenset[ManagerId]]
 
 
 def route(people: Sequence[Person], learners: Iterable[Learner], routing: Routing, tree: UnitTree) -> Routed:
@@ -97,10 +94,11 @@ class _RuleIndex:
         place = f"managers.csv:{rule.line} {rule.value}"
         match rule.kind:
             case RuleKind.EMPLOYEE:
-                if self._known_ids[rule.value] > 1:
+                employee_id = rule.value.strip()
+                if self._known_ids[employee_id] > 1:
                     return Finding("routing_ambiguous_employee", Level.CHECK, place)
-                self._by_employee[rule.value].add(rule.manager_id)
-                if not self._known_ids[rule.value]:
+                self._by_employee[employee_id].add(rule.manager_id)
+                if not self._known_ids[employee_id]:
                     return Finding("routing_unknown_employee", Level.CHECK, place)
             case RuleKind.TAG:
                 self._by_tag[folded(rule.value)].add(rule.manager_id)
@@ -120,10 +118,12 @@ class _RuleIndex:
 
     def claims_on(self, person: Person) -> set[ManagerId]:
         """The managers whose closest rule names the person: one, several by equal rules, or none."""
-        by_employee = self._by_employee.get(person.employee_id.strip())
+        learner, employee_id = person.learner, person.employee_id.strip()
+        if learner is None and self._known_ids[employee_id]:
+            return set()  # the id is somebody else's by now: the join has kept the two apart
+        by_employee = self._by_employee.get(employee_id)
         if by_employee:
             return by_employee
-        learner = person.learner
         if learner is None:
             return set()
         texts = {folded(text) for tag in learner.tags for text in (tag.serial, tag.name)}

@@ -48,4 +48,5 @@ class UnitTree:
 
 def names_company(text: str, learner: Learner) -> bool:
     """Whether a text names the learner's whole company, by serial or name."""
-    return text.strip() == learner.company_serial or folded(text) == folded(learner.company)
+    name = folded(text)
+    return bool(name) and name in (folded(learner.company_serial), folded(learner.company))

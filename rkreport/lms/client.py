@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from pydantic import TypeAdapter
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential, wait_random
 
 from rkreport.errors import LmsError, LoginRefused, MalformedReply, ServerTrouble, Throttled, TokenRefused, Unreachable
 from rkreport.lms import wire
@@ -22,6 +22,7 @@ from rkreport.lms.pacing import Gate
 from rkreport.lms.protocol import Reply, interpret
 
 LARGEST_BODY_BYTES = 16 * 1024 * 1024  # a page of 100 rows has 40 kB; a decompression bomb has no end
+_MOST_RENEWALS = 3  # of the token for one request: a fresh one may be revoked while it waits its turn
 _MOST_PAUSES = 30  # 429s in a row for one request before the run gives up
 _PAUSE_WITHOUT_HINT_SECONDS = 5.0
 
@@ -94,10 +95,12 @@ class LmsClient:
 
         async def once() -> Answer[Shape]:
             token = await self._tokens.current()
-            try:
-                return await self._ask(token, path, query, shape, what)
-            except TokenRefused:
-                return await self._ask(await self._tokens.replace(token), path, query, shape, what)
+            for _ in range(_MOST_RENEWALS):
+                try:
+                    return await self._ask(token, path, query, shape, what)
+                except TokenRefused:
+                    token = await self._tokens.replace(token)
+            return await self._ask(token, path, query, shape, what)
 
         try:
             return await attempt(once, self._settings, self._wire, what)
@@ -139,7 +142,7 @@ async def fetch_token(settings: LmsSettings, wire_: Wire, client_id: str, client
 async def attempt(once: Callable[[], Awaitable[Result]], settings: LmsSettings, wire_: Wire, what: str) -> Result:
     """Try until it succeeds, cannot succeed, or has been tried `max_attempts` times; a 429 is no failed try."""
     pauses = 0
-    backoff = wait_exponential_jitter(initial=0.5, max=30, jitter=0.5)
+    backoff = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5)
 
     def is_over(state: RetryCallState) -> bool:
         return state.attempt_number - pauses >= settings.max_attempts or pauses >= _MOST_PAUSES

@@ -34,6 +34,9 @@ class PageStore(Protocol):
 class FetchProgress(Protocol):
     """Who wants to know how far the fetch is."""
 
+    def begin(self, name: str) -> None:
+        """A stretch of reading begins; the counts go on."""
+
     def page_read(self, done: int, known: int) -> None:
         """`done` of `known` pages are read; `known` grows while lists are discovered."""
 
@@ -80,12 +83,14 @@ class FetchEngine:
         """
         # The short lists first: they tell whether the LMS can be used and whether the config names what it has,
         # before an hour is spent on the long ones.
+        self._progress.begin("Reading courses and batches")
         self._open(COURSES)
         for policy in self._plan.courses:
             self._open(batches_of(policy.serial))
         self._open(UNITS)
         await self._drain()
         chosen = [(policy, batch) for policy in self._plan.courses for batch in self._chosen_batches(policy)]
+        self._progress.begin("Reading users and assignments")
         self._open(USERS)
         for policy, batch in chosen:
             kind = policy.kind or self._guessed_kind(policy, batch)

@@ -25,7 +25,7 @@ from rkreport.core.models import ListKind, ListReading, Reason, Verdict
 SHORT_LIST_PAGES = 5
 MOST_PASSES = {True: 3, False: 5}  # by whether the list is short
 _WINDOW = 64  # pages asked for ahead, so that a total of a billion costs nothing
-_GROWTH_PAGES = 100  # pages past the announced end that may still be full
+_GROWTH_PAGES = 100  # a list may grow to twice what it announced first, and by this many pages
 
 Identity = Hashable
 
@@ -99,6 +99,7 @@ class ListReader:
         self._unasked = deque([1])
         self._asked_end = 1
         self._first_empty: float = math.inf
+        self._limit: float = math.inf  # no list is followed further than this
         self._on_their_way: set[PageRef] = set()
 
     def _begin_pass(self, number: int) -> None:
@@ -159,16 +160,17 @@ class ListReader:
     def _find_end(self, page: int, read: PageRead, *, is_new: bool) -> None:
         """Where the list ends: as announced, later while full pages bring new rows, earlier at an empty page."""
         count = len(read.identities)
-        # The server may give fewer rows a page than were asked for; then only its own count of pages helps.
-        step = min(count, self._page_size) if page == 1 and count and (read.total_pages or 1) > 1 else self._page_size
-        announced = max(read.total_pages or 1, math.ceil((read.total or 0) / step))
-        self._announced_end = max(self._announced_end, announced)
+        # Whichever says more: a server may also give fewer rows a page than it was asked for.
+        announced = max(read.total_pages or 1, math.ceil((read.total or 0) / self._page_size))
+        if page == 1 and self._pass == 0:
+            self._limit = 2 * announced + _GROWTH_PAGES
+        if is_new or page == 1:  # a page that shows nothing new can promise what it likes
+            self._announced_end = max(self._announced_end, announced)
         if not count:
             self._first_empty = min(self._first_empty, page)
-        is_full = count >= self._page_size and page >= self._announced_end
-        grows = is_full and is_new and page < self._announced_end + _GROWTH_PAGES
-        end = max(self._end, self._announced_end, page + 1 if grows else 0)
-        self._end = int(max(1, min(end, self._first_empty - 1)))
+        leads_on = count >= self._page_size and page >= self._announced_end and is_new
+        end = max(self._end, self._announced_end, page + 1 if leads_on else 0)
+        self._end = int(max(1, min(end, self._first_empty - 1, self._limit)))
         if self._end > self._asked_end:
             self._unasked.extend(range(self._asked_end + 1, self._end + 1))
             self._asked_end = self._end
@@ -190,6 +192,8 @@ class ListReader:
             # An unreadable page breaks the first pass; in a later one it only means that nothing is proven.
             self._verdict = Verdict.CHECKED if self._first_pass_adds_up else Verdict.INCOMPLETE
             self._reason = min(self._failures.items())[1]
+        elif self._end == self._limit:
+            self._verdict, self._reason = Verdict.INCOMPLETE, Reason("endless", {"pages": self._end})
         elif total is None:
             self._verdict, self._reason = Verdict.INCOMPLETE, Reason("total_missing")
         elif distinct == total and (passes > 1 or self._end == 1):

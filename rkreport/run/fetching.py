@@ -19,7 +19,7 @@ from rkreport.lms.auth import GivenToken, RenewedToken, TokenSource
 from rkreport.lms.client import LmsClient, LmsSettings, Meter, Wire, fetch_token
 from rkreport.lms.fetch import FetchEngine, FetchPlan
 from rkreport.lms.pacing import Gate
-from rkreport.run.world import World
+from rkreport.run.world import Audience, World
 from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotPages, SnapshotRow, Snapshots
 
@@ -39,7 +39,7 @@ async def fetch_snapshot(config: Config, database: Database, world: World, *, fr
         )
     meter = Meter()
     started = world.monotonic()
-    progress = _Progress(world.audience.step("Fetching", "pages"))
+    progress = _Progress(world.audience)
     try:
         async with connected(config, world, meter) as client:
             plan = FetchPlan(config.rules.courses, config.file.lms.page_size, config.file.lms.max_in_flight)
@@ -96,8 +96,14 @@ def _begin(config: Config, snapshots: Snapshots, world: World, *, fresh: bool) -
 
 
 class _Progress:
-    def __init__(self, advance: Callable[[int, int], None]) -> None:
-        self._advance = advance
+    """Passes the engine's progress on to whoever watches the run."""
+
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
+        self._advance: Callable[[int, int], None] = lambda _done, _known: None
+
+    def begin(self, name: str) -> None:
+        self._advance = self._audience.step(name, "pages")
 
     def page_read(self, done: int, known: int) -> None:
         self._advance(done, known)

@@ -18,7 +18,7 @@ from rkreport.simulator.people import People
 from rkreport.simulator.schedule import Batch, Course, Phase, Sizes, make_courses, shuffle_of
 from rkreport.simulator.structure import COMPANY_NAME, Structure, make_structure
 
-_MOST_PEOPLE = 900_000  # an employee id holds six digits of running number
+_MOST_PEOPLE = 300_000  # there are full names for 370,000; the rest is for those who left and those who join
 _PEOPLE_PER_DEPARTED = 400
 _EXCEPTIONS = 4
 

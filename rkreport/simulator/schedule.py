@@ -49,8 +49,8 @@ class Topic:
 
 
 TOPICS = (
-    Topic("KODEETIK", "Kode Etik dan Integritas", "webinar", 1.0, 80, 0.95),
-    Topic("K3DASAR", "Keselamatan dan Kesehatan Kerja (K3) Dasar", "offline", 0.8, 70, 0.88, has_post_activity=True),
+    Topic("KODEETIK", "Kode Etik dan Integritas", "webinar", 1.0, 80, 0.97),
+    Topic("K3DASAR", "Keselamatan dan Kesehatan Kerja (K3) Dasar", "offline", 0.8, 70, 0.91, has_post_activity=True),
     Topic(
         "APUPPT",
         "Anti Pencucian Uang dan Pencegahan Pendanaan Terorisme",
@@ -60,9 +60,9 @@ TOPICS = (
         0.9,
         has_post_activity=True,
     ),
-    Topic("PDP", "Pelindungan Data Pribadi", "webinar", 1.0, 70, 0.86, has_post_activity=True),
-    Topic("KEAMANANINFO", "Keamanan Informasi untuk Semua Karyawan", "webinar", 0.95, 70, 0.93),
-    Topic("DARURAT", "Tanggap Darurat dan Pemadaman Kebakaran", "offline", 0.5, None, 0.83),
+    Topic("PDP", "Pelindungan Data Pribadi", "webinar", 1.0, 70, 0.92, has_post_activity=True),
+    Topic("KEAMANANINFO", "Keamanan Informasi untuk Semua Karyawan", "webinar", 0.95, 70, 0.95),
+    Topic("DARURAT", "Tanggap Darurat dan Pemadaman Kebakaran", "offline", 0.5, None, 0.88),
     Topic("ANTISUAP", "Anti Penyuapan dan Gratifikasi", "webinar", 0.9, 75, 0.94),
     Topic(
         "RESPEK",
@@ -74,8 +74,8 @@ TOPICS = (
         has_post_activity=True,
     ),
     Topic("RISIKO", "Manajemen Risiko Operasional", "webinar", 0.6, 70, 0.87),
-    Topic("P3K", "Pertolongan Pertama pada Kecelakaan (P3K)", "offline", 0.5, 70, 0.85),
-    Topic("MENGEMUDI", "Mengemudi Aman dan Hemat", "offline", 0.5, 80, 0.84, has_post_activity=True),
+    Topic("P3K", "Pertolongan Pertama pada Kecelakaan (P3K)", "offline", 0.5, 70, 0.88),
+    Topic("MENGEMUDI", "Mengemudi Aman dan Hemat", "offline", 0.5, 80, 0.87, has_post_activity=True),
     Topic("LAYANAN", "Pelayanan Pelanggan Prima", "webinar", 0.6, None, 0.91, has_post_activity=True),
 )
 ONLINE_TOPIC = Topic("ORIENTASI", "Orientasi Karyawan Baru", "online", 0.0, None, 0.0)

@@ -5,13 +5,14 @@ does not). `secure_delete`, because plain DELETE leaves personal data in the fil
 """
 
 import contextlib
-import os
 import sqlite3
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from rkreport.errors import StoreError
+from rkreport.store.folder import make_private_file, make_private_folder, unusable
 
 FILE_NAME = "store.sqlite3"
 
@@ -59,41 +60,50 @@ class Database:
             StoreError: the folder or file cannot be used, or was made by a newer version.
         """
         self.path = folder / FILE_NAME
+        # The fetch commits from a worker thread. When it is cancelled that thread may still be writing, and neither
+        # another statement nor the closing may come in between.
+        self._turn = threading.Lock()
+        make_private_folder(folder)
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # SQLite's side files take the mode of the main file, so that one is made first.
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            make_private_file(self.path)  # first: SQLite's side files take the mode of the main file
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise StoreError(f"The data folder {folder} cannot be used: {reason}; choose another data_dir.") from error
+            raise unusable(folder, error) from error
         with self._failures_explained():
-            # Used by one thread at a time: the fetch commits from a worker thread while the others wait.
             self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-                self._connection.execute(f"PRAGMA {pragma}")
-            if sys.platform == "darwin":  # only there a sync that reaches the disk has to be asked for
-                self._connection.execute("PRAGMA fullfsync=ON")
-                self._connection.execute("PRAGMA checkpoint_fullfsync=ON")
-            self._migrate()
+        try:
+            with self._failures_explained():
+                self._prepare()
+        except StoreError:
+            self.close()
+            raise
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file, after the statement that is running."""
+        with self._turn:
+            self._connection.close()
 
     def read(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """All rows of a query."""
-        with self._failures_explained():
+        with self._turn, self._failures_explained():
             return self._connection.execute(sql, values).fetchall()
 
     def stream(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
-        """The rows of a query, one by one."""
+        """The rows of a query, one by one; not while another thread writes."""
         with self._failures_explained():
             yield from self._connection.execute(sql, values)
 
     def write(self, sql: str, *values: object) -> None:
         """One statement as one transaction; when this returns it is on the disk."""
-        with self._failures_explained():
+        with self._turn, self._failures_explained():
             self._connection.execute(sql, values)
+
+    def _prepare(self) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        if sys.platform == "darwin":  # only there a sync that reaches the disk has to be asked for
+            self._connection.execute("PRAGMA fullfsync=ON")
+            self._connection.execute("PRAGMA checkpoint_fullfsync=ON")
+        self._migrate()
 
     def _migrate(self) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
@@ -109,20 +119,26 @@ class Database:
     def _failures_explained(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except (
+            sqlite3.DatabaseError,
+            UnicodeDecodeError,
+        ) as error:  # the latter: from what a damaged file says of itself
+            # SQLite has often rolled back by itself, on a full disk for one; a second time would hide the cause.
             if getattr(self, "_connection", None) and self._connection.in_transaction:
-                self._connection.rollback()
+                with contextlib.suppress(sqlite3.DatabaseError):
+                    self._connection.rollback()
             raise StoreError(f"The store {self.path} cannot be used: {_explained(error)}") from error
 
 
-def _explained(error: sqlite3.DatabaseError) -> str:
-    text = str(error)
+def _explained(error: sqlite3.DatabaseError | UnicodeDecodeError) -> str:
+    text = "database disk image is malformed" if isinstance(error, UnicodeDecodeError) else str(error)
     known = {
         "database or disk is full": "the disk is full; make room and say the same command again, nothing is lost.",
         "attempt to write a readonly database": "it is read-only; make it writable and say the same command again.",
         "database is locked": "another program holds it; close that and say the same command again.",
         "file is not a database": "the file is something else or damaged; move it away or choose another data_dir.",
         "database disk image is malformed": "it is damaged; restore it from a backup or choose another data_dir.",
+        "unable to open database file": "it cannot be opened; check its rights, or choose another data_dir.",
         "disk I/O error": "the disk reports an error; check the disk and say the same command again.",
     }
-    return known.get(text, f"{text}.")
+    return known.get(text, f"{text}; restore it from a backup or choose another data_dir.")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rkreport.errors import AlreadyRunning, StoreError
+from rkreport.errors import AlreadyRunning
+from rkreport.store.folder import make_private_folder, unusable
 
 
 @contextlib.contextmanager
@@ -20,20 +21,28 @@ def exclusive_run(folder: Path, since: str) -> Iterator[None]:
     """
     note = folder / "run.lock.txt"
     lock = FileLock(folder / "run.lock", mode=0o600)
+    make_private_folder(folder)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
-        holder = note.read_text("utf-8").strip() if note.exists() else "another process"
         raise AlreadyRunning(
-            f"Another rkreport is at work in {folder} ({holder}); wait until it has ended, or stop it."
+            f"Another rkreport is at work in {folder} ({_holder(note)}); wait until it has ended, or stop it."
         ) from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StoreError(f"The data folder {folder} cannot be used: {reason}; choose another data_dir.") from error
+    except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
+        raise unusable(folder, error) from error
     try:
-        note.write_text(f"process {os.getpid()} since {since}\n", "utf-8")
+        # A courtesy to whoever comes next: a full disk must not keep out the run that would make room.
+        with contextlib.suppress(OSError):
+            note.write_text(f"process {os.getpid()} since {since}\n", "utf-8")
         yield
     finally:
-        note.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            note.unlink()
         lock.release()
+
+
+def _holder(note: Path) -> str:
+    try:
+        return note.read_text("utf-8").strip() or "another process"
+    except (OSError, UnicodeDecodeError):
+        return "another process"

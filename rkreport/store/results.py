@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from rkreport.core.compliance import Period, PeriodResult
+from rkreport.errors import StoreError
 from rkreport.store.database import Database
 
 
@@ -28,11 +29,21 @@ class Results:
         )
 
     def before(self, period: Period) -> tuple[PeriodResult, ...]:
-        """The results of the eleven periods kept before this one, oldest first."""
+        """The results of the eleven periods kept before this one, oldest first.
+
+        Raises:
+            StoreError: a result is not what was stored.
+        """
         rows = self._database.read(
             "SELECT figures FROM result WHERE period < ? ORDER BY period DESC LIMIT 11", str(period)
         )
-        return tuple(_result(json.loads(figures)) for (figures,) in reversed(rows))
+        try:
+            return tuple(_result(json.loads(figures)) for (figures,) in reversed(rows))
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"A result in {self._database.path} is damaged; restore the file from a backup, or choose another"
+                " data_dir."
+            ) from error
 
 
 def _result(figures: dict[str, Any]) -> PeriodResult:

@@ -122,21 +122,13 @@ class Snapshots:
     def _rows(self, condition: str, *values: object) -> list[SnapshotRow]:
         columns = "id, plan, host, started_at, finished_at, requests, retries, seconds, lists"
         sql = f"SELECT {columns} FROM snapshot {condition}"  # noqa: S608 - the conditions stand above
-        return [
-            SnapshotRow(
-                snapshot_id,
-                plan,
-                host,
-                datetime.fromisoformat(started),
-                datetime.fromisoformat(finished) if finished else None,
-                Traffic(requests, retries),
-                seconds,
-                tuple(_reading(entry) for entry in json.loads(lists or "[]")),
-            )
-            for snapshot_id, plan, host, started, finished, requests, retries, seconds, lists in self._database.read(
-                sql, *values
-            )
-        ]
+        found = self._database.read(sql, *values)
+        try:
+            return [_row(tuple(row)) for row in found]
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"A snapshot in {self._database.path} is damaged; fetch again, or restore the file from a backup."
+            ) from error
 
 
 class SnapshotPages:
@@ -193,6 +185,20 @@ def _unpacked(packed: object, digest: str, where: str) -> bytes:
     if hashlib.sha256(body).hexdigest() != digest:
         raise StoreError(f"A page of {where} is damaged; fetch again, or restore the file from a backup.")
     return body
+
+
+def _row(columns: tuple[Any, ...]) -> SnapshotRow:
+    snapshot_id, plan, host, started, finished, requests, retries, seconds, lists = columns
+    return SnapshotRow(
+        snapshot_id,
+        plan,
+        host,
+        datetime.fromisoformat(started),
+        datetime.fromisoformat(finished) if finished else None,
+        Traffic(requests, retries),
+        seconds,
+        tuple(_reading(entry) for entry in json.loads(lists or "[]")),
+    )
 
 
 def _reading(entry: dict[str, Any]) -> ListReading:

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rkreport.core.models import ListReading, Reason, Verdict
+from rkreport.core.models import CourseKind, ListReading, Reason, Verdict
 from rkreport.lms.lists import USERS, assignments_of, batches_of
-from rkreport.core.models import CourseKind
 from rkreport.lms.paging import ListKey, ListReader, PageRead, PageRef, union
 
 SIZE = 10
@@ -126,7 +125,18 @@ def test_a_list_that_never_ends_is_cut_off() -> None:
             first = (ref.page - 1) * SIZE
             reader.received(ref, PageRead(tuple(range(first, first + SIZE)), 20, 2))
     assert asked < 1_000
-    assert reader.reading().verdict is Verdict.INCOMPLETE
+    assert reader.reading().reason == Reason("endless", {"pages": 104})
+
+
+def test_promises_of_pages_without_new_rows_are_not_followed() -> None:
+    """A server that repeats its first page and always promises one more is noticed after few requests."""
+    reader, asked = ListReader(USERS, SIZE), 0
+    while not reader.is_done:
+        for ref in reader.wanted():
+            asked += 1
+            reader.received(ref, PageRead(tuple(range(SIZE)), (ref.page + 1) * SIZE, ref.page + 1))
+    assert asked <= 30
+    assert reader.reading().verdict is not Verdict.PROVEN
 
 
 def test_a_row_that_slipped_between_two_pages_is_not_hidden() -> None:

@@ -28,7 +28,14 @@ def test_a_good_page_is_its_parsed_document() -> None:
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(429, Throttled), (500, ServerTrouble), (503, ServerTrouble), (401, TokenRefused), (403, TokenRefused), (404, NotFound)],
+    [
+        (429, Throttled),
+        (500, ServerTrouble),
+        (503, ServerTrouble),
+        (401, TokenRefused),
+        (403, TokenRefused),
+        (404, NotFound),
+    ],
 )
 def test_the_status_decides_where_it_says_enough(status: int, error: type[LmsError]) -> None:
     """Error statuses mean what HTTP says, whatever the body."""

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from rkreport.core.models import BatchSerial, CourseSerial, EmployeeId, UserSerial
+from rkreport.core.models import BatchSerial, CourseKind, CourseSerial, EmployeeId, Learner, Unit, UserSerial
 from rkreport.lms import wire
 from rkreport.lms.lists import UNITS, USERS, assignments_of, batches_of, content_of, models_of, parsed
-from rkreport.core.models import CourseKind, Learner, Unit
 from tests.lms.recorded import reply
 
 ASSIGNMENTS = assignments_of("COURSE-A", "BATCH-1", CourseKind.WEBINAR)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, ClientTimeout
 
 from rkreport.simulator.server import Simulator
 from tests.simulator_fixture import simulator
@@ -80,5 +80,5 @@ class Hands:
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """A client without retries or rules of its own."""
-    async with ClientSession() as session:
+    async with ClientSession(timeout=ClientTimeout(total=5)) as session:
         yield Browser(session)

@@ -1,0 +1,49 @@
+"""Text files that an admin wrote, as bytes and text, read once. Knows nothing of TOML or CSV."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rkreport.errors import ConfigError
+
+LARGEST_BYTES = 64 * 1024 * 1024
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_ZIP_MARK = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file as it was read: `content` is what its digest is made of, `text` has no byte order mark."""
+
+    path: Path
+    content: bytes
+    text: str
+
+
+def read_text_file(path: Path, *, if_missing: str, how_to_save: str) -> TextFile:
+    """Read a UTF-8 file, with or without byte order mark; the two hints end the sentences of the errors.
+
+    Raises:
+        ConfigError: the file is missing, a folder, unreadable, far too large, or not UTF-8.
+    """
+    try:
+        if path.is_dir():  # Windows would call this a lack of rights
+            raise ConfigError(f"{path} is a folder, not a file; write the name of the file.")
+        if path.stat().st_size > LARGEST_BYTES:
+            raise ConfigError(f"{path} is larger than {LARGEST_BYTES // 2**20} MB; it cannot be the right file.")
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(f"{path} does not exist; {if_missing}.") from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError(
+            f"{path} cannot be read: {reason}; close the program that has it open, and check the file's rights."
+        ) from error
+    if content.startswith(_ZIP_MARK):
+        raise ConfigError(f"{path} is an Excel workbook or ZIP file, not a text file; {how_to_save}.")
+    if content.startswith(_UTF_16_MARKS):
+        raise ConfigError(f"{path} is UTF-16 text, not UTF-8; {how_to_save}.")
+    try:
+        return TextFile(path, content, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{path}, line {line}: is not UTF-8; {how_to_save}.") from None

@@ -1,0 +1,43 @@
+"""The data folder itself. Knows how it is made private, not what is in it."""
+
+import os
+from pathlib import Path
+
+from rkreport.errors import StoreError
+
+_OTHERS = 0o077
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the folder, for its owner alone, unless it is there; one that is there keeps its rights.
+
+    Raises:
+        StoreError: it cannot be made, or is a file.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError:
+        raise StoreError(f"The data folder {folder} is a file, not a folder; choose another data_dir.") from None
+    except OSError as error:
+        raise unusable(folder, error) from error
+
+
+def make_private_file(path: Path) -> None:
+    """Make the file, for its owner alone, unless it is there; one that is there is closed to others.
+
+    Raises:
+        OSError: it cannot be made or opened.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        mode = os.fstat(descriptor).st_mode
+    finally:
+        os.close(descriptor)
+    if mode & _OTHERS:
+        path.chmod(mode & ~_OTHERS & 0o777)
+
+
+def unusable(folder: Path, error: OSError | NotImplementedError) -> StoreError:
+    """The sentence for a folder that the operating system refuses."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    return StoreError(f"The data folder {folder} cannot be used: {reason}; choose another data_dir.")

@@ -1,0 +1,128 @@
+"""Days, zones and months: where a moment becomes a date, and how long a completion is valid."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rkreport.core.assess import add_months, assess, has_begun
+from rkreport.core.join import join
+from rkreport.core.models import Batch, DueRule, Requirement, Status
+from tests import factories
+from tests.core import oracle
+from tests.factories import AS_OF, JAKARTA
+
+JAYAPURA = ZoneInfo("Asia/Jayapura")  # UTC+9
+LAST_EVENING = datetime(2026, 9, 30, 23, 30, tzinfo=UTC)  # already 1 October, 06:30, in Jakarta
+
+
+def found(batch: Batch, as_of: datetime = AS_OF, *, status: str = "Cleared", **policy: object) -> Requirement:
+    """The verdict on the one assignment of a batch."""
+    snapshot = factories.snapshot(batches=(batch,), assignments=(factories.assignment(status=status),))
+    rules = factories.rules(courses=(factories.policy(**policy),))
+    (only,) = assess(join(snapshot).assignments, snapshot, rules, as_of).requirements
+    return only
+
+
+def ended(moment: datetime, **values: object) -> Batch:
+    """A session of an hour that ends at `moment`."""
+    return factories.batch(session_start=moment - timedelta(hours=1), session_end=moment, **values)
+
+
+def test_days_are_those_of_the_report_zone() -> None:
+    """A session that ends at 23:30 UTC on the 30th was held on the 1st in Jakarta, and on the 30th in UTC."""
+    assert found(ended(LAST_EVENING)).completed_on == date(2026, 10, 1)
+    assert found(ended(LAST_EVENING), AS_OF.astimezone(UTC)).completed_on == date(2026, 9, 30)
+    last_of_month = LAST_EVENING + timedelta(days=30)
+    assert found(ended(last_of_month)).completed_on == date(2026, 10, 31)
+
+
+def test_zone_decides_between_due_and_overdue() -> None:
+    """The same end of a session and the same moment: overdue in Jayapura, where midnight has passed, not in Jakarta."""
+    batch = ended(datetime(2026, 10, 6, 5, tzinfo=UTC))
+    moment = datetime(2026, 10, 20, 16, tzinfo=UTC)  # 23:00 on the 20th in Jakarta, 01:00 on the 21st in Jayapura
+    rules: dict[str, Any] = {"status": "Failed", "due_days_after_session": 14}
+    assert found(batch, moment.astimezone(JAKARTA), **rules).status is Status.FAILED
+    late = found(batch, moment.astimezone(JAYAPURA), **rules)
+    assert (late.status, late.due, late.days_overdue) == (Status.OVERDUE, date(2026, 10, 20), 1)
+
+
+def test_a_batch_begins_at_its_moment() -> None:
+    """A session that starts at `as_of` has begun, one that starts a second later has not, in whatever zone."""
+    assert has_begun(factories.batch(session_start=AS_OF), AS_OF)
+    assert has_begun(factories.batch(session_start=AS_OF.astimezone(UTC)), AS_OF.astimezone(JAYAPURA))
+    assert not has_begun(factories.batch(session_start=AS_OF + timedelta(seconds=1)), AS_OF)
+    assert not has_begun(factories.batch(session_start=None), AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("policy", "batch", "due", "rule"),
+    [
+        ({"due": date(2026, 12, 31)}, {}, date(2026, 12, 31), DueRule.COURSE),
+        ({"due_days_after_session": 14}, {}, date(2026, 10, 20), DueRule.AFTER_SESSION),
+        ({"due_days_after_session": 0}, {}, date(2026, 10, 6), DueRule.AFTER_SESSION),
+        ({}, {}, date(2026, 10, 12), DueRule.POST_ACTIVITY),
+        ({"due_days_after_session": 14}, {"session_end": None}, date(2026, 10, 12), DueRule.POST_ACTIVITY),
+        ({}, {"post_activity_end": None}, None, DueRule.NONE),
+    ],
+)
+def test_due_rules(policy: dict[str, Any], batch: dict[str, Any], due: date | None, rule: DueRule) -> None:
+    """The course's date, else so many days after the session's end, else the end of the post activity, else none."""
+    held = factories.batch(**{"post_activity_end": datetime(2026, 10, 11, 18, tzinfo=UTC)} | batch)
+    verdict = found(held, **policy)
+    assert (verdict.due, verdict.due_rule) == (due, rule)
+
+
+@pytest.mark.parametrize(
+    ("post_activity_end", "completed_on"),
+    [
+        (None, date(2026, 10, 6)),
+        (AS_OF - timedelta(seconds=1), date(2026, 10, 31)),
+        (AS_OF, date(2026, 10, 6)),
+        (AS_OF + timedelta(days=7), date(2026, 10, 6)),
+    ],
+)
+def test_completion_date(post_activity_end: datetime | None, completed_on: date) -> None:
+    """The end of the post activity when that is over, else the end of the session."""
+    assert found(factories.batch(post_activity_end=post_activity_end)).completed_on == completed_on
+
+
+def test_completion_without_an_end() -> None:
+    """A session without an end was completed on the day it began; who is not cleared has no completion."""
+    assert found(factories.batch(session_end=None)).completed_on == date(2026, 10, 6)
+    failed = found(factories.batch(), status="Failed", valid_for_months=12)
+    assert (failed.completed_on, failed.valid_until) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2028, 2, 29), 48, date(2032, 2, 29)),
+        (date(2026, 8, 31), 13, date(2027, 9, 30)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2026, 11, 30), 1, date(2026, 12, 30)),
+        (date(2026, 5, 5), 0, date(2026, 5, 5)),
+    ],
+)
+def test_months_later(day: date, months: int, later: date) -> None:
+    """The same day of the month, or its last; leap days and turns of the year included."""
+    assert add_months(day, months) == later
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.integers(0, 600))
+def test_months_later_as_counted_one_by_one(day: date, months: int) -> None:
+    """Any day and any number of months give what counting month by month gives."""
+    assert add_months(day, months) == oracle.month_later(day, months)
+
+
+def test_validity_runs_from_the_local_day() -> None:
+    """31 October in Jakarta plus 4 months is 28 February, though the session ended on the 30th in UTC."""
+    verdict = found(ended(datetime(2026, 10, 30, 23, 30, tzinfo=UTC)), valid_for_months=4)
+    assert verdict.valid_until == date(2027, 2, 28)
