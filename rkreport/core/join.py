@@ -145,7 +145,7 @@ def _repeat_findings(rows: Iterable[JoinedAssignment]) -> Iterator[Finding]:
         place = (row.batch.course_serial, row.batch.serial, who)
         places[place] += 1
         if who and places[place] == 2:  # noqa: PLR2004 - once per place, however often it repeats
-            example = row.assignment.employee_id.strip() or who
+            example = (row.learner and row.learner.employee_id.strip()) or who
             yield Finding("duplicate_in_batch", Level.CHECK, f"{example}, {row.batch.serial}")
 
 

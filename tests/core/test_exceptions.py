@@ -76,7 +76,7 @@ def test_the_longest_of_several_is_named() -> None:
 
 
 def test_unknown_people_and_courses_are_found() -> None:
-    """An id that is in no user record is a finding and still excuses unmatched rows; an unknown course excuses nobody."""
+    """An id of no user is a finding and still excuses unmatched rows; an unknown course excuses nobody."""
     found = index(excuse("99999", line=3), excuse(course="COURSE-X", line=4))
     assert [(one.code, one.example) for one in found.findings] == [
         ("exception_unknown_employee", "exceptions.csv:3 99999"),

@@ -96,7 +96,7 @@ def policies_of(*serials: str) -> tuple[CoursePolicy, ...]:
 
 
 @pytest.mark.parametrize("serial_in_users", [True, False])
-async def test_everything_is_read_exactly_once(simulator: StartSimulator, serial_in_users: bool) -> None:
+async def test_everything_is_read_exactly_once(simulator: StartSimulator, *, serial_in_users: bool) -> None:
     """Users, batches and assignments are those of the server, with and without serials in user records."""
     company = made(people=620, courses=3, batches=9, serial_in_users=serial_in_users)
     running = await simulator(company=company)
@@ -147,7 +147,7 @@ async def test_listed_batches_are_read_and_no_others(simulator: StartSimulator) 
 
 
 async def test_a_batch_of_the_other_kind_is_found(simulator: StartSimulator) -> None:
-    """A batch is asked for as offline or webinar by its platform; the config's `kind` wins over that and may be wrong."""
+    """The platform tells offline from webinar; the config's `kind` wins over that, and may be wrong."""
     company = made(people=120, courses=2, batches=6)
     truth = company.overview()
     base_url = (await simulator(company=company)).base_url

@@ -19,7 +19,7 @@ class ModelServer:
     """A list behind pages: rows are numbers, `total` may lie, `change` may move rows before each answer."""
 
     rows: list[int]
-    total: int | None | str = "true"
+    total: int | str | None = "true"
     total_pages: int | str = "true"
     step: int = SIZE
     answered: list[PageRef] = field(default_factory=list)
