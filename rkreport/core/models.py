@@ -145,6 +145,7 @@ class ListReading:
     rows_expected: int
     rows_received: int  # distinct rows
     reason: Reason | None  # why it is moving or incomplete
+    proof: tuple[int, int] | None = None  # the passes between which the rows of a proven list are the server's
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import cast
 
 from rkreport.core.models import Assignment, Batch, Course, Learner, ListKind, ListReading, Snapshot, Traffic, Unit
 from rkreport.lms.lists import Model, content_of, models_of, parsed
-from rkreport.lms.paging import Identity, ListKey, union
+from rkreport.lms.paging import ListKey, PageRows, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +25,15 @@ class FetchRecord:
     traffic: Traffic
 
 
-def assemble(record: FetchRecord, pages: Iterable[tuple[str, bytes]]) -> Snapshot:
-    """Build the snapshot from (list name, body) in the order of list, pass and page."""
-    contents: defaultdict[str, list[tuple[tuple[Identity, ...], tuple[object, ...]]]] = defaultdict(list)
-    for name, body in pages:
-        content = content_of(ListKey.parse(name), parsed(ListKey.parse(name), body))
-        contents[name].append((content.read.identities, content.rows))
+def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, bytes]]) -> Snapshot:
+    """Build the snapshot from (list name, pass, body) in the order of list, pass and page."""
+    proofs = {(one.kind, one.course, one.batch): one.proof for one in record.lists}
     models: defaultdict[ListKind, list[Model]] = defaultdict(list)
-    for name in sorted(contents):
+    for name, group in groupby(pages, key=itemgetter(0)):
         key = ListKey.parse(name)
-        models[key.kind] += models_of(key, union(contents.pop(name)))
+        contents = ((number, content_of(key, parsed(key, body))) for _, number, body in group)
+        read = [PageRows(number, content.read, content.rows) for number, content in contents]
+        models[key.kind] += models_of(key, rows_of(read, proofs.get((key.kind, key.course, key.batch))))
     return Snapshot(
         snapshot_id=record.snapshot_id,
         host=record.host,

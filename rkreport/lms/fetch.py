@@ -7,7 +7,7 @@ store has it; what the store holds from before is not asked for again.
 import asyncio
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from rkreport.core.models import BatchSerial, CourseKind, CoursePolicy, ListKind, ListReading, Reason, Verdict
@@ -15,6 +15,8 @@ from rkreport.errors import ConfigError, LmsError, NotFound, Recovery, Unreachab
 from rkreport.lms.client import LmsClient
 from rkreport.lms.lists import COURSES, UNITS, USERS, assignments_of, batches_of, content_of, parsed, path_of, shape_of
 from rkreport.lms.paging import ListKey, ListReader, PageRef
+
+_CLOSING_PASS = 100  # far past the passes that a list can need
 
 
 class PageStore(Protocol):
@@ -67,6 +69,9 @@ class FetchEngine:
         self._progress = progress
         self._queue: asyncio.Queue[_Job] = asyncio.Queue()
         self._readings: dict[ListKey, ListReading] = {}
+        self._checked: dict[ListKey, ListReader] = {}  # short lists that were read once
+        self._closing: dict[ListKey, ListReader] = {}  # batch lists, read again at the end
+        self._has_movement = False
         self._course_serials: set[str] = set()
         self._platforms: dict[str, dict[str, str]] = {policy.serial: {} for policy in plan.courses}
         self._failures_in_a_row = 0
@@ -96,11 +101,37 @@ class FetchEngine:
             kind = policy.kind or self._guessed_kind(policy, batch)
             self._open(assignments_of(policy.serial, batch, kind))
         await self._drain()
+        await self._look_again()
         order = list(ListKind)
         return tuple(
             self._readings[key]
             for key in sorted(self._readings, key=lambda key: (order.index(key.kind), key.course, key.batch))
         )
+
+    async def _look_again(self) -> None:
+        """Prove what was only checked if anything moved, and see whether batches came or went meanwhile."""
+        self._progress.begin("Reading again what may have moved")
+        before = {course: {(serial,) for serial in found} for course, found in self._platforms.items()}
+        for policy in self._plan.courses:
+            key = batches_of(policy.serial)
+            self._closing[key] = ListReader(key, self._plan.page_size, first_pass=_CLOSING_PASS)
+            self._advance(self._closing[key])
+        if self._has_movement:
+            self._prove_checked()
+        await self._drain()
+        for key, reader in self._closing.items():
+            come_and_gone = reader.identities() ^ before[key.course]
+            if come_and_gone and reader.reading().verdict is not Verdict.INCOMPLETE:
+                reason = Reason("moving", {"difference": len(come_and_gone)})
+                self._readings[key] = replace(self._readings[key], verdict=Verdict.MOVING, reason=reason)
+        if self._has_movement:
+            self._prove_checked()
+            await self._drain()
+
+    def _prove_checked(self) -> None:
+        for reader in list(self._checked.values()):
+            reader.prove_further()
+            self._advance(reader)
 
     # ---- the queue
 
@@ -150,9 +181,17 @@ class FetchEngine:
                     self._queue.put_nowait(_Job(reader, ref))
                 else:
                     self._received(reader, ref, parsed(reader.key, body))
-        if reader.is_done:
-            self._readings[reader.key] = reader.reading()
+        if reader.is_done and self._closing.get(reader.key) is not reader:
+            self._note(reader)
         self._progress.page_read(self._done, self._known)
+
+    def _note(self, reader: ListReader) -> None:
+        """Keep the verdict; the reader itself, which holds every row's id, only where it may have to go on."""
+        reading = self._readings[reader.key] = reader.reading()
+        self._has_movement = self._has_movement or reader.has_moved
+        self._checked.pop(reader.key, None)
+        if reading.verdict is Verdict.CHECKED and reading.reason is None:
+            self._checked[reader.key] = reader
 
     def _received(self, reader: ListReader, ref: PageRef, document: Mapping[str, Any]) -> None:
         content = content_of(reader.key, document)

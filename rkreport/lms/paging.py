@@ -1,33 +1,32 @@
-"""Reading one paged list, and what that proves: a pure state machine, fed with pages in any order. No I/O, no waiting.
+"""Reading one paged list, and what that proves: a pure state machine, fed with pages in any order.
 
 The API has no snapshot paging: rows move between pages while they are read, and totals can be wrong. So:
 
 * a list of one page is one atomic answer: `proven` when its rows equal its total;
-* two to five pages: one pass whose distinct rows equal a total that never changed is `checked`; otherwise it is read
-  again;
-* more pages: a forward pass, then a backward pass. A row that moved past one reader meets the other. When the
-  distinct rows of all passes equal the total read last, no row is missing: `proven`.
+* two to five pages: one pass whose distinct rows equal a total that never changed is `checked`; otherwise it is read again,
+  and so it is when any list of the run was seen to move;
+* more pages: a forward pass, then a backward pass, `proven` by the rule of `rkreport.lms.sightings`.
 
-Passes are bounded. A list that still does not add up is `moving` when its total changed while it was read, else
+Passes are bounded. A list that still does not add up is `moving` when rows came or went while it was read, else
 `incomplete`.
 
 A row that stands twice on one page is two rows of the server; a row on two pages is one row seen twice.
 """
 
 import math
-from collections import Counter, deque
-from collections.abc import Hashable, Iterable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, unquote
 
 from rkreport.core.models import ListKind, ListReading, Reason, Verdict
+from rkreport.lms.sightings import Identity, Sightings, Span
 
 SHORT_LIST_PAGES = 5
 MOST_PASSES = {True: 3, False: 5}  # by whether the list is short
 _WINDOW = 64  # pages asked for ahead, so that a total of a billion costs nothing
 _GROWTH_PAGES = 100  # a list may grow to twice what it announced first, and by this many pages
-
-Identity = Hashable
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +81,26 @@ class PageRead:
 class ListReader:
     """Which pages of a list to ask for next, and in the end its verdict."""
 
-    def __init__(self, key: ListKey, page_size: int) -> None:
-        """Start with nothing read."""
+    def __init__(self, key: ListKey, page_size: int, *, first_pass: int = 0) -> None:
+        """Start with nothing read; passes are numbered from `first_pass`, an even number."""
         self.key = key
         self._page_size = page_size
-        self._rows: Counter[Identity] = Counter()  # each row as often as the page that shows it most often
+        self._sightings = Sightings()
         self._totals: list[int | None] = []
         self._failures: dict[PageRef, Reason] = {}
         self._pages_received = 0
-        self._first_pass_adds_up = False
+        self._added_up = False  # a pass did, though it proved nothing
         self._announced_end = 1  # last page by totals
         self._end = 1  # last page worth asking for
-        self._verdict: Verdict | None = None
-        self._reason: Reason | None = None
-        self._pass = 0
+        self._limit: float = math.inf  # no list is followed further than this
+        self._first_pass = self._pass = first_pass
         self._unasked = deque([1])
         self._asked_end = 1
         self._first_empty: float = math.inf
-        self._limit: float = math.inf  # no list is followed further than this
         self._on_their_way: set[PageRef] = set()
+        self._verdict: Verdict | None = None
+        self._reason: Reason | None = None
+        self._proof: Span | None = None
 
     def _begin_pass(self, number: int) -> None:
         self._pass = number
@@ -112,6 +112,15 @@ class ListReader:
     def is_done(self) -> bool:
         """Whether there is nothing left to ask."""
         return self._verdict is not None
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether rows or totals were seen to change while the list was read."""
+        return len(set(self._totals)) > 1 or self._sightings.come_and_gone() > 0
+
+    def identities(self) -> set[Identity]:
+        """The rows that the verdict is about."""
+        return self._sightings.identities(self._proof)
 
     def wanted(self) -> list[PageRef]:
         """The pages to ask for now, in order; each is named once, and some may still be on their way."""
@@ -127,9 +136,7 @@ class ListReader:
         """Take a page that was wanted."""
         self._totals.append(read.total)
         self._pages_received += bool(read.identities) or ref.page == 1
-        is_new = any(identity not in self._rows for identity in read.identities)
-        for identity, count in Counter(read.identities).items():
-            self._rows[identity] = max(self._rows[identity], count)
+        is_new = self._sightings.see(ref.pass_number, read.identities, read.total)
         self._find_end(ref.page, read, is_new=is_new)
         self._answered(ref)
 
@@ -138,10 +145,17 @@ class ListReader:
         self._failures[ref] = reason
         self._answered(ref)
 
+    def prove_further(self) -> None:
+        """Read a list that is only `checked` once more, because the run has shown that lists move."""
+        if self._verdict is Verdict.CHECKED and not self._failures:
+            self._verdict = None
+            self._begin_pass(self._pass + 1)
+
     def reading(self) -> ListReading:
         """The verdict and its figures, once done."""
         assert self._verdict is not None  # noqa: S101 - a caller's mistake, not a state of the data
-        distinct, total = self._rows.total(), self._total()
+        received = self._sightings.distinct(self._proof)
+        total = received if self._proof else self._total()
         return ListReading(
             kind=self.key.kind,
             course=self.key.course,
@@ -149,9 +163,10 @@ class ListReader:
             verdict=self._verdict,
             pages_expected=self._pages_received + len(self._failures),
             pages_received=self._pages_received,
-            rows_expected=distinct if total is None else total,
-            rows_received=distinct,
+            rows_expected=received if total is None else total,
+            rows_received=received,
             reason=self._reason,
+            proof=self._proof,
         )
 
     def _total(self) -> int | None:
@@ -162,7 +177,7 @@ class ListReader:
         count = len(read.identities)
         # Whichever says more: a server may also give fewer rows a page than it was asked for.
         announced = max(read.total_pages or 1, math.ceil((read.total or 0) / self._page_size))
-        if page == 1 and self._pass == 0:
+        if page == 1 and self._pass == self._first_pass:
             self._limit = 2 * announced + _GROWTH_PAGES
         if is_new or page == 1:  # a page that shows nothing new can promise what it likes
             self._announced_end = max(self._announced_end, announced)
@@ -185,42 +200,63 @@ class ListReader:
 
     def _judge(self) -> None:
         """Set the verdict after a whole pass, or leave it open: then the list is read once more."""
-        distinct, total, passes = self._rows.total(), self._total(), self._pass + 1
+        distinct, total = self._sightings.distinct(), self._total()
         is_short = self._end <= SHORT_LIST_PAGES
+        passes = self._pass - self._first_pass + 1
         is_steady = len(set(self._totals)) == 1
+        self._proof = None if self._failures else self._sightings.proof(is_one_page=self._end == 1)
         if self._failures:
-            # An unreadable page breaks the first pass; in a later one it only means that nothing is proven.
-            self._verdict = Verdict.CHECKED if self._first_pass_adds_up else Verdict.INCOMPLETE
+            # An unreadable page breaks a first pass; in a later one it only means that nothing is proven.
+            self._verdict = Verdict.CHECKED if self._added_up else Verdict.INCOMPLETE
             self._reason = min(self._failures.items())[1]
         elif self._end == self._limit:
             self._verdict, self._reason = Verdict.INCOMPLETE, Reason("endless", {"pages": self._end})
         elif total is None:
             self._verdict, self._reason = Verdict.INCOMPLETE, Reason("total_missing")
-        elif distinct == total and (passes > 1 or self._end == 1):
+        elif self._proof:
             self._verdict = Verdict.PROVEN
-        elif distinct == total and is_short and is_steady:
-            self._verdict = Verdict.CHECKED
+        elif passes == 1 and is_short and is_steady and distinct == total:
+            self._verdict, self._added_up = Verdict.CHECKED, True
         elif passes < MOST_PASSES[is_short]:
-            self._first_pass_adds_up = self._first_pass_adds_up or (is_steady and distinct == total)
-        elif is_steady or distinct < min(value or 0 for value in self._totals):
+            self._added_up = self._added_up or (passes == 1 and is_steady and distinct == total)
+        else:
+            self._give_up(distinct, total)
+
+    def _give_up(self, distinct: int, total: int) -> None:
+        """The last pass is over and nothing is proven: rows came or went, or the server's numbers are wrong."""
+        lowest = min(value or 0 for value in self._totals)
+        unsettled = max(self._sightings.come_and_gone(), abs(distinct - total))
+        if distinct >= lowest and self.has_moved:
+            self._verdict, self._reason = Verdict.MOVING, Reason("moving", {"difference": unsettled})
+        else:
             code = "rows_too_many" if distinct > total else "rows_missing"
             self._verdict, self._reason = Verdict.INCOMPLETE, Reason(code, {"received": distinct, "expected": total})
-        else:
-            self._verdict = Verdict.MOVING
-            self._reason = Reason("moving", {"difference": abs(distinct - total)})
 
 
-def union(pages: Iterable[tuple[Sequence[Identity], Sequence[object]]]) -> list[object]:
+@dataclass(frozen=True, slots=True)
+class PageRows:
+    """A page of a list again, with its rows."""
+
+    pass_number: int
+    read: PageRead
+    rows: tuple[Any, ...]
+
+
+def rows_of(pages: Sequence[PageRows], proof: Span | None) -> list[Any]:
     """The rows of a list from all pages of all passes, each once; of a row that was read again the last reading.
 
-    `pages` holds (identities, rows) in the order of reading; the rows come in the order in which they were first met.
+    `pages` come in the order of pass and page, and so do the rows, by where they were first met. With a proof only the rows
+    that it is about.
     """
-    latest: dict[Identity, list[object]] = {}
-    for identities, rows in pages:
-        here: dict[Identity, list[object]] = {}
-        for identity, row in zip(identities, rows, strict=True):
+    sightings = Sightings()
+    latest: dict[Identity, list[Any]] = {}
+    for page in pages:
+        sightings.see(page.pass_number, page.read.identities, page.read.total)
+        here: dict[Identity, list[Any]] = {}
+        for identity, row in zip(page.read.identities, page.rows, strict=True):
             here.setdefault(identity, []).append(row)
         for identity, found in here.items():
             if len(found) >= len(latest.get(identity, ())):
                 latest[identity] = found
-    return [row for found in latest.values() for row in found]
+    kept = sightings.identities(proof)
+    return [row for identity, found in latest.items() if identity in kept for row in found]

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from rkreport.errors import StoreError
 from rkreport.store.folder import make_private_file, make_private_folder, unusable
@@ -87,7 +88,7 @@ class Database:
         with self._turn, self._failures_explained():
             return self._connection.execute(sql, values).fetchall()
 
-    def stream(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
+    def stream(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, one by one; not while another thread writes."""
         with self._failures_explained():
             yield from self._connection.execute(sql, values)
@@ -119,10 +120,7 @@ class Database:
     def _failures_explained(self) -> Iterator[None]:
         try:
             yield
-        except (
-            sqlite3.DatabaseError,
-            UnicodeDecodeError,
-        ) as error:  # the latter: from what a damaged file says of itself
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter: a damaged file's text of itself
             # SQLite has often rolled back by itself, on a full disk for one; a second time would hide the cause.
             if getattr(self, "_connection", None) and self._connection.in_transaction:
                 with contextlib.suppress(sqlite3.DatabaseError):

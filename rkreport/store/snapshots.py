@@ -109,15 +109,15 @@ class Snapshots:
             raise DataError(f"The snapshot {snapshot_id} is not finished; run rkreport fetch to continue it.")
         return rows[0]
 
-    def pages(self, snapshot_id: str) -> Iterator[tuple[str, bytes]]:
-        """(List name, body) of all pages in the order of list, pass and page.
+    def pages(self, snapshot_id: str) -> Iterator[tuple[str, int, bytes]]:
+        """(List name, pass, body) of all pages in the order of list, pass and page.
 
         Raises:
             StoreError: a page is not what was stored.
         """
-        sql = "SELECT list, body, sha256 FROM page WHERE snapshot_id = ? ORDER BY list, pass, number"
-        for name, packed, digest in self._database.stream(sql, snapshot_id):
-            yield str(name), _unpacked(packed, str(digest), f"{name} in {self._database.path}")
+        sql = "SELECT list, pass, body, sha256 FROM page WHERE snapshot_id = ? ORDER BY list, pass, number"
+        for name, pass_number, packed, digest in self._database.stream(sql, snapshot_id):
+            yield str(name), int(pass_number), _unpacked(packed, str(digest), f"{name} in {self._database.path}")
 
     def _rows(self, condition: str, *values: object) -> list[SnapshotRow]:
         columns = "id, plan, host, started_at, finished_at, requests, retries, seconds, lists"
@@ -209,5 +209,6 @@ def _reading(entry: dict[str, Any]) -> ListReading:
             "kind": ListKind(entry["kind"]),
             "verdict": Verdict(entry["verdict"]),
             "reason": Reason(**reason) if reason else None,
+            "proof": tuple(entry["proof"]) if entry["proof"] else None,
         }
     )
