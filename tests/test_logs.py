@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rkreport.logs import LOG_NAME, Redacting, open_log
 
-SECRET = 'p/ss+w\u00f6rd "=&%~ 17\\x'
+SECRET = '???p/ss+w\u00f6rd "=&%~ 17\\x'
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +43,7 @@ def forms(secret: str) -> dict[str, str]:
         "repr": repr(secret),
         "json": json.dumps({"clientSecret": secret}),
         "bytes": repr(json.dumps(secret).encode()),
+        "raw bytes": repr(secret.encode()),
         "path": quote(secret, safe=""),
         "url": quote(secret),
         "form": quote_plus(secret),
@@ -65,10 +66,15 @@ def hidden_everywhere(log: str, secret: str) -> bool:
     return not any(secret.encode() in base64.b64decode(piece[: len(piece) // 4 * 4]) for piece in pieces)
 
 
+def refuse(text: str) -> None:
+    """An error that names the text."""
+    raise ValueError(text)
+
+
 def fail_with(text: str) -> None:
     """An error that names the text, caused by another one that does."""
     try:
-        int(text)
+        refuse(text)
     except ValueError as error:
         raise RuntimeError(text) from error
 
@@ -119,6 +125,7 @@ def test_log_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         open_log(folder, (), verbose=False)
         (folder / LOG_NAME).chmod(0o644)
         open_log(folder, (), verbose=False)
+        assert stat.S_IMODE((folder / LOG_NAME).stat().st_mode) == 0o600
         for number in range(20):
             logging.getLogger("rkreport").info("line %d", number)
     finally:

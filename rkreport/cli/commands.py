@@ -1,6 +1,7 @@
 """The commands: options in, a step of `rkreport.run` called, its result shown. No rules, no files, no network here."""
 
 import asyncio
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,14 +16,25 @@ from rkreport.cli.options import (
     Fresh,
     PeriodText,
     Quiet,
+    SnapshotId,
     Verbose,
 )
-from rkreport.cli.outcome import built_document, built_rows, fetched_document, fetched_rows
+from rkreport.cli.outcome import (
+    built_document,
+    built_rows,
+    estimate_rows,
+    fetched_document,
+    fetched_rows,
+    history_document,
+    history_rows,
+)
 from rkreport.cli.screen import Screen
 from rkreport.cli.session import Session
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.building import Built
 from rkreport.run.demo import DemoOrder, demo_step
+from rkreport.run.estimating import estimate_step
+from rkreport.run.keeping import export_step, history_of, import_step
 from rkreport.run.simulating import SimulationOrder, simulate_step
 from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store
 
@@ -82,6 +94,9 @@ def demo(
 @app.command()
 def fetch(
     config: ConfigPath = DEFAULT_CONFIG,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only say how many requests and minutes it takes.")
+    ] = False,
     fresh: Fresh = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -91,6 +106,10 @@ def fetch(
     session = _session("fetch", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
+        if estimate:
+            expected = asyncio.run(estimate_step(settings, database, world))
+            session.screen.result("Estimate.", estimate_rows(expected), asdict(expected))
+            return EXIT_DONE
         row = asyncio.run(fetch_step(settings, database, world, fresh=fresh))
     session.screen.result("Fetch finished.", fetched_rows(row), fetched_document(row))
     return EXIT_DONE if row.is_complete else EXIT_DATA
@@ -99,9 +118,7 @@ def fetch(
 @app.command()
 def build(
     config: ConfigPath = DEFAULT_CONFIG,
-    snapshot: Annotated[
-        str | None, typer.Option("--snapshot", help="The snapshot to report; the newest if left out.", metavar="ID")
-    ] = None,
+    snapshot: SnapshotId = None,
     period: PeriodText = None,
     allow_incomplete: AllowIncomplete = False,
     as_json: AsJson = False,
@@ -141,6 +158,58 @@ def run(
         built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete))
     _show(session, "Run finished.", built)
     return _code(built, send=send)
+
+
+@app.command()
+def history(
+    config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False
+) -> int:
+    """Past snapshots and the rates of past months."""
+    session = _session("history", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        past = history_of(database, world)
+    session.screen.result("History.", history_rows(past), history_document(past))
+    return EXIT_DONE
+
+
+@app.command("export")
+def export_(
+    file: Annotated[Path, typer.Argument(help="The file to write.", metavar="FILE")],
+    config: ConfigPath = DEFAULT_CONFIG,
+    snapshot: SnapshotId = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Write a snapshot to one file, to send it or to keep it as evidence. It holds personal data."""
+    session = _session("export", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        snapshot_id = export_step(database, world, snapshot, file)
+    session.screen.result(
+        "Export finished.",
+        [("Snapshot", snapshot_id), ("File", str(file))],
+        {"snapshot": snapshot_id, "file": str(file)},
+    )
+    return EXIT_DONE
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A file that rkreport export wrote.", metavar="FILE")],
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Take a snapshot from a file into the data folder; build it with --snapshot."""
+    session = _session("import", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        snapshot_id = import_step(settings, database, file)
+    session.screen.result("Import finished.", [("Snapshot", snapshot_id)], {"snapshot": snapshot_id})
+    return EXIT_DONE
 
 
 @app.command()

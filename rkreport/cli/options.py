@@ -22,3 +22,6 @@ AllowIncomplete = Annotated[
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of continuing an interrupted fetch.")]
 
 DEFAULT_CONFIG = Path("config.toml")
+SnapshotId = Annotated[
+    str | None, typer.Option("--snapshot", help="Which snapshot; the newest if left out.", metavar="ID")
+]

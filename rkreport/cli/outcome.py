@@ -1,9 +1,12 @@
 """The short table at the end of a command, and its JSON twin. Counts and file names only, no names of people."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rkreport.core.models import Verdict
 from rkreport.run.building import Built
+from rkreport.run.estimating import Estimate
+from rkreport.run.keeping import History
 from rkreport.store.snapshots import SnapshotRow
 
 
@@ -58,4 +61,52 @@ def fetched_document(row: SnapshotRow) -> dict[str, Any]:
         "requests": row.traffic.requests,
         "retries": row.traffic.retries,
         "seconds": round(row.fetch_seconds, 3),
+    }
+
+
+def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
+    """What an estimate says on the terminal."""
+    unknown = (
+        f"; the sizes of {expected.unknown_batches:,} are unknown, so it may be more"
+        if expected.unknown_batches
+        else ""
+    )
+    return [
+        ("LMS", expected.host),
+        ("Users", f"{expected.users:,}"),
+        ("Batches", f"{expected.batches:,}{unknown}"),
+        ("Requests", f"{expected.requests:,} (this estimate took {expected.spent:,})"),
+        ("Time", f"{expected.seconds / 60:.1f} minutes"),
+    ]
+
+
+def history_rows(past: History) -> list[tuple[str, str]]:
+    """One line per snapshot and per month."""
+    rows = [
+        (
+            f"Snapshot {row.snapshot_id}",
+            f"{row.host}, {sum(one.rows_received for one in row.lists):,} rows, "
+            + ("complete" if row.is_complete else "INCOMPLETE"),
+        )
+        for row in past.snapshots
+    ]
+    for result in past.results:
+        share = f"{result.compliant / result.counted:.1%}" if result.counted else "nothing counts"
+        rows.append(
+            (
+                f"Month {result.period}",
+                f"{share} ({result.compliant:,} of {result.counted:,}), {result.overdue:,} overdue",
+            )
+        )
+    return rows or [("Nothing yet", "run rkreport run")]
+
+
+def history_document(past: History) -> dict[str, Any]:
+    """The past for other programs."""
+    return {
+        "snapshots": [
+            {**fetched_document(row), "host": row.host, "started_at": row.started_at.isoformat()}
+            for row in past.snapshots
+        ],
+        "periods": [{**asdict(result), "period": str(result.period)} for result in past.results],
     }

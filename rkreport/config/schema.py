@@ -39,7 +39,7 @@ def _base_url(text: str) -> str:
         is_address = False
     if not is_address or any(character.isspace() for character in text):
         raise ValueError('is no web address; write one such as "https://api.ruangkerja.id"')
-    if url.username is not None or url.password is not None or url.query or url.fragment:
+    if url.username is not None or url.query or url.fragment:
         raise ValueError('holds more than the address (a login, a "?" or a "#"); write "https://api.ruangkerja.id"')
     if url.scheme == "http" and not is_loopback(url.hostname):
         raise ValueError("begins with http://, which would send the secret unencrypted; write https://")

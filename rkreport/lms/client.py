@@ -52,10 +52,11 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """What the client needs of the world: session, gate, clocks, sleep, and whom to tell."""
+    """What the client needs of the world: session, gate, clocks (`clock` in seconds), sleep, and whom to tell."""
 
     session: aiohttp.ClientSession
     gate: Gate
+    clock: Callable[[], float]
     utc_now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     say: Callable[[str], None] = lambda _: None
@@ -199,6 +200,7 @@ async def exchange(
     """
     await wire_.gate.pass_through()
     wire_.meter.requests += 1
+    sent = wire_.clock()
     host = urlsplit(settings.base_url).netloc
     try:
         async with wire_.session.request(
@@ -224,7 +226,8 @@ async def exchange(
     except (aiohttp.ClientError, OSError) as error:
         raise Unreachable(f"The connection to {host} broke while reading {what}.") from error
     wire_.meter.answered += 1
-    wire_.gate.ease()
+    if wire_.gate.answered(wire_.clock() - sent):
+        wire_.say("The LMS answers ever more slowly: requests go slower for a while.")
     return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
 
 

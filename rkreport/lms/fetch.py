@@ -53,6 +53,14 @@ class FetchPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Survey:
+    """What a fetch would read: how many users, and which batches by course and batch serial."""
+
+    users: int
+    batches: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
     reader: ListReader
     ref: PageRef
@@ -86,15 +94,7 @@ class FetchEngine:
             ConfigError: the LMS has no such course or batch, or the course has no batches by its nature.
             StoreError: a page could not be kept.
         """
-        # The short lists first: they tell whether the LMS can be used and whether the config names what it has,
-        # before an hour is spent on the long ones.
-        self._progress.begin("Reading courses and batches")
-        self._open(COURSES)
-        for policy in self._plan.courses:
-            self._open(batches_of(policy.serial))
-        self._open(UNITS)
-        await self._drain()
-        chosen = [(policy, batch) for policy in self._plan.courses for batch in self._chosen_batches(policy)]
+        chosen = await self._read_short_lists()
         self._progress.begin("Reading users and assignments")
         self._open(USERS)
         for policy, batch in chosen:
@@ -107,6 +107,29 @@ class FetchEngine:
             self._readings[key]
             for key in sorted(self._readings, key=lambda key: (order.index(key.kind), key.course, key.batch))
         )
+
+    async def survey(self) -> Survey:
+        """Read the course and batch lists and one page of users, and say what there is. Errors as `run`."""
+        chosen = await self._read_short_lists()
+        query = {"page": 1, "pageSize": self._plan.page_size}
+        answer = await self._client.get(path_of(USERS), query, shape_of(USERS), f"{USERS}, page 1")
+        read = content_of(USERS, answer.document).read
+        users = len(read.identities) if read.total is None else read.total
+        return Survey(users, tuple((policy.serial, batch) for policy, batch in chosen))
+
+    async def _read_short_lists(self) -> list[tuple[CoursePolicy, BatchSerial]]:
+        """The batches to read.
+
+        These lists come first: they tell whether the LMS can be used and whether the config names what it has, before
+        an hour is spent on the long ones.
+        """
+        self._progress.begin("Reading courses and batches")
+        self._open(COURSES)
+        for policy in self._plan.courses:
+            self._open(batches_of(policy.serial))
+        self._open(UNITS)
+        await self._drain()
+        return [(policy, batch) for policy in self._plan.courses for batch in self._chosen_batches(policy)]
 
     async def _look_again(self) -> None:
         """Prove what was only checked if anything moved, and see whether batches came or went meanwhile."""

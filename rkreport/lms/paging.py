@@ -3,8 +3,8 @@
 The API has no snapshot paging: rows move between pages while they are read, and totals can be wrong. So:
 
 * a list of one page is one atomic answer: `proven` when its rows equal its total;
-* two to five pages: one pass whose distinct rows equal a total that never changed is `checked`; otherwise it is read again,
-  and so it is when any list of the run was seen to move;
+* two to five pages: one pass whose distinct rows equal a total that never changed is `checked`; otherwise it is read
+  again, and so it is when any list of the run was seen to move;
 * more pages: a forward pass, then a backward pass, `proven` by the rule of `rkreport.lms.sightings`.
 
 Passes are bounded. A list that still does not add up is `moving` when rows came or went while it was read, else
@@ -245,8 +245,8 @@ class PageRows:
 def rows_of(pages: Sequence[PageRows], proof: Span | None) -> list[Any]:
     """The rows of a list from all pages of all passes, each once; of a row that was read again the last reading.
 
-    `pages` come in the order of pass and page, and so do the rows, by where they were first met. With a proof only the rows
-    that it is about.
+    `pages` come in the order of pass and page, and so do the rows, by where they were first met. With a proof only the
+    rows that it is about.
     """
     sightings = Sightings()
     latest: dict[Identity, list[Any]] = {}

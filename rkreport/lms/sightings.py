@@ -1,8 +1,9 @@
 """Which rows of a list were seen in which pass over it, and what that proves. Pure; knows nothing of pages to come.
 
-The proof: passes follow each other, so a row that was seen up to the end of one pass and again after it existed at the moment
-in between. When the rows of which that is known are as many as the total that the server gave just then, they are the
-server's rows of that moment, all of them and no others. A pass of one page is one answer: its rows all existed at once.
+The proof: passes follow each other, so a row that was seen up to the end of one pass and again after it existed at
+the moment in between. When the rows of which that is known are as many as the total that the server gave just then,
+they are the server's rows of that moment, all of them and no others. A pass of one page is one answer: its rows existed
+at once.
 """
 
 from collections import Counter

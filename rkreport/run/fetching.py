@@ -39,11 +39,10 @@ async def fetch_snapshot(config: Config, database: Database, world: World, *, fr
         )
     meter = Meter()
     started = world.monotonic()
-    progress = _Progress(world.audience)
+    progress = Progress(world.audience)
     try:
         async with connected(config, world, meter) as client:
-            plan = FetchPlan(config.rules.courses, config.file.lms.page_size, config.file.lms.max_in_flight)
-            lists = await FetchEngine(plan, client, pages, progress).run()
+            lists = await FetchEngine(plan_of(config), client, pages, progress).run()
     finally:
         snapshots.account(snapshot.snapshot_id, Traffic(meter.requests, meter.retries), world.monotonic() - started)
     snapshots.finish(snapshot.snapshot_id, lists)
@@ -67,7 +66,7 @@ async def connected(config: Config, world: World, meter: Meter) -> AsyncIterator
         trust_env=not is_loopback(host),  # company proxies, but never for this machine
     ) as session:
         gate = Gate(section.requests_per_second, clock=world.monotonic)
-        wire = Wire(session, gate, world.utc_now, say=world.audience.say, meter=meter)
+        wire = Wire(session, gate, world.monotonic, world.utc_now, say=world.audience.say, meter=meter)
         tokens: TokenSource
         if isinstance(credentials, str):
             tokens = GivenToken(credentials)
@@ -75,6 +74,11 @@ async def connected(config: Config, world: World, meter: Meter) -> AsyncIterator
             client_id, client_secret = credentials
             tokens = RenewedToken(lambda: fetch_token(settings, wire, client_id, client_secret), world.monotonic)
         yield LmsClient(settings, wire, tokens)
+
+
+def plan_of(config: Config) -> FetchPlan:
+    """What the config wants to be read."""
+    return FetchPlan(config.rules.courses, config.file.lms.page_size, config.file.lms.max_in_flight)
 
 
 def plan_digest(config: Config) -> str:
@@ -95,15 +99,18 @@ def _begin(config: Config, snapshots: Snapshots, world: World, *, fresh: bool) -
     return snapshots.begin(plan, str(urlsplit(config.file.lms.base_url).netloc))
 
 
-class _Progress:
+class Progress:
     """Passes the engine's progress on to whoever watches the run."""
 
     def __init__(self, audience: Audience) -> None:
+        """Take who watches."""
         self._audience = audience
         self._advance: Callable[[int, int], None] = lambda _done, _known: None
 
     def begin(self, name: str) -> None:
+        """A stretch of reading begins."""
         self._advance = self._audience.step(name, "pages")
 
     def page_read(self, done: int, known: int) -> None:
+        """So many of the known pages are read."""
         self._advance(done, known)

@@ -8,7 +8,7 @@ import contextlib
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,10 @@ _MIGRATIONS = (
     ) STRICT;
     """,
 )
+
+
+Write = Callable[[str, Sequence[object]], object]
+"""Runs one statement with its values."""
 
 
 class Database:
@@ -97,6 +101,24 @@ class Database:
         """One statement as one transaction; when this returns it is on the disk."""
         with self._turn, self._failures_explained():
             self._connection.execute(sql, values)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Write]:
+        """Several statements that count all or not at all."""
+        with self._turn, self._failures_explained():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection.execute
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.rollback()
+                raise
+
+    def make_portable(self) -> None:
+        """Fold everything into the one file, so that it can be sent; the last thing before `close`."""
+        with self._turn, self._failures_explained():
+            self._connection.execute("PRAGMA journal_mode=DELETE")
 
     def _prepare(self) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):

@@ -28,6 +28,11 @@ class Results:
             json.dumps(asdict(result)),
         )
 
+    def all(self) -> tuple[PeriodResult, ...]:
+        """The results of all periods, oldest first."""
+        rows = self._database.read("SELECT figures FROM result ORDER BY period")
+        return tuple(_result(json.loads(figures)) for (figures,) in rows)
+
     def before(self, period: Period) -> tuple[PeriodResult, ...]:
         """The results of the eleven periods kept before this one, oldest first.
 

@@ -91,6 +91,10 @@ class Snapshots:
             snapshot_id,
         )
 
+    def all_finished(self) -> list[SnapshotRow]:
+        """The finished snapshots, oldest first."""
+        return self._rows("WHERE finished_at IS NOT NULL ORDER BY finished_at")
+
     def finished(self, snapshot_id: str | None) -> SnapshotRow:
         """The finished snapshot of this id, or the newest.
 

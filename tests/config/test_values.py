@@ -117,6 +117,7 @@ def test_courses_are_blocks_and_each_stands_once(workspace: Workspace) -> None:
     [
         ('[mail]\nfrom = "hunter2"', "mail.from"),
         ('[mail]\nfrom = "Budi, hunter2 <a@b.test>"', "mail.from"),
+        ('[mail]\nfrom = "hunter2\\u0007"', "mail.from"),
         ("[mail]\nfrom = 5", "mail.from"),
         ('[mail]\nreply_to = "hunter2@b"', "mail.reply_to"),
         ('[mail]\nusername = "hunter2\\n"\nreply_to = "\\u0000hunter2"', "mail.reply_to"),

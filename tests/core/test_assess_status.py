@@ -179,6 +179,7 @@ def test_odd_decisions_are_found() -> None:
     tomorrow = held(AS_OF + timedelta(days=1))
     assert [each.code for each in judged(CLEARED, batches=(tomorrow,)).findings] == ["future_session_decided"]
     assert judged(UNTOUCHED, batches=(tomorrow,)).findings == ()
+    assert judged(CLEARED, batches=(factories.batch(session_start=None),)).findings == ()
 
 
 # ---- which assignment counts

@@ -163,7 +163,7 @@ def _assignment(chance: Random, batches: tuple[Batch, ...]) -> Assignment:
         batch_serial=batch,
         user_serial=chance.choice(_SERIALS),
         employee_id=EmployeeId(chance.choice(_IDS)),
-        name=chance.choice(("Ani", "Budi")),
+        name=chance.choice(("Anisa", "Bagus", "")),
         attended=chance.choice((None, False, True)),
         status=chance.choice(_STATUS),
         post_activity=chance.choice(_ACTIVITY),

@@ -46,7 +46,7 @@ class World:
         self.said: list[str] = []
         gate = Gate(1000, clock=self.clock, sleep=self.clock.sleep)
         self.wire = Wire(
-            session, gate, lambda: datetime(2026, 11, 1, tzinfo=UTC), sleep=self.sleep, say=self.said.append
+            session, gate, self.clock, lambda: datetime(2026, 11, 1, tzinfo=UTC), sleep=self.sleep, say=self.said.append
         )
 
     async def sleep(self, seconds: float) -> None:

@@ -73,7 +73,14 @@ async def client_of(
 
     settings = LmsSettings(base_url, timeout_seconds=5, max_attempts=attempts)
     async with aiohttp.ClientSession() as session:
-        wire = Wire(session, Gate(1000, clock=clock, sleep=no_sleep), lambda: datetime.now(UTC), no_sleep, meter=meter)
+        wire = Wire(
+            session,
+            Gate(1000, clock=clock, sleep=no_sleep),
+            lambda: 0.0,
+            lambda: datetime.now(UTC),
+            no_sleep,
+            meter=meter,
+        )
         tokens = RenewedToken(lambda: fetch_token(settings, wire, "demo", secret), time.monotonic)
         yield LmsClient(settings, wire, tokens)
 

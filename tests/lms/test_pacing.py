@@ -84,7 +84,7 @@ async def test_a_pause_holds_everybody_and_slows_down_after() -> None:
     assert second - first > 1.2 / 500
     slowed = gate.stretch
     for _ in range(500):
-        gate.ease()
+        assert not gate.answered(0.1)
     assert slowed > 1.0
     assert gate.stretch == pytest.approx(1.0)
 
@@ -101,3 +101,15 @@ async def test_requests_go_in_the_order_in_which_they_came() -> None:
 
     await asyncio.gather(*(one(number) for number in range(30)))
     assert order == list(range(30))
+
+
+async def test_answers_that_become_slow_slow_the_gate_for_everybody() -> None:
+    """A server under load gets fewer requests, and the old rate again when it has recovered; a far one is not slow."""
+    clock = Clock()
+    gate = Gate(500, clock=clock, sleep=clock.sleep)
+    assert not any(gate.answered(2.0) for _ in range(100))
+    assert gate.stretch == 1.0
+    assert sum(gate.answered(9.0) for _ in range(60)) >= 1
+    assert gate.stretch > 1.0
+    assert not any(gate.answered(2.0) for _ in range(400)[100:])
+    assert gate.stretch == pytest.approx(1.0)

@@ -1,0 +1,76 @@
+"""Estimate: how many requests and minutes a fetch would take, asked of the LMS with as few requests as can be."""
+
+import math
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rkreport.config.load import Config
+from rkreport.core.models import ListKind
+from rkreport.lms.client import Meter
+from rkreport.lms.fetch import FetchEngine
+from rkreport.lms.pacing import spacing_seconds
+from rkreport.lms.paging import SHORT_LIST_PAGES
+from rkreport.run.fetching import Progress, connected, plan_of
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.snapshots import Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a fetch would cost. `unknown_batches`, whose size no earlier snapshot tells, count as one page each."""
+
+    host: str
+    users: int
+    batches: int
+    unknown_batches: int
+    requests: int
+    seconds: float
+    spent: int  # requests that the estimate itself took
+
+
+class _Memory:
+    """A store for what is read only to be counted."""
+
+    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
+        """Nothing is kept."""
+
+    async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
+        """Nothing is kept."""
+
+
+async def estimate_step(config: Config, database: Database, world: World) -> Estimate:
+    """Read the course and batch lists and one page of users; take the sizes of batches from the newest snapshot.
+
+    Raises:
+        LmsError: the LMS cannot be used.
+        ConfigError: the config names what the LMS does not have.
+    """
+    meter, section = Meter(), config.file.lms
+    async with connected(config, world, meter) as client:
+        survey = await FetchEngine(plan_of(config), client, _Memory(), Progress(world.audience)).survey()
+    known = {
+        (one.course, one.batch): one.rows_received
+        for row in Snapshots(database, world.utc_now).all_finished()[-1:]
+        for one in row.lists
+        if one.kind is ListKind.ASSIGNMENTS
+    }
+    sizes = [known.get(place) for place in survey.batches]
+    pages = [_requests(survey.users, section.page_size), *(_requests(size or 0, section.page_size) for size in sizes)]
+    requests = meter.requests + len(config.rules.courses) + sum(pages)
+    return Estimate(
+        host=str(urlsplit(section.base_url).netloc),
+        users=survey.users,
+        batches=len(survey.batches),
+        unknown_batches=sizes.count(None),
+        requests=requests,
+        seconds=requests * spacing_seconds(section.requests_per_second),
+        spent=meter.requests,
+    )
+
+
+def _requests(rows: int, page_size: int) -> int:
+    """Requests for a list that does not move: one look past a full last page, and long lists twice."""
+    pages = max(1, math.ceil(rows / page_size))
+    probe = 1 if rows and rows % page_size == 0 else 0
+    return pages * (2 if pages > SHORT_LIST_PAGES else 1) + probe

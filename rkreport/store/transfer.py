@@ -1,0 +1,100 @@
+"""A snapshot as one file: to send to a colleague, or to keep as evidence. The file is a small store of its own.
+
+It holds personal data, so it is readable by its owner alone. The figures of earlier periods go with it: they hold none,
+and without them the trend would differ.
+"""
+
+import hashlib
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rkreport.errors import DataError, OutputError
+from rkreport.store.database import FILE_NAME, Database
+
+_TABLES = {
+    "snapshot": "SELECT * FROM snapshot WHERE id = ?",
+    "page": "SELECT * FROM page WHERE snapshot_id = ?",
+    "result": "SELECT * FROM result WHERE ? IS NOT NULL",
+}
+
+
+def export_snapshot(database: Database, snapshot_id: str, path: Path) -> None:
+    """Write one finished snapshot to a file, which appears whole or not at all.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    with _workshop(path.parent) as folder:
+        copy = Database(folder)
+        try:
+            _copy(database, copy, snapshot_id)
+            copy.make_portable()
+        finally:
+            copy.close()
+        (folder / FILE_NAME).replace(path)
+
+
+def import_snapshot(database: Database, path: Path, workshop: Path) -> str:
+    """Take a snapshot from a file that `export_snapshot` wrote; returns its id. `workshop` is a folder to work in.
+
+    Raises:
+        DataError: the file is none, is damaged, or the store has another snapshot of this id.
+        StoreError: it was written by a newer version.
+    """
+    with _workshop(workshop) as folder:
+        try:
+            shutil.copyfile(path, folder / FILE_NAME)
+        except OSError as error:
+            raise DataError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from error
+        source = Database(folder)
+        try:
+            ids = [row[0] for row in source.read("SELECT id FROM snapshot WHERE finished_at IS NOT NULL")]
+            if len(ids) != 1:
+                raise DataError(f"{path} holds no snapshot; write one with rkreport export.")
+            _check(source, ids[0], path)
+            if _digests(database, ids[0]) != _digests(source, ids[0]):
+                if database.read("SELECT 1 FROM snapshot WHERE id = ?", ids[0]):
+                    raise DataError(
+                        f"The store has another snapshot {ids[0]} than {path}; import it into another data_dir."
+                    )
+                _copy(source, database, ids[0])
+            return str(ids[0])
+        finally:
+            source.close()
+
+
+@contextmanager
+def _workshop(beside: Path) -> Iterator[Path]:
+    """A folder of our own on the same file system, gone afterwards."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".rkreport-", dir=beside) as folder:
+            yield Path(folder)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputError(f"The folder {beside} cannot be written: {reason}; name a file in another folder.") from error
+
+
+def _copy(source: Database, target: Database, snapshot_id: str) -> None:
+    with target.transaction() as write:
+        for table, query in _TABLES.items():
+            for row in source.stream(query, snapshot_id):
+                write(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - a table of ours
+
+
+def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:
+    sql = "SELECT list, pass, number, sha256 FROM page WHERE snapshot_id = ? ORDER BY list, pass, number"
+    return [tuple(row) for row in database.read(sql, snapshot_id)]
+
+
+def _check(source: Database, snapshot_id: str, path: Path) -> None:
+    for body, digest in source.stream("SELECT body, sha256 FROM page WHERE snapshot_id = ?", snapshot_id):
+        try:
+            is_whole = hashlib.sha256(zlib.decompress(body)).hexdigest() == digest
+        except zlib.error:
+            is_whole = False
+        if not is_whole:
+            raise DataError(f"{path} is damaged; export the snapshot again.")

@@ -1,0 +1,123 @@
+"""A mail's headline numbers: those of the team alone, in the manager's language, and nobody's name."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+
+from rkreport.core.assess import assess
+from rkreport.core.join import join
+from rkreport.core.mail_figures import mail_values
+from rkreport.core.message import TEMPLATE_NAMES
+from rkreport.core.models import COMPLIANT, Counts, ListReading, Reason, Requirement, Status, Verdict
+from rkreport.locale import load_words
+from tests import factories
+from tests.core.worlds import World, worlds
+
+EN, ID = load_words("en"), load_words("id")
+
+
+def values(
+    requirements: Sequence[Requirement], *, language: str = "en", lists: tuple[ListReading, ...] = (), revision: int = 1
+) -> dict[str, str]:
+    """The values for a mail to Budi."""
+    return mail_values(
+        factories.edition(revision=revision),
+        factories.manager(),
+        requirements,
+        lists or (factories.reading(),),
+        reply_to="ld@contoh.test",
+        file_name="M-001_2026-10_rev1.xlsx",
+        words=load_words(language),
+    )
+
+
+def owed(key: str, status: Status, counts: Counts = Counts.YES) -> Requirement:
+    """A requirement of the person with this key."""
+    return factories.requirement(person=factories.person(key=key), status=status, counts=counts)
+
+
+TEAM = (
+    owed("a", Status.COMPLETED),
+    owed("a", Status.OVERDUE),
+    owed("b", Status.EXPIRING),
+    owed("b", Status.OVERDUE, Counts.INACTIVE),
+    owed("c", Status.DUE_SOON),
+    owed("c", Status.FAILED),
+    owed("d", Status.NOT_ASSIGNED),
+    owed("d", Status.EXEMPT, Counts.EXEMPT),
+    owed("e", Status.EXPIRED),
+    owed("e", Status.COMPLETED, Counts.UNMATCHED),
+)
+
+
+def test_every_name_of_the_templates_has_a_value() -> None:
+    """No more and no less, so that no template can ask in vain."""
+    assert set(values(TEAM)) == set(TEMPLATE_NAMES)
+
+
+def test_figures_of_a_team() -> None:
+    """People are all with a requirement; the numbers are of what counts."""
+    found = values(TEAM)
+    assert {name: found[name] for name in ("people", "compliant", "counted", "rate")} == {
+        "people": "5",
+        "compliant": "2",
+        "counted": "7",
+        "rate": "28.6%",
+    }
+    assert {
+        name: found[name] for name in ("overdue", "due_soon", "failed", "not_assigned", "expiring")
+    } == dict.fromkeys(("overdue", "due_soon", "failed", "not_assigned", "expiring"), "1")
+
+
+def test_words_are_the_managers() -> None:
+    """Month, moment and numbers as the manager's language writes them."""
+    english, indonesian = values(TEAM), values(TEAM, language="id")
+    assert (english["month"], english["as_of"]) == ("October 2026", "31 Oct 2026 23:59 WIB")
+    assert (indonesian["month"], indonesian["as_of"]) == ("Oktober 2026", "31 Okt 2026 23.59 WIB")
+    assert indonesian["rate"] == "28,6%"
+    many = [owed(str(number), Status.OVERDUE) for number in range(1200)]
+    assert (values(many)["overdue"], values(many, language="id")["overdue"]) == ("1,200", "1.200")
+
+
+def test_what_is_given_is_passed_on() -> None:
+    """Company, manager, answer address and file name stand as they are."""
+    found = values(TEAM)
+    assert found["company"] == "PT Contoh Sejahtera"
+    assert found["manager_name"] == "Budi Santoso"
+    assert (found["reply_to"], found["file_name"]) == ("ld@contoh.test", "M-001_2026-10_rev1.xlsx")
+
+
+@pytest.mark.parametrize(("revision", "said"), [(1, ""), (2, "2"), (11, "11")])
+def test_only_a_later_revision_is_named(revision: int, said: str) -> None:
+    """The first edition needs no word about editions."""
+    assert values(TEAM, revision=revision)["revision"] == said
+
+
+def test_banner_only_for_incomplete_data() -> None:
+    """An incomplete list is said in the mail; a moving one is not."""
+    moving = factories.reading(verdict=Verdict.MOVING, reason=Reason("moving", {"difference": 1}))
+    lost = factories.reading(verdict=Verdict.INCOMPLETE, reason=Reason("not_found"))
+    assert values(TEAM)["banner"] == ""
+    assert values(TEAM, lists=(moving,))["banner"] == ""
+    assert EN.text("list.users") in values(TEAM, lists=(moving, lost))["banner"]
+    assert ID.text("list.users") in values(TEAM, lists=(moving, lost), language="id")["banner"]
+
+
+def test_nothing_that_counts_has_no_rate() -> None:
+    """A dash, rather than zero or a hundred percent."""
+    found = values((owed("a", Status.COMPLETED, Counts.UNMATCHED),))
+    assert (found["people"], found["counted"], found["rate"]) == ("1", "0", "–")
+
+
+@given(worlds())
+def test_no_employee_is_named(world: World) -> None:
+    """Whatever the team, no name and no serial of its people is in the values; the numbers are the filter's."""
+    requirements = assess(join(world.snapshot).assignments, world.snapshot, world.rules, world.as_of).requirements
+    found = values(requirements)
+    said = " ".join(found.values())
+    people = [each.person for each in requirements]
+    assert not any(text in said for person in people for text in (person.name, person.user_serial) if text)
+    counted = [each for each in requirements if each.counts is Counts.YES]
+    assert found["counted"] == str(len(counted))
+    assert found["compliant"] == str(sum(each.status in COMPLIANT for each in counted))
