@@ -9,10 +9,15 @@ import aiohttp
 import aioresponses.core
 import pytest
 from aioresponses import aioresponses as canned_replies
+from hypothesis import settings
 
 from tests.simulator_fixture import simulator
 
 __all__ = ["simulator"]
+
+# A busy machine is no reason to fail; tests that hang are ended by pytest-timeout.
+settings.register_profile("rkreport", deadline=None)
+settings.load_profile("rkreport")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from rkreport.core.audience import AudienceIndex
 from rkreport.core.exceptions import ExceptionIndex
@@ -59,7 +60,7 @@ def assess(rows: Sequence[JoinedAssignment], snapshot: Snapshot, rules: Rules, a
         course = Course(policy.serial, policy.name or names.get(policy.serial) or policy.serial)
         judge = _Judge(policy, course, rules, exceptions, AudienceIndex(policy, tree), as_of)
         attempts = _attempts_by_person(rows_by_course[policy.serial], policy, people)
-        for learner in snapshot.learners:
+        for learner in snapshot.learners if policy.audience else ():
             if learner.is_active and judge.audience.names(learner):
                 attempts.setdefault(people.of(learner).key, [])
         judged += [(position, judge.requirement(people.by_key[key], held)) for key, held in attempts.items()]
@@ -77,6 +78,7 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=1024)  # a handful of values, asked for with every row
 def wire_word(text: str) -> str:
     """An enum value of the LMS as it is compared: its five spellings differ in case, blanks and underscores."""
     return "_".join(text.replace("_", " ").split()).upper()

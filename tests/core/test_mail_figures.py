@@ -65,9 +65,24 @@ def test_figures_of_a_team() -> None:
         "counted": "7",
         "rate": "28.6%",
     }
-    assert {
-        name: found[name] for name in ("overdue", "due_soon", "failed", "not_assigned", "expiring")
-    } == dict.fromkeys(("overdue", "due_soon", "failed", "not_assigned", "expiring"), "1")
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("overdue", Status.OVERDUE),
+        ("due_soon", Status.DUE_SOON),
+        ("failed", Status.FAILED),
+        ("not_assigned", Status.NOT_ASSIGNED),
+        ("expiring", Status.EXPIRING),
+    ],
+)
+def test_each_number_is_of_its_status(name: str, status: Status) -> None:
+    """A status is counted under its own name alone, and only where it counts."""
+    others = [owed("a", each) for each in Status if each not in {status, Status.EXEMPT}]
+    hidden = owed("b", status, Counts.INACTIVE)
+    assert values([*others, hidden])[name] == "0"
+    assert values([*others, hidden, owed("c", status), owed("d", status)])[name] == "2"
 
 
 def test_words_are_the_managers() -> None:
