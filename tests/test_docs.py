@@ -20,7 +20,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 def documented_keys() -> dict[str, str]:
     """Key and default of each row of the configuration table."""
     table = README.partition("<!-- config table")[2].partition("| Environment variable")[0]
-    return {key: default for key, default in re.findall(r"^\| `([a-z_.]+)` \| (?:`([^`]*)`)? ?\|", table, re.MULTILINE)}
+    return dict(re.findall(r"^\| `([a-z_.]+)` \| (?:`([^`]*)`)? ?\|", table, re.MULTILINE))
 
 
 def keys_of(model: type[BaseModel], above: str = "") -> Iterator[tuple[str, str]]:

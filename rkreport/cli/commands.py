@@ -1,6 +1,7 @@
 """The commands: options in, a step of `rkreport.run` called, its result shown. No rules, no files, no network here."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from rkreport.cli.options import (
     Fresh,
     PeriodText,
     Quiet,
+    Seed,
     SnapshotId,
     Verbose,
 )
@@ -27,6 +29,8 @@ from rkreport.cli.outcome import (
     fetched_rows,
     history_document,
     history_rows,
+    simulation_document,
+    simulation_rows,
 )
 from rkreport.cli.screen import Screen
 from rkreport.cli.session import Session
@@ -35,8 +39,8 @@ from rkreport.run.building import Built
 from rkreport.run.demo import DemoOrder, demo_step
 from rkreport.run.estimating import estimate_step
 from rkreport.run.keeping import export_step, history_of, import_step
-from rkreport.run.simulating import SimulationOrder, simulate_step
-from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store
+from rkreport.run.simulating import Simulation, SimulationOrder, simulate_step
+from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store, refuse_in_advance
 
 app = typer.Typer(
     help="Monthly training compliance workbooks from Ruangkerja, one for L&D and one for every manager.",
@@ -48,9 +52,14 @@ app = typer.Typer(
 _sessions: list[Session] = []
 
 
+def begin(arguments: Sequence[str]) -> None:
+    """A call begins: while no command is known, an error is told as `--json` asks."""
+    _sessions[:] = [Session(Screen(quiet=False, as_json="--json" in arguments), "", verbose=False)]
+
+
 def current_session() -> Session:
-    """The session of the command that is running, or one with default output before there is any."""
-    return _sessions[-1] if _sessions else Session(Screen(quiet=False, as_json=False), "", verbose=False)
+    """The session of the call that is running."""
+    return _sessions[-1]
 
 
 def _session(command: str, *, as_json: bool, quiet: bool, verbose: bool) -> Session:
@@ -74,18 +83,22 @@ def entry(
 def demo(
     out: Annotated[Path, typer.Option("--out", help="The folder to make.", metavar="DIR")] = Path("rkreport-demo"),
     people: Annotated[
-        int, typer.Option("--people", help="How many people the company has.", min=20, max=200_000)
+        int, typer.Option("--people", help="How many people the company has.", min=20, max=200_000, metavar="N")
     ] = 250,
-    seed: Annotated[int, typer.Option("--seed", help="Another number makes another company.", min=0)] = 1,
-    language: Annotated[str, typer.Option("--language", help="Language of the master workbook: en or id.")] = "en",
+    seed: Seed = 1,
+    language: Annotated[str, typer.Option("--language", help="Of the master workbook.", metavar="en|id")] = "en",
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Everything on made-up people: fetch over HTTP, workbooks, messages. Needs no account and no network."""
+    """Make a complete report about made-up people.
+
+    Starts a simulated LMS on this machine, fetches from it, and writes workbooks and messages. Needs no account, no
+    config and no network.
+    """
     session = _session("demo", as_json=as_json, quiet=quiet, verbose=verbose)
     if language not in {"en", "id"}:
-        raise ConfigError('--language must be "en" or "id".')
+        raise ConfigError('The option --language takes "en" or "id" only; write one of them, or leave it out.')
     built = asyncio.run(demo_step(DemoOrder(out, people, seed, language), session.world({})))
     _show(session, "Demo finished.", built)
     return EXIT_DONE
@@ -102,7 +115,11 @@ def fetch(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Read all users and all assignments of the listed courses into a snapshot; goes on where it was interrupted."""
+    """Read users and assignments into a snapshot.
+
+    All users of the LMS, and all assignments of the courses in the config. Goes on where an earlier fetch was
+    interrupted.
+    """
     session = _session("fetch", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
@@ -125,7 +142,10 @@ def build(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Write workbooks and messages from a snapshot, without the network."""
+    """Write workbooks and messages from a snapshot.
+
+    Needs no network. The messages are .eml files in the outbox folder; nothing leaves this machine.
+    """
     session = _session("build", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
@@ -145,7 +165,10 @@ def run(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Fetch, then build; with --send deliver as well."""
+    """Fetch, then build.
+
+    What a fetch brought is kept: should the build fail, rkreport build goes on from it.
+    """
     session = _session("run", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     if send and settings.file.mail.transport != "outbox":
@@ -154,7 +177,9 @@ def run(
             " messages are in the outbox folder as .eml files."
         )
     with opened_store(settings, world) as database:
+        refuse_in_advance(settings, world, period)
         row = asyncio.run(fetch_step(settings, database, world, fresh=fresh))
+        session.is_fetched = True
         built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete))
     _show(session, "Run finished.", built)
     return _code(built, send=send)
@@ -164,7 +189,7 @@ def run(
 def history(
     config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False
 ) -> int:
-    """Past snapshots and the rates of past months."""
+    """Show past snapshots and the rates of past months."""
     session = _session("history", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
@@ -182,7 +207,10 @@ def export_(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Write a snapshot to one file, to send it or to keep it as evidence. It holds personal data."""
+    """Write a snapshot to one file.
+
+    To send it, or to keep it as evidence. The file holds personal data.
+    """
     session = _session("export", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
@@ -203,7 +231,10 @@ def import_(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Take a snapshot from a file into the data folder; build it with --snapshot."""
+    """Take an exported snapshot into the data folder.
+
+    rkreport build --snapshot ID makes workbooks from it.
+    """
     session = _session("import", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
@@ -215,28 +246,37 @@ def import_(
 @app.command()
 def simulate(
     port: Annotated[
-        int, typer.Option("--port", help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)
+        int, typer.Option("--port", help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535, metavar="N")
     ] = 8800,
-    people: Annotated[int, typer.Option("--people", help="How many people the company has.", min=1, max=200_000)] = 250,
-    courses: Annotated[int, typer.Option("--courses", help="How many courses with batches.", min=1)] = 6,
-    batches: Annotated[int, typer.Option("--batches", help="How many batches in all.", min=1)] = 24,
+    people: Annotated[
+        int, typer.Option("--people", help="How many people the company has.", min=1, max=200_000, metavar="N")
+    ] = 250,
+    courses: Annotated[int, typer.Option("--courses", help="How many courses with batches.", min=1, metavar="N")] = 6,
+    batches: Annotated[int, typer.Option("--batches", help="How many batches in all.", min=1, metavar="N")] = 24,
     assignments: Annotated[
-        int | None, typer.Option("--assignments", help="How many assignments in all.", min=0)
+        int | None,
+        typer.Option("--assignments", help="How many in all; some five a person if left out.", min=0, metavar="N"),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Another number makes another company.", min=0)] = 1,
-    serial: Annotated[bool, typer.Option(help="Put serials into user records.")] = True,
+    seed: Seed = 1,
+    serial: Annotated[bool, typer.Option(help="Whether user records have serials.")] = True,
     faults: Annotated[
         str, typer.Option("--faults", help="What goes wrong, such as 429=0.02,cut=0.01.", metavar="SPEC")
     ] = "",
-    client_id: Annotated[str, typer.Option("--client-id", help="The client id it takes.")] = "demo",
-    client_secret: Annotated[str, typer.Option("--client-secret", help="The client secret it takes.")] = "demo-secret",  # noqa: S107 - of a made-up company
+    client_id: Annotated[str, typer.Option("--client-id", help="The client id it takes.", metavar="TEXT")] = "demo",
+    client_secret: Annotated[
+        str, typer.Option("--client-secret", help="The client secret it takes.", metavar="TEXT")
+    ] = "demo-secret",  # noqa: S107 - of a made-up company
     write_config: Annotated[
-        Path | None, typer.Option("--write-config", help="Write config.toml and CSV files for it here.", metavar="DIR")
+        Path | None, typer.Option("--write-config", help="Write a config for it into this folder.", metavar="DIR")
     ] = None,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Serve a simulated LMS with the documented API on this machine, until Ctrl-C."""
-    session = _session("simulate", as_json=False, quiet=quiet, verbose=False)
+    """Serve a simulated LMS on this machine, until Ctrl-C.
+
+    It has the documented API, a made-up company, and whatever faults are asked for.
+    """
+    session = _session("simulate", as_json=as_json, quiet=quiet, verbose=False)
     order = SimulationOrder(
         port=port,
         people=people,
@@ -250,7 +290,12 @@ def simulate(
         client_secret=client_secret,
         config_folder=write_config,
     )
-    asyncio.run(simulate_step(order, session.world({})))
+
+    def listening(simulation: Simulation) -> None:
+        session.screen.result("Simulated LMS.", simulation_rows(simulation), simulation_document(simulation))
+        session.screen.say("It answers until you press Ctrl-C.")
+
+    asyncio.run(simulate_step(order, session.world({}), listening))
     return EXIT_DONE
 
 

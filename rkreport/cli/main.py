@@ -1,8 +1,12 @@
 """Runs a command and turns whatever happens into an exit code: a sentence for the admin, never a traceback."""
 
 import asyncio
+import io
 import logging
+import os
+import shlex
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -13,46 +17,72 @@ import typer
 from typer.exceptions import TyperException
 
 from rkreport import errors
-from rkreport.cli.commands import app, current_session
+from rkreport.cli.commands import app, begin, current_session
 
 log = logging.getLogger(__name__)
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
+def main() -> NoReturn:
     """The program."""
-    sys.exit(run(arguments))
+    # Until a command opens its log, what libraries log goes nowhere: Python's own way is to print it.
+    logging.getLogger().addHandler(logging.NullHandler())
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the console's encoding lacks must not cost the result
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str]) -> int:
     """One call; returns its exit code."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _as_interrupt)
+    begin(arguments)
     try:
-        code = app(args=arguments, standalone_mode=False, prog_name="rkreport")
+        code = app(args=list(arguments), standalone_mode=False, prog_name="rkreport")
     except TyperException as error:
         return _usage(error)
     except errors.RkreportError as error:
         session = current_session()
-        session.screen.fail(str(error), error.exit_code)
+        more = ["--allow-incomplete"] if isinstance(error, errors.DataError) else []
+        kept = f" The fetch is kept: {_again([*arguments, *more])} goes on from it." if session.is_fetched else ""
+        session.screen.fail(f"{error}{kept}", error.exit_code)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort, asyncio.CancelledError):
-        return _interrupted()
+        return _interrupted(arguments)
     except Exception:  # noqa: BLE001 - the last line of defence: whatever it is, the admin gets a sentence
         return _bug()
+    if code == errors.EXIT_INTERRUPTED:  # typer has caught the KeyboardInterrupt; no command returns this itself
+        return _interrupted(arguments)
     return code if isinstance(code, int) else errors.EXIT_DONE
 
 
 def _usage(error: TyperException) -> int:
-    message = error.format_message() if hasattr(error, "format_message") else str(error)
-    current_session().screen.fail(f"{message} Say rkreport --help for all commands and options.", errors.EXIT_CONFIG)
+    message = (error.format_message() if hasattr(error, "format_message") else str(error)).rstrip(". ")
+    context = getattr(error, "ctx", None)
+    command = getattr(context, "command_path", "rkreport")
+    joint = " Say" if message.endswith("?") else "; say"
+    current_session().screen.fail(f"{message}{joint} {command} --help for what there is.", errors.EXIT_CONFIG)
     return errors.EXIT_CONFIG
 
 
-def _interrupted() -> int:
-    session = current_session()
-    again = " ".join(["rkreport", *sys.argv[1:]])
-    session.screen.fail(f"Interrupted; what was done is kept. To go on, say: {again}", errors.EXIT_INTERRUPTED)
+def _interrupted(arguments: Sequence[str]) -> int:
+    session, again = current_session(), _again(arguments)
+    sentence = {
+        "fetch": f"Interrupted; no page that was read is lost. To go on, say: {again}",
+        "run": f"Interrupted; no page that was read is lost. To go on, say: {again}",
+        "simulate": "The simulated LMS has stopped.",
+    }.get(session.command, f"Interrupted. To do it again, say: {again}")
+    session.screen.fail(sentence, errors.EXIT_INTERRUPTED)
     return errors.EXIT_INTERRUPTED
+
+
+def _again(arguments: Sequence[str]) -> str:
+    """The command that goes on from here: never one that reads again what is already kept."""
+    left_out, said = {"--fresh"}, list(arguments)
+    if current_session().is_fetched:
+        left_out.add("--send")
+        said[said.index("run")] = "build"
+    said = ["rkreport", *(argument for argument in said if argument not in left_out)]
+    return subprocess.list2cmdline(said) if os.name == "nt" else shlex.join(said)
 
 
 def _bug() -> int:

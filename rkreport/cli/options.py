@@ -20,8 +20,9 @@ AllowIncomplete = Annotated[
     ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of continuing an interrupted fetch.")]
-
-DEFAULT_CONFIG = Path("config.toml")
+Seed = Annotated[int, typer.Option("--seed", help="Another number makes another company.", min=0, metavar="N")]
 SnapshotId = Annotated[
     str | None, typer.Option("--snapshot", help="Which snapshot; the newest if left out.", metavar="ID")
 ]
+
+DEFAULT_CONFIG = Path("config.toml")

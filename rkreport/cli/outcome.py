@@ -1,12 +1,15 @@
-"""The short table at the end of a command, and its JSON twin. Counts and file names only, no names of people."""
+"""The few lines at the end of a command, and their JSON twin. Counts and file names only, no names of people."""
 
+import math
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from rkreport.core.models import Verdict
 from rkreport.run.building import Built
 from rkreport.run.estimating import Estimate
 from rkreport.run.keeping import History
+from rkreport.run.simulating import Simulation
 from rkreport.store.snapshots import SnapshotRow
 
 
@@ -17,8 +20,9 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     ways = ", ".join(f"{count:,} by {way.replace('_', ' ')}" for way, count in matched.items() if way != "unmatched")
     share = "nothing counts" if rate["percent"] is None else f"{rate['percent']:.1f} %"
     kinds = [file["kind"] for file in manifest["files"]]
+    as_of = datetime.fromisoformat(manifest["as_of"])
     rows = [
-        ("Period", f"{manifest['period']}, as of {manifest['as_of']}"),
+        ("Period", f"{manifest['period']}, as of {as_of:%Y-%m-%d %H:%M}"),
         ("People", f"{manifest['users']:,}"),
         ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched"),
         ("Compliance", f"{share} ({rate['compliant']:,} of {rate['counted']:,}; {rate['exempt']:,} exempt)"),
@@ -26,10 +30,15 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
         ("Master", str(built.master)),
         ("Managers", f"{kinds.count('manager')} workbooks in {built.folder / 'managers'}"),
     ]
-    if built.mailing.files:
-        rows.append(("Messages", f"{kinds.count('message')} in {built.folder / 'outbox'}"))
+    written, missing = len(built.mailing.files), len(built.mailing.not_written)
+    if written or missing:
+        of_all = f" of {written + missing}" if missing else ""
+        rows.append(("Messages", f"{written}{of_all} in {built.folder / 'outbox'}"))
+    lists = manifest["lists"]
+    if lists["moving"]:
+        rows.insert(1, ("Moving", f"{lists['moving']:,} lists changed while they were read, see Data quality"))
     if not manifest["complete"]:
-        rows.insert(1, ("INCOMPLETE", "; ".join(manifest["reasons"])))
+        rows.insert(1, ("INCOMPLETE", f"{lists['incomplete']:,} lists are not whole, see Data quality"))
     return rows
 
 
@@ -71,12 +80,13 @@ def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
         if expected.unknown_batches
         else ""
     )
+    minutes = math.ceil(expected.seconds / 60)
     return [
         ("LMS", expected.host),
         ("Users", f"{expected.users:,}"),
         ("Batches", f"{expected.batches:,}{unknown}"),
         ("Requests", f"{expected.requests:,} (this estimate took {expected.spent:,})"),
-        ("Time", f"{expected.seconds / 60:.1f} minutes"),
+        ("Time", f"about {minutes:,} minutes" if minutes > 1 else "about a minute"),
     ]
 
 
@@ -109,4 +119,31 @@ def history_document(past: History) -> dict[str, Any]:
             for row in past.snapshots
         ],
         "periods": [{**asdict(result), "period": str(result.period)} for result in past.results],
+    }
+
+
+def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
+    """Where a simulated LMS is, and what is in it."""
+    truth = simulation.truth
+    rows = [
+        ("Address", simulation.base_url),
+        ("Figures", f"{simulation.base_url}/_stats"),
+        ("Users", f"{truth.users:,}"),
+        ("Courses", f"{len(truth.courses):,} with {len(truth.batches):,} batches"),
+        ("Assignments", f"{truth.assignments:,}"),
+    ]
+    if simulation.config:
+        rows.append(("Config", str(simulation.config)))
+    return rows
+
+
+def simulation_document(simulation: Simulation) -> dict[str, Any]:
+    """The same for other programs."""
+    return {
+        "base_url": simulation.base_url,
+        "users": simulation.truth.users,
+        "courses": len(simulation.truth.courses),
+        "batches": len(simulation.truth.batches),
+        "assignments": simulation.truth.assignments,
+        "config": str(simulation.config) if simulation.config else None,
     }

@@ -10,17 +10,22 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from rkreport.errors import EXIT_INTERRUPTED
+
 _LINE_EVERY_SECONDS = 10.0
+_SHORTEST_SECONDS = 1.0  # of a step whose rate means something
+_LONGEST_SECONDS_SHOWN = 120
 
 log = logging.getLogger(__name__)
 
+Advance = Callable[[int, int], None]
+
 
 class Screen:
-    """Where everything that is said goes. `close` ends a bar that is still drawn."""
+    """Where everything that is said goes. `close` ends the step that is still shown."""
 
     def __init__(self, *, quiet: bool, as_json: bool, clock: Callable[[], float] = time.monotonic) -> None:
         """Nothing but results and errors when quiet; one JSON object on stdout when asked for."""
@@ -29,23 +34,26 @@ class Screen:
         self._quiet = quiet
         self._as_json = as_json
         self._clock = clock
-        self._bar: Progress | None = None
+        self._end_step: Callable[[], None] | None = None
+        self._last_said = ""
 
     def say(self, sentence: str) -> None:
-        """A sentence about the run."""
+        """A sentence about the run. Requests that fail together say the same: shown once, logged each time."""
         log.info(sentence)
-        if not self._quiet:
+        if not self._quiet and sentence != self._last_said:
+            self._last_said = sentence
             self._err.print(Text(sentence))
 
     def fail(self, sentence: str, exit_code: int) -> None:
-        """The sentence that ends the run."""
+        """The sentence that ends the run; an interruption is no error."""
         self.close()
-        log.error(sentence)
-        self._err.print(Text.assemble(("Error: ", "bold red"), sentence))
+        is_error = exit_code != EXIT_INTERRUPTED
+        log.log(logging.ERROR if is_error else logging.INFO, sentence)
+        self._err.print(Text.assemble(("Error: " if is_error else "", "bold red"), sentence))
         if self._as_json:
-            print(json.dumps({"error": sentence, "exit_code": exit_code}, ensure_ascii=False))  # noqa: T201 - the result
+            self._print_json({"error": sentence, "exit_code": exit_code})
 
-    def step(self, name: str, unit: str) -> Callable[[int, int], None]:
+    def step(self, name: str, unit: str) -> Advance:
         """A step begins; the one before has ended."""
         self.close()
         if self._quiet:
@@ -53,57 +61,86 @@ class Screen:
         return self._drawn_step(name, unit) if self._err.is_terminal else self._plain_step(name, unit)
 
     def close(self) -> None:
-        """End the bar that is drawn, if any."""
-        if self._bar:
-            self._bar.stop()
-            self._bar = None
+        """End the step that is shown, if any."""
+        end, self._end_step = self._end_step, None
+        if end:
+            end()
 
     def result(self, title: str, rows: Sequence[tuple[str, str]], document: Mapping[str, Any]) -> None:
-        """What the command was for: a short table for people, or one JSON object."""
+        """What the command was for: a line for each row, or one JSON object."""
         self.close()
         if self._as_json:
-            print(json.dumps(document, ensure_ascii=False))  # noqa: T201 - the result
+            self._print_json(document)
             return
-        table = Table(title=Text(title), title_justify="left", show_header=False, box=None, pad_edge=False)
-        table.add_column(style="bold", no_wrap=True)
-        table.add_column(overflow="fold")
-        for name, value in rows:
-            table.add_row(Text(name), Text(value))
-        self._out.print(table)
+        self._out.print(Text(title))
+        width = max(len(name) for name, _ in rows)
+        for name, value in rows:  # never wrapped: a file name is there to be copied
+            self._out.print(Text.assemble((name.ljust(width), "bold"), "  ", value))
 
-    def _drawn_step(self, name: str, unit: str) -> Callable[[int, int], None]:
+    def _print_json(self, document: Mapping[str, Any]) -> None:
+        print(json.dumps(document), flush=True)  # noqa: T201 - the result; ASCII, whatever the console's encoding
+
+    def _drawn_step(self, name: str, unit: str) -> Advance:
         bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]}  {task.fields[rate]}"),
+            TextColumn("{task.fields[unit]} {task.fields[rate]}"),
             TimeRemainingColumn(),
             console=self._err,
         )
-        task: TaskID = bar.add_task(name, total=None, unit=unit, rate="")
-        started = self._clock()
-        self._bar = bar
+        task = bar.add_task(name, total=None, unit=unit, rate="")
+        pace = _Pace(self._clock)
+        self._end_step = bar.stop
         bar.start()
 
         def advance(done: int, known: int) -> None:
-            passed = self._clock() - started
-            bar.update(task, completed=done, total=known, rate=f"{done / passed:.1f}/s" if passed > 1 else "")
+            rate = pace.per_second(done)
+            bar.update(task, completed=done, total=known, rate=f"{rate:.1f}/s" if rate else "")
 
         return advance
 
-    def _plain_step(self, name: str, unit: str) -> Callable[[int, int], None]:
-        started = self._clock()
-        last = started - _LINE_EVERY_SECONDS
-        told = (-1, -1)
+    def _plain_step(self, name: str, unit: str) -> Advance:
+        pace = _Pace(self._clock)
+        last = self._clock()
+        now_at, told = (0, 0), (0, 0)
+
+        def tell() -> None:
+            nonlocal told
+            if told == now_at:
+                return
+            told = done, known = now_at
+            rate = pace.per_second(done)
+            left = f", about {_duration((known - done) / rate)} left" if rate and done < known else ""
+            self.say(f"{name}: {done:,} of {known:,} {unit}" + (f", {rate:.1f}/s{left}" if rate else ""))
 
         def advance(done: int, known: int) -> None:
-            nonlocal last, told
-            now = self._clock()
-            if (done, known) == told or not done or (now - last < _LINE_EVERY_SECONDS and done < known):
-                return
-            last, told = now, (done, known)
-            rate = done / (now - started) if now > started else 0.0
-            left = f", {(known - done) / rate:.0f} s left" if rate and done < known else ""
-            self.say(f"{name}: {done} of {known} {unit}" + (f", {rate:.1f}/s{left}" if rate else ""))
+            nonlocal last, now_at
+            now_at = done, known
+            pace.per_second(done)
+            if self._clock() - last >= _LINE_EVERY_SECONDS:
+                last = self._clock()
+                tell()
 
+        self._end_step = tell
         return advance
+
+
+class _Pace:
+    """How fast a step goes. Its counts may go on from an earlier step's, so they are taken from where they began."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._started = clock()
+        self._first: int | None = None
+
+    def per_second(self, done: int) -> float:
+        """The rate since the first count; 0 as long as it means nothing."""
+        if self._first is None:
+            self._first = done
+        passed = self._clock() - self._started
+        return (done - self._first) / passed if passed >= _SHORTEST_SECONDS else 0.0
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < _LONGEST_SECONDS_SHOWN else f"{seconds / 60:.0f} min"

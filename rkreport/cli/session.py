@@ -11,7 +11,7 @@ from platformdirs import user_log_path
 
 from rkreport.cli.screen import Screen
 from rkreport.config.load import Config, load_config
-from rkreport.config.secrets import environment, read_secrets, system_keyring
+from rkreport.config.secrets import ALL, environment, read_secrets, system_keyring
 from rkreport.errors import OutputError
 from rkreport.logs import open_log
 from rkreport.run.world import World
@@ -27,6 +27,7 @@ class Session:
     command: str
     verbose: bool
     log_file: Path | None = None
+    is_fetched: bool = False  # a run whose fetch is finished goes on with a build
 
     def configured(self, config_path: Path) -> tuple[Config, World]:
         """The config and the world to run it in; from now on the log is in the data folder."""
@@ -48,6 +49,8 @@ class Session:
         """
         try:
             self.log_file = open_log(folder, secrets.values(), verbose=self.verbose)
+        except FileExistsError:
+            raise OutputError(f"The data folder {folder} is a file, not a folder; choose another data_dir.") from None
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise OutputError(
@@ -58,7 +61,9 @@ class Session:
         """Where a traceback goes: the open log, else one in the user's log folder."""
         if self.log_file is None:
             try:
-                self.log_file = open_log(user_log_path("rkreport"), (), verbose=self.verbose)
+                known = environment()
+                secrets = (known.get(name, "") for name in ALL)
+                self.log_file = open_log(user_log_path("rkreport"), secrets, verbose=self.verbose)
             except OSError:
                 return None
         return self.log_file

@@ -68,6 +68,16 @@ def build(config: Config, assessment: Assessment, world: World, timings_seconds:
     return Built(target, target / master, manifest, mailing)
 
 
+def make_output_folder(config: Config) -> None:
+    """Make the folder in which all reports are, unless it is there.
+
+    Raises:
+        OutputError: it cannot be made, or is a file.
+    """
+    with _explained(config.output_dir):
+        config.output_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _write_workbooks(config: Config, compliance: Compliance, draft: Path, world: World) -> tuple[str, list[BuiltFile]]:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
@@ -139,6 +149,11 @@ class _explained:  # noqa: N801 - used as a function
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            raise OutputError(
+                f"The folder {self._folder} cannot be made, because a file has its name or that of a folder above it;"
+                " choose another output_dir."
+            ) from error
         if isinstance(error, OSError):
             reason = error.strerror or type(error).__name__
             raise OutputError(

@@ -42,7 +42,11 @@ def write_messages(
         OutputError: a file could not be written.
     """
     sender = config.sender
-    if config.file.mail.transport != OUTBOX or sender is None:
+    if config.file.mail.transport != OUTBOX:
+        world.audience.say('No messages were written, because mail.transport is not "outbox".')
+        return Mailing((), ())
+    if sender is None:
+        world.audience.say("No messages were written, because the config names no address in mail.from.")
         return Mailing((), ())
     refused = tuple(
         (team.manager.manager_id, why) for team in compliance.teams if (why := _why_not(config, team.manager))

@@ -3,15 +3,15 @@
 import asyncio
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rkreport.config.people import EXCEPTION_COLUMNS, MANAGER_COLUMNS
 from rkreport.delivery.private_file import write_private_file
-from rkreport.errors import LmsError, OutputError
+from rkreport.errors import OutputError
 from rkreport.run.world import World
-from rkreport.simulator.company import Company, make_company
+from rkreport.simulator.company import Company, Overview, make_company
 from rkreport.simulator.faults import parse_faults
 from rkreport.simulator.server import Simulator
 
@@ -35,11 +35,20 @@ class SimulationOrder:
     config_folder: Path | None
 
 
-async def simulate_step(order: SimulationOrder, world: World) -> None:
-    """Serve until cancelled.
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A simulated LMS that listens; `config` is None when no config was asked for."""
+
+    base_url: str
+    truth: Overview
+    config: Path | None
+
+
+async def simulate_step(order: SimulationOrder, world: World, listening: Callable[[Simulation], None]) -> None:
+    """Serve until cancelled; `listening` is called once, when requests are answered and the config is written.
 
     Raises:
-        LmsError: the port is taken.
+        ConfigError: the port is taken, or the order is not possible.
         OutputError: the config files cannot be written.
     """
     company = make_company(
@@ -58,28 +67,22 @@ async def simulate_step(order: SimulationOrder, world: World) -> None:
         client_secret=order.client_secret,
         port=order.port,
     )
-    try:
-        async with simulator:
-            truth = company.overview()
-            world.audience.say(
-                f"Simulated LMS on {simulator.base_url}: {truth.users} users, {len(truth.courses)} courses,"
-                f" {len(truth.batches)} batches, {truth.assignments} assignments. Figures: /_stats. Stop: Ctrl-C."
-            )
-            if order.config_folder:
-                _make(order.config_folder)
-                write_simulated_config(order.config_folder, company, simulator.base_url, "en")
-                world.audience.say(f"Its config is {order.config_folder / CONFIG_NAME}.")
-            await asyncio.Event().wait()
-    except OSError as error:
-        sentence = f"The port {order.port} cannot be used: {error.strerror}; name another one with --port."
-        raise LmsError(sentence) from error
+    folder = order.config_folder
+    async with simulator:
+        if folder:
+            _make(folder)
+            write_simulated_config(folder, company, simulator.base_url, "en")
+        listening(Simulation(simulator.base_url, company.overview(), folder / CONFIG_NAME if folder else None))
+        await asyncio.Event().wait()
 
 
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}; name another one.") from error
+        raise OutputError(
+            f"The folder {folder} cannot be made: {error.strerror}; name another one with --write-config."
+        ) from error
 
 
 def write_simulated_config(folder: Path, company: Company, base_url: str, language: str) -> None:

@@ -9,10 +9,10 @@ from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.models import ListReading, Verdict
 from rkreport.core.report.readings import list_name, reason_text
 from rkreport.core.rollup import overall, period_result
-from rkreport.errors import DataError
+from rkreport.errors import ConfigError, DataError
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
-from rkreport.run.building import Built, build
+from rkreport.run.building import Built, build, make_output_folder
 from rkreport.run.fetching import fetch_snapshot
 from rkreport.run.world import World
 from rkreport.store.database import Database
@@ -47,6 +47,20 @@ def opened_store(config: Config, world: World) -> Iterator[Database]:
             yield database
         finally:
             database.close()
+
+
+def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
+    """What the build would refuse whatever the LMS says is refused before an hour of fetching.
+
+    Raises:
+        ConfigError: the period has not begun.
+        OutputError: the output folder cannot be made.
+    """
+    now = world.utc_now()
+    period = period_of(config, now, wanted)
+    if str(period) > now.astimezone(config.zone).strftime("%Y-%m"):
+        raise ConfigError(f"The period {period} has not begun yet; choose an earlier one.")
+    make_output_folder(config)
 
 
 async def fetch_step(config: Config, database: Database, world: World, *, fresh: bool) -> SnapshotRow:

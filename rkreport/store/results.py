@@ -1,7 +1,7 @@
 """The figures of each period, kept for the trend. The newest build of a period stands for it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -29,9 +29,12 @@ class Results:
         )
 
     def all(self) -> tuple[PeriodResult, ...]:
-        """The results of all periods, oldest first."""
-        rows = self._database.read("SELECT figures FROM result ORDER BY period")
-        return tuple(_result(json.loads(figures)) for (figures,) in rows)
+        """The results of all periods, oldest first.
+
+        Raises:
+            StoreError: a result is not what was stored.
+        """
+        return self._parsed(self._database.read("SELECT figures FROM result ORDER BY period"))
 
     def before(self, period: Period) -> tuple[PeriodResult, ...]:
         """The results of the eleven periods kept before this one, oldest first.
@@ -42,8 +45,11 @@ class Results:
         rows = self._database.read(
             "SELECT figures FROM result WHERE period < ? ORDER BY period DESC LIMIT 11", str(period)
         )
+        return self._parsed(reversed(rows))
+
+    def _parsed(self, rows: Iterable[Any]) -> tuple[PeriodResult, ...]:
         try:
-            return tuple(_result(json.loads(figures)) for (figures,) in reversed(rows))
+            return tuple(_result(json.loads(figures)) for (figures,) in rows)
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(
                 f"A result in {self._database.path} is damaged; restore the file from a backup, or choose another"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rkreport.errors import DataError, OutputError
+from rkreport.errors import DataError, OutputError, StoreError
 from rkreport.store.database import FILE_NAME, Database
 
 _TABLES = {
@@ -42,29 +42,45 @@ def import_snapshot(database: Database, path: Path, workshop: Path) -> str:
     """Take a snapshot from a file that `export_snapshot` wrote; returns its id. `workshop` is a folder to work in.
 
     Raises:
-        DataError: the file is none, is damaged, or the store has another snapshot of this id.
-        StoreError: it was written by a newer version.
+        DataError: the file is none, is damaged or from a newer version, or the store has another snapshot of this id.
+        StoreError: the store cannot be written.
     """
-    with _workshop(workshop) as folder:
-        try:
-            shutil.copyfile(path, folder / FILE_NAME)
-        except OSError as error:
-            raise DataError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from error
+    with _workshop(workshop) as folder, _opened_copy(path, folder) as source:
+        snapshot_id = _checked(source, path)
+        if not database.read("SELECT 1 FROM snapshot WHERE id = ?", snapshot_id):
+            _copy(source, database, snapshot_id)
+        elif _digests(database, snapshot_id) != _digests(source, snapshot_id):
+            raise DataError(
+                f"The store has another snapshot {snapshot_id} than {path}; import it into another data_dir."
+            )
+        return snapshot_id
+
+
+@contextmanager
+def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
+    """The file as a store; a copy, since opening writes, and bringing an old format forward writes more."""
+    try:
+        shutil.copyfile(path, folder / FILE_NAME)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from error
+    with _no_snapshot_file(path):
         source = Database(folder)
-        try:
-            ids = [row[0] for row in source.read("SELECT id FROM snapshot WHERE finished_at IS NOT NULL")]
-            if len(ids) != 1:
-                raise DataError(f"{path} holds no snapshot; write one with rkreport export.")
-            _check(source, ids[0], path)
-            if _digests(database, ids[0]) != _digests(source, ids[0]):
-                if database.read("SELECT 1 FROM snapshot WHERE id = ?", ids[0]):
-                    raise DataError(
-                        f"The store has another snapshot {ids[0]} than {path}; import it into another data_dir."
-                    )
-                _copy(source, database, ids[0])
-            return str(ids[0])
-        finally:
-            source.close()
+    try:
+        yield source
+    finally:
+        source.close()
+
+
+@contextmanager
+def _no_snapshot_file(path: Path) -> Iterator[None]:
+    """The store's own sentences speak of a data folder and of a copy that nobody knows."""
+    try:
+        yield
+    except StoreError as error:
+        raise DataError(
+            f"{path} is no snapshot file, is damaged, or was made by a newer rkreport; write it again with rkreport"
+            " export, or update rkreport."
+        ) from error
 
 
 @contextmanager
@@ -86,15 +102,26 @@ def _copy(source: Database, target: Database, snapshot_id: str) -> None:
 
 
 def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:
+    """What a snapshot is: whether it has ended, and its pages."""
+    ended = database.read("SELECT finished_at FROM snapshot WHERE id = ?", snapshot_id)
     sql = "SELECT list, pass, number, sha256 FROM page WHERE snapshot_id = ? ORDER BY list, pass, number"
-    return [tuple(row) for row in database.read(sql, snapshot_id)]
+    return [tuple(row) for row in (*ended, *database.read(sql, snapshot_id))]
 
 
-def _check(source: Database, snapshot_id: str, path: Path) -> None:
-    for body, digest in source.stream("SELECT body, sha256 FROM page WHERE snapshot_id = ?", snapshot_id):
-        try:
-            is_whole = hashlib.sha256(zlib.decompress(body)).hexdigest() == digest
-        except zlib.error:
-            is_whole = False
-        if not is_whole:
-            raise DataError(f"{path} is damaged; export the snapshot again.")
+def _checked(source: Database, path: Path) -> str:
+    """The id of the one snapshot in the file, whose pages are as they were fetched."""
+    with _no_snapshot_file(path):
+        ids = [str(row[0]) for row in source.read("SELECT id FROM snapshot WHERE finished_at IS NOT NULL")]
+        if len(ids) != 1:
+            raise DataError(f"{path} holds no snapshot; write one with rkreport export.")
+        for body, digest in source.stream("SELECT body, sha256 FROM page WHERE snapshot_id = ?", ids[0]):
+            if not _is_whole(body, digest):
+                raise DataError(f"{path} is damaged; export the snapshot again.")
+    return ids[0]
+
+
+def _is_whole(body: bytes, digest: str) -> bool:
+    try:
+        return hashlib.sha256(zlib.decompress(body)).hexdigest() == digest
+    except zlib.error:
+        return False

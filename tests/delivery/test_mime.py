@@ -55,7 +55,7 @@ HOSTILE = [
 ]
 
 
-def build(**overrides: Any) -> EmailMessage:  # noqa: ANN401 - any field of the message
+def build(**overrides: Any) -> EmailMessage:
     """Build one valid message."""
     fields: dict[str, Any] = {
         "composed": Composed("Kepatuhan – Oktober", "Halo\n.\nFrom here – é\n", "<p>Halo – é</p>\n"),

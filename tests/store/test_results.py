@@ -41,6 +41,14 @@ def test_earlier_periods_come_oldest_first(results: Results) -> None:
     assert results.before(Period(2025, 9)) == ()
 
 
+def test_all_periods_come_oldest_first(results: Results) -> None:
+    """The history shows every month, in the order of the calendar."""
+    assert results.all() == ()
+    for year, month in ((2026, 2), (2025, 12), (2026, 1)):
+        results.keep(result(year, month))
+    assert results.all() == (result(2025, 12), result(2026, 1), result(2026, 2))
+
+
 def test_eleven_periods_at_most(results: Results) -> None:
     """With this one they make a year; the newest are given."""
     for month in range(1, 13):
@@ -63,3 +71,5 @@ def test_damaged_result_is_a_sentence(results: Results, database: Database, figu
     database.write("UPDATE result SET figures = ?", figures)
     with pytest.raises(StoreError, match=r"A result in .* is damaged; restore the file from a backup"):
         results.before(Period(2026, 10))
+    with pytest.raises(StoreError, match=r"A result in .* is damaged; restore the file from a backup"):
+        results.all()

@@ -216,3 +216,14 @@ def test_damaged_snapshot_is_a_sentence(database: Database, snapshots: Snapshots
     database.write(f"UPDATE snapshot SET {change}")  # noqa: S608 - a literal of this test
     with pytest.raises(StoreError, match=rf"A snapshot in .*{FILE_NAME} is damaged; fetch again, or restore"):
         snapshots.finished(None)
+
+
+def test_all_finished_snapshots(snapshots: Snapshots, clock: Clock) -> None:
+    """The history shows what has ended, the earliest first, and nothing that is still being fetched."""
+    ids = []
+    for _ in range(3):
+        ids.append(snapshots.begin("plan", "host").snapshot_id)
+        clock.pass_time(seconds=1)
+    for snapshot_id in ids[:2]:
+        snapshots.finish(snapshot_id, ())
+    assert [row.snapshot_id for row in snapshots.all_finished()] == ids[:2]

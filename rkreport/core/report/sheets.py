@@ -65,8 +65,8 @@ class Column:
 class Table:
     """A table: `rows()` gives `count` rows anew at every call, each as long as `columns`.
 
-    `name` is the stable name of the Excel table, the same in every language: `tblDetail`. `total` is drawn bold below the
-    table, one row apart, so that sorting and filtering leave it alone.
+    `name` is the stable name of the Excel table, the same in every language: `tblDetail`. `total` is drawn bold below
+    the table, one row apart, so that sorting and filtering leave it alone.
     """
 
     name: str
@@ -166,8 +166,8 @@ Sheet = TableSheet | SummarySheet | NotesSheet
 class Heading:
     """The title block on every sheet: rows 1 to 4, and a banner where the data are not complete.
 
-    Row 1 `title` (company and report), rows 2 and 3 `lines` (period and as of; extracted and revision), row 4 the banner or
-    empty, row 5 the link back to the first sheet.
+    Row 1 `title` (company and report), rows 2 and 3 `lines` (period and as of; extracted and revision), row 4 the
+    banner or empty, row 5 the link back to the first sheet.
     """
 
     title: str

@@ -1,0 +1,254 @@
+"""Drift: the real engine against lists that change while it reads them; its verdicts against what was really there.
+
+A quiet difference is a list that is said to be proven or checked and whose rows it had at no moment of the run.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import ceil
+from random import Random
+from typing import cast
+
+from rkreport.core.models import CoursePolicy, CourseSerial, ListKind, ListReading, Snapshot, Traffic, Verdict
+from rkreport.lms.assemble import FetchRecord, assemble
+from rkreport.lms.client import LmsClient
+from rkreport.lms.fetch import FetchEngine, FetchPlan
+from rkreport.lms.lists import path_of
+from rkreport.lms.paging import ListKey
+from tests.faults.drifting import COURSES_PATH, KINDS, NOW, PAGE_SIZE, USERS_PATH, DriftingList, DriftingLms, Lies, PowerCut
+
+_MOST_RESTARTS = 3
+
+
+class Memory:
+    """A store in memory; a page that is committed twice ends the run, as in the real one."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self.pages: dict[tuple[str, int, int], bytes] = {}
+
+    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
+        """What is kept."""
+        return self.pages.get((name, pass_number, page))
+
+    async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
+        """Keep a page."""
+        place = (name, pass_number, page)
+        if place in self.pages:
+            raise AssertionError(f"{place} was asked for again")
+        await asyncio.sleep(0)
+        self.pages[place] = body
+
+
+class Silence:
+    """A progress nobody looks at."""
+
+    def begin(self, name: str) -> None:
+        """Ignore."""
+
+    def page_read(self, done: int, known: int) -> None:
+        """Ignore."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What happens in one run, all of it from the seed. `chance` is that of a change before an answer."""
+
+    seed: int
+    kind: str
+    chance: float
+    most_changes: int
+    drifting: frozenset[str]
+    lies: Lies
+    restarts: int
+    max_in_flight: int
+
+
+@dataclass(slots=True)
+class DriftFigures:
+    """What the schedules came to."""
+
+    schedules: int = 0
+    changes: int = 0
+    restarts: int = 0
+    requests: int = 0
+    single_pass: int = 0
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    quiet_runs: int = 0  # in which nothing changed
+    quiet_runs_not_settled: int = 0  # and a list was nevertheless moving or incomplete
+    wrong: dict[str, list[str]] = field(default_factory=dict)
+
+    def note(self, what: str, where: str) -> None:
+        """Something that must not be."""
+        self.wrong.setdefault(what, []).append(where)
+
+
+def lists_of(rng: Random) -> dict[str, DriftingList]:
+    """Users, three courses among others, their batches and assignments: each list of one to fifteen pages."""
+
+    def some(most: int) -> DriftingList:
+        return DriftingList(list(range(1, rng.choice((most, rng.randint(0, most), rng.randint(0, PAGE_SIZE + 2))) + 1)))
+
+    lists = {USERS_PATH: some(15 * PAGE_SIZE)}
+    courses = DriftingList(list(range(1, rng.randint(3, 4 * PAGE_SIZE) + 1)), fixed=frozenset({1, 2}))
+    lists[COURSES_PATH] = courses
+    for course in (1, 2):
+        count = rng.choice((1, 1, 2, 3, PAGE_SIZE + 3)) if course == 1 else rng.randint(1, 3)
+        lists[f"{COURSES_PATH}/{course}/batches"] = DriftingList(list(range(1, count + 1)))
+        for batch in range(1, count + 1):
+            most = PAGE_SIZE if count > PAGE_SIZE else rng.choice((PAGE_SIZE, 4 * PAGE_SIZE, 5 * PAGE_SIZE, 12 * PAGE_SIZE))
+            lists[f"{COURSES_PATH}/{course}/webinar/{batch}/users"] = some(most)
+    return lists
+
+
+def schedule_of(seed: int, paths: tuple[str, ...], *, lies: Lies = Lies()) -> Schedule:
+    """The schedule of a seed."""
+    rng = Random(seed * 2 + 1)  # noqa: S311 - reproducible, not secret
+    some = frozenset(rng.sample(paths, rng.randint(1, min(3, len(paths)))))
+    return Schedule(
+        seed=seed,
+        kind=("no change", *KINDS)[seed % (len(KINDS) + 1)],
+        chance=rng.choice((0.02, 0.05, 0.1, 0.3, 1.0)),
+        most_changes=rng.choice((1, 2, 5, 20, 10_000)),
+        drifting=rng.choice((some, frozenset(paths))),
+        lies=lies,
+        restarts=rng.choice((0, 0, rng.randint(1, _MOST_RESTARTS))),
+        max_in_flight=rng.choice((1, 2, 4, 16)),
+    )
+
+
+def run_schedule(seed: int, figures: DriftFigures, lies: Lies = Lies()) -> Snapshot:
+    """Fetch once while the lists change, and hold what came of it against what was there."""
+    rng = Random(seed)  # noqa: S311 - reproducible, not secret
+    lists = lists_of(rng)
+    schedule = schedule_of(seed, tuple(lists), lies=lies)
+    single = 1 + sum(max(1, ceil(len(one.rows) / PAGE_SIZE)) for one in lists.values())
+    lms = DriftingLms(rng, lists, lies)
+    lms.drift = drift_of(schedule, lms, rng, figures)
+    snapshot = asyncio.run(_fetched(schedule, lms, rng, figures, single))
+    figures.schedules += 1
+    figures.requests += lms.meter.requests
+    figures.single_pass += single
+    judge(schedule, snapshot, lms, figures)
+    return snapshot
+
+
+def drift_of(schedule: Schedule, lms: DriftingLms, rng: Random, figures: DriftFigures) -> "Drift":
+    """The function that lets time pass."""
+    return Drift(schedule, lms, rng, figures)
+
+
+class Drift:
+    """Changes a list now and then."""
+
+    def __init__(self, schedule: Schedule, lms: DriftingLms, rng: Random, figures: DriftFigures) -> None:
+        """Nothing has changed yet."""
+        self._schedule, self._lms, self._rng, self._figures = schedule, lms, rng, figures
+        self._paths = sorted(schedule.drifting)
+        self._changes = 0
+
+    def __call__(self) -> None:
+        """A moment passes."""
+        schedule, rng = self._schedule, self._rng
+        if schedule.kind == "no change" or self._changes >= schedule.most_changes or rng.random() >= schedule.chance:
+            return
+        rows = self._lms.list_of(rng.choice(self._paths))
+        KINDS[schedule.kind](rows, rng)
+        rows.moments.append(frozenset(rows.rows))
+        self._changes += 1
+        self._figures.changes += 1
+
+
+async def _fetched(
+    schedule: Schedule, lms: DriftingLms, rng: Random, figures: DriftFigures, single: int
+) -> Snapshot:
+    store = Memory()
+    plan = FetchPlan(tuple(CoursePolicy(CourseSerial(f"{one}")) for one in (1, 2)), PAGE_SIZE, schedule.max_in_flight)
+    for restart in range(schedule.restarts + 1):
+        left = schedule.restarts - restart
+        lms.power_cut_at = lms.meter.requests + rng.randint(2, 2 * single) if left else None
+        try:
+            lists = await FetchEngine(plan, cast("LmsClient", lms), store, Silence()).run()
+            break
+        except PowerCut:
+            figures.restarts += 1
+    record = FetchRecord("s", "h", NOW, NOW, lists, Traffic(lms.meter.requests, 0))
+    return assemble(record, ((name, number, store.pages[name, number, page]) for name, number, page in sorted(store.pages)))
+
+
+def rows_of_list(snapshot: Snapshot, reading: ListReading) -> list[int]:
+    """The numbers of the rows that the snapshot holds of a list."""
+    match reading.kind:
+        case ListKind.USERS:
+            return [int(one.serial or 0) for one in snapshot.learners]
+        case ListKind.COURSES:
+            return [int(one.serial) for one in snapshot.courses]
+        case ListKind.BATCHES:
+            return [int(one.serial) for one in snapshot.batches if one.course_serial == reading.course]
+        case ListKind.ASSIGNMENTS:
+            place = (reading.course, reading.batch)
+            here = (one for one in snapshot.assignments if (one.course_serial, one.batch_serial) == place)
+            return [int(one.user_serial or 0) for one in here]
+        case ListKind.UNITS:
+            return []
+
+
+def judge(schedule: Schedule, snapshot: Snapshot, lms: DriftingLms, figures: DriftFigures) -> None:
+    """Note what is wrong with the verdicts."""
+    is_honest = schedule.lies == Lies()
+    for reading in snapshot.lists:
+        figures.verdicts[reading.verdict] += 1
+        if reading.kind is ListKind.UNITS:
+            continue
+        variant = "webinar" if reading.kind is ListKind.ASSIGNMENTS else ""
+        key = ListKey(reading.kind, reading.course, reading.batch, variant)
+        rows, there = rows_of_list(snapshot, reading), lms.list_of(path_of(key))
+        where = f"seed {schedule.seed} ({schedule.kind}): {key}"
+        if len(rows) != len(set(rows)):
+            figures.note("a row twice", where)
+        match reading.verdict:
+            case Verdict.PROVEN | Verdict.CHECKED:
+                if frozenset(rows) not in there.moments:
+                    missing = len(there.stable() - set(rows))
+                    figures.note(f"{reading.verdict} but never so", f"{where}, {missing} lasting rows missing")
+            case Verdict.MOVING:
+                _judge_moving(reading, frozenset(rows), there, figures, where)
+            case Verdict.INCOMPLETE:
+                if snapshot.is_complete:
+                    figures.note("incomplete but called complete", where)
+                if is_honest and reading.reason is None:
+                    figures.note("incomplete without a reason", where)
+    if is_honest and schedule.kind == "no change":
+        figures.quiet_runs += 1
+        unsettled = {Verdict.MOVING, Verdict.INCOMPLETE} & {one.verdict for one in snapshot.lists}
+        figures.quiet_runs_not_settled += bool(unsettled)
+
+
+def _judge_moving(
+    reading: ListReading, rows: frozenset[int], there: DriftingList, figures: DriftFigures, where: str
+) -> None:
+    """A moving list names how many rows are in doubt, and no more are."""
+    said = reading.reason.values.get("difference") if reading.reason else None
+    if not isinstance(said, int) or said < 1:
+        figures.note("moving without a number", where)
+        return
+    nearest = min(len(rows ^ moment) for moment in there.moments)
+    if nearest > said:
+        figures.note("moving by more than it says", f"{where}: {nearest} of {said}")
+    if missing := len(there.stable() - rows):
+        figures.note("moving and a lasting row is missing", f"{where}: {missing}, said {said}")
+
+
+LIES: Mapping[str, Lies] = {
+    "total too large": Lies(total_offset=3),
+    "total too small": Lies(total_offset=-3),
+    "total missing": Lies(total="missing"),
+    "total no number": Lies(total="text"),
+    "total as text": Lies(total="string"),
+    "items null": Lies(null_pages=0.2),
+    "a page repeated for ever": Lies(repeats=True),
+    "an empty page at the end": Lies(empty_end=True),
+    "an error under HTTP 200": Lies(error_body=0.1),
+}
