@@ -255,7 +255,7 @@ def simulate(
     batches: Annotated[int, typer.Option("--batches", help="How many batches in all.", min=1, metavar="N")] = 24,
     assignments: Annotated[
         int | None,
-        typer.Option("--assignments", help="How many in all; some five a person if left out.", min=0, metavar="N"),
+        typer.Option("--assignments", help="How many assignments; a fitting number if left out.", min=0, metavar="N"),
     ] = None,
     seed: Seed = 1,
     serial: Annotated[bool, typer.Option(help="Whether user records have serials.")] = True,

@@ -96,7 +96,7 @@ def load_config(path: Path) -> Config:
 
 
 def _digest_of(rules: Rules) -> str:
-    """What makes two months comparable. Exceptions change every month and are counted apart; the target decides nothing."""
+    """What makes two months comparable: exceptions change every month anyway, and the target decides nothing."""
     return hashlib.sha256(repr(replace(rules, exceptions=(), target_percent=100.0)).encode()).hexdigest()
 
 

@@ -14,9 +14,7 @@ from rkreport.core.models import BatchSerial, CourseKind, CoursePolicy, ListKind
 from rkreport.errors import ConfigError, LmsError, NotFound, Recovery, Unreachable
 from rkreport.lms.client import LmsClient
 from rkreport.lms.lists import COURSES, UNITS, USERS, assignments_of, batches_of, content_of, parsed, path_of, shape_of
-from rkreport.lms.paging import ListKey, ListReader, PageRef
-
-_CLOSING_PASS = 100  # far past the passes that a list can need
+from rkreport.lms.paging import CLOSING_PASS, ListKey, ListReader, PageRef
 
 
 class PageStore(Protocol):
@@ -137,13 +135,14 @@ class FetchEngine:
         before = {course: {(serial,) for serial in found} for course, found in self._platforms.items()}
         for policy in self._plan.courses:
             key = batches_of(policy.serial)
-            self._closing[key] = ListReader(key, self._plan.page_size, first_pass=_CLOSING_PASS)
+            self._closing[key] = ListReader(key, self._plan.page_size, first_pass=CLOSING_PASS)
             self._advance(self._closing[key])
         if self._has_movement:
             self._prove_checked()
         await self._drain()
         for key, reader in self._closing.items():
             come_and_gone = reader.identities() ^ before[key.course]
+            self._has_movement = self._has_movement or reader.has_moved or bool(come_and_gone)
             if come_and_gone and reader.reading().verdict is not Verdict.INCOMPLETE:
                 reason = Reason("moving", {"difference": len(come_and_gone)})
                 self._readings[key] = replace(self._readings[key], verdict=Verdict.MOVING, reason=reason)
@@ -257,14 +256,14 @@ class FetchEngine:
         if not known and self._readings[COURSES].verdict is not Verdict.INCOMPLETE:
             if policy.serial not in self._course_serials:
                 hint = _did_you_mean(policy.serial, self._course_serials)
-                raise ConfigError(f"{where}: the LMS has no course with this serial{hint}.")
+                raise ConfigError(f"{where}: the LMS has no course with this serial{hint}")
             if verdict is Verdict.INCOMPLETE:
                 raise ConfigError(f"{where}: the LMS has no batches of it; only webinar and offline courses have any.")
         if policy.batches is None:
             return [BatchSerial(serial) for serial in known]
         missing = [serial for serial in policy.batches if serial not in known]
         if missing and verdict is not Verdict.INCOMPLETE:
-            raise ConfigError(f"{where}: batches: the LMS has no batch {missing[0]}{_did_you_mean(missing[0], known)}.")
+            raise ConfigError(f"{where}: batches: the LMS has no batch {missing[0]}{_did_you_mean(missing[0], known)}")
         return list(policy.batches)
 
     def _guessed_kind(self, policy: CoursePolicy, batch: str) -> CourseKind:
@@ -283,4 +282,4 @@ class FetchEngine:
 
 def _did_you_mean(serial: str, known: Mapping[str, str] | set[str]) -> str:
     close = difflib.get_close_matches(serial, sorted(known), n=1, cutoff=0.7)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    return f'; did you mean "{close[0]}"?' if close else "."

@@ -17,6 +17,7 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -25,6 +26,7 @@ from rkreport.lms.sightings import Identity, Sightings, Span
 
 SHORT_LIST_PAGES = 5
 MOST_PASSES = {True: 3, False: 5}  # by whether the list is short
+CLOSING_PASS = 100  # from here on passes only tell what has come or gone; far past those that a verdict can need
 _WINDOW = 64  # pages asked for ahead, so that a total of a billion costs nothing
 _GROWTH_PAGES = 100  # a list may grow to twice what it announced first, and by this many pages
 
@@ -123,9 +125,14 @@ class ListReader:
         return self._sightings.identities(self._proof)
 
     def wanted(self) -> list[PageRef]:
-        """The pages to ask for now, in order; each is named once, and some may still be on their way."""
-        refs = []
+        """The pages to ask for now, in order; each is named once, and some may still be on their way.
+
+        The last page of a pass is asked for when all others are here: its total is that of the pass's end.
+        """
+        refs: list[PageRef] = []
         while self._unasked and len(self._on_their_way) < _WINDOW and not self.is_done:
+            if self._on_their_way and not any(page <= self._end for page in islice(self._unasked, 1, None)):
+                break
             page = self._unasked.popleft()
             if page <= self._end:
                 refs.append(PageRef(self._pass, page))

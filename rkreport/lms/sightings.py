@@ -2,8 +2,9 @@
 
 The proof: passes follow each other, so a row that was seen up to the end of one pass and again after it existed at
 the moment in between. When the rows of which that is known are as many as the total that the server gave just then,
-they are the server's rows of that moment, all of them and no others. A pass of one page is one answer: its rows existed
-at once.
+they are the server's rows of that moment, all of them and no others. The total is that of the page that ends the pass,
+which therefore has to be asked for alone: with others on their way, nobody knows which of them the server made last.
+A list of one page is one answer: its rows existed at once, and only that answer's own total counts.
 """
 
 from collections import Counter
@@ -34,6 +35,7 @@ class Sightings:
         self._rows: dict[Identity, _Sighting] = {}
         self._passes: list[int] = []
         self._total_at_end: dict[int, int | None] = {}
+        self._whole: dict[int, int] = {}  # by pass, the rows of an answer that held as many as it said there are
 
     def see(self, pass_number: int, identities: Iterable[Identity], total: int | None) -> bool:
         """Take the rows and the total of one page; True when one of the rows is new."""
@@ -41,7 +43,10 @@ class Sightings:
             self._passes.append(pass_number)
         self._total_at_end[pass_number] = total
         is_new = False
-        for identity, count in Counter(identities).items():
+        here = Counter(identities)
+        if here.total() == total:
+            self._whole[pass_number] = max(total, self._whole.get(pass_number, 0))
+        for identity, count in here.items():
             row = self._rows.get(identity)
             if row is None:
                 self._rows[identity] = _Sighting(count, pass_number, pass_number, 1)
@@ -71,7 +76,10 @@ class Sightings:
     def proof(self, *, is_one_page: bool) -> Span | None:
         """The span whose rows are exactly the server's rows of one moment, the latest such moment; None: not proven."""
         if is_one_page:
-            spans = [(one, one) for one in self._passes]
+            settled = (
+                (one, one) for one in reversed(self._passes) if self.distinct((one, one)) == self._whole.get(one)
+            )
         else:
-            spans = list(zip(self._passes, self._passes[1:], strict=False))
-        return next((span for span in reversed(spans) if self.distinct(span) == self._total_at_end[span[0]]), None)
+            spans = zip(reversed(self._passes[:-1]), reversed(self._passes[1:]), strict=True)
+            settled = (span for span in spans if self.distinct(span) == self._total_at_end[span[0]])
+        return next(settled, None)

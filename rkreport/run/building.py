@@ -56,7 +56,8 @@ def build(config: Config, assessment: Assessment, world: World, timings_seconds:
     draft = target.with_name(f".{target.name}.building")
     with _explained(target):
         shutil.rmtree(draft, ignore_errors=True)
-        (draft / "managers").mkdir(mode=0o700, parents=True)
+        draft.mkdir(mode=0o700, parents=True)  # the mode holds for the last folder alone
+        (draft / "managers").mkdir(mode=0o700)
     started = world.monotonic()
     master, files = _write_workbooks(config, assessment.compliance, draft, world)
     mailing = write_messages(config, assessment.compliance, draft, _file_names(files), world)
@@ -75,7 +76,7 @@ def make_output_folder(config: Config) -> None:
         OutputError: it cannot be made, or is a file.
     """
     with _explained(config.output_dir):
-        config.output_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        config.output_dir.mkdir(parents=True, exist_ok=True)
 
 
 def _write_workbooks(config: Config, compliance: Compliance, draft: Path, world: World) -> tuple[str, list[BuiltFile]]:

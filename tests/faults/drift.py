@@ -20,6 +20,10 @@ from rkreport.lms.paging import ListKey
 from tests.faults.drifting import COURSES_PATH, KINDS, NOW, PAGE_SIZE, USERS_PATH, DriftingList, DriftingLms, Lies, PowerCut
 
 _MOST_RESTARTS = 3
+UNSEEN = "checked but never so, and nothing that moved could be seen"
+"""What `checked` does not promise: a leaver and a joiner between two pages of a short list leave its total as it was."""
+HONEST = Lies()
+QUIET = ("proven but never so", "checked but never so", "a row twice")
 
 
 class Memory:
@@ -76,8 +80,10 @@ class DriftFigures:
     requests: int = 0
     single_pass: int = 0
     verdicts: Counter[Verdict] = field(default_factory=Counter)
-    quiet_runs: int = 0  # in which nothing changed
+    quiet_runs: int = 0  # in which nothing changes
     quiet_runs_not_settled: int = 0  # and a list was nevertheless moving or incomplete
+    quiet_requests: int = 0
+    quiet_single_pass: int = 0
     wrong: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, what: str, where: str) -> None:
@@ -103,7 +109,7 @@ def lists_of(rng: Random) -> dict[str, DriftingList]:
     return lists
 
 
-def schedule_of(seed: int, paths: tuple[str, ...], *, lies: Lies = Lies()) -> Schedule:
+def schedule_of(seed: int, paths: tuple[str, ...], *, lies: Lies) -> Schedule:
     """The schedule of a seed."""
     rng = Random(seed * 2 + 1)  # noqa: S311 - reproducible, not secret
     some = frozenset(rng.sample(paths, rng.randint(1, min(3, len(paths)))))
@@ -119,25 +125,20 @@ def schedule_of(seed: int, paths: tuple[str, ...], *, lies: Lies = Lies()) -> Sc
     )
 
 
-def run_schedule(seed: int, figures: DriftFigures, lies: Lies = Lies()) -> Snapshot:
+def run_schedule(seed: int, figures: DriftFigures, lies: Lies = HONEST) -> Snapshot:
     """Fetch once while the lists change, and hold what came of it against what was there."""
     rng = Random(seed)  # noqa: S311 - reproducible, not secret
     lists = lists_of(rng)
     schedule = schedule_of(seed, tuple(lists), lies=lies)
     single = 1 + sum(max(1, ceil(len(one.rows) / PAGE_SIZE)) for one in lists.values())
     lms = DriftingLms(rng, lists, lies)
-    lms.drift = drift_of(schedule, lms, rng, figures)
-    snapshot = asyncio.run(_fetched(schedule, lms, rng, figures, single))
+    lms.drift = Drift(schedule, lms, rng, figures)
+    snapshot, saw_movement = asyncio.run(_fetched(schedule, lms, rng, figures, single))
     figures.schedules += 1
     figures.requests += lms.meter.requests
     figures.single_pass += single
-    judge(schedule, snapshot, lms, figures)
+    judge(schedule, snapshot, lms, figures, saw_movement=saw_movement, single_pass=single)
     return snapshot
-
-
-def drift_of(schedule: Schedule, lms: DriftingLms, rng: Random, figures: DriftFigures) -> "Drift":
-    """The function that lets time pass."""
-    return Drift(schedule, lms, rng, figures)
 
 
 class Drift:
@@ -163,19 +164,22 @@ class Drift:
 
 async def _fetched(
     schedule: Schedule, lms: DriftingLms, rng: Random, figures: DriftFigures, single: int
-) -> Snapshot:
+) -> tuple[Snapshot, bool]:
+    """The snapshot, and whether the engine saw anything move."""
     store = Memory()
     plan = FetchPlan(tuple(CoursePolicy(CourseSerial(f"{one}")) for one in (1, 2)), PAGE_SIZE, schedule.max_in_flight)
     for restart in range(schedule.restarts + 1):
         left = schedule.restarts - restart
         lms.power_cut_at = lms.meter.requests + rng.randint(2, 2 * single) if left else None
         try:
-            lists = await FetchEngine(plan, cast("LmsClient", lms), store, Silence()).run()
+            engine = FetchEngine(plan, cast("LmsClient", lms), store, Silence())
+            lists = await engine.run()
             break
         except PowerCut:
             figures.restarts += 1
     record = FetchRecord("s", "h", NOW, NOW, lists, Traffic(lms.meter.requests, 0))
-    return assemble(record, ((name, number, store.pages[name, number, page]) for name, number, page in sorted(store.pages)))
+    pages = ((name, number, store.pages[name, number, page]) for name, number, page in sorted(store.pages))
+    return assemble(record, pages), engine._has_movement  # noqa: SLF001 - the question is what the engine itself saw
 
 
 def rows_of_list(snapshot: Snapshot, reading: ListReading) -> list[int]:
@@ -195,9 +199,11 @@ def rows_of_list(snapshot: Snapshot, reading: ListReading) -> list[int]:
             return []
 
 
-def judge(schedule: Schedule, snapshot: Snapshot, lms: DriftingLms, figures: DriftFigures) -> None:
+def judge(
+    schedule: Schedule, snapshot: Snapshot, lms: DriftingLms, figures: DriftFigures, *, saw_movement: bool, single_pass: int
+) -> None:
     """Note what is wrong with the verdicts."""
-    is_honest = schedule.lies == Lies()
+    is_honest = schedule.lies == HONEST
     for reading in snapshot.lists:
         figures.verdicts[reading.verdict] += 1
         if reading.kind is ListKind.UNITS:
@@ -211,8 +217,10 @@ def judge(schedule: Schedule, snapshot: Snapshot, lms: DriftingLms, figures: Dri
         match reading.verdict:
             case Verdict.PROVEN | Verdict.CHECKED:
                 if frozenset(rows) not in there.moments:
+                    is_unseen = reading.verdict is Verdict.CHECKED and not saw_movement
                     missing = len(there.stable() - set(rows))
-                    figures.note(f"{reading.verdict} but never so", f"{where}, {missing} lasting rows missing")
+                    what = UNSEEN if is_unseen else f"{reading.verdict} but never so"
+                    figures.note(what, f"{where}, {missing} lasting rows missing")
             case Verdict.MOVING:
                 _judge_moving(reading, frozenset(rows), there, figures, where)
             case Verdict.INCOMPLETE:
@@ -222,6 +230,8 @@ def judge(schedule: Schedule, snapshot: Snapshot, lms: DriftingLms, figures: Dri
                     figures.note("incomplete without a reason", where)
     if is_honest and schedule.kind == "no change":
         figures.quiet_runs += 1
+        figures.quiet_requests += lms.meter.requests
+        figures.quiet_single_pass += single_pass
         unsettled = {Verdict.MOVING, Verdict.INCOMPLETE} & {one.verdict for one in snapshot.lists}
         figures.quiet_runs_not_settled += bool(unsettled)
 

@@ -1,0 +1,37 @@
+"""Folders and companies for calls of the command."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rkreport.simulator.company import Company
+from rkreport.simulator.server import Simulator
+from tests.cli.program import Workspace, serving
+from tests.simulator_fixture import made
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty folder."""
+    return Workspace(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def company() -> Company:
+    """60 people with all awkward ones, 2 managers, 2 courses, 4 batches."""
+    return made(people=60, courses=2, batches=4)
+
+
+@pytest.fixture(scope="session")
+def server(company: Company) -> Iterator[Simulator]:
+    """The company behind a server that behaves."""
+    with serving(company) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def configured(workspace: Workspace, company: Company, server: Simulator) -> Workspace:
+    """A folder with the config of that company on that server."""
+    workspace.configure(company, server.base_url)
+    return workspace

@@ -1,0 +1,107 @@
+"""Progress as plain lines and bars, sentences and results."""
+
+import json
+
+import pytest
+
+from rkreport.cli.screen import Screen
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        """It is noon."""
+        self.now = 43_200.0
+
+    def __call__(self) -> float:
+        """The seconds of the day."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands."""
+    return Clock()
+
+
+@pytest.fixture
+def screen(clock: Clock) -> Screen:
+    """A screen that is no terminal, with that clock."""
+    return Screen(quiet=False, as_json=False, clock=clock)
+
+
+def lines(captured: pytest.CaptureFixture[str]) -> list[str]:
+    """What was said since the last look."""
+    return captured.readouterr().err.splitlines()
+
+
+def test_a_long_step_says_a_line_every_ten_seconds(
+    screen: Screen, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No line before ten seconds have passed, then one with rate and time left, and the last one when the step ends."""
+    advance = screen.step("Reading users", "pages")
+    for second in range(25):
+        advance(second * 2, 1000)
+        clock.now += 1
+    assert lines(capsys) == [
+        "Reading users: 20 of 1,000 pages, 2.0/s, about 8 min left",
+        "Reading users: 40 of 1,000 pages, 2.0/s, about 8 min left",
+    ]
+    advance(1000, 1000)
+    screen.step("Writing", "files")
+    assert lines(capsys) == ["Reading users: 1,000 of 1,000 pages, 40.0/s"]
+
+
+def test_the_rate_is_of_this_step_alone(screen: Screen, clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    """Counts that go on from an earlier step, or from an interrupted fetch, are not speed."""
+    advance = screen.step("Reading users", "pages")
+    advance(900, 1000)
+    clock.now += 10
+    advance(910, 1000)
+    assert lines(capsys) == ["Reading users: 910 of 1,000 pages, 1.0/s, about 90 s left"]
+
+
+def test_a_step_in_which_nothing_happens_says_nothing(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
+    """No line `0 of 0`, and none twice."""
+    advance = screen.step("Reading users", "pages")
+    screen.close()
+    advance = screen.step("Reading assignments", "pages")
+    advance(3, 3)
+    screen.close()
+    screen.close()
+    assert lines(capsys) == ["Reading assignments: 3 of 3 pages"]
+
+
+def test_the_same_sentence_is_shown_once_in_a_row(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sixteen requests that fail together say one sentence; later it may be said again."""
+    for sentence in ("No connection.", "No connection.", "Going on.", "No connection."):
+        screen.say(sentence)
+    assert lines(capsys) == ["No connection.", "Going on.", "No connection."]
+
+
+def test_text_is_never_markup(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
+    """Brackets in a path or a name stay as they are."""
+    screen.say("The folder [bold]x[/bold] is not there.")
+    screen.result("Done.", [("File", "reports/[red]a.xlsx")], {})
+    captured = capsys.readouterr()
+    assert captured.err == "The folder [bold]x[/bold] is not there.\n"
+    assert captured.out == "Done.\nFile  reports/[red]a.xlsx\n"
+
+
+def test_json_is_readable_in_any_encoding(capsys: pytest.CaptureFixture[str]) -> None:
+    """The object is one line of ASCII, so that no console's encoding can break it."""
+    Screen(quiet=True, as_json=True).result("Done.", [("A", "b")], {"reason": "tidak – lengkap\n"})
+    out = capsys.readouterr().out
+    assert out.isascii()
+    assert out.count("\n") == 1
+    assert json.loads(out) == {"reason": "tidak – lengkap\n"}
+
+
+def test_an_interruption_is_no_error(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is said without the word, and a failure with it; both after the last state of the step."""
+    advance = screen.step("Reading users", "pages")
+    advance(3, 9)
+    screen.fail("Interrupted.", 130)
+    screen.fail("It is broken.", 3)
+    assert lines(capsys) == ["Reading users: 3 of 9 pages", "Interrupted.", "Error: It is broken."]
