@@ -15,6 +15,8 @@ from rkreport.core.models import CourseException, EmployeeId, Manager, ManagerId
 from rkreport.errors import ConfigError
 
 MANAGER_COLUMNS = ("manager_id", "name", "email", "cc", "language", "employee_id", "organization", "tag")
+# A file without one of these has lost it: without addresses nobody gets mail, without a kind of rule people go astray.
+_MANAGER_NEEDS = tuple(column for column in MANAGER_COLUMNS if column not in {"cc", "language"})
 EXCEPTION_COLUMNS = ("employee_id", "course", "until", "reason", "approved_by")
 
 _RULES = {"employee_id": RuleKind.EMPLOYEE, "tag": RuleKind.TAG, "organization": RuleKind.ORGANIZATION}
@@ -39,7 +41,7 @@ def read_managers(file: TextFile, default_language: str) -> tuple[tuple[Manager,
     Raises:
         ConfigError: names file, line, column and what to write.
     """
-    return managers_of(read_table(file, MANAGER_COLUMNS, ("manager_id",)), f"{file.path}, line", default_language)
+    return managers_of(read_table(file, MANAGER_COLUMNS, _MANAGER_NEEDS), f"{file.path}, line", default_language)
 
 
 def managers_of(
@@ -74,7 +76,7 @@ def read_exceptions(file: TextFile) -> tuple[CourseException, ...]:
     """
     return tuple(
         _exception(row, line, f"{file.path}, line {line}")
-        for line, row in read_table(file, EXCEPTION_COLUMNS, ("employee_id", "course"))
+        for line, row in read_table(file, EXCEPTION_COLUMNS, EXCEPTION_COLUMNS)
     )
 
 

@@ -91,8 +91,8 @@ def _problem(cell: str) -> str | None:
 def _header(file: TextFile, cells: list[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
     header = [cell.casefold().replace(" ", "_") for cell in cells]
     missing = next((column for column in required if column not in header), None)
-    if missing:
-        raise ConfigError(f'{file.path}: has no column "{missing}"; its first line must be: {",".join(columns)}.')
+    if missing == required[0]:  # then it is hardly a header at all, and its other names say nothing
+        raise _lacks(file, missing, columns)
     twice = next((name for name in columns if header.count(name) > 1), None)
     if twice:
         raise ConfigError(f'{file.path}: has the column "{twice}" twice; remove one of them.')
@@ -105,7 +105,13 @@ def _header(file: TextFile, cells: list[str], columns: Sequence[str], required: 
             f'{file.path}: has an unknown column "{_shown(unknown)}"; {hint} A column for your own notes has a name'
             f' that begins with {OWN_COLUMN_MARK}, such as "{OWN_COLUMN_MARK}notes".'
         )
+    if missing:
+        raise _lacks(file, missing, columns)
     return header
+
+
+def _lacks(file: TextFile, column: str, columns: Sequence[str]) -> ConfigError:
+    return ConfigError(f'{file.path}: has no column "{column}"; its first line must be: {",".join(columns)}.')
 
 
 def _shown(name: str) -> str:

@@ -82,8 +82,8 @@ def test_way_of_counting_attempts_is_the_default(uncommented: str) -> None:
 
 def test_example_loads_as_shipped(text: str, workspace: Workspace) -> None:
     """Copied, with the two CSV files beside it, it is a config."""
-    workspace.write("managers.csv", "manager_id\n")
-    workspace.write("exceptions.csv", "employee_id,course\n")
+    workspace.write("managers.csv", "manager_id,name,email,cc,language,employee_id,organization,tag\n")
+    workspace.write("exceptions.csv", "employee_id,course,until,reason,approved_by\n")
     config = workspace.load(text)
     assert [course.serial for course in config.rules.courses] == ["COURSE-EXAMPLE1", "COURSE-EXAMPLE2"]
     assert all(course.audience is None for course in config.rules.courses)
@@ -91,7 +91,7 @@ def test_example_loads_as_shipped(text: str, workspace: Workspace) -> None:
 
 def test_example_loads_with_all_samples_in_use(uncommented: str, workspace: Workspace) -> None:
     """Each sample line is right as it stands."""
-    workspace.write("exceptions.csv", "employee_id,course\n")
+    workspace.write("exceptions.csv", "employee_id,course,until,reason,approved_by\n")
     config = workspace.load(uncommented)
     first, second = config.rules.courses
     assert first.batches == ("BATCH-EXP-01", "BATCH-EXP-02")

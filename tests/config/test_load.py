@@ -96,7 +96,8 @@ def test_allowed_domains(workspace: Workspace) -> None:
 def test_digest_covers_all_files_and_nothing_else(workspace: Workspace) -> None:
     """The digest changes with config.toml and with each CSV file it names."""
     text = SMALLEST + '[managers]\nfile = "m.csv"\n[exceptions]\nfile = "e.csv"\n'
-    managers, exceptions = "manager_id,name\nM-1,Budi\n", "employee_id,course\n7,*\n"
+    managers = "manager_id,name,email,cc,language,employee_id,organization,tag\nM-1,Budi,,,,,,\n"
+    exceptions = "employee_id,course,until,reason,approved_by\n7,*,,,\n"
     workspace.write("m.csv", managers)
     workspace.write("e.csv", exceptions)
     first = workspace.load(text).sha256

@@ -36,7 +36,7 @@ SEMICOLONS = f"{HEADER.replace(',', ';')}M-1;Budi, S.E.;budi@contoh.test;;;;Penj
         COMMAS.removesuffix("\n"),
         SEMICOLONS.replace("\n", ";;;;\n") + ";;;;;;;;;;;\n",
         COMMAS + "\n,,,,,,,\n\n",
-        'Organization , Manager ID,NAME,email,\nPenjualan, M-1 ,"Budi, S.E.", budi@contoh.test ,\n',
+        'Organization , Manager ID,NAME,email,Tag,Employee ID,\nPenjualan, M-1 ,"Budi, S.E.", budi@contoh.test ,,,\n',
         HEADER.replace("\n", ",#notes\n") + 'M-1,"Budi, S.E.",budi@contoh.test,,,,Penjualan,,"=A1, ask her"\n',
         HEADER + 'M-1,"Budi,\nS.E.",budi@contoh.test,,,,Penjualan,\n',
     ],
@@ -155,6 +155,8 @@ def test_one_source_of_managers(workspace: Workspace) -> None:
         (b"PK\x03\x04\x14\0", ' is an Excel workbook or ZIP file, not a text file; in Excel save it as "CSV UTF-8".'),
         ("M-1,hunter2,hunter2@x.test\n", ': has no column "manager_id"; its first line must be: manager_id,name,'),
         ("manager_id\tname\nM-1\thunter2\n", ': has no column "manager_id"'),
+        (HEADER.replace(",email", ""), ': has no column "email"; its first line must be: manager_id,name,'),
+        (HEADER.replace(",tag", ""), ': has no column "tag"'),
         (HEADER.replace("cc", "email"), ': has the column "email" twice; remove one of them.'),
         (
             HEADER.replace("organization", "organisation"),
