@@ -15,6 +15,7 @@ from rkreport.cli.options import (
     AsJson,
     ConfigPath,
     Fresh,
+    NoVerify,
     PeriodText,
     Quiet,
     Seed,
@@ -38,6 +39,7 @@ from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.building import Built
 from rkreport.run.demo import DemoOrder, demo_step
 from rkreport.run.estimating import estimate_step
+from rkreport.run.fetching import FetchOrder
 from rkreport.run.keeping import export_step, history_of, import_step
 from rkreport.run.simulating import Simulation, SimulationOrder, simulate_step
 from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store, refuse_in_advance
@@ -111,6 +113,7 @@ def fetch(
         bool, typer.Option("--estimate", help="Only say how many requests and minutes it takes.")
     ] = False,
     fresh: Fresh = False,
+    no_verify: NoVerify = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -127,7 +130,7 @@ def fetch(
             expected = asyncio.run(estimate_step(settings, database, world))
             session.screen.result("Estimate.", estimate_rows(expected), asdict(expected))
             return EXIT_DONE
-        row = asyncio.run(fetch_step(settings, database, world, fresh=fresh))
+        row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
     session.screen.result("Fetch finished.", fetched_rows(row), fetched_document(row))
     return EXIT_DONE if row.is_complete else EXIT_DATA
 
@@ -160,6 +163,7 @@ def run(
     period: PeriodText = None,
     send: Annotated[bool, typer.Option("--send", help="Deliver the messages too.")] = False,
     fresh: Fresh = False,
+    no_verify: NoVerify = False,
     allow_incomplete: AllowIncomplete = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -178,7 +182,7 @@ def run(
         )
     with opened_store(settings, world) as database:
         refuse_in_advance(settings, world, period)
-        row = asyncio.run(fetch_step(settings, database, world, fresh=fresh))
+        row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
         session.is_fetched = True
         built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete))
     _show(session, "Run finished.", built)

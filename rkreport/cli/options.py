@@ -26,3 +26,6 @@ SnapshotId = Annotated[
 ]
 
 DEFAULT_CONFIG = Path("config.toml")
+NoVerify = Annotated[
+    bool, typer.Option("--no-verify", help="Read each list once: faster, but then nothing is proven, only checked.")
+]

@@ -43,11 +43,12 @@ class FetchProgress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchPlan:
-    """What to read, how many rows at a time, and how many requests at once."""
+    """What to read, how many rows at a time, how many requests at once, and whether to prove what was read."""
 
     courses: tuple[CoursePolicy, ...]
     page_size: int
     max_in_flight: int
+    verify: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,7 @@ class FetchEngine:
         self._progress = progress
         self._queue: asyncio.Queue[_Job] = asyncio.Queue()
         self._readings: dict[ListKey, ListReading] = {}
-        self._checked: dict[ListKey, ListReader] = {}  # short lists that were read once
         self._closing: dict[ListKey, ListReader] = {}  # batch lists, read again at the end
-        self._has_movement = False
         self._course_serials: set[str] = set()
         self._platforms: dict[str, dict[str, str]] = {policy.serial: {} for policy in plan.courses}
         self._failures_in_a_row = 0
@@ -130,30 +129,20 @@ class FetchEngine:
         return [(policy, batch) for policy in self._plan.courses for batch in self._chosen_batches(policy)]
 
     async def _look_again(self) -> None:
-        """Prove what was only checked if anything moved, and see whether batches came or went meanwhile."""
-        self._progress.begin("Reading again what may have moved")
+        """See whether batches came or went meanwhile: then what was read is of no single moment."""
+        self._progress.begin("Looking for batches that came or went")
         before = {course: {(serial,) for serial in found} for course, found in self._platforms.items()}
         for policy in self._plan.courses:
             key = batches_of(policy.serial)
-            self._closing[key] = ListReader(key, self._plan.page_size, first_pass=CLOSING_PASS)
-            self._advance(self._closing[key])
-        if self._has_movement:
-            self._prove_checked()
+            reader = ListReader(key, self._plan.page_size, verify=False, first_pass=CLOSING_PASS)
+            self._closing[key] = reader
+            self._advance(reader)
         await self._drain()
         for key, reader in self._closing.items():
             come_and_gone = reader.identities() ^ before[key.course]
-            self._has_movement = self._has_movement or reader.has_moved or bool(come_and_gone)
             if come_and_gone and reader.reading().verdict is not Verdict.INCOMPLETE:
                 reason = Reason("moving", {"difference": len(come_and_gone)})
                 self._readings[key] = replace(self._readings[key], verdict=Verdict.MOVING, reason=reason)
-        if self._has_movement:
-            self._prove_checked()
-            await self._drain()
-
-    def _prove_checked(self) -> None:
-        for reader in list(self._checked.values()):
-            reader.prove_further()
-            self._advance(reader)
 
     # ---- the queue
 
@@ -191,7 +180,7 @@ class FetchEngine:
             self._advance(job.reader)
 
     def _open(self, key: ListKey) -> None:
-        self._advance(ListReader(key, self._plan.page_size))
+        self._advance(ListReader(key, self._plan.page_size, verify=self._plan.verify))
 
     def _advance(self, reader: ListReader) -> None:
         """Queue the pages a list wants, except those that the store has."""
@@ -204,16 +193,8 @@ class FetchEngine:
                 else:
                     self._received(reader, ref, parsed(reader.key, body))
         if reader.is_done and self._closing.get(reader.key) is not reader:
-            self._note(reader)
+            self._readings[reader.key] = reader.reading()  # the reader itself holds every row's id, and may go
         self._progress.page_read(self._done, self._known)
-
-    def _note(self, reader: ListReader) -> None:
-        """Keep the verdict; the reader itself, which holds every row's id, only where it may have to go on."""
-        reading = self._readings[reader.key] = reader.reading()
-        self._has_movement = self._has_movement or reader.has_moved
-        self._checked.pop(reader.key, None)
-        if reading.verdict is Verdict.CHECKED and reading.reason is None:
-            self._checked[reader.key] = reader
 
     def _received(self, reader: ListReader, ref: PageRef, document: Mapping[str, Any]) -> None:
         content = content_of(reader.key, document)

@@ -10,6 +10,7 @@ from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
 from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of
 from rkreport.run.building import Built
+from rkreport.run.fetching import FetchOrder
 from rkreport.run.simulating import CONFIG_NAME, write_simulated_config
 from rkreport.run.steps import BuildOrder, build_step, fetch_step, months_before, opened_store, result_of
 from rkreport.run.world import World
@@ -49,7 +50,7 @@ async def demo_step(order: DemoOrder, world: World) -> Built:
         config = load_config(order.folder / CONFIG_NAME)
         own = replace(world, secrets={CLIENT_ID: _ID, CLIENT_SECRET: _SECRET})
         with opened_store(config, own) as database:
-            row = await fetch_step(config, database, own, fresh=True)
+            row = await fetch_step(config, database, own, FetchOrder(fresh=True))
             _keep_earlier_months(config, database, own, row)
             return build_step(config, database, own, BuildOrder())
 

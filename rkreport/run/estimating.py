@@ -9,7 +9,6 @@ from rkreport.core.models import ListKind
 from rkreport.lms.client import Meter
 from rkreport.lms.fetch import FetchEngine
 from rkreport.lms.pacing import spacing_seconds
-from rkreport.lms.paging import SHORT_LIST_PAGES
 from rkreport.run.fetching import Progress, connected, plan_of
 from rkreport.run.world import World
 from rkreport.store.database import Database
@@ -48,7 +47,7 @@ async def estimate_step(config: Config, database: Database, world: World) -> Est
     """
     meter, section = Meter(), config.file.lms
     async with connected(config, world, meter) as client:
-        survey = await FetchEngine(plan_of(config), client, _Memory(), Progress(world.audience)).survey()
+        survey = await FetchEngine(plan_of(config, verify=True), client, _Memory(), Progress(world.audience)).survey()
     known = {
         (one.course, one.batch): one.rows_received
         for row in Snapshots(database, world.utc_now).all_finished()[-1:]
@@ -70,7 +69,7 @@ async def estimate_step(config: Config, database: Database, world: World) -> Est
 
 
 def _requests(rows: int, page_size: int) -> int:
-    """Requests for a list that does not move: one look past a full last page, and long lists twice."""
+    """Requests for a list that does not move: one look past a full last page, and those of several pages twice."""
     pages = max(1, math.ceil(rows / page_size))
     probe = 1 if rows and rows % page_size == 0 else 0
-    return pages * (2 if pages > SHORT_LIST_PAGES else 1) + probe
+    return pages * (2 if pages > 1 else 1) + probe

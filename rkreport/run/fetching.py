@@ -5,6 +5,7 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -24,14 +25,22 @@ from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotPages, SnapshotRow, Snapshots
 
 
-async def fetch_snapshot(config: Config, database: Database, world: World, *, fresh: bool = False) -> SnapshotRow:
+@dataclass(frozen=True, slots=True)
+class FetchOrder:
+    """How to fetch: `fresh` gives up an interrupted fetch, `verify` reads every longer list until it is proven."""
+
+    fresh: bool = False
+    verify: bool = True
+
+
+async def fetch_snapshot(config: Config, database: Database, world: World, how: FetchOrder) -> SnapshotRow:
     """Read everything the config names and return the finished snapshot.
 
     Raises:
         RkreportError: as `FetchEngine.run`; what was read until then is kept, and the next call goes on from there.
     """
     snapshots = Snapshots(database, world.utc_now)
-    snapshot = _begin(config, snapshots, world, fresh=fresh)
+    snapshot = _begin(config, snapshots, world, fresh=how.fresh)
     pages = SnapshotPages(database, snapshot.snapshot_id, world.utc_now)
     if len(pages):
         world.audience.say(
@@ -42,7 +51,7 @@ async def fetch_snapshot(config: Config, database: Database, world: World, *, fr
     progress = Progress(world.audience)
     try:
         async with connected(config, world, meter) as client:
-            lists = await FetchEngine(plan_of(config), client, pages, progress).run()
+            lists = await FetchEngine(plan_of(config, verify=how.verify), client, pages, progress).run()
     finally:
         snapshots.account(snapshot.snapshot_id, Traffic(meter.requests, meter.retries), world.monotonic() - started)
     snapshots.finish(snapshot.snapshot_id, lists)
@@ -76,9 +85,9 @@ async def connected(config: Config, world: World, meter: Meter) -> AsyncIterator
         yield LmsClient(settings, wire, tokens)
 
 
-def plan_of(config: Config) -> FetchPlan:
+def plan_of(config: Config, *, verify: bool) -> FetchPlan:
     """What the config wants to be read."""
-    return FetchPlan(config.rules.courses, config.file.lms.page_size, config.file.lms.max_in_flight)
+    return FetchPlan(config.rules.courses, config.file.lms.page_size, config.file.lms.max_in_flight, verify)
 
 
 def plan_digest(config: Config) -> str:

@@ -96,6 +96,8 @@ def write_simulated_config(folder: Path, company: Company, base_url: str, langua
     blocks = "\n".join(
         f'[[courses]]\nserial = "{serial}"\n{rules[number % len(rules)]}\n' for number, serial in enumerate(courses)
     )
+    if len(courses) > 1:  # somebody must take the last one and is in no batch of it, others are and need not
+        blocks += f'[courses.audience]\norganizations = ["{company.managers[0].organization}"]\n'
     managers = [
         (one.manager_id, one.name, one.email, "", one.language, "", one.organization, "") for one in company.managers
     ]

@@ -13,7 +13,7 @@ from rkreport.errors import ConfigError, DataError
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
 from rkreport.run.building import Built, build, make_output_folder
-from rkreport.run.fetching import fetch_snapshot
+from rkreport.run.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.lock import exclusive_run
@@ -63,9 +63,9 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
     make_output_folder(config)
 
 
-async def fetch_step(config: Config, database: Database, world: World, *, fresh: bool) -> SnapshotRow:
+async def fetch_step(config: Config, database: Database, world: World, how: FetchOrder) -> SnapshotRow:
     """Bring a whole snapshot home; says what is not complete."""
-    row = await fetch_snapshot(config, database, world, fresh=fresh)
+    row = await fetch_snapshot(config, database, world, how)
     for sentence in incomplete_lists(row.lists):
         world.audience.say(sentence)
     return row
