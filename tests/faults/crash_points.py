@@ -74,7 +74,7 @@ def found_in(text: str, command: str, folder: str) -> list[Point]:
     return list(points)
 
 
-def crash_points(folder: Path, most: int | None, seed: int) -> Part:
+def crash_points(folder: Path, most: int | None, seed: int, *, commands: Sequence[str] = ("fetch", "build")) -> Part:
     """Strike at every point, or at `most` of them, in every way; then say the command again."""
     part = Part("Crash points")
     if strace_is_missing():
@@ -82,7 +82,7 @@ def crash_points(folder: Path, most: int | None, seed: int) -> Part:
         return part
     with Lms(made(people=20, courses=1, batches=2)) as lms:
         place = workplace(folder / "crash", lms, page_size=5)
-        points = points_of(place, "fetch") + points_of(place, "build")
+        points = [point for command in commands for point in points_of(place, command)]
         place.clear()
         ended = place.run("run", "--quiet")
         part.must(ended.code == 0, f"the undisturbed run ended with {ended.code}: {ended.said}")

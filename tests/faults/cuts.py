@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 from random import Random
+from typing import Self
 
 from tests.faults.figures import Part
 from tests.faults.workbench import Lms, Workplace, content_of, lost_and_doubled, workplace
@@ -30,7 +31,7 @@ class CuttingProxy:
         self.cuts: Counter[str] = Counter()
         self.base_url = ""
 
-    def __enter__(self) -> "CuttingProxy":
+    def __enter__(self) -> Self:
         """Listen."""
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
@@ -96,19 +97,19 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
             await writer.drain()
 
 
-def cut_connections(folder: Path, cuts: int, seed: int) -> Part:
+def cut_connections(folder: Path, cuts: int, seed: int, *, people: int = 150) -> Part:
     """Fetch through the proxy until it has cut that often; then what was fetched must be what is there."""
     part = Part(f"Cut connections (seed {seed})")
     ends: Counter[int] = Counter()
     lost = doubled = fetches = 0
     with (
-        Lms(made(people=150, courses=2, batches=6)) as lms,
+        Lms(made(people=people, courses=2, batches=6)) as lms,
         CuttingProxy(lms.port, Random(seed)) as proxy,  # noqa: S311 - reproducible, not secret
     ):
         calm = workplace(folder / "calm", lms, page_size=10)
         part.must(calm.run("fetch", "--quiet").code == 0, "the undisturbed fetch failed")
         content = content_of(calm.snapshot())
-        for attempts in (1, 2, 6) * cuts:
+        for attempts in (6, 2, 1) * cuts:
             place = _impatient(folder / f"cuts-{fetches}", lms, proxy.base_url, attempts)
             for _ in range(_MOST_COMMANDS):
                 ended = place.run("fetch", "--quiet")

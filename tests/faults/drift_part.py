@@ -6,7 +6,7 @@ from random import Random
 
 from rkreport.core.models import Verdict
 from rkreport.errors import LmsError
-from tests.faults.drift import LIES, QUIET, UNSEEN, DriftFigures, lists_of, run_schedule
+from tests.faults.drift import LIES, QUIET, DriftFigures, lists_of, run_schedule
 from tests.faults.drifting import PAGE_SIZE, USERS_PATH, Lies
 from tests.faults.figures import Part
 
@@ -31,7 +31,6 @@ def drift(schedules: int, seed: int) -> Part:
         part.figure(f"requests spent in {figures.quiet_runs} runs without a change", f"×{times:.2f}")
     for what in QUIET:
         part.none_of(f"quiet difference: {what}", figures.wrong.pop(what, []))
-    part.figure(UNSEEN, len(figures.wrong.pop(UNSEEN, [])))
     part.none_of("runs without a change, not settled", range(figures.quiet_runs_not_settled))
     _show_the_rest(part, figures)
     return part
@@ -86,5 +85,3 @@ def _still(seed: int, schedules: int) -> Iterable[int]:
             found += 1
             yield one
         one += 7
-
-

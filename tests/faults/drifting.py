@@ -96,7 +96,7 @@ def a_burst(rows: DriftingList, rng: Random) -> None:
 
 def a_swap(rows: DriftingList, rng: Random) -> None:
     """Two neighbours change places, at a page's edge if there is one: an order that is none."""
-    edges = [place for place in range(PAGE_SIZE, len(rows.rows), PAGE_SIZE)]
+    edges = range(PAGE_SIZE, len(rows.rows), PAGE_SIZE)
     if len(rows.rows) > 1:
         place = rng.choice(edges) if edges else rng.randrange(1, len(rows.rows))
         rows.rows[place - 1], rows.rows[place] = rows.rows[place], rows.rows[place - 1]
@@ -180,7 +180,9 @@ class DriftingLms:
                 totals = {"totalItems": "many", "totalPage": "many"}
             case "missing":
                 totals = {}
-        return {"data": {"currentPage": page, **totals, "items": None if is_null or (not found and page > 1) else found}}
+        return {
+            "data": {"currentPage": page, **totals, "items": None if is_null or (not found and page > 1) else found}
+        }
 
 
 def _row(path: str, number: int) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.faults.figures import Part
 from tests.faults.workbench import (
-    Workplace,
     Lms,
+    Workplace,
     content_of,
     differing_cells,
     lost_and_doubled,
@@ -42,15 +42,15 @@ def small_disk(folder: Path, size: str) -> Iterator[bool]:
             subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607 - a mount of ours
 
 
-def full_disk(folder: Path) -> Part:
+def full_disk(folder: Path, *, people: int = 150) -> Part:
     """Run until the disk is full, make room, say the same command again."""
     part = Part("Full disk")
-    with Lms(made(people=150, courses=2, batches=6)) as lms:
+    with Lms(made(people=people, courses=2, batches=6)) as lms:
         place = workplace(folder / "disk", lms, page_size=10)
         ended = place.run("run", "--quiet")
         part.must(ended.code == 0, f"the undisturbed run ended with {ended.code}: {ended.said}")
         content, workbooks = content_of(place.snapshot()), place.workbooks()
-        for name, target, size in (("data_dir", place.data_dir, "192k"), ("output_dir", place.output_dir, "40k")):
+        for name, target, size in (("data_dir", place.data_dir, "96k"), ("output_dir", place.output_dir, "40k")):
             place.clear()
             with small_disk(target, size) as is_mounted:
                 if not is_mounted:

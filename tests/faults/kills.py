@@ -20,18 +20,19 @@ from tests.faults.workbench import (
 from tests.simulator_fixture import made
 
 _KILL_AFTER_SECONDS = (0.4, 1.8)  # starting takes half a second; then come about 25 pages a second
-_KILL_BUILD_AFTER_SECONDS = (0.4, 2.6)  # reading, writing, moving into place
+_KILL_BUILD_AFTER_SECONDS = (0.4, 2.0)  # reading, writing, moving into place
 _MOST_TRIES = 60  # commands for one fetch
 
 
-def kill_fetches(folder: Path, kills: int, seed: int) -> Part:
+def kill_fetches(folder: Path, kills: int, seed: int, *, people: int = 150) -> Part:
     """Kill fetches `kills` times in all; every fetch is said again until it ends, and its content compared."""
     part = Part(f"Kills during fetch (seed {seed})")
-    with Lms(made(people=150, courses=2, batches=6), "latency-ms=80") as lms:  # so that a kill finds some in flight
+    with Lms(made(people=people, courses=2, batches=6), "latency-ms=80") as lms:  # so that a kill finds some in flight
         place = workplace(folder / "kills", lms, page_size=10, per_second=25)
         ended = place.run("run")
         part.must(ended.code == 0, f"the undisturbed run ended with {ended.code}: {ended.said}")
-        campaign = _Campaign(part, lms, place, Random(seed), content_of(place.snapshot()), place.workbooks())  # noqa: S311
+        rng = Random(seed)  # noqa: S311 - reproducible, not secret
+        campaign = _Campaign(part, lms, place, rng, (content_of(place.snapshot()), place.workbooks()))
         while campaign.kills < kills and not part.wrong:
             campaign.fetch_once(kills)
         campaign.show()
@@ -39,11 +40,9 @@ def kill_fetches(folder: Path, kills: int, seed: int) -> Part:
 
 
 class _Campaign:
-    def __init__(
-        self, part: Part, lms: Lms, place: Workplace, rng: Random, content: Content, workbooks: Cells
-    ) -> None:
+    def __init__(self, part: Part, lms: Lms, place: Workplace, rng: Random, undisturbed: tuple[Content, Cells]) -> None:
         self._part, self._lms, self._place, self._rng = part, lms, place, rng
-        self._content, self._workbooks = content, workbooks
+        self._content, self._workbooks = undisturbed
         self.kills = self._fetches = self._pages = self._again = self._checks = 0
         self._lost_pages: list[PageKey] = []
         self._lost_rows = self._doubled_rows = 0
@@ -103,14 +102,14 @@ class _Campaign:
         part.none_of("rows of workbooks that differ from the undisturbed run", self._differing)
 
 
-def kill_builds(folder: Path, kills: int, seed: int) -> Part:
+def kill_builds(folder: Path, kills: int, seed: int, *, people: int = 150) -> Part:
     """Kill builds; the edition's folder is the old one, the new one or not there, never a mixture."""
     part = Part(f"Kills during build (seed {seed})")
     rng = Random(seed)  # noqa: S311 - reproducible, not secret
     half_written: list[str] = []
     differing: list[str] = []
     absent = killed = 0
-    with Lms(made(people=150, courses=2, batches=6)) as lms:
+    with Lms(made(people=people, courses=2, batches=6)) as lms:
         place = workplace(folder / "builds", lms)
         ended = place.run("run", "--quiet")
         part.must(ended.code == 0, f"the undisturbed run ended with {ended.code}: {ended.said}")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from python_calamine import CalamineWorkbook
 
@@ -60,7 +60,7 @@ class Lms:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
-    def __enter__(self) -> "Lms":
+    def __enter__(self) -> Self:
         """Listen."""
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._simulator.__aenter__(), self._loop).result(30)
