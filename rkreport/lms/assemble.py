@@ -10,7 +10,7 @@ from typing import cast
 
 from rkreport.core.models import Assignment, Batch, Course, Learner, ListKind, ListReading, Snapshot, Traffic, Unit
 from rkreport.lms.lists import Model, content_of, models_of, parsed
-from rkreport.lms.paging import CLOSING_PASS, ListKey, PageRows, rows_of
+from rkreport.lms.paging import ASIDE, CLOSING_PASS, ListKey, PageRows, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,16 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, bytes]]) -> Sn
     models: defaultdict[ListKind, list[Model]] = defaultdict(list)
     for name, group in groupby(pages, key=itemgetter(0)):
         key = ListKey.parse(name)
-        contents = ((number, content_of(key, parsed(key, body))) for _, number, body in group if number < CLOSING_PASS)
+        proof = proofs.get((key.kind, key.course, key.batch))
+        # What closes a fetch, and the page beside a broken one, were read at another time than the passes that prove.
+        wanted = (
+            (number, body)
+            for _, number, body in group
+            if number % ASIDE < CLOSING_PASS and (number < ASIDE or not proof)
+        )
+        contents = ((number, content_of(key, parsed(key, body))) for number, body in wanted)
         read = [PageRows(number, content.read, content.rows) for number, content in contents]
-        models[key.kind] += models_of(key, rows_of(read, proofs.get((key.kind, key.course, key.batch))))
+        models[key.kind] += models_of(key, rows_of(read, proof))
     return Snapshot(
         snapshot_id=record.snapshot_id,
         host=record.host,

@@ -27,6 +27,7 @@ from rkreport.lms.sightings import Identity, Sightings, Span
 SHORT_LIST_PAGES = 5
 MOST_PASSES = {True: 3, False: 5}  # by whether the list is short
 CLOSING_PASS = 100  # from here on passes only tell what has come or gone; far past those that a verdict can need
+ASIDE = 200  # added to the pass of a page that ends a pass with a broken page: it must not count as that pass's end
 _WINDOW = 64  # pages asked for ahead, so that a total of a billion costs nothing
 _GROWTH_PAGES = 100  # a list may grow to twice what it announced first, and by this many pages
 
@@ -127,15 +128,18 @@ class ListReader:
     def wanted(self) -> list[PageRef]:
         """The pages to ask for now, in order; each is named once, and some may still be on their way.
 
-        The last page of a pass is asked for when all others are here: its total is that of the pass's end.
+        The last page of a pass is asked for when all others are here: its total is that of the pass's end. Where one of
+        the others is broken it is only read for its rows: a later run may find the broken one mended, and then the end
+        of the pass would come before it.
         """
         refs: list[PageRef] = []
         while self._unasked and len(self._on_their_way) < _WINDOW and not self.is_done:
-            if self._on_their_way and not any(page <= self._end for page in islice(self._unasked, 1, None)):
+            is_last = not any(page <= self._end for page in islice(self._unasked, 1, None))
+            if is_last and self._on_their_way:
                 break
             page = self._unasked.popleft()
             if page <= self._end:
-                refs.append(PageRef(self._pass, page))
+                refs.append(PageRef(self._pass + (ASIDE if is_last and self._failures else 0), page))
                 self._on_their_way.add(refs[-1])
         return refs
 

@@ -70,7 +70,7 @@ def token_expiry(folder: Path) -> Part:
     """Tokens that live for a second, in a fetch of some."""
     part = Part("Token expiry in the middle of a fetch")
     with Lms(made(people=60, courses=1, batches=3), f"token-seconds={_TOKEN_SECONDS}") as lms:
-        place = workplace(folder / "token", lms, page_size=10, per_second=12)
+        place = workplace(folder / "token", lms, page_size=10, per_second=16)
         ended = place.run("fetch", "--quiet", "--json")
         part.must(ended.code == 0, f"exit code {ended.code}: {ended.said}")
         seconds = json.loads(ended.said.splitlines()[-1]).get("seconds", 0.0)

@@ -182,9 +182,7 @@ class Drift:
         self._figures.changes += 1
 
 
-async def _fetched(
-    schedule: Schedule, lms: DriftingLms, rng: Random, figures: DriftFigures, single: int
-) -> Snapshot:
+async def _fetched(schedule: Schedule, lms: DriftingLms, rng: Random, figures: DriftFigures, single: int) -> Snapshot:
     """The snapshot of a fetch that may be interrupted and go on."""
     store = Memory()
     plan = FetchPlan(tuple(CoursePolicy(CourseSerial(f"{one}")) for one in (1, 2)), PAGE_SIZE, schedule.max_in_flight)

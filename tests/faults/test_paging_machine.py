@@ -151,3 +151,31 @@ class Paging(RuleBasedStateMachine):
 
 Paging.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestPaging = Paging.TestCase
+
+
+def test_the_end_of_a_broken_pass_proves_nothing_later() -> None:
+    """A page breaks, the last one is read, the run dies; meanwhile somebody joins, then the page is mended."""
+    stored: dict[PageRef, PageRead] = {}
+    rows = list(range(7))
+
+    def answer(reader: ListReader, ref: PageRef) -> None:
+        if ref not in stored:
+            start = (ref.page - 1) * SIZE
+            stored[ref] = PageRead(tuple(rows[start : start + SIZE]), len(rows), ceil(len(rows) / SIZE))
+        reader.received(ref, stored[ref])
+
+    first = ListReader(KEY, SIZE)
+    while refs := first.wanted():
+        for ref in refs:
+            if ref.page == 2:
+                first.failed(ref, Reason("page_unreadable", {"page": 2, "error": "x"}))
+            else:
+                answer(first, ref)
+    assert first.reading().rows_received == 4, "the rows of the last page are kept"
+    rows.insert(3, 7)
+    second = ListReader(KEY, SIZE)
+    while refs := second.wanted():
+        for ref in refs:
+            answer(second, ref)
+    assert second.reading().verdict is Verdict.PROVEN
+    assert second.identities() == set(rows)

@@ -171,7 +171,6 @@ class Workplace:
             "RKREPORT_CLIENT_ID": "demo",
             "RKREPORT_CLIENT_SECRET": "demo-secret",
             "PYTHONPATH": str(CHECKOUT),
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
         process = subprocess.Popen(  # noqa: S603 - our own program
             line,
