@@ -68,7 +68,7 @@ def assess(rows: Sequence[JoinedAssignment], snapshot: Snapshot, rules: Rules, a
     in_order = sorted(people.by_key.values(), key=lambda person: _rank(person, tree))
     ranks = {person.key: rank for rank, person in enumerate(in_order)}
     judged.sort(key=lambda entry: (ranks[entry[1].person.key], entry[0]))
-    findings = (*exceptions.findings, *_value_findings(rows, as_of))
+    findings = (*exceptions.findings, *_value_findings(rows, snapshot.finished_at))
     return Assessed(tuple(requirement for _, requirement in judged), findings)
 
 
@@ -278,7 +278,7 @@ _KNOWN_STATUS = frozenset({"ONGOING", "CLEARED", "FAILED"})
 _KNOWN_ACTIVITY = frozenset({"", "NOT_STARTED", "IN_PROGRESS", "COMPLETED", "EXPIRED"})
 
 
-def _value_findings(rows: Iterable[JoinedAssignment], as_of: datetime) -> Iterator[Finding]:
+def _value_findings(rows: Iterable[JoinedAssignment], extracted_at: datetime) -> Iterator[Finding]:
     for row in rows:
         assignment = row.assignment
         status = wire_word(assignment.status)
@@ -292,5 +292,5 @@ def _value_findings(rows: Iterable[JoinedAssignment], as_of: datetime) -> Iterat
         if status == "CLEARED" and assignment.attended is False:
             yield Finding("cleared_without_attendance", Level.INFO, place)
         has_result = status in {"CLEARED", "FAILED"}
-        if has_result and row.batch.session_start and not has_begun(row.batch, as_of):
+        if has_result and row.batch.session_start and not has_begun(row.batch, extracted_at):
             yield Finding("future_session_decided", Level.CHECK, place)

@@ -38,6 +38,7 @@ def mail_values(
         "overdue": count(Status.OVERDUE),
         "due_soon": count(Status.DUE_SOON),
         "failed": count(Status.FAILED),
+        "expired": count(Status.EXPIRED),
         "not_assigned": count(Status.NOT_ASSIGNED),
         "expiring": count(Status.EXPIRING),
         "change": "",

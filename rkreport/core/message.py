@@ -29,6 +29,7 @@ TEMPLATE_NAMES: Final = (
     "overdue",
     "due_soon",
     "failed",
+    "expired",
     "not_assigned",
     "expiring",
     "change",  # against the month before, in words; may be empty

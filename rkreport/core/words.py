@@ -28,3 +28,6 @@ class Words(Protocol):
 
     def month(self, year: int, month: int) -> str:
         """A month in full: October 2026 or Oktober 2026."""
+
+    def short_month(self, year: int, month: int) -> str:
+        """A month where there is little room: Oct 2026 or Okt 2026."""

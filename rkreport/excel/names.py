@@ -59,5 +59,5 @@ def _free(base: str, taken: set[str], units: int, suffix: str) -> str:
     while name.casefold() in taken:
         number += 1
         ending = suffix.format(number=number)
-        name = fit_units(base, units - utf16_units(ending)).rstrip("' ") + ending
+        name = (fit_units(base, units - utf16_units(ending)).rstrip("' ") + ending).strip()
     return name

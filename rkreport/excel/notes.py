@@ -1,22 +1,23 @@
 """The sheet of definitions: headings, and under each a term beside what it means, or a paragraph."""
 
-from dataclasses import replace
-
 from rkreport.core.report.sheets import Heading, Kind, Link, NotesSheet, StatusCell
 from rkreport.excel import page
 from rkreport.excel.cells import Canvas
+from rkreport.excel.letters import wrapped
 from rkreport.excel.styles import NAVY, STRONG_RULE, Edge, Look
 from rkreport.excel.tabs import HEADER_ROW
-from rkreport.excel.text import wrap_lines
+from rkreport.excel.text import clean
 from rkreport.excel.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
 
-_WIDTHS = (30.0, 100.0)
-_PARAGRAPH = 140  # characters of a line across both columns
+_WIDTHS = (32.0, 100.0)
+_PARAGRAPH = 128.0  # characters of a line across both columns
+_INDENT = 1.5
 _PADDING = 3.0
 
 _HEADING = Look(size=11, bold=True, color=NAVY, edges=(Edge("bottom", "thin", STRONG_RULE),))
 _TERM = Look(bold=True, vertical="top", wrap=True)
-_MEANING = Look(vertical="top", wrap=True)
+_PARAGRAPH_LINE = Look(vertical="top")
+_MEANING = Look(vertical="top", wrap=True, indent=1)
 
 
 def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link | None) -> None:
@@ -39,9 +40,9 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
 def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -> int:
     """Draw one line; the last row it took."""
     if term == "":
-        lines = wrap_lines(meaning, _PARAGRAPH) or [""]
+        lines = wrapped(clean(meaning), _PARAGRAPH)
         for offset, line in enumerate(lines):
-            canvas.text(row + offset, 1, line, replace(_MEANING, wrap=False))
+            canvas.text(row + offset, 1, line, _PARAGRAPH_LINE)
         return row + len(lines) - 1
     if isinstance(term, StatusCell):
         canvas.draw(row, 1, term, Kind.STATUS, Look(vertical="top"))
@@ -49,6 +50,6 @@ def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -
         canvas.text(row, 1, term, _TERM)
     canvas.text(row, 2, meaning, _MEANING)
     word = term.word if isinstance(term, StatusCell) else term
-    needed = max(lines_needed(word, _WIDTHS[0]), lines_needed(meaning, _WIDTHS[1]))
+    needed = max(lines_needed(word, _WIDTHS[0], bold=True), lines_needed(meaning, _WIDTHS[1] - _INDENT))
     canvas.sheet.row_dimensions[row].height = min(needed * LINE_HEIGHT + _PADDING, HIGHEST_ROW)
     return row

@@ -15,14 +15,16 @@ TITLE_CHARACTERS = 96  # room that the printed title block needs beside a narrow
 _TITLE_HEIGHT = 24.0
 _BANNER_HEIGHT = 22.0
 _MARGIN = 0.4  # inches
+_SHEET_NAME = "&A"  # in a footer
 _FOOTER_UNITS = 180  # of Excel's 255 for the whole footer, doubled ampersands included
 _CENTIMETRE = 1 / 2.54
 
 
 def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | None) -> None:
-    """Rows 1 to 5; the banner reaches over `columns` columns. `back` is None on the first sheet."""
+    """Rows 1 to 5; the banner reaches over `columns` columns. `back` is None on the first sheet, which is not named."""
     sheet = canvas.sheet
-    canvas.text(1, 1, single_line(heading.title), TITLE)
+    title = heading.title if back is None else f"{heading.title} · {sheet.title}"
+    canvas.text(1, 1, single_line(title), TITLE)
     sheet.row_dimensions[1].height = _TITLE_HEIGHT
     for row, line in enumerate(heading.lines, 2):
         canvas.text(row, 1, single_line(line), SUBTITLE)
@@ -67,7 +69,7 @@ def set_print(sheet: Worksheet, heading: Heading, *, columns: int, rows: int, he
     if header_row is not None:
         sheet.print_title_rows = f"{header_row}:{header_row}"
     footer: Any = sheet.oddFooter  # the stubs have it as perhaps None
-    footer.left.text = footer_text(heading.footer)
+    footer.left.text = f"{_SHEET_NAME} · {footer_text(heading.footer)}"
     footer.right.text = footer_text(heading.page_of).format(page="&P", pages="&N")
     footer.left.size = footer.right.size = 8
 

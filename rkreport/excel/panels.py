@@ -1,25 +1,27 @@
 """The grid of a summary, and small tables on it, without a merged cell.
 
-The grid has two halves of six equal columns or more, with a narrow gap between them. In a panel a value takes as many
-grid columns as it needs; a text stands in the first of them and runs over the empty ones.
+The grid has room for six cards of equal width, with a narrow gap in the middle. Below a card lie two worksheet
+columns, or three where a panel has many columns. In a panel a value takes as many worksheet columns as it needs: a text
+stands in the first of them and runs over the empty ones, a number in the last.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 
-from rkreport.core.report.sheets import Cell, Column, Kind, Panel, Row, StatusCell
-from rkreport.excel.cells import Canvas, status_look
+from rkreport.core.report.sheets import Cell, Column, Kind, Link, Panel, Row, StatusCell
+from rkreport.excel.cells import Canvas
 from rkreport.excel.charts import PlacedPanel
+from rkreport.excel.letters import shortened, text_width
 from rkreport.excel.names import header_names
-from rkreport.excel.styles import CARD, NAVY, RULE, STRONG_RULE, Edge, Look, alignment
+from rkreport.excel.styles import CARD, NAVY, NUMERIC, RULE, STRONG_RULE, Edge, Look, alignment
+from rkreport.excel.text import single_line
+from rkreport.excel.values import status_look
 from rkreport.excel.widths import header_width, shown_width
 
-UNIT = 11.0  # characters of one grid column
-_GAP = 2.0
-_HALVES = range(6, 9)  # grid columns of one half: 6, or more where a panel needs them
-_LONGEST_TEXT = 4  # grid columns
-_HEADER_SCALE = 0.95  # bold, but a point smaller than the rest
+_GAP = 2.0  # characters
+_TEXT_ROOMS = (62.0, 50.0, 40.0, 30.0, 20.0)  # what texts get at most: less where the numbers need the room
+_HEADER_SCALE = 0.9  # a point smaller than the rest
+_AIR = 0.7
 
 _TITLE = Look(size=11, bold=True, color=NAVY)
 _HEADER = Look(
@@ -39,69 +41,119 @@ _LINE_HEIGHT = 14.0
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Two halves of `half` columns each."""
+    """Two halves of three cards of `card_width` characters; `left` and `right`: worksheet columns below each card."""
 
-    half: int
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    card_width: float
 
     @property
-    def width(self) -> int:
-        """Grid columns of both halves."""
-        return 2 * self.half
+    def half(self) -> int:
+        """Grid columns of the left half."""
+        return sum(self.left)
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """Widths of the grid columns, in characters."""
+        return tuple(self.card_width / columns for columns in (*self.left, *self.right) for _ in range(columns))
 
     @property
     def column_widths(self) -> tuple[float, ...]:
-        """Widths of the worksheet's columns, in characters."""
-        return (*[UNIT] * self.half, _GAP, *[UNIT] * self.half)
+        """Widths of the worksheet's columns: the grid's, and the gap between the halves."""
+        return (*self.widths[: self.half], _GAP, *self.widths[self.half :])
 
     def column(self, unit: int) -> int:
         """The worksheet column, from 1, of a grid column, from 0: the gap stands between the halves."""
         return unit + 1 if unit < self.half else unit + 2
 
+    def card(self, place: int) -> range:
+        """The worksheet columns, from 1, of a card, from 0."""
+        columns = (*self.left, *self.right)
+        first = self.column(sum(columns[:place]))
+        return range(first, first + columns[place])
+
+
+# The first two cards are percentages and need room for large digits in one column; so they are split last.
+_GRIDS = (
+    Grid((2, 2, 2), (2, 2, 2), 26.0),
+    Grid((2, 2, 3), (2, 2, 3), 26.0),
+    Grid((2, 2, 3), (3, 3, 3), 27.0),
+    Grid((3, 3, 3), (3, 3, 3), 29.0),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """The worksheet columns, end not included, of one column of a panel."""
+    """The worksheet columns of one column of a panel, end not included, up to the next slot: values stand in `at`.
+
+    `width` is how many characters go into all of them; in a single one a header can go on in a second line.
+    """
 
     column: Column
     first: int
     end: int
+    at: int
+    width: float
+    is_single: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPanel:
-    """A panel with its rows, and how many grid columns each of its columns takes."""
+    """A panel with its rows, and the characters that each of its columns needs."""
 
     panel: Panel
     rows: tuple[Row, ...]
-    spans: tuple[int, ...]
-
-    @property
-    def units(self) -> int:
-        """Grid columns, all together."""
-        return sum(self.spans)
+    needs: tuple[float, ...]
 
     @property
     def height(self) -> int:
         """Worksheet rows: title, header, rows or one for none, total."""
         return 2 + max(1, len(self.rows)) + (self.panel.table.total is not None)
 
+    def ends(self, widths: Sequence[float]) -> tuple[int, ...]:
+        """Where each column ends on grid columns of these widths, counted from 0; ValueError where they are too few."""
+        for text_room in _TEXT_ROOMS:
+            ends = self._ends(widths, text_room)
+            if ends is not None:
+                return ends
+        raise ValueError(f"table {self.panel.table.name!r} has too many columns for a summary")
+
+    def _ends(self, widths: Sequence[float], text_room: float) -> tuple[int, ...] | None:
+        ends: list[int] = []
+        at = 0
+        for column, need in zip(self.panel.table.columns, self.needs, strict=True):
+            room, wanted = 0.0, need if column.kind in NUMERIC else min(need, text_room)
+            while room < wanted:
+                if at == len(widths):
+                    return None
+                room += widths[at]
+                at += 1
+            ends.append(at)
+        return tuple(ends)
+
+    def is_whole(self, grid: Grid) -> bool:
+        """True when the panel stands on the grid, its texts whole."""
+        return self._ends(grid.widths, _TEXT_ROOMS[0]) is not None
+
+    def is_narrow(self, grid: Grid) -> bool:
+        """True when the panel stands in either half, its texts whole."""
+        halves = grid.widths[: grid.half], grid.widths[grid.half :]
+        return all(self._ends(half, _TEXT_ROOMS[0]) is not None for half in halves)
+
 
 def measure_panel(panel: Panel) -> MeasuredPanel:
-    """Read the rows of a panel and fit its columns to the grid; ValueError when it announced another number of rows."""
+    """Read the rows of a panel and measure its columns; ValueError when it announced another number of rows."""
     table = panel.table
     rows = tuple(table.rows())
     if len(rows) != table.count:
         raise ValueError(f"table {table.name!r} announced {table.count} rows and gave {len(rows)}")
-    spans = [_span(column, [row[index] for row in rows]) for index, column in enumerate(table.columns)]
-    while sum(spans) > 2 * max(_HALVES) and max(spans) > 1:
-        spans[spans.index(max(spans))] -= 1
-    return MeasuredPanel(panel, rows, tuple(spans))
+    needs = tuple(_need(column, [row[index] for row in rows]) for index, column in enumerate(table.columns))
+    return MeasuredPanel(panel, rows, needs)
 
 
-def fitting_grid(panels: Iterable[MeasuredPanel]) -> Grid:
-    """The narrowest grid on which the widest panel stands."""
-    widest = max((panel.units for panel in panels), default=0)
-    return Grid(min(max(ceil(widest / 2), min(_HALVES)), max(_HALVES)))
+def fitting_grid(panels: Sequence[MeasuredPanel]) -> Grid:
+    """The coarsest grid on which all panels stand with their texts whole; the finest when there is none."""
+    return next((grid for grid in _GRIDS if all(panel.is_whole(grid) for panel in panels)), _GRIDS[-1])
 
 
 def draw_panel(canvas: Canvas, grid: Grid, measured: MeasuredPanel, row: int, unit: int) -> PlacedPanel:
@@ -112,11 +164,13 @@ def draw_panel(canvas: Canvas, grid: Grid, measured: MeasuredPanel, row: int, un
     canvas.sheet.row_dimensions[row].height = _TITLE_HEIGHT
     headers = header_names([column.header for column in table.columns])
     for slot, header in zip(slots, headers, strict=True):
-        look = replace(_HEADER, horizontal=alignment(slot.column.kind))
-        canvas.text(row + 1, slot.first, header, look)
+        look = replace(_HEADER, horizontal=alignment(slot.column.kind), wrap=slot.is_single)
+        canvas.text(row + 1, slot.at, header, look)
         _extend(canvas, row + 1, slot, look)
-    spaces = zip(headers, measured.spans, strict=True)
-    is_tall = any(header_width(header, 1) * _HEADER_SCALE > span * UNIT - 1 for header, span in spaces)
+    is_tall = any(
+        slot.is_single and text_width(header, bold=True) * _HEADER_SCALE > slot.width
+        for header, slot in zip(headers, slots, strict=True)
+    )
     canvas.sheet.row_dimensions[row + 1].height = _LINE_HEIGHT * (2 if is_tall else 1)
 
     nothing: Row = (None,) * len(slots)
@@ -126,32 +180,41 @@ def draw_panel(canvas: Canvas, grid: Grid, measured: MeasuredPanel, row: int, un
     for at, (values, look) in enumerate(body, row + 2):
         for slot, value in zip(slots, values, strict=True):
             _draw_value(canvas, at, slot, value, look)
-    return PlacedPanel(table, tuple(slot.first for slot in slots), row + 1, headers, measured.rows)
+    return PlacedPanel(table, tuple(slot.at for slot in slots), row + 1, headers, measured.rows)
 
 
 def _slots(grid: Grid, measured: MeasuredPanel, unit: int) -> list[_Slot]:
+    widths = grid.widths[unit:]
     slots: list[_Slot] = []
-    for column, span in zip(measured.panel.table.columns, measured.spans, strict=True):
-        slots.append(_Slot(column, grid.column(unit), grid.column(unit + span - 1) + 1))
-        unit += span
-    # A slot reaches up to the next one, over the gap where that lies between them.
-    following = [slot.first for slot in slots[1:]]
+    start = 0
+    for column, end in zip(measured.panel.table.columns, measured.ends(widths), strict=True):
+        first, last = grid.column(unit + start), grid.column(unit + end - 1)
+        at = last if column.kind in NUMERIC else first
+        slots.append(_Slot(column, first, last + 1, at, sum(widths[start:end]) - _AIR, is_single=end == start + 1))
+        start = end
+    following = [slot.first for slot in slots[1:]]  # over the gap, where that lies between them
     return [replace(slot, end=end) for slot, end in zip(slots, [*following, slots[-1].end], strict=True)]
 
 
 def _draw_value(canvas: Canvas, row: int, slot: _Slot, value: Cell, look: Look) -> None:
+    """Draw a value; a text that would run under the next value ends in an ellipsis."""
     kind = Kind.TEXT if isinstance(value, str) else slot.column.kind
-    canvas.draw(row, slot.first, value, kind, look)
+    if isinstance(value, str):
+        value = shortened(single_line(value), slot.width)
+    elif isinstance(value, Link):
+        value = replace(value, text=shortened(single_line(value.text), slot.width))
+    canvas.draw(row, slot.at, value, kind, look)
     _extend(canvas, row, slot, status_look(value.status, look) if isinstance(value, StatusCell) else look)
 
 
 def _extend(canvas: Canvas, row: int, slot: _Slot, look: Look) -> None:
-    """Fill and lines in the empty cells that a text may run over."""
-    for column in range(slot.first + 1, slot.end):
-        canvas.blank(row, column, look)
+    """Fill and lines in the empty cells beside a value, over which a text may run."""
+    for column in range(slot.first, slot.end):
+        if column != slot.at:
+            canvas.blank(row, column, look)
 
 
-def _span(column: Column, values: Iterable[Cell]) -> int:
-    content = max((shown_width(column.kind, value) for value in values if value is not None), default=0)
+def _need(column: Column, values: Iterable[Cell]) -> float:
+    content = max((shown_width(column.kind, value) for value in values if value is not None), default=0.0)
     header = header_width(column.header, 2) * _HEADER_SCALE
-    return max(1, min(_LONGEST_TEXT, ceil((max(content + 1, header)) / UNIT)))
+    return max(content, header) + _AIR

@@ -65,6 +65,7 @@ class Look:
     wrap: bool = False
     shrink: bool = False  # the number gets smaller instead of turning into ####
     indent: int = 0
+    gap: bool = False  # room to the right of a number
     edges: tuple[Edge, ...] = ()
 
 
@@ -96,6 +97,8 @@ STATUS_LOOKS: Mapping[Status, StatusLook] = MappingProxyType(
 )
 SERIES_COLORS = (NAVY, "C2571A", "86B7DE", "8A99A8", "7D2E6B", "F3C74F")  # of series that are no statuses
 
+GAP = "_W_)"  # as wide as these two letters; an indent would do, but LibreOffice forgets every second one
+
 _LOCALES = {"id": "[$-421]", "en": "[$-409]"}  # decides the language of the month's letters
 
 TITLE = Look(size=14, bold=True, color=NAVY)
@@ -122,6 +125,11 @@ INPUTS = frozenset({Kind.INPUT_CHOICE, Kind.INPUT_DATE, Kind.INPUT_TEXT})
 def alignment(kind: Kind) -> Literal["left", "right"]:
     """Numbers to the right, all else to the left."""
     return "right" if kind in NUMERIC else "left"
+
+
+def with_gap(number_format: str) -> str:
+    """A format of numbers that leaves room to the right, in each of its parts."""
+    return ";".join(part + GAP for part in number_format.split(";"))
 
 
 class _OrderedFont(Font):
@@ -169,10 +177,12 @@ class Styles:
             Kind.INPUT_DATE: f"{self._locale}dd mmm yyyy",
             Kind.INPUT_TEXT: "@",
         }.get(kind, "General")
+        if look.gap and kind in NUMERIC:
+            number_format = with_gap(number_format)
         look = replace(look, number_format=number_format, horizontal=look.horizontal or alignment(kind))
         if kind in INPUTS:
             return replace(look, fill=INPUT, edges=_INPUT_EDGES, wrap=kind is Kind.INPUT_TEXT)
-        return replace(look, wrap=True) if kind is Kind.NOTE else look
+        return replace(look, wrap=True, indent=1) if kind is Kind.NOTE else look  # a note fills its column to the edge
 
     def _register(self, look: Look, *, quoted: bool) -> StyleArray:
         scratch = SheetCell(self._workbook.worksheets[0], 1, 1)  # never part of the sheet

@@ -1,8 +1,8 @@
 """One table sheet: header, rows, Excel table, total and footnotes. Knows no workbook and no other sheet."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -14,26 +14,29 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, Table, TableSheet
 from rkreport.excel import page
 from rkreport.excel.cells import Canvas
+from rkreport.excel.letters import wrapped
 from rkreport.excel.names import header_names
+from rkreport.excel.stream import TableRows
 from rkreport.excel.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TABLE_STYLE, TOTAL, Look
 from rkreport.excel.tabs import FIRST_ROW, HEADER_ROW, Tab
-from rkreport.excel.text import clean, stored, wrap_lines
-from rkreport.excel.widths import HIGHEST_ROW, LINE_HEIGHT, fitted_widths, lines_needed
+from rkreport.excel.text import clean, stored
+from rkreport.excel.widths import fitted_widths
 
-_SAMPLE = 400  # rows that decide the widths
+_SAMPLE = 2_000  # rows that decide the widths
 _HEADER_HEIGHT = 30.0  # two lines
-_BUTTON_INDENT = 2  # Excel's filter button covers the right end of a header
+_BUTTON_INDENT = 2  # Excel's filter button covers the right end of a header; the numbers below keep as much room
 _MANY_COLUMNS = 14
 _SMALLER_ZOOM = 85
 _FIRST_INPUT_DAY = 36_526  # 1 January 2000, as Excel counts
+_LONGEST_FOOTNOTE = 140  # characters of a line
 _CHOICES_LIMIT = 255  # characters of a list inside a validation; Excel repairs a longer one
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnTable:
-    """What came of a table sheet: data rows, and the cells in which digits are meant as text."""
+    """What came of a table sheet: data rows yet to be written, and the cells in which digits are meant as text."""
 
-    rows: int
+    rows: TableRows
     text_range: str
 
 
@@ -44,24 +47,24 @@ def draw_table_sheet(
     heading: Heading,
     back: Link | None,
 ) -> DrawnTable:
-    """Draw the next `tab.count` of `rows`; the total and the footnotes stand on the last part only.
+    """Draw all but the data rows, the next `tab.count` of `rows`: they are read when the file is written.
 
-    ValueError when there are fewer rows than the table announced, or when a row is not as long as the columns.
+    The total and the footnotes stand on the last part only.
     """
     source = tab.sheet
     if not isinstance(source, TableSheet):
         raise TypeError(f"sheet {source.key!r} holds no table")
     table, sheet = source.table, canvas.sheet
-    widths = fitted_widths(table.columns, islice(table.rows(), _SAMPLE))
+    measured = chain(islice(table.rows(), _SAMPLE), () if table.total is None else (table.total,))
+    widths = fitted_widths(table.columns, measured)
     page.set_widths(sheet, widths)
     page.draw_heading(canvas, heading, len(table.columns), back)
     headers = _draw_header(canvas, table)
-    drawn = _draw_rows(canvas, table, islice(rows, tab.count), widths)
-    if drawn != tab.count:
-        raise ValueError(f"table {table.name!r} announced {table.count} rows and gave fewer")
-    if not drawn:
+    looks = [_look(BODY, column.kind) for column in table.columns]
+    body = TableRows(canvas, tab, table, rows, first_row=FIRST_ROW, looks=looks, widths=widths)
+    if not tab.count:
         _draw_empty_row(canvas, table)
-    last_row = FIRST_ROW + max(drawn, 1) - 1
+    last_row = FIRST_ROW + max(tab.count, 1) - 1
     area = f"A{HEADER_ROW}:{get_column_letter(len(table.columns))}{last_row}"
     sheet.add_table(_excel_table(tab.table_name, area, headers))
     _add_validations(sheet, table, headers, last_row)
@@ -71,41 +74,22 @@ def draw_table_sheet(
     zoom = _SMALLER_ZOOM if len(table.columns) > _MANY_COLUMNS else 100
     page.set_view(sheet, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
     page.set_print(sheet, heading, columns=page.printed_columns(widths), rows=end, header_row=HEADER_ROW)
-    return DrawnTable(drawn, f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}")
+    return DrawnTable(body, f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}")
 
 
 def _draw_header(canvas: Canvas, table: Table) -> tuple[str, ...]:
     headers = header_names([column.header for column in table.columns])
     right = replace(HEADER, horizontal="right", indent=_BUTTON_INDENT)
+    looks = dict.fromkeys(NUMERIC, right) | {Kind.NOTE: replace(HEADER, indent=1)}
     for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
-        canvas.text(HEADER_ROW, number, header, right if column.kind in NUMERIC else HEADER)
+        canvas.text(HEADER_ROW, number, header, looks.get(column.kind, HEADER))
     canvas.sheet.row_dimensions[HEADER_ROW].height = _HEADER_HEIGHT
     return headers
 
 
-def _draw_rows(canvas: Canvas, table: Table, rows: Iterable[Row], widths: Sequence[float]) -> int:
-    """The data rows, from the first row below the header on; how many there were.
-
-    The one place to replace by a faster writer.
-    """
-    kinds = [column.kind for column in table.columns]
-    pens = [(number, canvas.pen(kind, _look(BODY, kind))) for number, kind in enumerate(kinds, 1)]
-    notes = [index for index, kind in enumerate(kinds) if kind is Kind.NOTE]
-    drawn = 0
-    for row in rows:
-        at = FIRST_ROW + drawn
-        for (number, pen), value in zip(pens, row, strict=True):
-            pen(at, number, value)
-        lines = max((lines_needed(str(row[index] or ""), widths[index]) for index in notes), default=1)
-        if lines > 1:  # not every program makes a row as high as its wrapped text
-            canvas.sheet.row_dimensions[at].height = min(LINE_HEIGHT * lines, HIGHEST_ROW)
-        drawn += 1
-    return drawn
-
-
 def _look(look: Look, kind: Kind) -> Look:
     """Numbers keep a little away from the text in the next column."""
-    return replace(look, indent=1) if kind in NUMERIC else look
+    return replace(look, gap=kind in NUMERIC)
 
 
 def _draw_empty_row(canvas: Canvas, table: Table) -> None:
@@ -131,7 +115,7 @@ def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, widt
     if source.footnotes:
         row += 1
     for footnote in source.footnotes:
-        for line in wrap_lines(footnote, max(width, page.TITLE_CHARACTERS)):
+        for line in wrapped(clean(footnote), min(max(width, page.TITLE_CHARACTERS), _LONGEST_FOOTNOTE)):
             row += 1
             canvas.text(row, 1, line, FOOTNOTE)
     return row

@@ -4,8 +4,6 @@ Two forms: *clean* text is what a reader sees, *stored* text is what stands in t
 """
 
 import re
-import textwrap
-import unicodedata
 
 LIMIT = 32_767  # UTF-16 units in one cell; Excel repairs a file with more
 CUT_MARK = "… [cut]"
@@ -17,7 +15,6 @@ _BROKEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # any of the three above, in one look
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED_UNDERSCORE = "_x005F_"
-_WIDE = frozenset("WF")
 
 
 def clean(text: str) -> str:
@@ -65,18 +62,6 @@ def fit_units(text: str, units: int) -> str:
     return text
 
 
-def display_width(text: str) -> int:
-    """Columns that the longest line takes: 2 for a wide character, 0 for a combining one."""
-    if text.isascii() and "\n" not in text:
-        return len(text)
-    return max(sum(_columns(character) for character in line) for line in text.split("\n"))
-
-
-def wrap_lines(text: str, width: int) -> list[str]:
-    """Clean text as lines of about `width` characters; never drops a word."""
-    return textwrap.wrap(clean(text), width, break_long_words=False, break_on_hyphens=False)
-
-
 def _cut(text: str) -> str:
     if utf16_units(stored(text)) <= LIMIT:
         return text
@@ -91,9 +76,3 @@ def _cut(text: str) -> str:
         kept.append(piece)
         room -= cost
     return "".join(kept) + CUT_MARK
-
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, LargeZipFile, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
@@ -25,8 +25,8 @@ from rkreport.excel.cells import Canvas
 from rkreport.excel.notes import draw_notes
 from rkreport.excel.styles import NAVY, Styles
 from rkreport.excel.summary import draw_summary
-from rkreport.excel.table import draw_table_sheet
-from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET, Tab, plan_tabs
+from rkreport.excel.table import DrawnTable, draw_table_sheet
+from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET, plan_tabs
 from rkreport.excel.text import single_line
 
 _KEYWORDS = "keywords"  # of a plan's properties: Excel has a place of its own for them
@@ -55,30 +55,30 @@ def write_workbook(
     ValueError for a plan that contradicts itself: a link to nowhere, a number that is none, fewer rows than announced.
     """
     workbook = Workbook()
-    rows, text_ranges = _draw(workbook, plan, rows_per_sheet, links_per_sheet)
+    tables = _draw(workbook, plan, rows_per_sheet, links_per_sheet)
     _set_properties(workbook, plan)
 
     def save(stream: IO[bytes]) -> None:
         company = single_line(plan.company)
-        package.save(workbook, stream, company=company, created=plan.created, text_ranges=text_ranges)
+        package.save(workbook, stream, company=company, created=plan.created, tables=tables)
 
     try:
         sha256 = _write_whole(path, save)
-    except (OSError, BadZipFile) as error:
+    except (OSError, BadZipFile, LargeZipFile) as error:
         raise OutputError(_sentence(path, error)) from error
+    rows = {sheet.key: sheet.table.count for sheet in plan.sheets if isinstance(sheet, TableSheet)}
     return WrittenWorkbook(path, sha256, rows)
 
 
 def _draw(
     workbook: Workbook, plan: WorkbookPlan, rows_per_sheet: int, links_per_sheet: int
-) -> tuple[dict[str, int], dict[str, str]]:
-    """Draw every sheet; data rows by sheet key, and the cells where digits are text by sheet name."""
+) -> dict[str, DrawnTable]:
+    """Draw every sheet but for the data rows of tables, which are in what is returned, by sheet name."""
     tabs, targets = plan_tabs(plan, rows_per_sheet)
     styles = Styles(workbook, plan.language)
     workbook.remove(workbook.worksheets[0])
     readers: dict[str, Iterator[Row]] = {}
-    rows: dict[str, int] = {}
-    text_ranges: dict[str, str] = {}
+    tables: dict[str, DrawnTable] = {}
     for tab in tabs:
         worksheet = workbook.create_sheet(tab.name)
         canvas = Canvas(worksheet, styles, targets, links_per_sheet)
@@ -90,17 +90,9 @@ def _draw(
                 draw_notes(canvas, notes, plan.heading, back)
             case TableSheet(key=key, table=table):
                 reader = readers.setdefault(key, iter(table.rows()))
-                drawn = draw_table_sheet(canvas, tab, reader, plan.heading, back)
-                rows[key] = rows.get(key, 0) + drawn.rows
-                text_ranges[tab.name] = drawn.text_range
-                _refuse_more_rows(tab, table.name, reader)
+                tables[tab.name] = draw_table_sheet(canvas, tab, reader, plan.heading, back)
     workbook.worksheets[0].sheet_properties.tabColor = NAVY
-    return rows, text_ranges
-
-
-def _refuse_more_rows(tab: Tab, table_name: str, reader: Iterator[Row]) -> None:
-    if tab.is_last_part and next(reader, None) is not None:
-        raise ValueError(f"table {table_name!r} gave more rows than it announced")
+    return tables
 
 
 def _set_properties(workbook: Workbook, plan: WorkbookPlan) -> None:
@@ -147,8 +139,10 @@ def _write_whole(path: Path, save: Callable[[IO[bytes]], None]) -> str:
     return sha256
 
 
-def _sentence(path: Path, error: OSError | BadZipFile) -> str:
+def _sentence(path: Path, error: OSError | BadZipFile | LargeZipFile) -> str:
     where = f"{path.name} could not be written to {path.parent}"
+    if isinstance(error, LargeZipFile):
+        return f"{where}: sheet {error} is larger than the 2 GB that Excel opens; list fewer courses per config file."
     if isinstance(error, BadZipFile):
         return f"{where}: what was written cannot be read back; check the disk and build again."
     if isinstance(error, PermissionError):

@@ -65,6 +65,10 @@ class Wording:
         """A month in full: October 2026 or Oktober 2026."""
         return format_date(date(year, month, 1), format="MMMM yyyy", locale=self._locale)
 
+    def short_month(self, year: int, month: int) -> str:
+        """A month where there is little room: Oct 2026 or Okt 2026."""
+        return format_date(date(year, month, 1), format="MMM yyyy", locale=self._locale)
+
 
 def load_words(language: str) -> Wording:
     """The wording of a language.

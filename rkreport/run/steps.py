@@ -113,7 +113,7 @@ def incomplete_lists(lists: tuple[ListReading, ...]) -> list[str]:
     """One English sentence for each list that is not whole."""
     words = load_words("en")
     return [
-        f"Incomplete – {list_name(reading, words)}: {reason_text(reading.reason, words)}."
+        f"Incomplete – {list_name(reading, words)}: {reason_text(reading.reason, words).rstrip('.')}."
         for reading in lists
         if reading.verdict is Verdict.INCOMPLETE
     ]

@@ -25,6 +25,8 @@ from rkreport.simulator.vocabulary import (
 
 DOMAIN = "contoh.test"
 _INACTIVE_PER_THOUSAND = 30
+# What is missing is missing with the same few people: likelihoods to pass in 1/65,536.
+_BUSY_OF_16, _BUSY, _DILIGENT = 3, -29_000, 8_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,13 @@ class People:
         return json.dumps(json.loads(text) | dict(oddity.record), ensure_ascii=False, separators=(",", ":"))
 
     def assigned(self, place: int) -> tuple[str, int]:
-        """The `user` object of this person's assignments, as JSON text, and how much likelier they pass in their unit.
+        """The `user` object of this person's assignments, as JSON text, and how much likelier than most they pass.
 
-        Likelihood is in 1/65,536. Both together, because both need the same bits and a page asks for a hundred.
+        Likelihood is in 1/65,536; it is their unit's and their own. Both together, because both need the same bits and
+        a page asks for a hundred.
         """
         bits = mix(self._seed, place)
-        bias = self._bias[self._unit(place, bits)]
+        bias = self._bias[self._unit(place, bits)] + (_BUSY if (bits >> 40) & 15 < _BUSY_OF_16 else _DILIGENT)
         if place in self.oddities:
             return self.assigned_as(place).body(), bias
         name, _, letters = self._name(place, bits)

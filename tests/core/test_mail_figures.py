@@ -73,6 +73,7 @@ def test_figures_of_a_team() -> None:
         ("overdue", Status.OVERDUE),
         ("due_soon", Status.DUE_SOON),
         ("failed", Status.FAILED),
+        ("expired", Status.EXPIRED),
         ("not_assigned", Status.NOT_ASSIGNED),
         ("expiring", Status.EXPIRING),
     ],

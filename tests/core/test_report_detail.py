@@ -15,7 +15,7 @@ from rkreport.core.rollup import overall
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import COURSES, attempt, companies, company, owed, somebody, team
-from tests.core.plans import column, records, table_of
+from tests.core.plans import column, records, summary_of, table_of
 from tests.factories import JAKARTA
 
 EN, ID = load_words("en"), load_words("id")
@@ -216,7 +216,12 @@ def test_managers_see_no_scores() -> None:
 
 
 def test_fallback_people_are_named_as_such() -> None:
-    """In the detail, people of the fallback do not look like that person's team."""
+    """People of the fallback do not look like somebody's team; by manager says who gets them."""
     person = somebody(1)
-    run = company((owed(person, COURSES[0]),), (team(9, (person,), name="L&D", is_fallback=True),))
-    assert column(table_of(master_plan(run, EN, JAKARTA), "detail"), "Manager") == ["No manager (goes to L&D)"]
+    run = company((owed(person, COURSES[0]),), (team(9, (person,), name="", email="ld@x.test", is_fallback=True),))
+    plan = master_plan(run, EN, JAKARTA)
+    assert column(table_of(plan, "detail"), "Manager") == ["No manager"]
+    assert column(table_of(plan, "by_manager"), "Manager") == ["No manager (goes to ld@x.test)"]
+    own = manager_plan(run, run.teams[0], EN, JAKARTA)
+    assert own.heading.title == "PT Contoh Sejahtera · Training compliance · No manager"
+    assert str(summary_of(own).sentences[0]).startswith("This workbook holds the people who belong to no manager (1).")

@@ -141,10 +141,10 @@ def test_team_against_company() -> None:
         (owed(first, COURSES[0]), owed(second, COURSES[0], Status.FAILED)), (team(1, (first,)), team(2, (second,)))
     )
     changes = [summary_of(manager_plan(run, each, EN, JAKARTA)).kpis[0].change for each in run.teams]
-    assert changes == ["▲ 50 points above the company (50.0%)", "▼ 50 points below the company (50.0%)"]
+    assert changes == ["▲ 50 points higher\nwhole company: 50.0%", "▼ 50 points lower\nwhole company: 50.0%"]
     alone = company((owed(first, COURSES[0]),), (team(1, (first,)), team(2, ())))
     assert summary_of(manager_plan(alone, alone.teams[0], EN, JAKARTA)).kpis[0].change == (
-        "● same as the company (100.0%)"
+        "● the same\nwhole company: 100.0%"
     )
     assert summary_of(manager_plan(alone, alone.teams[1], EN, JAKARTA)).kpis[0].change == ""
 

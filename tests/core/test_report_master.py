@@ -1,11 +1,15 @@
 """The master workbook as a plan."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
-from rkreport.core.models import CourseSerial, ListKind, Reason, Status, UnitSerial, Verdict
+from rkreport.core.models import Audience, Course, CourseSerial, ListKind, Reason, Status, UnitSerial, Verdict
 from rkreport.core.report import detail, summary
+from rkreport.core.report.manager import manager_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import ChartKind, Link
 from rkreport.core.rollup import overall
@@ -85,11 +89,11 @@ def test_change_against_last_month() -> None:
     run = company((owed(somebody(1), COURSES[0]),), history=(_last_month(period=Period(2026, 8)), _last_month()))
     kpis = summary_of(master_plan(run, EN, JAKARTA, rules_sha256="same")).kpis
     assert [kpi.change for kpi in kpis] == [
-        "▲ up 50 points (last month 50.0%)",
-        "▲ up 50 points (last month 50.0%)",
-        "▼ down 3 (last month 3)",
-        "● unchanged (last month 0)",
-        "▼ down 1 (last month 1)",
+        "▲ up 50 points\nlast month: 50.0%",
+        "▲ up 50 points\nlast month: 50.0%",
+        "▼ down 3\nlast month: 3",
+        "● unchanged\nlast month: 0",
+        "▼ down 1\nlast month: 1",
         "",
     ]
 
@@ -120,7 +124,7 @@ def test_charts() -> None:
     first = summary_of(master_plan(company(requirements, history=(*months, _last_month())), EN, JAKARTA))
     line = first.charts[1]
     assert line.kind is ChartKind.LINE
-    assert column(first.panels[line.panel].table, "Month")[-2:] == ["September 2026", "October 2026"]
+    assert column(first.panels[line.panel].table, "Month")[-2:] == ["Sep 2026", "Oct 2026"]
     assert first.panels[line.panel].table.count == 12
 
 
@@ -185,8 +189,8 @@ def test_incomplete_data_are_said_on_every_sheet() -> None:
     snapshot = factories.snapshot(lists=(factories.reading(), *broken))
     plan = master_plan(factories.compliance(snapshot=snapshot), EN, JAKARTA)
     assert plan.heading.banner == (
-        "DATA NOT COMPLETE: 3 of 4 lists could not be read whole (assignments of batch B-0 in course C-1;"
-        " assignments of batch B-1 in course C-1; 1 more). The figures can be wrong."
+        "DATA NOT COMPLETE, the figures may be wrong: 3 of 4 lists could not be read whole"
+        " (assignments of batch B-0 in course C-1; assignments of batch B-1 in course C-1; 1 more)."
     )
     sentences = summary_of(plan).sentences
     assert plan.heading.banner in sentences
@@ -221,7 +225,7 @@ def test_heading_and_frame() -> None:
     assert plan.heading.lines == (
         "Periode: Oktober 2026 · per 31 Okt 2026 23.59 WIB",
         (
-            "Data diambil 1 Nov 2026 08.02 WIB sampai 1 Nov 2026 08.09 WIB dari api.contoh.test · revisi 1"
+            "Data diambil dari api.contoh.test, 1 Nov 2026 08.02 WIB – 1 Nov 2026 08.09 WIB · revisi 1"
             " · proses 20261101-010203"
         ),
     )
@@ -255,6 +259,31 @@ def test_config_name_of_a_course_wins() -> None:
     names = column(table_of(plan, "by_course"), "Course")
     assert names[:3] == ["Keselamatan", "Anti pencucian uang", "C-UNKNOWN"]
     assert column(table_of(plan, "detail"), "Course") == ["Keselamatan"]
+
+
+def test_courses_of_the_lms_that_are_not_listed_are_left_out() -> None:
+    """An LMS has hundreds of courses; the report is about those of the config, and of rows that came all the same."""
+    snapshot = factories.snapshot(courses=(*COURSES, Course(CourseSerial("C-3"), "Orientasi")))
+    plan = master_plan(replace(company((owed(somebody(1), COURSES[1]),)), snapshot=snapshot), EN, JAKARTA)
+    assert "Orientasi" not in column(table_of(plan, "by_course"), "Course")
+    assert "Anti pencucian uang" in column(table_of(plan, "by_course"), "Course")
+
+
+def test_a_quick_extraction_is_one_moment() -> None:
+    """Data that were read within a minute are not told to be from a minute to the same minute."""
+    now = datetime(2026, 11, 1, 1, 2, tzinfo=UTC).astimezone(JAKARTA)
+    edition = factories.edition(extraction_started=now, extraction_finished=now)
+    (_, line) = master_plan(factories.compliance(edition=edition), EN, JAKARTA).heading.lines
+    assert line.startswith("Data read from api.contoh.test, 1 Nov 2026 08:02 WIB · revision 1")
+
+
+def test_audiences_are_told_by_the_names_of_units() -> None:
+    """Readers know units by name; what the config names otherwise, or the structure does not hold, stays as it is."""
+    audience = Audience(organizations=(EAST, "Barat", "U-GONE"), tags=("Frontliner",))
+    run = company((owed(somebody(1), COURSES[0]),), (team(1, (somebody(1),)),))
+    run = replace(run, rules=factories.rules(courses=(factories.policy(serial=COURSES[0].serial, audience=audience),)))
+    for plan in (master_plan(run, EN, JAKARTA), manager_plan(run, run.teams[0], EN, JAKARTA)):
+        assert "Must be taken by: Timur; Barat; U-GONE; Frontliner (" in repr(sheet_of(plan, "notes"))
 
 
 def test_rows_are_made_anew() -> None:

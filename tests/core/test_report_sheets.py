@@ -88,22 +88,22 @@ def _unassigned(status: Status, planned: int = 0) -> Requirement:
 @pytest.mark.parametrize(
     ("requirement", "reason"),
     [
-        (_unassigned(Status.OVERDUE), "In no batch that has begun; was due on 20 Oct 2026."),
-        (_with_attempt(Status.OVERDUE, attended=False), "Did not attend Gelombang B; was due on 20 Oct 2026."),
-        (_with_attempt(Status.OVERDUE, status="FAILED"), "Failed in Gelombang B; was due on 20 Oct 2026."),
-        (_with_attempt(Status.OVERDUE, status="Ongoing"), "Not finished in Gelombang B; was due on 20 Oct 2026."),
+        (_unassigned(Status.OVERDUE), "In no batch that has begun."),
+        (_with_attempt(Status.OVERDUE, attended=False), "Did not attend Gelombang B."),
+        (_with_attempt(Status.OVERDUE, status="FAILED"), "Failed in Gelombang B."),
+        (_with_attempt(Status.OVERDUE, status="Ongoing"), "Not finished in Gelombang B."),
         (_with_attempt(Status.FAILED, attended=False), "Did not attend Gelombang B."),
-        (_with_attempt(Status.FAILED), "Failed in Gelombang B."),
+        (_with_attempt(Status.FAILED, status="Failed"), "Failed in Gelombang B."),
         (_with_attempt(Status.EXPIRED), "Was valid until 1 Dec 2026."),
         (_with_attempt(Status.EXPIRING), "Is valid until 1 Dec 2026."),
-        (_with_attempt(Status.DUE_SOON), "Not finished; due on 20 Oct 2026."),
-        (_unassigned(Status.DUE_SOON), "In no batch that has begun; due on 20 Oct 2026."),
-        (_unassigned(Status.NOT_ASSIGNED), "Must take the course and is in no batch."),
+        (_with_attempt(Status.DUE_SOON, attended=False), "Not finished in Gelombang B."),
+        (_unassigned(Status.DUE_SOON), "In no batch that has begun."),
+        (_unassigned(Status.NOT_ASSIGNED), "In no batch yet."),
         (_unassigned(Status.NOT_ASSIGNED, 1), "Has a place in Gelombang C-1-F0, which has not begun."),
     ],
 )
 def test_why(requirement: Requirement, reason: str) -> None:
-    """Every status that needs something done says why, with its dates and batch."""
+    """Every status that needs something done says why, with its batch, or with the date until which it was valid."""
     assert why(requirement, EN) == reason
 
 
@@ -153,10 +153,10 @@ def test_findings_are_gathered() -> None:
         ("Block", 1, "users"),
         ("Check", 4, None),
         ("Check", 3, "twice"),
-        ("Info", 9, "00000; 00001; 00002; 00003; 00004"),
+        ("Info", 9, "00000\n00001\n00002\n00003\n00004"),
     ]
     assert rows[3]["Finding"] == "User without a name"
-    assert all(row["Effect on the figures"] and row["How to mend it"] for row in rows)
+    assert all(row["Effect on the figures"] and row["How to fix it"] for row in rows)
 
 
 def test_rows_are_reconciled() -> None:
@@ -277,7 +277,11 @@ def test_due_after_session_in_words() -> None:
 def test_target_just_missed_is_missed() -> None:
     """A rate that rounds to the target has not reached it; one that equals it has, whatever floats do."""
     assert target_sentence(0.94996, 95.0, EN) == (
-        "Target not reached: the compliance rate is 95.0%, 0.01 points below the target of 95.0%."
+        "Target not reached: the compliance rate is 95.0%, less than 0.1 points below the target of 95.0%."
     )
+    assert target_sentence(0.8577, 90.0, ID) == (
+        "Target belum tercapai: tingkat kepatuhan 85,8%, 4,2 poin di bawah target 90,0%."
+    )
+    assert ", 1 point below" in target_sentence(0.89, 90.0, EN)
     assert target_sentence(0.29, 29.0, EN).startswith("Target reached")
     assert target_sentence(None, 95.0, EN) == "No requirement counts, so there is no compliance rate."

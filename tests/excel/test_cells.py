@@ -78,16 +78,16 @@ def test_a_status_is_symbol_word_and_fill() -> None:
 @pytest.mark.parametrize(
     ("kind", "value", "number_format"),
     [
-        (Kind.INTEGER, 1234, "#,##0"),
-        (Kind.DECIMAL, 72.5, "#,##0.0#"),
-        (Kind.DECIMAL, 70.0, "#,##0"),
-        (Kind.PERCENT, 0.875, "0.0%"),
-        (Kind.POINTS, -1.25, "+0.0;-0.0;0.0"),
-        (Kind.INTEGER, 2**53, "#,##0"),
+        (Kind.INTEGER, 1234, "#,##0_W_)"),
+        (Kind.DECIMAL, 72.5, "#,##0.0#_W_)"),
+        (Kind.DECIMAL, 70.0, "#,##0_W_)"),
+        (Kind.PERCENT, 0.875, "0.0%_W_)"),
+        (Kind.POINTS, -1.25, "+0.0_W_);-0.0_W_);0.0_W_)"),
+        (Kind.INTEGER, 2**53, "#,##0_W_)"),
     ],
 )
 def test_numbers_are_numbers(kind: Kind, value: float, number_format: str) -> None:
-    """Numbers keep their value and show as their kind says."""
+    """Numbers keep their value and show as their kind says, in a table with room before the next column's text."""
     cell = _cell(kind, value)
     assert (cell.value, cell.data_type, cell.number_format) == (value, "n", number_format)
 

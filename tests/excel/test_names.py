@@ -71,3 +71,4 @@ def test_headers_are_always_single_lines_and_different(headers: list[str]) -> No
 def test_headers_by_example() -> None:
     """A course named twice keeps both columns."""
     assert header_names(["K3\nDasar", "k3 dasar", ""]) == ("K3 Dasar", "k3 dasar 2", "#3")
+    assert header_names(["'", "'"]) == ("'", "2")

@@ -9,6 +9,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Chart, ChartKind, Column, Kind, Kpi, Link, Panel, Row, SummarySheet, Table
+from rkreport.excel.letters import text_width
+from rkreport.excel.panels import fitting_grid, measure_panel
 from tests.excel.reading import drawn, parts, write
 from tests.excel.sample import table
 
@@ -50,6 +52,49 @@ def test_cards_hold_values() -> None:
     assert sheet["A7"].font.size > 14
     assert "–" in _values(sheet)
     assert not sheet.merged_cells.ranges
+
+
+@pytest.mark.parametrize("count", [3, 9, 11, 13])
+def test_cards_are_equally_wide(count: int) -> None:
+    """However many columns a panel needs, the six cards have one width and share no column."""
+    columns = (Column("Course", Kind.TEXT), *(Column(f"No {index}", Kind.INTEGER) for index in range(count)))
+    rows: tuple[Row, ...] = (("A rather long name of a course here", *range(count)),)
+    grid = fitting_grid([measure_panel(Panel("Wide", table("pnlWide", columns, rows)))])
+    cards = [grid.card(place) for place in range(6)]
+    assert len({round(sum(grid.column_widths[column - 1] for column in card), 6) for card in cards}) == 1
+    covered = [column for card in cards for column in card]
+    assert len(covered) == len(set(covered)) == len(grid.column_widths) - 1
+
+
+def test_cards_show_all_their_words() -> None:
+    """Words that do not fit on one line of a card go on in the next, and all cards of a row are equally high."""
+    label, change = "Tingkat kepatuhan per orang di seluruh perusahaan", "▼ turun 12,3 poin\nbulan lalu: 100,0%"
+    kpis = (Kpi(label, 1, Kind.INTEGER, "1 dari 2", change), Kpi("Terlambat", 2, Kind.INTEGER, "", ""))
+    sheet = drawn(_summary(kpis=kpis, sentences=("End.",)))["Summary"]
+    texts = [str(cell.value) for cell in sheet["A"][5:] if cell.value is not None]
+    assert all(text_width(text) * 0.9 < 26 for text in texts)
+    assert " ".join(texts) == f"{label} 1 1 dari 2 {change} End.".replace("\n", " ")
+    value = next(cell for cell in sheet["A"] if cell.value == 1)
+    assert sheet.cell(value.row, 3).value == 2
+    assert sheet.cell(value.row - 1, 3).value == "Terlambat"
+
+
+def test_long_texts_of_a_panel_end_in_an_ellipsis() -> None:
+    """A text that would run under the next number says that it goes on; one that fits is whole."""
+    columns = (Column("Course", Kind.TEXT), *(Column(f"No {index}", Kind.INTEGER) for index in range(11)))
+    rows: tuple[Row, ...] = (("K3 Dasar", *range(11)), ("Pelatihan yang sangat panjang " * 8, *range(11)))
+    sheet = drawn(_summary(panels=(Panel("Wide", table("pnlWide", columns, rows)),)))["Summary"]
+    names = [str(cell.value) for cell in sheet["A"] if cell.value is not None]
+    assert "K3 Dasar" in names
+    assert any(name.startswith("Pelatihan yang") and name.endswith("…") for name in names)
+
+
+def test_a_number_too_long_for_its_card_gets_smaller() -> None:
+    """A headline number never shows as ####, and one that fits keeps its size."""
+    kpis = (Kpi("Rate", 0.873, Kind.PERCENT, "", ""), Kpi("Overdue", 123_456_789, Kind.INTEGER, "", ""))
+    sheet = drawn(_summary(kpis=kpis))["Summary"]
+    fits, long = (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, float | int))
+    assert (bool(fits.alignment.shrink_to_fit), bool(long.alignment.shrink_to_fit)) == (False, True)
 
 
 def test_all_that_was_planned_is_there() -> None:

@@ -118,7 +118,7 @@ def test_choices_that_excel_cannot_hold_are_refused(choices: tuple[str, ...]) ->
 
 
 def test_widths_fit() -> None:
-    """Columns are as wide as header and content want, never under 8 or over 45 characters, or as wide as asked."""
+    """Columns are as wide as header and content want, never under 8 or over 60 characters, or as wide as asked."""
     columns = (
         Column("A", Kind.TEXT),
         Column("B", Kind.TEXT),
@@ -131,9 +131,27 @@ def test_widths_fit() -> None:
     narrow, fitted, wide, asked, status = (sheet.column_dimensions[letter].width for letter in "ABCDE")
     assert narrow == pytest.approx(8.71)
     assert 25 < fitted < 30
-    assert wide == pytest.approx(45.71)
+    assert wide == pytest.approx(60.71)
     assert asked == pytest.approx(20.71)
     assert 14 < status < 20
+
+
+def test_a_freak_does_not_widen_its_column() -> None:
+    """One name far longer than all others leaves the column as it is; its cell holds it whole all the same."""
+    ordinary = tuple((f"Sari Wulandari {number:03d}",) for number in range(100))
+    alone = drawn(table_sheet((Column("Name", Kind.TEXT),), ordinary))["Main"]
+    freak = "Raden Mas Aryo " * 20
+    among = drawn(table_sheet((Column("Name", Kind.TEXT),), (*ordinary, (freak,))))["Main"]
+    assert among.column_dimensions["A"].width == alone.column_dimensions["A"].width
+    assert among["A107"].value == freak
+
+
+def test_a_total_fits() -> None:
+    """A total has more digits than any of its rows, and Excel would show it as ####."""
+    column = (Column("N", Kind.INTEGER),)
+    bare = drawn(table_sheet(column, ((1,),)))["Main"]
+    summed = drawn(table_sheet(column, ((1,),), total=(1_234_567_890,)))["Main"]
+    assert summed.column_dimensions["A"].width > len("1,234,567,890") + 2 > bare.column_dimensions["A"].width
 
 
 def test_wrapped_notes_get_higher_rows() -> None:

@@ -11,12 +11,10 @@ from rkreport.excel.text import (
     LIMIT,
     begins_like_a_formula,
     clean,
-    display_width,
     fit_units,
     single_line,
     stored,
     utf16_units,
-    wrap_lines,
 )
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
@@ -73,17 +71,13 @@ def test_formula_like_beginnings() -> None:
     assert not any(begins_like_a_formula(text) for text in ("", "a=1", " =1", "'=1"))
 
 
-def test_units_and_widths() -> None:
-    """An emoji is two units for Excel, a wide character two columns, a combining one none."""
+def test_units() -> None:
+    """An emoji is two units for Excel."""
     assert utf16_units("a🧪") == 3
     assert fit_units("a🧪b", 2) == "a"
     assert fit_units("a🧪b", 3) == "a🧪"
-    assert display_width("山a") == 3
-    assert display_width("e\u0301") == 1
-    assert display_width("abc\nde") == 3
 
 
 def test_lines() -> None:
-    """A name is one line; wrapping loses no word, however long."""
+    """A name is one line."""
     assert single_line(" a\r\n b\tc ") == "a b c"
-    assert wrap_lines("one two " + "x" * 30, 10) == ["one two", "x" * 30]

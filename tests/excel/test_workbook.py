@@ -31,7 +31,9 @@ def test_a_whole_report(tmp_path: Path, language: str) -> None:
     assert written.rows == {"unit": 5, "detail": 40, "matrix": 32, "actions": 24, "quality": 0}
     assert book.active is book.worksheets[0]
     for sheet in book:
-        assert [sheet.cell(row, 1).value for row in (1, 2, 3)] == [source.heading.title, *source.heading.lines]
+        first = sheet is book.worksheets[0]
+        title = source.heading.title if first else f"{source.heading.title} · {sheet.title}"
+        assert [sheet.cell(row, 1).value for row in (1, 2, 3)] == [title, *source.heading.lines]
         assert {selection.activeCell for selection in sheet.sheet_view.selection} <= {"A1", None}
         assert sheet.sheet_view.tabSelected == (sheet.title == book.sheetnames[0])
         assert not sheet.merged_cells.ranges

@@ -69,7 +69,7 @@ def _jump_back(part: Part, place: Workplace) -> None:
 def token_expiry(folder: Path) -> Part:
     """Tokens that live for a second, in a fetch of some."""
     part = Part("Token expiry in the middle of a fetch")
-    with Lms(made(people=60, courses=1, batches=3), f"token-seconds={_TOKEN_SECONDS}") as lms:
+    with Lms(made(people=30, courses=1, batches=3), f"token-seconds={_TOKEN_SECONDS}") as lms:
         place = workplace(folder / "token", lms, page_size=10, per_second=16)
         ended = place.run("fetch", "--quiet", "--json")
         part.must(ended.code == 0, f"exit code {ended.code}: {ended.said}")

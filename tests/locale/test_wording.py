@@ -43,6 +43,7 @@ def test_dates_have_the_month_in_letters() -> None:
     day = date(2026, 10, 31)
     assert (EN.date(day), ID.date(day)) == ("31 Oct 2026", "31 Okt 2026")
     assert (EN.month(2026, 8), ID.month(2026, 8)) == ("August 2026", "Agustus 2026")
+    assert (EN.short_month(2026, 8), ID.short_month(2026, 8)) == ("Aug 2026", "Agu 2026")
 
 
 @pytest.mark.parametrize(

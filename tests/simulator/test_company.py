@@ -164,6 +164,22 @@ def test_results_are_realistic(seed: int) -> None:
     assert spread / len(by_unit) > 1.25 * overall * (1 - overall)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_is_missing_is_missing_with_a_few(seed: int) -> None:
+    """Two in three people have cleared all of theirs: far more than if everybody failed as often as everybody else."""
+    of = made(people=3000, seed=seed)
+    cleared: defaultdict[str, defaultdict[str, bool]] = defaultdict(lambda: defaultdict(bool))
+    for course, batch, row in assignments(of):
+        if of.batches[course, batch].batch.starts_at.date() <= TODAY:
+            cleared[row["user"]["serial"]][course] |= row["userAssignedStatus"] == "Cleared"
+    marks = [ok for courses in cleared.values() for ok in courses.values()]
+    rate = sum(marks) / len(marks)
+    by_chance = sum(rate ** len(courses) for courses in cleared.values()) / len(cleared)
+    whole = sum(all(courses.values()) for courses in cleared.values()) / len(cleared)
+    assert 0.62 < whole < 0.8
+    assert whole > 1.2 * by_chance
+
+
 def test_most_people_are_in_one_batch_of_a_course_and_some_come_again_after_failing() -> None:
     """Whoever stands in a second batch of a course has not cleared the first; nobody else stands twice."""
     of = made(people=2000, awkward=False)

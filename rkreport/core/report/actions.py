@@ -17,21 +17,14 @@ _WEEK_DAYS, _MONTH_DAYS, _TWO_MONTHS_DAYS = 7, 30, 60
 # ---- why
 
 
-def _why_overdue(requirement: Requirement, words: Words) -> str:
-    due = day(requirement.due, words)
+def _why_open(requirement: Requirement, words: Words) -> str:
     if requirement.counting is None:
-        return words.text("why.overdue_not_assigned", due=due)
+        return words.text("why.no_batch")
     if requirement.counting.assignment.attended is False:
-        return words.text("why.overdue_absent", due=due, batch=_batch(requirement))
+        return words.text("why.absent", batch=_batch(requirement))
     if wire_word(requirement.counting.assignment.status) == "FAILED":
-        return words.text("why.overdue_failed", due=due, batch=_batch(requirement))
-    return words.text("why.overdue_open", due=due, batch=_batch(requirement))
-
-
-def _why_failed(requirement: Requirement, words: Words) -> str:
-    if requirement.counting is not None and requirement.counting.assignment.attended is False:
-        return words.text("why.failed_absent", batch=_batch(requirement))
-    return words.text("why.failed", batch=_batch(requirement))
+        return words.text("why.failed", batch=_batch(requirement))
+    return words.text("why.unfinished", batch=_batch(requirement))
 
 
 def _why_expired(requirement: Requirement, words: Words) -> str:
@@ -39,10 +32,10 @@ def _why_expired(requirement: Requirement, words: Words) -> str:
 
 
 def _why_due_soon(requirement: Requirement, words: Words) -> str:
-    due = day(requirement.due, words)
+    """There is still time, so nobody is told to have been absent."""
     if requirement.counting is None:
-        return words.text("why.due_soon_not_assigned", due=due)
-    return words.text("why.due_soon", due=due)
+        return words.text("why.no_batch")
+    return words.text("why.unfinished", batch=_batch(requirement))
 
 
 def _why_not_assigned(requirement: Requirement, words: Words) -> str:
@@ -61,10 +54,10 @@ def _batch(requirement: Requirement) -> str:
     return (attempt.batch.name or attempt.batch.serial) if attempt else NO_VALUE
 
 
-# Worst first: what needs something done, and how to say why.
+# Worst first: what needs something done, and how to say why. Due dates have a column of their own.
 _REASONS: Mapping[Status, Callable[[Requirement, Words], str]] = {
-    Status.OVERDUE: _why_overdue,
-    Status.FAILED: _why_failed,
+    Status.OVERDUE: _why_open,
+    Status.FAILED: _why_open,
     Status.EXPIRED: _why_expired,
     Status.DUE_SOON: _why_due_soon,
     Status.NOT_ASSIGNED: _why_not_assigned,

@@ -35,8 +35,7 @@ def workbook(
                 words.text("heading.period", month=month, as_of=words.moment(edition.as_of)),
                 words.text(
                     "heading.extracted",
-                    started=words.moment(edition.extraction_started),
-                    finished=words.moment(edition.extraction_finished),
+                    moments=_span(edition, words),
                     host=host,
                     revision=edition.revision,
                     run=edition.run_id,
@@ -53,3 +52,9 @@ def workbook(
         properties=dict(properties)
         | {"period": str(edition.period), "revision": str(edition.revision), "run": edition.run_id},
     )
+
+
+def _span(edition: Edition, words: Words) -> str:
+    """From when to when the data were read; one moment where it took less than a minute."""
+    started, finished = words.moment(edition.extraction_started), words.moment(edition.extraction_finished)
+    return started if started == finished else f"{started} – {finished}"

@@ -26,7 +26,7 @@ def headline(tally: Tally, *, changes: Sequence[str], expiring_days: int, words:
             words.text("kpi.expiring", days=expiring_days),
             tally.by_status[Status.EXPIRING],
             Kind.INTEGER,
-            of_all,
+            words.text("kpi.expired", count=words.number(tally.by_status[Status.EXPIRED])),
         ),
     )
     return tuple(
@@ -62,13 +62,21 @@ def points(now: float, before: float) -> float:
     return round((now - before) * 100, 1)
 
 
+def points_text(difference: float, words: Words) -> str:
+    """Percentage points, none of them negative, in words with one decimal: `4.2 points`."""
+    shown = round(difference, 1)
+    if shown == 0 < difference:
+        return words.text("change.few_points")
+    return words.text("change.point" if shown == 1 else "change.points", points=words.number(shown))
+
+
 def _rate_change(now: float | None, before: float | None, words: Words) -> str:
     if now is None or before is None:
         return ""
     difference = points(now, before)
     return _moved(
         difference,
-        words.text("change.points", points=words.number(abs(difference))),
+        points_text(abs(difference), words),
         words.percent(before),
         words,
     )

@@ -4,11 +4,11 @@ A million rows must not ask the catalogue a million times.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 
 from rkreport.core.compliance import Compliance, Team
-from rkreport.core.models import Counts, CourseSerial, Manager, MatchedBy, Status
+from rkreport.core.models import Counts, CoursePolicy, CourseSerial, Manager, MatchedBy, Rules, Status, Unit
 from rkreport.core.report.sheets import StatusCell
 from rkreport.core.words import Words
 
@@ -51,7 +51,7 @@ def make_legend(words: Words, zone: tzinfo, course_names: Mapping[CourseSerial, 
         yes=words.text("word.yes"),
         no=words.text("word.no"),
         course_names=course_names,
-        manager_names={person.key: manager_label(team.manager, words) for team in teams for person in team.people},
+        manager_names={person.key: manager_name(team.manager, words) for team in teams for person in team.people},
         zone=zone,
     )
 
@@ -66,24 +66,47 @@ def status_cell(status: Status, words: Words) -> StatusCell:
     return StatusCell(status, status_word(status, words))
 
 
-def manager_label(manager: Manager | None, words: Words) -> str:
+def manager_name(manager: Manager | None, words: Words) -> str:
     """The manager's name; says so where the people have no manager of their own."""
-    if manager is None:
+    if manager is None or manager.is_fallback:
         return words.text("label.no_manager")
-    if manager.is_fallback:
-        return words.text("label.fallback_manager", name=manager.name)
     return manager.name or manager.manager_id
 
 
+def manager_label(manager: Manager | None, words: Words) -> str:
+    """The manager's name; where the people have none of their own, also who gets their workbook."""
+    name = manager_name(manager, words)
+    if manager is None or not manager.is_fallback:
+        return name
+    return words.text("label.fallback", name=name, recipient=manager.name or manager.email or NO_VALUE)
+
+
 def course_names(compliance: Compliance) -> dict[CourseSerial, str]:
-    """The name of each course, in the config's order: the config's name, else the LMS's, else the serial."""
-    from_lms = {course.serial: course.name for course in compliance.snapshot.courses}
-    from_lms |= {each.course.serial: each.course.name for each in compliance.requirements}
+    """The name of each course that is reported: the config's name, else the LMS's, else the serial.
+
+    In the config's order; courses that only requirements know follow. The LMS's other courses are nobody's concern.
+    """
+    reported = {each.course.serial: each.course.name for each in compliance.requirements}
+    from_lms = {course.serial: course.name for course in compliance.snapshot.courses} | reported
     names = {
         policy.serial: policy.name or from_lms.get(policy.serial) or policy.serial
         for policy in compliance.rules.courses
     }
-    return names | {serial: name or serial for serial, name in from_lms.items() if serial not in names}
+    return names | {serial: name or serial for serial, name in reported.items() if serial not in names}
+
+
+def with_unit_names(rules: Rules, units_by_serial: Mapping[str, Unit]) -> Rules:
+    """The rules with audiences as readers know them: by the names of units instead of their serials."""
+    return replace(rules, courses=tuple(_named(policy, units_by_serial) for policy in rules.courses))
+
+
+def _named(policy: CoursePolicy, units_by_serial: Mapping[str, Unit]) -> CoursePolicy:
+    if policy.audience is None:
+        return policy
+    units = (units_by_serial.get(each) for each in policy.audience.organizations)
+    names = (unit.name if unit else "" for unit in units)
+    organizations = tuple(name or given for name, given in zip(names, policy.audience.organizations, strict=True))
+    return replace(policy, audience=replace(policy.audience, organizations=organizations))
 
 
 def day(value: date | None, words: Words) -> str:

@@ -7,7 +7,7 @@ from rkreport.core.report.actions import action_needed
 from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.heading import workbook
-from rkreport.core.report.legend import make_legend
+from rkreport.core.report.legend import make_legend, manager_name
 from rkreport.core.report.matrix import matrix_sheet
 from rkreport.core.report.notes import team_notes
 from rkreport.core.report.sheets import Sheet, WorkbookPlan
@@ -40,12 +40,9 @@ def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:
         team_notes(view.rules, view.course_names, zone, words),
     )
     manager = view.team.manager
+    title = "heading.fallback_title" if manager.is_fallback else "heading.team_title"
     return workbook(
-        title=words.text(
-            "heading.team_title",
-            company=view.edition.company,
-            manager=manager.name or manager.manager_id,
-        ),
+        title=words.text(title, company=view.edition.company, manager=manager_name(manager, words)),
         edition=view.edition,
         host=view.host,
         lists=view.lists,

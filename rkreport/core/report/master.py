@@ -9,7 +9,7 @@ from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.figures import make_figures
 from rkreport.core.report.heading import workbook
-from rkreport.core.report.legend import make_legend
+from rkreport.core.report.legend import make_legend, with_unit_names
 from rkreport.core.report.notes import master_notes
 from rkreport.core.report.quality import quality_sheet
 from rkreport.core.report.rollup_sheets import by_course_sheet, by_manager_sheet, by_unit_sheet
@@ -43,7 +43,7 @@ def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha
         trend_sheet(compliance.history, figures.this_period, words),
         quality_sheet(compliance, figures, words),
         audit_sheet(compliance, figures, zone, words),
-        master_notes(compliance.rules, figures.course_names, zone, words),
+        master_notes(with_unit_names(compliance.rules, compliance.units_by_serial), figures.course_names, zone, words),
     )
     return workbook(
         title=words.text("heading.master_title", company=compliance.edition.company),

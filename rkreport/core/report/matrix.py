@@ -13,10 +13,17 @@ from rkreport.core.words import Words
 def matrix_sheet(
     people: Sequence[Person], requirements: Sequence[Requirement], legend: Legend, words: Words
 ) -> TableSheet:
-    """One row per person of the team, one column per course, then how many of theirs comply.
+    """One row per person of the team: how many of theirs comply, then one column per course in which something counts.
 
     A cell holds the status where the requirement counts or is exempt, else nothing.
     """
+    cells: dict[tuple[str, CourseSerial], Cell] = {
+        (each.person.key, each.course.serial): legend.statuses[each.status]
+        for each in requirements
+        if each.counts in (Counts.YES, Counts.EXEMPT)
+    }
+    with_cells = {serial for _, serial in cells}
+    names = {serial: name for serial, name in legend.course_names.items() if serial in with_cells}
     columns = (
         Column(words.text("detail.employee_id"), Kind.TEXT),
         Column(words.text("detail.name"), Kind.TEXT),
@@ -24,14 +31,14 @@ def matrix_sheet(
         Column(words.text("tally.counted"), Kind.INTEGER),
     )
     taken = [column.header for column in columns]
-    courses = tuple(Column(header, Kind.STATUS) for header in distinct_headers(legend.course_names, taken))
+    courses = tuple(Column(header, Kind.STATUS) for header in distinct_headers(names, taken))
     return TableSheet(
         key="matrix",
         title=words.text("sheet.matrix.title"),
         table=Table(
             name="tblMatrix",
             columns=(*columns, *courses),
-            rows=partial(_rows, people, requirements, legend),
+            rows=partial(_rows, people, requirements, cells, tuple(names)),
             count=len(people),
         ),
         frozen_columns=2,
@@ -49,13 +56,13 @@ def distinct_headers(names: Mapping[CourseSerial, str], taken: Sequence[str]) ->
         yield header
 
 
-def _rows(people: Sequence[Person], requirements: Sequence[Requirement], legend: Legend) -> Iterator[Row]:
+def _rows(
+    people: Sequence[Person],
+    requirements: Sequence[Requirement],
+    cells: Mapping[tuple[str, CourseSerial], Cell],
+    courses: Sequence[CourseSerial],
+) -> Iterator[Row]:
     tallies = tally_by(requirements, lambda requirement: requirement.person.key)
-    cells: dict[tuple[str, CourseSerial], Cell] = {
-        (each.person.key, each.course.serial): legend.statuses[each.status]
-        for each in requirements
-        if each.counts in (Counts.YES, Counts.EXEMPT)
-    }
     for person in people:
         tally = tallies.get(person.key, NOTHING)
         yield (
@@ -63,5 +70,5 @@ def _rows(people: Sequence[Person], requirements: Sequence[Requirement], legend:
             person.name or None,
             tally.compliant,
             tally.counted,
-            *(cells.get((person.key, serial)) for serial in legend.course_names),
+            *(cells.get((person.key, serial)) for serial in courses),
         )

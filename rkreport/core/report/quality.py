@@ -52,7 +52,7 @@ def _rows(findings: Iterable[Finding], words: Words) -> Iterator[Row]:
             words.text(f"level.{_LEVELS[worst(found)].value}"),
             words.text(f"finding.{code}.title"),
             len(found),
-            "; ".join(examples) or None,
+            "\n".join(examples) or None,
             words.text(f"finding.{code}.effect"),
             words.text(f"finding.{code}.mend"),
         )

@@ -119,7 +119,7 @@ def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
         ),
         rows=rows,
         total=(words.text("label.total"), None, *tally_cells(figures.overall), None),
-        footnotes=(words.text("sheet.by_course.people"),),
+        footnotes=(words.text("sheet.by_course.people"), words.text("sheet.by_course.link")),
         words=words,
     )
 

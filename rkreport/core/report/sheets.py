@@ -53,7 +53,7 @@ Row = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `width` in characters; None: fitted to header and content, within 8 and 45."""
+    """One column. `width` in characters; None: fitted to header and content, within 8 and 60, of a NOTE within 45."""
 
     header: str
     kind: Kind
@@ -90,7 +90,10 @@ class TableSheet:
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """One headline number: label above, value large, note below (such as `812 of 930`), change against last month."""
+    """One headline number: label above, value large, note below (such as `812 of 930`), change against last month.
+
+    Words that are too long for a card go on in the next line, and a newline in them is one.
+    """
 
     label: str
     value: float | int | None

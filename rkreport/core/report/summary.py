@@ -7,7 +7,7 @@ from rkreport.core.models import CourseSerial, Status
 from rkreport.core.report.detail import SHEET_ROWS
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.given import table_of
-from rkreport.core.report.kpis import headline, monthly_changes
+from rkreport.core.report.kpis import headline, monthly_changes, points_text
 from rkreport.core.report.legend import STATUS_ORDER, manager_label, status_word
 from rkreport.core.report.readings import completeness_sentences
 from rkreport.core.report.reconcile import assignments_sentence
@@ -65,15 +65,13 @@ def target_sentence(share: float | None, target_percent: float, words: Words) ->
     missing = round(target_percent - share * 100, 6)  # floats: 100 times 0.29 is below 29
     if missing <= 0:
         return words.text("target.reached", rate=words.percent(share), target=target)
-    return words.text(
-        "target.missed", rate=words.percent(share), target=target, missing=words.number(max(missing, 0.01))
-    )
+    return words.text("target.missed", rate=words.percent(share), target=target, amount=points_text(missing, words))
 
 
 def course_panel(
     tallies: Mapping[CourseSerial, Tally], names: Mapping[CourseSerial, str], table_name: str, words: Words
 ) -> Panel:
-    """Status by course: course, counted, each status that occurs, rate."""
+    """Status by course where something counts: course, counted, each status that occurs, rate."""
     statuses = occurring(tallies.values())
     columns = (
         Column(words.text("column.course"), Kind.TEXT),
@@ -84,6 +82,7 @@ def course_panel(
     rows: list[Row] = [
         (names[serial], tally.counted, *(tally.by_status[status] for status in statuses), tally.rate)
         for serial, tally in tallies.items()
+        if tally.counted
     ]
     return Panel(words.text("panel.courses"), table_of(table_name, columns, rows))
 
@@ -157,7 +156,7 @@ def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Pane
     )
     rows: list[Row] = [
         (
-            words.month(each.period.year, each.period.month),
+            words.short_month(each.period.year, each.period.month),
             rate(each.compliant, each.counted),
             rate(each.people_compliant, each.people),
             compliance.rules.target_percent / 100,

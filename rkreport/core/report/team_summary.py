@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rkreport.core.models import Status
 from rkreport.core.report.actions import NEEDS_ACTION
-from rkreport.core.report.kpis import headline, points
+from rkreport.core.report.kpis import headline, points, points_text
 from rkreport.core.report.readings import completeness_sentences
 from rkreport.core.report.sheets import Link, Sheet, SummarySheet
 from rkreport.core.report.summary import course_charts, course_panel, target_sentence
@@ -29,7 +29,7 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
             words=words,
         ),
         sentences=(
-            words.text("team.intro", people=words.number(len(view.team.people))),
+            _intro(view, words),
             target_sentence(total.rate, view.rules.target_percent, words),
             *things_to_do(total, words),
             *completeness_sentences(view.lists, words),
@@ -47,6 +47,11 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
         charts=course_charts(total, words) if tallies else (),
         contents=tuple(Link(sheet.title, sheet.key) for sheet in others),
     )
+
+
+def _intro(view: TeamView, words: Words) -> str:
+    key = "team.intro_fallback" if view.team.manager.is_fallback else "team.intro"
+    return words.text(key, people=words.number(len(view.team.people)))
 
 
 def things_to_do(total: Tally, words: Words) -> tuple[str | Link, ...]:
@@ -76,7 +81,7 @@ def _against_company(total: Tally, company_rate: float | None, words: Words) -> 
     company = words.percent(company_rate)
     if difference == 0:
         return words.text("team.as_company", company=company)
-    amount = words.text("change.points", points=words.number(abs(difference)))
+    amount = points_text(abs(difference), words)
     if difference > 0:
         return words.text("team.above_company", amount=amount, company=company)
     return words.text("team.below_company", amount=amount, company=company)

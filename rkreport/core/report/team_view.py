@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rkreport.core.compliance import Compliance, Edition, Team
 from rkreport.core.models import CourseSerial, ListReading, Requirement, Rules
-from rkreport.core.report.legend import course_names
+from rkreport.core.report.legend import course_names, with_unit_names
 from rkreport.core.rollup import overall
 
 
@@ -47,7 +47,7 @@ def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView,
             requirements=tuple(part),
             company_rate=company_rate,
             edition=compliance.edition,
-            rules=_narrowed(compliance.rules, own_names),
+            rules=with_unit_names(_narrowed(compliance.rules, own_names), compliance.units_by_serial),
             course_names=own_names,
             host=compliance.snapshot.host,
             lists=compliance.snapshot.lists,

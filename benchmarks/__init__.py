@@ -1,0 +1,1 @@
+"""Measurements with peers side by side. Not shipped, not part of the tests."""

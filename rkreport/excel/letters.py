@@ -1,0 +1,76 @@
+"""How wide text is in the house font, in characters of a column: the width of a digit. Pure; knows no sheet.
+
+Counting letters does not do: COURSE-APUPPT takes half as much room again as a course's name of as many letters.
+"""
+
+import unicodedata
+
+# Advances of Arial from space to tilde, in thousandths of the font size.
+_ADVANCES = (
+    *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278),
+    *(556,) * 10,
+    *(278, 278, 584, 584, 584, 556, 1015),
+    *(667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833),
+    *(722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611),
+    *(278, 278, 278, 469, 556, 333),
+    *(556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833),
+    *(556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500),
+    *(334, 260, 334, 584),
+)
+_DIGIT = 530  # a digit's 556 is rounded down to 7 pixels on the screen, so that all else is a little wider
+_BOLD = 1.08  # times as wide, for words
+_STEPS = 100  # a character has so many steps, which keeps the widest letter below 256
+_UNSEEN, _OTHER, _WIDE = 0, 120, 200  # of combining characters, of symbols and other alphabets, of Chinese and emoji
+_OF_BYTE = bytes(
+    round(_ADVANCES[byte - 32] * _STEPS / _DIGIT) if 32 <= byte < 127 else _UNSEEN  # noqa: PLR2004 - ASCII that shows
+    for byte in range(256)
+)
+
+
+def text_width(text: str, *, bold: bool = False) -> float:
+    """Characters that the longest line of a text takes."""
+    widest = max((_steps(line) for line in text.split("\n")), default=0) if "\n" in text else _steps(text)
+    return widest * (_BOLD if bold else 1) / _STEPS
+
+
+def wrapped(text: str, width: float, *, bold: bool = False) -> list[str]:
+    """The lines of a text in a column of so many characters, `[""]` for none. No word is dropped or broken."""
+    lines = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            longer = f"{line} {word}" if line else word
+            if line and text_width(longer, bold=bold) > width:
+                lines.append(line)
+                line = word
+            else:
+                line = longer
+        lines.append(line)
+    return lines
+
+
+def shortened(text: str, width: float) -> str:
+    """A single line that fits into so many characters: its end gives way to an ellipsis where it does not fit."""
+    if text_width(text) <= width:
+        return text
+    kept = text
+    while kept and text_width(f"{kept}…") > width:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
+
+
+def _steps(line: str) -> int:
+    if line.isascii():
+        return sum(line.encode().translate(_OF_BYTE))  # at the speed of C: every cell of a sample is measured
+    return sum(map(_step, line))
+
+
+def _step(character: str) -> int:
+    if character.isascii():
+        return _OF_BYTE[ord(character)]
+    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+        return _UNSEEN
+    if unicodedata.east_asian_width(character) in "WF":
+        return _WIDE
+    letter = unicodedata.normalize("NFD", character)[0]
+    return _OF_BYTE[ord(letter)] if letter.isascii() else _OTHER

@@ -1,0 +1,193 @@
+"""The data rows of a table as the XML of a worksheet, made while the file is written: memory does not grow with them.
+
+Knows how rows and cells stand in a file; what a value becomes is for the rules of values to say. Must not know where
+the XML goes. A cell of openpyxl costs 20 microseconds. Here a column's repeated values are looked up, and a row is one
+join: its number is all that differs in the references of its cells, so it is what their pieces are joined with.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice, repeat
+from typing import Any, Generic, TypeVar
+
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from rkreport.core.report.sheets import Cell, Kind, Row, Table
+from rkreport.excel.cells import Canvas, misplaced
+from rkreport.excel.styles import NUMERIC, Look
+from rkreport.excel.tabs import Tab
+from rkreport.excel.values import Misfit, Stored, rule_of
+from rkreport.excel.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
+
+_BLOCK = 256  # rows coded together, a third of a megabyte; larger blocks are not faster
+_REMEMBERED = 4_096  # values of a column
+_LONGEST = 1_000  # bytes of a remembered piece: 26 columns remember 100 MB at the very most
+_WORTH_IT = 1.5  # times that a value must come on average to be worth remembering
+_NUMBERS = {int, float, type(None)}
+_OPENING = b'"><c r="A'
+
+_Value = TypeVar("_Value", bound=Hashable)
+
+
+class TableRows:
+    """The data rows of one worksheet, from `first_row` to `last_row`; read from `rows` while they are written."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        tab: Tab,
+        table: Table,
+        rows: Iterator[Row],
+        *,
+        first_row: int,
+        looks: Sequence[Look],
+        widths: Sequence[float],
+    ) -> None:
+        """`looks` and `widths` are those of the columns."""
+        self.first_row = first_row
+        self.last_row = first_row + tab.count - 1
+        self.count = tab.count
+        self._tab = tab
+        self._table = table
+        self._rows = rows
+        self._openings = _row_opener(table, widths)
+        ends = [*(f'<c r="{get_column_letter(number)}'.encode() for number in range(2, len(looks) + 1)), b"</row>"]
+        self._coders = [
+            _ColumnCoder(canvas, number, column.kind, look, following)
+            for number, (column, look, following) in enumerate(zip(table.columns, looks, ends, strict=True), 1)
+        ]
+
+    def blocks(self) -> Iterator[bytes]:
+        """The rows as `<row>` elements, some hundred at a time. Can be read once, in the order of the sheets.
+
+        ValueError when the table does not give the rows it announced, when a row is not as long as the columns, and
+        for a value that its column cannot hold.
+        """
+        following = self.first_row
+        source = islice(self._rows, self._tab.count)
+        while block := tuple(islice(source, _BLOCK)):
+            yield self._code(block, following)
+            following += len(block)
+        if following <= self.last_row:
+            raise ValueError(f"table {self._table.name!r} announced {self._table.count} rows and gave fewer")
+        if self._tab.is_last_part and next(self._rows, None) is not None:
+            raise ValueError(f"table {self._table.name!r} gave more rows than it announced")
+
+    def _code(self, rows: tuple[Row, ...], first_row: int) -> bytes:
+        by_column = zip(self._coders, zip(*rows, strict=True), strict=True)
+        columns = [coder.code(values, first_row) for coder, values in by_column]
+        numbers = map(b"%d".__mod__, range(first_row, first_row + len(rows)))
+        return b"".join(map(bytes.join, numbers, zip(repeat(b'<row r="'), self._openings(rows), *columns)))
+
+
+class _Memory(dict[_Value, bytes], Generic[_Value]):
+    """Pieces of XML by value, each made when it is first asked for."""
+
+    def __init__(self, make: Callable[[_Value], bytes]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, value: _Value) -> bytes:
+        piece = self._make(value)
+        if len(piece) <= _LONGEST:
+            self[value] = piece
+        return piece
+
+
+class _ColumnCoder:
+    """The cells of one column, each from behind its row number up to the next place where that number stands."""
+
+    def __init__(self, canvas: Canvas, number: int, kind: Kind, look: Look, following: bytes) -> None:
+        self._canvas = canvas
+        self._sheet: Any = canvas.sheet  # what is used of it is private to openpyxl, and not in its stubs
+        self._number = number
+        self._following = following
+        self._rule = rule_of(canvas.styles, kind, look)
+        self._heads: dict[int, bytes] = {}
+        self._is_numeric = kind in NUMERIC
+        self._leads = kind is Kind.LINK
+        self._repeats = not self._leads  # each link has a place of its own
+        self._memory: _Memory[Cell] = _Memory(self._piece)
+        self._asked = 0
+
+    def code(self, values: Sequence[Cell], first_row: int) -> list[bytes]:
+        """Pieces for the values of consecutive rows; ValueError with the place of one that the column cannot hold."""
+        # True is 1 to a dictionary, so numbers are looked up by their exact types. No other kinds mix up types.
+        if self._repeats and (not self._is_numeric or _NUMBERS.issuperset(map(type, values))):
+            try:
+                pieces = list(map(self._memory.__getitem__, values))
+            except (Misfit, TypeError):  # a value of a wrong type, perhaps not even hashable: its place is found below
+                pass
+            else:
+                self._reconsider(len(values))
+                return pieces
+        return [self._placed(value, row) for row, value in enumerate(values, first_row)]
+
+    def _reconsider(self, asked: int) -> None:
+        """Begin anew when full, as rows come sorted; or never again, when most values were seen but once."""
+        self._asked += asked
+        if len(self._memory) >= _REMEMBERED:
+            self._repeats = self._asked >= _WORTH_IT * len(self._memory)
+            self._memory.clear()
+            self._asked = 0
+
+    def _placed(self, value: Cell, row: int) -> bytes:
+        location = None
+        if self._leads:
+            value, location = self._canvas.follow(value)
+        try:
+            piece = self._piece(value)
+        except Misfit as misfit:
+            raise misplaced(misfit, row, self._number) from misfit
+        if location is not None:
+            place = f"{get_column_letter(self._number)}{row}"
+            self._sheet._hyperlinks.append(Hyperlink(ref=place, location=location))  # noqa: SLF001 - as openpyxl does
+        return piece
+
+    def _piece(self, value: Cell) -> bytes:
+        shown = self._rule(value)
+        head = self._heads.get(id(shown.style))  # one record per look, and it lives as long as the workbook
+        if head is None:
+            number = self._sheet.parent._cell_styles.add(shown.style)  # noqa: SLF001 - as openpyxl's own cells do
+            head = self._heads[id(shown.style)] = b'" s="%d"' % number
+        return head + _content(shown) + self._following
+
+
+def _content(shown: Stored) -> bytes:
+    """What follows the attributes of place and style."""
+    content = shown.content
+    if content is None:
+        return b"/>"
+    if isinstance(content, str):
+        text = content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
+        space = b"" if content == content.strip() else b' xml:space="preserve"'
+        return b' t="inlineStr"><is><t%b>%b</t></is></c>' % (space, text)
+    number: float = to_excel(content) if isinstance(content, date) else content  # type: ignore[no-untyped-call]
+    digits = int(number) if number == int(number) else number
+    return b"><v>%b</v></c>" % repr(digits).encode()  # all digits; openpyxl writes 16, of which readers make others
+
+
+def _row_opener(table: Table, widths: Sequence[float]) -> Callable[[Sequence[Row]], Iterable[bytes]]:
+    """What stands between the number of a row and the number in its first cell: the height that its notes need."""
+    notes = [index for index, column in enumerate(table.columns) if column.kind is Kind.NOTE]
+    if not notes:
+        return lambda rows: repeat(_OPENING, len(rows))
+
+    def opening(texts: tuple[Cell, ...]) -> bytes:
+        places = zip(notes, texts, strict=True)
+        lines = max(lines_needed(text, widths[index]) if isinstance(text, str) else 1 for index, text in places)
+        if lines <= 1:
+            return _OPENING
+        height = min(LINE_HEIGHT * lines, HIGHEST_ROW)  # not every program makes a row as high as its wrapped text
+        return b'" ht="%g" customHeight="1"><c r="A' % height
+
+    memory: _Memory[tuple[Cell, ...]] = _Memory(opening)
+
+    def openings(rows: Sequence[Row]) -> Iterable[bytes]:
+        if len(memory) >= _REMEMBERED:
+            memory.clear()
+        return [memory[tuple([row[index] for index in notes])] for row in rows]
+
+    return openings

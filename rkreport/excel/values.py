@@ -1,0 +1,144 @@
+"""What a value becomes in a cell: content, type and style, decided here and nowhere else.
+
+Knows the kinds of columns and how each is shown; knows no worksheet and no XML. Text stays text and nothing else.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from openpyxl.styles.cell_style import StyleArray
+
+from rkreport.core.models import Status
+from rkreport.core.report.sheets import Cell, Kind, Link, StatusCell
+from rkreport.excel.styles import LINK, STATUS_LOOKS, Look, Styles, with_gap
+from rkreport.excel.text import begins_like_a_formula, clean, stored
+
+_EXACT = 2**53  # Excel holds numbers as doubles: a larger whole number would lose digits
+_FIRST_TRUE_DAY = date(1900, 3, 1)  # Excel believes in 29 February 1900 and misnumbers all days before
+
+
+class Stored(NamedTuple):
+    """A cell as it stands in the file: text in its stored form (`s`), a number (`n`), a day or moment (`d`)."""
+
+    content: str | float | date | None
+    type: Literal["s", "n", "d"]
+    style: StyleArray
+
+
+Rule = Callable[[Cell], Stored]
+"""What the values of one column become. Misfit for a value that the column cannot hold."""
+
+
+class Misfit(ValueError):
+    """A value that its column cannot hold."""
+
+    def __init__(self, value: Cell, kind: str) -> None:
+        """Name the type, never the value: it may be personal."""
+        super().__init__(f"a {type(value).__name__} cannot be drawn as {kind}")
+
+
+def rule_of(styles: Styles, kind: Kind, look: Look) -> Rule:
+    """The rule of a column of this kind, its styles looked up once."""
+    look = styles.of_kind(kind, look)
+    match kind:
+        case Kind.STATUS:
+            return _status_rule(styles, look)
+        case Kind.LINK:
+            return link_rule(styles, replace(look, color=LINK.color, underline=True))
+        case Kind.DATE | Kind.MOMENT | Kind.INPUT_DATE:
+            return _date_rule(styles, look, kind)
+        case Kind.INTEGER | Kind.DECIMAL | Kind.PERCENT | Kind.POINTS:
+            return _number_rule(styles, look, kind)
+        case Kind.TEXT | Kind.NOTE | Kind.INPUT_CHOICE | Kind.INPUT_TEXT:
+            return text_rule(styles, look)
+
+
+def text_rule(styles: Styles, look: Look) -> Rule:
+    """Text in a look."""
+    plain, quoted = styles.array(look), styles.array(look, quoted=True)
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", plain)
+        if not isinstance(value, str):
+            raise Misfit(value, "text")
+        text = clean(value)
+        if not text:
+            return Stored(None, "n", plain)
+        return Stored(stored(text), "s", quoted if begins_like_a_formula(text) else plain)
+
+    return rule
+
+
+def link_rule(styles: Styles, look: Look) -> Rule:
+    """The words of a link in the look of links, and text that is no link without it."""
+    linked = text_rule(styles, look)
+    plain = text_rule(styles, replace(look, color=Look().color, underline=False))
+
+    def rule(value: Cell) -> Stored:
+        return linked(value.text) if isinstance(value, Link) else plain(value)
+
+    return rule
+
+
+def _number_rule(styles: Styles, look: Look, kind: Kind) -> Rule:
+    style = styles.array(look)
+    plain = with_gap("#,##0") if look.gap else "#,##0"
+    whole = styles.array(replace(look, number_format=plain)) if kind is Kind.DECIMAL else style
+    digits = text_rule(styles, replace(look, number_format="@"))
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", style)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+            raise Misfit(value, kind)
+        if abs(value) > _EXACT:
+            return digits(str(value))
+        return Stored(value + 0, "n", whole if value == int(value) else style)  # + 0: there is no minus zero
+
+    return rule
+
+
+def _date_rule(styles: Styles, look: Look, kind: Kind) -> Rule:
+    style = styles.array(look)
+    as_text = text_rule(styles, look)
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", style)
+        if not isinstance(value, date) or (isinstance(value, datetime) and value.tzinfo is not None):
+            raise Misfit(value, kind)
+        day = value.date() if isinstance(value, datetime) else value
+        if day < _FIRST_TRUE_DAY:
+            return as_text(value.isoformat(" ") if isinstance(value, datetime) else value.isoformat())
+        return Stored(value, "d", style)
+
+    return rule
+
+
+def _status_rule(styles: Styles, look: Look) -> Rule:
+    empty = styles.array(look)
+    by_status = {status: styles.array(status_look(status, look)) for status in Status}
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", empty)
+        if not isinstance(value, StatusCell):
+            raise Misfit(value, "status")
+        return Stored(stored(status_text(value)), "s", by_status[value.status])
+
+    return rule
+
+
+def status_text(cell: StatusCell) -> str:
+    """Symbol and word, as shown."""
+    return f"{STATUS_LOOKS[cell.status].symbol} {clean(cell.word)}"
+
+
+def status_look(status: Status, look: Look) -> Look:
+    """A look with text colour, fill and weight of a status."""
+    own = STATUS_LOOKS[status]
+    return replace(look, color=own.color, fill=own.fill or look.fill, bold=own.bold or look.bold, italic=own.italic)
