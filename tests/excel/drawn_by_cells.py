@@ -1,6 +1,7 @@
 """The same plan with its table rows drawn into openpyxl's cells one by one: slow, simple, what streaming must equal."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 from unittest.mock import patch
@@ -43,7 +44,12 @@ class _CellRows(TableRows):
         return iter(())
 
 
+def all_digits() -> AbstractContextManager[object]:
+    """Openpyxl writes 16 digits of a number, which may be a neighbour's; the streamed rows have them all."""
+    return patch("openpyxl.cell._writer.safe_string", str)
+
+
 def write_by_cells(plan: WorkbookPlan, path: Path, **limits: int) -> WrittenWorkbook:
-    """As `write_workbook`. Numbers get all their digits here too; openpyxl would write 16, which may be a neighbour."""
-    with patch("rkreport.excel.table.TableRows", _CellRows), patch("openpyxl.cell._writer.safe_string", str):
+    """As `write_workbook`, with all digits."""
+    with patch("rkreport.excel.table.TableRows", _CellRows), all_digits():
         return write_workbook(plan, path, **limits)

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Cell, Column, Kind, Link, Row, StatusCell, Table, TableSheet, WorkbookPlan
 from rkreport.excel.workbook import write_workbook
-from tests.excel.drawn_by_cells import write_by_cells
+from tests.excel.drawn_by_cells import all_digits, write_by_cells
 from tests.excel.reading import drawn, parts, plan_of, table_sheet
 from tests.excel.sample import HOSTILE, plan
 
@@ -61,7 +61,7 @@ def _seen(path: Path) -> list[Any]:
     other = CalamineWorkbook.from_path(str(path))
     for name in other.sheet_names:
         rows = other.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        seen += rows
+        seen += [row for row in rows if any(row)]  # a row of nothing but an empty link is no row to calamine
     return seen
 
 
@@ -73,7 +73,8 @@ def _style(cell: Any) -> tuple[Any, ...]:
 
 
 def _assert_same(folder: Path, source: WorkbookPlan, **limits: int) -> None:
-    streamed = write_workbook(source, folder / "streamed.xlsx", **limits)
+    with all_digits():
+        streamed = write_workbook(source, folder / "streamed.xlsx", **limits)
     by_cells = write_by_cells(source, folder / "cells.xlsx", **limits)
     assert _seen(streamed.path) == _seen(by_cells.path)
 
