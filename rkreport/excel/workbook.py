@@ -70,9 +70,7 @@ def write_workbook(
     return WrittenWorkbook(path, sha256, rows)
 
 
-def _draw(
-    workbook: Workbook, plan: WorkbookPlan, rows_per_sheet: int, links_per_sheet: int
-) -> dict[str, DrawnTable]:
+def _draw(workbook: Workbook, plan: WorkbookPlan, rows_per_sheet: int, links_per_sheet: int) -> dict[str, DrawnTable]:
     """Draw every sheet but for the data rows of tables, which are in what is returned, by sheet name."""
     tabs, targets = plan_tabs(plan, rows_per_sheet)
     styles = Styles(workbook, plan.language)
