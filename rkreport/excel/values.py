@@ -96,7 +96,7 @@ def _number_rule(styles: Styles, look: Look, kind: Kind) -> Rule:
         if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
             raise Misfit(value, kind)
         if abs(value) > _EXACT:
-            return digits(str(value))
+            return digits(str(int(value)))  # the same for 10**16 and 1e16, which are one key of a memo
         return Stored(value + 0, "n", whole if value == int(value) else style)  # + 0: there is no minus zero
 
     return rule
