@@ -60,7 +60,7 @@ def _draw_row_of_cards(canvas: Canvas, grid: Grid, kpis: Sequence[Kpi], top: int
             canvas.text(row, columns[0], line, _edged(look))
     heights = [_LABEL_HEIGHT, *[_LINE_HEIGHT] * (labels - 1), _VALUE_HEIGHT, *[_LINE_HEIGHT] * below, _FOOT_HEIGHT]
     for row, height in enumerate(heights, top):
-        canvas.sheet.row_dimensions[row].height = height
+        canvas.heights[row] = height
     return foot + 2
 
 

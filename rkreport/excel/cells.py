@@ -1,45 +1,66 @@
-"""One cell at a time onto a worksheet, past openpyxl's own reading of values.
+"""One cell at a time onto a worksheet: what stands where, how high rows are, and where links lead.
 
-Knows nothing of where things stand on a sheet; what a value becomes is for the rules of values to say.
+Knows nothing of where things belong on a sheet; what a value becomes is for the rules of values to say. A cell is kept
+as it will stand in the file: one of openpyxl's costs 40 times as much, and reads formulas and errors out of text.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rkreport.core.report.sheets import Cell, Kind, Link
-from rkreport.excel.styles import LINK, Look, Styles
+from rkreport.excel.layout import Layout
+from rkreport.excel.styles import LINK, Look
 from rkreport.excel.tabs import Targets
 from rkreport.excel.text import stored
-from rkreport.excel.values import Misfit, Rule, Stored, link_rule, rule_of, text_rule
+from rkreport.excel.values import Misfit, Rule, Rules, Stored
 
 Pen = Callable[[int, int, Cell], None]
 """Draws one value at a row and a column, both from 1."""
 
 
 class Canvas:
-    """One worksheet to draw on. ValueError for a value that the kind of its column cannot hold."""
+    """One worksheet to draw on. ValueError for a value that the kind of its column cannot hold.
 
-    def __init__(self, sheet: Worksheet, styles: Styles, targets: Targets, links_left: int) -> None:
+    `cells` are by row and column, `heights` of rows in points, `widths` of columns in characters, `links` from a cell
+    such as `A5` to a place in the file.
+    """
+
+    layout: Layout
+
+    def __init__(self, sheet: Worksheet, rules: Rules, targets: Targets, links_left: int) -> None:
         """Draw at most `links_left` links; further ones become plain text, as Excel takes no more."""
         self.sheet = sheet
-        self.styles = styles
+        self.rules = rules
+        self.cells: dict[int, dict[int, Stored]] = {}
+        self.heights: dict[int, float] = {}
+        self.widths: Sequence[float] = ()
+        self.links: list[tuple[str, str]] = []
         self._targets = targets
         self._links_left = links_left
 
+    @property
+    def last_row(self) -> int:
+        """The last row in which something stands."""
+        return max(self.cells, default=1)
+
+    @property
+    def last_column(self) -> int:
+        """The last column in which something stands."""
+        return max((max(cells) for cells in self.cells.values()), default=1)
+
     def text(self, row: int, column: int, text: str, look: Look) -> None:
         """Draw a text, such as a heading, as text."""
-        self._pen(text_rule(self.styles, look))(row, column, text)
+        self._pen(self.rules.of_text(look))(row, column, text)
 
     def blank(self, row: int, column: int, look: Look) -> None:
         """Draw an empty cell: fill and lines."""
-        self._put(row, column, Stored(None, "n", self.styles.array(look)))
+        self._put(row, column, Stored(None, "n", self.rules.styles.number(look)))
 
     def link(self, row: int, column: int, link: Link, look: Look = LINK) -> None:
         """Draw a link inside the workbook."""
-        self._pen(link_rule(self.styles, look))(row, column, link)
+        self._pen(self.rules.of_links(look))(row, column, link)
 
     def draw(self, row: int, column: int, value: Cell, kind: Kind, look: Look) -> None:
         """Draw one value of a kind; for many cells take a `pen` instead."""
@@ -47,40 +68,32 @@ class Canvas:
 
     def pen(self, kind: Kind, look: Look) -> Pen:
         """What draws the cells of a column of this kind, its styles looked up once."""
-        return self._pen(rule_of(self.styles, kind, look))
+        return self._pen(self.rules.of_kind(kind, look))
 
-    def follow(self, value: Cell) -> tuple[Cell, str | None]:
-        """The value, and where it leads if it is a link; a link past the sheet's last one becomes its text.
+    def follow(self, value: Cell, row: int, column: int) -> Cell:
+        """The value; if it is a link, it leads from this cell on. A link past the sheet's last one becomes its text.
 
         ValueError for a link to nowhere.
         """
         if not isinstance(value, Link):
-            return value, None
-        location = stored(self._targets.location(value))
-        if self._links_left <= 0:
-            return value.text, None
-        self._links_left -= 1
-        return value, location
+            return value
+        place = stored(self._targets.location(value))
+        if len(self.links) >= self._links_left:
+            return value.text
+        self.links.append((f"{get_column_letter(column)}{row}", place))
+        return value
 
     def _pen(self, rule: Rule) -> Pen:
         def draw(row: int, column: int, value: Cell) -> None:
-            value, location = self.follow(value)
             try:
-                self._put(row, column, rule(value))
+                self._put(row, column, rule(self.follow(value, row, column)))
             except Misfit as misfit:
                 raise misplaced(misfit, row, column) from misfit
-            if location is not None:
-                cell = self.sheet.cell(row, column)
-                cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location)
 
         return draw
 
     def _put(self, row: int, column: int, shown: Stored) -> None:
-        """Past openpyxl's own reading of values, which makes formulas, errors and formats out of text."""
-        cell: Any = self.sheet.cell(row, column)  # what follows is private to openpyxl, and not in its stubs
-        cell._value = shown.content  # noqa: SLF001 - `value` guesses the type
-        cell.data_type = shown.type
-        cell._style = shown.style  # noqa: SLF001 - one record shared by all cells of a look; never changed
+        self.cells.setdefault(row, {})[column] = shown
 
 
 def misplaced(misfit: Misfit, row: int, column: int) -> ValueError:

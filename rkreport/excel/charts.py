@@ -4,17 +4,20 @@ Every figure stands in cells too. The values are also kept in the chart itself, 
 show it.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from xml.sax.saxutils import escape
 
 from openpyxl.chart import BarChart, LineChart
+from openpyxl.chart._chart import ChartBase
 from openpyxl.chart.data_source import (
     AxDataSource,
     NumData,
     NumDataSource,
     NumRef,
-    NumVal,
     StrData,
     StrRef,
     StrVal,
@@ -29,7 +32,9 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.functions import fromstring, tostring
 
+from rkreport.core.models import Status
 from rkreport.core.report.sheets import Cell, Chart, ChartKind, Kind, Link, Row, StatusCell, Table
 from rkreport.excel.styles import FONT_NAME, INK, MUTED, NAVY, RULE, SERIES_COLORS, STATUS_LOOKS, WHITE
 from rkreport.excel.text import single_line, stored
@@ -38,6 +43,11 @@ _POINTS = 100  # DrawingML counts hundredths of a point
 _LINE_WIDTH = 28_575  # English Metric Units: 2.25 points
 _HAIR_WIDTH = 9_525
 _DASHES = ("dash", "sysDot", "lgDash")  # lines are told apart without colour too
+_MARK = "\ue000"  # of the private characters: no text of ours has it, and what comes from outside is put in last
+_GAP = re.compile(f"{_MARK}(\\w+){_MARK}")
+_CACHE = re.compile(f"<(?:str|num)Cache>(?:(?!</).)*?({_MARK}\\w+{_MARK}).*?</(?:str|num)Cache>")
+_TITLE, _NAMES, _NAMES_AT, _LABEL, _LABEL_AT = "title", "names", "names_at", "label", "label_at"
+_VALUES, _VALUES_AT = "values", "values_at"
 _AXIS_FORMATS = {Kind.PERCENT: "0%", Kind.INTEGER: "#,##0"}
 
 
@@ -62,28 +72,112 @@ class PlacedPanel:
     rows: tuple[Row, ...]
 
 
+class DrawnChart(ChartBase):
+    """A chart that is finished: openpyxl gives it a number and a place, and need not write it again."""
+
+    def __init__(self, xml: bytes, place: Place) -> None:
+        """Stand on the cells of the place."""
+        super().__init__()
+        self.xml = xml
+        self.anchor: Any = TwoCellAnchor(
+            editAs="oneCell",
+            _from=AnchorMarker(col=place.first_column, row=place.first_row),
+            to=AnchorMarker(col=place.end_column, row=place.end_row),
+        )
+
+    def _write(self) -> Any:  # noqa: ANN401 - an element of whichever XML library openpyxl uses
+        return fromstring(self.xml)
+
+
 def add_chart(sheet: Worksheet, chart: Chart, panel: PlacedPanel, place: Place) -> None:
     """Draw a chart of a panel that has rows."""
-    drawing = _stacked_bar() if chart.kind is ChartKind.STACKED_BAR else _lines()
-    drawing.title = _title(chart.title)
+    kind = panel.table.columns[chart.series[0]].kind
+    form = _form(chart.kind, len(chart.series), chart.series_status, _AXIS_FORMATS.get(kind, "General"))
+    sheet.add_chart(DrawnChart(_filled(form, _filling(sheet.title, chart, panel)), place))
+
+
+# ---- what differs from chart to chart of one form
+
+
+def _filling(sheet: str, chart: Chart, panel: PlacedPanel) -> dict[str, str]:
+    """XML by the names of the gaps."""
+
+    def reference(number: int, first: int, last: int) -> str:
+        letter = get_column_letter(panel.columns[number])
+        end = "" if first == last == panel.header_row else f":${letter}${last}"
+        return escape(f"{quote_sheetname(sheet)}!${letter}${first}{end}")
+
+    first = panel.header_row + 1
+    last = panel.header_row + len(panel.rows)
+    filling = {
+        _TITLE: escape(single_line(chart.title)),
+        _NAMES_AT: reference(chart.categories, first, last),
+        _NAMES: _cached_texts([_category(row[chart.categories]) for row in panel.rows]),
+    }
+    for order, column in enumerate(chart.series):
+        filling[f"{_LABEL_AT}{order}"] = reference(column, panel.header_row, panel.header_row)
+        filling[f"{_LABEL}{order}"] = _cached_texts([panel.headers[column]])
+        filling[f"{_VALUES_AT}{order}"] = reference(column, first, last)
+        filling[f"{_VALUES}{order}"] = _cached_numbers([row[column] for row in panel.rows])
+    return filling
+
+
+def _filled(form: tuple[str, ...], filling: Mapping[str, str]) -> bytes:
+    """A form is text and names of gaps in turn."""
+    pieces = [filling[piece] if number % 2 else piece for number, piece in enumerate(form)]
+    return "".join(pieces).encode()
+
+
+def _category(value: Cell) -> str:
+    match value:
+        case StatusCell():
+            return single_line(value.word)
+        case Link():
+            return single_line(value.text)
+        case None:
+            return ""
+        case _:
+            return single_line(str(value))
+
+
+def _cached_texts(texts: Sequence[str]) -> str:
+    points = (f'<pt idx="{index}"><v>{escape(stored(text))}</v></pt>' for index, text in enumerate(texts))
+    return f'<strCache><ptCount val="{len(texts)}"/>{"".join(points)}</strCache>'
+
+
+def _cached_numbers(values: Sequence[Cell]) -> str:
+    points = (
+        f'<pt idx="{index}"><v>{value}</v></pt>' for index, value in enumerate(values) if isinstance(value, int | float)
+    )
+    count = f'<ptCount val="{len(values)}"/>'
+    return f"<numCache><formatCode>General</formatCode>{count}{''.join(points)}</numCache>"
+
+
+# ---- the form: all that openpyxl knows of charts
+
+
+@cache
+def _form(kind: ChartKind, count: int, statuses: tuple[Status, ...], number_format: str) -> tuple[str, ...]:
+    """A chart of so many series with gaps where charts of this form differ: text and names of gaps in turn."""
+    drawing = _stacked_bar() if kind is ChartKind.STACKED_BAR else _lines()
+    drawing.title = _title(_gap(_TITLE))
     drawing.legend.position = "b"
     drawing.legend.txPr = _letters(9, MUTED)
-    for order, column in enumerate(chart.series):
-        series = _series(sheet.title, panel, chart.categories, column, order)
-        _paint(series, chart, order)
+    for order in range(count):
+        series = _series(order)
+        _paint(series, kind, statuses, order)
         drawing.series.append(series)
-    kind = panel.table.columns[chart.series[0]].kind
-    drawing.y_axis.number_format = _AXIS_FORMATS.get(kind, "General")
-    drawing.anchor = TwoCellAnchor(
-        editAs="oneCell",
-        _from=AnchorMarker(col=place.first_column, row=place.first_row),
-        to=AnchorMarker(col=place.end_column, row=place.end_row),
-    )
+    drawing.y_axis.number_format = number_format
     drawing.graphical_properties = GraphicalProperties(
         solidFill=WHITE, ln=LineProperties(solidFill=RULE, w=_HAIR_WIDTH)
     )
     drawing.roundedCorners = False
-    sheet.add_chart(drawing)
+    xml = tostring(drawing._write()).decode()  # noqa: SLF001 - as openpyxl writes it itself
+    return tuple(_GAP.split(_CACHE.sub(r"\1", xml)))
+
+
+def _gap(name: str) -> str:
+    return f"{_MARK}{name}{_MARK}"
 
 
 def _stacked_bar() -> Any:  # noqa: ANN401 - the stubs know too few attributes of charts
@@ -115,35 +209,24 @@ def _dress_axes(chart: Any) -> None:  # noqa: ANN401 - as above
     chart.x_axis.number_format = "General"
 
 
-def _series(sheet: str, panel: PlacedPanel, categories: int, column: int, order: int) -> Any:  # noqa: ANN401 - as above
-    def reference(number: int, first: int, last: int) -> str:
-        letter = get_column_letter(panel.columns[number])
-        return f"{quote_sheetname(sheet)}!${letter}${first}:${letter}${last}"
+def _series(order: int) -> Any:  # noqa: ANN401 - as above
+    def texts(name: str) -> StrData:
+        return StrData(ptCount=1, pt=[StrVal(idx=0, v=_gap(name))])
 
-    first = panel.header_row + 1
-    last = panel.header_row + len(panel.rows)
-    label = StrRef(
-        f=reference(column, panel.header_row, panel.header_row).split(":")[0],
-        strCache=_texts([panel.headers[column]]),
-    )
-    names = [_category(row[categories]) for row in panel.rows]
-    values = [row[column] for row in panel.rows]
+    numbers = NumData(formatCode=_gap(f"{_VALUES}{order}"), ptCount=0)
     series: Any = Series(
         idx=order,
         order=order,
-        tx=SeriesLabel(strRef=label),
-        cat=AxDataSource(strRef=StrRef(f=reference(categories, first, last), strCache=_texts(names))),
-        val=NumDataSource(numRef=NumRef(f=reference(column, first, last), numCache=_numbers(values))),
+        tx=SeriesLabel(strRef=StrRef(f=_gap(f"{_LABEL_AT}{order}"), strCache=texts(f"{_LABEL}{order}"))),
+        cat=AxDataSource(strRef=StrRef(f=_gap(_NAMES_AT), strCache=texts(_NAMES))),
+        val=NumDataSource(numRef=NumRef(f=_gap(f"{_VALUES_AT}{order}"), numCache=numbers)),
     )
     return series
 
 
-def _paint(series: Any, chart: Chart, order: int) -> None:  # noqa: ANN401 - as above
-    if chart.series_status:
-        color = STATUS_LOOKS[chart.series_status[order]].chart
-    else:
-        color = SERIES_COLORS[order % len(SERIES_COLORS)]
-    if chart.kind is ChartKind.STACKED_BAR:
+def _paint(series: Any, kind: ChartKind, statuses: Sequence[Status], order: int) -> None:  # noqa: ANN401 - as above
+    color = STATUS_LOOKS[statuses[order]].chart if statuses else SERIES_COLORS[order % len(SERIES_COLORS)]
+    if kind is ChartKind.STACKED_BAR:
         # A white line between the parts tells them apart without colour.
         series.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=WHITE, w=_HAIR_WIDTH))
         series.invertIfNegative = False
@@ -156,28 +239,6 @@ def _paint(series: Any, chart: Chart, order: int) -> None:  # noqa: ANN401 - as 
     series.marker.symbol = "circle" if order == 0 else "none"
     series.marker.size = 6
     series.marker.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=WHITE))
-
-
-def _category(value: Cell) -> str:
-    match value:
-        case StatusCell():
-            return single_line(value.word)
-        case Link():
-            return single_line(value.text)
-        case None:
-            return ""
-        case _:
-            return single_line(str(value))
-
-
-def _texts(texts: Sequence[str]) -> StrData:
-    points = [StrVal(idx=index, v=stored(text)) for index, text in enumerate(texts)]
-    return StrData(ptCount=len(points), pt=points)
-
-
-def _numbers(values: Sequence[Cell]) -> NumData:
-    points = [NumVal(idx=index, v=str(value)) for index, value in enumerate(values) if isinstance(value, int | float)]
-    return NumData(formatCode="General", ptCount=len(values), pt=points)
 
 
 def _title(text: str) -> Title:

@@ -4,6 +4,7 @@ Counting letters does not do: COURSE-APUPPT takes half as much room again as a c
 """
 
 import unicodedata
+from functools import lru_cache
 
 # Advances of Arial from space to tilde, in thousandths of the font size.
 _ADVANCES = (
@@ -65,6 +66,7 @@ def _steps(line: str) -> int:
     return sum(map(_step, line))
 
 
+@lru_cache(maxsize=4_096)
 def _step(character: str) -> int:
     if character.isascii():
         return _OF_BYTE[ord(character)]

@@ -3,6 +3,7 @@
 from rkreport.core.report.sheets import Heading, Kind, Link, NotesSheet, StatusCell
 from rkreport.excel import page
 from rkreport.excel.cells import Canvas
+from rkreport.excel.layout import layout_of
 from rkreport.excel.letters import wrapped
 from rkreport.excel.styles import NAVY, STRONG_RULE, Edge, Look
 from rkreport.excel.tabs import HEADER_ROW
@@ -22,19 +23,19 @@ _MEANING = Look(vertical="top", wrap=True, indent=1)
 
 def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link | None) -> None:
     """Draw all sections below the title block."""
-    page.set_widths(canvas.sheet, _WIDTHS)
+    canvas.widths = _WIDTHS
     page.draw_heading(canvas, heading, len(_WIDTHS), back)
     row = HEADER_ROW
     for section in notes.sections:
         row += 1
         canvas.text(row, 1, section.heading, _HEADING)
         canvas.blank(row, 2, _HEADING)
-        canvas.sheet.row_dimensions[row].height = 20.0
+        canvas.heights[row] = 20.0
         for term, meaning in section.lines:
             row = _draw_line(canvas, row + 1, term, meaning)
         row += 1
-    page.set_view(canvas.sheet, is_first=back is None, freeze=f"A{HEADER_ROW}")
-    page.set_print(canvas.sheet, heading, columns=len(_WIDTHS), rows=row, header_row=None)
+    canvas.layout = layout_of(heading, is_first=back is None, freeze=f"A{HEADER_ROW}")
+    page.set_printed(canvas.sheet, columns=len(_WIDTHS), rows=row, header_row=None)
 
 
 def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -> int:
@@ -51,5 +52,5 @@ def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -
     canvas.text(row, 2, meaning, _MEANING)
     word = term.word if isinstance(term, StatusCell) else term
     needed = max(lines_needed(word, _WIDTHS[0], bold=True), lines_needed(meaning, _WIDTHS[1] - _INDENT))
-    canvas.sheet.row_dimensions[row].height = min(needed * LINE_HEIGHT + _PADDING, HIGHEST_ROW)
+    canvas.heights[row] = min(needed * LINE_HEIGHT + _PADDING, HIGHEST_ROW)
     return row

@@ -1,39 +1,55 @@
 """A workbook into the parts of an .xlsx file. Knows zip and openpyxl's writer; knows nothing of what the sheets say.
 
-Five things differ from openpyxl's own `save`: worksheets go straight into the archive instead of as readable files into
-the system's temp folder, the rows of tables go past openpyxl, every time stamp is the plan's, the application's
-properties name the company, and "number stored as text" is no error in tables (openpyxl cannot write that element).
-All that is used here and is private to openpyxl is held by tests, and openpyxl is pinned below its next minor version.
+Openpyxl writes what is few: charts, tables, views, print set-up, styles, relations, and the list of it all. Differences
+from its own `save`: worksheets go straight into the archive, where it would make readable files in the system's temp
+folder; every time stamp is the plan's; the application's properties name the company; and what many workbooks share
+is written once. All that is used here and is private to openpyxl is held by tests, and openpyxl is pinned below its
+next minor version.
 """
 
 from collections.abc import Mapping
-from contextlib import closing
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
-from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import LXML, Workbook
+from openpyxl import Workbook
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.extended import ExtendedProperties
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._writer import WorksheetWriter
-from openpyxl.worksheet.dimensions import SheetDimension
+from openpyxl.packaging.manifest import Manifest
+from openpyxl.styles.stylesheet import write_stylesheet
+from openpyxl.workbook._writer import WorkbookWriter
+from openpyxl.worksheet.table import Table
 from openpyxl.writer.excel import ExcelWriter
-from openpyxl.xml.constants import ARC_APP
-from openpyxl.xml.functions import Element, SubElement, tostring
+from openpyxl.writer.theme import theme_xml
+from openpyxl.xml.constants import (
+    ARC_APP,
+    ARC_CORE,
+    ARC_CUSTOM,
+    ARC_ROOT_RELS,
+    ARC_STYLE,
+    ARC_THEME,
+    ARC_WORKBOOK,
+    ARC_WORKBOOK_RELS,
+    CPROPS_TYPE,
+)
+from openpyxl.xml.functions import tostring
+
+from rkreport.excel.deflate import deflating
+from rkreport.excel.sheet import DrawnSheet, write_sheet
 
 if TYPE_CHECKING:
     from _typeshed import SizedBuffer
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from rkreport.excel.stream import TableRows
-    from rkreport.excel.table import DrawnTable
-
 APPLICATION = "rkreport"
+_USED = {
+    ExcelWriter: ("write_data", "write_worksheet", "_write_worksheets", "_write_images", "_write_charts"),
+    WorkbookWriter: ("write_root_rels", "write", "write_rels"),
+    Manifest: ("append", "_write"),
+    SpreadsheetDrawing: ("_write", "_write_rels"),
+    Table: ("_write", "_rel_type", "path"),
+}
 _FIRST_ZIP_YEAR = 1980
-_MANY_ROWS = 20_000  # from here on time counts for more than size: half the time for 40 % more bytes
-_FAST = 1
-_LARGEST_PART = ZIP64_LIMIT - 2**27  # less openpyxl's share; past the limit comes a form of zip that Excel repairs
 
 
 def save(
@@ -42,15 +58,28 @@ def save(
     *,
     company: str,
     created: datetime,
-    tables: Mapping[str, "DrawnTable"],
+    sheets: Mapping[str, DrawnSheet],
+    styles: bytes,
 ) -> None:
     """Write the workbook into a stream that can be read back and sought; the same workbook gives the same bytes.
 
-    `tables` are by sheet name; their rows are read now. LargeZipFile for a sheet of more than 2 GB, ValueError as by
-    `TableRows.blocks`.
+    `sheets` are by name; the rows of tables are read now. `styles` is the part `styles_xml` of the same styles.
+    LargeZipFile for a sheet of more than 2 GB, ValueError as by `TableRows.blocks`.
     """
     with _Archive(stream, company, created) as archive:
-        _PackageWriter(workbook, archive, tables).write_data()
+        _PackageWriter(workbook, archive, sheets, styles).write_data()
+
+
+def missing_hooks() -> tuple[str, ...]:
+    """What of openpyxl's inside is built on here and is not there any more; then `plain` has to do."""
+    return tuple(
+        f"{owner.__name__}.{name}" for owner, names in _USED.items() for name in names if not hasattr(owner, name)
+    )
+
+
+def styles_xml(workbook: Workbook) -> bytes:
+    """The part with the styles of a workbook."""
+    return bytes(tostring(write_stylesheet(workbook)))
 
 
 class _Archive(ZipFile):
@@ -58,7 +87,7 @@ class _Archive(ZipFile):
 
     def __init__(self, stream: IO[bytes], company: str, created: datetime) -> None:
         super().__init__(stream, "w", ZIP_DEFLATED)
-        self._company = company
+        self.company = company
         self._time = (max(created.year, _FIRST_ZIP_YEAR), *created.timetuple()[1:6])
 
     def entry(self, name: str) -> ZipInfo:
@@ -70,97 +99,62 @@ class _Archive(ZipFile):
         self,
         zinfo_or_arcname: str | ZipInfo,
         data: "SizedBuffer | str",
-        compress_type: int | None = None,
-        compresslevel: int | None = None,
+        compress_type: int | None = None,  # noqa: ARG002 - as the method it stands for
+        compresslevel: int | None = None,  # noqa: ARG002 - as above
     ) -> None:
         name = zinfo_or_arcname if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname.filename
-        if name == ARC_APP:
-            data = _application_properties(self._company)
-        super().writestr(self.entry(name), data, compress_type, compresslevel)
+        with deflating(self, self.entry(name)) as part:
+            part.write(data.encode() if isinstance(data, str) else data)
 
 
 class _PackageWriter(ExcelWriter):
-    def __init__(self, workbook: Workbook, archive: _Archive, tables: Mapping[str, "DrawnTable"]) -> None:
+    def __init__(self, workbook: Workbook, archive: _Archive, sheets: Mapping[str, DrawnSheet], styles: bytes) -> None:
         super().__init__(workbook, archive)
+        self._styles = styles
         self._into = archive
-        self._drawn = tables  # `_tables` is openpyxl's
+        self._sheets = sheets
+
+    def write_data(self) -> None:
+        """Every part; openpyxl's own would write the styles anew for each of many alike workbooks."""
+        book: Any = self.workbook
+        into = self._into
+        into.writestr(ARC_APP, _application_properties(into.company))
+        into.writestr(ARC_CORE, tostring(book.properties.to_tree()))
+        into.writestr(ARC_THEME, theme_xml)
+        if len(book.custom_doc_props):
+            into.writestr(ARC_CUSTOM, tostring(book.custom_doc_props.to_tree()))
+            self.manifest.append(_CustomProperties)
+        parts: Any = self
+        for write in ("_write_worksheets", "_write_images", "_write_charts"):
+            getattr(parts, write)()
+        into.writestr(ARC_STYLE, self._styles)
+        writer: Any = WorkbookWriter(book)
+        into.writestr(ARC_ROOT_RELS, writer.write_root_rels())
+        into.writestr(ARC_WORKBOOK, writer.write())
+        into.writestr(ARC_WORKBOOK_RELS, writer.write_rels())
+        manifest: Any = self.manifest
+        manifest._write(into, book)  # noqa: SLF001 - as openpyxl's own does
 
     def write_worksheet(self, ws: "Worksheet") -> None:
         sheet: Any = ws  # openpyxl keeps what a worksheet brings along in private places
         sheet._drawing = SpreadsheetDrawing()  # noqa: SLF001
         sheet._drawing.charts = sheet._charts  # noqa: SLF001
         sheet._drawing.images = sheet._images  # noqa: SLF001
-        table = self._drawn.get(sheet.title)
-        entry = self._into.entry(sheet.path[1:])
-        if table is not None and table.rows.count >= _MANY_ROWS:
-            entry._compresslevel = _FAST  # type: ignore[attr-defined]  # noqa: SLF001 - no public way before 3.13
-        with self._into.open(entry, "w") as part, closing(_SheetWriter(sheet, part, table)) as writer:
-            writer.write()
-        sheet._rels = writer.relations  # noqa: SLF001
+        with deflating(self._into, self._into.entry(sheet.path[1:])) as part:
+            sheet._rels = write_sheet(part, sheet, self._sheets[sheet.title])  # noqa: SLF001
         self.manifest.append(sheet)
 
-
-class _SheetWriter(WorksheetWriter):
-    """Openpyxl's writer, with the rows of a table between the cells above and below it."""
-
-    def __init__(self, sheet: "Worksheet", part: IO[bytes], table: "DrawnTable | None") -> None:
-        super().__init__(sheet, part)
-        self._part = part
-        self._table = table
-
-    @property
-    def relations(self) -> Any:  # noqa: ANN401 - openpyxl's stubs do not have it
-        return self._rels  # type: ignore[attr-defined]
-
-    def write_dimensions(self) -> None:
-        """The area in use, table rows included."""
-        if self._table is None:
-            super().write_dimensions()
-            return
-        sheet: Any = self.ws
-        last_row = max(sheet.max_row, self._table.rows.last_row)
-        self.xf.send(SheetDimension(f"A1:{get_column_letter(sheet.max_column)}{last_row}").to_tree())
-
-    def write_rows(self) -> None:
-        """The cells above the table, its rows, the cells below."""
-        drawn = self.rows()
-        first_row = self._table.rows.first_row if self._table else 0
-        xf: Any = self.xf.send(True)  # noqa: FBT003 - openpyxl's way to ask for its stream
-        with xf.element("sheetData"):
-            for number, cells in drawn:
-                if number < first_row:
-                    self.write_row(xf, cells, number)
-            if self._table:
-                _flush(xf)
-                self._write_table_rows(self._table.rows)
-            for number, cells in drawn:
-                if number >= first_row:
-                    self.write_row(xf, cells, number)
-        self.xf.send(None)
-
-    def _write_table_rows(self, rows: "TableRows") -> None:
-        size = 0
-        for block in rows.blocks():
-            size += len(block)
-            if size > _LARGEST_PART:
-                raise LargeZipFile(self.ws.title)
-            self._part.write(block)
-
-    def write_breaks(self) -> None:
-        """Breaks, then what the schema wants right after them."""
-        super().write_breaks()
-        if self._table is not None:
-            ignored = Element("ignoredErrors")  # openpyxl's own class leaves out sqref
-            SubElement(ignored, "ignoredError", {"sqref": self._table.text_range, "numberStoredAsText": "1"})
-            self.xf.send(ignored)
+    def _write_charts(self) -> None:
+        for chart in self._charts:  # type: ignore[attr-defined]
+            self._into.writestr(chart.path[1:], chart.xml)
+            self.manifest.append(chart)
 
 
-def _flush(xf: Any) -> None:  # noqa: ANN401 - lxml's stream where lxml is installed, else et_xmlfile's; untyped both
-    """Have openpyxl's stream hand on what it holds, so that something else can be written behind it."""
-    if LXML:
-        xf.flush()
-    else:
-        xf._file.__self__.flush()  # noqa: SLF001 - et_xmlfile forgot to give it one
+class _CustomProperties:
+    """The part as the list of parts wants it named."""
+
+    path = "/" + ARC_CUSTOM
+    mime_type = CPROPS_TYPE
 
 
 def _application_properties(company: str) -> bytes:

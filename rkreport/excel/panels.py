@@ -161,7 +161,7 @@ def draw_panel(canvas: Canvas, grid: Grid, measured: MeasuredPanel, row: int, un
     table = measured.panel.table
     slots = _slots(grid, measured, unit)
     canvas.text(row, grid.column(unit), measured.panel.title, _TITLE)
-    canvas.sheet.row_dimensions[row].height = _TITLE_HEIGHT
+    canvas.heights[row] = _TITLE_HEIGHT
     headers = header_names([column.header for column in table.columns])
     for slot, header in zip(slots, headers, strict=True):
         look = replace(_HEADER, horizontal=alignment(slot.column.kind), wrap=slot.is_single)
@@ -171,7 +171,7 @@ def draw_panel(canvas: Canvas, grid: Grid, measured: MeasuredPanel, row: int, un
         slot.is_single and text_width(header, bold=True) * _HEADER_SCALE > slot.width
         for header, slot in zip(headers, slots, strict=True)
     )
-    canvas.sheet.row_dimensions[row + 1].height = _LINE_HEIGHT * (2 if is_tall else 1)
+    canvas.heights[row + 1] = _LINE_HEIGHT * (2 if is_tall else 1)
 
     nothing: Row = (None,) * len(slots)
     body = [(values, _CELL) for values in measured.rows] or [(nothing, _CELL)]

@@ -6,19 +6,17 @@ join: its number is all that differs in the references of its cells, so it is wh
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from datetime import date
 from itertools import islice, repeat
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import to_excel
-from openpyxl.worksheet.hyperlink import Hyperlink
 
 from rkreport.core.report.sheets import Cell, Kind, Row, Table
 from rkreport.excel.cells import Canvas, misplaced
+from rkreport.excel.coding import cell_content
 from rkreport.excel.styles import NUMERIC, Look
 from rkreport.excel.tabs import Tab
-from rkreport.excel.values import Misfit, Stored, rule_of
+from rkreport.excel.values import Misfit, Stored
 from rkreport.excel.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
 
 _BLOCK = 256  # rows coded together, a third of a megabyte; larger blocks are not faster
@@ -52,7 +50,8 @@ class TableRows:
         self._tab = tab
         self._table = table
         self._rows = rows
-        self._openings = _row_opener(table, widths)
+        self._height = _row_height(table, widths)
+        self._openings = _row_opener(table, self._height)
         ends = [*(f'<c r="{get_column_letter(number)}'.encode() for number in range(2, len(looks) + 1)), b"</row>"]
         self._coders = [
             _ColumnCoder(canvas, number, column.kind, look, following)
@@ -66,11 +65,27 @@ class TableRows:
         for a value that its column cannot hold.
         """
         following = self.first_row
-        source = islice(self._rows, self._tab.count)
-        while block := tuple(islice(source, _BLOCK)):
+        for block in self._counted():
             yield self._code(block, following)
             following += len(block)
-        if following <= self.last_row:
+
+    def cells(self) -> Iterator[tuple[int, list[Stored], float | None]]:
+        """The same rows as cells: number, cells, height if it has one of its own. Instead of `blocks`, and as those."""
+        following = self.first_row
+        for block in self._counted():
+            for number, row in enumerate(block, following):
+                coded = zip(self._coders, row, strict=True)
+                yield number, [coder.stored(value, number) for coder, value in coded], self._height(row)
+            following += len(block)
+
+    def _counted(self) -> Iterator[tuple[Row, ...]]:
+        """Rows some hundred at a time; ValueError when there are fewer or more than announced."""
+        source = islice(self._rows, self.count)
+        given = 0
+        while block := tuple(islice(source, _BLOCK)):
+            yield block
+            given += len(block)
+        if given < self.count:
             raise ValueError(f"table {self._table.name!r} announced {self._table.count} rows and gave fewer")
         if self._tab.is_last_part and next(self._rows, None) is not None:
             raise ValueError(f"table {self._table.name!r} gave more rows than it announced")
@@ -101,11 +116,9 @@ class _ColumnCoder:
 
     def __init__(self, canvas: Canvas, number: int, kind: Kind, look: Look, following: bytes) -> None:
         self._canvas = canvas
-        self._sheet: Any = canvas.sheet  # what is used of it is private to openpyxl, and not in its stubs
         self._number = number
         self._following = following
-        self._rule = rule_of(canvas.styles, kind, look)
-        self._heads: dict[int, bytes] = {}
+        self._rule = canvas.rules.of_kind(kind, look)
         self._is_numeric = kind in NUMERIC
         self._leads = kind is Kind.LINK
         self._repeats = not self._leads  # each link has a place of its own
@@ -133,61 +146,52 @@ class _ColumnCoder:
             self._memory.clear()
             self._asked = 0
 
-    def _placed(self, value: Cell, row: int) -> bytes:
-        location = None
-        if self._leads:
-            value, location = self._canvas.follow(value)
+    def stored(self, value: Cell, row: int) -> Stored:
+        """One value as it will stand in the file; ValueError with its place when the column cannot hold it."""
         try:
-            piece = self._piece(value)
+            return self._rule(self._canvas.follow(value, row, self._number))
         except Misfit as misfit:
             raise misplaced(misfit, row, self._number) from misfit
-        if location is not None:
-            place = f"{get_column_letter(self._number)}{row}"
-            self._sheet._hyperlinks.append(Hyperlink(ref=place, location=location))  # noqa: SLF001 - as openpyxl does
-        return piece
+
+    def _placed(self, value: Cell, row: int) -> bytes:
+        return self._coded(self.stored(value, row))
 
     def _piece(self, value: Cell) -> bytes:
-        shown = self._rule(value)
-        head = self._heads.get(id(shown.style))  # one record per look, and it lives as long as the workbook
-        if head is None:
-            number = self._sheet.parent._cell_styles.add(shown.style)  # noqa: SLF001 - as openpyxl's own cells do
-            head = self._heads[id(shown.style)] = b'" s="%d"' % number
-        return head + _content(shown) + self._following
+        return self._coded(self._rule(value))
+
+    def _coded(self, shown: Stored) -> bytes:
+        return b'" s="%d"%b%b' % (shown.style, cell_content(shown), self._following)
 
 
-def _content(shown: Stored) -> bytes:
-    """What follows the attributes of place and style."""
-    content = shown.content
-    if content is None:
-        return b"/>"
-    if isinstance(content, str):
-        text = content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
-        space = b"" if content == content.strip() else b' xml:space="preserve"'
-        return b' t="inlineStr"><is><t%b>%b</t></is></c>' % (space, text)
-    number: float = to_excel(content) if isinstance(content, date) else content  # type: ignore[no-untyped-call]
-    digits = int(number) if number == int(number) else number
-    return b"><v>%b</v></c>" % repr(digits).encode()  # all digits; openpyxl writes 16, of which readers make others
-
-
-def _row_opener(table: Table, widths: Sequence[float]) -> Callable[[Sequence[Row]], Iterable[bytes]]:
-    """What stands between the number of a row and the number in its first cell: the height that its notes need."""
+def _row_height(table: Table, widths: Sequence[float]) -> Callable[[Row], float | None]:
+    """The height that the notes of a row need; None where it is the usual one."""
     notes = [index for index, column in enumerate(table.columns) if column.kind is Kind.NOTE]
-    if not notes:
-        return lambda rows: repeat(_OPENING, len(rows))
+    known: dict[tuple[Cell, ...], float | None] = {}
 
-    def opening(texts: tuple[Cell, ...]) -> bytes:
+    def needed(texts: tuple[Cell, ...]) -> float | None:
         places = zip(notes, texts, strict=True)
         lines = max(lines_needed(text, widths[index]) if isinstance(text, str) else 1 for index, text in places)
-        if lines <= 1:
-            return _OPENING
-        height = min(LINE_HEIGHT * lines, HIGHEST_ROW)  # not every program makes a row as high as its wrapped text
-        return b'" ht="%g" customHeight="1"><c r="A' % height
+        # Not every program makes a row as high as its wrapped text.
+        return min(LINE_HEIGHT * lines, HIGHEST_ROW) if lines > 1 else None
 
-    memory: _Memory[tuple[Cell, ...]] = _Memory(opening)
+    def height(row: Row) -> float | None:
+        texts = tuple([row[index] for index in notes])
+        if texts not in known:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[texts] = needed(texts)
+        return known[texts]
 
-    def openings(rows: Sequence[Row]) -> Iterable[bytes]:
-        if len(memory) >= _REMEMBERED:
-            memory.clear()
-        return [memory[tuple([row[index] for index in notes])] for row in rows]
+    return height if notes else lambda _: None
 
-    return openings
+
+def _row_opener(table: Table, height_of: Callable[[Row], float | None]) -> Callable[[Sequence[Row]], Iterable[bytes]]:
+    """What stands between the number of a row and the number in its first cell: a height, if it has one of its own."""
+    if all(column.kind is not Kind.NOTE for column in table.columns):
+        return lambda rows: repeat(_OPENING, len(rows))
+
+    def opening(row: Row) -> bytes:
+        height = height_of(row)
+        return _OPENING if height is None else b'" ht="%g" customHeight="1"><c r="A' % height
+
+    return lambda rows: map(opening, rows)

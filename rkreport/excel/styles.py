@@ -4,14 +4,14 @@ Quiet blues and greys, blue against orange instead of green against red, and eve
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
-from types import MappingProxyType
-from typing import ClassVar, Literal
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, ClassVar, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.table import TableStyle, TableStyleElement
 from openpyxl.utils.indexed_list import IndexedList
@@ -143,25 +143,54 @@ class _OrderedFont(Font):
     )
 
 
+# What openpyxl keeps a workbook's styles in; a new look goes into the first ones.
+_PARTS = ("_fonts", "_fills", "_borders", "_alignments", "_protections", "_number_formats", "_cell_styles")
+_OTHERS = ("_named_styles", "_differential_styles", "_table_styles")
+
+
 class Styles:
-    """The looks of one workbook as style records; every look is registered once and shared by all its cells."""
+    """The looks of one workbook by number; every look is registered once and shared by all its cells."""
 
     def __init__(self, workbook: Workbook, language: str) -> None:
         """Make the house font the workbook's default and add the table style."""
         self._workbook = workbook
         self._locale = _LOCALES[language]
-        self._arrays: dict[tuple[Look, bool], StyleArray] = {}
+        self._numbers: dict[tuple[Look, bool], int] = {}
+        self._is_shared = False
         plain = _font(Look(color="000000"))
         workbook._fonts = IndexedList([plain])  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
         workbook._named_styles["Normal"].font = plain  # type: ignore[attr-defined]  # noqa: SLF001 - as above
         _add_table_style(workbook)
 
-    def array(self, look: Look, *, quoted: bool = False) -> StyleArray:
-        """The style record of a look; `quoted` marks text that must stay text when somebody edits it."""
+    def copied_to(self, workbook: Workbook) -> "Styles":
+        """The same looks under the same numbers in another workbook; neither notices what the other adds."""
+        for name in (*_PARTS, *_OTHERS):
+            setattr(workbook, name, getattr(self._workbook, name))
+        copied = copy(self)
+        copied._workbook = workbook  # noqa: SLF001 - its own kind
+        copied._is_shared = True  # noqa: SLF001 - as above
+        return copied
+
+    @property
+    def is_unchanged(self) -> bool:
+        """True while a copy holds exactly what it was copied from."""
+        return self._is_shared
+
+    def number(self, look: Look, *, quoted: bool = False) -> int:
+        """The number of a look; `quoted` marks text that must stay text when somebody edits it."""
         key = look, quoted
-        if key not in self._arrays:
-            self._arrays[key] = self._register(look, quoted=quoted)
-        return self._arrays[key]
+        if key not in self._numbers:
+            self._take_own_lists()
+            self._numbers[key] = self._register(look, quoted=quoted)
+        return self._numbers[key]
+
+    def _take_own_lists(self) -> None:
+        """Before something is added: until then a copy shares the lists that it was copied from."""
+        if self._is_shared:
+            for name in _PARTS:
+                setattr(self._workbook, name, IndexedList(getattr(self._workbook, name)))
+            self._numbers = dict(self._numbers)
+            self._is_shared = False
 
     def of_kind(self, kind: Kind, look: Look) -> Look:
         """The look with what the kind of a column adds: number format, alignment, tint of an input."""
@@ -184,8 +213,9 @@ class Styles:
             return replace(look, fill=INPUT, edges=_INPUT_EDGES, wrap=kind is Kind.INPUT_TEXT)
         return replace(look, wrap=True, indent=1) if kind is Kind.NOTE else look  # a note fills its column to the edge
 
-    def _register(self, look: Look, *, quoted: bool) -> StyleArray:
-        scratch = SheetCell(self._workbook.worksheets[0], 1, 1)  # never part of the sheet
+    def _register(self, look: Look, *, quoted: bool) -> int:
+        nowhere: Any = SimpleNamespace(parent=self._workbook)  # all that a cell without a sheet needs to know
+        scratch = SheetCell(nowhere, 1, 1)
         scratch.font = _font(look)
         scratch.alignment = Alignment(
             horizontal=look.horizontal,
@@ -203,8 +233,9 @@ class Styles:
                 left=sides.get("left"), right=sides.get("right"), top=sides.get("top"), bottom=sides.get("bottom")
             )
         scratch.quotePrefix = quoted
-        record: StyleArray = scratch._style  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl hides it
-        return record
+        hidden: Any = self._workbook  # openpyxl hides the list of styles, and a cell's place in it
+        number: int = hidden._cell_styles.add(scratch._style)  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+        return number
 
 
 def _font(look: Look) -> Font:

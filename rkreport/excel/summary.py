@@ -11,6 +11,7 @@ from rkreport.excel import page
 from rkreport.excel.cards import CARDS_PER_ROW, draw_cards
 from rkreport.excel.cells import Canvas
 from rkreport.excel.charts import Place, PlacedPanel, add_chart
+from rkreport.excel.layout import layout_of
 from rkreport.excel.letters import wrapped
 from rkreport.excel.panels import Grid, MeasuredPanel, draw_panel, fitting_grid, measure_panel
 from rkreport.excel.styles import LINK, RULE, Edge, Look
@@ -32,15 +33,14 @@ def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: 
     charts = [chart for chart in summary.charts if panels[chart.panel].rows]
     grid = fitting_grid(panels)
     columns = len(grid.column_widths)
-    page.set_widths(canvas.sheet, grid.column_widths)
+    canvas.widths = grid.column_widths
     page.draw_heading(canvas, heading, columns, back)
     row = draw_cards(canvas, grid, summary.kpis, HEADER_ROW)
     row = _draw_words(canvas, grid, summary, row)
     row = _draw_blocks(canvas, grid, charts, panels, row)
-    page.set_view(canvas.sheet, is_first=back is None)
-    page.set_print(canvas.sheet, heading, columns=columns, rows=row, header_row=None)
-    if row <= _ONE_PAGE:
-        page.set_one_portrait_page(canvas.sheet)
+    layout = layout_of(heading, is_first=back is None)
+    canvas.layout = replace(layout, is_one_page=row <= _ONE_PAGE)
+    page.set_printed(canvas.sheet, columns=columns, rows=row, header_row=None)
 
 
 def _draw_words(canvas: Canvas, grid: Grid, summary: SummarySheet, row: int) -> int:

@@ -1,25 +1,27 @@
 """One table sheet: header, rows, Excel table, total and footnotes. Knows no workbook and no other sheet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from functools import partial
+from itertools import islice
+from zipfile import ZipFile
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table as ExcelTable
-from openpyxl.worksheet.table import TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, Table, TableSheet
 from rkreport.excel import page
 from rkreport.excel.cells import Canvas
+from rkreport.excel.coding import table_xml
+from rkreport.excel.layout import layout_of
 from rkreport.excel.letters import wrapped
 from rkreport.excel.names import header_names
 from rkreport.excel.stream import TableRows
 from rkreport.excel.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TABLE_STYLE, TOTAL, Look
 from rkreport.excel.tabs import FIRST_ROW, HEADER_ROW, Tab
-from rkreport.excel.text import clean, stored
+from rkreport.excel.text import clean
 from rkreport.excel.widths import fitted_widths
 
 _SAMPLE = 2_000  # rows that decide the widths
@@ -33,6 +35,22 @@ _CHOICES_LIMIT = 255  # characters of a list inside a validation; Excel repairs 
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A table that is being read: its first rows, which decide the widths, and all of them, once and in order."""
+
+    sample: Sequence[Row]
+    rows: Iterator[Row]
+
+    @classmethod
+    def of(cls, table: Table) -> "Reading":
+        """Begin to read. The rows of a short table are made but once; those of a long one are never kept."""
+        if table.count <= _SAMPLE:
+            kept = tuple(islice(table.rows(), _SAMPLE + 1))
+            return cls(kept[:_SAMPLE], iter(kept))
+        return cls(tuple(islice(table.rows(), _SAMPLE)), iter(table.rows()))
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnTable:
     """What came of a table sheet: data rows yet to be written, and the cells in which digits are meant as text."""
 
@@ -43,11 +61,11 @@ class DrawnTable:
 def draw_table_sheet(
     canvas: Canvas,
     tab: Tab,
-    rows: Iterator[Row],
+    reading: Reading,
     heading: Heading,
     back: Link | None,
 ) -> DrawnTable:
-    """Draw all but the data rows, the next `tab.count` of `rows`: they are read when the file is written.
+    """Draw all but the data rows, the next `tab.count` of the reading: they are read when the file is written.
 
     The total and the footnotes stand on the last part only.
     """
@@ -55,25 +73,24 @@ def draw_table_sheet(
     if not isinstance(source, TableSheet):
         raise TypeError(f"sheet {source.key!r} holds no table")
     table, sheet = source.table, canvas.sheet
-    measured = chain(islice(table.rows(), _SAMPLE), () if table.total is None else (table.total,))
-    widths = fitted_widths(table.columns, measured)
-    page.set_widths(sheet, widths)
+    widths = fitted_widths(table.columns, (*reading.sample, *(() if table.total is None else (table.total,))))
+    canvas.widths = widths
     page.draw_heading(canvas, heading, len(table.columns), back)
     headers = _draw_header(canvas, table)
     looks = [_look(BODY, column.kind) for column in table.columns]
-    body = TableRows(canvas, tab, table, rows, first_row=FIRST_ROW, looks=looks, widths=widths)
+    body = TableRows(canvas, tab, table, reading.rows, first_row=FIRST_ROW, looks=looks, widths=widths)
     if not tab.count:
         _draw_empty_row(canvas, table)
     last_row = FIRST_ROW + max(tab.count, 1) - 1
     area = f"A{HEADER_ROW}:{get_column_letter(len(table.columns))}{last_row}"
-    sheet.add_table(_excel_table(tab.table_name, area, headers))
+    sheet.add_table(_WrittenTable(tab.table_name, area, headers))
     _add_validations(sheet, table, headers, last_row)
     end = _draw_foot(canvas, source, tab, last_row, int(sum(widths)))
 
     frozen = get_column_letter(min(source.frozen_columns, len(table.columns) - 1) + 1)
     zoom = _SMALLER_ZOOM if len(table.columns) > _MANY_COLUMNS else 100
-    page.set_view(sheet, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
-    page.set_print(sheet, heading, columns=page.printed_columns(widths), rows=end, header_row=HEADER_ROW)
+    canvas.layout = layout_of(heading, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
+    page.set_printed(sheet, columns=page.printed_columns(widths), rows=end, header_row=HEADER_ROW)
     return DrawnTable(body, f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}")
 
 
@@ -83,7 +100,7 @@ def _draw_header(canvas: Canvas, table: Table) -> tuple[str, ...]:
     looks = dict.fromkeys(NUMERIC, right) | {Kind.NOTE: replace(HEADER, indent=1)}
     for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
         canvas.text(HEADER_ROW, number, header, looks.get(column.kind, HEADER))
-    canvas.sheet.row_dimensions[HEADER_ROW].height = _HEADER_HEIGHT
+    canvas.heights[HEADER_ROW] = _HEADER_HEIGHT
     return headers
 
 
@@ -121,15 +138,15 @@ def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, widt
     return row
 
 
-def _excel_table(name: str, area: str, headers: tuple[str, ...]) -> ExcelTable:
-    columns = [TableColumn(id=number, name=stored(header)) for number, header in enumerate(headers, 1)]
-    return ExcelTable(
-        displayName=name,
-        ref=area,
-        tableColumns=columns,
-        autoFilter=AutoFilter(ref=area),
-        tableStyleInfo=TableStyleInfo(name=TABLE_STYLE, showRowStripes=True, showColumnStripes=False),
-    )
+class _WrittenTable(ExcelTable):
+    """A table of Excel's that writes itself: openpyxl makes an object of each column, and takes its time."""
+
+    def __init__(self, name: str, area: str, headers: tuple[str, ...]) -> None:
+        super().__init__(displayName=name, ref=area)
+        self._xml_of = partial(table_xml, name=name, area=area, headers=headers, style=TABLE_STYLE)
+
+    def _write(self, archive: ZipFile) -> None:
+        archive.writestr(self.path[1:], self._xml_of(self.id))
 
 
 def _add_validations(sheet: Worksheet, table: Table, headers: tuple[str, ...], last_row: int) -> None:

@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-from openpyxl.styles.cell_style import StyleArray
-
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Cell, Kind, Link, StatusCell
 from rkreport.excel.styles import LINK, STATUS_LOOKS, Look, Styles, with_gap
@@ -21,11 +19,14 @@ _FIRST_TRUE_DAY = date(1900, 3, 1)  # Excel believes in 29 February 1900 and mis
 
 
 class Stored(NamedTuple):
-    """A cell as it stands in the file: text in its stored form (`s`), a number (`n`), a day or moment (`d`)."""
+    """A cell as it stands in the file: text in its stored form (`s`), a number (`n`), a day or moment (`d`).
+
+    `style` is the number of its look among the workbook's.
+    """
 
     content: str | float | date | None
     type: Literal["s", "n", "d"]
-    style: StyleArray
+    style: int
 
 
 Rule = Callable[[Cell], Stored]
@@ -40,25 +41,55 @@ class Misfit(ValueError):
         super().__init__(f"a {type(value).__name__} cannot be drawn as {kind}")
 
 
-def rule_of(styles: Styles, kind: Kind, look: Look) -> Rule:
-    """The rule of a column of this kind, its styles looked up once."""
+class Rules:
+    """The rules of one workbook, each made when it is first asked for."""
+
+    def __init__(self, styles: Styles, made: "Rules | None" = None) -> None:
+        """Begin with the rules that were `made` for styles of which these are a copy."""
+        self.styles = styles
+        self._made: dict[tuple[Kind, Look] | Look, Rule] = dict(made._made) if made else {}  # noqa: SLF001 - its own kind
+
+    def of_kind(self, kind: Kind, look: Look) -> Rule:
+        """The rule of a column of this kind."""
+        key = kind, look
+        if key not in self._made:
+            self._made[key] = _rule_of(self.styles, kind, look)
+        return self._made[key]
+
+    def of_text(self, look: Look) -> Rule:
+        """Text in a look, such as a heading."""
+        if look not in self._made:
+            self._made[look] = _text_rule(self.styles, look)
+        return self._made[look]
+
+    def of_links(self, look: Look) -> Rule:
+        """The words of a link in the look of links, and text that is no link without it."""
+        linked = self.of_text(look)
+        plain = self.of_text(replace(look, color=Look().color, underline=False))
+
+        def rule(value: Cell) -> Stored:
+            return linked(value.text) if isinstance(value, Link) else plain(value)
+
+        return rule
+
+
+def _rule_of(styles: Styles, kind: Kind, look: Look) -> Rule:
     look = styles.of_kind(kind, look)
     match kind:
         case Kind.STATUS:
             return _status_rule(styles, look)
         case Kind.LINK:
-            return link_rule(styles, replace(look, color=LINK.color, underline=True))
+            return Rules(styles).of_links(replace(look, color=LINK.color, underline=True))
         case Kind.DATE | Kind.MOMENT | Kind.INPUT_DATE:
             return _date_rule(styles, look, kind)
         case Kind.INTEGER | Kind.DECIMAL | Kind.PERCENT | Kind.POINTS:
             return _number_rule(styles, look, kind)
         case Kind.TEXT | Kind.NOTE | Kind.INPUT_CHOICE | Kind.INPUT_TEXT:
-            return text_rule(styles, look)
+            return _text_rule(styles, look)
 
 
-def text_rule(styles: Styles, look: Look) -> Rule:
-    """Text in a look."""
-    plain, quoted = styles.array(look), styles.array(look, quoted=True)
+def _text_rule(styles: Styles, look: Look) -> Rule:
+    plain, quoted = styles.number(look), styles.number(look, quoted=True)
 
     def rule(value: Cell) -> Stored:
         if value is None:
@@ -73,22 +104,11 @@ def text_rule(styles: Styles, look: Look) -> Rule:
     return rule
 
 
-def link_rule(styles: Styles, look: Look) -> Rule:
-    """The words of a link in the look of links, and text that is no link without it."""
-    linked = text_rule(styles, look)
-    plain = text_rule(styles, replace(look, color=Look().color, underline=False))
-
-    def rule(value: Cell) -> Stored:
-        return linked(value.text) if isinstance(value, Link) else plain(value)
-
-    return rule
-
-
 def _number_rule(styles: Styles, look: Look, kind: Kind) -> Rule:
-    style = styles.array(look)
+    style = styles.number(look)
     plain = with_gap("#,##0") if look.gap else "#,##0"
-    whole = styles.array(replace(look, number_format=plain)) if kind is Kind.DECIMAL else style
-    digits = text_rule(styles, replace(look, number_format="@"))
+    whole = styles.number(replace(look, number_format=plain)) if kind is Kind.DECIMAL else style
+    digits = _text_rule(styles, replace(look, number_format="@"))
 
     def rule(value: Cell) -> Stored:
         if value is None:
@@ -103,8 +123,8 @@ def _number_rule(styles: Styles, look: Look, kind: Kind) -> Rule:
 
 
 def _date_rule(styles: Styles, look: Look, kind: Kind) -> Rule:
-    style = styles.array(look)
-    as_text = text_rule(styles, look)
+    style = styles.number(look)
+    as_text = _text_rule(styles, look)
 
     def rule(value: Cell) -> Stored:
         if value is None:
@@ -120,8 +140,8 @@ def _date_rule(styles: Styles, look: Look, kind: Kind) -> Rule:
 
 
 def _status_rule(styles: Styles, look: Look) -> Rule:
-    empty = styles.array(look)
-    by_status = {status: styles.array(status_look(status, look)) for status in Status}
+    empty = styles.number(look)
+    by_status = {status: styles.number(status_look(status, look)) for status in Status}
 
     def rule(value: Cell) -> Stored:
         if value is None:

@@ -1,7 +1,9 @@
 """How wide and high things are on a sheet, in characters and lines. Pure: measures values, draws nothing."""
 
-from collections.abc import Iterable, Sequence
-from itertools import count
+from collections import Counter
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from itertools import accumulate, count
 
 from rkreport.core.report.sheets import Cell, Column, Kind, Link, Row, StatusCell
 from rkreport.excel.letters import text_width, wrapped
@@ -17,19 +19,16 @@ _FILTER_BUTTON = 2.6  # characters that Excel's filter button hides in a header
 _AIR = 1.2
 _NUMBER_GAP, _NOTE_INDENT = 2.6, 1.4  # right of a number, left of a note
 _DATE_WIDTH, _MOMENT_WIDTH, _INPUT_WIDTH, _INPUT_TEXT_WIDTH = 11.5, 17.0, 16.0, 32.0
+_REMEMBERED = 4_096  # texts that many workbooks measure
 _FEW = 50  # one text of so many may be a freak: more than twice as wide as all others, it does not widen the column
 
 
-def fitted_widths(columns: Sequence[Column], sample: Iterable[Row]) -> list[float]:
+def fitted_widths(columns: Sequence[Column], sample: Sequence[Row]) -> list[float]:
     """One width per column, from its header on at most two lines and from sample rows, within 8 and 60."""
-    widths: list[list[float]] = [[] for _ in columns]
-    for row in sample:
-        for column, seen, value in zip(columns, widths, row, strict=True):
-            if value is not None:
-                seen.append(shown_width(column.kind, value))
+    by_column = zip(*sample, strict=True) if sample else ((),) * len(columns)
     return [
-        column.width if column.width is not None else _fitted(column, _content_width(column.kind, seen))
-        for column, seen in zip(columns, widths, strict=True)
+        column.width if column.width is not None else _fitted(column, _content_width(column.kind, values))
+        for column, values in zip(columns, by_column, strict=True)
     ]
 
 
@@ -48,6 +47,7 @@ def shown_width(kind: Kind, value: Cell) -> float:
             return _MOMENT_WIDTH if kind is Kind.MOMENT else _DATE_WIDTH
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def header_width(header: str, lines: int) -> float:
     """The narrowest column in which a bold header stands on so many lines."""
     text = single_line(header)
@@ -55,19 +55,34 @@ def header_width(header: str, lines: int) -> float:
     return next(width for width in count(narrowest, 0.5) if len(wrapped(text, width, bold=True)) <= lines)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def lines_needed(text: str, width: float, *, bold: bool = False) -> int:
     """Lines that a wrapped text takes in a column."""
     lines = wrapped(clean(text), width, bold=bold)
     return sum(1 + int(text_width(line, bold=bold) / width) for line in lines)  # a word too long goes on below
 
 
-def _content_width(kind: Kind, seen: Sequence[float]) -> float:
+def _content_width(kind: Kind, values: Sequence[Cell]) -> float:
     """The widest of the values, but for freaks among the texts; a number that does not fit would show as ####."""
-    if kind in NUMERIC or len(seen) < _FEW:
-        return max(seen, default=0.0)
-    in_order = sorted(seen)
-    limit = 2 * in_order[-1 - len(seen) // _FEW]
-    return max(width for width in in_order if width <= limit)
+    counts = _counted(values)
+    widths = sorted(((shown_width(kind, value), count) for value, count in counts), reverse=True)
+    shown = sum(count for _, count in widths)
+    if kind in NUMERIC or shown < _FEW:
+        return widths[0][0] if widths else 0.0
+    freaks = shown // _FEW
+    from_widest = accumulate(count for _, count in widths)
+    limit = 2 * next(width for (width, _), passed in zip(widths, from_widest, strict=True) if passed > freaks)
+    return next(width for width, _ in widths if width <= limit)
+
+
+def _counted(values: Sequence[Cell]) -> Collection[tuple[Cell, int]]:
+    """How often each value comes that is not None; most repeat, and each is measured once."""
+    try:
+        counts = Counter(values)
+    except TypeError:  # something that no cell can hold: the drawing says where it is
+        return [(value, 1) for value in values if value is not None]
+    del counts[None]
+    return counts.items()
 
 
 def _fitted(column: Column, content: float) -> float:

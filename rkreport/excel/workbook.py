@@ -5,10 +5,12 @@ Knows the other modules of this folder; must not know where a plan comes from or
 
 import errno
 import hashlib
+import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, LargeZipFile, ZipFile
@@ -18,16 +20,22 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.properties import CalcProperties
 
-from rkreport.core.report.sheets import Link, NotesSheet, Row, SummarySheet, TableSheet, WorkbookPlan
+from rkreport.core.report.sheets import Link, NotesSheet, SummarySheet, TableSheet, WorkbookPlan
 from rkreport.errors import OutputError
 from rkreport.excel import package
 from rkreport.excel.cells import Canvas
 from rkreport.excel.notes import draw_notes
-from rkreport.excel.styles import NAVY, Styles
+from rkreport.excel.plain import save_plainly
+from rkreport.excel.sheet import DrawnSheet
+from rkreport.excel.specimen import specimen
+from rkreport.excel.styles import Styles
 from rkreport.excel.summary import draw_summary
-from rkreport.excel.table import DrawnTable, draw_table_sheet
+from rkreport.excel.table import Reading, draw_table_sheet
 from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET, plan_tabs
 from rkreport.excel.text import single_line
+from rkreport.excel.values import Rules
+
+log = logging.getLogger(__name__)
 
 _KEYWORDS = "keywords"  # of a plan's properties: Excel has a place of its own for them
 _CALC_ID = 191_029  # of Excel 2019 and later; with an older one Excel asks to save on closing
@@ -55,12 +63,25 @@ def write_workbook(
     ValueError for a plan that contradicts itself: a link to nowhere, a number that is none, fewer rows than announced.
     """
     workbook = Workbook()
-    tables = _draw(workbook, plan, rows_per_sheet, links_per_sheet)
+    workbook.remove(workbook.worksheets[0])
+    compiled = compiled_styles(plan.language)
+    styles = compiled.styles.copied_to(workbook)
+    sheets = draw_sheets(workbook, plan, Rules(styles, compiled.rules), rows_per_sheet, links_per_sheet)
     _set_properties(workbook, plan)
 
     def save(stream: IO[bytes]) -> None:
-        company = single_line(plan.company)
-        package.save(workbook, stream, company=company, created=plan.created, tables=tables)
+        if missing := package.missing_hooks():
+            log.warning("This openpyxl lacks %s: writing workbooks takes many times as long", ", ".join(missing))
+            save_plainly(workbook, stream, sheets)
+            return
+        package.save(
+            workbook,
+            stream,
+            company=single_line(plan.company),
+            created=plan.created,
+            sheets=sheets,
+            styles=compiled.xml if styles.is_unchanged else package.styles_xml(workbook),
+        )
 
     try:
         sha256 = _write_whole(path, save)
@@ -70,27 +91,47 @@ def write_workbook(
     return WrittenWorkbook(path, sha256, rows)
 
 
-def _draw(workbook: Workbook, plan: WorkbookPlan, rows_per_sheet: int, links_per_sheet: int) -> dict[str, DrawnTable]:
-    """Draw every sheet but for the data rows of tables, which are in what is returned, by sheet name."""
-    tabs, targets = plan_tabs(plan, rows_per_sheet)
-    styles = Styles(workbook, plan.language)
+@dataclass(frozen=True, slots=True)
+class CompiledStyles:
+    """The looks of the house in one language, registered once for many workbooks."""
+
+    styles: Styles
+    rules: Rules
+    xml: bytes
+
+
+@cache
+def compiled_styles(language: str) -> CompiledStyles:
+    """What nearly all cells of nearly all workbooks look like, found by drawing a specimen of every kind of cell."""
+    workbook = Workbook()
+    rules = Rules(Styles(workbook, language))
     workbook.remove(workbook.worksheets[0])
-    readers: dict[str, Iterator[Row]] = {}
-    tables: dict[str, DrawnTable] = {}
+    draw_sheets(workbook, specimen(language), rules, ROWS_PER_SHEET, LINKS_PER_SHEET)
+    return CompiledStyles(rules.styles, rules, package.styles_xml(workbook))
+
+
+def draw_sheets(
+    workbook: Workbook, plan: WorkbookPlan, rules: Rules, rows_per_sheet: int, links_per_sheet: int
+) -> dict[str, DrawnSheet]:
+    """Draw every sheet, by its name; the data rows of tables are yet to be read."""
+    tabs, targets = plan_tabs(plan, rows_per_sheet)
+    readings: dict[str, Reading] = {}
+    drawn: dict[str, DrawnSheet] = {}
     for tab in tabs:
-        worksheet = workbook.create_sheet(tab.name)
-        canvas = Canvas(worksheet, styles, targets, links_per_sheet)
+        canvas = Canvas(workbook.create_sheet(tab.name), rules, targets, links_per_sheet)
         back = None if tab is tabs[0] else Link(plan.heading.back, plan.sheets[0].key)
+        table = None
         match tab.sheet:
             case SummarySheet() as summary:
                 draw_summary(canvas, summary, plan.heading, back)
             case NotesSheet() as notes:
                 draw_notes(canvas, notes, plan.heading, back)
-            case TableSheet(key=key, table=table):
-                reader = readers.setdefault(key, iter(table.rows()))
-                tables[tab.name] = draw_table_sheet(canvas, tab, reader, plan.heading, back)
-    workbook.worksheets[0].sheet_properties.tabColor = NAVY
-    return tables
+            case TableSheet() as sheet:
+                if sheet.key not in readings:
+                    readings[sheet.key] = Reading.of(sheet.table)
+                table = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back)
+        drawn[tab.name] = DrawnSheet(canvas, table)
+    return drawn
 
 
 def _set_properties(workbook: Workbook, plan: WorkbookPlan) -> None:

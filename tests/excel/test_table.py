@@ -92,7 +92,7 @@ def test_digits_as_text_are_no_error(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     write(path, table_sheet(COLUMNS, ROWS))
     (sheet,) = parts(path, "xl/worksheets/sheet1.xml").values()
-    assert '<ignoredError sqref="A7:C8" numberStoredAsText="1" />' in sheet
+    assert '<ignoredError sqref="A7:C8" numberStoredAsText="1"/>' in sheet
 
 
 def test_inputs_can_be_filled_in() -> None:

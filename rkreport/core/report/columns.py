@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from rkreport.core.compliance import Edition
 from rkreport.core.models import Assignment, Batch, Counts, JoinedAssignment, Learner, Requirement
@@ -63,6 +64,7 @@ def _batch_moment(value: Callable[[Batch], datetime | None]) -> Callable[[Detail
     return cell
 
 
+@lru_cache(maxsize=4_096)  # a few batches stand in all rows
 def local(moment: datetime, zone: tzinfo) -> datetime:
     """The moment as a naive datetime of the zone."""
     return moment.astimezone(zone).replace(tzinfo=None)

@@ -1,12 +1,12 @@
 """A team at one glance: people down, courses across. Knows one team."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from rkreport.core.models import Counts, CourseSerial, Person, Requirement
+from rkreport.core.models import COMPLIANT, Counts, CourseSerial, Person, Requirement
 from rkreport.core.report.legend import Legend
 from rkreport.core.report.sheets import Cell, Column, Kind, Row, Table, TableSheet
-from rkreport.core.rollup import NOTHING, tally_by
 from rkreport.core.words import Words
 
 
@@ -62,13 +62,14 @@ def _rows(
     cells: Mapping[tuple[str, CourseSerial], Cell],
     courses: Sequence[CourseSerial],
 ) -> Iterator[Row]:
-    tallies = tally_by(requirements, lambda requirement: requirement.person.key)
+    counting = [each for each in requirements if each.counts is Counts.YES]
+    counted = Counter(each.person.key for each in counting)
+    compliant = Counter(each.person.key for each in counting if each.status in COMPLIANT)
     for person in people:
-        tally = tallies.get(person.key, NOTHING)
         yield (
             person.employee_id or None,
             person.name or None,
-            tally.compliant,
-            tally.counted,
+            compliant[person.key],
+            counted[person.key],
             *(cells.get((person.key, serial)) for serial in courses),
         )
