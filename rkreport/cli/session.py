@@ -14,6 +14,7 @@ from rkreport.config.load import Config, load_config
 from rkreport.config.secrets import ALL, environment, read_secrets, system_keyring
 from rkreport.errors import OutputError
 from rkreport.logs import open_log
+from rkreport.run.pool import all_cores
 from rkreport.run.world import World
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,8 @@ class Session:
         return config, world
 
     def world(self, secrets: Mapping[str, str]) -> World:
-        """Real clocks."""
-        return World(lambda: datetime.now(UTC), time.monotonic, secrets, self.screen)
+        """Real clocks, and all cores."""
+        return World(lambda: datetime.now(UTC), time.monotonic, secrets, self.screen, all_cores)
 
     def log_to(self, folder: Path, secrets: Mapping[str, str]) -> None:
         """Open the log.

@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +21,17 @@ from rkreport.core.filenames import manager_file_name, master_file_name, safe_na
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import burst_rows
+from rkreport.core.report.given import settled
 from rkreport.core.report.manager import team_plan
 from rkreport.core.report.master import master_plan
+from rkreport.core.report.sheets import WorkbookPlan
 from rkreport.core.report.team_view import team_views
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment
 from rkreport.run.mailing import Mailing, write_messages
+from rkreport.run.pool import in_order
 from rkreport.run.world import World
 
 MANIFEST = "manifest.json"
@@ -92,15 +95,38 @@ def _write_workbooks(config: Config, compliance: Compliance, draft: Path, world:
     master = master_file_name(edition.company, edition.period, edition.revision)
     written = write_workbook(plan, draft / master)
     files = [BuiltFile(master, "master", None, written.rows["detail"], written.sha256)]
+    with world.executors(len(compliance.teams)) as executor:
+        for number, file in enumerate(in_order(executor, _write_team, _team_tasks(config, compliance, draft)), start=1):
+            files.append(file)
+            advance(1 + number, total)
+    return master, files
+
+
+@dataclass(frozen=True, slots=True)
+class _TeamTask:
+    """One manager's workbook, with nothing of any other's: this is all that another process gets to know."""
+
+    manager_id: ManagerId
+    plan: WorkbookPlan
+    folder: Path
+    name: str
+
+
+def _team_tasks(config: Config, compliance: Compliance, draft: Path) -> Iterator[_TeamTask]:
+    edition = compliance.edition
     names = safe_names(team.manager.manager_id for team in compliance.teams)
-    for number, view in enumerate(team_views(compliance, compliance.teams), start=1):
-        advance(number, total)
+    for view in team_views(compliance, compliance.teams):
         manager = view.team.manager
         name = f"managers/{manager_file_name(names[manager.manager_id], edition.period, edition.revision)}"
-        written = write_workbook(team_plan(view, load_words(manager.language), config.zone), draft / name)
-        files.append(BuiltFile(name, "manager", manager.manager_id, written.rows["team_detail"], written.sha256))
-    advance(total, total)
-    return master, files
+        plan = settled(team_plan(view, load_words(manager.language), config.zone))
+        yield _TeamTask(manager.manager_id, plan, draft, name)
+
+
+def _write_team(task: _TeamTask) -> BuiltFile:
+    from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - as above
+
+    written = write_workbook(task.plan, task.folder / task.name)
+    return BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], written.sha256)
 
 
 def _file_names(files: list[BuiltFile]) -> dict[ManagerId, str]:

@@ -1,9 +1,11 @@
-"""What the steps need of the world, handed in by the command line: clocks, secrets, and somebody to talk to."""
+"""What the steps need of the world, handed in by the command line: clocks, secrets, processors, somebody to talk to."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from rkreport.run.pool import Executors
 
 
 class Audience(Protocol):
@@ -24,3 +26,4 @@ class World:
     monotonic: Callable[[], float]
     secrets: Mapping[str, str]
     audience: Audience
+    executors: Executors

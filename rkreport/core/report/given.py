@@ -1,15 +1,31 @@
 """Rows that are already there, as a table wants them: given anew at every call."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
-from rkreport.core.report.sheets import Column, Row, Table
+from rkreport.core.report.sheets import Column, Row, Table, TableSheet, WorkbookPlan
 
 
 def table_of(name: str, columns: tuple[Column, ...], rows: Iterable[Row], total: Row | None = None) -> Table:
     """A table over few rows; long tables generate theirs."""
     kept = tuple(rows)
     return Table(name, columns, partial(_same, kept), len(kept), total)
+
+
+def settled(plan: WorkbookPlan) -> WorkbookPlan:
+    """The same plan with all its rows made: it holds nothing but what will stand in the file, and can travel."""
+    return replace(
+        plan,
+        sheets=tuple(
+            replace(sheet, table=_made(sheet.table)) if isinstance(sheet, TableSheet) else sheet
+            for sheet in plan.sheets
+        ),
+    )
+
+
+def _made(table: Table) -> Table:
+    return replace(table, rows=partial(_same, tuple(table.rows())))
 
 
 def _same(rows: tuple[Row, ...]) -> tuple[Row, ...]:
