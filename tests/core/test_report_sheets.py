@@ -118,7 +118,7 @@ def test_why_in_both_languages() -> None:
 
 
 def test_trend_has_every_period() -> None:
-    """Oldest first, this one last; a change of rules is marked in the month it happened."""
+    """Oldest first, this one last; a change of rules is marked in the month it happened, and no change is told there."""
 
     def past(month: int, rules: str) -> PeriodResult:
         return PeriodResult(Period(2026, month), 4, 2, 8, 6, 1, 0, 0, rules, f"s{month}")
@@ -129,6 +129,15 @@ def test_trend_has_every_period() -> None:
     assert column(table, "Rules changed?") == [None, "no", "yes", "no"]
     assert column(table, "Compliance rate") == [0.75, 0.75, 0.75, 1.0]
     assert column(table, "Rate per person") == [0.5, 0.5, 0.5, 1.0]
+    told = [None, "● unchanged", "not comparable: rules changed", "▲ up 25.0 points"]
+    assert column(table, "Change") == told
+
+
+def test_trend_compares_neighbouring_months_alone() -> None:
+    """After a month that nobody built, nothing is said about a change."""
+    past = PeriodResult(Period(2026, 8), 4, 2, 8, 6, 1, 0, 0, "b", "s8")
+    run = company((owed(somebody(1), COURSES[0]),), history=(past,))
+    assert column(table_of(master_plan(run, EN, JAKARTA, rules_sha256="b"), "trend"), "Change") == [None, None]
 
 
 # ---- data quality
@@ -155,7 +164,7 @@ def test_findings_are_gathered() -> None:
         ("Check", 3, "twice"),
         ("Info", 9, "00000\n00001\n00002\n00003\n00004"),
     ]
-    assert rows[3]["Finding"] == "User without a name"
+    assert (rows[3]["Code"], rows[3]["Finding"]) == ("blank_name", "User without a name")
     assert all(row["Effect on the figures"] and row["How to fix it"] for row in rows)
 
 

@@ -18,6 +18,7 @@ def quality_sheet(compliance: Compliance, figures: Figures, words: Words) -> Tab
     """Findings, the worst and then the most frequent first; below, that the rows add up."""
     columns = (
         Column(words.text("quality.level"), Kind.TEXT),
+        Column(words.text("quality.code"), Kind.TEXT),
         Column(words.text("quality.finding"), Kind.NOTE),
         Column(words.text("quality.count"), Kind.INTEGER),
         Column(words.text("quality.examples"), Kind.NOTE),
@@ -28,7 +29,7 @@ def quality_sheet(compliance: Compliance, figures: Figures, words: Words) -> Tab
         key="data_quality",
         title=words.text("sheet.data_quality.title"),
         table=table_of("tblDataQuality", columns, _rows(compliance.findings, words)),
-        frozen_columns=2,
+        frozen_columns=3,
         empty_text=words.text("health.no_findings"),
         footnotes=(
             assignments_sentence(figures.reconciliation, words),
@@ -50,6 +51,7 @@ def _rows(findings: Iterable[Finding], words: Words) -> Iterator[Row]:
         examples = list(dict.fromkeys(finding.example for finding in found if finding.example))[:EXAMPLES]
         yield (
             words.text(f"level.{_LEVELS[worst(found)].value}"),
+            code,
             words.text(f"finding.{code}.title"),
             len(found),
             "\n".join(examples) or None,

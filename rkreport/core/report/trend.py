@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rkreport.core.compliance import PeriodResult
 from rkreport.core.report.given import table_of
+from rkreport.core.report.kpis import month_before, points, points_text
 from rkreport.core.report.sheets import Column, Kind, Row, TableSheet
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
@@ -17,6 +18,7 @@ def trend_sheet(history: Sequence[PeriodResult], now: PeriodResult, words: Words
         Column(words.text("tally.counted"), Kind.INTEGER),
         Column(words.text("tally.compliant"), Kind.INTEGER),
         Column(words.text("tally.rate"), Kind.PERCENT),
+        Column(words.text("trend.change"), Kind.TEXT),
         Column(words.text("tally.person_rate"), Kind.PERCENT),
         Column(words.text("kpi.overdue"), Kind.INTEGER),
         Column(words.text("kpi.failed"), Kind.INTEGER),
@@ -46,6 +48,7 @@ def _rows(periods: Sequence[PeriodResult], words: Words) -> Iterator[Row]:
             each.counted,
             each.compliant,
             rate(each.compliant, each.counted),
+            _change(each, before, words),
             rate(each.people_compliant, each.people),
             each.overdue,
             each.failed,
@@ -54,3 +57,18 @@ def _rows(periods: Sequence[PeriodResult], words: Words) -> Iterator[Row]:
             each.snapshot_id or None,
         )
         before = each
+
+
+def _change(now: PeriodResult, before: PeriodResult | None, words: Words) -> str | None:
+    """How the rate moved against the month before; says so where that cannot be said."""
+    if before is None or month_before(now.period) != before.period:
+        return None
+    if before.rules_sha256 != now.rules_sha256:
+        return words.text("change.not_comparable")
+    shares = rate(now.compliant, now.counted), rate(before.compliant, before.counted)
+    if shares[0] is None or shares[1] is None:
+        return None
+    difference = points(shares[0], shares[1])
+    if difference == 0:
+        return words.text("trend.same")
+    return words.text("trend.up" if difference > 0 else "trend.down", amount=points_text(abs(difference), words))
