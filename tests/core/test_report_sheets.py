@@ -118,7 +118,7 @@ def test_why_in_both_languages() -> None:
 
 
 def test_trend_has_every_period() -> None:
-    """Oldest first, this one last; a change of rules is marked in the month it happened, and no change is told there."""
+    """Oldest first, this one last; a change of rules is marked, and no change of the rate told then."""
 
     def past(month: int, rules: str) -> PeriodResult:
         return PeriodResult(Period(2026, month), 4, 2, 8, 6, 1, 0, 0, rules, f"s{month}")
@@ -129,7 +129,7 @@ def test_trend_has_every_period() -> None:
     assert column(table, "Rules changed?") == [None, "no", "yes", "no"]
     assert column(table, "Compliance rate") == [0.75, 0.75, 0.75, 1.0]
     assert column(table, "Rate per person") == [0.5, 0.5, 0.5, 1.0]
-    told = [None, "● unchanged", "not comparable: rules changed", "▲ up 25.0 points"]
+    told = [None, "● unchanged", "not comparable: rules changed", "▲ up 25 points"]
     assert column(table, "Change") == told
 
 
