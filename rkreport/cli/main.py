@@ -17,7 +17,8 @@ import typer
 from typer.exceptions import TyperException
 
 from rkreport import errors
-from rkreport.cli.commands import app, begin, current_session
+from rkreport.cli.app import begin, current_session
+from rkreport.cli.commands import app
 
 log = logging.getLogger(__name__)
 

@@ -63,7 +63,7 @@ def test_a_bug_is_one_line_and_a_log(configured: Workspace, monkeypatch: pytest.
     def broken(*_given: object) -> None:
         raise RuntimeError(f"boom {SECRET}")
 
-    monkeypatch.setattr("rkreport.cli.commands.build_step", broken)
+    monkeypatch.setattr("rkreport.cli.commands.report.build_step", broken)
     outcome = configured.rkreport("build")
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err == (

@@ -1,0 +1,47 @@
+"""The program's commands gathered, and the session of the call that is running."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from rkreport import __version__
+from rkreport.cli.screen import Screen
+from rkreport.cli.session import Session
+
+app = typer.Typer(
+    help="Monthly training compliance workbooks from Ruangkerja, one for L&D and one for every manager.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+_sessions: list[Session] = []
+
+
+def begin(arguments: Sequence[str]) -> None:
+    """A call begins: while no command is known, an error is told as `--json` asks."""
+    _sessions[:] = [Session(Screen(quiet=False, as_json="--json" in arguments), "", verbose=False)]
+
+
+def current_session() -> Session:
+    """The session of the call that is running."""
+    return _sessions[-1]
+
+
+def open_session(command: str, *, as_json: bool, quiet: bool, verbose: bool) -> Session:
+    """The session of a command whose options are known."""
+    _sessions[:] = [Session(Screen(quiet=quiet, as_json=as_json), command, verbose)]
+    return _sessions[-1]
+
+
+@app.callback(invoke_without_command=True)
+def entry(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    """Show the help when nothing is asked for."""
+    if version:
+        typer.echo(f"rkreport {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())

@@ -1,0 +1,151 @@
+"""The commands that make a report: demo, fetch, build, run."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rkreport.cli.app import app, open_session
+from rkreport.cli.options import (
+    DEFAULT_CONFIG,
+    AllowIncomplete,
+    AsJson,
+    ConfigPath,
+    Fresh,
+    NoVerify,
+    PeriodText,
+    Quiet,
+    Seed,
+    SnapshotId,
+    Verbose,
+)
+from rkreport.cli.outcome import built_document, built_rows, estimate_rows, fetched_document, fetched_rows
+from rkreport.cli.session import Session
+from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
+from rkreport.run.building import Built
+from rkreport.run.demo import DemoOrder, demo_step
+from rkreport.run.estimating import estimate_step
+from rkreport.run.fetching import FetchOrder
+from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store, refuse_in_advance
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="The folder to make.", metavar="DIR")] = Path("rkreport-demo"),
+    people: Annotated[
+        int, typer.Option("--people", help="How many people the company has.", min=20, max=200_000, metavar="N")
+    ] = 250,
+    seed: Seed = 1,
+    language: Annotated[str, typer.Option("--language", help="Of the master workbook.", metavar="en|id")] = "en",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Make a complete report about made-up people.
+
+    Starts a simulated LMS on this machine, fetches from it, and writes workbooks and messages. Needs no account, no
+    config and no network.
+    """
+    session = open_session("demo", as_json=as_json, quiet=quiet, verbose=verbose)
+    if language not in {"en", "id"}:
+        raise ConfigError('The option --language takes "en" or "id" only; write one of them, or leave it out.')
+    built = asyncio.run(demo_step(DemoOrder(out, people, seed, language), session.world({})))
+    _show(session, "Demo finished.", built)
+    return EXIT_DONE
+
+
+@app.command()
+def fetch(
+    config: ConfigPath = DEFAULT_CONFIG,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only say how many requests and minutes it takes.")
+    ] = False,
+    fresh: Fresh = False,
+    no_verify: NoVerify = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Read users and assignments into a snapshot.
+
+    All users of the LMS, and all assignments of the courses in the config. Goes on where an earlier fetch was
+    interrupted.
+    """
+    session = open_session("fetch", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        if estimate:
+            expected = asyncio.run(estimate_step(settings, database, world))
+            session.screen.result("Estimate.", estimate_rows(expected), asdict(expected))
+            return EXIT_DONE
+        row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
+    session.screen.result("Fetch finished.", fetched_rows(row), fetched_document(row))
+    return EXIT_DONE if row.is_complete else EXIT_DATA
+
+
+@app.command()
+def build(
+    config: ConfigPath = DEFAULT_CONFIG,
+    snapshot: SnapshotId = None,
+    period: PeriodText = None,
+    allow_incomplete: AllowIncomplete = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Write workbooks and messages from a snapshot.
+
+    Needs no network. The messages are .eml files in the outbox folder; nothing leaves this machine.
+    """
+    session = open_session("build", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        built = build_step(settings, database, world, BuildOrder(snapshot, period, allow_incomplete))
+    _show(session, "Build finished.", built)
+    return _code(built, send=False)
+
+
+@app.command()
+def run(
+    config: ConfigPath = DEFAULT_CONFIG,
+    period: PeriodText = None,
+    send: Annotated[bool, typer.Option("--send", help="Deliver the messages too.")] = False,
+    fresh: Fresh = False,
+    no_verify: NoVerify = False,
+    allow_incomplete: AllowIncomplete = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Fetch, then build.
+
+    What a fetch brought is kept: should the build fail, rkreport build goes on from it.
+    """
+    session = open_session("run", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    if send and settings.file.mail.transport != "outbox":
+        raise ConfigError(
+            f'{config}: mail.transport: this version of rkreport does not send by SMTP yet; write "outbox", then the'
+            " messages are in the outbox folder as .eml files."
+        )
+    with opened_store(settings, world) as database:
+        refuse_in_advance(settings, world, period)
+        row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
+        session.is_fetched = True
+        built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete))
+    _show(session, "Run finished.", built)
+    return _code(built, send=send)
+
+
+def _show(session: Session, title: str, built: Built) -> None:
+    for manager_id, why in built.mailing.not_written:
+        session.screen.say(f"No message for manager {manager_id}: {why}.")
+    session.screen.result(title, built_rows(built), built_document(built))
+
+
+def _code(built: Built, *, send: bool) -> int:
+    manifest: dict[str, Any] = dict(built.manifest)
+    is_whole = manifest["complete"] and not (send and built.mailing.not_written)
+    return EXIT_DONE if is_whole else EXIT_GAPS
