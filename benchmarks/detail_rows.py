@@ -23,6 +23,7 @@ _HEADERS = (
     *("Days overdue", "Counts", "Matched by"),
 )
 COLUMNS = tuple(Column(header, _KINDS.get(header, Kind.TEXT)) for header in _HEADERS)
+SHEET = "Detail"
 COURSES = ("Anti pencucian uang (APU-PPT) 2026", "K3 Dasar", "Keamanan informasi & data pribadi", "Kode etik", "Risiko")
 
 _STATUSES = {status: StatusCell(status, status.value) for status in Status}

@@ -1,0 +1,46 @@
+"""How fast workbooks are written, and whether they can be read back: rkreport and its peers side by side in one run.
+
+    pip install --editable '.[benchmarks,dev]'
+    python -m benchmarks [--rows N] [--books N] [--writers rkreport xlsxwriter ...]
+
+Needs Linux or macOS. Every writer runs in a process of its own, and making the rows is part of what each costs; it also
+stands alone. 0 for `--rows` or `--books` leaves that table out.
+"""
+
+import argparse
+import platform
+import tempfile
+from pathlib import Path
+
+from benchmarks.detail_sheet import compare_detail_sheets
+from benchmarks.detail_writers import WRITERS
+from benchmarks.manager_workbooks import BOOK_WRITERS, compare_manager_workbooks
+from benchmarks.measuring import say
+
+_NAMES = tuple(dict.fromkeys((*WRITERS, *BOOK_WRITERS)))
+
+
+def main() -> None:
+    """Print one table each for the detail sheet and for the managers' workbooks."""
+    options = _options()
+    say(f"Python {platform.python_version()}, {platform.machine()}; on a shared machine ratios count, not times\n")
+    with tempfile.TemporaryDirectory() as folder:
+        if options.rows:
+            compare_detail_sheets(options.rows, [name for name in WRITERS if name in options.writers], Path(folder))
+        if options.books:
+            names = [name for name in BOOK_WRITERS if name in options.writers]
+            compare_manager_workbooks(options.books, names, Path(folder))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m benchmarks", description="The same workbooks by several libraries.")
+    parser.add_argument("--rows", type=int, default=100_000, help="of the detail sheet; 0 leaves it out")
+    parser.add_argument("--books", type=int, default=300, help="managers' workbooks; 0 leaves them out")
+    parser.add_argument(
+        "--writers", nargs="+", choices=_NAMES, default=_NAMES, metavar="WRITER", help=", ".join(_NAMES)
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""A made-up company of many teams, judged: what the plans of the managers' workbooks are made from.
+
+A team has 100 people who must take five courses, so its detail has 500 rows. Knows the core, and no workbook.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from benchmarks.detail_rows import COURSES
+from rkreport.core.compliance import Team
+from rkreport.core.models import (
+    BatchSerial,
+    Counts,
+    Course,
+    CourseSerial,
+    DueRule,
+    EmployeeId,
+    JoinedAssignment,
+    Manager,
+    ManagerId,
+    MatchedBy,
+    Person,
+    Requirement,
+    Status,
+    UnitSerial,
+    UserSerial,
+)
+from rkreport.core.report.manager import team_plan
+from rkreport.core.report.sheets import WorkbookPlan
+from rkreport.core.report.team_view import team_views
+from rkreport.locale import load_words
+from tests import factories
+
+PEOPLE = 100  # of a team
+ROWS = PEOPLE * len(COURSES)  # of a team's detail
+_COURSES = tuple(Course(CourseSerial(f"COURSE-{number:04d}"), name) for number, name in enumerate(COURSES))
+_BATCHES = 200
+_FIRST_SESSION = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
+_TODAY = date(2026, 10, 31)
+_STATUSES = (*[Status.COMPLETED] * 8, *Status)  # most comply
+
+
+def plans(teams: Sequence[int]) -> Iterator[WorkbookPlan]:
+    """The workbook of each of these teams, as `rkreport build` makes them: cut the run once, plan one by one."""
+    members = {number: [_person(number * PEOPLE + place) for place in range(PEOPLE)] for number in teams}
+    requirements = tuple(
+        _requirement(number * PEOPLE + place, course, person)
+        for number, people in members.items()
+        for place, person in enumerate(people)
+        for course in range(len(COURSES))
+    )
+    run = factories.compliance(
+        requirements=requirements,
+        teams=tuple(Team(_manager(number), tuple(people)) for number, people in members.items()),
+        rules=factories.rules(courses=tuple(factories.policy(serial=course.serial) for course in _COURSES)),
+    )
+    words = load_words("id")
+    for view in team_views(run, run.teams):
+        yield team_plan(view, words, factories.JAKARTA)
+
+
+def _manager(number: int) -> Manager:
+    return factories.manager(
+        manager_id=ManagerId(f"M-{number:04d}"), name=f"Manajer {number}", email=f"manajer{number}@contoh.test"
+    )
+
+
+def _person(number: int) -> Person:
+    employee_id, serial = EmployeeId(f"{number:06d}"), UserSerial(f"USR{number * 7919:012d}")
+    learner = factories.learner(
+        employee_id=employee_id,
+        serial=serial,
+        name=f"Orang Contoh {number}",
+        email=f"orang{number}@contoh.test",
+        unit_name=f"Unit {number // PEOPLE}",
+        unit_serial=UnitSerial(f"UNIT-{number // PEOPLE:04d}"),
+    )
+    return Person(f"p{number}", learner, employee_id, serial, learner.name)
+
+
+def _requirement(number: int, course: int, person: Person) -> Requirement:
+    batch = (number * 7 + course * 31) % _BATCHES
+    start = _FIRST_SESSION + timedelta(days=batch)
+    status = _STATUSES[(number * 13 + course * 5) % len(_STATUSES)]
+    due = _TODAY + timedelta(days=batch - 100)
+    joined = _joined(person, course, batch, start, is_cleared=status is Status.COMPLETED)
+    return Requirement(
+        person=person,
+        course=_COURSES[course],
+        status=status,
+        counts=Counts.EXEMPT if status is Status.EXEMPT else Counts.YES,
+        counting=joined,
+        attempts=((joined, Counts.EXEMPT if status is Status.EXEMPT else Counts.YES),),
+        due=due,
+        due_rule=DueRule.COURSE,
+        completed_on=start.date() if status is Status.COMPLETED else None,
+        valid_until=due if status in (Status.EXPIRED, Status.EXPIRING) else None,
+        days_overdue=number % 90 + 1 if status is Status.OVERDUE else None,
+        exception=None,
+    )
+
+
+def _joined(person: Person, course: int, batch: int, start: datetime, *, is_cleared: bool) -> JoinedAssignment:
+    serial = BatchSerial(f"BATCH-{course}-{batch:03d}")
+    assignment = factories.assignment(
+        course_serial=_COURSES[course].serial,
+        batch_serial=serial,
+        user_serial=person.user_serial,
+        employee_id=person.employee_id,
+        name=person.name,
+        status="Cleared" if is_cleared else "Ongoing",
+        attended=batch % 4 > 0,
+        post_activity="COMPLETED" if is_cleared else "IN PROGRESS",
+        post_test_attempts=batch % 4,
+    )
+    held = factories.batch(
+        course_serial=_COURSES[course].serial,
+        serial=serial,
+        name=f"Gelombang {batch}",
+        session_start=start,
+        session_end=start + timedelta(hours=3),
+    )
+    return JoinedAssignment(assignment, held, person.learner, MatchedBy.SERIAL)

@@ -1,0 +1,41 @@
+"""One job, alone in a process: `python -m benchmarks.jobs JOB ARGUMENTS`; the last line is its answer."""
+
+import json
+import sys
+from pathlib import Path
+
+from benchmarks.measuring import say, used_by_this_process
+
+
+def main(job: str, *arguments: str) -> None:
+    """Import only what the job needs: a process pays for its own imports."""
+    match job, arguments:
+        case "write-detail", (name, rows, path):
+            from benchmarks.detail_writers import WRITERS  # noqa: PLC0415
+
+            WRITERS[name].write(int(rows), Path(path))
+            answer = used_by_this_process()
+        case "compare-detail", (rows, path):
+            from benchmarks.detail_sheet import differing_detail_cells  # noqa: PLC0415
+
+            answer = {"differing": differing_detail_cells(Path(path), int(rows))}
+        case "size-of-books", (books,):
+            from benchmarks.manager_jobs import size_of_books  # noqa: PLC0415
+
+            answer = size_of_books(int(books))
+        case "write-books", (name, books, processes, folder):
+            from benchmarks.manager_jobs import write_books  # noqa: PLC0415
+
+            write_books(name, int(books), int(processes), Path(folder))
+            answer = used_by_this_process()
+        case "compare-books", (books, folder):
+            from benchmarks.manager_jobs import differing_book_cells  # noqa: PLC0415
+
+            answer = {"differing": differing_book_cells(int(books), Path(folder))}
+        case _:
+            raise ValueError(f"there is no job {job} with {len(arguments)} arguments")
+    say(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,81 @@
+"""What a process does for the benchmark of managers' workbooks: writes many of them, or reads them back."""
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from itertools import dropwhile, islice, pairwise
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks import manager_peers
+from benchmarks.company import plans
+from benchmarks.looks import differing_cells
+from rkreport.core.report.sheets import TableSheet, WorkbookPlan
+
+READ_BACK = 20  # workbooks
+
+
+def plans_alone(plan: WorkbookPlan, path: Path) -> None:
+    """Make all rows of a plan, which all others have to do too."""
+    rows = (sheet.table.rows() for sheet in plan.sheets if isinstance(sheet, TableSheet))
+    path.write_text(str(sum(1 for table in rows for _ in table)))
+
+
+_WRITERS: dict[str, Callable[[WorkbookPlan, Path], None]] = {
+    writer.__name__: writer
+    for writer in (plans_alone, manager_peers.rkreport, manager_peers.openpyxl, manager_peers.xlsxwriter)
+}
+
+
+def write_books(name: str, books: int, processes: int, folder: Path) -> None:
+    """So many workbooks, one team each, in this process alone or shared out among so many others."""
+    if processes == 1:
+        _write_range(name, 0, books, folder)
+        return
+    ends = [books * part // processes for part in range(processes + 1)]
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        parts = [pool.submit(_write_range, name, first, last, folder) for first, last in pairwise(ends)]
+        for part in parts:
+            part.result()
+
+
+def _write_range(name: str, first: int, last: int, folder: Path) -> None:
+    write = _WRITERS[name]
+    for number, plan in enumerate(plans(range(first, last)), first):
+        write(plan, _path(folder, number))
+
+
+def size_of_books(books: int) -> dict[str, float]:
+    """Rows of the detail and cells of all tables of a workbook, the mean of the first ones."""
+    made = [
+        {
+            sheet.key: (sheet.table.count, len(sheet.table.columns))
+            for sheet in plan.sheets
+            if isinstance(sheet, TableSheet)
+        }
+        for plan in plans(range(books))
+    ]
+    return {
+        "rows": sum(sizes["team_detail"][0] for sizes in made) / books,
+        "cells": sum(rows * columns for sizes in made for rows, columns in sizes.values()) / books,
+    }
+
+
+def _path(folder: Path, number: int) -> Path:
+    return folder / f"{number:04d}.xlsx"
+
+
+def differing_book_cells(books: int, folder: Path) -> int:
+    """How many cells of the tables of the first workbooks a reader finds to be other than they were."""
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415 - the writers' processes need it not
+
+    differing = 0
+    for number, plan in enumerate(plans(range(min(books, READ_BACK)))):
+        workbook = CalamineWorkbook.from_path(str(_path(folder, number)))
+        for sheet in plan.sheets:
+            if isinstance(sheet, TableSheet):
+                headers = [column.header for column in sheet.table.columns]
+                read = workbook.get_sheet_by_name(sheet.title).iter_rows()
+                found = dropwhile(lambda row, headers=headers: row[: len(headers)] != headers, read)
+                next(found, None)
+                differing += differing_cells(sheet.table.rows(), islice(found, sheet.table.count), len(headers))
+    return differing

@@ -1,0 +1,95 @@
+"""How many managers' workbooks are written in a second by rkreport and, built from nothing, by two peers.
+
+A workbook has a summary with a chart, a list of actions, a matrix, 500 rows of detail, notes, and tables and links.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import rmtree
+
+from benchmarks.measuring import Took, answer_of_a_process, measured_in_a_process, say, say_skipped
+
+_FEWEST = 20  # below that many, starting up would count for too much
+_READ_BACK = 20
+
+
+@dataclass(frozen=True, slots=True)
+class BookWriter:
+    """One library. `share` of the workbooks is enough to know its speed; `note` is what sets its files apart."""
+
+    name: str
+    needs: tuple[str, ...]
+    share: float
+    note: str
+    makes_workbooks: bool = True
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Modules that are not installed."""
+        return tuple(module for module in self.needs if find_spec(module) is None)
+
+
+BOOK_WRITERS = {
+    writer.name: writer
+    for writer in (
+        BookWriter(
+            "plans_alone", (), 1, "judges nothing, plans and makes all rows, as all others do", makes_workbooks=False
+        ),
+        BookWriter("rkreport", (), 1, "fitted widths, validations, own palette, file read again; no logo"),
+        BookWriter("openpyxl", ("openpyxl", "PIL"), 0.1, "equal widths, no validations; logo on every sheet"),
+        BookWriter("xlsxwriter", ("xlsxwriter",), 0.2, "equal widths, no validations; logo on every sheet"),
+    )
+}
+
+
+def compare_manager_workbooks(books: int, names: Sequence[str], folder: Path) -> None:
+    """Measure each writer in one process and in two, and print a table."""
+    size = answer_of_a_process("size-of-books", str(min(books, _READ_BACK)))
+    say(
+        f"Managers' workbooks: {size['rows']:,.0f} rows of detail and {size['cells']:,.0f} cells of tables each;"
+        " fewer of the slow ones, figures per second of wall time\n"
+    )
+    say(
+        f"{'writer':<14}{'processes':>10}{'books':>7}{'CPU s':>8}{'wall s':>8}{'books/s':>9}{'CPU ms each':>13}"
+        f"{'rows/s':>9}{'cells/s':>11}{'peak MB':>9}{'file KB':>9}{'cells differ':>14}  note"
+    )
+    chosen = [BOOK_WRITERS[name] for name in names]
+    for writer in chosen:
+        if writer.missing:
+            continue
+        for processes in (1, 2):
+            count = min(books, max(_FEWEST, round(books * writer.share)))
+            own = folder / f"{writer.name}-{processes}"
+            own.mkdir()
+            took = measured_in_a_process("write-books", writer.name, str(count), str(processes), str(own))
+            _say_row(_Run(writer, processes, count, own, took), size["rows"], size["cells"])
+            rmtree(own)
+    say_skipped([(writer.name, writer.missing) for writer in chosen if writer.missing])
+    say(f"The tables of the first {min(books, _READ_BACK)} workbooks of each were read back.\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """So many workbooks, written by so many processes into a folder."""
+
+    writer: BookWriter
+    processes: int
+    books: int
+    folder: Path
+    took: Took
+
+
+def _say_row(run: _Run, rows: float, cells: float) -> None:
+    """`rows` and `cells` are those of one workbook."""
+    took, rate = run.took, run.books / run.took.wall_seconds
+    size, differing = "", ""
+    if run.writer.makes_workbooks:
+        size = f"{sum(path.stat().st_size for path in run.folder.iterdir()) / run.books / 2**10:.0f}"
+        differing = f"{answer_of_a_process('compare-books', str(run.books), str(run.folder))['differing']:,.0f}"
+    say(
+        f"{run.writer.name:<14}{run.processes:>10}{run.books:>7}{took.cpu_seconds:>8.2f}{took.wall_seconds:>8.2f}"
+        f"{rate:>9.1f}{1_000 * took.cpu_seconds / run.books:>13.1f}{rate * rows:>9,.0f}{rate * cells:>11,.0f}"
+        f"{took.peak_mb:>9.0f}{size:>9}{differing:>14}  {run.writer.note}"
+    )

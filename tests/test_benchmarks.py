@@ -1,0 +1,17 @@
+"""The benchmarks keep up with the program."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_the_benchmarks_run_and_find_no_difference() -> None:
+    """One command writes a small detail sheet and a manager's workbook; read back, no cell differs."""
+    command = [sys.executable, "-m", "benchmarks", "--rows", "40", "--books", "1"]
+    writers = ["--writers", "rows_alone", "rkreport"]
+    finished = subprocess.run(  # noqa: S603 - our own command
+        [*command, *writers], check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent
+    )
+    lines = [line.partition("  title block")[0].partition("  fitted")[0] for line in finished.stdout.splitlines()]
+    ours = [line.split() for line in lines if line.startswith("rkreport")]
+    assert [line[-1] for line in ours] == ["0", "0", "0"]
