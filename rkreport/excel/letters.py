@@ -5,6 +5,7 @@ Counting letters does not do: COURSE-APUPPT takes half as much room again as a c
 
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 
 # Advances of Arial from space to tilde, in thousandths of the font size.
 _ADVANCES = (
@@ -54,10 +55,13 @@ def shortened(text: str, width: float) -> str:
     """A single line that fits into so many characters: its end gives way to an ellipsis where it does not fit."""
     if text_width(text) <= width:
         return text
-    kept = text
-    while kept and text_width(f"{kept}…") > width:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
+    room = width * _STEPS - _step("…")
+    fitting = 0
+    for used in accumulate(map(_step, text)):  # once from the front: a text from the LMS may have 32,767 characters
+        if used > room:
+            break
+        fitting += 1
+    return f"{text[:fitting].rstrip()}…"
 
 
 def _steps(line: str) -> int:

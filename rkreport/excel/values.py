@@ -154,8 +154,8 @@ def _status_rule(styles: Styles, look: Look) -> Rule:
 
 
 def status_text(cell: StatusCell) -> str:
-    """Symbol and word, as shown."""
-    return f"{STATUS_LOOKS[cell.status].symbol} {clean(cell.word)}"
+    """Symbol and word, as shown; together within what a cell can hold."""
+    return clean(f"{STATUS_LOOKS[cell.status].symbol} {cell.word}")
 
 
 def status_look(status: Status, look: Look) -> Look:

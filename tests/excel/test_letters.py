@@ -1,5 +1,7 @@
 """How much room text takes in the house font."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,3 +50,19 @@ def test_shortened_text_fits(text: str, width: float) -> None:
         assert short.endswith("…")
         assert text.startswith(short[:-1])
         assert text_width(short) <= width
+
+
+def test_a_text_of_any_length_is_shortened_at_once() -> None:
+    """A text as long as a cell can hold is looked at once, and only as far as it fits."""
+    looked_at: list[str] = []
+
+    class Spied(str):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[str]:
+            for character in str(self):
+                looked_at.append(character)
+                yield character
+
+    assert shortened(Spied("é" * 32_767), 20).endswith("é…")
+    assert len(looked_at) < 2 * 32_767

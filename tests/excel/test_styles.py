@@ -2,17 +2,7 @@
 
 from rkreport.core.models import Status
 from rkreport.excel import styles
-
-
-def _luminance(color: str) -> float:
-    channels = [int(color[start : start + 2], 16) / 255 for start in (0, 2, 4)]
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _contrast(one: str, other: str) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+from tests.excel.contrast import contrast
 
 
 def test_every_status_is_readable() -> None:
@@ -21,16 +11,16 @@ def test_every_status_is_readable() -> None:
     assert len({look.symbol for look in styles.STATUS_LOOKS.values()}) == len(Status)
     for look in styles.STATUS_LOOKS.values():
         assert all(
-            _contrast(look.color, fill) >= 7 for fill in ((look.fill,) if look.fill else ("FFFFFF", styles.STRIPE))
+            contrast(look.color, fill) >= 7 for fill in ((look.fill,) if look.fill else ("FFFFFF", styles.STRIPE))
         )
 
 
 def test_every_text_is_readable() -> None:
     """Titles, headers, banner, links, footnotes and inputs have a contrast of 7:1 or more."""
     looks = (styles.TITLE, styles.SUBTITLE, styles.BANNER, styles.LINK, styles.HEADER, styles.BODY, styles.FOOTNOTE)
-    assert all(_contrast(look.color, look.fill or "FFFFFF") >= 7 for look in looks)
+    assert all(contrast(look.color, look.fill or "FFFFFF") >= 7 for look in looks)
     on_fills = ((styles.INK, styles.INPUT), (styles.MUTED, styles.CARD), (styles.NAVY, styles.CARD))
-    assert all(_contrast(text, fill) >= 7 for text, fill in on_fills)
+    assert all(contrast(text, fill) >= 7 for text, fill in on_fills)
 
 
 def test_parts_of_charts_differ() -> None:
