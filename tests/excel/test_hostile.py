@@ -1,6 +1,7 @@
 """Hostile text in every place of a workbook that takes text: read by two readers, it is text and nothing else."""
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
+from rkreport.core.report.sheets import Link, NotesSheet, SummarySheet, TableSheet
 from rkreport.excel.names import header_names
 from rkreport.excel.text import clean, single_line
 from rkreport.excel.workbook import write_workbook
@@ -28,8 +30,9 @@ from tests.excel.hostile import (
 )
 from tests.excel.reading import parts
 
-_QUICK = settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
-# Shrinking writes hundreds of workbooks.
+_QUICK = settings(
+    max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)  # shrinking writes hundreds of workbooks
 
 
 def _assert_all_is_text(source: Hostile, path: Path) -> None:
@@ -81,18 +84,19 @@ def test_every_text_of_summary_and_notes_is_there(texts: list[str]) -> None:
     """Wrapped or not, no letter of a card, a sentence, a link, a footnote or a definition is lost."""
     plan = hostile_plan(texts).plan
     summary, first, _, notes = plan.sheets
+    assert isinstance(summary, SummarySheet)
+    assert isinstance(first, TableSheet)
+    assert isinstance(notes, NotesSheet)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsx"
         write_workbook(plan, path)
         on_summary, on_first, _, on_notes = map(_columns, grids_of_openpyxl(path))
-    cards = [text for kpi in summary.kpis for text in (kpi.label, kpi.note, kpi.change)]  # type: ignore[union-attr]
-    lines = [line if isinstance(line, str) else line.text for line in (*summary.sentences, *summary.contents)]  # type: ignore[union-attr]
-    _assert_there((*cards, *lines, summary.panels[0].title), on_summary)  # type: ignore[union-attr]
-    _assert_there(first.footnotes, on_first)  # type: ignore[union-attr]
-    texts_of_notes = [section.heading for section in notes.sections]  # type: ignore[union-attr]
-    for section in notes.sections:  # type: ignore[union-attr]
-        texts_of_notes += [meaning for _, meaning in section.lines]
-    _assert_there(texts_of_notes, on_notes)
+    cards = [text for kpi in summary.kpis for text in (kpi.label, kpi.note, kpi.change)]
+    lines = [line.text if isinstance(line, Link) else line for line in (*summary.sentences, *summary.contents)]
+    _assert_there((*cards, *lines, summary.panels[0].title), on_summary)
+    _assert_there(first.footnotes, on_first)
+    headings = [section.heading for section in notes.sections]
+    _assert_there((*headings, *(meaning for section in notes.sections for _, meaning in section.lines)), on_notes)
 
 
 def _columns(grid: dict[tuple[int, int], object]) -> list[str]:
@@ -107,8 +111,8 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def _assert_there(texts: object, columns: list[str]) -> None:
-    for text in texts:  # type: ignore[attr-defined]
+def _assert_there(texts: Iterable[str], columns: list[str]) -> None:
+    for text in texts:
         assert any(_squeezed(clean(text)) in column for column in columns), repr(text)
 
 
