@@ -21,7 +21,7 @@ from rkreport.excel.names import header_names
 from rkreport.excel.stream import TableRows
 from rkreport.excel.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TABLE_STYLE, TOTAL, Look
 from rkreport.excel.tabs import FIRST_ROW, HEADER_ROW, Tab
-from rkreport.excel.text import clean
+from rkreport.excel.text import clean, fit_units
 from rkreport.excel.widths import fitted_widths
 
 _SAMPLE = 2_000  # rows that decide the widths
@@ -31,6 +31,7 @@ _MANY_COLUMNS = 14
 _SMALLER_ZOOM = 85
 _FIRST_INPUT_DAY = 36_526  # 1 January 2000, as Excel counts
 _LONGEST_FOOTNOTE = 140  # characters of a line
+_PROMPT_TITLE_UNITS = 32
 _CHOICES_LIMIT = 255  # characters of a list inside a validation; Excel repairs a longer one
 
 
@@ -151,7 +152,7 @@ class _WrittenTable(ExcelTable):
 
 def _add_validations(sheet: Worksheet, table: Table, headers: tuple[str, ...], last_row: int) -> None:
     for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
-        validation = _validation(column, header[:32])
+        validation = _validation(column, fit_units(header, _PROMPT_TITLE_UNITS))
         if validation is not None and table.count:
             letter = get_column_letter(number)
             validation.add(f"{letter}{FIRST_ROW}:{letter}{last_row}")

@@ -7,8 +7,9 @@ from itertools import accumulate, count
 
 from rkreport.core.report.sheets import Cell, Column, Kind, Link, Row, StatusCell
 from rkreport.excel.letters import text_width, wrapped
+from rkreport.excel.names import HEADER_UNITS
 from rkreport.excel.styles import NUMERIC, STATUS_LOOKS
-from rkreport.excel.text import clean, single_line
+from rkreport.excel.text import clean, fit_units, single_line
 from rkreport.excel.values import status_text
 
 NARROWEST, WIDEST = 8.0, 60.0
@@ -50,7 +51,7 @@ def shown_width(kind: Kind, value: Cell) -> float:
 @lru_cache(maxsize=_REMEMBERED)
 def header_width(header: str, lines: int) -> float:
     """The narrowest column in which a bold header stands on so many lines."""
-    text = single_line(header)
+    text = fit_units(single_line(header), HEADER_UNITS)
     narrowest = max((text_width(word, bold=True) for word in text.split()), default=0.0)
     return next(width for width in count(narrowest, 0.5) if len(wrapped(text, width, bold=True)) <= lines)
 
