@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from rkreport.config.brand_file import BrandFile, read_brand_file
 from rkreport.config.explain import Location, location_text, schema_sentence, toml_sentence
 from rkreport.config.people import managers_of, read_exceptions, read_managers
 from rkreport.config.schema import ConfigFile, CourseSection
@@ -31,7 +32,7 @@ _SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "clientid", "a
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything the admin decided. `sha256` covers the file and its CSV files, as they were read."""
+    """Everything the admin decided. `sha256` covers the file, its CSV files and the brand, as they were read."""
 
     path: Path
     file: ConfigFile
@@ -39,6 +40,7 @@ class Config:
     routing: Routing
     sender: Sender | None  # None: the config names no address to send from
     reply_to: str
+    brand: BrandFile | None  # None: the house's own
     zone: ZoneInfo
     sha256: str
     rules_sha256: str
@@ -66,7 +68,7 @@ class Config:
 
 
 def load_config(path: Path) -> Config:
-    """Read and parse the config file and the CSV files it names.
+    """Read and parse the config file and the CSV files it names, and read the brand template.
 
     Raises:
         ConfigError: names file, key or line, what was found and what to write.
@@ -81,7 +83,11 @@ def load_config(path: Path) -> Config:
     rules, rules_files = _rules(path, file)
     routing, routing_files = _routing(path, file)
     reply_to = file.mail.reply_to
+    template = file.report.template
+    brand = read_brand_file(path.parent / template) if template else None
     contents = [one.content for one in (source, *rules_files, *routing_files)]
+    if brand:
+        contents.append(brand.content)
     return Config(
         path=path,
         file=file,
@@ -89,6 +95,7 @@ def load_config(path: Path) -> Config:
         routing=routing,
         sender=_sender(path, file),
         reply_to=parse_address(reply_to, source=f"{path}: mail.reply_to") if reply_to else "",
+        brand=brand,
         zone=ZoneInfo(file.report.timezone),
         sha256=hashlib.sha256(b"\0".join(contents)).hexdigest(),
         rules_sha256=_digest_of(rules),
@@ -138,12 +145,10 @@ def _refuse_secrets(path: Path, value: object, location: Location) -> None:
 
 def _refuse_what_is_not_there(path: Path, file: ConfigFile) -> None:
     """A key that is understood but not yet followed must not look as if it were."""
-    for key, is_asked in (
-        ("report.template", file.report.template is not None),
-        ("privacy.encrypt_workbooks", file.privacy.encrypt_workbooks),
-    ):
-        if is_asked:
-            raise ConfigError(f"{path}: {key}: this version of rkreport cannot do that yet; remove the line.")
+    if file.privacy.encrypt_workbooks:
+        raise ConfigError(
+            f"{path}: privacy.encrypt_workbooks: this version of rkreport cannot do that yet; remove the line."
+        )
 
 
 def _sender(path: Path, file: ConfigFile) -> Sender | None:

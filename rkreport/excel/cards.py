@@ -10,7 +10,7 @@ from rkreport.core.report.sheets import Kpi
 from rkreport.excel.cells import Canvas
 from rkreport.excel.letters import wrapped
 from rkreport.excel.panels import Grid
-from rkreport.excel.styles import CARD, INK, MUTED, NAVY, WHITE, Edge, Look
+from rkreport.excel.styles import CARD, INK, MUTED, NAVY, WHITE, Edge, Look, Role
 from rkreport.excel.text import clean
 from rkreport.excel.widths import shown_width
 
@@ -19,10 +19,10 @@ NO_FIGURE = "–"
 
 _EDGE = Edge("left", "thick", WHITE)  # the space between two cards
 _TOP = Edge("top", "medium", NAVY)
-_LABEL = Look(size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
-_VALUE = Look(size=16, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
-_NOTE = Look(size=9, color=INK, fill=CARD, indent=1, horizontal="left")
-_CHANGE = Look(size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
+_LABEL = Look(Role.CARD_LABEL, size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
+_VALUE = Look(Role.CARD_VALUE, size=16, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
+_NOTE = Look(Role.CARD_NOTE, size=9, color=INK, fill=CARD, indent=1, horizontal="left")
+_CHANGE = Look(Role.CARD_LABEL, size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
 _LINE_HEIGHT, _LABEL_HEIGHT, _VALUE_HEIGHT, _FOOT_HEIGHT = 14.0, 20.0, 26.0, 5.0
 _INDENT = 2.0  # characters that the text of a card keeps away from its edges
 _SMALL, _LARGE = 0.9, 1.73  # the small print, and the bold number, against the house size

@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rkreport.core.report.sheets import Cell, Kind, Link
+from rkreport.excel.brand import Brand
 from rkreport.excel.layout import Layout
 from rkreport.excel.styles import LINK, Look
 from rkreport.excel.tabs import Targets
@@ -39,6 +40,11 @@ class Canvas:
         self.links: list[tuple[str, str]] = []
         self._targets = targets
         self._links_left = links_left
+
+    @property
+    def brand(self) -> Brand:
+        """What it is drawn in."""
+        return self.rules.styles.brand
 
     @property
     def last_row(self) -> int:

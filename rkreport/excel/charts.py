@@ -36,7 +36,8 @@ from openpyxl.xml.functions import fromstring, tostring
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Cell, Chart, ChartKind, Kind, Link, Row, StatusCell, Table
-from rkreport.excel.styles import FONT_NAME, INK, MUTED, NAVY, RULE, SERIES_COLORS, STATUS_LOOKS, WHITE
+from rkreport.excel.brand import Brand, Paint
+from rkreport.excel.styles import RULE, SERIES_COLORS, STATUS_LOOKS, WHITE, Role
 from rkreport.excel.text import single_line, stored
 
 _POINTS = 100  # DrawingML counts hundredths of a point
@@ -89,10 +90,11 @@ class DrawnChart(ChartBase):
         return fromstring(self.xml)
 
 
-def add_chart(sheet: Worksheet, chart: Chart, panel: PlacedPanel, place: Place) -> None:
+def add_chart(sheet: Worksheet, brand: Brand, chart: Chart, panel: PlacedPanel, place: Place) -> None:
     """Draw a chart of a panel that has rows."""
     kind = panel.table.columns[chart.series[0]].kind
-    form = _form(chart.kind, len(chart.series), chart.series_status, _AXIS_FORMATS.get(kind, "General"))
+    dress = _Dress(brand.paint(Role.HEADING), brand.paint(Role.FOOTNOTE))
+    form = _form(chart.kind, len(chart.series), chart.series_status, _AXIS_FORMATS.get(kind, "General"), dress)
     sheet.add_chart(DrawnChart(_filled(form, _filling(sheet.title, chart, panel)), place))
 
 
@@ -156,16 +158,26 @@ def _cached_numbers(values: Sequence[Cell]) -> str:
 # ---- the form: all that openpyxl knows of charts
 
 
+@dataclass(frozen=True, slots=True)
+class _Dress:
+    """What a brand changes on a chart: its title, whose colour the first series has too, and its small print."""
+
+    title: Paint
+    small: Paint
+
+
 @cache
-def _form(kind: ChartKind, count: int, statuses: tuple[Status, ...], number_format: str) -> tuple[str, ...]:
+def _form(
+    kind: ChartKind, count: int, statuses: tuple[Status, ...], number_format: str, dress: _Dress
+) -> tuple[str, ...]:
     """A chart of so many series with gaps where charts of this form differ: text and names of gaps in turn."""
-    drawing = _stacked_bar() if kind is ChartKind.STACKED_BAR else _lines()
-    drawing.title = _title(_gap(_TITLE))
+    drawing = _stacked_bar(dress) if kind is ChartKind.STACKED_BAR else _lines(dress)
+    drawing.title = _title(_gap(_TITLE), dress)
     drawing.legend.position = "b"
-    drawing.legend.txPr = _letters(9, MUTED)
+    drawing.legend.txPr = _letters(dress)
     for order in range(count):
         series = _series(order)
-        _paint(series, kind, statuses, order)
+        _paint(series, kind, _color(statuses, order, dress), order)
         drawing.series.append(series)
     drawing.y_axis.number_format = number_format
     drawing.graphical_properties = GraphicalProperties(
@@ -180,28 +192,28 @@ def _gap(name: str) -> str:
     return f"{_MARK}{name}{_MARK}"
 
 
-def _stacked_bar() -> Any:  # noqa: ANN401 - the stubs know too few attributes of charts
+def _stacked_bar(dress: _Dress) -> Any:  # noqa: ANN401 - the stubs know too few attributes of charts
     chart: Any = BarChart()
     chart.type = "bar"
     chart.grouping = "stacked"
     chart.overlap = 100
     chart.gapWidth = 45
-    _dress_axes(chart)
+    _dress_axes(chart, dress)
     chart.x_axis.scaling.orientation = "maxMin"  # first row on top, as in the panel
     chart.y_axis.crosses = "max"  # which would put the numbers on top too
     return chart
 
 
-def _lines() -> Any:  # noqa: ANN401 - as above
+def _lines(dress: _Dress) -> Any:  # noqa: ANN401 - as above
     chart: Any = LineChart()
-    _dress_axes(chart)
+    _dress_axes(chart, dress)
     return chart
 
 
-def _dress_axes(chart: Any) -> None:  # noqa: ANN401 - as above
+def _dress_axes(chart: Any, dress: _Dress) -> None:  # noqa: ANN401 - as above
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False  # openpyxl 3.1 leaves it out, and Excel then shows no axis
-        axis.txPr = _letters(9, MUTED)
+        axis.txPr = _letters(dress)
         axis.title = None
         axis.majorTickMark = axis.minorTickMark = "none"
         axis.spPr = GraphicalProperties(ln=LineProperties(solidFill=RULE, w=_HAIR_WIDTH))
@@ -224,8 +236,14 @@ def _series(order: int) -> Any:  # noqa: ANN401 - as above
     return series
 
 
-def _paint(series: Any, kind: ChartKind, statuses: Sequence[Status], order: int) -> None:  # noqa: ANN401 - as above
-    color = STATUS_LOOKS[statuses[order]].chart if statuses else SERIES_COLORS[order % len(SERIES_COLORS)]
+def _color(statuses: Sequence[Status], order: int, dress: _Dress) -> str:
+    if statuses:
+        return STATUS_LOOKS[statuses[order]].chart
+    colors = (dress.title.color, *SERIES_COLORS)
+    return colors[order % len(colors)]
+
+
+def _paint(series: Any, kind: ChartKind, color: str, order: int) -> None:  # noqa: ANN401 - as above
     if kind is ChartKind.STACKED_BAR:
         # A white line between the parts tells them apart without colour.
         series.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=WHITE, w=_HAIR_WIDTH))
@@ -241,8 +259,8 @@ def _paint(series: Any, kind: ChartKind, statuses: Sequence[Status], order: int)
     series.marker.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=WHITE))
 
 
-def _title(text: str) -> Title:
-    properties = _character(11, NAVY, bold=True)
+def _title(text: str, dress: _Dress) -> Title:
+    properties = _character(dress.title)
     run = RegularTextRun(rPr=properties, t=single_line(text))
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=properties), r=[run])
     return Title(
@@ -250,12 +268,17 @@ def _title(text: str) -> Title:
     )
 
 
-def _letters(size: float, color: str) -> RichText:
-    properties = _character(size, color)
+def _letters(dress: _Dress) -> RichText:
+    properties = _character(dress.small)
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)])
 
 
-def _character(size: float, color: str = INK, *, bold: bool = False) -> CharacterProperties:
+def _character(paint: Paint) -> CharacterProperties:
     return CharacterProperties(
-        sz=int(size * _POINTS), b=bold, solidFill=color, latin=Font(typeface=FONT_NAME), cs=Font(typeface=FONT_NAME)
+        sz=int(paint.size * _POINTS),
+        b=paint.bold,
+        i=paint.italic or None,
+        solidFill=paint.color,
+        latin=Font(typeface=paint.font),
+        cs=Font(typeface=paint.font),
     )

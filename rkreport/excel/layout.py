@@ -10,35 +10,45 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from rkreport.core.report.sheets import Heading
-from rkreport.excel.styles import NAVY
-from rkreport.excel.text import fit_units, single_line
+from rkreport.excel.brand import Brand, PrintLine
+from rkreport.excel.placeholders import fill_print
 
 _MARGIN = 0.4  # inches
-_SHEET_NAME = "&A"  # in a footer
-_FOOTER_UNITS = 180  # of Excel's 255 for the whole footer, doubled ampersands included
+_MARGIN_BELOW_HEADER = 0.75
+_ROW_HEIGHT = 15.0  # points, of a row that has no height of its own
 _CENTIMETRE = 1 / 2.54
 CELL_MARGIN = 0.71  # characters that Excel adds to a width
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a worksheet is seen and printed: on A4, one page wide, with a footer that ends in page n of m.
+    """How a worksheet is seen and printed: on A4, one page wide, with the print header and footer of a brand.
 
-    `is_first` is the sheet that shows; `freeze` the first cell that scrolls. `is_one_page`: all on one upright page.
+    `is_first` is the sheet that shows; `freeze` the first cell that scrolls. `tab` is the colour of the first sheet's
+    tab. `row_height`: in points, of a row that has none of its own. `is_one_page`: all on one upright page.
     """
 
     is_first: bool
-    freeze: str | None = None
-    zoom: int = 100
-    footer: str = ""
-    page_of: str = ""
+    freeze: str | None
+    zoom: int
+    tab: str
+    header: PrintLine
+    footer: PrintLine
+    row_height: float
     is_one_page: bool = False
 
 
-def layout_of(heading: Heading, *, is_first: bool, freeze: str | None = None, zoom: int = 100) -> Layout:
+def layout_of(heading: Heading, brand: Brand, *, is_first: bool, freeze: str | None = None, zoom: int = 100) -> Layout:
     """The layout of a sheet with this title block."""
-    footer = f"{_SHEET_NAME} · {footer_text(heading.footer)}"
-    return Layout(is_first, freeze, zoom, footer, footer_text(heading.page_of).format(page="&P", pages="&N"))
+    return Layout(
+        is_first=is_first,
+        freeze=freeze,
+        zoom=zoom,
+        tab=brand.tab,
+        header=fill_print(brand.print_header, heading),
+        footer=fill_print(brand.print_footer, heading),
+        row_height=_ROW_HEIGHT * brand.scale,
+    )
 
 
 @lru_cache(maxsize=256)
@@ -56,13 +66,14 @@ def layout_xml(layout: Layout) -> tuple[bytes, bytes, bytes]:
 def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stubs have much of a worksheet as perhaps None
     """Give a worksheet of openpyxl's the layout."""
     if layout.is_first:
-        sheet.sheet_properties.tabColor = NAVY
+        sheet.sheet_properties.tabColor = layout.tab
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     view = sheet.sheet_view
     view.showGridLines = False
     view.zoomScale = view.zoomScaleNormal = layout.zoom
     view.tabSelected = layout.is_first
     sheet.freeze_panes = layout.freeze
+    sheet.sheet_format.defaultRowHeight = layout.row_height
     sheet.page_setup.orientation = "portrait" if layout.is_one_page else "landscape"
     sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A4)
     sheet.page_setup.fitToWidth = 1
@@ -72,9 +83,10 @@ def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stub
     margins.header = margins.footer = 0.3
     margins.bottom = 1.8 * _CENTIMETRE
     sheet.print_options.horizontalCentered = False
-    footer = sheet.oddFooter
-    footer.left.text, footer.right.text = layout.footer, layout.page_of
-    footer.left.size = footer.right.size = 8
+    _set_print_line(sheet.oddFooter, layout.footer)
+    if layout.header:
+        margins.top = _MARGIN_BELOW_HEADER
+        _set_print_line(sheet.oddHeader, layout.header)
 
 
 def columns_xml(widths: Sequence[float]) -> bytes:
@@ -86,9 +98,10 @@ def columns_xml(widths: Sequence[float]) -> bytes:
     return f"<cols>{columns}</cols>".encode()
 
 
-def footer_text(text: str) -> str:
-    """Text in which Excel finds no code: `&` doubled, one line, short enough for a footer."""
-    return fit_units(single_line(text), _FOOTER_UNITS // 2).replace("&", "&&")
+def _set_print_line(item: Any, line: PrintLine) -> None:  # noqa: ANN401 - the stubs have it as perhaps None
+    for part, text in ((item.left, line.left), (item.center, line.center), (item.right, line.right)):
+        if text:
+            part.text = text
 
 
 def _xml(*parts: Any) -> bytes:  # noqa: ANN401 - parts of openpyxl's worksheet, some of them without stubs

@@ -5,7 +5,7 @@ from rkreport.excel import page
 from rkreport.excel.cells import Canvas
 from rkreport.excel.layout import layout_of
 from rkreport.excel.letters import wrapped
-from rkreport.excel.styles import NAVY, STRONG_RULE, Edge, Look
+from rkreport.excel.styles import NAVY, STRONG_RULE, Edge, Look, Role
 from rkreport.excel.tabs import HEADER_ROW
 from rkreport.excel.text import clean
 from rkreport.excel.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
@@ -15,7 +15,7 @@ _PARAGRAPH = 128.0  # characters of a line across both columns
 _INDENT = 1.5
 _PADDING = 3.0
 
-_HEADING = Look(size=11, bold=True, color=NAVY, edges=(Edge("bottom", "thin", STRONG_RULE),))
+_HEADING = Look(Role.HEADING, size=11, bold=True, color=NAVY, edges=(Edge("bottom", "thin", STRONG_RULE),))
 _TERM = Look(bold=True, vertical="top", wrap=True)
 _PARAGRAPH_LINE = Look(vertical="top")
 _MEANING = Look(vertical="top", wrap=True, indent=1)
@@ -34,8 +34,8 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
         for term, meaning in section.lines:
             row = _draw_line(canvas, row + 1, term, meaning)
         row += 1
-    canvas.layout = layout_of(heading, is_first=back is None, freeze=f"A{HEADER_ROW}")
-    page.set_printed(canvas.sheet, columns=len(_WIDTHS), rows=row, header_row=None)
+    canvas.layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"A{HEADER_ROW}")
+    page.set_printed(canvas, columns=len(_WIDTHS), rows=row, header_row=None)
 
 
 def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -> int:

@@ -144,6 +144,12 @@ class _PackageWriter(ExcelWriter):
             sheet._rels = write_sheet(part, sheet, self._sheets[sheet.title])  # noqa: SLF001
         self.manifest.append(sheet)
 
+    def _write_images(self) -> None:
+        """Each picture once, though it stands on every sheet."""
+        images: Any = self._images  # type: ignore[attr-defined]
+        for path, image in {image.path: image for image in images}.items():
+            self._into.writestr(path[1:], image._data())  # noqa: SLF001 - as openpyxl does
+
     def _write_charts(self) -> None:
         for chart in self._charts:  # type: ignore[attr-defined]
             self._into.writestr(chart.path[1:], chart.xml)

@@ -1,14 +1,19 @@
-"""What every worksheet has around its content: title block, way back, and what of it is printed."""
+"""What every worksheet has around its content: title block with logo, way back, and what of it is printed."""
 
 from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from rkreport.core.report.sheets import Heading, Link
+from rkreport.excel.brand import Brand
 from rkreport.excel.cells import Canvas
-from rkreport.excel.styles import BANNER, SUBTITLE, TITLE
+from rkreport.excel.layout import CELL_MARGIN
+from rkreport.excel.letters import text_width
+from rkreport.excel.logo import add_logo, last_column
+from rkreport.excel.placeholders import fill_title, title_values
+from rkreport.excel.styles import BANNER, SUBTITLE, TITLE, Look, Role
 from rkreport.excel.text import single_line
+from rkreport.excel.widths import HIGHEST_ROW
 
 TITLE_CHARACTERS = 96  # room that the printed title block needs beside a narrow table
 _TITLE_HEIGHT = 24.0
@@ -17,12 +22,13 @@ _BANNER_HEIGHT = 22.0
 
 def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | None) -> None:
     """Rows 1 to 5; the banner reaches over `columns` columns. `back` is None on the first sheet, which is not named."""
-    sheet = canvas.sheet
-    title = heading.title if back is None else f"{heading.title} · {sheet.title}"
-    canvas.text(1, 1, single_line(title), TITLE)
+    sheet, brand = canvas.sheet, canvas.brand
+    values = title_values(heading)
+    title, *lines = (fill_title(text, values) for text in brand.title_block)
+    texts = [(title if back is None else f"{title} · {sheet.title}", TITLE), *((line, SUBTITLE) for line in lines)]
+    for row, (text, look) in enumerate(texts, 1):
+        canvas.text(row, 1, text, look)
     canvas.heights[1] = _TITLE_HEIGHT
-    for row, line in enumerate(heading.lines, 2):
-        canvas.text(row, 1, single_line(line), SUBTITLE)
     if heading.banner:
         canvas.text(4, 1, single_line(heading.banner), BANNER)
         for column in range(2, columns + 1):
@@ -30,10 +36,15 @@ def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | No
         canvas.heights[4] = _BANNER_HEIGHT
     if back is not None:
         canvas.link(5, 1, back)
+    text_end = max(_width(text, look, brand) for text, look in texts)
+    alt_text = single_line(values["company"]) or "Logo"
+    add_logo(sheet, brand, _file_widths(canvas), text_end=text_end, alt_text=alt_text)
 
 
-def set_printed(sheet: Worksheet, *, columns: int, rows: int, header_row: int | None) -> None:
+def set_printed(canvas: Canvas, *, columns: int, rows: int, header_row: int | None) -> None:
     """What is printed, and the row that is repeated on every page."""
+    sheet = canvas.sheet
+    columns = max(columns, last_column(sheet, canvas.brand, _file_widths(canvas)))
     sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
     if header_row is not None:
         sheet.print_title_rows = f"{header_row}:{header_row}"
@@ -46,3 +57,23 @@ def printed_columns(widths: Sequence[float], default: float = 9.14) -> int:
         total += default
         columns += 1
     return columns
+
+
+def fit_to_brand(canvas: Canvas) -> None:
+    """Widths and heights are measured for the house's font and size; another brand may need larger ones."""
+    brand = canvas.brand
+    if brand.breadth > 1:
+        canvas.widths = [width * brand.breadth for width in canvas.widths]
+    if brand.scale > 1:
+        canvas.heights = {row: min(height * brand.scale, HIGHEST_ROW) for row, height in canvas.heights.items()}
+
+
+def _file_widths(canvas: Canvas) -> list[float]:
+    """The widths of columns as they will stand in the file."""
+    return [width * canvas.brand.breadth + CELL_MARGIN for width in canvas.widths]
+
+
+def _width(text: str, look: Look, brand: Brand) -> float:
+    """Characters of a column that a text of the title block takes."""
+    shown = brand.shown(look)
+    return text_width(text, bold=shown.bold) * brand.breadth * shown.size / brand.paint(Role.BODY).size

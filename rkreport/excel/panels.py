@@ -13,7 +13,7 @@ from rkreport.excel.cells import Canvas
 from rkreport.excel.charts import PlacedPanel
 from rkreport.excel.letters import shortened, text_width
 from rkreport.excel.names import header_names
-from rkreport.excel.styles import CARD, NAVY, NUMERIC, RULE, STRONG_RULE, Edge, Look, alignment
+from rkreport.excel.styles import CARD, NAVY, NUMERIC, RULE, STRONG_RULE, Edge, Look, Role, alignment
 from rkreport.excel.text import single_line
 from rkreport.excel.values import status_look
 from rkreport.excel.widths import header_width, shown_width
@@ -23,8 +23,9 @@ _TEXT_ROOMS = (62.0, 50.0, 40.0, 30.0, 20.0)  # what texts get at most: less whe
 _HEADER_SCALE = 0.9  # a point smaller than the rest
 _AIR = 0.7
 
-_TITLE = Look(size=11, bold=True, color=NAVY)
+_TITLE = Look(Role.HEADING, size=11, bold=True, color=NAVY)
 _HEADER = Look(
+    Role.SMALL_HEADER,
     size=9,
     bold=True,
     color=NAVY,
@@ -34,7 +35,7 @@ _HEADER = Look(
     edges=(Edge("bottom", "thin", STRONG_RULE),),
 )
 _CELL = Look(edges=(Edge("bottom", "thin", RULE),))
-_TOTAL = Look(bold=True, edges=(Edge("top", "thin", STRONG_RULE),))
+_TOTAL = Look(Role.TOTAL, bold=True, edges=(Edge("top", "thin", STRONG_RULE),))
 _TITLE_HEIGHT = 20.0
 _LINE_HEIGHT = 14.0
 

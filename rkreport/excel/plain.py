@@ -37,6 +37,8 @@ def _fill(workbook: Workbook, sheet: Any, drawn: DrawnSheet) -> None:  # noqa: A
             sheet.row_dimensions[row].height = height
         for column, shown in cells.items():
             _put(workbook, sheet.cell(row, column), shown)
+    for image in sheet._images:  # noqa: SLF001 - no public way
+        image.name = f"logo{workbook.index(sheet)}"  # openpyxl writes a picture for every sheet, and names must differ
     for place, location in canvas.links:
         sheet[place].hyperlink = Hyperlink(ref=place, location=location)
 

@@ -50,7 +50,7 @@ class TableRows:
         self._tab = tab
         self._table = table
         self._rows = rows
-        self._height = _row_height(table, widths)
+        self._height = _row_height(table, widths, canvas.brand.scale)
         self._openings = _row_opener(table, self._height)
         ends = [*(f'<c r="{get_column_letter(number)}'.encode() for number in range(2, len(looks) + 1)), b"</row>"]
         self._coders = [
@@ -163,7 +163,7 @@ class _ColumnCoder:
         return b'" s="%d"%b%b' % (shown.style, cell_content(shown), self._following)
 
 
-def _row_height(table: Table, widths: Sequence[float]) -> Callable[[Row], float | None]:
+def _row_height(table: Table, widths: Sequence[float], scale: float) -> Callable[[Row], float | None]:
     """The height that the notes of a row need; None where it is the usual one."""
     notes = [index for index, column in enumerate(table.columns) if column.kind is Kind.NOTE]
     known: dict[tuple[Cell, ...], float | None] = {}
@@ -172,7 +172,7 @@ def _row_height(table: Table, widths: Sequence[float]) -> Callable[[Row], float 
         places = zip(notes, texts, strict=True)
         lines = max(lines_needed(text, widths[index]) if isinstance(text, str) else 1 for index, text in places)
         # Not every program makes a row as high as its wrapped text.
-        return min(LINE_HEIGHT * lines, HIGHEST_ROW) if lines > 1 else None
+        return min(LINE_HEIGHT * scale * lines, HIGHEST_ROW) if lines > 1 else None
 
     def height(row: Row) -> float | None:
         texts = tuple([row[index] for index in notes])

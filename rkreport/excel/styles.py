@@ -6,8 +6,9 @@ Quiet blues and greys, blue against orange instead of green against red, and eve
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from types import MappingProxyType, SimpleNamespace
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
@@ -18,6 +19,9 @@ from openpyxl.utils.indexed_list import IndexedList
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Kind
+
+if TYPE_CHECKING:
+    from rkreport.excel.brand import Brand
 
 FONT_NAME = "Arial"
 FONT_SIZE = 10
@@ -40,6 +44,24 @@ Weight = Literal["thin", "medium", "thick", "hair"]
 SideName = Literal["left", "right", "top", "bottom"]
 
 
+class Role(StrEnum):
+    """What a text is on its sheet, by the name of its cell style in a brand template; a brand says how each looks."""
+
+    TITLE = "rk Title"
+    SUBTITLE = "rk Subtitle"
+    HEADING = "rk Heading"  # of a panel, a chart, a section of notes
+    HEADER = "rk Header"
+    SMALL_HEADER = "rk Small header"  # of a panel
+    BODY = "rk Body"
+    TOTAL = "rk Total"
+    LINK = "rk Link"
+    FOOTNOTE = "rk Footnote"
+    INPUT = "rk Input"
+    CARD_LABEL = "rk Card label"
+    CARD_VALUE = "rk Card value"
+    CARD_NOTE = "rk Card note"
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One line at the border of a cell."""
@@ -51,8 +73,13 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one cell looks; colours as RRGGBB, `""` for no fill."""
+    """How one cell looks in the house's own brand; colours as RRGGBB, `""` for no fill.
 
+    Where it looks as its role does, another brand may change it.
+    """
+
+    role: Role = Role.BODY
+    font: str = FONT_NAME
     size: float = FONT_SIZE
     bold: bool = False
     italic: bool = False
@@ -95,17 +122,18 @@ STATUS_LOOKS: Mapping[Status, StatusLook] = MappingProxyType(
         Status.NOT_ASSIGNED: StatusLook("○", "333333", "EDEDED", "5A6672"),
     }
 )
-SERIES_COLORS = (NAVY, "C2571A", "86B7DE", "8A99A8", "7D2E6B", "F3C74F")  # of series that are no statuses
+SERIES_COLORS = ("C2571A", "86B7DE", "8A99A8", "7D2E6B", "F3C74F")  # of series that are no statuses, after the first
 
 GAP = "_W_)"  # as wide as these two letters; an indent would do, but LibreOffice forgets every second one
 
 _LOCALES = {"id": "[$-421]", "en": "[$-409]"}  # decides the language of the month's letters
 
-TITLE = Look(size=14, bold=True, color=NAVY)
-SUBTITLE = Look(color=MUTED)
+TITLE = Look(Role.TITLE, size=14, bold=True, color=NAVY)
+SUBTITLE = Look(Role.SUBTITLE, color=MUTED)
 BANNER = Look(bold=True, color=WHITE, fill=ALARM, horizontal="left", indent=1)
-LINK = Look(color=LINK_BLUE, underline=True)
+LINK = Look(Role.LINK, color=LINK_BLUE, underline=True)
 HEADER = Look(
+    Role.HEADER,
     bold=True,
     color=WHITE,
     fill=NAVY,
@@ -114,8 +142,8 @@ HEADER = Look(
     number_format="@",
 )
 BODY = Look(vertical="top", edges=(Edge("bottom", "thin", RULE),))
-TOTAL = Look(bold=True, edges=(Edge("top", "medium", STRONG_RULE),))
-FOOTNOTE = Look(size=9, color=MUTED)
+TOTAL = Look(Role.TOTAL, bold=True, edges=(Edge("top", "medium", STRONG_RULE),))
+FOOTNOTE = Look(Role.FOOTNOTE, size=9, color=MUTED)
 _INPUT_EDGES = tuple(Edge(side, "thin", INPUT_RULE) for side in ("left", "right", "top", "bottom"))
 
 NUMERIC = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT, Kind.POINTS})
@@ -151,16 +179,17 @@ _OTHERS = ("_named_styles", "_differential_styles", "_table_styles")
 class Styles:
     """The looks of one workbook by number; every look is registered once and shared by all its cells."""
 
-    def __init__(self, workbook: Workbook, language: str) -> None:
-        """Make the house font the workbook's default and add the table style."""
+    def __init__(self, workbook: Workbook, language: str, brand: "Brand") -> None:
+        """Make the brand's font the workbook's default and add the table style."""
+        self.brand = brand
         self._workbook = workbook
         self._locale = _LOCALES[language]
         self._numbers: dict[tuple[Look, bool], int] = {}
         self._is_shared = False
-        plain = _font(Look(color="000000"))
+        plain = _font(replace(brand.shown(Look()), bold=False, italic=False, underline=False, color="000000"))
         workbook._fonts = IndexedList([plain])  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
         workbook._named_styles["Normal"].font = plain  # type: ignore[attr-defined]  # noqa: SLF001 - as above
-        _add_table_style(workbook)
+        _add_table_style(workbook, brand.stripe)
 
     def copied_to(self, workbook: Workbook) -> "Styles":
         """The same looks under the same numbers in another workbook; neither notices what the other adds."""
@@ -210,10 +239,11 @@ class Styles:
             number_format = with_gap(number_format)
         look = replace(look, number_format=number_format, horizontal=look.horizontal or alignment(kind))
         if kind in INPUTS:
-            return replace(look, fill=INPUT, edges=_INPUT_EDGES, wrap=kind is Kind.INPUT_TEXT)
+            return replace(look, role=Role.INPUT, fill=INPUT, edges=_INPUT_EDGES, wrap=kind is Kind.INPUT_TEXT)
         return replace(look, wrap=True, indent=1) if kind is Kind.NOTE else look  # a note fills its column to the edge
 
     def _register(self, look: Look, *, quoted: bool) -> int:
+        look = self.brand.shown(look)
         nowhere: Any = SimpleNamespace(parent=self._workbook)  # all that a cell without a sheet needs to know
         scratch = SheetCell(nowhere, 1, 1)
         scratch.font = _font(look)
@@ -238,21 +268,28 @@ class Styles:
         return number
 
 
-def _font(look: Look) -> Font:
+def font_of(
+    name: str, size: float, *, bold: bool = False, italic: bool = False, underline: bool = False, color: str
+) -> Font:
+    """A font as validators want it."""
     return _OrderedFont(
-        name=FONT_NAME,
-        family=2,
-        sz=look.size,
-        b=look.bold,
-        i=look.italic,
-        u="single" if look.underline else None,
-        color="FF" + look.color,
+        name=name,
+        family=2 if name == FONT_NAME else None,  # 2: without serifs
+        sz=size,
+        b=bold,
+        i=italic,
+        u="single" if underline else None,
+        color="FF" + color,
     )
 
 
-def _add_table_style(workbook: Workbook) -> None:
+def _font(look: Look) -> Font:
+    return font_of(look.font, look.size, bold=look.bold, italic=look.italic, underline=look.underline, color=look.color)
+
+
+def _add_table_style(workbook: Workbook, color: str) -> None:
     """Only stripes: header and lines are drawn on the cells, so that programs without table styles show them too."""
-    stripe = DifferentialStyle(fill=PatternFill("solid", bgColor="FF" + STRIPE))
+    stripe = DifferentialStyle(fill=PatternFill("solid", bgColor="FF" + color))
     number = workbook._differential_styles.add(stripe)  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
     element = TableStyleElement(type="secondRowStripe", dxfId=number)
     style = TableStyle(name=TABLE_STYLE, pivot=False, table=True, count=1, tableStyleElement=[element])

@@ -38,9 +38,9 @@ def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: 
     row = draw_cards(canvas, grid, summary.kpis, HEADER_ROW)
     row = _draw_words(canvas, grid, summary, row)
     row = _draw_blocks(canvas, grid, charts, panels, row)
-    layout = layout_of(heading, is_first=back is None)
+    layout = layout_of(heading, canvas.brand, is_first=back is None)
     canvas.layout = replace(layout, is_one_page=row <= _ONE_PAGE)
-    page.set_printed(canvas.sheet, columns=columns, rows=row, header_row=None)
+    page.set_printed(canvas, columns=columns, rows=row, header_row=None)
 
 
 def _draw_words(canvas: Canvas, grid: Grid, summary: SummarySheet, row: int) -> int:
@@ -89,5 +89,5 @@ def _draw_blocks(canvas: Canvas, grid: Grid, charts: Sequence[Chart], panels: Se
         if number not in narrow:
             row = draw(number, row, 0) + 1
     for chart, place in zip(charts, places, strict=True):
-        add_chart(canvas.sheet, chart, placed[chart.panel], place)
+        add_chart(canvas.sheet, canvas.brand, chart, placed[chart.panel], place)
     return row - 1

@@ -90,8 +90,8 @@ def draw_table_sheet(
 
     frozen = get_column_letter(min(source.frozen_columns, len(table.columns) - 1) + 1)
     zoom = _SMALLER_ZOOM if len(table.columns) > _MANY_COLUMNS else 100
-    canvas.layout = layout_of(heading, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
-    page.set_printed(sheet, columns=page.printed_columns(widths), rows=end, header_row=HEADER_ROW)
+    canvas.layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
+    page.set_printed(canvas, columns=page.printed_columns(widths), rows=end, header_row=HEADER_ROW)
     return DrawnTable(body, f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}")
 
 

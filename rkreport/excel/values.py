@@ -62,10 +62,11 @@ class Rules:
             self._made[look] = _text_rule(self.styles, look)
         return self._made[look]
 
-    def of_links(self, look: Look) -> Rule:
+    def of_links(self, look: Look, plain_look: Look | None = None) -> Rule:
         """The words of a link in the look of links, and text that is no link without it."""
         linked = self.of_text(look)
-        plain = self.of_text(replace(look, color=Look().color, underline=False))
+        house = Look()
+        plain = self.of_text(plain_look or replace(look, role=house.role, color=house.color, underline=False))
 
         def rule(value: Cell) -> Stored:
             return linked(value.text) if isinstance(value, Link) else plain(value)
@@ -79,7 +80,7 @@ def _rule_of(styles: Styles, kind: Kind, look: Look) -> Rule:
         case Kind.STATUS:
             return _status_rule(styles, look)
         case Kind.LINK:
-            return Rules(styles).of_links(replace(look, color=LINK.color, underline=True))
+            return Rules(styles).of_links(replace(look, role=LINK.role, color=LINK.color, underline=True), look)
         case Kind.DATE | Kind.MOMENT | Kind.INPUT_DATE:
             return _date_rule(styles, look, kind)
         case Kind.INTEGER | Kind.DECIMAL | Kind.PERCENT | Kind.POINTS:

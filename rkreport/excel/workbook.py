@@ -22,7 +22,8 @@ from openpyxl.workbook.properties import CalcProperties
 
 from rkreport.core.report.sheets import Link, NotesSheet, SummarySheet, TableSheet, WorkbookPlan
 from rkreport.errors import OutputError
-from rkreport.excel import package
+from rkreport.excel import package, page
+from rkreport.excel.brand import HOUSE, Brand
 from rkreport.excel.cells import Canvas
 from rkreport.excel.notes import draw_notes
 from rkreport.excel.plain import save_plainly
@@ -53,18 +54,21 @@ class WrittenWorkbook:
 def write_workbook(
     plan: WorkbookPlan,
     path: Path,
+    brand: Brand = HOUSE,
+    /,
     *,
     rows_per_sheet: int = ROWS_PER_SHEET,
     links_per_sheet: int = LINKS_PER_SHEET,
 ) -> WrittenWorkbook:
     """Write a plan as one .xlsx file, readable by its owner alone, in place of a file of that name.
 
-    The same plan gives the same bytes. OutputError when the file cannot be written; nothing is left behind then.
-    ValueError for a plan that contradicts itself: a link to nowhere, a number that is none, fewer rows than announced.
+    The same plan in the same brand gives the same bytes. OutputError when the file cannot be written; nothing is left
+    behind then. ValueError for a plan that contradicts itself: a link to nowhere, a number that is none, fewer rows
+    than announced.
     """
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    compiled = compiled_styles(plan.language)
+    compiled = compiled_styles(plan.language, brand)
     styles = compiled.styles.copied_to(workbook)
     sheets = draw_sheets(workbook, plan, Rules(styles, compiled.rules), rows_per_sheet, links_per_sheet)
     _set_properties(workbook, plan)
@@ -93,7 +97,7 @@ def write_workbook(
 
 @dataclass(frozen=True, slots=True)
 class CompiledStyles:
-    """The looks of the house in one language, registered once for many workbooks."""
+    """The looks of a brand in one language, registered once for many workbooks."""
 
     styles: Styles
     rules: Rules
@@ -101,10 +105,10 @@ class CompiledStyles:
 
 
 @cache
-def compiled_styles(language: str) -> CompiledStyles:
+def compiled_styles(language: str, brand: Brand) -> CompiledStyles:
     """What nearly all cells of nearly all workbooks look like, found by drawing a specimen of every kind of cell."""
     workbook = Workbook()
-    rules = Rules(Styles(workbook, language))
+    rules = Rules(Styles(workbook, language, brand))
     workbook.remove(workbook.worksheets[0])
     draw_sheets(workbook, specimen(language), rules, ROWS_PER_SHEET, LINKS_PER_SHEET)
     return CompiledStyles(rules.styles, rules, package.styles_xml(workbook))
@@ -130,6 +134,7 @@ def draw_sheets(
                 if sheet.key not in readings:
                     readings[sheet.key] = Reading.of(sheet.table)
                 table = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back)
+        page.fit_to_brand(canvas)
         drawn[tab.name] = DrawnSheet(canvas, table)
     return drawn
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
@@ -30,9 +30,13 @@ from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment
+from rkreport.run.branding import brand_of
 from rkreport.run.mailing import Mailing, write_messages
 from rkreport.run.pool import in_order
 from rkreport.run.world import World
+
+if TYPE_CHECKING:
+    from rkreport.excel.brand import Brand
 
 MANIFEST = "manifest.json"
 BURST_LIST = "burst-list.csv"
@@ -85,7 +89,7 @@ def make_output_folder(config: Config) -> None:
 def _write_workbooks(config: Config, compliance: Compliance, draft: Path, world: World) -> tuple[str, list[BuiltFile]]:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
-    edition = compliance.edition
+    edition, brand = compliance.edition, brand_of(config)
     advance = world.audience.step("Writing workbooks", "files")
     total = 1 + len(compliance.teams)
     advance(0, total)
@@ -93,10 +97,11 @@ def _write_workbooks(config: Config, compliance: Compliance, draft: Path, world:
         compliance, load_words(config.file.report.language), config.zone, rules_sha256=config.rules_sha256
     )
     master = master_file_name(edition.company, edition.period, edition.revision)
-    written = write_workbook(plan, draft / master)
+    written = write_workbook(plan, draft / master, brand)
     files = [BuiltFile(master, "master", None, written.rows["detail"], written.sha256)]
     with world.executors(len(compliance.teams)) as executor:
-        for number, file in enumerate(in_order(executor, _write_team, _team_tasks(config, compliance, draft)), start=1):
+        tasks = _team_tasks(config, compliance, brand, draft)
+        for number, file in enumerate(in_order(executor, _write_team, tasks), start=1):
             files.append(file)
             advance(1 + number, total)
     return master, files
@@ -108,24 +113,25 @@ class _TeamTask:
 
     manager_id: ManagerId
     plan: WorkbookPlan
+    brand: "Brand"
     folder: Path
     name: str
 
 
-def _team_tasks(config: Config, compliance: Compliance, draft: Path) -> Iterator[_TeamTask]:
+def _team_tasks(config: Config, compliance: Compliance, brand: "Brand", draft: Path) -> Iterator[_TeamTask]:
     edition = compliance.edition
     names = safe_names(team.manager.manager_id for team in compliance.teams)
     for view in team_views(compliance, compliance.teams):
         manager = view.team.manager
         name = f"managers/{manager_file_name(names[manager.manager_id], edition.period, edition.revision)}"
         plan = settled(team_plan(view, load_words(manager.language), config.zone))
-        yield _TeamTask(manager.manager_id, plan, draft, name)
+        yield _TeamTask(manager.manager_id, plan, brand, draft, name)
 
 
 def _write_team(task: _TeamTask) -> BuiltFile:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - as above
 
-    written = write_workbook(task.plan, task.folder / task.name)
+    written = write_workbook(task.plan, task.folder / task.name, task.brand)
     return BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], written.sha256)
 
 

@@ -12,6 +12,7 @@ from rkreport.core.rollup import overall, period_result
 from rkreport.errors import ConfigError, DataError
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
+from rkreport.run.branding import check_brand
 from rkreport.run.building import Built, build, make_output_folder
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.world import World
@@ -53,13 +54,14 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
     """What the build would refuse whatever the LMS says is refused before an hour of fetching.
 
     Raises:
-        ConfigError: the period has not begun.
+        ConfigError: the period has not begun, or the brand template cannot be used.
         OutputError: the output folder cannot be made.
     """
     now = world.utc_now()
     period = period_of(config, now, wanted)
     if str(period) > now.astimezone(config.zone).strftime("%Y-%m"):
         raise ConfigError(f"The period {period} has not begun yet; choose an earlier one.")
+    check_brand(config, world)
     make_output_folder(config)
 
 

@@ -20,7 +20,7 @@ from rkreport.config.schema import (
 from tests.config.workspace import Workspace
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
-COMING = {"report.template", "privacy.encrypt_workbooks"}
+COMING = {"privacy.encrypt_workbooks"}
 SAMPLE = re.compile(r"^# (?=\[[a-z.\[\]]+\]$|[a-z_]+ = )", re.MULTILINE)
 
 

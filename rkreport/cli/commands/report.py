@@ -24,6 +24,7 @@ from rkreport.cli.options import (
 from rkreport.cli.outcome import built_document, built_rows, estimate_rows, fetched_document, fetched_rows
 from rkreport.cli.session import Session
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
+from rkreport.run.branding import check_brand
 from rkreport.run.building import Built
 from rkreport.run.demo import DemoOrder, demo_step
 from rkreport.run.estimating import estimate_step
@@ -101,6 +102,7 @@ def build(
     """
     session = open_session("build", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
+    check_brand(settings, world)
     with opened_store(settings, world) as database:
         built = build_step(settings, database, world, BuildOrder(snapshot, period, allow_incomplete))
     _show(session, "Build finished.", built)

@@ -12,7 +12,7 @@ from rkreport.core.words import Words
 
 def workbook(
     *,
-    title: str,
+    report: str,
     edition: Edition,
     host: str,
     lists: Sequence[ListReading],
@@ -20,9 +20,14 @@ def workbook(
     properties: Mapping[str, str],
     words: Words,
 ) -> WorkbookPlan:
-    """The sheets in their frame. The document's time is the end of the extraction, so that a build is repeatable."""
+    """The sheets in their frame; `report` says in words which report it is.
+
+    The document's time is the end of the extraction, so that a build is repeatable.
+    """
     finished = edition.extraction_finished.astimezone(UTC)
     month = words.month(edition.period.year, edition.period.month)
+    title = words.text("heading.title", company=edition.company, report=report)
+    as_of, moments = words.moment(edition.as_of), _span(edition, words)
     return WorkbookPlan(
         title=title,
         subject=words.text("heading.subject", month=month, revision=edition.revision),
@@ -32,10 +37,10 @@ def workbook(
         heading=Heading(
             title=title,
             lines=(
-                words.text("heading.period", month=month, as_of=words.moment(edition.as_of)),
+                words.text("heading.period", month=month, as_of=as_of),
                 words.text(
                     "heading.extracted",
-                    moments=_span(edition, words),
+                    moments=moments,
                     host=host,
                     revision=edition.revision,
                     run=edition.run_id,
@@ -46,6 +51,16 @@ def workbook(
             footer=words.text("heading.footer", company=edition.company, month=month, revision=edition.revision),
             # The drawing fills these two, so they stay placeholders.
             page_of=words.text("heading.page_of", page="{page}", pages="{pages}"),
+            values={
+                "company": edition.company,
+                "report": report,
+                "period": month,
+                "as_of": as_of,
+                "extracted": moments,
+                "host": host,
+                "revision": str(edition.revision),
+                "run": edition.run_id,
+            },
         ),
         sheets=sheets,
         continued=words.text("heading.continued", title="{title}", number="{number}"),

@@ -40,9 +40,9 @@ def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:
         team_notes(view.rules, view.course_names, zone, words),
     )
     manager = view.team.manager
-    title = "heading.fallback_title" if manager.is_fallback else "heading.team_title"
+    report = "heading.fallback_report" if manager.is_fallback else "heading.team_report"
     return workbook(
-        title=words.text(title, company=view.edition.company, manager=manager_name(manager, words)),
+        report=words.text(report, manager=manager_name(manager, words)),
         edition=view.edition,
         host=view.host,
         lists=view.lists,

@@ -46,7 +46,7 @@ def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha
         master_notes(with_unit_names(compliance.rules, compliance.units_by_serial), figures.course_names, zone, words),
     )
     return workbook(
-        title=words.text("heading.master_title", company=compliance.edition.company),
+        report=words.text("heading.master_report"),
         edition=compliance.edition,
         host=compliance.snapshot.host,
         lists=compliance.snapshot.lists,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from rkreport.core.models import Status
 
@@ -165,6 +166,10 @@ class NotesSheet:
 Sheet = TableSheet | SummarySheet | NotesSheet
 
 
+HEADING_NAMES: Final = ("company", "report", "period", "as_of", "extracted", "host", "revision", "run")
+"""What `Heading.values` holds: the single facts of the title block, each a text in the reader's language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The title block on every sheet: rows 1 to 4, and a banner where the data are not complete.
@@ -179,6 +184,7 @@ class Heading:
     back: str  # text of the link back, such as "← Summary"
     footer: str  # left part of the printed footer; the page number is added
     page_of: str  # "Page {page} of {pages}" in the reader's language
+    values: Mapping[str, str] = field(default_factory=dict)  # by `HEADING_NAMES`: for a title block of one's own
 
 
 @dataclass(frozen=True, slots=True)

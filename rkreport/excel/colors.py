@@ -1,0 +1,96 @@
+"""Colours: from what Excel stores to RRGGBB, and whether two of them can be told apart. Pure."""
+
+import colorsys
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.xml.functions import fromstring
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+READABLE = 7.0  # contrast of text on its ground, as the WCAG want it for all readers
+_MAIN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
+_OFFICE_THEME = (
+    *("FFFFFF", "000000", "E7E6E6", "44546A", "4472C4", "ED7D31", "A5A5A5", "FFC000", "5B9BD5", "70AD47"),
+    *("0563C1", "954F72"),
+)
+_HEX = re.compile("(?:[0-9A-Fa-f]{2})?[0-9A-Fa-f]{6}")
+_LINEAR_BELOW, _GAMMA = 0.04045, 2.4
+
+
+def theme_colors(theme: bytes | None) -> tuple[str, ...]:
+    """The colours of a theme by the numbers that cells use; those of Office where it has none."""
+    colors = list(_OFFICE_THEME)
+    root: Element | None = fromstring(theme) if theme else None
+    scheme = root.find(f".//{_MAIN}clrScheme") if root is not None else None
+    if scheme is not None:
+        for number, name in enumerate(_THEME_ORDER):
+            entry = scheme.find(f"{_MAIN}{name}")
+            if entry is not None and len(entry):
+                colors[number] = _six_digits(entry[0].get("lastClr") or entry[0].get("val"), colors[number])
+    return tuple(colors)
+
+
+def theme_fonts(theme: bytes | None) -> dict[str, str]:
+    """The fonts that a theme has for headings (`major`) and for text (`minor`)."""
+    root: Element | None = fromstring(theme) if theme else None
+    found = {
+        scheme: root.find(f".//{_MAIN}{scheme}Font/{_MAIN}latin") if root is not None else None
+        for scheme in ("major", "minor")
+    }
+    return {scheme: latin.get("typeface", "") for scheme, latin in found.items() if latin is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """What the numbers of colours in a workbook stand for."""
+
+    theme: Sequence[str]
+    indexed: Sequence[str]
+
+    def rgb(self, color: Any, *, automatic: str) -> str:  # noqa: ANN401 - the stubs have it half
+        """RRGGBB of a colour of a cell, tint included; `automatic` where the cell leaves it to Excel."""
+        if color is None:
+            return automatic
+        found = automatic
+        if color.type == "rgb":
+            found = color.rgb
+        elif color.type == "theme" and color.theme < len(self.theme):
+            found = self.theme[color.theme]
+        elif color.type == "indexed" and color.indexed < len(self.indexed):  # beyond are Excel's automatic ones
+            found = self.indexed[color.indexed]
+        return tinted(_six_digits(found, automatic), color.tint or 0.0)
+
+
+def tinted(color: str, tint: float) -> str:
+    """A colour made darker (to -1) or lighter (to 1), as Excel does it."""
+    if not tint:
+        return color
+    red, green, blue = (int(color[start : start + 2], 16) / 255 for start in (0, 2, 4))
+    hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
+    light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
+    channels = colorsys.hls_to_rgb(hue, min(max(light, 0.0), 1.0), saturation)
+    return "".join(f"{round(channel * 255):02X}" for channel in channels)
+
+
+def contrast(one: str, other: str) -> float:
+    """From 1 (the same) to 21 (black on white), by the WCAG's formula."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _six_digits(color: object, otherwise: str) -> str:
+    is_color = isinstance(color, str) and _HEX.fullmatch(color)
+    return str(color)[-6:].upper() if is_color else otherwise
+
+
+def _luminance(color: str) -> float:
+    channels = (int(color[start : start + 2], 16) / 255 for start in (0, 2, 4))
+    red, green, blue = (
+        value / 12.92 if value <= _LINEAR_BELOW else ((value + 0.055) / 1.055) ** _GAMMA for value in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

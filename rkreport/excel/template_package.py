@@ -1,0 +1,117 @@
+"""A brand template as a zip file: opened only when that is safe, its parts and their relations. Knows no styles.
+
+The limits are those of a file that somebody else made: it may be a bomb, hold macros, or lead outside.
+"""
+
+import posixpath
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl.xml.functions import fromstring
+
+LARGEST_BYTES = 20 * 2**20
+_MOST_PARTS = 2_000
+_LARGEST_WHOLE = 100 * 2**20  # unpacked
+_LARGEST_XML = 5 * 2**20  # unpacked, of one part
+_HIGHEST_RATIO = 200  # of unpacked to packed; plain XML is packed to a tenth or a twentieth
+_SMALL = 2**20  # unpacked; what is smaller may be packed as well as it likes
+_ENCRYPTED_FLAG = 1
+_OLD_OFFICE_MARK = b"\xd0\xcf\x11\xe0"  # of .xls, and of an .xlsx with a password
+_XML_ENDS = (".xml", ".rels", ".vml")
+_RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+
+
+class Unusable(Exception):
+    """The file cannot be used at all: why, as the end of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a part leads to: the last word of its type (`drawing`), and the other part's name."""
+
+    kind: str
+    target: str
+    is_external: bool
+
+
+class Package:
+    """The parts of a workbook. Unusable for a file that is none, is damaged, or is dangerous to unpack."""
+
+    def __init__(self, content: bytes) -> None:
+        """Look at the table of contents, then read everything once: a damaged part shows itself."""
+        if content.startswith(_OLD_OFFICE_MARK):
+            raise Unusable("has a password or is an old .xls; save it in Excel as .xlsx without a password")
+        try:
+            self._archive = ZipFile(BytesIO(content))
+            self._refuse_bombs()
+            damaged = self._archive.testzip()
+        except (BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as error:
+            raise Unusable(_NO_WORKBOOK) from error
+        if damaged is not None:
+            raise Unusable(f"is damaged ({damaged}); save it again in Excel")
+        self.names = frozenset(self._archive.namelist())
+        if "[Content_Types].xml" not in self.names:
+            raise Unusable(_NO_WORKBOOK)
+
+    def read(self, part: str) -> bytes:
+        """The bytes of a part; Unusable when it is not there."""
+        if part not in self.names:
+            raise Unusable(f"is damaged (it lacks {part}); save it again in Excel")
+        return self._archive.read(part)
+
+    def xml(self, part: str) -> Any:  # noqa: ANN401 - an element of lxml where that is installed, else of ElementTree
+        """The root of a part."""
+        try:
+            return fromstring(self.read(part))
+        except (SyntaxError, ValueError, RecursionError) as error:  # not well-formed; entities and the like
+            raise Unusable(f"is damaged ({part} is no sound XML); save it again in Excel") from error
+
+    def relations(self, part: str) -> dict[str, Relation]:
+        """What a part leads to, by id; an empty part's name is the package itself."""
+        folder, name = posixpath.split(part)
+        file = posixpath.join(folder, "_rels", f"{name}.rels")
+        return self._relations(file, folder) if file in self.names else {}
+
+    def all_relations(self) -> Iterator[tuple[str, Relation]]:
+        """Every relation of every part, with the name of the part's list."""
+        for file in sorted(self.names):
+            if file.endswith(".rels"):
+                for relation in self._relations(file, posixpath.dirname(posixpath.dirname(file))).values():
+                    yield file, relation
+
+    def _relations(self, file: str, folder: str) -> dict[str, Relation]:
+        found = {}
+        for element in self.xml(file).iter(_RELATIONS):
+            target = element.get("Target", "")
+            found[element.get("Id", "")] = Relation(
+                kind=element.get("Type", "").rpartition("/")[2],
+                target=posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/"),
+                is_external=element.get("TargetMode") == "External",
+            )
+        return found
+
+    def _refuse_bombs(self) -> None:
+        entries = self._archive.infolist()
+        if len(entries) > _MOST_PARTS:
+            raise Unusable(f"has {len(entries)} parts, more than {_MOST_PARTS}; begin anew from templates/brand.xlsx")
+        if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
+            raise Unusable("has a password; save it in Excel without one")
+        whole, packed = (sum(getattr(entry, size) for entry in entries) for size in ("file_size", "compress_size"))
+        is_bomb = (
+            whole > _LARGEST_WHOLE
+            or (whole > _SMALL and whole > _HIGHEST_RATIO * packed)
+            or any(
+                entry.file_size > max(_SMALL, _HIGHEST_RATIO * entry.compress_size)
+                or (entry.file_size > _LARGEST_XML and entry.filename.lower().endswith(_XML_ENDS))
+                for entry in entries
+            )
+        )
+        if is_bomb:
+            raise Unusable("unpacks to far more than a brand needs; begin anew from templates/brand.xlsx")
+
+
+_NO_WORKBOOK = "is no Excel workbook, or damaged; save it in Excel as .xlsx"
