@@ -19,8 +19,9 @@ from rkreport.excel.styles import FONT_NAME, INK, MUTED, Role, Styles, font_of
 from rkreport.excel.template import SHEET, STRIPE
 
 _MADE = datetime(2026, 11, 1)  # noqa: DTZ001 - naive UTC, as files store it; one time, so that the file can be remade
-_WIDTHS = (34.0, 62.0, 62.0)
+_WIDTHS = (30.0, 66.0, 66.0)
 _FIRST_SAMPLE = 8
+_LINE, _TWO_LINES, _SAMPLE_HEIGHT = 15.0, 28.0, 22.0  # points
 _SAMPLES = {
     Role.TITLE: ("first line of the title block", "baris pertama blok judul"),
     Role.SUBTITLE: ("second and third line of the title block", "baris kedua dan ketiga blok judul"),
@@ -123,6 +124,7 @@ def _draw_samples(sheet: Worksheet) -> int:
     samples = {str(role): words for role, words in _SAMPLES.items()} | {STRIPE: _STRIPE_WORDS}
     for row, (name, words) in enumerate(samples.items(), _FIRST_SAMPLE):
         sheet.cell(row, 1, name).style = name
+        sheet.row_dimensions[row].height = _SAMPLE_HEIGHT
         for column, text in enumerate(words, 2):
             _write(sheet, row, column, text)
     return row
@@ -132,7 +134,11 @@ def _draw_words(sheet: Worksheet, row: int) -> int:
     for number, (english, indonesian) in enumerate(_HOW):
         for column, text in ((2, english), (3, indonesian)):
             _write(sheet, row, column, text, bold=number == 0)
+        sheet.row_dimensions[row].height = _TWO_LINES if number else _LINE
         row += 1
+    for column, word in enumerate(("Placeholder · Penanda", "Stands for", "Artinya"), 1):
+        _write(sheet, row + 1, column, word, bold=True)
+    row += 1
     for name in PRINT_NAMES:
         row += 1
         _write(sheet, row, 1, f"${name}")
@@ -144,7 +150,7 @@ def _draw_words(sheet: Worksheet, row: int) -> int:
 def _write(sheet: Worksheet, row: int, column: int, text: str, *, bold: bool = False, muted: bool = False) -> None:
     cell = sheet.cell(row, column, text)
     cell.font = font_of(FONT_NAME, 10, bold=bold, color=MUTED if muted else INK)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = Alignment(wrap_text=True, vertical="center")
 
 
 def _set_up(sheet: Any, last_row: int) -> None:  # noqa: ANN401 - the stubs have headers as perhaps None
@@ -154,7 +160,7 @@ def _set_up(sheet: Any, last_row: int) -> None:  # noqa: ANN401 - the stubs have
     sheet.sheet_properties.tabColor = HOUSE.tab
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToHeight = 1
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_area = f"A1:C{last_row}"
     sheet.oddFooter.left.text = HOUSE.print_footer.left

@@ -17,7 +17,7 @@ from rkreport.excel.styles import Role
 _TITLE_BLOCK = 54.0  # points: rows 1 to 3
 _AIR = 3.0  # points above and below
 _WIDEST = 240.0  # pixels
-_FIRST_SCREEN = 180.0  # characters: further right nobody sees it without scrolling
+_FIRST_SCREEN = 190.0  # characters: further right nobody sees it without scrolling
 _BESIDE_TEXT = 3.0  # characters
 _PIXELS = 96 / 72  # of a point
 _DIGITS = {  # how wide the widest digit is, in thousandths of the font size

@@ -92,6 +92,7 @@ def test_example_loads_as_shipped(text: str, workspace: Workspace) -> None:
 def test_example_loads_with_all_samples_in_use(uncommented: str, workspace: Workspace) -> None:
     """Each sample line is right as it stands."""
     workspace.write("exceptions.csv", "employee_id,course,until,reason,approved_by\n")
+    workspace.write("brand.xlsx", b"read later")
     config = workspace.load(uncommented)
     first, second = config.rules.courses
     assert first.batches == ("BATCH-EXP-01", "BATCH-EXP-02")

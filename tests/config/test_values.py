@@ -41,7 +41,7 @@ def test_numbers(workspace: Workspace, line: str, sentence: str) -> None:
         ("target_percent = 101", "target_percent: must be at most 100, found 101."),
         ('output_dir = ""', 'output_dir: must not be empty, found "".'),
         ('output_dir = "a\\u0000b"', "output_dir: must be one line of text without control characters"),
-        ('template = "brand.xlsx"', "template: this version of rkreport cannot do that yet; remove the line."),
+        ('template = ""', "template: must not be empty"),
     ],
 )
 def test_report_values(workspace: Workspace, line: str, sentence: str) -> None:
