@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.xml.functions import fromstring
-
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
@@ -22,10 +20,9 @@ _HEX = re.compile("(?:[0-9A-Fa-f]{2})?[0-9A-Fa-f]{6}")
 _LINEAR_BELOW, _GAMMA = 0.04045, 2.4
 
 
-def theme_colors(theme: bytes | None) -> tuple[str, ...]:
+def theme_colors(root: "Element | None") -> tuple[str, ...]:
     """The colours of a theme by the numbers that cells use; those of Office where it has none."""
     colors = list(_OFFICE_THEME)
-    root: Element | None = fromstring(theme) if theme else None
     scheme = root.find(f".//{_MAIN}clrScheme") if root is not None else None
     if scheme is not None:
         for number, name in enumerate(_THEME_ORDER):
@@ -35,9 +32,8 @@ def theme_colors(theme: bytes | None) -> tuple[str, ...]:
     return tuple(colors)
 
 
-def theme_fonts(theme: bytes | None) -> dict[str, str]:
+def theme_fonts(root: "Element | None") -> dict[str, str]:
     """The fonts that a theme has for headings (`major`) and for text (`minor`)."""
-    root: Element | None = fromstring(theme) if theme else None
     found = {
         scheme: root.find(f".//{_MAIN}{scheme}Font/{_MAIN}latin") if root is not None else None
         for scheme in ("major", "minor")

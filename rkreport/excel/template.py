@@ -30,6 +30,8 @@ from rkreport.excel.template_check import (
     sheet_flaws,
     sheet_remarks,
     shown_size,
+    style_names,
+    theme,
 )
 from rkreport.excel.template_package import Package, Unusable
 from rkreport.excel.template_paint import Reader, fitted, font_remark, paint_flaws, stripe_flaws
@@ -50,6 +52,7 @@ _UNREADABLE = (
     *(ArithmeticError, AttributeError, BadZipFile, EOFError, InvalidFileException, LookupError, OSError),
     *(RecursionError, SyntaxError, TypeError, ValueError),
 )
+_UNREADABLE_WORDS = "cannot be read; save it in Excel as .xlsx, or begin anew from templates/brand.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +72,44 @@ def read_brand(content: bytes) -> BrandReading:
         if dangers:
             return BrandReading(None, dangers)
         name, part = find_sheet(package, SHEET)
-        return _Reading(package, name, part, _load(content, name)).result()
+        lost = tuple(sheet_flaws(package, name, part))
+        sheet = _load(content, name)
+        if sheet is None:
+            return BrandReading(None, lost or (_UNREADABLE_WORDS,))
+        return _Reading(package, name, part, sheet, lost).result()
     except Unusable as reason:
         return BrandReading(None, (str(reason),))
 
 
 def _load(content: bytes, name: str) -> Any:  # noqa: ANN401 - the stubs have cells and styles half
+    """The sheet as openpyxl reads it; None when it cannot."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl drops is named by our own checks
             sheet = load_workbook(BytesIO(content), rich_text=True, keep_links=False)[name]
-            _ = [(cell.style, cell.font, cell.fill, cell.border) for row in sheet.iter_rows() for cell in row]
+            _ = [(cell.font, cell.fill, cell.border) for row in sheet.iter_rows() for cell in row]
             return sheet
-    except _UNREADABLE as error:
-        raise Unusable("cannot be read; save it in Excel as .xlsx, or begin anew from templates/brand.xlsx") from error
+    except _UNREADABLE:
+        return None
 
 
 class _Reading:
     """One sheet, read step by step; every step adds what it finds to `flaws` and `remarks`."""
 
-    def __init__(self, package: Package, name: str, part: str, sheet: Any) -> None:  # noqa: ANN401 - as above
+    def __init__(
+        self,
+        package: Package,
+        name: str,
+        part: str,
+        sheet: Any,  # noqa: ANN401 - as above
+        lost: tuple[str, ...],
+    ) -> None:
         self._package, self._name, self._part, self._sheet = package, name, part, sheet
-        book = sheet.parent
-        self._reader = Reader(Palette(theme_colors(book.loaded_theme), book._colors), theme_fonts(book.loaded_theme))  # noqa: SLF001 - no public way
-        self._samples = _samples(sheet)
-        self._flaws = list(sheet_flaws(package, name, part))
+        colors = sheet.parent._colors  # noqa: SLF001 - no public way
+        root = theme(package)
+        self._reader = Reader(Palette(theme_colors(root), colors), theme_fonts(root))
+        self._samples = _samples(sheet, style_names(package))
+        self._flaws = list(lost)
         self._remarks = list(sheet_remarks(package, name, part))
 
     def result(self) -> BrandReading:
@@ -231,12 +247,12 @@ class _Reading:
         self._remarks.append(f'sheet "{self._name}": {what}')
 
 
-def _samples(sheet: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - as above
-    """The cells of each style, by its name in small letters, as Excel tells names apart."""
+def _samples(sheet: Any, names: Mapping[int, str]) -> dict[str, list[Any]]:  # noqa: ANN401 - as above
+    """The cells of each style, by its name in small letters: Excel tells names apart without regard to case."""
     samples: dict[str, list[Any]] = {}
     for row in sheet.iter_rows():
         for cell in row:
-            samples.setdefault(cell.style.casefold(), []).append(cell)
+            samples.setdefault(names.get(cell._style.xfId, ""), []).append(cell)  # noqa: SLF001 - `style` may be wrong
     return samples
 
 

@@ -50,7 +50,7 @@ def package_flaws(package: Package) -> Iterator[str]:
 
 def find_sheet(package: Package, wanted: str) -> tuple[str, str]:
     """Name and part of the sheet with the brand: the only one, or the one of that name. Unusable without it."""
-    workbook = next((one.target for one in package.relations("").values() if one.kind == "officeDocument"), "")
+    workbook = _workbook(package)
     relations = package.relations(workbook)
     sheets = [
         (sheet.get("name", ""), relations[key].target)
@@ -62,6 +62,23 @@ def find_sheet(package: Package, wanted: str) -> tuple[str, str]:
     if not chosen:
         raise Unusable(f'has no sheet "{wanted}"; name the sheet with the title block so')
     return chosen[0]
+
+
+def style_names(package: Package) -> dict[int, str]:
+    """The names of the cell styles by the numbers that cells refer to them by, in small letters.
+
+    openpyxl counts the styles that have a name instead, which gives wrong ones where some have none, as LibreOffice
+    saves it.
+    """
+    named = _named(package.xml(_part(package, "styles")), "cellStyle")
+    found = ((style.get("xfId", ""), style.get("name", "")) for style in named)
+    return {int(number): name.casefold() for number, name in found if number.isdigit()}
+
+
+def theme(package: Package) -> Any:  # noqa: ANN401 - see `Package.xml`
+    """The root of the theme; None where there is none."""
+    part = _part(package, "theme")
+    return package.xml(part) if part else None
 
 
 def sheet_flaws(package: Package, sheet: str, part: str) -> Iterator[str]:
@@ -135,6 +152,15 @@ def picture_flaws(anchor: Any) -> Iterator[str]:  # noqa: ANN401 - see `Package.
     frame = next(_named(anchor, "xfrm"), None)
     if frame is not None and {"rot", "flipH", "flipV"} & {name for name, value in frame.attrib.items() if value != "0"}:
         yield "is turned, and reports would show it upright; turn it before you insert it"
+
+
+def _workbook(package: Package) -> str:
+    return next((one.target for one in package.relations("").values() if one.kind == "officeDocument"), "")
+
+
+def _part(package: Package, kind: str) -> str:
+    relations = package.relations(_workbook(package)).values()
+    return next((one.target for one in relations if one.kind == kind and not one.is_external), "")
 
 
 def _drawings(package: Package, part: str) -> list[str]:

@@ -19,6 +19,7 @@ SHIPPED = Path(__file__).parents[2] / "templates" / "brand.xlsx"
 TEAL, PALE = "00404A", "EDF6F6"
 SAMPLES = {  # where the shipped template shows each style
     "rk Title": "A8",
+    "rk Subtitle": "A9",
     "rk Heading": "A10",
     "rk Header": "A11",
     "rk Small header": "A12",
@@ -87,14 +88,15 @@ def restyle(sheet: Any, style: str, **changes: Any) -> None:
             cell.border = Border(bottom=Side("thin", changes["line"]))
         font = {key: value for key, value in changes.items() if key not in {"fill", "line"}}
         if font:
-            cell.font = _font(cell, font)
+            set_font(cell, **font)
 
 
-def _font(cell: Any, changes: dict[str, Any]) -> Any:
+def set_font(cell: Any, **changes: Any) -> None:
+    """Change the font of a cell."""
     font = copy(cell.font)
     for key, value in changes.items():
         setattr(font, key, value)
-    return font
+    cell.font = font
 
 
 def png(width: int = 300, height: int = 100) -> bytes:
@@ -123,7 +125,7 @@ def corporate(sheet: Any) -> None:
     """Another font and size, teal instead of navy, a logo, a print header and a title block of one's own."""
     for row in sheet.iter_rows(max_col=1, max_row=21):
         for cell in row:
-            cell.font = _font(cell, {"name": "Georgia", "scheme": None, "sz": round(cell.font.sz * 1.1, 1)})
+            set_font(cell, name="Georgia", scheme=None, sz=round(cell.font.sz * 1.1, 1))
     for style in ("rk Title", "rk Heading", "rk Small header", "rk Card value"):
         restyle(sheet, style, color="FF" + TEAL)
     restyle(sheet, "rk Header", fill=TEAL)
