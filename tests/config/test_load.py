@@ -287,3 +287,29 @@ def test_scheme_may_be_a_word_or_nothing(workspace: Workspace) -> None:
     for scheme in ("Bearer", ""):
         config = workspace.load(f'{SMALLEST}[lms]\nauthorization_scheme = "{scheme}"\n')
         assert config.file.lms.authorization_scheme == scheme
+
+
+def test_the_brand_template_is_read_once(workspace: Workspace) -> None:
+    """Its bytes are kept as they were read, from beside the config, and the digest of the configuration covers them."""
+    text = SMALLEST.replace("[report]\n", '[report]\ntemplate = "brand.xlsx"\n')
+    workspace.write("brand.xlsx", b"first")
+    config = workspace.load(text)
+    assert config.brand is not None
+    assert (config.brand.path, config.brand.content) == (workspace.folder / "brand.xlsx", b"first")
+    assert "first" not in repr(config)
+    workspace.write("brand.xlsx", b"second")
+    assert workspace.load(text).sha256 != config.sha256
+    assert workspace.load().brand is None
+
+
+def test_a_brand_template_that_cannot_be_read(workspace: Workspace) -> None:
+    """Missing, a folder, or far too large: one sentence each."""
+    text = SMALLEST.replace("[report]\n", '[report]\ntemplate = "brand.xlsx"\n')
+    missing = "brand.xlsx does not exist; correct report.template, or remove the line for the usual look."
+    assert workspace.refusal(text) == missing
+    with (workspace.folder / "brand.xlsx").open("wb") as large:
+        large.truncate(21 * 1024 * 1024)
+    assert workspace.refusal(text) == "brand.xlsx is larger than 20 MB; it cannot be the brand template."
+    (workspace.folder / "brand.xlsx").unlink()
+    (workspace.folder / "brand.xlsx").mkdir()
+    assert workspace.refusal(text) == "brand.xlsx is a folder, not a file; write the name of the brand template."
