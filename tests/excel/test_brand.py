@@ -137,15 +137,19 @@ def test_the_same_brand_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_rows_and_columns_grow_with_the_font(tmp_path: Path) -> None:
     """Text of 11 points in a wider font has more room, in rows that are streamed too."""
-    sizes = []
+    sizes, heights = [], []
     for brand in (HOUSE, corporate_brand()):
         path = tmp_path / "book.xlsx"
         write_workbook(plan(rows=5), path, brand)
         book = load_workbook(path)
         actions = book["Action list"]
+        heights.append([actions.row_dimensions[row].height for row in range(7, 31)])
         sizes.append((book["Detail"].column_dimensions["C"].width, book["Detail"].row_dimensions[6].height))
         assert actions.sheet_format.defaultRowHeight == pytest.approx(15 * brand.scale)
     assert sizes[1][0] == pytest.approx((sizes[0][0] - 0.71) * 1.1 + 0.71, abs=0.01)
+    house, own = heights
+    assert any(height is not None for height in house)
+    assert own == [None if height is None else pytest.approx(height * 1.1) for height in house]
     assert sizes[1][1] == pytest.approx(sizes[0][1] * 1.1)
 
 

@@ -1,6 +1,7 @@
 """Brand templates: what an admin saves is read as it looks, and what is wrong with it is named, never guessed over."""
 
 import hashlib
+import re
 import struct
 from collections.abc import Callable
 from io import BytesIO
@@ -43,6 +44,16 @@ OUTSIDE = (
     '<Relationship Id="rId99" Type="http://contoh.test/attachedTemplate" Target="https://contoh.test/x"'
     ' TargetMode="External"/>'
 )
+EXCELS_DRAWING = """<xdr:wsDr
+    xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+    xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:twoCellAnchor editAs="oneCell">
+    <xdr:from><xdr:col>2</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>0</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>
+    <xdr:to><xdr:col>3</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>3</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:to>
+    <xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="Picture 1"/><xdr:cNvPicPr/></xdr:nvPicPr><xdr:blipFill>
+    <a:blip xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:embed="rId1">
+    <a:extLst><a:ext uri="{28A0092B-C50C-407E-A947-70E740481C1C}"/></a:extLst></a:blip><a:srcRect/><a:stretch/>
+    </xdr:blipFill><xdr:spPr><a:xfrm rot="0"><a:off x="0" y="0"/><a:ext cx="1905000" cy="762000"/></a:xfrm>
+    </xdr:spPr></xdr:pic><xdr:clientData/></xdr:twoCellAnchor></xdr:wsDr>"""
 DRAWING = 'xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'
 
 
@@ -175,6 +186,39 @@ def test_png_and_jpeg_are_logos(content: bytes, ending: str) -> None:
     logo = brand_of(edited(with_logo(content, ending, 120, 40))).logo
     assert logo is not None
     assert (logo.content, logo.format, logo.width, logo.height) == (content, ending, 120, 40)
+
+
+def test_styles_are_told_by_number_and_not_by_place() -> None:
+    """LibreOffice saves styles without a name between those with one; every sample keeps its own."""
+
+    def change(found: dict[str, bytes]) -> None:
+        styles = found["xl/styles.xml"].decode()
+        styles = re.sub(r'(xfId=")(\d+)', lambda match: f"{match[1]}{int(match[2]) + 1}", styles)
+        styles = re.sub(r"(<cellStyleXfs[^>]*>)", r'\1<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>', styles)
+        found["xl/styles.xml"] = styles.encode()
+
+    assert brand_of(repacked(change, edited(corporate))) == brand_of(edited(corporate))
+
+
+def test_a_logo_as_excel_inserts_it() -> None:
+    """Excel anchors a picture at two cells; how large it shows stands in its frame, among extensions of other kinds."""
+    name = "xl/drawings/drawing1.xml"
+
+    def change(found: dict[str, bytes]) -> None:
+        found[name] = EXCELS_DRAWING.encode()
+
+    logo = brand_of(repacked(change, edited(with_logo(png())))).logo
+    assert logo is not None
+    assert (logo.width, logo.height) == (200, 80)
+
+
+def test_fonts_of_the_theme_are_those_of_the_theme() -> None:
+    """A font that follows the theme is the theme's, whatever name the cell keeps beside it."""
+
+    def change(sheet: Any) -> None:
+        set_font(sheet[SAMPLES["rk Heading"]], scheme="major", name="Arial")
+
+    assert brand_of(edited(change)).paint(Role.HEADING).font == "Cambria"
 
 
 def test_other_sheets_do_not_matter() -> None:
