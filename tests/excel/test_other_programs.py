@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from rkreport.excel.template import read_brand
 from rkreport.excel.workbook import write_workbook
+from tests.excel.brands import SHIPPED, corporate, edited
 from tests.excel.hostile import SHORT, Grid, differences, grids_of_calamine, hostile_plan
 from tests.excel.sample import plan
 
@@ -78,3 +80,13 @@ def test_the_open_xml_sdk_finds_no_error_in_hostile_text(tmp_path: Path) -> None
     path = tmp_path / "hostile.xlsx"
     write_workbook(hostile_plan(SHORT).plan, path)
     assert _errors_found(path) == []
+
+
+@needs_validator
+def test_the_open_xml_sdk_finds_no_error_in_a_brand(tmp_path: Path) -> None:
+    """A report in another brand, logo and all, is valid, and so is the template that comes with the program."""
+    path = tmp_path / "report.xlsx"
+    brand = read_brand(edited(corporate)).brand
+    assert brand is not None
+    write_workbook(plan(rows=60, banner="INCOMPLETE"), path, brand)
+    assert _errors_found(path) == _errors_found(SHIPPED) == []
