@@ -64,6 +64,7 @@ def shortened(text: str, width: float) -> str:
     return f"{text[:fitting].rstrip()}…"
 
 
+@lru_cache(maxsize=8_192)  # the same courses, batches and units stand in many workbooks
 def _steps(line: str) -> int:
     if line.isascii():
         return sum(line.encode().translate(_OF_BYTE))  # at the speed of C: every cell of a sample is measured

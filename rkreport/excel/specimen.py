@@ -49,11 +49,12 @@ def specimen(language: str) -> WorkbookPlan:
     wide: Row = (10**15, 10**15)  # each takes several columns of the grid
     numbers = Table("tblNumbers", (columns[2], replace(columns[2], header="i")), lambda: (wide,), 1)
     kpi = Kpi("label", 0.5, Kind.PERCENT, "note", "change")
-    none = replace(kpi, value=None)
+    count = replace(kpi, value=1, kind=Kind.INTEGER)
+    long = (replace(kpi, value=1e12), replace(count, value=10**12))  # too long for a card, so they get smaller
     summary = SummarySheet(
         key=_SUMMARY,
         title="Summary",
-        kpis=(kpi, replace(kpi, value=1, kind=Kind.INTEGER), none, kpi, kpi, kpi),
+        kpis=(kpi, count, replace(kpi, value=None), *long),
         sentences=("sentence", Link("link", _TABLE)),
         panels=(Panel("panel", _narrow(table, 0, 7)), Panel("panel", _narrow(table, 7, 10)), Panel("panel", numbers)),
         charts=(),

@@ -5,9 +5,8 @@ the XML goes. A cell of openpyxl costs 20 microseconds. Here a column's repeated
 join: its number is all that differs in the references of its cells, so it is what their pieces are joined with.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, repeat
-from typing import Generic, TypeVar
 
 from openpyxl.utils import get_column_letter
 
@@ -16,17 +15,15 @@ from rkreport.excel.cells import Canvas, misplaced
 from rkreport.excel.coding import cell_content
 from rkreport.excel.styles import NUMERIC, Look
 from rkreport.excel.tabs import Tab
-from rkreport.excel.values import Misfit, Stored
+from rkreport.excel.values import Misfit, Rule, Stored
 from rkreport.excel.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
 
 _BLOCK = 256  # rows coded together, a third of a megabyte; larger blocks are not faster
-_REMEMBERED = 4_096  # values of a column
+_REMEMBERED = 2_048  # values of a column
 _LONGEST = 1_000  # bytes of a remembered piece: 26 columns remember 100 MB at the very most
 _WORTH_IT = 1.5  # times that a value must come on average to be worth remembering
 _NUMBERS = {int, float, type(None)}
 _OPENING = b'"><c r="A'
-
-_Value = TypeVar("_Value", bound=Hashable)
 
 
 class TableRows:
@@ -97,15 +94,17 @@ class TableRows:
         return b"".join(map(bytes.join, numbers, zip(repeat(b'<row r="'), self._openings(rows), *columns)))
 
 
-class _Memory(dict[_Value, bytes], Generic[_Value]):
-    """Pieces of XML by value, each made when it is first asked for."""
+class _Memory(dict[Cell, bytes]):
+    """Cells by value as they stand in a row, each made when it is first asked for."""
 
-    def __init__(self, make: Callable[[_Value], bytes]) -> None:
+    def __init__(self, rule: Rule, following: bytes) -> None:
         super().__init__()
-        self._make = make
+        self._rule = rule
+        self._following = following
 
-    def __missing__(self, value: _Value) -> bytes:
-        piece = self._make(value)
+    def __missing__(self, value: Cell) -> bytes:
+        shown = self._rule(value)
+        piece = _coded(shown, self._following)
         if len(piece) <= _LONGEST:
             self[value] = piece
         return piece
@@ -122,29 +121,31 @@ class _ColumnCoder:
         self._is_numeric = kind in NUMERIC
         self._leads = kind is Kind.LINK
         self._repeats = not self._leads  # each link has a place of its own
-        self._memory: _Memory[Cell] = _Memory(self._piece)
-        self._asked = 0
+        self._memory = canvas.rules.memory(self._rule, following, _Memory)
+        self._asked = self._missed = 0
 
     def code(self, values: Sequence[Cell], first_row: int) -> list[bytes]:
         """Pieces for the values of consecutive rows; ValueError with the place of one that the column cannot hold."""
         # True is 1 to a dictionary, so numbers are looked up by their exact types. No other kinds mix up types.
         if self._repeats and (not self._is_numeric or _NUMBERS.issuperset(map(type, values))):
+            known = len(self._memory)
             try:
                 pieces = list(map(self._memory.__getitem__, values))
             except (Misfit, TypeError):  # a value of a wrong type, perhaps not even hashable: its place is found below
                 pass
             else:
-                self._reconsider(len(values))
+                self._reconsider(len(values), len(self._memory) - known)
                 return pieces
         return [self._placed(value, row) for row, value in enumerate(values, first_row)]
 
-    def _reconsider(self, asked: int) -> None:
+    def _reconsider(self, asked: int, missed: int) -> None:
         """Begin anew when full, as rows come sorted; or never again, when most values were seen but once."""
         self._asked += asked
+        self._missed += missed
         if len(self._memory) >= _REMEMBERED:
-            self._repeats = self._asked >= _WORTH_IT * len(self._memory)
+            self._repeats = self._asked >= _WORTH_IT * self._missed
             self._memory.clear()
-            self._asked = 0
+            self._asked = self._missed = 0
 
     def stored(self, value: Cell, row: int) -> Stored:
         """One value as it will stand in the file; ValueError with its place when the column cannot hold it."""
@@ -154,13 +155,11 @@ class _ColumnCoder:
             raise misplaced(misfit, row, self._number) from misfit
 
     def _placed(self, value: Cell, row: int) -> bytes:
-        return self._coded(self.stored(value, row))
+        return _coded(self.stored(value, row), self._following)
 
-    def _piece(self, value: Cell) -> bytes:
-        return self._coded(self._rule(value))
 
-    def _coded(self, shown: Stored) -> bytes:
-        return b'" s="%d"%b%b' % (shown.style, cell_content(shown), self._following)
+def _coded(shown: Stored, following: bytes) -> bytes:
+    return b'" s="%d"%b%b' % (shown.style, cell_content(shown), following)
 
 
 def _row_height(table: Table, widths: Sequence[float], scale: float) -> Callable[[Row], float | None]:

@@ -54,6 +54,8 @@ def utf16_units(text: str) -> int:
 
 def fit_units(text: str, units: int) -> str:
     """The longest beginning of a text that has at most `units` UTF-16 units."""
+    if 2 * len(text) <= units:
+        return text
     used = 0
     for index, character in enumerate(text):
         used += 2 if character > "\uffff" else 1

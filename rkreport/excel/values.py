@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Cell, Kind, Link, StatusCell
@@ -33,6 +33,9 @@ Rule = Callable[[Cell], Stored]
 """What the values of one column become. Misfit for a value that the column cannot hold."""
 
 
+_Memory = TypeVar("_Memory")
+
+
 class Misfit(ValueError):
     """A value that its column cannot hold."""
 
@@ -47,7 +50,21 @@ class Rules:
     def __init__(self, styles: Styles, made: "Rules | None" = None) -> None:
         """Begin with the rules that were `made` for styles of which these are a copy."""
         self.styles = styles
+        self._lasting: frozenset[Rule] = frozenset(made._made.values()) if made else frozenset()  # noqa: SLF001 - as below
+        self._memories: dict[tuple[Rule, bytes], Any] = made._memories if made else {}  # noqa: SLF001 - as below
         self._made: dict[tuple[Kind, Look] | Look, Rule] = dict(made._made) if made else {}  # noqa: SLF001 - its own kind
+
+    def memory(self, rule: Rule, following: bytes, make: Callable[[Rule, bytes], _Memory]) -> _Memory:
+        """Where to remember cells made by a rule, with what follows them: across workbooks if the rule lasts as long.
+
+        A cell gets into a workbook by its value alone, so no workbook learns what stands in another.
+        """
+        if rule not in self._lasting:
+            return make(rule, following)
+        if (rule, following) not in self._memories:
+            self._memories[rule, following] = make(rule, following)
+        found: _Memory = self._memories[rule, following]
+        return found
 
     def of_kind(self, kind: Kind, look: Look) -> Rule:
         """The rule of a column of this kind."""
