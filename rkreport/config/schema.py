@@ -46,6 +46,15 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _token_url(text: str) -> str:
+    try:
+        return _base_url(text)
+    except ValueError:
+        raise ValueError(
+            'must be an address such as "https://login.microsoftonline.com/TENANT/oauth2/v2.0/token"'
+        ) from None
+
+
 def _scheme(text: str) -> str:
     scheme = text.strip()
     if scheme and not (scheme.isascii() and scheme.isalpha() and len(scheme) <= _LONGEST_SCHEME):
@@ -196,10 +205,19 @@ class ExceptionsSection(Section):
     file: Words | None = None
 
 
+class OAuthSection(Section):
+    """`[mail.oauth]`: where tokens for the mail server come from; the secret is in the environment."""
+
+    url: Annotated[str, AfterValidator(_token_url)] | None = None
+    app_id: Words | None = None
+    scope: Words | None = None
+
+
 class MailSection(Section):
     """`[mail]`."""
 
     transport: Literal["outbox", "smtp"] = "outbox"
+    provider: Literal["", "microsoft365", "google"] = ""
     sender: Words | None = Field(None, alias="from")
     reply_to: Words | None = None
     allowed_domains: tuple[Domain, ...] | None = Field(None, strict=False, min_length=1)
@@ -207,17 +225,28 @@ class MailSection(Section):
     host: Words | None = None
     port: int = Field(587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: Words | None = None
     username: Words | None = None
+    auth: Literal["password", "xoauth2"] = "password"
+    oauth: OAuthSection = OAuthSection()
     messages_per_minute: int = Field(25, ge=1, le=10_000)
     max_message_mb: float = Field(25, gt=0, le=1000)
+    summary_to: Words | None = None
 
     @model_validator(mode="after")
     def _can_send_safely(self) -> "MailSection":
-        if self.transport == "smtp" and self.host is None:
-            raise ValueError('has transport = "smtp" but no host; add such as host = "smtp.contoh.test"')
+        if self.transport == "smtp" and self.host is None and not self.provider:
+            raise ValueError('has transport = "smtp" but no host; add such as host = "smtp.contoh.test", or a provider')
         if self.security == "none" and self.host is not None and not is_loopback(self.host):
             raise ValueError('has security = "none", which would send the password unencrypted; write "starttls"')
         return self
+
+
+class GuardsSection(Section):
+    """`[guards]`: what stops a sending until somebody has looked."""
+
+    people_change_percent: float = Field(20, gt=0, le=1000)
+    rate_change_points: float = Field(15, gt=0, le=100)
 
 
 class PrivacySection(Section):
@@ -238,6 +267,7 @@ class ConfigFile(Section):
     managers: ManagersSection = ManagersSection()
     exceptions: ExceptionsSection = ExceptionsSection()
     mail: MailSection = MailSection()
+    guards: GuardsSection = GuardsSection()
     privacy: PrivacySection = PrivacySection()
 
     @model_validator(mode="after")

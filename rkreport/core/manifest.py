@@ -14,13 +14,17 @@ from rkreport.core.words import Words
 
 @dataclass(frozen=True, slots=True)
 class BuiltFile:
-    """One file of a build. `path` is relative to its folder, with slashes; `rows` are data rows of its detail sheet."""
+    """One file of a build. `path` is relative to its folder, with slashes; `rows` are data rows of its detail sheet.
+
+    `content_sha256` is of what a manager's workbook says about its people, None of other files.
+    """
 
     path: str
     kind: str  # master, manager, message, burst-list
     manager_id: str | None
     rows: int | None
     sha256: str
+    content_sha256: str | None = None
 
 
 def manifest_of(

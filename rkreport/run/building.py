@@ -21,6 +21,7 @@ from rkreport.core.filenames import manager_file_name, master_file_name, safe_na
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import burst_rows
+from rkreport.core.report.digest import content_sha256
 from rkreport.core.report.given import settled
 from rkreport.core.report.manager import team_plan
 from rkreport.core.report.master import master_plan
@@ -132,7 +133,8 @@ def _write_team(task: _TeamTask) -> BuiltFile:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - as above
 
     written = write_workbook(task.plan, task.folder / task.name, task.brand)
-    return BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], written.sha256)
+    content = content_sha256(task.plan)
+    return BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], written.sha256, content)
 
 
 def _file_names(files: list[BuiltFile]) -> dict[ManagerId, str]:

@@ -48,6 +48,43 @@ _MIGRATIONS = (
         figures TEXT NOT NULL          -- JSON
     ) STRICT;
     """,
+    """
+    CREATE TABLE delivery (
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        manager_id TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        cc TEXT NOT NULL,              -- JSON
+        language TEXT NOT NULL,
+        message_id TEXT NOT NULL,
+        file TEXT NOT NULL,
+        file_sha256 TEXT NOT NULL,
+        content_sha256 TEXT NOT NULL,
+        figures TEXT NOT NULL,         -- JSON
+        state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'unknown')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        reply TEXT NOT NULL DEFAULT '',
+        size_bytes INTEGER NOT NULL DEFAULT 0,
+        planned_at TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        PRIMARY KEY (period, revision, manager_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE delivery_event (          -- never changed: what happened to each message, in order
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        manager_id TEXT NOT NULL,
+        at TEXT NOT NULL,
+        state TEXT NOT NULL,
+        reply TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE purge (                   -- never purged: what was deleted, when, and by which rule; no names
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        older_than_months INTEGER NOT NULL,
+        what TEXT NOT NULL             -- JSON: counts and ids of what was deleted
+    ) STRICT;
+    """,
 )
 
 

@@ -204,7 +204,7 @@ def test_toml_mistakes_name_line_and_cure(workspace: Workspace, content: str, li
         ('company = "x"\n' + COURSE + REPORT, "company: is an unknown key; it belongs in the section [report]."),
         (
             SMALLEST + '[mail]\nsender = "a@b.test"\n',
-            "mail.sender: is an unknown key; the keys here are transport, from",
+            "mail.sender: is an unknown key; the keys here are transport, provider, from",
         ),
         (REPORT, "courses: the section [[courses]] is missing"),
         (COURSE, "report: the section [report] is missing"),

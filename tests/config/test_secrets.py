@@ -58,6 +58,9 @@ def test_names_are_the_contracts() -> None:
         "CLIENT_SECRET",
         "ACCESS_TOKEN",
         "SMTP_PASSWORD",
+        "SMTP_CLIENT_SECRET",
+        "SMTP_REFRESH_TOKEN",
+        "SMTP_ACCESS_TOKEN",
         "WORKBOOK_PASSWORD",
     ]
 

@@ -195,13 +195,14 @@ def test_full_disk_leaves_all_before_it(database: Database) -> None:
 def test_interrupted_migration_leaves_no_half_of_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new version's tables come all or none, so that the next start does them again."""
     Database(folder).close()
-    monkeypatch.setattr(
-        "rkreport.store.database._MIGRATIONS", ("-- done", "CREATE TABLE extra (x); CREATE TABLE page (x);")
-    )
+    with closing(sqlite3.connect(folder / FILE_NAME)) as other:
+        ((version,),) = other.execute("PRAGMA user_version")
+    scripts = ("-- done",) * version + ("CREATE TABLE extra (x); CREATE TABLE page (x);",)
+    monkeypatch.setattr("rkreport.store.database._MIGRATIONS", scripts)
     with pytest.raises(StoreError, match="table page already exists"):
         Database(folder)
     with closing(sqlite3.connect(folder / FILE_NAME)) as other:
-        assert other.execute("PRAGMA user_version").fetchone() == (1,)
+        assert other.execute("PRAGMA user_version").fetchone() == (version,)
         assert other.execute("SELECT count(*) FROM sqlite_master WHERE name = 'extra'").fetchone() == (0,)
 
 

@@ -1,0 +1,105 @@
+"""What becomes of a message, as values: one row of the ledger per manager and revision. Pure.
+
+    planned ──(on the disk as `sending`, just before the text goes)──▶ sending ──taken──▶ sent
+       ▲                                                                  │ refused for now ▶ planned
+       │                                                                  │ refused          ▶ failed
+       │                                                                  └ cut, or a crash  ▶ unknown
+       ├── by `send`, once the admin has mended what was refused ──── failed
+       └── only by a person: `send --retry-unknown` ──────────────── unknown
+
+Nobody can tell whether a server has taken a message whose answer was lost. So what is in doubt is named, and never sent
+again by itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from rkreport.core.models import ManagerId
+
+
+class DeliveryState(StrEnum):
+    """Where a message is."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+MOVES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyType(
+    {
+        DeliveryState.PLANNED: frozenset({DeliveryState.SENDING, DeliveryState.FAILED}),
+        DeliveryState.SENDING: frozenset(
+            {DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.UNKNOWN}
+        ),
+        DeliveryState.FAILED: frozenset({DeliveryState.PLANNED}),
+        DeliveryState.UNKNOWN: frozenset({DeliveryState.PLANNED}),
+        DeliveryState.SENT: frozenset(),
+    }
+)
+"""The moves that there are. Nothing leads away from `sent`."""
+
+LEFT_THE_HOUSE: Final = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN})
+"""States in which somebody may have the message: its files must stay, and the next build is another revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFigures:
+    """A team's headline numbers, kept so that a later revision can tell what changed. No names."""
+
+    people: int
+    counted: int
+    compliant: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the ledger. There is one for each period, revision and manager.
+
+    `file` is the workbook's path in the edition's folder, `file_sha256` of its bytes as attached. `content_sha256` is
+    of what the workbook says without its title block: equal content needs no second message. `size_bytes` are those of
+    the encoded message, 0 until it was built. `reply` is what the server said last, without addresses.
+    """
+
+    period: str
+    revision: int
+    manager_id: ManagerId
+    recipient: str
+    cc: tuple[str, ...]
+    language: str
+    message_id: str
+    file: str
+    file_sha256: str
+    content_sha256: str
+    figures: TeamFigures
+    state: DeliveryState = DeliveryState.PLANNED
+    attempts: int = 0
+    reply: str = ""
+    size_bytes: int = 0
+    planned_at: datetime | None = None
+    changed_at: datetime | None = None
+
+
+class OutcomeKind(StrEnum):
+    """What an attempt to hand a message over came to."""
+
+    TAKEN = "taken"  # the server answers for it now
+    LATER = "later"  # refused for now, or not begun: nothing was taken
+    REFUSED = "refused"  # for good: nothing was taken
+    STOP = "stop"  # refused in a way that would befall all others too: a login, a policy
+    UNKNOWN = "unknown"  # cut after the text began: nobody can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one attempt. `reply` holds no address; `wait_seconds`: how long to leave the server alone."""
+
+    kind: OutcomeKind
+    reply: str
+    wait_seconds: float = 0.0

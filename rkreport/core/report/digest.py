@@ -1,0 +1,20 @@
+"""What a workbook says about its people, as one number: equal numbers, and nobody needs a second message."""
+
+import hashlib
+
+from rkreport.core.report.sheets import TableSheet, WorkbookPlan
+
+
+def content_sha256(plan: WorkbookPlan) -> str:
+    """The SHA-256 of all rows of all tables, with their headers.
+
+    Not of the title block, whose times and revision differ every time, nor of the first sheet, which also tells how
+    the whole company stands.
+    """
+    digest = hashlib.sha256()
+    for sheet in plan.sheets:
+        if isinstance(sheet, TableSheet):
+            digest.update(repr((sheet.key, [column.header for column in sheet.table.columns])).encode())
+            for row in sheet.table.rows():
+                digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
