@@ -72,6 +72,7 @@ def test_values_of_a_small_run() -> None:
             "manager_id": "M-001",
             "rows": 12,
             "sha256": "f" * 64,
+            "content_sha256": None,
         }
     ]
     assert made["timings_seconds"] == {"join": 0.123, "render": 2}
