@@ -5,15 +5,19 @@ or sent.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
+from rkreport.core.delivery import Outcome, OutcomeKind
 from rkreport.core.filenames import message_file_name, safe_names
 from rkreport.delivery.private_file import PART_SUFFIX, unwritable, write_private_file
 from rkreport.errors import OutputError
 
+_DATE = re.compile(rb"(?mi)^Date:[^\r\n]*\r?\n")
 _OURS = re.compile(rf"\d{{4,}}_.+\.eml|\.\d{{4,}}_.+\.eml{re.escape(PART_SUFFIX)}")
 
 
@@ -48,17 +52,71 @@ def write_outbox(folder: Path, messages: Iterable[OutboxMessage], *, burst_list:
         OutputError: a file could not be written or removed; what was written before it stays.
         KeyError: a message belongs to nobody in the burst list; that is a bug of the caller.
     """
-    names = safe_names(burst_list)
-    paths = {
-        manager_id: folder / message_file_name(number, names[manager_id])
-        for number, manager_id in enumerate(burst_list, start=1)
-    }
+    paths = {manager_id: folder / name for manager_id, name in outbox_names(burst_list).items()}
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(unwritable(folder, error)) from error
     _remove_left_over(folder, {path.name for path in paths.values()})
     return tuple(_write(paths[entry.manager_id], entry) for entry in messages)
+
+
+def outbox_names(burst_list: Sequence[str]) -> dict[str, str]:
+    """The file name of each manager's message, by manager id."""
+    names = safe_names(burst_list)
+    return {
+        manager_id: message_file_name(number, names[manager_id])
+        for number, manager_id in enumerate(burst_list, start=1)
+    }
+
+
+class OutboxTransport:
+    """The folder as a way to send: a message is taken when it lies there whole."""
+
+    def __init__(self, folder: Path, names: Mapping[str, str]) -> None:
+        """Take the folder, and the file name of each message by its Message-ID; others are named after that."""
+        self._folder = folder
+        self._names = names
+
+    async def __aenter__(self) -> Self:
+        """Nothing to open."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to close."""
+
+    async def deliver(
+        self,
+        message: EmailMessage,
+        sender: str,  # noqa: ARG002 - the protocol's; the message holds it
+        recipients: Sequence[str],  # noqa: ARG002 - as sender
+        before_text: Callable[[], None],
+    ) -> Outcome:
+        """As `Transport.deliver`. A file that differs from the message in nothing but its date stays as it is."""
+        content = message.as_bytes()
+        path = self._folder / self._name(str(message["Message-ID"]))
+        before_text()
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if path.exists() and _undated(path.read_bytes()) == _undated(content):
+                return Outcome(OutcomeKind.TAKEN, f"{path.name} lies in the outbox already")
+            write_private_file(path, content)
+        except OSError as error:
+            return Outcome(OutcomeKind.STOP, unwritable(path, error))
+        except OutputError as error:  # it would befall all others too, and nothing is half written
+            return Outcome(OutcomeKind.STOP, str(error))
+        return Outcome(OutcomeKind.TAKEN, f"{path.name} written to the outbox")
+
+    def _name(self, message_id: str) -> str:
+        known = self._names.get(message_id)
+        return known or f"{safe_names([message_id.strip('<>').rpartition('@')[0]]).popitem()[1]}.eml"
+
+
+def _undated(content: bytes) -> bytes:
+    head, gap, body = content.partition(b"\r\n\r\n")
+    return _DATE.sub(b"", head + b"\r\n", count=1) + gap + body
 
 
 def _write(path: Path, entry: OutboxMessage) -> Receipt:

@@ -6,18 +6,20 @@ Knows which team gets which message; how messages are made and kept is delivery'
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
-from rkreport.core.mail_figures import mail_values
+from rkreport.core.mail_figures import mail_values, too_large_note
 from rkreport.core.manifest import BuiltFile
-from rkreport.core.message import Sender, compose
+from rkreport.core.message import Composed, Sender, compose, with_note
 from rkreport.core.models import Manager, ManagerId
 from rkreport.core.report.team_view import TeamView, team_views
-from rkreport.delivery.mime import Attachment, build_message, message_id
+from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
 from rkreport.delivery.outbox import OutboxMessage, write_outbox
 from rkreport.locale import load_words
+from rkreport.run.posting import mail_server_of
 from rkreport.run.templates import mail_templates
 from rkreport.run.world import World
 
@@ -93,17 +95,26 @@ def _message(config: Config, sender: Sender, view: TeamView, workbook: Path, wor
     values = mail_values(
         edition, manager, view.requirements, view.lists, reply_to=reply_to, file_name=workbook.name, words=words
     )
-    message = build_message(
-        compose(mail_templates(config.mail_templates_dir, kind, manager.language), values),
-        sender=sender,
-        reply_to=reply_to,
-        recipient=manager.email,
-        cc=manager.cc,
-        attachment=Attachment(workbook.name, workbook.read_bytes()),
-        message_id=message_id(
-            edition.period, kind, manager.manager_id, edition.revision, sender.address.rpartition("@")[2]
-        ),
-        date=world.utc_now().astimezone(config.zone),
-        language=manager.language,
-    )
+    composed = compose(mail_templates(config.mail_templates_dir, kind, manager.language), values)
+    name = message_id(edition.period, kind, manager.manager_id, edition.revision, sender.address.rpartition("@")[2])
+    date = world.utc_now().astimezone(config.zone)
+
+    def built(composed: Composed, attachment: Attachment | None) -> EmailMessage:
+        return build_message(
+            composed,
+            sender=sender,
+            reply_to=reply_to,
+            recipient=manager.email,
+            cc=manager.cc,
+            attachment=attachment,
+            message_id=name,
+            date=date,
+            language=manager.language,
+        )
+
+    message = built(composed, Attachment(workbook.name, workbook.read_bytes()))
+    limit_bytes = mail_server_of(config).max_message_bytes
+    if encoded_size(message) > limit_bytes:
+        note = too_large_note(workbook.name, encoded_size(message), limit_bytes, reply_to, words)
+        message = built(with_note(composed, note), None)
     return OutboxMessage(manager.manager_id, message)
