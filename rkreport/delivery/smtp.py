@@ -25,6 +25,7 @@ _CLOSING = 421
 _GOODBYE_SECONDS = 5.0
 _BARE_LINE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
+_LONGEST_ENVELOPE_ID = 100  # RFC 3461
 _XTEXT_SPECIAL = re.compile(r"[^!-*,-<>-~]")  # RFC 3461: printable without + and =
 
 
@@ -205,7 +206,9 @@ class _Envelope:
             raise ValueError("a message needs whole line ends; servers differ in how they read others")
         head = content.partition(b"\r\n\r\n")[0]
         needs_utf8 = not (head.isascii() and "".join((sender, *everybody)).isascii())
-        return cls(sender, everybody, content, needs_utf8, str(message["Message-ID"]).strip("<>"))
+        return cls(
+            sender, everybody, content, needs_utf8, str(message["Message-ID"]).strip("<>")[:_LONGEST_ENVELOPE_ID]
+        )
 
     @property
     def addresses(self) -> tuple[str, ...]:

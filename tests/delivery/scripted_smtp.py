@@ -269,7 +269,7 @@ class _Conversation:
         line = self._lines.readline()
         if not line.endswith(b"\n"):
             raise _Gone
-        text = line.decode("utf-8").rstrip("\r\n")
+        text = line.decode("utf-8", "backslashreplace").rstrip("\r\n")
         self._server.commands.append((text, self._is_tls))
         return text
 
