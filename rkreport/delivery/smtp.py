@@ -4,6 +4,7 @@ Knows the order of the commands and what each may carry. Must not know what answ
 connection comes about (`smtp_connection`), nor how often and when to try.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -64,6 +65,7 @@ class SmtpTransport:
 
         After STOP nothing is tried any more: each refused login counts towards a locked account.
         """
+        _heed_cancellation()
         if self._stop:
             return self._stop
         envelope = _Envelope.of(message, sender, recipients)
@@ -157,6 +159,7 @@ class SmtpTransport:
             protocol = smtp.protocol
             if response.code != _GO_AHEAD or protocol is None:
                 raise SMTPResponseException(response.code, response.message)
+            _heed_cancellation()
             protocol.write(envelope.text())  # raises when closed, and then nothing of it has gone
             phase = Phase.TEXT
             response = await protocol.read_response(timeout=self._settings.text_timeout_seconds)
@@ -251,6 +254,13 @@ class _Envelope:
         """The message as it goes after DATA, with its end."""
         end = b"" if self.content.endswith(b"\r\n") else b"\r\n"
         return _LINE_START_DOT.sub(b"..", self.content) + end + b".\r\n"
+
+
+def _heed_cancellation() -> None:
+    """Python 3.11 forgets a Ctrl-C that comes at the same moment as an answer."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _is_bare(address: str) -> bool:
