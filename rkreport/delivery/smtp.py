@@ -164,7 +164,7 @@ class SmtpTransport:
             phase = Phase.TEXT
             response = await protocol.read_response(timeout=self._settings.text_timeout_seconds)
         except LIBRARY_ERRORS as error:
-            if phase is Phase.TEXT or not isinstance(error, SMTPResponseException):
+            if not isinstance(error, SMTPResponseException):
                 self._abort()
             return outcome_of_error(error, phase, server=server, hide=hide)
         return outcome_of(response.code, response.message, phase=phase, hide=hide)

@@ -117,4 +117,5 @@ def _message(config: Config, sender: Sender, view: TeamView, workbook: Path, wor
     if encoded_size(message) > limit_bytes:
         note = too_large_note(workbook.name, encoded_size(message), limit_bytes, reply_to, words)
         message = built(with_note(composed, note), None)
+        world.audience.say(f"{workbook.name} is too large for mail: its message goes without it and says so.")
     return OutboxMessage(manager.manager_id, message)

@@ -112,6 +112,7 @@ def test_a_workbook_too_large_for_mail_stays_here(tmp_path: Path) -> None:
         workspace.edit("[mail]\n", "[mail]\nmax_message_mb = 0.02\n")
         outcome = workspace.rkreport("run")
     assert outcome.code == 0, outcome.err
+    assert "M-001_2026-10_rev1.xlsx is too large for mail" in outcome.err
     files = workspace.manifest["files"]
     paths = [workspace.built / file["path"] for file in files if file["kind"] == "message"]
     languages = set()
