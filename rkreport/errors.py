@@ -16,6 +16,8 @@ The tree, with the exit code of each branch and what a caller may do about it:
     ├── OutputError          5    abort: something could not be written
     │   └── StoreError            abort: the store cannot be opened, read or written
     ├── DeliveryError        6    skip: a message could not be delivered; the others go on
+    │   ├── MailServerTrouble     retry: no connection, a cut one, time-out, refused for now
+    │   └── MailServerUnusable    abort: login, certificate, encryption: no message would fare better
     └── AlreadyRunning       2    abort: another run holds the data folder
 
 Every message is one sentence that says what, where and what to do; it never holds a secret or personal data, so it
@@ -137,3 +139,20 @@ class DeliveryError(RkreportError):
 
     exit_code = EXIT_GAPS
     recovery = Recovery.SKIP
+
+
+class MailServerTrouble(DeliveryError):
+    """The mail server cannot be used now: no connection, a cut one, no answer in time, refused for now."""
+
+    recovery = Recovery.RETRY
+
+    def __init__(self, message: str, wait_seconds: float = 0.0) -> None:
+        """Keep how long to leave the server alone, in seconds."""
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
+class MailServerUnusable(DeliveryError):
+    """The mail server cannot be used as configured: login, certificate, encryption."""
+
+    recovery = Recovery.ABORT

@@ -98,8 +98,13 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one attempt. `reply` holds no address; `wait_seconds`: how long to leave the server alone."""
+    """What came of one attempt. `reply` holds no address; `wait_seconds`: how long to leave the server alone.
+
+    `policy_code` is set when a message was refused for what it is and not for whom it is for: the reply's code. Three
+    in a row with the same one, and the next will be refused as well.
+    """
 
     kind: OutcomeKind
     reply: str
     wait_seconds: float = 0.0
+    policy_code: str = ""
