@@ -74,7 +74,7 @@ def build(
         (draft / "managers").mkdir(mode=0o700)
     started = world.monotonic()
     master, files = _write_workbooks(config, assessment.compliance, draft, world)
-    mailing = write_messages(config, assessment.compliance, draft, _file_names(files), world, received)
+    mailing = write_messages(config, assessment.compliance, draft, _file_names(files), world, received=received)
     files = [*files, _write_burst_list(config, assessment.compliance, draft, _file_names(files)), *mailing.files]
     timings = {**timings_seconds, "render": world.monotonic() - started}
     manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))

@@ -6,39 +6,25 @@ Knows the order of steps around one message and when to give up; must not know f
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from types import MappingProxyType
-from typing import Final, Protocol
 
-from rkreport.core.delivery import Delivery, DeliveryState, Outcome, OutcomeKind
+from rkreport.core.delivery import Delivery, Outcome, OutcomeKind
 from rkreport.delivery.mime import encoded_size
 from rkreport.delivery.transport import Transport
-from rkreport.core.models import ManagerId
 from rkreport.errors import DeliveryError
+from rkreport.run.books import Book
 from rkreport.run.world import World
-from rkreport.store.ledger import Ledger
 
 _PAUSES_SECONDS = (20.0, 60.0, 120.0, 150.0)
-"""Before those that were put off are tried again: most servers that greylist want a minute or five, and nobody wants to
-sit before a screen for longer. What is left then stays planned for the next `send`."""
+"""Before those that were put off are tried again. Servers that greylist want a minute, many five; nobody wants to sit
+before a screen for longer. What is left then stays planned for the next `send`."""
 
 _JITTER = 0.2  # so much longer at most: two machines that were put off together do not come back together
 _PUT_OFF_IN_A_ROW = 10  # then the server is not there; to try all of 2,000 would only take time
 _POLICY_REFUSALS_IN_A_ROW = 3  # then it is not about the recipients
 _MINUTE_SECONDS = 60.0
 _MEGABYTE = 1_000_000
-
-
-class Book(Protocol):
-    """Where it is written down."""
-
-    def begin(self, row: Delivery, size_bytes: int) -> None:
-        """The text goes next; what this raises keeps it back."""
-
-    def settle(self, row: Delivery, outcome: Outcome, *, is_begun: bool) -> None:
-        """What came of it."""
 
 
 class Pace:
@@ -87,6 +73,7 @@ class Campaign:
         self._advance = world.audience.step("Sending messages", "messages")
         self._done = self._known = 0
         self._policy_code, self._alike = "", 0
+        self._patience = sum(_PAUSES_SECONDS)  # for waiting, since the server last took something
         self.taken = 0
         self.stopped = ""
 
@@ -94,39 +81,42 @@ class Campaign:
         """Hand all over, those that were put off again later; what then is left stays planned."""
         self._known = len(rows)
         self._advance(0, self._known)
-        left, wait = await self._round(rows)
-        patience = sum(_PAUSES_SECONDS)
+        left = await self._round(rows)
         for pause in _PAUSES_SECONDS:
-            longest = max(pause, wait)
-            if not left or self.stopped or longest > patience:
+            if not left or self.stopped or pause > self._patience:
                 return
-            patience -= longest
-            self._world.audience.say(
-                f"The mail server put off {len(left)} messages; trying them again in {longest:.0f} seconds."
-            )
-            await self._world.sleep(longest * (1 + _JITTER * self._world.random()))
-            left, wait = await self._round(left)
+            await self._wait(pause, f"{len(left)} messages were put off by the mail server")
+            left = await self._round(left)
 
-    async def _round(self, rows: Sequence[Delivery]) -> tuple[list[Delivery], float]:
-        """Each once; gives those that are left, and for how many seconds the server wants to be left alone."""
+    async def _round(self, rows: Sequence[Delivery]) -> list[Delivery]:
+        """Each once; gives those that are left."""
         put_off: list[Delivery] = []
         in_a_row = 0
         for number, row in enumerate(rows, start=1):
             outcome = await self._hand_over(row)
-            if outcome.kind is OutcomeKind.LATER:
-                put_off.append(row)
-                in_a_row += 1
-            else:
+            if outcome.kind is not OutcomeKind.LATER:
                 in_a_row = 0
                 self._count(outcome)
-            if self.stopped or outcome.wait_seconds or in_a_row == _PUT_OFF_IN_A_ROW:
-                return [*put_off, *rows[number:]], outcome.wait_seconds
-        return put_off, 0
+            else:
+                put_off.append(row)
+                in_a_row += 1
+            if self.stopped or in_a_row == _PUT_OFF_IN_A_ROW or outcome.wait_seconds > self._patience:
+                return [*put_off, *rows[number:]]
+            if outcome.wait_seconds:
+                await self._wait(outcome.wait_seconds, "the mail server is to be left alone for a while")
+        return put_off
+
+    async def _wait(self, seconds: float, why: str) -> None:
+        self._patience -= seconds
+        self._world.audience.say(f"Waiting for {seconds:.0f} seconds: {why}.")
+        await self._world.sleep(seconds * (1 + _JITTER * self._world.random()))
 
     def _count(self, outcome: Outcome) -> None:
         self._done += 1
         self._advance(self._done, self._known)
-        self.taken += outcome.kind is OutcomeKind.TAKEN
+        if outcome.kind is OutcomeKind.TAKEN:
+            self.taken += 1
+            self._patience = sum(_PAUSES_SECONDS)
         if outcome.kind is OutcomeKind.STOP:
             self.stopped = outcome.reply
         self._alike = self._alike + 1 if outcome.policy_code == self._policy_code else 1
@@ -182,55 +172,3 @@ class Campaign:
                 f" ({self._most_bytes / _MEGABYTE:g}); raise that if the mail server takes more."
             )
         return size
-
-
-class LedgerBook:
-    """Real messages: every step is in the ledger."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        """Take the ledger."""
-        self._ledger = ledger
-
-    def begin(self, row: Delivery, size_bytes: int) -> None:
-        """On the disk as `sending`, before the text goes."""
-        self._ledger.claim(row, size_bytes)
-
-    def settle(self, row: Delivery, outcome: Outcome, *, is_begun: bool) -> None:
-        """Before the text nothing can have been taken, whatever happened; after it, what was answered counts."""
-        if outcome.kind is OutcomeKind.TAKEN and not is_begun:
-            raise ValueError("a message was taken that never began")
-        end = _ENDS[outcome.kind]
-        if is_begun:
-            self._ledger.move(replace(row, state=DeliveryState.SENDING), end, outcome.reply)
-        elif end is DeliveryState.FAILED:
-            self._ledger.move(row, end, outcome.reply, attempts=1)
-        else:
-            self._ledger.put_off(row, outcome.reply)
-
-
-_ENDS: Final = MappingProxyType(
-    {
-        OutcomeKind.TAKEN: DeliveryState.SENT,
-        OutcomeKind.LATER: DeliveryState.PLANNED,
-        OutcomeKind.REFUSED: DeliveryState.FAILED,
-        OutcomeKind.STOP: DeliveryState.PLANNED,  # it is not about this message, and nothing was taken
-        OutcomeKind.UNKNOWN: DeliveryState.UNKNOWN,
-    }
-)
-
-
-class TrialBook:
-    """Trials: nothing is kept but what went wrong, by manager id."""
-
-    def __init__(self) -> None:
-        """Nothing yet."""
-        self.wrong: dict[ManagerId, str] = {}
-
-    def begin(self, row: Delivery, size_bytes: int) -> None:
-        """A trial may go any number of times."""
-
-    def settle(self, row: Delivery, outcome: Outcome, *, is_begun: bool) -> None:
-        """The last word counts."""
-        self.wrong.pop(row.manager_id, None)
-        if outcome.kind is not OutcomeKind.TAKEN:
-            self.wrong[row.manager_id] = outcome.reply

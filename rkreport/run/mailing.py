@@ -40,6 +40,7 @@ def write_messages(
     folder: Path,
     workbooks: Mapping[ManagerId, str],
     world: World,
+    *,
     received: Mapping[ManagerId, Delivery],
 ) -> Mailing:
     """Write a message for every team whose manager may get one. `received`: what managers have of earlier revisions.

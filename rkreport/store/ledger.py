@@ -15,10 +15,20 @@ from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 
-_COLUMNS = (
-    "period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256, figures,"
-    " state, attempts, reply, size_bytes, planned_at, changed_at"
+_SELECT = (
+    "SELECT period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256,"
+    " figures, state, attempts, reply, size_bytes, planned_at, changed_at FROM delivery"
 )
+_REPLACE = (
+    "REPLACE INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,"
+    " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_CHANGE = (
+    "UPDATE delivery SET state = ?, reply = ?, attempts = attempts + ?, size_bytes = max(size_bytes, ?), changed_at = ?"
+    " WHERE period = ? AND revision = ? AND manager_id = ? AND state = ?"
+)
+_RECORD = "INSERT INTO delivery_event (period, revision, manager_id, at, state, reply) VALUES (?, ?, ?, ?, ?, ?)"
 _OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED})  # what planning may change: nobody has the message
 
 
@@ -59,7 +69,7 @@ class Ledger:
     def recover(self) -> int:
         """What was in flight when a run died is in doubt; returns how many rows that is."""
         with self._database.transaction() as write:
-            stuck = write(f"SELECT {_COLUMNS} FROM delivery WHERE state = 'sending'", ()).fetchall()
+            stuck = write(f"{_SELECT} WHERE state = 'sending'", ()).fetchall()
             for row in map(self._row, stuck):
                 self._change(write, row, DeliveryState.UNKNOWN, "rkreport ended before the answer came")
         return len(stuck)
@@ -80,7 +90,8 @@ class Ledger:
             StoreError: the row is not planned, or this cannot be written: then the text must not go.
         """
         with self._database.transaction() as write:
-            self._change(write, row, DeliveryState.SENDING, row.reply, attempts=1, size_bytes=size_bytes)
+            planned = replace(row, state=DeliveryState.PLANNED)  # whatever the caller believes
+            self._change(write, planned, DeliveryState.SENDING, row.reply, attempts=1, size_bytes=size_bytes)
 
     def move(self, row: Delivery, end: DeliveryState, reply: str, *, attempts: int = 0) -> None:
         """From the state that `row` says to `end`; `attempts` counts those that ended before the text.
@@ -105,13 +116,10 @@ class Ledger:
         if row.state not in _OPEN:
             raise ValueError(f"{row.state} cannot be planned")
         now = self._now()
-        found = write(f"SELECT {_COLUMNS} FROM delivery WHERE {_KEY}", _key(row)).fetchone()
-        if found is None:
-            fresh = replace(row, attempts=0, size_bytes=0, planned_at=now, changed_at=now)
-            write(f"INSERT INTO delivery ({_COLUMNS}) VALUES ({', '.join('?' * 17)})", _values(fresh))  # noqa: S608 - columns of ours
-            self._record(write, fresh)
+        found = write(f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ?", _key(row)).fetchone()
+        known = self._row(found) if found else replace(row, state=DeliveryState.PLANNED, planned_at=now)
+        if known.state not in _OPEN:
             return
-        known = self._row(found)
         wanted = replace(
             row,
             attempts=known.attempts,
@@ -120,38 +128,33 @@ class Ledger:
             planned_at=known.planned_at,
             changed_at=known.changed_at,
         )
-        if known.state in _OPEN and wanted != known:
+        if found is None or wanted != known:
             wanted = replace(wanted, changed_at=now)
-            write(f"REPLACE INTO delivery ({_COLUMNS}) VALUES ({', '.join('?' * 17)})", _values(wanted))  # noqa: S608 - as above
-            self._record(write, wanted)
+            write(_REPLACE, _values(wanted))
+            _record(write, wanted)
 
     def _change(
-        self, write: Write, row: Delivery, end: DeliveryState, reply: str, *, attempts: int = 0, size_bytes: int = 0
+        self,
+        write: Write,
+        row: Delivery,
+        end: DeliveryState,
+        reply: str,
+        *,
+        attempts: int = 0,
+        size_bytes: int = 0,
     ) -> None:
         now = self._now()
-        changed = write(
-            "UPDATE delivery SET state = ?, reply = ?, attempts = attempts + ?, changed_at = ?,"
-            f" size_bytes = CASE ? WHEN 0 THEN size_bytes ELSE ? END WHERE {_KEY} AND state = ?",
-            (end, reply, attempts, now.isoformat(), size_bytes, size_bytes, *_key(row), _start_of(row, end)),
-        ).rowcount
-        if changed != 1:
+        values = (end, reply, attempts, size_bytes, now.isoformat(), *_key(row), row.state)
+        if write(_CHANGE, values).rowcount != 1:
             raise StoreError(
                 f"The message for manager {row.manager_id} is not where the ledger in {self._database.path} said it is;"
                 " nothing more was sent; say rkreport send again."
             )
-        self._record(write, replace(row, state=end, reply=reply, changed_at=now))
-
-    @staticmethod
-    def _record(write: Write, row: Delivery) -> None:
-        write(
-            "INSERT INTO delivery_event (period, revision, manager_id, at, state, reply) VALUES (?, ?, ?, ?, ?, ?)",
-            (*_key(row), _text(row.changed_at), row.state, row.reply),
-        )
+        _record(write, replace(row, state=end, reply=reply, changed_at=now))
 
     def _found(self, condition: str, *values: object) -> tuple[Delivery, ...]:
-        order = "ORDER BY period, revision, manager_id"
-        sql = f"SELECT {_COLUMNS} FROM delivery {condition} {order}"  # noqa: S608 - the conditions stand above
-        return tuple(map(self._row, self._database.read(sql, *values)))
+        rows = self._database.read(f"{_SELECT} {condition} ORDER BY period, revision, manager_id", *values)
+        return tuple(map(self._row, rows))
 
     def _row(self, columns: Any) -> Delivery:  # noqa: ANN401 - sqlite3 types its rows so
         try:
@@ -162,16 +165,12 @@ class Ledger:
             ) from error
 
 
-_KEY = "period = ? AND revision = ? AND manager_id = ?"
+def _record(write: Write, row: Delivery) -> None:
+    write(_RECORD, (*_key(row), _text(row.changed_at), row.state, row.reply))
 
 
 def _key(row: Delivery) -> tuple[str, int, str]:
     return row.period, row.revision, row.manager_id
-
-
-def _start_of(row: Delivery, end: DeliveryState) -> DeliveryState:
-    """A claim is made of what is planned, whatever the caller believes."""
-    return DeliveryState.PLANNED if end is DeliveryState.SENDING else row.state
 
 
 def _text(moment: datetime | None) -> str:
