@@ -1,4 +1,4 @@
-"""The values for a mail's template: one team's headline numbers in its manager's language, and no employee's name."""
+"""What a mail says: one team's headline numbers in its manager's language, and no employee's name. Pure."""
 
 from collections.abc import Sequence
 
@@ -47,3 +47,14 @@ def mail_values(
         "file_name": file_name,
         "revision": words.number(edition.revision) if edition.revision > 1 else "",
     }
+
+
+def too_large_note(file_name: str, size_bytes: int, limit_bytes: int, reply_to: str, words: Words) -> str:
+    """Why the workbook is not attached, and how to get it; sizes are of the encoded message."""
+    return words.text(
+        "mail.too_large",
+        file_name=file_name,
+        size=words.number(round(size_bytes / 1_000_000, 1)),
+        limit=words.number(round(limit_bytes / 1_000_000, 1)),
+        reply_to=reply_to,
+    )

@@ -43,6 +43,7 @@ TEMPLATE_NAMES: Final = (
 SUBJECT_LIMIT: Final = 150
 """Characters of a subject; longer ones are cut by every mail program anyway."""
 
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _LINE_BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _ADDRESS_LIMIT = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
@@ -140,6 +141,21 @@ def compose(templates: MessageTemplates, values: Mapping[str, str]) -> Composed:
         subject=_subject(" ".join(templates.subject.fill(plain))),
         text=_paragraphs(templates.text.fill(plain)),
         html="\n".join(templates.html.fill(escaped)) + "\n",
+    )
+
+
+def with_note(composed: Composed, note: str) -> Composed:
+    """The same message with a sentence before all else; the sentence is escaped in HTML."""
+    plain = visible(note)
+    box = (
+        '<div style="padding:14px 24px; background-color:#fff1cc; border-left:6px solid #d99a1c; font-family:'
+        "'Segoe UI',Roboto,Helvetica,Arial,sans-serif; font-size:15px; line-height:22px; color:#5a3d00;\">"
+        f"{html.escape(plain)}</div>\n"
+    )
+    body = _BODY.search(composed.html)
+    cut = body.end() if body else 0
+    return Composed(
+        composed.subject, f"{plain}\n\n{composed.text}", f"{composed.html[:cut]}\n{box}{composed.html[cut:]}".lstrip()
     )
 
 

@@ -1,7 +1,7 @@
 """The outbox folder: finished messages as .eml files that every mail program opens.
 
 Knows the names of the files and which of them are left from an older build. Must not know how messages are made
-or sent by other ways.
+or sent.
 """
 
 import re
@@ -17,6 +17,7 @@ from rkreport.core.filenames import message_file_name, safe_names
 from rkreport.delivery.private_file import PART_SUFFIX, unwritable, write_private_file
 from rkreport.errors import OutputError
 
+_DATE = re.compile(rb"(?mi)^Date:[^\r\n]*\r?\n")
 _OURS = re.compile(rf"\d{{4,}}_.+\.eml|\.\d{{4,}}_.+\.eml{re.escape(PART_SUFFIX)}")
 
 
@@ -51,59 +52,71 @@ def write_outbox(folder: Path, messages: Iterable[OutboxMessage], *, burst_list:
         OutputError: a file could not be written or removed; what was written before it stays.
         KeyError: a message belongs to nobody in the burst list; that is a bug of the caller.
     """
-    paths = outbox_paths(folder, burst_list)
-    _make(folder)
+    paths = {manager_id: folder / name for manager_id, name in outbox_names(burst_list).items()}
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(unwritable(folder, error)) from error
     _remove_left_over(folder, {path.name for path in paths.values()})
     return tuple(_write(paths[entry.manager_id], entry) for entry in messages)
 
 
-def outbox_paths(folder: Path, burst_list: Sequence[str]) -> dict[str, Path]:
-    """Where the message of each manager of a build is, by manager id."""
+def outbox_names(burst_list: Sequence[str]) -> dict[str, str]:
+    """The file name of each manager's message, by manager id."""
     names = safe_names(burst_list)
     return {
-        manager_id: folder / message_file_name(number, names[manager_id])
+        manager_id: message_file_name(number, names[manager_id])
         for number, manager_id in enumerate(burst_list, start=1)
     }
 
 
 class OutboxTransport:
-    """Hands messages over to a folder. A message that the build has put there already stays as it is."""
+    """The folder as a way to send: a message is taken when it lies there whole."""
 
-    def __init__(self, folder: Path, paths: Mapping[str, Path]) -> None:
-        """Take the folder, and where each message goes, by its Message-ID."""
-        self._folder, self._paths = folder, paths
+    def __init__(self, folder: Path, names: Mapping[str, str]) -> None:
+        """Take the folder, and the file name of each message by its Message-ID; others are named after that."""
+        self._folder = folder
+        self._names = names
 
     async def __aenter__(self) -> Self:
-        """Nothing is opened yet."""
+        """Nothing to open."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is open."""
+        """Nothing to close."""
 
     async def deliver(
-        self, message: EmailMessage, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
+        self,
+        message: EmailMessage,
+        sender: str,  # noqa: ARG002 - the protocol's; the message holds it
+        recipients: Sequence[str],  # noqa: ARG002 - as sender
+        before_text: Callable[[], None],
     ) -> Outcome:
-        """Write the message, unless it is there.
-
-        Raises:
-            OutputError: it cannot be written.
-        """
-        del sender, recipients  # the message says both itself
-        path = self._paths[str(message["Message-ID"])]
-        _make(self._folder)
+        """As `Transport.deliver`. A file that differs from the message in nothing but its date stays as it is."""
+        content = message.as_bytes()
+        path = self._folder / self._name(str(message["Message-ID"]))
         before_text()
-        if not path.exists():
-            write_private_file(path, message.as_bytes())
-        return Outcome(OutcomeKind.TAKEN, f"is in {self._folder.name}/{path.name}")
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if path.exists() and _undated(path.read_bytes()) == _undated(content):
+                return Outcome(OutcomeKind.TAKEN, f"{path.name} lies in the outbox already")
+            write_private_file(path, content)
+        except OSError as error:
+            return Outcome(OutcomeKind.STOP, unwritable(path, error))
+        except OutputError as error:  # it would befall all others too, and nothing is half written
+            return Outcome(OutcomeKind.STOP, str(error))
+        return Outcome(OutcomeKind.TAKEN, f"{path.name} written to the outbox")
+
+    def _name(self, message_id: str) -> str:
+        known = self._names.get(message_id)
+        return known or f"{safe_names([message_id.strip('<>').rpartition('@')[0]]).popitem()[1]}.eml"
 
 
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(unwritable(folder, error)) from error
+def _undated(content: bytes) -> bytes:
+    head, gap, body = content.partition(b"\r\n\r\n")
+    return _DATE.sub(b"", head + b"\r\n", count=1) + gap + body
 
 
 def _write(path: Path, entry: OutboxMessage) -> Receipt:

@@ -1,0 +1,49 @@
+"""Keeps `messages_per_minute`, over a run and from one run to the next. Knows clocks, not messages."""
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+_MINUTE: Final = timedelta(seconds=60)
+_SLACK = timedelta(milliseconds=50)  # the server counts on another clock
+
+
+class Pace:
+    """Lets messages go evenly, and never more in any minute than are allowed."""
+
+    def __init__(
+        self,
+        messages_per_minute: int,
+        went: Iterable[datetime] = (),
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        """Take the rate, when earlier messages went (aware, any order; older than a minute do not matter), and a clock.
+
+        Messages that seem to have gone in the future went now: somebody has set the clock back.
+        """
+        self._limit = messages_per_minute
+        self._now = now
+        self._sleep = sleep
+        moment = now()
+        self._went = deque(sorted(min(one, moment) for one in went)[-messages_per_minute:], messages_per_minute)
+
+    async def pass_through(self) -> float:
+        """Wait for the next message's turn; returns the seconds waited."""
+        waited = 0.0
+        while (wait := min(self._wait(), _MINUTE)) > timedelta(0):
+            waited += wait.total_seconds()
+            await self._sleep(wait.total_seconds())
+        self._went.append(self._now())
+        return waited
+
+    def _wait(self) -> timedelta:
+        if not self._went:
+            return timedelta(0)
+        moment = self._now()
+        turn = self._went[-1] + _MINUTE / self._limit
+        if len(self._went) == self._limit:
+            turn = max(turn, self._went[0] + _MINUTE + _SLACK)
+        return turn - moment

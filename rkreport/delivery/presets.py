@@ -1,0 +1,119 @@
+"""What the mail services that most companies have want and allow. Knows their documents, not the config file.
+
+Microsoft 365: "Exchange Online limits", "SMTP AUTH client submission". Google: "Gmail sending limits in Google
+Workspace", "Send email from a printer, scanner or app".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+from rkreport.delivery.smtp_connection import Security
+from rkreport.errors import ConfigError
+
+Auth = Literal["password", "xoauth2"]
+
+_PORTS: Final[Mapping[Security, int]] = MappingProxyType({"starttls": 587, "tls": 465, "none": 25})
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """How to send. `host` is empty when nothing is to be sent; `messages_per_day` None: not known."""
+
+    host: str
+    port: int
+    security: Security
+    auth: Auth
+    messages_per_minute: int
+    max_message_mb: float
+    messages_per_day: int | None = None
+
+    @property
+    def max_message_bytes(self) -> int:
+        """Of the encoded message; a MB is a million bytes, the smaller of its meanings."""
+        return int(self.max_message_mb * 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class MailChoices:
+    """What the config says itself; None: nothing, so that a preset may."""
+
+    host: str | None = None
+    port: int | None = None
+    security: Security | None = None
+    auth: Auth | None = None
+    messages_per_minute: int | None = None
+    max_message_mb: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A service: what stands in for silence, and what it refuses whoever asks."""
+
+    title: str
+    server: MailServer
+    has_tls_port: bool = True
+    most_per_minute: int | None = None
+    most_mb: float | None = None
+    oauth_url: str = ""
+    app_scope: str = ""  # for a token of the app itself; empty: the service has none that needs only a secret
+    user_scope: str = ""  # for a token of a person who once agreed
+
+
+_PLAIN: Final = MailServer("", 587, "starttls", "password", 25, 25)
+PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
+    {
+        "": Preset("The mail server", _PLAIN),
+        "microsoft365": Preset(
+            "Microsoft 365",
+            # Passwords are off for new tenants, and by default for all from the end of 2026.
+            MailServer("smtp.office365.com", 587, "starttls", "xoauth2", 25, 35, messages_per_day=10_000),
+            has_tls_port=False,
+            most_per_minute=30,
+            most_mb=150,
+            app_scope="https://outlook.office365.com/.default",
+            user_scope="https://outlook.office.com/SMTP.Send offline_access",
+        ),
+        "google": Preset(
+            "Google",
+            MailServer("smtp.gmail.com", 587, "starttls", "password", 25, 25, messages_per_day=2_000),
+            most_mb=25,
+            oauth_url="https://oauth2.googleapis.com/token",
+        ),
+    }
+)
+
+
+def mail_server(provider: str, choices: MailChoices) -> MailServer:
+    """The config's own words first, then the service's.
+
+    Raises:
+        ConfigError: the config asks for what the service is known to refuse.
+    """
+    preset = PRESETS[provider]
+    usual = preset.server
+    security = choices.security or usual.security
+    server = MailServer(
+        host=choices.host or usual.host,
+        port=choices.port or (usual.port if security == usual.security else _PORTS[security]),
+        security=security,
+        auth=choices.auth or usual.auth,
+        messages_per_minute=choices.messages_per_minute or usual.messages_per_minute,
+        max_message_mb=choices.max_message_mb or usual.max_message_mb,
+        messages_per_day=usual.messages_per_day,
+    )
+    if choices.host is None and security == "tls" and not preset.has_tls_port:
+        raise ConfigError(f'mail.security: {preset.title} offers "starttls" only; write that, or leave the line out.')
+    if choices.host is None and provider and security == "none":
+        raise ConfigError(f'mail.security: "none" would send the password to {preset.title} unencrypted; remove it.')
+    if preset.most_per_minute and server.messages_per_minute > preset.most_per_minute:
+        raise ConfigError(
+            f"mail.messages_per_minute: {preset.title} refuses more than {preset.most_per_minute}; write"
+            f" {usual.messages_per_minute}."
+        )
+    if preset.most_mb and server.max_message_mb > preset.most_mb:
+        raise ConfigError(
+            f"mail.max_message_mb: {preset.title} refuses more than {preset.most_mb:g}; write {usual.max_message_mb:g}."
+        )
+    return server

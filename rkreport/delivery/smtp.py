@@ -1,0 +1,270 @@
+"""Messages to a mail server, step by step, so that at each moment it is known whether anything can have been taken.
+
+Knows the order of the commands and what each may carry. Must not know what answers mean (`core.smtp_reply`), how a
+connection comes about (`smtp_connection`), nor how often and when to try.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from types import TracebackType
+from typing import Self
+
+from aiosmtplib import SMTP, SMTPRecipientRefused, SMTPResponseException
+
+from rkreport.core.delivery import Outcome, OutcomeKind
+from rkreport.core.smtp_reply import REPLY_LIMIT, Phase, outcome_of
+from rkreport.delivery.smtp_connection import Login, SmtpSettings, abort, open_connection, tls_context
+from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, outcome_of_error, outcome_of_own
+from rkreport.errors import MailServerTrouble, MailServerUnusable
+
+_GO_AHEAD = 354
+_CLOSING = 421
+_GOODBYE_SECONDS = 5.0
+_BARE_LINE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+_LINE_START_DOT = re.compile(rb"(?m)^\.")
+_XTEXT_SPECIAL = re.compile(r"[^!-*,-<>-~]")  # RFC 3461: printable without + and =
+
+
+class SmtpTransport:
+    """A mail server; one connection for all messages, opened when needed and again when the server closed it."""
+
+    def __init__(self, settings: SmtpSettings, login: Login | None) -> None:
+        """Take where and as whom.
+
+        Raises:
+            ConfigError: the file of certificates cannot be used.
+        """
+        self._settings = settings
+        self._login = login
+        self._context = tls_context(settings)
+        self._smtp: SMTP | None = None
+        self._stop: Outcome | None = None
+
+    async def __aenter__(self) -> Self:
+        """Nothing is opened yet."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say goodbye if all is well, and close."""
+        if self._is_open and self._smtp and error is None:
+            with suppress(*LIBRARY_ERRORS):
+                await self._smtp.quit(timeout=_GOODBYE_SECONDS)
+        self._abort()
+
+    async def deliver(
+        self, message: EmailMessage, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
+    ) -> Outcome:
+        """As `Transport.deliver`. A copy that is refused keeps nobody else from theirs; the reply tells of it.
+
+        After STOP nothing is tried any more: each refused login counts towards a locked account.
+        """
+        if self._stop:
+            return self._stop
+        envelope = _Envelope.of(message, sender, recipients)
+        was_open = self._is_open
+        agreed = await self._agree(envelope)
+        if was_open and isinstance(agreed, Outcome) and agreed.kind is OutcomeKind.LATER and not self._is_open:
+            agreed = await self._agree(envelope)  # the server had closed the idle connection
+        if isinstance(agreed, Outcome):
+            return await self._settled(agreed)
+        smtp, copies_note = agreed
+        try:
+            before_text()
+            outcome = await self._send_text(smtp, envelope)
+        except BaseException:
+            self._abort()
+            raise
+        if outcome.kind is OutcomeKind.TAKEN and copies_note:
+            return Outcome(OutcomeKind.TAKEN, f"{copies_note}; {outcome.reply}"[:REPLY_LIMIT])
+        return await self._settled(outcome)
+
+    async def check_login(self) -> str:
+        """Connect, encrypt, log in, leave; says in a few words what was found.
+
+        Raises:
+            MailServerTrouble: it may work later.
+            MailServerUnusable: it will not, as things are configured.
+        """
+        smtp = await open_connection(self._settings, self._login, self._context)
+        secured = smtp.get_transport_info("ssl_object")
+        size = _size_limit(smtp)
+        found = [secured.version() if secured else "not encrypted"]
+        found.append("login accepted" if self._login else "no login")
+        found += [f"messages up to {size / 1_000_000:.0f} MB"] if size else []
+        with suppress(*LIBRARY_ERRORS):
+            await smtp.quit(timeout=_GOODBYE_SECONDS)
+        abort(smtp)
+        return f"{self._settings.server}: " + ", ".join(found)
+
+    @property
+    def _is_open(self) -> bool:
+        return self._smtp is not None and self._smtp.is_connected
+
+    def _abort(self) -> None:
+        if self._smtp is not None:
+            abort(self._smtp)
+        self._smtp = None
+
+    async def _agree(self, envelope: "_Envelope") -> "tuple[SMTP, str] | Outcome":
+        """All up to the text: the connection and what became of the copies, or why not. Nothing can be taken here."""
+        phase = Phase.CONNECT
+        try:
+            if self._smtp is None or not self._smtp.is_connected:
+                self._smtp = await open_connection(self._settings, self._login, self._context)
+            smtp = self._smtp
+            if unfit := envelope.unfit_for(smtp):
+                return Outcome(OutcomeKind.REFUSED, unfit)
+            phase = Phase.SENDER
+            await smtp.mail(envelope.sender, options=envelope.mail_options(smtp), encoding=envelope.encoding)
+            phase = Phase.RECIPIENT
+            return smtp, await self._name_recipients(smtp, envelope)
+        except (MailServerTrouble, MailServerUnusable) as error:
+            return outcome_of_own(error)
+        except LIBRARY_ERRORS as error:
+            if not isinstance(error, SMTPResponseException):
+                self._abort()
+            return outcome_of_error(error, phase, server=self._settings.server, hide=envelope.addresses)
+        except BaseException:
+            self._abort()
+            raise
+
+    async def _name_recipients(self, smtp: SMTP, envelope: "_Envelope") -> str:
+        """Name the recipient, who must be taken, and the copies, of which the refused ones are told."""
+        first, *copies = envelope.recipients
+        options = ["NOTIFY=FAILURE,DELAY"] if smtp.supports_extension("dsn") else []
+        await smtp.rcpt(first, options=options, encoding=envelope.encoding)
+        refused: list[str] = []
+        for copy in copies:
+            try:
+                await smtp.rcpt(copy, options=options, encoding=envelope.encoding)
+            except SMTPRecipientRefused as error:
+                if error.code == _CLOSING:
+                    raise
+                outcome = outcome_of_error(error, Phase.RECIPIENT, server="", hide=envelope.addresses)
+                refused.append(outcome.reply)
+        return f"{len(refused)} of {len(copies)} copies not taken ({refused[0]})" if refused else ""
+
+    async def _send_text(self, smtp: SMTP, envelope: "_Envelope") -> Outcome:
+        phase, server, hide = Phase.DATA, self._settings.server, envelope.addresses
+        try:
+            response = await smtp.execute_command(b"DATA")
+            protocol = smtp.protocol
+            if response.code != _GO_AHEAD or protocol is None:
+                raise SMTPResponseException(response.code, response.message)
+            protocol.write(envelope.text())  # raises when closed, and then nothing of it has gone
+            phase = Phase.TEXT
+            response = await protocol.read_response(timeout=self._settings.text_timeout_seconds)
+        except LIBRARY_ERRORS as error:
+            if phase is Phase.TEXT or not isinstance(error, SMTPResponseException):
+                self._abort()
+            return outcome_of_error(error, phase, server=server, hide=hide)
+        return outcome_of(response.code, response.message, phase=phase, hide=hide)
+
+    async def _settled(self, outcome: Outcome) -> Outcome:
+        """Leave the connection fit for the next message, or closed."""
+        if outcome.kind is OutcomeKind.STOP:
+            self._stop = outcome
+            self._abort()
+        elif outcome.kind is OutcomeKind.UNKNOWN:
+            self._abort()
+        elif outcome.kind is not OutcomeKind.TAKEN and self._is_open and self._smtp:
+            try:
+                await self._smtp.rset()
+            except LIBRARY_ERRORS:
+                self._abort()
+        return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """What the server is told of a message, and the message as it goes."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+    needs_utf8: bool
+    report_id: str
+
+    @classmethod
+    def of(cls, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Self:
+        """Encode the message.
+
+        Raises:
+            ValueError: no recipient, or an address that did not come from `parse_address`; a bug of the caller.
+        """
+        everybody = tuple(dict.fromkeys(recipients))
+        if not everybody or any(not _is_bare(address) for address in (sender, *everybody)):
+            raise ValueError("a message needs bare addresses")
+        content = message.as_bytes()
+        if _BARE_LINE_BREAK.search(content):
+            raise ValueError("a message needs whole line ends; servers differ in how they read others")
+        head = content.partition(b"\r\n\r\n")[0]
+        needs_utf8 = not (head.isascii() and "".join((sender, *everybody)).isascii())
+        return cls(sender, everybody, content, needs_utf8, str(message["Message-ID"]).strip("<>"))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All that no reply may name."""
+        return (self.sender, *self.recipients)
+
+    @property
+    def encoding(self) -> str:
+        """Of the addresses."""
+        return "utf-8" if self.needs_utf8 else "ascii"
+
+    def unfit_for(self, smtp: SMTP) -> str:
+        """Why this server cannot take the message, from what it offers; `""` when it can."""
+        limit = _size_limit(smtp)
+        if limit and len(self.content) > limit:
+            mb = 1_000_000
+            return (
+                f"The message has {len(self.content) / mb:.1f} MB and the mail server takes {limit / mb:.1f} MB; lower"
+                " mail.max_message_mb, and it goes out without the workbook."
+            )
+        if self.needs_utf8 and not (smtp.supports_extension("smtputf8") and smtp.supports_extension("8bitmime")):
+            return (
+                "The address has letters that the mail server cannot take (it offers no SMTPUTF8); write another"
+                " address of the same person in managers.csv."
+            )
+        return ""
+
+    def mail_options(self, smtp: SMTP) -> list[str]:
+        """What stands behind the sender. RET=HDRS: a report of failure must not mail the workbook around again."""
+        options: list[str] = []
+        if smtp.supports_extension("size"):
+            options.append(f"SIZE={len(self.content)}")
+        if self.needs_utf8:
+            options += ["SMTPUTF8", "BODY=8BITMIME"]
+        if smtp.supports_extension("dsn"):
+            options += ["RET=HDRS", f"ENVID={_xtext(self.report_id)}"]
+        return options
+
+    def text(self) -> bytes:
+        """The message as it goes after DATA, with its end."""
+        end = b"" if self.content.endswith(b"\r\n") else b"\r\n"
+        return _LINE_START_DOT.sub(b"..", self.content) + end + b".\r\n"
+
+
+def _is_bare(address: str) -> bool:
+    local, at, domain = address.rpartition("@")
+    return bool(local and at and domain) and not re.search(r"[\s<>,;\"\\\x00-\x20\x7f]", address)
+
+
+def _size_limit(smtp: SMTP) -> int:
+    """The largest message that the server takes; 0 when it does not say."""
+    said = smtp.esmtp_extensions.get("size", "")
+    return int(said) if said.isascii() and said.isdecimal() else 0
+
+
+def _xtext(text: str) -> str:
+    def encoded() -> Iterator[str]:
+        for byte in text.encode():
+            char = chr(byte)
+            yield f"+{byte:02X}" if _XTEXT_SPECIAL.match(char) else char
+
+    return "".join(encoded())

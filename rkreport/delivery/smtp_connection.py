@@ -1,0 +1,170 @@
+"""A connection to the mail server: encrypted, certificate checked, logged in; or a sentence why not.
+
+Knows aiosmtplib, TLS and how to log in. Must not know messages.
+"""
+
+import asyncio
+import ssl
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv6Address, ip_address
+from pathlib import Path
+from typing import Literal
+
+import truststore
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPResponseException
+
+from rkreport.core.smtp_reply import Phase
+from rkreport.delivery.oauth import TokenSource
+from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, error_of, login_refused, outcome_of_error
+from rkreport.errors import ConfigError, MailServerUnusable
+
+Security = Literal["starttls", "tls", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """How to reach the mail server.
+
+    `text_timeout_seconds` is how long the answer to a text may take: RFC 5321 says ten minutes, and who waits less
+    makes doubts of slow virus scanners.
+    """
+
+    host: str
+    port: int
+    security: Security = "starttls"
+    ca_file: Path | None = None
+    timeout_seconds: float = 120.0
+    text_timeout_seconds: float = 600.0
+
+    @property
+    def server(self) -> str:
+        """For sentences."""
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLogin:
+    """User name and password."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogin:
+    """User name and where tokens come from: XOAUTH2."""
+
+    username: str
+    tokens: TokenSource = field(repr=False)
+
+
+Login = PasswordLogin | TokenLogin
+
+
+def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
+    """What checks the server's certificate and name: the system's authorities, or the one in `ca_file`.
+
+    Raises:
+        ConfigError: `ca_file` cannot be read or holds no certificate.
+    """
+    if settings.security == "none":
+        return None
+    if settings.ca_file is None:
+        system = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        system.minimum_version = ssl.TLSVersion.TLSv1_2
+        return system
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+    except OSError as error:  # an SSLError is one
+        raise ConfigError(
+            f"mail.ca_file: {settings.ca_file} cannot be read as a certificate; name a file that begins with"
+            " -----BEGIN CERTIFICATE-----."
+        ) from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+async def open_connection(settings: SmtpSettings, login: Login | None, context: ssl.SSLContext | None) -> SMTP:
+    """Connect, encrypt and log in.
+
+    Raises:
+        MailServerTrouble: it may work later.
+        MailServerUnusable: it will not, as things are configured.
+    """
+    # A token first: a server that waits for its client meanwhile would hang up.
+    secret = await login.tokens.current() if isinstance(login, TokenLogin) else login.password if login else ""
+    smtp = SMTP(
+        hostname=settings.host,
+        port=settings.port,
+        use_tls=settings.security == "tls",
+        start_tls=False,  # None would go on without where the server offers none
+        tls_context=context,
+        local_hostname="localhost",  # the default asks the name service, and takes seconds where it has no answer
+        timeout=settings.timeout_seconds,
+    )
+    try:
+        await _connect(smtp, settings, context)
+        if login is not None:
+            await _log_in(smtp, login, secret)
+    except SMTPAuthenticationError as error:
+        abort(smtp)
+        raise login_refused(error, is_token=isinstance(login, TokenLogin)) from error
+    except LIBRARY_ERRORS as error:
+        abort(smtp)
+        outcome = outcome_of_error(error, Phase.CONNECT, server=settings.server)
+        if isinstance(error, SMTPResponseException):
+            outcome = replace(outcome, reply=f"The mail server {settings.server} answered: {outcome.reply}")
+        raise error_of(outcome) from error
+    except BaseException:
+        abort(smtp)
+        raise
+    return smtp
+
+
+def abort(smtp: SMTP) -> None:
+    """Close at once: what is not yet written is not to be sent any more, as a polite close would."""
+    if isinstance(smtp.transport, asyncio.WriteTransport):
+        smtp.transport.abort()
+    smtp.close()
+
+
+async def _connect(smtp: SMTP, settings: SmtpSettings, context: ssl.SSLContext | None) -> None:
+    await smtp.connect()
+    if settings.security == "none" and not ip_address(smtp.get_transport_info("peername")[0]).is_loopback:
+        raise MailServerUnusable(
+            f'mail.security: "none" is for a mail server on this machine, and {settings.server} is another; write'
+            ' "starttls".'
+        )
+    name = _address_literal(smtp)
+    await smtp.ehlo(hostname=name)
+    if settings.security != "starttls":
+        return
+    if not smtp.supports_extension("starttls"):
+        raise MailServerUnusable(
+            f"The mail server {settings.server} offers no encryption (STARTTLS), so nothing was sent; check mail.port,"
+            ' or write security = "tls" if it encrypts from the start.'
+        )
+    await smtp.starttls(tls_context=context)
+    await smtp.ehlo(hostname=name)  # what it said before could have come from anybody
+
+
+def _address_literal(smtp: SMTP) -> str:
+    """This machine for the greeting: its address, as RFC 5321 has it for those without a public name."""
+    own = ip_address(smtp.get_transport_info("sockname")[0].partition("%")[0])
+    return f"[IPv6:{own}]" if isinstance(own, IPv6Address) else f"[{own}]"
+
+
+async def _log_in(smtp: SMTP, login: Login, secret: str) -> None:
+    """Log in by one way only: each refused try counts towards a locked account."""
+    offered = smtp.server_auth_methods
+    ways = {"plain": smtp.auth_plain, "login": smtp.auth_login, "cram-md5": smtp.auth_crammd5}
+    if isinstance(login, TokenLogin):
+        ways = {"xoauth2": smtp.auth_xoauth2}
+    way = next((ways[name] for name in ways if name in offered), None)
+    if way is None:
+        wanted = "XOAUTH2" if isinstance(login, TokenLogin) else "a password"
+        found = ", ".join(sorted(offered)).upper() or "none"
+        raise MailServerUnusable(
+            f"The mail server offers no login with {wanted} (it offers: {found}); check mail.port and mail.auth."
+        )
+    await way(login.username, secret)

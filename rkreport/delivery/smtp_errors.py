@@ -1,0 +1,117 @@
+"""Every error of the mail library, of sockets and of TLS, as what it means for the message.
+
+Knows aiosmtplib's errors; the codes in them are read by `core.smtp_reply`. Must not know what was being sent.
+"""
+
+import socket
+import ssl
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from aiosmtplib import (
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+from rkreport.core.delivery import Outcome, OutcomeKind
+from rkreport.core.smtp_reply import THROTTLED_SECONDS, Phase, outcome_of
+from rkreport.errors import MailServerTrouble, MailServerUnusable
+
+LIBRARY_ERRORS: Final = (SMTPException, OSError)
+"""What aiosmtplib, sockets and TLS raise: TimeoutError, ConnectionError, gaierror and SSLError are all OSErrors."""
+
+_GIBBERISH = 0  # stands for an answer that is none
+_RECONNECT_SECONDS = 5.0
+_CUT_DURING_HANDSHAKE = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLWantReadError, ssl.SSLSyscallError)
+
+
+def outcome_of_error(error: Exception, phase: Phase, *, server: str, hide: Iterable[str] = ()) -> Outcome:
+    """What an error means for the message that is being sent.
+
+    Args:
+        error: one of `LIBRARY_ERRORS`.
+        phase: what was going on. Only after the text began can something have been taken.
+        server: host and port, for the sentence.
+        hide: as in `core.smtp_reply.outcome_of`.
+    """
+    if isinstance(error, SMTPRecipientsRefused):
+        return outcome_of_error(error.recipients[0], phase, server=server, hide=hide)
+    if isinstance(error, SMTPResponseException):
+        # RFC 5321 has 2xx and 3xx for going on; where something else was expected they are no answer.
+        decides_nothing = 200 <= error.code < 400 and phase is not Phase.TEXT  # noqa: PLR2004 - as above
+        return outcome_of(_GIBBERISH if decides_nothing else error.code, error.message, phase=phase, hide=hide)
+    if phase is Phase.TEXT:
+        return Outcome(OutcomeKind.UNKNOWN, f"{_what(error)} after the text had gone; nobody can tell if it was taken")
+    if unusable := _unusable(error, phase, server):
+        return Outcome(OutcomeKind.STOP, unusable)
+    if phase is Phase.CONNECT:
+        sentence = f"The mail server {server} cannot be reached ({_what(error)}); check mail.host, mail.port and the"
+        return Outcome(OutcomeKind.LATER, f"{sentence} network.", THROTTLED_SECONDS)
+    return Outcome(OutcomeKind.LATER, f"{_what(error)} before the text; nothing was sent", _RECONNECT_SECONDS)
+
+
+def error_of(outcome: Outcome) -> MailServerTrouble | MailServerUnusable:
+    """The same as an error, for those who have no message to lose."""
+    if outcome.kind is OutcomeKind.LATER:
+        return MailServerTrouble(outcome.reply, outcome.wait_seconds)
+    return MailServerUnusable(outcome.reply)
+
+
+def outcome_of_own(error: MailServerTrouble | MailServerUnusable) -> Outcome:
+    """And back, when there was a message."""
+    if isinstance(error, MailServerTrouble):
+        return Outcome(OutcomeKind.LATER, str(error), error.wait_seconds)
+    return Outcome(OutcomeKind.STOP, str(error))
+
+
+def login_refused(error: SMTPAuthenticationError, *, is_token: bool) -> MailServerTrouble | MailServerUnusable:
+    """A refused login, in words of our own: what the server repeats of it could be the secret."""
+    outcome = outcome_of_error(error, Phase.LOGIN, server="")
+    codes = " ".join(word for word in outcome.reply.split()[:2] if word[:1].isdigit())
+    if outcome.kind is OutcomeKind.LATER:
+        return MailServerTrouble(f"The mail server takes no login now ({codes}).", outcome.wait_seconds)
+    if is_token:
+        hint = (
+            "check that mail.username is the mailbox, and that the app of mail.oauth.app_id may send for it"
+            " (Microsoft 365: SMTP.SendAsApp and rights on the mailbox; Google: the scope https://mail.google.com/)"
+        )
+    elif {"5.7.139", "5.7.30", "5.7.57"} & set(codes.split()):
+        hint = 'it takes no passwords from programs; set mail.auth = "xoauth2", or let its admin allow SMTP AUTH'
+    elif {"534", "5.7.9", "5.7.14"} & set(codes.split()):
+        hint = "it wants an app password; make one in the account's security settings and set RKREPORT_SMTP_PASSWORD"
+    else:
+        hint = "check mail.username and RKREPORT_SMTP_PASSWORD"
+    return MailServerUnusable(f"The mail server refused the login ({codes}); {hint}.")
+
+
+def _unusable(error: Exception, phase: Phase, server: str) -> str:
+    """Why no message would fare better; `""` when it might."""
+    for one in _causes(error):
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return (
+                f"The certificate of the mail server {server} was not accepted ({one.verify_message}); check mail.host,"
+                " or set mail.ca_file to the certificate of your company's authority."
+            )
+        if isinstance(one, ssl.SSLError) and not isinstance(one, _CUT_DURING_HANDSHAKE) and phase is Phase.CONNECT:
+            return f"The mail server {server} does not speak TLS as expected; check mail.port and mail.security."
+        if isinstance(one, socket.gaierror) and one.errno != socket.EAI_AGAIN:
+            return f"The mail server {server} has no address; check mail.host and the network."
+    if isinstance(error, SMTPNotSupported):
+        return f"The mail server {server} cannot do what is needed to send; ask its admin."
+    return ""
+
+
+def _what(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    is_refused = any(isinstance(one, ConnectionRefusedError) for one in _causes(error))
+    return "nothing listens there" if is_refused else "the connection was cut"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
