@@ -4,53 +4,39 @@ Knows the order of steps around one message and when to give up; must not know f
 """
 
 import asyncio
+import heapq
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from email.message import EmailMessage
 
 from rkreport.core.delivery import Delivery, Outcome, OutcomeKind
 from rkreport.delivery.mime import encoded_size
+from rkreport.delivery.pace import Pace
 from rkreport.delivery.transport import Transport
 from rkreport.errors import DeliveryError
 from rkreport.run.books import Book
 from rkreport.run.world import World
 
-_PAUSES_SECONDS = (20.0, 60.0, 120.0, 150.0)
-"""Before those that were put off are tried again. Servers that greylist want a minute, many five; nobody wants to sit
+_PATIENCE_SECONDS = 400.0
+"""For waiting, since the server last took something. Servers that greylist want five minutes; nobody wants to sit
 before a screen for longer. What is left then stays planned for the next `send`."""
 
+_MOST_TRIES = 4  # of one message in one run
+_SHORTEST_PAUSE_SECONDS = 20.0  # before a message that was put off is tried again
+_OF_THE_SERVER_SECONDS = 60.0  # who has too much to do says a minute at most; who greylists one message says more
 _JITTER = 0.2  # so much longer at most: two machines that were put off together do not come back together
-_PUT_OFF_IN_A_ROW = 10  # then the server is not there; to try all of 2,000 would only take time
-_POLICY_REFUSALS_IN_A_ROW = 3  # then it is not about the recipients
-_MINUTE_SECONDS = 60.0
-_MEGABYTE = 1_000_000
+_REFUSALS_IN_A_ROW = 3  # alike, and for what the message is: then the next will be refused as well
 
 
-class Pace:
-    """So many messages in any minute, those of a run before this one too."""
+@dataclass(slots=True, order=True)
+class _PutOff:
+    """A message that is tried again, not before a moment of the monotonic clock."""
 
-    def __init__(self, per_minute: int, world: World, before: Sequence[datetime] = ()) -> None:
-        """`before`: when messages began to go out lately."""
-        self._most, self._world = per_minute, world
-        now, started = world.utc_now(), world.monotonic()
-        ages = (max(0.0, (now - at).total_seconds()) for at in before)  # a clock that was put back makes no wait longer
-        self._begun = deque(started - age for age in ages)
-
-    async def turn(self) -> None:
-        """Wait until one more may go."""
-        while len(self._begun) >= self._most:
-            left = self._begun[-self._most] + _MINUTE_SECONDS - self._world.monotonic()
-            if left <= 0:
-                self._begun.popleft()
-            else:
-                await self._world.sleep(left)
-        self._begun.append(self._world.monotonic())
-
-    @staticmethod
-    def since(now: datetime) -> datetime:
-        """From when on earlier messages matter."""
-        return now - timedelta(seconds=_MINUTE_SECONDS)
+    ready: float
+    place: int
+    tries: int
+    row: Delivery
 
 
 class Campaign:
@@ -64,65 +50,69 @@ class Campaign:
         world: World,
         *,
         sender: str,
-        most_bytes: float,
         make: Callable[[Delivery], EmailMessage],
     ) -> None:
         """Take everything that a message passes; `make` builds the message of a row."""
         self._transport, self._book, self._pace, self._world = transport, book, pace, world
-        self._sender, self._most_bytes, self._make = sender, most_bytes, make
+        self._sender, self._make = sender, make
         self._advance = world.audience.step("Sending messages", "messages")
         self._done = self._known = 0
         self._policy_code, self._alike = "", 0
-        self._patience = sum(_PAUSES_SECONDS)  # for waiting, since the server last took something
+        self._patience = _PATIENCE_SECONDS
         self.taken = 0
         self.stopped = ""
 
     async def run(self, rows: Sequence[Delivery]) -> None:
-        """Hand all over, those that were put off again later; what then is left stays planned."""
+        """Hand all over, those that were put off after the others; what then is left stays planned."""
+        fresh, put_off = deque(rows), list[_PutOff]()
         self._known = len(rows)
         self._advance(0, self._known)
-        left = await self._round(rows)
-        for pause in _PAUSES_SECONDS:
-            if not left or self.stopped or pause > self._patience:
-                return
-            await self._wait(pause, f"{len(left)} messages were put off by the mail server")
-            left = await self._round(left)
-
-    async def _round(self, rows: Sequence[Delivery]) -> list[Delivery]:
-        """Each once; gives those that are left."""
-        put_off: list[Delivery] = []
-        in_a_row = 0
-        for number, row in enumerate(rows, start=1):
-            outcome = await self._hand_over(row)
-            if outcome.kind is not OutcomeKind.LATER:
-                in_a_row = 0
-                self._count(outcome)
+        while (fresh or put_off) and not self.stopped:
+            if fresh:
+                one = _PutOff(0, self._known - len(fresh), 0, fresh.popleft())
             else:
-                put_off.append(row)
-                in_a_row += 1
-            if self.stopped or in_a_row == _PUT_OFF_IN_A_ROW or outcome.wait_seconds > self._patience:
-                return [*put_off, *rows[number:]]
-            if outcome.wait_seconds:
-                await self._wait(outcome.wait_seconds, "the mail server is to be left alone for a while")
-        return put_off
+                one = heapq.heappop(put_off)
+                if not await self._wait(one.ready - self._world.monotonic(), "messages were put off"):
+                    return
+            started = self._world.monotonic()
+            outcome = await self._hand_over(one.row)
+            if outcome.kind is not OutcomeKind.LATER:
+                self._count(outcome)
+                continue
+            if one.tries + 1 < _MOST_TRIES:
+                pause = max(_SHORTEST_PAUSE_SECONDS, outcome.wait_seconds) * 2**one.tries
+                ready = self._world.monotonic() + self._with_jitter(pause)
+                heapq.heappush(put_off, _PutOff(ready, one.place, one.tries + 1, one.row))
+            if 0 < outcome.wait_seconds <= _OF_THE_SERVER_SECONDS:
+                self._patience -= self._world.monotonic() - started  # a server that is not there takes time to say so
+                if not await self._wait(outcome.wait_seconds, "the mail server asked for a pause or was gone"):
+                    return
 
-    async def _wait(self, seconds: float, why: str) -> None:
-        self._patience -= seconds
-        self._world.audience.say(f"Waiting for {seconds:.0f} seconds: {why}.")
-        await self._world.sleep(seconds * (1 + _JITTER * self._world.random()))
+    async def _wait(self, seconds: float, why: str) -> bool:
+        """Wait, unless that has been done for too long already."""
+        if seconds > self._patience:
+            return False
+        if seconds > 0:
+            self._patience -= seconds
+            self._world.audience.say(f"Waiting for {seconds:.0f} seconds, because {why}.")
+            await self._world.sleep(seconds)
+        return True
+
+    def _with_jitter(self, seconds: float) -> float:
+        return seconds * (1 + _JITTER * self._world.random())
 
     def _count(self, outcome: Outcome) -> None:
         self._done += 1
         self._advance(self._done, self._known)
         if outcome.kind is OutcomeKind.TAKEN:
             self.taken += 1
-            self._patience = sum(_PAUSES_SECONDS)
+            self._patience = _PATIENCE_SECONDS
         if outcome.kind is OutcomeKind.STOP:
             self.stopped = outcome.reply
         self._alike = self._alike + 1 if outcome.policy_code == self._policy_code else 1
         self._policy_code = outcome.policy_code
-        if self._policy_code and self._alike == _POLICY_REFUSALS_IN_A_ROW:
-            self.stopped = f"{_POLICY_REFUSALS_IN_A_ROW} messages in a row were refused alike: {outcome.reply}"
+        if self._policy_code and self._alike == _REFUSALS_IN_A_ROW:
+            self.stopped = f"{_REFUSALS_IN_A_ROW} messages in a row were refused alike: {outcome.reply}"
 
     async def _hand_over(self, row: Delivery) -> Outcome:
         """One message; when this returns, its outcome is on the disk."""
@@ -135,12 +125,12 @@ class Campaign:
 
         try:
             message = self._make(row)
-            size = self._checked_size(message)
+            size = encoded_size(message)
         except DeliveryError as error:
             refused = Outcome(OutcomeKind.REFUSED, str(error))
             self._book.settle(row, refused, is_begun=False)
             return refused
-        await self._pace.turn()
+        await self._pace.pass_through()
         handing = asyncio.ensure_future(
             self._transport.deliver(message, self._sender, (row.recipient, *row.cc), before_text)
         )
@@ -163,12 +153,3 @@ class Campaign:
         except asyncio.CancelledError:
             self._world.audience.say("Stopping after the message in hand; press Ctrl-C again to stop at once.")
             return await handing, True
-
-    def _checked_size(self, message: EmailMessage) -> int:
-        size = encoded_size(message)
-        if size > self._most_bytes:
-            raise DeliveryError(
-                f"The message has {size / _MEGABYTE:.1f} MB, more than mail.max_message_mb"
-                f" ({self._most_bytes / _MEGABYTE:g}); raise that if the mail server takes more."
-            )
-        return size

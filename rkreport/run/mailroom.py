@@ -6,25 +6,23 @@ Knows which file belongs to whom and where the outbox is; must not know what is 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import EmailMessage
-from pathlib import Path
 
 from rkreport.core.delivery import Delivery
 from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView
 from rkreport.delivery.mime import Attachment
-from rkreport.delivery.outbox import OutboxTransport, outbox_paths
-from rkreport.delivery.transport import Transport
+from rkreport.delivery.pace import Pace
 from rkreport.errors import OutputError
 from rkreport.run.books import Book
-from rkreport.run.campaign import Campaign, Pace
+from rkreport.run.campaign import Campaign
 from rkreport.run.edition import Loaded
-from rkreport.run.mailing import OUTBOX, team_message
-from rkreport.run.posting import transport_of
+from rkreport.run.mailing import team_message
+from rkreport.run.posting import mail_server_of, transport_of
 from rkreport.run.world import World
 
-MEGABYTE = 1_000_000  # as mail servers count
 Make = Callable[[Delivery], EmailMessage]
 
 
@@ -52,37 +50,44 @@ class Mailroom:
             raise OutputError(f"{path} was changed while messages were sent; run rkreport build again.")
         attachment, view = Attachment(path.name, content), self.views[row.manager_id]
         return team_message(
-            self.loaded.config, self.sender, view, attachment, self.world, earlier=earlier, trial_to=trial_to
+            self.loaded.config,
+            self.sender,
+            view,
+            attachment,
+            message_id=row.message_id,
+            date=self.world.utc_now(),
+            earlier=earlier,
+            trial_to=trial_to,
         )
 
-    async def deliver(self, due: Sequence[Delivery], make: Make, book: Book, pace: Pace, *, outbox: str) -> Campaign:
-        """Hand over all that is due. `outbox` names the folder for the transport of that name."""
-        mail = self.loaded.config.file.mail
-        transport, making = self._to_outbox(outbox, make) if mail.transport == OUTBOX else (self._to_server(), make)
+    async def deliver(
+        self, due: Sequence[Delivery], make: Make, book: Book, *, outbox: str, went: Sequence[datetime] = ()
+    ) -> Campaign:
+        """Hand over all that is due.
+
+        Args:
+            due: planned rows.
+            make: builds the message of a row.
+            book: where the outcomes are written down.
+            outbox: the folder in the edition's, for the transport of that name.
+            went: when messages went lately.
+
+        Raises:
+            ConfigError: a key or a secret for the mail server is missing.
+            OutputError: something cannot be read or written; what was handed over until then is in the book.
+        """
+        config, world = self.loaded.config, self.world
+        burst_list = [team.manager.manager_id for team in self.loaded.assessment.compliance.teams]
+        owners = {row.message_id: row.manager_id for row in due}
+        transport = transport_of(config, world, self.loaded.folder / outbox, burst_list, owners)
+        pace = Pace(mail_server_of(config).messages_per_minute, went, now=_steady(world), sleep=world.sleep)
         async with transport:
-            campaign = Campaign(
-                transport,
-                book,
-                pace,
-                self.world,
-                sender=self.sender.address,
-                most_bytes=int(mail.max_message_mb * MEGABYTE),
-                make=making,
-            )
+            campaign = Campaign(transport, book, pace, world, sender=self.sender.address, make=make)
             await campaign.run(due)
         return campaign
 
-    def _to_server(self) -> Transport:
-        return transport_of(self.loaded.config, self.world)
 
-    def _to_outbox(self, name: str, make: Make) -> tuple[Transport, Make]:
-        """The folder has a place for each message of the edition, which is known once the message is made."""
-        folder, found = self.loaded.folder / name, dict[str, Path]()
-        places = outbox_paths(folder, [team.manager.manager_id for team in self.loaded.assessment.compliance.teams])
-
-        def making(row: Delivery) -> EmailMessage:
-            message = make(row)
-            found[str(message["Message-ID"])] = places[row.manager_id]
-            return message
-
-        return OutboxTransport(folder, found), making
+def _steady(world: World) -> Callable[[], datetime]:
+    """The time of day, by a clock that nobody sets while we run."""
+    began, zero = world.utc_now(), world.monotonic()
+    return lambda: began + timedelta(seconds=world.monotonic() - zero)

@@ -147,7 +147,7 @@ class Sending(RuleBasedStateMachine):
     def the_record_ends_where_the_row_is(self) -> None:
         """The last event of each message is its state."""
         recorded = self.database.read("SELECT manager_id, state FROM delivery_event ORDER BY number")
-        last = {manager_id: state for manager_id, state in recorded}
+        last = {str(manager_id): str(state) for manager_id, state in recorded}
         assert last == {one.manager_id: one.state for one in self.ledger.all()}
 
 
