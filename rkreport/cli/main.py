@@ -44,7 +44,8 @@ def run(arguments: Sequence[str]) -> int:
     except errors.RkreportError as error:
         session = current_session()
         more = ["--allow-incomplete"] if isinstance(error, errors.DataError) else []
-        kept = f" The fetch is kept: {_again([*arguments, *more])} goes on from it." if session.is_fetched else ""
+        what = "build" if session.is_built else "fetch"
+        kept = f" The {what} is kept: {_again([*arguments, *more])} goes on from it." if session.is_fetched else ""
         session.screen.fail(f"{error}{kept}", error.exit_code)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort, asyncio.CancelledError):
@@ -70,18 +71,20 @@ def _interrupted(arguments: Sequence[str]) -> int:
     sentence = {
         "fetch": f"Interrupted; no page that was read is lost. To go on, say: {again}",
         "run": f"Interrupted; no page that was read is lost. To go on, say: {again}",
+        "send": f"Interrupted; what was sent is in the ledger, and is not sent again. To go on, say: {again}",
         "simulate": "The simulated LMS has stopped.",
-    }.get(session.command, f"Interrupted. To do it again, say: {again}")
+    }.get("send" if session.is_built else session.command, f"Interrupted. To do it again, say: {again}")
     session.screen.fail(sentence, errors.EXIT_INTERRUPTED)
     return errors.EXIT_INTERRUPTED
 
 
 def _again(arguments: Sequence[str]) -> str:
     """The command that goes on from here: never one that reads again what is already kept."""
-    left_out, said = {"--fresh"}, list(arguments)
-    if current_session().is_fetched:
-        left_out.add("--send")
-        said[said.index("run")] = "build"
+    session = current_session()
+    left_out, said = {"--fresh", "--retry-unknown"}, list(arguments)  # the latter has been done: they are planned now
+    if session.is_fetched:
+        left_out |= {"--send", "--no-verify"}
+        said[said.index("run")] = "send" if session.is_built else "build"
     said = ["rkreport", *(argument for argument in said if argument not in left_out)]
     return subprocess.list2cmdline(said) if os.name == "nt" else shlex.join(said)
 
@@ -96,4 +99,4 @@ def _bug() -> int:
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)  # as Ctrl-C: a message in hand is brought to its end

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from rkreport.cli.sent import delivery_documents, delivery_rows
 from rkreport.core.models import Verdict
 from rkreport.run.building import Built
 from rkreport.run.estimating import Estimate
@@ -91,7 +92,7 @@ def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
 
 
 def history_rows(past: History) -> list[tuple[str, str]]:
-    """One line per snapshot and per month."""
+    """One line per snapshot, per month and per edition that was sent."""
     rows = [
         (
             f"Snapshot {row.snapshot_id}",
@@ -108,6 +109,7 @@ def history_rows(past: History) -> list[tuple[str, str]]:
                 f"{share} ({result.compliant:,} of {result.counted:,}), {result.overdue:,} overdue",
             )
         )
+    rows += delivery_rows(past.deliveries)
     return rows or [("Nothing yet", "run rkreport run")]
 
 
@@ -119,6 +121,7 @@ def history_document(past: History) -> dict[str, Any]:
             for row in past.snapshots
         ],
         "periods": [{**asdict(result), "period": str(result.period)} for result in past.results],
+        "deliveries": delivery_documents(past.deliveries),
     }
 
 

@@ -29,6 +29,7 @@ class Session:
     verbose: bool
     log_file: Path | None = None
     is_fetched: bool = False  # a run whose fetch is finished goes on with a build
+    is_built: bool = False  # and one whose build is finished with a sending
 
     def configured(self, config_path: Path) -> tuple[Config, World]:
         """The config and the world to run it in; from now on the log is in the data folder."""

@@ -4,9 +4,7 @@ The folder is filled beside its place and moved there whole, so that a build tha
 earlier one as it was. Knows the steps and the names of the files; how they are drawn and written is the edges'.
 """
 
-import csv
 import hashlib
-import io
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
+from rkreport.core.delivery import Delivery
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ManagerId
@@ -32,6 +31,8 @@ from rkreport.errors import OutputError
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment
 from rkreport.run.branding import brand_of
+from rkreport.run.csv_file import csv_bytes
+from rkreport.run.edition import MANIFEST
 from rkreport.run.mailing import Mailing, write_messages
 from rkreport.run.pool import in_order
 from rkreport.run.world import World
@@ -39,7 +40,6 @@ from rkreport.run.world import World
 if TYPE_CHECKING:
     from rkreport.excel.brand import Brand
 
-MANIFEST = "manifest.json"
 BURST_LIST = "burst-list.csv"
 
 
@@ -53,8 +53,14 @@ class Built:
     mailing: Mailing
 
 
-def build(config: Config, assessment: Assessment, world: World, timings_seconds: Mapping[str, float]) -> Built:
-    """Write everything of one revision.
+def build(
+    config: Config,
+    assessment: Assessment,
+    world: World,
+    timings_seconds: Mapping[str, float],
+    received: Mapping[ManagerId, Delivery],
+) -> Built:
+    """Write everything of one revision. `received`: what managers have of earlier ones.
 
     Raises:
         OutputError: a file or the folder could not be written; the earlier build, if any, stands as it was.
@@ -68,7 +74,7 @@ def build(config: Config, assessment: Assessment, world: World, timings_seconds:
         (draft / "managers").mkdir(mode=0o700)
     started = world.monotonic()
     master, files = _write_workbooks(config, assessment.compliance, draft, world)
-    mailing = write_messages(config, assessment.compliance, draft, _file_names(files), world)
+    mailing = write_messages(config, assessment.compliance, draft, _file_names(files), world, received=received)
     files = [*files, _write_burst_list(config, assessment.compliance, draft, _file_names(files)), *mailing.files]
     timings = {**timings_seconds, "render": world.monotonic() - started}
     manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))
@@ -145,18 +151,9 @@ def _write_burst_list(
     config: Config, compliance: Compliance, draft: Path, file_names: Mapping[ManagerId, str]
 ) -> BuiltFile:
     header, rows = burst_rows(compliance, file_names, load_words(config.file.report.language))
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    content = text.getvalue().encode("utf-8-sig")  # with the mark Excel needs to see UTF-8
+    content = csv_bytes(header, rows)
     write_private_file(draft / BURST_LIST, content)
     return BuiltFile(BURST_LIST, "burst-list", None, len(rows), hashlib.sha256(content).hexdigest())
-
-
-def _harmless(cell: str | int) -> str | int:
-    """Spreadsheet programs run what begins like a formula, in a CSV file too."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _move_into_place(draft: Path, target: Path) -> None:

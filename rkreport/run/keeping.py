@@ -5,8 +5,10 @@ from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import PeriodResult
+from rkreport.core.delivery import Delivery
 from rkreport.run.world import World
 from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 from rkreport.store.transfer import export_snapshot, import_snapshot
@@ -14,16 +16,19 @@ from rkreport.store.transfer import export_snapshot, import_snapshot
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Finished snapshots and the results of past periods, oldest first."""
+    """Finished snapshots, the results of past periods and the ledger, oldest first."""
 
     snapshots: tuple[SnapshotRow, ...]
     results: tuple[PeriodResult, ...]
+    deliveries: tuple[Delivery, ...] = ()
 
 
 def history_of(database: Database, world: World) -> History:
     """All that the store knows of the past."""
     snapshots = Snapshots(database, world.utc_now).all_finished()
-    return History(tuple(snapshots), Results(database, world.utc_now).all())
+    ledger = Ledger(database, world.utc_now)
+    ledger.recover()  # this run holds the store, so what is in flight was left by one that died
+    return History(tuple(snapshots), Results(database, world.utc_now).all(), ledger.all())
 
 
 def export_step(database: Database, world: World, snapshot_id: str | None, path: Path) -> str:

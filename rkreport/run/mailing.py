@@ -1,16 +1,17 @@
-"""Mail: one message per manager with their workbook attached, written to the outbox folder. Nothing leaves the machine.
+"""Mail: one message per manager with their workbook attached, and the outbox folder. Nothing leaves the machine here.
 
 Knows which team gets which message; how messages are made and kept is delivery's.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Compliance
+from rkreport.core.compliance import Compliance, Edition
+from rkreport.core.delivery import Delivery
 from rkreport.core.mail_figures import mail_values, too_large_note
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.message import Composed, Sender, compose, with_note
@@ -35,9 +36,15 @@ class Mailing:
 
 
 def write_messages(
-    config: Config, compliance: Compliance, folder: Path, workbooks: Mapping[ManagerId, str], world: World
+    config: Config,
+    compliance: Compliance,
+    folder: Path,
+    workbooks: Mapping[ManagerId, str],
+    world: World,
+    *,
+    received: Mapping[ManagerId, Delivery],
 ) -> Mailing:
-    """Write a message for every team whose manager may get one.
+    """Write a message for every team whose manager may get one. `received`: what managers have of earlier revisions.
 
     Raises:
         ConfigError: a template is broken.
@@ -51,7 +58,7 @@ def write_messages(
         world.audience.say("No messages were written, because the config names no address in mail.from.")
         return Mailing((), ())
     refused = tuple(
-        (team.manager.manager_id, why) for team in compliance.teams if (why := _why_not(config, team.manager))
+        (team.manager.manager_id, why) for team in compliance.teams if (why := why_not(config, team.manager))
     )
     unsent = {manager_id for manager_id, _ in refused}
     teams = [team for team in compliance.teams if team.manager.manager_id not in unsent]
@@ -61,7 +68,19 @@ def write_messages(
     def messages() -> Iterator[OutboxMessage]:
         for number, view in enumerate(views, start=1):
             advance(number, len(views))
-            yield _message(config, sender, view, folder / workbooks[view.team.manager.manager_id], world)
+            manager_id = view.team.manager.manager_id
+            path = folder / workbooks[manager_id]
+            attachment = Attachment(path.name, path.read_bytes())
+            message = team_message(
+                config,
+                sender,
+                view,
+                attachment,
+                message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
+                world=world,
+                earlier=received.get(manager_id),
+            )
+            yield OutboxMessage(manager_id, message)
 
     burst_list = [team.manager.manager_id for team in compliance.teams]
     receipts = write_outbox(folder / OUTBOX, messages(), burst_list=burst_list)
@@ -78,7 +97,7 @@ def write_messages(
     return Mailing(files, refused)
 
 
-def _why_not(config: Config, manager: Manager) -> str:
+def why_not(config: Config, manager: Manager) -> str:
     """Why a manager gets no message; `""` when they do."""
     if not manager.email:
         return "has no email address"
@@ -87,35 +106,64 @@ def _why_not(config: Config, manager: Manager) -> str:
     return ""
 
 
-def _message(config: Config, sender: Sender, view: TeamView, workbook: Path, world: World) -> OutboxMessage:
+def team_message(
+    config: Config,
+    sender: Sender,
+    view: TeamView,
+    attachment: Attachment,
+    *,
+    message_id: str,
+    world: World,
+    earlier: Delivery | None = None,
+    trial_to: str = "",
+) -> EmailMessage:
+    """The one message about a team; without its workbook when it would be too large.
+
+    `earlier` is what its manager has of a revision before this one; without it, the message says nothing of a
+    correction. With `trial_to` the message is marked as a trial and goes to that address alone.
+
+    Raises:
+        ConfigError: a template is broken.
+        DeliveryError: the message's headers would not be exactly what was asked for.
+    """
     manager, edition = view.team.manager, view.edition
-    words = load_words(manager.language)
-    kind = "fallback" if manager.is_fallback else "manager"
-    reply_to = config.reply_to or sender.address
+    words, reply_to = load_words(manager.language), config.reply_to or sender.address
+    file_name = attachment.file_name
     values = mail_values(
-        edition, manager, view.requirements, view.lists, reply_to=reply_to, file_name=workbook.name, words=words
+        edition, manager, view.requirements, view.lists, reply_to=reply_to, file_name=file_name, words=words
     )
-    composed = compose(mail_templates(config.mail_templates_dir, kind, manager.language), values)
-    name = message_id(edition.period, kind, manager.manager_id, edition.revision, sender.address.rpartition("@")[2])
-    date = world.utc_now().astimezone(config.zone)
+    if earlier is None:
+        values["revision"] = ""
+    composed = compose(mail_templates(config.mail_templates_dir, message_kind(manager), manager.language), values)
+    if trial_to:
+        composed = replace(composed, subject=f"{words.text('mail.trial')} {composed.subject}")
 
     def built(composed: Composed, attachment: Attachment | None) -> EmailMessage:
         return build_message(
             composed,
             sender=sender,
             reply_to=reply_to,
-            recipient=manager.email,
-            cc=manager.cc,
+            recipient=trial_to or manager.email,
+            cc=() if trial_to else manager.cc,
             attachment=attachment,
-            message_id=name,
-            date=date,
+            message_id=message_id,
+            date=world.utc_now().astimezone(config.zone),
             language=manager.language,
         )
 
-    message = built(composed, Attachment(workbook.name, workbook.read_bytes()))
-    limit_bytes = mail_server_of(config).max_message_bytes
-    if encoded_size(message) > limit_bytes:
-        note = too_large_note(workbook.name, encoded_size(message), limit_bytes, reply_to, words)
-        message = built(with_note(composed, note), None)
-        world.audience.say(f"{workbook.name} is too large for mail: its message goes without it and says so.")
-    return OutboxMessage(manager.manager_id, message)
+    message, limit_bytes = built(composed, attachment), mail_server_of(config).max_message_bytes
+    size_bytes = encoded_size(message)
+    if size_bytes <= limit_bytes:
+        return message
+    world.audience.say(f"{file_name} is too large for mail: its message goes without it and says so.")
+    return built(with_note(composed, too_large_note(file_name, size_bytes, limit_bytes, reply_to, words)), None)
+
+
+def message_kind(manager: Manager) -> str:
+    """Which templates a manager's message has."""
+    return "fallback" if manager.is_fallback else "manager"
+
+
+def team_message_id(edition: Edition, kind: str, manager_id: str, sender: Sender) -> str:
+    """The same for the same message, in every run."""
+    return message_id(edition.period, kind, manager_id, edition.revision, sender.address.rpartition("@")[2])

@@ -14,14 +14,14 @@ from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built, build, make_output_folder
+from rkreport.run.edition import next_revision
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.world import World
 from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
 from rkreport.store.lock import exclusive_run
 from rkreport.store.results import Results
 from rkreport.store.snapshots import SnapshotRow, Snapshots
-
-FIRST_REVISION = 1  # it goes up once messages of it have left
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,11 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     snapshot = load_snapshot(snapshots, row)
     loaded = world.monotonic()
     period = period_of(config, snapshot.finished_at, order.period)
-    results = Results(database, world.utc_now)
-    assessment = assess_snapshot(config, snapshot, period, FIRST_REVISION, results.before(period))
+    results, ledger = Results(database, world.utc_now), Ledger(database, world.utc_now)
+    revision = next_revision(config, ledger, period)
+    assessment = assess_snapshot(config, snapshot, period, revision, results.before(period))
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
-    built = build(config, assessment, world, timings)
+    built = build(config, assessment, world, timings, ledger.received(str(period), revision))
     results.keep(result_of(config, assessment))
     return built
 

@@ -1,6 +1,8 @@
 """What the steps need of the world, handed in by the command line: clocks, secrets, processors, somebody to talk to."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -27,3 +29,5 @@ class World:
     secrets: Mapping[str, str]
     audience: Audience
     executors: Executors
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = random.random  # from 0 to 1

@@ -88,7 +88,7 @@ _MIGRATIONS = (
 )
 
 
-Write = Callable[[str, Sequence[object]], object]
+Write = Callable[[str, Sequence[object]], sqlite3.Cursor]
 """Runs one statement with its values."""
 
 

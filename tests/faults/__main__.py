@@ -18,10 +18,13 @@ from tests.faults.drift_part import drift, lies
 from tests.faults.figures import Part, table
 from tests.faults.full_disk import full_disk
 from tests.faults.kills import kill_builds, kill_fetches
+from tests.faults.send_kills import kill_sends
 from tests.faults.two_runs import two_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_SHARE_OF_EACH_FAULT = 0.02
 
 
 def _number_or_all(text: str) -> int | None:
@@ -31,7 +34,7 @@ def _number_or_all(text: str) -> int | None:
 def main() -> int:
     """Run the attacks; 0 when all holds, else 1."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Attack the real program.")
-    parser.add_argument("--kills", type=int, default=200, help="of fetches; a quarter as many of builds and cuts")
+    parser.add_argument("--kills", type=int, default=200, help="of fetches and sends; a quarter as many others")
     parser.add_argument("--schedules", type=int, default=1000, help="of drift")
     parser.add_argument("--crash-points", type=_number_or_all, default=None, metavar="all|N", help="blows to strike")
     parser.add_argument("--seed", type=int, default=1)
@@ -47,6 +50,10 @@ def main() -> int:
             "lies": lambda: lies(max(1, chosen.schedules // 20), seed),
             "kills": lambda: kill_fetches(folder / "kills", chosen.kills, seed),
             "builds": lambda: kill_builds(folder / "builds", max(1, chosen.kills // 4), seed),
+            "sends": lambda: kill_sends(folder / "sends", chosen.kills, seed),
+            "faulty sends": lambda: kill_sends(
+                folder / "faulty-sends", max(1, chosen.kills // 4), seed + 1, fault_share=_SHARE_OF_EACH_FAULT
+            ),
             "cuts": lambda: cut_connections(folder / "cuts", max(1, chosen.kills // 4), seed),
             "two": lambda: two_at_once(folder / "two"),
             "disk": lambda: full_disk(folder / "disk"),

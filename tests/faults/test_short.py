@@ -11,6 +11,7 @@ from tests.faults.drift_part import drift, lies
 from tests.faults.figures import Part
 from tests.faults.full_disk import full_disk
 from tests.faults.kills import kill_builds, kill_fetches
+from tests.faults.send_kills import kill_sends
 from tests.faults.two_runs import two_at_once
 
 
@@ -39,6 +40,11 @@ def test_a_killed_fetch_goes_on_and_loses_nothing(tmp_path: Path) -> None:
 def test_a_killed_build_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     """No file is half written under its final name, and the next build sweeps up."""
     assert_holds(kill_builds(tmp_path, 1, seed=3, people=20))
+
+
+def test_a_killed_send_mails_nobody_twice(tmp_path: Path) -> None:
+    """After kill -9 the next `send` sends what is left; the server took each message once, or it is in doubt."""
+    assert_holds(kill_sends(tmp_path, 2, seed=4, people=150))
 
 
 def test_cut_connections_lose_nothing(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from rkreport.run.steps import opened_store
 def history(
     config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False
 ) -> int:
-    """Show past snapshots and the rates of past months."""
+    """Show past snapshots, rates and deliveries."""
     session = open_session("history", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:

@@ -3,11 +3,12 @@
 import asyncio
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from rkreport.cli.app import app, open_session
+from rkreport.cli.commands.deliver import CHECKS
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
     AllowIncomplete,
@@ -22,6 +23,7 @@ from rkreport.cli.options import (
     Verbose,
 )
 from rkreport.cli.outcome import built_document, built_rows, estimate_rows, fetched_document, fetched_rows
+from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
 from rkreport.cli.session import Session
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.branding import check_brand
@@ -29,6 +31,7 @@ from rkreport.run.building import Built
 from rkreport.run.demo import DemoOrder, demo_step
 from rkreport.run.estimating import estimate_step
 from rkreport.run.fetching import FetchOrder
+from rkreport.run.sending import SendOrder, Sent, send_step
 from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store, refuse_in_advance
 
 
@@ -106,7 +109,7 @@ def build(
     with opened_store(settings, world) as database:
         built = build_step(settings, database, world, BuildOrder(snapshot, period, allow_incomplete))
     _show(session, "Build finished.", built)
-    return _code(built, send=False)
+    return _code(built)
 
 
 @app.command()
@@ -127,27 +130,30 @@ def run(
     """
     session = open_session("run", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
-    if send and settings.file.mail.transport != "outbox":
-        raise ConfigError(
-            f'{config}: mail.transport: this version of rkreport does not send by SMTP yet; write "outbox", then the'
-            " messages are in the outbox folder as .eml files."
-        )
     with opened_store(settings, world) as database:
         refuse_in_advance(settings, world, period)
         row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
         session.is_fetched = True
         built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete))
-    _show(session, "Run finished.", built)
-    return _code(built, send=send)
+        session.is_built = True
+        order = SendOrder(str(built.manifest["period"]), allow_incomplete=allow_incomplete)
+        sent = send_step(settings, database, world, order, CHECKS) if send else None
+    _show(session, "Run finished.", built, sent)
+    return _code(built) if sent is None else sent_code(sent)
 
 
-def _show(session: Session, title: str, built: Built) -> None:
-    for manager_id, why in built.mailing.not_written:
-        session.screen.say(f"No message for manager {manager_id}: {why}.")
-    session.screen.result(title, built_rows(built), built_document(built))
+def _show(session: Session, title: str, built: Built, sent: Sent | None = None) -> None:
+    if sent is None:
+        for manager_id, why in built.mailing.not_written:
+            session.screen.say(f"No message for manager {manager_id}: {why}.")
+        session.screen.result(title, built_rows(built), built_document(built))
+        return
+    for sentence in sent_sentences(sent):
+        session.screen.say(sentence)
+    rows = [row for row in built_rows(built) if row[0] not in {"Period", "Messages"}]
+    document = built_document(built) | {"sent": sent_document(sent)}
+    session.screen.result(title, [*built_rows(built)[:1], *rows, *sent_rows(sent)[1:]], document)
 
 
-def _code(built: Built, *, send: bool) -> int:
-    manifest: dict[str, Any] = dict(built.manifest)
-    is_whole = manifest["complete"] and not (send and built.mailing.not_written)
-    return EXIT_DONE if is_whole else EXIT_GAPS
+def _code(built: Built) -> int:
+    return EXIT_DONE if built.manifest["complete"] else EXIT_GAPS

@@ -1,0 +1,120 @@
+"""What a sending says at its end, and what `history` tells of past ones. Counts and manager ids, no names."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.errors import EXIT_DONE, EXIT_GAPS
+from rkreport.run.sending import LEDGER_FILE, Sent
+
+_MOST_SHOWN = 20
+
+
+def sent_sentences(sent: Sent) -> Iterator[str]:
+    """One for each message that did not go, at most so many, and what to do about them."""
+    lines = [
+        *(f"No message for manager {row.manager_id}: {row.reply}" for row in sent.rows if _is(row, "failed")),
+        *(f"No trial about manager {manager_id}: {why}" for manager_id, why in sent.trial_wrong),
+        *(
+            f"In doubt for manager {row.manager_id}: {row.reply}"
+            for row in (*sent.rows, *sent.doubtful)
+            if _is(row, "unknown")
+        ),
+    ]
+    yield from (f"{line.rstrip('.')}." for line in lines[:_MOST_SHOWN])
+    if len(lines) > _MOST_SHOWN:
+        yield f"And {len(lines) - _MOST_SHOWN} more, see {sent.folder / LEDGER_FILE}."
+    if sent.stopped:
+        yield f"Stopped: {sent.stopped.rstrip('.')}."
+    if any(_is(row, "unknown") for row in (*sent.rows, *sent.doubtful)):
+        yield (
+            "Nobody can tell whether the messages in doubt arrived: ask those managers, or look into the sender's Sent"
+            " folder. rkreport send --retry-unknown sends them again; who has one then gets it twice."
+        )
+    if any(_is(row, "planned") for row in sent.rows):
+        yield "What is left goes out with the next rkreport send."
+
+
+def sent_rows(sent: Sent) -> list[tuple[str, str]]:
+    """What a finished sending says on the terminal."""
+    edition = f"{sent.period}, revision {sent.revision}"
+    if sent.is_trial:
+        return [("Edition", edition), ("Messages", f"{sent.taken} sent as a trial; the managers got nothing")]
+    counts = Counter(row.state for row in sent.rows)
+    rows = [
+        ("Edition", edition),
+        ("Messages", f"{counts[DeliveryState.SENT]} of {len(sent.rows)} sent ({sent.taken} now)"),
+    ]
+    words = (("Left", "planned"), ("Failed", "failed"))
+    rows += [(title, f"{counts[DeliveryState(state)]}") for title, state in words if counts[DeliveryState(state)]]
+    in_doubt = counts[DeliveryState.UNKNOWN] + len(sent.doubtful)
+    if in_doubt:
+        rows.append(("In doubt", f"{in_doubt}"))
+    if sent.unchanged:
+        rows.append(("Unchanged", f"{len(sent.unchanged)} have an earlier revision that says the same"))
+    return [*rows, ("Ledger", str(sent.folder / LEDGER_FILE))]
+
+
+def sent_document(sent: Sent) -> dict[str, Any]:
+    """The same for other programs."""
+    counts = Counter(row.state.value for row in sent.rows)
+    return {
+        "period": sent.period,
+        "revision": sent.revision,
+        "folder": str(sent.folder),
+        "trial": sent.is_trial,
+        "taken": sent.taken,
+        "counts": {state.value: counts[state.value] for state in DeliveryState},
+        "unchanged": list(sent.unchanged),
+        "in_doubt": [row.manager_id for row in (*sent.rows, *sent.doubtful) if _is(row, "unknown")],
+        "stopped": sent.stopped,
+        "complete": sent.is_complete,
+        "deliveries": delivery_documents(sent.rows),
+    }
+
+
+def sent_code(sent: Sent) -> int:
+    """0 when nothing is left, failed or in doubt, and the data were complete."""
+    return EXIT_DONE if sent.is_done and sent.is_complete else EXIT_GAPS
+
+
+def delivery_documents(rows: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """Rows of the ledger for other programs."""
+    return [
+        {
+            "period": row.period,
+            "revision": row.revision,
+            "manager_id": row.manager_id,
+            "recipient": row.recipient,
+            "cc": list(row.cc),
+            "state": row.state.value,
+            "attempts": row.attempts,
+            "message_id": row.message_id,
+            "file": row.file,
+            "sha256": row.file_sha256,
+            "bytes": row.size_bytes,
+            "planned_at": row.planned_at.isoformat() if row.planned_at else None,
+            "changed_at": row.changed_at.isoformat() if row.changed_at else None,
+            "reply": row.reply,
+        }
+        for row in rows
+    ]
+
+
+def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
+    """One line per month and revision."""
+    counts: dict[tuple[str, int], Counter[DeliveryState]] = {}
+    for row in rows:
+        counts.setdefault((row.period, row.revision), Counter())[row.state] += 1
+    return [
+        (
+            f"Mail {period} rev{revision}",
+            ", ".join(f"{found[state]:,} {state}" for state in DeliveryState if found[state]),
+        )
+        for (period, revision), found in counts.items()
+    ]
+
+
+def _is(row: Delivery, state: str) -> bool:
+    return row.state.value == state

@@ -1,0 +1,140 @@
+"""The edition that is about to be sent: found in its folder, held against its manifest, and judged again.
+
+Knows the names of files and what makes an edition unfit to be sent; must not know mail.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Period
+from rkreport.core.delivery import LEFT_THE_HOUSE
+from rkreport.errors import DataError, OutputError
+from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+from rkreport.store.results import Results
+from rkreport.store.snapshots import Snapshots
+
+MANIFEST = "manifest.json"
+_REVISION = re.compile(r"rev([1-9][0-9]*)")
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A built edition, whole and as it was built. `assessment` was made anew from the stored snapshot."""
+
+    config: Config
+    assessment: Assessment
+    manifest: Mapping[str, Any]
+    folder: Path
+
+
+Check = Callable[[Loaded], None]
+"""Stops a sending by raising an RkreportError."""
+
+
+def next_revision(config: Config, ledger: Ledger, period: Period) -> int:
+    """The revision to build: the newest one, or the one after it once somebody may have a message of it."""
+    rows = ledger.of_period(str(period))
+    newest = max([1, *(row.revision for row in rows), *_built(config, period)])
+    has_left = any(row.revision == newest and row.state in LEFT_THE_HOUSE for row in rows)
+    return newest + 1 if has_left else newest
+
+
+def load_edition(
+    config: Config, database: Database, world: World, wanted: str | None, *, allow_incomplete: bool
+) -> Loaded:
+    """The newest edition of a month (None: as configured), checked.
+
+    Raises:
+        OutputError: there is none, it was built by other rules, or a file is missing or not as it was built.
+        DataError: it is incomplete and that was not allowed, or its snapshot is gone.
+    """
+    snapshots = Snapshots(database, world.utc_now)
+    period = period_of(config, snapshots.finished(None).finished_at or world.utc_now(), wanted)
+    folder = _newest(config, Ledger(database, world.utc_now), period)
+    manifest = _manifest(folder)
+    if manifest["config_sha256"] != config.sha256:
+        raise OutputError(
+            f"{folder} was built with other settings than {config.path} and its files say now; run rkreport build"
+            " again."
+        )
+    if not manifest["complete"] and not allow_incomplete:
+        raise DataError(
+            f"The data of {folder} are incomplete, so nothing was sent; fetch and build again, or say"
+            " --allow-incomplete: every subject says so then."
+        )
+    _check_files(folder, manifest)
+    snapshot_id = str(manifest["run_id"]).rpartition("-rev")[0]
+    snapshot = load_snapshot(snapshots, snapshots.finished(snapshot_id))
+    history = Results(database, world.utc_now).before(period)
+    assessment = assess_snapshot(config, snapshot, period, int(manifest["revision"]), history)
+    return Loaded(config, assessment, manifest, folder)
+
+
+def _built(config: Config, period: Period) -> list[int]:
+    """The revisions whose folders are there."""
+    found = (config.output_dir / str(period)).glob(f"rev*/{MANIFEST}")
+    matches = (_REVISION.fullmatch(path.parent.name) for path in found)
+    return [int(match[1]) for match in matches if match]
+
+
+def _newest(config: Config, ledger: Ledger, period: Period) -> Path:
+    newest = max(_built(config, period), default=0)
+    if not newest:
+        raise OutputError(
+            f"Nothing is built for {period} in {config.output_dir}; run rkreport build, or name another month with"
+            " --period."
+        )
+    folder = config.output_dir / str(period)
+    known = max((row.revision for row in ledger.of_period(str(period))), default=0)
+    if known > newest:  # an older edition must not go to those who were to get a newer one
+        raise OutputError(f"The folder {folder / f'rev{known}'} is missing; run rkreport build again.")
+    return folder / f"rev{newest}"
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        found = json.loads(path.read_bytes())
+        if isinstance(found, dict) and {"config_sha256", "complete", "run_id", "revision", "files"} <= found.keys():
+            return found
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
+    except (ValueError, RecursionError):
+        pass
+    raise OutputError(f"{path} is damaged; run rkreport build again.")
+
+
+def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Every file is as it was built. A message may be gone from the outbox: somebody may have sent it by hand."""
+    for file in manifest["files"]:
+        path = folder / file["path"]
+        if file["kind"] == "message" and not path.exists():
+            continue
+        if sha256_of(path) != file["sha256"]:
+            raise OutputError(f"{path} is not the file that was built; nothing was sent; run rkreport build again.")
+
+
+def sha256_of(path: Path) -> str:
+    """The digest of a file's bytes.
+
+    Raises:
+        OutputError: it cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
+    return digest.hexdigest()

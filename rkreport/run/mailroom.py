@@ -1,0 +1,93 @@
+"""The messages of one edition, built as they are needed, and the way they go.
+
+Knows which file belongs to whom and where the outbox is; must not know what is due or what was sent.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from rkreport.core.delivery import Delivery
+from rkreport.core.message import Sender
+from rkreport.core.models import ManagerId
+from rkreport.core.report.team_view import TeamView
+from rkreport.delivery.mime import Attachment
+from rkreport.delivery.pace import Pace
+from rkreport.errors import OutputError
+from rkreport.run.books import Book
+from rkreport.run.campaign import Campaign
+from rkreport.run.edition import Loaded
+from rkreport.run.mailing import team_message
+from rkreport.run.posting import mail_server_of, transport_of
+from rkreport.run.world import World
+
+Make = Callable[[Delivery], EmailMessage]
+
+
+@dataclass(frozen=True, slots=True)
+class Mailroom:
+    """What every message of an edition needs."""
+
+    loaded: Loaded
+    sender: Sender
+    world: World
+    views: Mapping[ManagerId, TeamView]
+
+    def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> EmailMessage:
+        """The message of a row, as `team_message`, with the very bytes that were checked.
+
+        Raises:
+            OutputError: the workbook is not the one that was planned.
+        """
+        path = self.loaded.folder / row.file
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
+        if hashlib.sha256(content).hexdigest() != row.file_sha256:
+            raise OutputError(f"{path} was changed while messages were sent; run rkreport build again.")
+        attachment, view = Attachment(path.name, content), self.views[row.manager_id]
+        return team_message(
+            self.loaded.config,
+            self.sender,
+            view,
+            attachment,
+            message_id=row.message_id,
+            world=self.world,
+            earlier=earlier,
+            trial_to=trial_to,
+        )
+
+    async def deliver(
+        self, due: Sequence[Delivery], make: Make, book: Book, *, outbox: str, went: Sequence[datetime] = ()
+    ) -> Campaign:
+        """Hand over all that is due.
+
+        Args:
+            due: planned rows.
+            make: builds the message of a row.
+            book: where the outcomes are written down.
+            outbox: the folder in the edition's, for the transport of that name.
+            went: when messages went lately.
+
+        Raises:
+            ConfigError: a key or a secret for the mail server is missing.
+            OutputError: something cannot be read or written; what was handed over until then is in the book.
+        """
+        config, world = self.loaded.config, self.world
+        burst_list = [team.manager.manager_id for team in self.loaded.assessment.compliance.teams]
+        owners = {row.message_id: row.manager_id for row in due}
+        transport = transport_of(config, world, self.loaded.folder / outbox, burst_list, owners)
+        pace = Pace(mail_server_of(config).messages_per_minute, went, now=_steady(world), sleep=world.sleep)
+        async with transport:
+            campaign = Campaign(transport, book, pace, world, sender=self.sender.address, make=make)
+            await campaign.run(due)
+        return campaign
+
+
+def _steady(world: World) -> Callable[[], datetime]:
+    """The time of day, by a clock that nobody sets while we run."""
+    began, zero = world.utc_now(), world.monotonic()
+    return lambda: began + timedelta(seconds=world.monotonic() - zero)

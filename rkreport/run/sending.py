@@ -1,0 +1,244 @@
+"""Send: what was built goes to the managers, each once; or a trial of it to the admin alone.
+
+    edition checked → what else may stop it → planned on the disk → one by one → ledger.csv
+
+Knows the order; how one message is handed over is `campaign`'s, and what may stop a sending is handed in.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+from rkreport.config.load import Config
+from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.core.message import Sender, parse_address
+from rkreport.core.models import ManagerId
+from rkreport.core.rollup import by_team
+from rkreport.core.trial import trial_sample
+from rkreport.delivery.private_file import write_private_file
+from rkreport.errors import ConfigError, RkreportError
+from rkreport.run.books import LedgerBook, TrialBook
+from rkreport.run.csv_file import csv_bytes
+from rkreport.run.edition import Check, Loaded, load_edition
+from rkreport.run.mailing import OUTBOX, team_message_id
+from rkreport.run.mailroom import Mailroom
+from rkreport.run.planning import Plan, chosen_rows, plan_of
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+
+LEDGER_FILE = "ledger.csv"
+TRIAL_OUTBOX = "trial"
+_MINUTE = timedelta(minutes=1)  # for the pace
+_LEDGER_COLUMNS = (
+    *("manager_id", "recipient", "state", "attempts", "message_id", "file", "sha256", "bytes"),
+    *("planned_at", "changed_at", "reply"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SendOrder:
+    """What to send: of which month (None: as configured), to whom, and what the admin allows.
+
+    `only` holds manager ids, empty: all. With `trial_to`, `sample` messages go to that address alone.
+    """
+
+    period: str | None = None
+    only: frozenset[ManagerId] = frozenset()
+    retry_unknown: bool = False
+    allow_incomplete: bool = False
+    trial_to: str = ""
+    sample: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a sending ended. `rows` are those it was about, `taken` how many messages the server took just now.
+
+    `unchanged` have an earlier revision that says the same; of `doubtful` it is not known whether they have. `stopped`
+    says why it ended before its time. Of a trial there are no rows; `not_tried` says why some were not taken.
+    """
+
+    period: str
+    revision: int
+    folder: Path
+    taken: int
+    rows: tuple[Delivery, ...] = ()
+    unchanged: tuple[ManagerId, ...] = ()
+    doubtful: tuple[Delivery, ...] = ()
+    stopped: str = ""
+    is_complete: bool = True
+    trial_wrong: tuple[tuple[ManagerId, str], ...] = ()
+    is_trial: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left and nothing in doubt."""
+        all_sent = all(row.state is DeliveryState.SENT for row in self.rows)
+        return all_sent and not (self.doubtful or self.stopped or self.trial_wrong)
+
+
+def send_step(config: Config, database: Database, world: World, order: SendOrder, checks: Sequence[Check] = ()) -> Sent:
+    """Deliver what is built and not yet sent; said again, exactly what is left.
+
+    Raises:
+        OutputError: nothing is built, a file is not as it was built, or the ledger cannot be written.
+        DataError: the edition is incomplete and that was not allowed.
+        ConfigError: the order or the mail settings cannot be followed.
+        RkreportError: whatever a check stops it with.
+    """
+    sender = config.sender
+    if sender is None:
+        raise ConfigError(f"{config.path}: mail.from: names nobody to send from; write such as L&D <ld@contoh.test>.")
+    trial_to = _trial_address(config, order)
+    ledger = Ledger(database, world.utc_now)
+    in_doubt = ledger.recover()
+    if in_doubt:
+        world.audience.say(f"{in_doubt} messages were in flight when rkreport was ended; nobody can tell if they went.")
+    loaded = load_edition(config, database, world, order.period, allow_incomplete=order.allow_incomplete)
+    for check in checks:
+        check(loaded)
+    if trial_to:
+        return asyncio.run(_try_out(loaded, sender, world, replace(order, trial_to=trial_to)))
+    return asyncio.run(_send(loaded, sender, world, order, ledger))
+
+
+# ---- for real
+
+
+async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger: Ledger) -> Sent:
+    edition = loaded.assessment.compliance.edition
+    period, revision = str(edition.period), edition.revision
+    received = ledger.received(period, revision)
+    plan = plan_of(loaded, sender, received, retry_unknown=order.retry_unknown)
+    _check_only(order, plan)
+    _write_plan(ledger, plan, order, period, revision)
+    wanted = order.only or frozenset(row.manager_id for row in plan.rows)
+    rows = {row.manager_id: row for row in ledger.rows(period, revision)}
+    due = [
+        rows[row.manager_id]
+        for row in plan.rows
+        if row.manager_id in wanted and rows[row.manager_id].state is DeliveryState.PLANNED
+    ]
+    went = ledger.begun_since(world.utc_now() - _MINUTE)
+    room = Mailroom(loaded, sender, world, plan.views)
+
+    def make(row: Delivery) -> EmailMessage:
+        return room.message(row, earlier=received.get(row.manager_id))
+
+    try:
+        campaign = await room.deliver(due, make, LedgerBook(ledger), outbox=OUTBOX, went=went)
+    except BaseException:
+        with suppress(RkreportError):  # a view of the ledger; what ended the sending is the news
+            _write_ledger(loaded.folder, ledger.rows(period, revision))
+        raise
+    after = ledger.rows(period, revision)
+    _write_ledger(loaded.folder, after)
+    about = wanted.intersection(row.manager_id for row in plan.rows)
+    return Sent(
+        period=period,
+        revision=revision,
+        folder=loaded.folder,
+        taken=campaign.taken,
+        rows=tuple(row for row in after if row.manager_id in about),
+        unchanged=tuple(one for one in plan.unchanged if not order.only or one in order.only),
+        doubtful=tuple(row for row in plan.doubtful if not order.only or row.manager_id in order.only),
+        stopped=campaign.stopped,
+        is_complete=bool(loaded.manifest["complete"]),
+    )
+
+
+def _write_plan(ledger: Ledger, plan: Plan, order: SendOrder, period: str, revision: int) -> None:
+    """The whole plan is on the disk before the first message goes."""
+    known = ledger.rows(period, revision)
+    if order.retry_unknown:
+        for row in known:
+            if row.state is DeliveryState.UNKNOWN and (not order.only or row.manager_id in order.only):
+                ledger.move(row, DeliveryState.PLANNED, row.reply)
+    ledger.plan(chosen_rows(plan, known, order.only))
+    of_now = {row.manager_id for row in plan.rows}
+    for row in known:
+        if row.manager_id not in of_now and row.state is DeliveryState.PLANNED:  # from before the last build
+            ledger.move(row, DeliveryState.FAILED, "was withdrawn: the edition was built again without it")
+
+
+def _check_only(order: SendOrder, plan: Plan) -> None:
+    unknown = sorted(order.only - plan.views.keys())
+    if unknown:
+        raise ConfigError(
+            f"There is no manager {unknown[0]} in this edition; take an id from burst-list.csv for --only."
+        )
+
+
+def _write_ledger(folder: Path, rows: Sequence[Delivery]) -> None:
+    cells = [
+        (
+            *(row.manager_id, row.recipient, row.state.value, row.attempts, row.message_id, row.file, row.file_sha256),
+            *(row.size_bytes, _moment(row.planned_at), _moment(row.changed_at), row.reply),
+        )
+        for row in rows
+    ]
+    write_private_file(folder / LEDGER_FILE, csv_bytes(_LEDGER_COLUMNS, cells))
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
+# ---- to the admin alone
+
+
+def _trial_address(config: Config, order: SendOrder) -> str:
+    """Where trials go; a mistyped address must not get a team's data."""
+    if not order.trial_to:
+        return ""
+    address = parse_address(order.trial_to, source="--to-me")
+    if not config.is_allowed(address):
+        raise ConfigError("--to-me: the address is outside mail.allowed_domains; write one inside, your own.")
+    return address
+
+
+async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder) -> Sent:
+    """Real messages about a few teams; the ledger never hears of them."""
+    compliance = loaded.assessment.compliance
+    plan = plan_of(loaded, sender, {})
+    _check_only(order, plan)
+    people = {team.manager.manager_id: len(team.people) for team in compliance.teams}
+    if order.only:
+        people = {one: count for one, count in people.items() if one in order.only}
+    sample = trial_sample(people, by_team(compliance.requirements, compliance.teams), order.sample)
+    by_manager = {row.manager_id: row for row in plan.rows}
+    # Each trial has ids of its own: some servers drop a second message of one id without a word.
+    moment = world.utc_now().isoformat()
+    due = [
+        replace(
+            by_manager[one],
+            recipient=order.trial_to,
+            cc=(),
+            message_id=team_message_id(compliance.edition, "trial", f"{one} {moment}", sender),
+        )
+        for one in sample
+    ]
+
+    room = Mailroom(loaded, sender, world, plan.views)
+
+    def make(row: Delivery) -> EmailMessage:
+        return room.message(row, trial_to=order.trial_to)
+
+    book = TrialBook()
+    campaign = await room.deliver(due, make, book, outbox=TRIAL_OUTBOX)
+    not_reached = {row.manager_id: campaign.stopped for row in due if row.manager_id not in book.reached}
+    return Sent(
+        period=str(compliance.edition.period),
+        revision=compliance.edition.revision,
+        folder=loaded.folder,
+        taken=campaign.taken,
+        stopped=campaign.stopped,
+        is_complete=bool(loaded.manifest["complete"]),
+        trial_wrong=tuple((book.wrong | not_reached).items()),
+        is_trial=True,
+    )

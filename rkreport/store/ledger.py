@@ -1,0 +1,211 @@
+"""The ledger: what became of every manager's message, and the record of each change. Knows no mail and no server.
+
+Each change is one transaction that is on the disk when it returns, together with its line in `delivery_event`, which is
+never changed. Which moves there are is `rkreport.core.delivery`'s to say.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from rkreport.core.delivery import LEFT_THE_HOUSE, MOVES, Delivery, DeliveryState, TeamFigures
+from rkreport.core.models import ManagerId
+from rkreport.errors import StoreError
+from rkreport.store.database import Database, Write
+
+_SELECT = (
+    "SELECT period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256,"
+    " figures, state, attempts, reply, size_bytes, planned_at, changed_at FROM delivery"
+)
+_REPLACE = (
+    "REPLACE INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,"
+    " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_CHANGE = (
+    "UPDATE delivery SET state = ?, reply = ?, attempts = attempts + ?, size_bytes = max(size_bytes, ?), changed_at = ?"
+    " WHERE period = ? AND revision = ? AND manager_id = ? AND state = ?"
+)
+_RECORD = "INSERT INTO delivery_event (period, revision, manager_id, at, state, reply) VALUES (?, ?, ?, ?, ?, ?)"
+_OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED})  # what planning may change: nobody has the message
+
+
+class Ledger:
+    """The rows of a store. The caller holds the data folder: with two at once, `recover` would be wrong."""
+
+    def __init__(self, database: Database, utc_now: Callable[[], datetime]) -> None:
+        """Take the store and a clock."""
+        self._database = database
+        self._now = utc_now
+
+    # ---- reading
+
+    def all(self) -> tuple[Delivery, ...]:
+        """Every row, by period, revision and manager id."""
+        return self._found("")
+
+    def of_period(self, period: str) -> tuple[Delivery, ...]:
+        """The rows of all revisions of a period, oldest first."""
+        return self._found("WHERE period = ?", period)
+
+    def rows(self, period: str, revision: int) -> tuple[Delivery, ...]:
+        """The rows of one revision, by manager id."""
+        return self._found("WHERE period = ? AND revision = ?", period, revision)
+
+    def received(self, period: str, before: int) -> dict[ManagerId, Delivery]:
+        """By manager, the newest row of a revision below `before` whose message they have, or may have."""
+        rows = self.of_period(period)
+        return {row.manager_id: row for row in rows if row.revision < before and row.state in LEFT_THE_HOUSE}
+
+    def begun_since(self, moment: datetime) -> tuple[datetime, ...]:
+        """When texts began to go out since a moment, oldest first."""
+        sql = "SELECT at FROM delivery_event WHERE state = 'sending' AND at > ? ORDER BY number"  # all are UTC
+        return tuple(datetime.fromisoformat(at) for (at,) in self._database.read(sql, moment.isoformat()))
+
+    # ---- changing
+
+    def recover(self) -> int:
+        """What was in flight when a run died is in doubt; returns how many rows that is."""
+        with self._database.transaction() as write:
+            stuck = write(f"{_SELECT} WHERE state = 'sending'", ()).fetchall()
+            for row in map(self._row, stuck):
+                self._change(write, row, DeliveryState.UNKNOWN, "rkreport ended before the answer came")
+        return len(stuck)
+
+    def plan(self, rows: Iterable[Delivery]) -> None:
+        """Take up what is to be sent (`planned`), and what cannot be and why (`failed`): all rows or none.
+
+        A row that is there stays. One of which nobody has anything takes over what is new: recipient, file, state.
+        """
+        with self._database.transaction() as write:
+            for row in rows:
+                self._plan(write, row)
+
+    def claim(self, row: Delivery, size_bytes: int) -> None:
+        """The text of a planned message goes out next.
+
+        Raises:
+            StoreError: the row is not planned, or this cannot be written: then the text must not go.
+        """
+        with self._database.transaction() as write:
+            planned = replace(row, state=DeliveryState.PLANNED)  # whatever the caller believes
+            self._change(write, planned, DeliveryState.SENDING, row.reply, attempts=1, size_bytes=size_bytes)
+
+    def move(self, row: Delivery, end: DeliveryState, reply: str, *, attempts: int = 0) -> None:
+        """From the state that `row` says to `end`; `attempts` counts those that ended before the text.
+
+        Raises:
+            ValueError: there is no such move; that is a bug of the caller.
+            StoreError: the row is in another state, or this cannot be written.
+        """
+        if end not in MOVES[row.state]:
+            raise ValueError(f"nothing leads from {row.state} to {end}")
+        with self._database.transaction() as write:
+            self._change(write, row, end, reply, attempts=attempts)
+
+    def put_off(self, row: Delivery, reply: str) -> None:
+        """A planned message was turned away before its text, for now: it stays planned, and the attempt counts."""
+        with self._database.transaction() as write:
+            self._change(write, replace(row, state=DeliveryState.PLANNED), DeliveryState.PLANNED, reply, attempts=1)
+
+    # ---- inside
+
+    def _plan(self, write: Write, row: Delivery) -> None:
+        if row.state not in _OPEN:
+            raise ValueError(f"{row.state} cannot be planned")
+        now = self._now()
+        found = write(f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ?", _key(row)).fetchone()
+        known = self._row(found) if found else replace(row, state=DeliveryState.PLANNED, planned_at=now)
+        if known.state not in _OPEN:
+            return
+        wanted = replace(
+            row,
+            attempts=known.attempts,
+            size_bytes=known.size_bytes,
+            reply=row.reply or known.reply,
+            planned_at=known.planned_at,
+            changed_at=known.changed_at,
+        )
+        if found is None or wanted != known:
+            wanted = replace(wanted, changed_at=now)
+            write(_REPLACE, _values(wanted))
+            _record(write, wanted)
+
+    def _change(
+        self,
+        write: Write,
+        row: Delivery,
+        end: DeliveryState,
+        reply: str,
+        *,
+        attempts: int = 0,
+        size_bytes: int = 0,
+    ) -> None:
+        now = self._now()
+        values = (end, reply, attempts, size_bytes, now.isoformat(), *_key(row), row.state)
+        if write(_CHANGE, values).rowcount != 1:
+            raise StoreError(
+                f"The message for manager {row.manager_id} is not where the ledger in {self._database.path} said it is;"
+                " nothing more was sent; say rkreport send again."
+            )
+        _record(write, replace(row, state=end, reply=reply, changed_at=now))
+
+    def _found(self, condition: str, *values: object) -> tuple[Delivery, ...]:
+        rows = self._database.read(f"{_SELECT} {condition} ORDER BY period, revision, manager_id", *values)
+        return tuple(map(self._row, rows))
+
+    def _row(self, columns: Any) -> Delivery:  # noqa: ANN401 - sqlite3 types its rows so
+        try:
+            return _parsed(*columns)
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"A row of the ledger in {self._database.path} is damaged; restore the file from a backup."
+            ) from error
+
+
+def _record(write: Write, row: Delivery) -> None:
+    write(_RECORD, (*_key(row), _text(row.changed_at), row.state, row.reply))
+
+
+def _key(row: Delivery) -> tuple[str, int, str]:
+    return row.period, row.revision, row.manager_id
+
+
+def _text(moment: datetime | None) -> str:
+    if moment is None:
+        raise ValueError("a row in the ledger has its times")
+    return moment.isoformat()
+
+
+def _values(row: Delivery) -> tuple[object, ...]:
+    return (
+        *(row.period, row.revision, row.manager_id, row.recipient, json.dumps(row.cc), row.language, row.message_id),
+        *(row.file, row.file_sha256, row.content_sha256, json.dumps(asdict(row.figures)), row.state, row.attempts),
+        *(row.reply, row.size_bytes, _text(row.planned_at), _text(row.changed_at)),
+    )
+
+
+def _parsed(*columns: Any) -> Delivery:  # noqa: ANN401 - as `_row`
+    period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256 = columns[:10]
+    figures, state, attempts, reply, size_bytes, planned_at, changed_at = columns[10:]
+    return Delivery(
+        period=period,
+        revision=revision,
+        manager_id=ManagerId(manager_id),
+        recipient=recipient,
+        cc=tuple(json.loads(cc)),
+        language=language,
+        message_id=message_id,
+        file=file,
+        file_sha256=file_sha256,
+        content_sha256=content_sha256,
+        figures=TeamFigures(**json.loads(figures)),
+        state=DeliveryState(state),
+        attempts=attempts,
+        reply=reply,
+        size_bytes=size_bytes,
+        planned_at=datetime.fromisoformat(planned_at),
+        changed_at=datetime.fromisoformat(changed_at),
+    )
