@@ -1,12 +1,9 @@
-"""Build: from an assessment to a folder with the workbooks, the burst list, the messages and the manifest.
+"""Build: from an assessment to a folder with the workbooks, the review, the messages and the manifest.
 
 The folder is filled beside its place and moved there whole, so that a build that fails or is killed leaves the
 earlier one as it was. Knows the steps and the names of the files; how they are drawn and written is the edges'.
 """
 
-import csv
-import hashlib
-import io
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -20,7 +17,6 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ManagerId
-from rkreport.core.report.burst_list import burst_rows
 from rkreport.core.report.digest import content_sha256
 from rkreport.core.report.given import settled
 from rkreport.core.report.manager import team_plan
@@ -34,13 +30,13 @@ from rkreport.run.assessing import Assessment
 from rkreport.run.branding import brand_of
 from rkreport.run.mailing import Mailing, write_messages
 from rkreport.run.pool import in_order
+from rkreport.run.review_files import write_review
 from rkreport.run.world import World
 
 if TYPE_CHECKING:
     from rkreport.excel.brand import Brand
 
 MANIFEST = "manifest.json"
-BURST_LIST = "burst-list.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,8 @@ def build(config: Config, assessment: Assessment, world: World, timings_seconds:
     started = world.monotonic()
     master, files = _write_workbooks(config, assessment.compliance, draft, world)
     mailing = write_messages(config, assessment.compliance, draft, _file_names(files), world)
-    files = [*files, _write_burst_list(config, assessment.compliance, draft, _file_names(files)), *mailing.files]
+    reviewed = write_review(config, assessment.compliance, draft, _file_names(files), {})
+    files = [*files, *reviewed.files, *mailing.files]
     timings = {**timings_seconds, "render": world.monotonic() - started}
     manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))
     write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
@@ -139,24 +136,6 @@ def _write_team(task: _TeamTask) -> BuiltFile:
 
 def _file_names(files: list[BuiltFile]) -> dict[ManagerId, str]:
     return {ManagerId(file.manager_id): file.path for file in files if file.manager_id}
-
-
-def _write_burst_list(
-    config: Config, compliance: Compliance, draft: Path, file_names: Mapping[ManagerId, str]
-) -> BuiltFile:
-    header, rows = burst_rows(compliance, file_names, load_words(config.file.report.language))
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    content = text.getvalue().encode("utf-8-sig")  # with the mark Excel needs to see UTF-8
-    write_private_file(draft / BURST_LIST, content)
-    return BuiltFile(BURST_LIST, "burst-list", None, len(rows), hashlib.sha256(content).hexdigest())
-
-
-def _harmless(cell: str | int) -> str | int:
-    """Spreadsheet programs run what begins like a formula, in a CSV file too."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _move_into_place(draft: Path, target: Path) -> None:
