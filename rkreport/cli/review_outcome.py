@@ -38,7 +38,7 @@ def _shown(rows: Sequence[BurstRow]) -> Sequence[BurstRow]:
 
 def _cells(row: BurstRow) -> tuple[str, ...]:
     address = [row.address] if row.address else []
-    state = [f"message: {row.state.value}"] if row.state else []
+    state = [f"message: {row.state.value}"] if row.state else ["unchanged"] if row.is_unchanged else []
     notes = [f"▲ {note}" for note in (*(("new",) if row.is_new else ()), *row.warnings)]
     cells = (
         f"{row.people:,}",
@@ -87,6 +87,7 @@ def review_document(reviewed: Reviewed) -> dict[str, Any]:
             "minutes": plan.minutes,
             "sent": plan.sent,
             "unknown": plan.unknown,
+            "unchanged": plan.unchanged,
             "refused": {refusal.value: list(managers) for refusal, managers in plan.refused},
         },
         "findings": {kind.code: kind.count for kind in review.findings},
@@ -110,6 +111,7 @@ def _document(row: BurstRow) -> dict[str, Any]:
         "file": row.path,
         "size_bytes": row.size_bytes,
         "message": row.state.value if row.state else None,
+        "unchanged": row.is_unchanged,
         "new": row.is_new,
         "refused": row.refusal.value if row.refusal else None,
         "warnings": list(row.warnings),

@@ -73,7 +73,6 @@ _LABELS = (
     "review.workbook",
     "review.message",
     "review.warnings",
-    "review.none",
     "review.top",
     "column.manager",
     "column.manager_id",
@@ -98,6 +97,7 @@ _STATES = MappingProxyType(
         "sent": "message.sent",
         "failed": "message.failed",
         "unknown": "message.unknown",
+        "unchanged": "message.unchanged",
         "": "message.not_planned",
     }
 )
@@ -128,7 +128,7 @@ def render_review(review: Review, words: Words, templates: Path, other_page: tup
         percent=words.percent,
         kpi_value=lambda kpi: _kpi_value(kpi, words),
         size=lambda size_bytes: _size(size_bytes, words),
-        href=quote,
+        href=lambda path: quote(path, errors="replace"),
         copies=lambda cc: words.text("review.copies", addresses=", ".join(cc)),
         charts=_trend_charts(review),
         parts=lambda bar: parts_of(bar, review.statuses),
@@ -140,6 +140,7 @@ def render_review(review: Review, words: Words, templates: Path, other_page: tup
         level_symbols=LEVEL_SYMBOLS,
         states={state: words.text(key) for state, key in _STATES.items()},
         rows=sorted(review.rows, key=lambda row: (not row.warnings, not row.is_new)),
+        has_states=any(row.state or row.is_unchanged for row in review.rows),
         texts=_texts(review, words),
         other={"file": file_name, "language": language, "link": link},
     )

@@ -17,6 +17,7 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ManagerId
+from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.digest import content_sha256
 from rkreport.core.report.given import settled
 from rkreport.core.report.manager import team_plan
@@ -65,7 +66,7 @@ def build(config: Config, assessment: Assessment, world: World, timings_seconds:
     started = world.monotonic()
     master, files = _write_workbooks(config, assessment.compliance, draft, world)
     mailing = write_messages(config, assessment.compliance, draft, _file_names(files), world)
-    reviewed = write_review(config, assessment.compliance, draft, _file_names(files), {})
+    reviewed = write_review(config, assessment.compliance, draft, _file_names(files), Posted())
     files = [*files, *reviewed.files, *mailing.files]
     timings = {**timings_seconds, "render": world.monotonic() - started}
     manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))

@@ -12,10 +12,9 @@ from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
-from rkreport.core.delivery import DeliveryState
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.models import ManagerId
-from rkreport.core.report.burst_list import HEADER, Posting, Workbook, csv_rows
+from rkreport.core.report.burst_list import HEADER, Posted, Posting, Workbook, csv_rows
 from rkreport.core.report.review import Review, ReviewSource, review_figures, review_of
 from rkreport.delivery.private_file import write_private_file
 from rkreport.locale import LANGUAGES, load_words
@@ -42,7 +41,7 @@ def write_review(
     compliance: Compliance,
     folder: Path,
     workbooks: Mapping[ManagerId, str],
-    deliveries: Mapping[ManagerId, DeliveryState],
+    posted: Posted,
 ) -> Written:
     """Write the burst list and the pages into an edition's folder.
 
@@ -51,7 +50,7 @@ def write_review(
         compliance: the run.
         folder: where the edition's files are.
         workbooks: each manager's file, relative to the folder.
-        deliveries: what the ledger says of this revision.
+        posted: what the ledger says of this revision.
 
     Raises:
         OutputError: a file could not be written.
@@ -64,7 +63,7 @@ def write_review(
             for manager_id, path in workbooks.items()
             if (size := _size(folder / path)) is not None
         },
-        deliveries=deliveries,
+        posted=posted,
         guards=guards_for(config, compliance),
         posting=posting_of(config),
     )

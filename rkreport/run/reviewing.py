@@ -1,6 +1,7 @@
 """Review: the newest edition of a month looked at again before it is sent. Writes its list and pages, sends nothing."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,11 +9,11 @@ from typing import Any
 
 from rkreport.config.load import Config
 from rkreport.core.models import ManagerId
+from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.review import Review
-from rkreport.core.rollup import status_counts
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import DataError, OutputError
-from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
+from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of
 from rkreport.run.building import MANIFEST
 from rkreport.run.review_files import BURST_LIST, KINDS, PAGE, write_review
 from rkreport.run.world import World
@@ -20,6 +21,8 @@ from rkreport.store.database import Database
 from rkreport.store.delivery_states import delivery_states
 from rkreport.store.results import Results
 from rkreport.store.snapshots import Snapshots
+
+_REVISION = re.compile("rev([1-9][0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,14 @@ def review_step(config: Config, database: Database, world: World, wanted: str | 
     """Judge the snapshot of the newest edition again, and write what somebody should see before it is sent.
 
     Args:
-        config: as at the build; addresses may have been mended since.
+        config: as at the build.
         database: the store, held by this run.
         world: clocks.
         wanted: the month, None for the configured one.
 
     Raises:
-        DataError: nothing was built for the month, or the config's rules have changed since.
-        OutputError: a file cannot be read or written.
+        DataError: nothing was built for the month.
+        OutputError: it was built with other settings, or a file cannot be read or written.
     """
     folder, manifest = _newest_edition(config, database, world, wanted)
     snapshots = Snapshots(database, world.utc_now)
@@ -54,12 +57,11 @@ def review_step(config: Config, database: Database, world: World, wanted: str | 
     period = period_of(config, snapshot.finished_at, str(manifest["period"]))
     history = Results(database, world.utc_now).before(period)
     assessment = assess_snapshot(config, snapshot, period, int(manifest["revision"]), history)
-    workbooks = {
-        ManagerId(file["manager_id"]): str(file["path"]) for file in manifest["files"] if file["kind"] == "manager"
-    }
-    _check_same(assessment, manifest, workbooks, folder)
-    deliveries = delivery_states(database, str(period), int(manifest["revision"]))
-    written = write_review(config, assessment.compliance, folder, workbooks, deliveries)
+    built = {ManagerId(file["manager_id"]): file for file in manifest["files"] if file["kind"] == "manager"}
+    workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
+    contents = {manager_id: str(file.get("content_sha256")) for manager_id, file in built.items()}
+    states, unchanged = delivery_states(database, str(period), int(manifest["revision"]), contents)
+    written = write_review(config, assessment.compliance, folder, workbooks, Posted(states, unchanged))
     others = [file for file in manifest["files"] if file["kind"] not in KINDS]
     files = [*others, *(asdict(file) for file in written.files)]
     text = json.dumps({**manifest, "files": files}, indent=2, ensure_ascii=False)
@@ -80,15 +82,18 @@ def _newest_edition(
     newest = Snapshots(database, world.utc_now).finished(None)
     period = period_of(config, newest.finished_at or world.utc_now(), wanted)
     above = config.output_dir / str(period)
-    revisions = sorted(
-        int(path.parent.name.removeprefix("rev"))
-        for path in above.glob(f"rev*/{MANIFEST}")
-        if path.parent.name.removeprefix("rev").isdecimal()
-    )
+    matches = (_REVISION.fullmatch(path.parent.name) for path in above.glob(f"rev*/{MANIFEST}"))
+    revisions = sorted(int(match[1]) for match in matches if match)
     if not revisions:
         raise DataError(f"Nothing was built for {period} in {above}; run rkreport build --period {period}.")
     folder = above / f"rev{revisions[-1]}"
-    return folder, _read(folder / MANIFEST)
+    manifest = _read(folder / MANIFEST)
+    if manifest["config_sha256"] != config.sha256:
+        raise OutputError(
+            f"{folder} was built with other settings than {config.path} and its files say now; run rkreport build"
+            " again."
+        )
+    return folder, manifest
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -98,23 +103,9 @@ def _read(path: Path) -> Mapping[str, Any]:
         is_ours = all(
             isinstance(file["path"], str) and isinstance(file["kind"], str) and "manager_id" in file
             for file in manifest["files"]
-        ) and {"run_id", "period", "revision", "status_counts", "requirements"} <= set(manifest)
+        ) and {"run_id", "period", "revision", "config_sha256"} <= set(manifest)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise OutputError(f"The manifest {path} cannot be read; run rkreport build again.") from error
     if not is_ours:
         raise OutputError(f"The manifest {path} is not what rkreport wrote; run rkreport build again.")
     return dict(manifest)
-
-
-def _check_same(
-    assessment: Assessment, manifest: Mapping[str, Any], workbooks: Mapping[ManagerId, str], folder: Path
-) -> None:
-    """The review is of the files that lie there; where the config says otherwise now, they have to be made anew."""
-    compliance = assessment.compliance
-    same_figures = status_counts(compliance.requirements) == manifest["status_counts"]
-    same_teams = {team.manager.manager_id for team in compliance.teams} == set(workbooks)
-    if not (same_figures and same_teams and len(compliance.requirements) == manifest["requirements"]):
-        raise DataError(
-            f"The workbooks in {folder} were built by other rules or managers than the config has now; run rkreport"
-            " build again."
-        )

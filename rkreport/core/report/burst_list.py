@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
@@ -32,6 +32,8 @@ HEADER = (
 )
 _BYTES_PER_LINE, _LINE_CHARACTERS = 57, 78  # base64 in a message, with the end of the line
 _MESSAGE_BYTES = 40_000  # what stands around an attachment; a mail in both its parts takes less
+
+_UNCHANGED = "unchanged"
 
 CsvRow = tuple[str | int, ...]
 
@@ -65,11 +67,20 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """What the ledger knows of a revision: where messages are, and who has the same content from an earlier one."""
+
+    states: Mapping[ManagerId, DeliveryState] = field(default_factory=dict)
+    unchanged: frozenset[ManagerId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class BurstRow:
     """One team. `counted` are the requirements that count, `rate` a share of 1, None when nothing counts.
 
     `path` is `""` and `size_bytes` 0 for a team without a workbook. `state` is the ledger's, None before a message was
-    planned. `is_new` says that last month's figures are kept and do not know the manager.
+    planned. `is_unchanged`: the manager has the same content from an earlier revision. `is_new`: last month's figures
+    are kept and do not know the manager.
     """
 
     manager_id: ManagerId
@@ -86,6 +97,7 @@ class BurstRow:
     path: str
     size_bytes: int
     state: DeliveryState | None
+    is_unchanged: bool
     is_new: bool
     refusal: Refusal | None
     warnings: tuple[str, ...]
@@ -104,7 +116,7 @@ def burst_rows(
     now: PeriodResult,
     *,
     workbooks: Mapping[ManagerId, Workbook],
-    deliveries: Mapping[ManagerId, DeliveryState],
+    posted: Posted,
     posting: Posting,
     words: Words,
 ) -> tuple[BurstRow, ...]:
@@ -135,7 +147,8 @@ def burst_rows(
                 rate=tally.rate,
                 path=workbook.path,
                 size_bytes=workbook.size_bytes,
-                state=deliveries.get(manager.manager_id),
+                state=posted.states.get(manager.manager_id),
+                is_unchanged=manager.manager_id in posted.unchanged,
                 is_new=known is not None and manager.manager_id not in known,
                 refusal=refusal,
                 warnings=(
@@ -179,7 +192,7 @@ def csv_rows(rows: tuple[BurstRow, ...], words: Words) -> tuple[CsvRow, ...]:
             "; ".join(row.warnings),
             row.size_bytes,
             yes if row.is_new else "",
-            row.state.value if row.state else "",
+            _UNCHANGED if row.is_unchanged else row.state.value if row.state else "",
         )
         for row in rows
     )

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rkreport.core.compliance import Compliance, PeriodResult
-from rkreport.core.delivery import DeliveryState
 from rkreport.core.guards import Guard, last_month
 from rkreport.core.models import CourseSerial, ManagerId, Status
-from rkreport.core.report.burst_list import BurstRow, GoneManager, Posting, Workbook, burst_rows, gone_managers
+from rkreport.core.report.burst_list import BurstRow, GoneManager, Posted, Posting, Workbook, burst_rows, gone_managers
 from rkreport.core.report.kpis import headline, monthly_changes
 from rkreport.core.report.legend import course_names
 from rkreport.core.report.quality import FindingKind, finding_kinds
@@ -37,12 +36,12 @@ class ReviewFigures:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSource:
-    """What a review is made from. `workbooks` and `deliveries` are by manager, as they are now."""
+    """What a review is made from. `workbooks` are by manager."""
 
     compliance: Compliance
     figures: ReviewFigures
     workbooks: Mapping[ManagerId, Workbook]
-    deliveries: Mapping[ManagerId, DeliveryState]
+    posted: Posted
     guards: tuple[Guard, ...]
     posting: Posting
 
@@ -137,7 +136,7 @@ def review_of(source: ReviewSource, words: Words) -> Review:
         compliance,
         now,
         workbooks=source.workbooks,
-        deliveries=source.deliveries,
+        posted=source.posted,
         posting=source.posting,
         words=words,
     )

@@ -27,6 +27,7 @@ class SendPlan:
     minutes: int
     sent: int
     unknown: int
+    unchanged: int
     refused: tuple[tuple[Refusal, tuple[ManagerId, ...]], ...]
     sentences: tuple[str, ...]
 
@@ -37,9 +38,9 @@ class SendPlan:
 
 
 def plan_of(rows: Sequence[BurstRow], posting: Posting, words: Words) -> SendPlan:
-    """Every row is in exactly one of: to be sent, sent already, in doubt, refused."""
+    """Every row is in exactly one of: to be sent, sent already, unchanged, in doubt, refused."""
     states = Counter(row.state for row in rows)
-    waiting = [row for row in rows if row.state not in _DONE]
+    waiting = [row for row in rows if row.state not in _DONE and not row.is_unchanged]
     due = [row for row in waiting if row.refusal is None] if posting.has_sender else []
     domains = Counter(
         domain for row in due for domain in {address.rpartition("@")[2].lower() for address in (row.address, *row.cc)}
@@ -54,6 +55,7 @@ def plan_of(rows: Sequence[BurstRow], posting: Posting, words: Words) -> SendPla
         minutes=0 if posting.transport == OUTBOX else math.ceil(len(due) / posting.messages_per_minute),
         sent=states[DeliveryState.SENT],
         unknown=states[DeliveryState.UNKNOWN] + states[DeliveryState.SENDING],
+        unchanged=sum(row.is_unchanged for row in rows),
         refused=tuple((refusal, tuple(refused[refusal])) for refusal in Refusal if refusal in refused),
         sentences=(),
     )
@@ -79,6 +81,8 @@ def _sentences(plan: SendPlan, posting: Posting, words: Words) -> Iterator[str]:
         yield words.text("plan.time", minutes=words.number(plan.minutes), per_minute=per_minute)
     if plan.sent:
         yield words.text("plan.sent", count=words.number(plan.sent))
+    if plan.unchanged:
+        yield words.text("plan.unchanged", count=words.number(plan.unchanged))
     if plan.unknown:
         yield words.text("plan.unknown", count=words.number(plan.unknown))
     for refusal, managers in plan.refused:
