@@ -10,7 +10,6 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from rkreport import __version__
 from rkreport.core.message import visible
@@ -147,8 +146,11 @@ def render_review(review: Review, words: Words, templates: Path, other_page: tup
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever a template puts out
-    """Text without what cannot be seen: marks that turn the writing around, control characters, half characters."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Text without what cannot be seen: marks that turn the writing around, control characters, half characters.
+
+    What has `__html__` was made by the template itself, out of parts that have been here.
+    """
+    return value if hasattr(value, "__html__") or not isinstance(value, str) else visible(value)
 
 
 def _texts(review: Review, words: Words) -> dict[str, str]:

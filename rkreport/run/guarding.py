@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Protocol
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Compliance
+from rkreport.core.compliance import Compliance, PeriodResult
 from rkreport.core.guards import Guard, GuardCode, GuardLimits, guards_of
 from rkreport.errors import ConfigError, GuardStop
 from rkreport.locale import load_words
@@ -26,11 +26,11 @@ class Judged(Protocol):
         """The verdicts, with the earlier months."""
 
 
-def guards_for(config: Config, compliance: Compliance) -> tuple[Guard, ...]:
-    """All that stops the sending of this run, by the config's limits."""
+def guards_for(config: Config, compliance: Compliance, now: PeriodResult) -> tuple[Guard, ...]:
+    """All that stops the sending of this run, by the config's limits; `now` are its figures."""
     section = config.file.guards
     limits = GuardLimits(section.people_change_percent, section.rate_change_points)
-    return guards_of(compliance, result_of(config, compliance), limits, config.is_allowed)
+    return guards_of(compliance, now, limits, config.is_allowed)
 
 
 def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
@@ -45,9 +45,9 @@ def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
         GuardStop: something was not accepted; nothing may be sent.
     """
     words = load_words("en")
-    open_guards = [
-        each for each in guards_for(loaded.config, loaded.assessment.compliance) if each.accept not in accepted
-    ]
+    config, compliance = loaded.config, loaded.assessment.compliance
+    found = guards_for(config, compliance, result_of(config, compliance))
+    open_guards = [each for each in found if each.accept not in accepted]
     if ask is not None:  # whoever says no is asked nothing more
         refused = (each for each in open_guards if not ask(f"{each.sentence(words)} Send anyway? [y/N]"))
         open_guards = list(islice(refused, 1))

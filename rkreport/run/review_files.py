@@ -18,7 +18,6 @@ from rkreport.core.report.burst_list import HEADER, Posted, Posting, Workbook, c
 from rkreport.core.report.review import Review, ReviewSource, review_figures, review_of
 from rkreport.delivery.private_file import write_private_file
 from rkreport.locale import LANGUAGES, load_words
-from rkreport.page import render_review
 from rkreport.run.assessing import result_of
 from rkreport.run.guarding import guards_for
 from rkreport.run.templates import shipped_templates
@@ -55,16 +54,19 @@ def write_review(
     Raises:
         OutputError: a file could not be written.
     """
+    from rkreport.page import render_review  # noqa: PLC0415 - importing Jinja2 costs every command 40 ms
+
+    now = result_of(config, compliance)
     source = ReviewSource(
         compliance=compliance,
-        figures=review_figures(compliance, result_of(config, compliance)),
+        figures=review_figures(compliance, now),
         workbooks={
             manager_id: Workbook(path, size)
             for manager_id, path in workbooks.items()
             if (size := _size(folder / path)) is not None
         },
         posted=posted,
-        guards=guards_for(config, compliance),
+        guards=guards_for(config, compliance, now),
         posting=posting_of(config),
     )
     own = config.file.report.language

@@ -19,7 +19,7 @@ from rkreport.core.report.burst_list import (
     gone_managers,
     message_bytes,
 )
-from rkreport.core.rollup import overall, period_result
+from rkreport.core.rollup import by_team, overall, period_result
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import COURSES, company, owed, somebody, team
@@ -31,6 +31,7 @@ EN, ID = load_words("en"), load_words("id")
 def rows_of(run: Compliance, **overrides: object) -> tuple[BurstRow, ...]:
     """The rows of a run whose teams all have a workbook of 5,000 bytes."""
     given = {
+        "tallies": by_team(run.requirements, run.teams),
         "workbooks": {
             each.manager.manager_id: Workbook(f"managers/{each.manager.manager_id}.xlsx", 5000) for each in run.teams
         },

@@ -11,6 +11,7 @@ from rkreport.core.delivery import DeliveryState
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import BurstRow, Posted, Posting, Refusal, burst_rows
 from rkreport.core.report.send_plan import SendPlan, plan_of
+from rkreport.core.rollup import by_team
 from rkreport.locale import load_words
 from tests.core.companies import company, team
 from tests.core.reviews import POSTING, now_of
@@ -22,7 +23,9 @@ OUTBOX = replace(POSTING, transport="outbox", host="")
 def row(number: int, **overrides: object) -> BurstRow:
     """One team's row."""
     run = company((), (team(number, (), email=f"m{number}@contoh.test"),))
-    (made,) = burst_rows(run, now_of(run), workbooks={}, posted=Posted(), posting=POSTING, words=EN)
+    (made,) = burst_rows(
+        run, now_of(run), tallies=by_team((), run.teams), workbooks={}, posted=Posted(), posting=POSTING, words=EN
+    )
     return replace(made, **overrides)  # type: ignore[arg-type]  # overrides fit by name
 
 

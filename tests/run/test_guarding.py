@@ -108,7 +108,7 @@ def test_limits_come_from_the_config(quiet: Judged, tmp_path: Path) -> None:
     past = replace(guard_month(quiet), people=2)
     for limit, expected in (("50", []), ("49", [GuardCode.PEOPLE_MOVED])):
         path.write_text(f"{SETTINGS}[guards]\npeople_change_percent = {limit}\n", "utf-8")
-        found = guards_for(load_config(path), replace(run, history=(past,)))
+        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run))
         assert [one.code for one in found] == expected
 
 

@@ -10,7 +10,7 @@ from rkreport.core.delivery import DeliveryState
 from rkreport.core.guards import last_month, refused_addresses, shared_addresses
 from rkreport.core.models import ManagerId
 from rkreport.core.report.legend import manager_name
-from rkreport.core.rollup import Tally, by_team
+from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
 
 HEADER = (
@@ -115,13 +115,16 @@ def burst_rows(
     compliance: Compliance,
     now: PeriodResult,
     *,
+    tallies: Mapping[ManagerId | None, Tally],
     workbooks: Mapping[ManagerId, Workbook],
     posted: Posted,
     posting: Posting,
     words: Words,
 ) -> tuple[BurstRow, ...]:
-    """One row per team, in the teams' order; `now` are this period's figures. Texts are as they came."""
-    tallies = by_team(compliance.requirements, compliance.teams)
+    """One row per team, in the teams' order, with texts as they came.
+
+    `now` are the figures of the whole period, `tallies` those of each team.
+    """
     before = last_month(now, compliance.history)
     known = before.people_by_manager if before else None
     shared = shared_addresses(compliance.teams)

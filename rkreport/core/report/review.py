@@ -18,7 +18,7 @@ from rkreport.core.report.rollup_sheets import unit_label
 from rkreport.core.report.send_plan import SendPlan, plan_of
 from rkreport.core.report.sheets import Kpi
 from rkreport.core.report.summary import MONTHS_SHOWN, occurring, target_sentence
-from rkreport.core.rollup import Tally, UnitTally, by_course, by_unit, overall, rate
+from rkreport.core.rollup import Tally, UnitTally, by_course, by_team, by_unit, overall, rate
 from rkreport.core.words import Words
 
 GROUPS_SHOWN = 12  # bars of one chart; what is left is one bar more
@@ -31,6 +31,7 @@ class ReviewFigures:
     overall: Tally
     by_course: Mapping[CourseSerial, Tally]
     by_unit: tuple[UnitTally, ...]
+    by_team: Mapping[ManagerId | None, Tally]
     this_period: PeriodResult
 
 
@@ -123,6 +124,7 @@ def review_figures(compliance: Compliance, this_period: PeriodResult) -> ReviewF
         overall=overall(requirements),
         by_course=by_course(requirements),
         by_unit=by_unit(requirements, compliance.units_by_serial),
+        by_team=by_team(requirements, compliance.teams),
         this_period=this_period,
     )
 
@@ -135,6 +137,7 @@ def review_of(source: ReviewSource, words: Words) -> Review:
     rows = burst_rows(
         compliance,
         now,
+        tallies=figures.by_team,
         workbooks=source.workbooks,
         posted=source.posted,
         posting=source.posting,
