@@ -206,6 +206,8 @@ def test_the_ledger_s_states_are_shown(built: Workspace) -> None:
     assert (plan["messages"], plan["sent"], plan["unknown"]) == (1, 1, 1)
     assert [row["message"] for row in list_of(built)] == ["sent", "unknown", ""]
     assert "in doubt" in page_of(built)
+    files = [(file["path"], file["sha256"]) for file in built.manifest["files"]]
+    assert sorted(files) == sorted(digests(built).items())  # the manifest knows the files as they are now, each once
 
 
 def test_nothing_to_review(workspace: Workspace, company: Company) -> None:

@@ -227,6 +227,23 @@ def test_many_groups_are_folded() -> None:
     assert (review.units[-1].label, review.units[-1].overdue) == ("8 lainnya", 8)
 
 
+def test_a_year_of_months_is_shown() -> None:
+    """Of a longer history the newest twelve, this one last."""
+    history = tuple(result(Period(2025 + number // 12, number % 12 + 1)) for number in range(6, 21))
+    months = [point.month for point in review_of(source_of(a_run(history=history)), WORDS["en"]).trend]
+    assert (len(months), months[0], months[-1]) == (12, "Nov 2025", "Oct 2026")
+
+
+def test_rows_that_need_a_look_stand_first() -> None:
+    """Warnings, then who is new, then the others, each in the order of managers.csv."""
+    emails = {1: "", 2: "y@contoh.test", 3: "z@contoh.test", 4: "x@elsewhere.test"}
+    teams = tuple(team(number, (somebody(number),), email=emails[number]) for number in (3, 2, 4, 1))
+    requirements = tuple(owed(somebody(number), COURSES[0]) for number in emails)
+    last = result(Period(2026, 9), people_by_manager={ManagerId("M-003"): 1})
+    page = html_of(source_of(company(requirements, teams, history=(last,))))
+    assert re.findall(r"<small>(M-\d+) ·", page) == ["M-004", "M-001", "M-002", "M-003"]
+
+
 def test_incomplete_data_say_so_first() -> None:
     """The banner stands before the figures."""
     run = a_run()
