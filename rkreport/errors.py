@@ -13,6 +13,7 @@ The tree, with the exit code of each branch and what a caller may do about it:
     │   ├── NotFound              skip: the course or batch does not exist
     │   └── MalformedReply        skip: the answer has another shape than documented
     ├── DataError            4    abort: the data are incomplete or contradict each other
+    │   └── GuardStop             abort: something is unusual, and nobody has said that it may be sent
     ├── OutputError          5    abort: something could not be written
     │   └── StoreError            abort: the store cannot be opened, read or written
     ├── DeliveryError        6    skip: a message could not be delivered; the others go on
@@ -122,6 +123,10 @@ class DataError(RkreportError):
     """The data are incomplete or contradict each other, and reporting them was not allowed."""
 
     exit_code = EXIT_DATA
+
+
+class GuardStop(DataError):
+    """Something is unusual, and nobody has said that it may be sent."""
 
 
 class OutputError(RkreportError):

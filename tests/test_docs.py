@@ -12,6 +12,7 @@ from typer.main import get_command
 from rkreport import __version__, errors
 from rkreport.cli.commands import app
 from rkreport.config.schema import ConfigFile
+from rkreport.core.guards import GuardCode
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -51,6 +52,13 @@ def test_every_command_is_in_the_readme() -> None:
     """A command that is added or dropped changes the README."""
     commands = set(getattr(get_command(app), "commands"))  # noqa: B009 - typer's own type of command is private
     assert set(re.findall(r"^\| `rkreport ([a-z]+)", README, re.MULTILINE)) == commands
+
+
+def test_every_guard_is_in_the_readme() -> None:
+    """The table lists the words that `--accept` takes."""
+    table = README.partition("## What stops a sending")[2].partition("\n## ")[0]
+    first_cells = re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE)
+    assert {code for cell in first_cells for code in re.findall(r"`(\w+)`", cell)} == {code.value for code in GuardCode}
 
 
 def test_every_exit_code_is_in_the_readme() -> None:

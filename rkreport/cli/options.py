@@ -1,7 +1,7 @@
 """The options that commands share, each defined once."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -19,10 +19,25 @@ AllowIncomplete = Annotated[
         "--allow-incomplete", help="Report data with gaps; every first sheet says so, and the exit code is 6."
     ),
 ]
+Accept: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept", help="Send in spite of this guard; may be said several times. Review names them.", metavar="CODE"
+    ),
+]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of continuing an interrupted fetch.")]
 Seed = Annotated[int, typer.Option("--seed", help="Another number makes another company.", min=0, metavar="N")]
 SnapshotId = Annotated[
     str | None, typer.Option("--snapshot", help="Which snapshot; the newest if left out.", metavar="ID")
+]
+
+Accept: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept",
+        help="Send although this stops it, after looking: the word that rkreport review names. Can be said again.",
+        metavar="CODE",
+    ),
 ]
 
 DEFAULT_CONFIG = Path("config.toml")

@@ -10,6 +10,7 @@ from rkreport.core.models import Verdict
 from rkreport.run.building import Built
 from rkreport.run.estimating import Estimate
 from rkreport.run.keeping import History
+from rkreport.run.review_files import PAGE
 from rkreport.run.simulating import Simulation
 from rkreport.store.snapshots import SnapshotRow
 
@@ -35,6 +36,7 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     if written or missing:
         of_all = f" of {written + missing}" if missing else ""
         rows.append(("Messages", f"{written}{of_all} in {built.folder / 'outbox'}"))
+    rows.append(("Review", str(built.folder / PAGE)))
     lists = manifest["lists"]
     if lists["moving"]:
         rows.insert(1, ("Moving", f"{lists['moving']:,} lists changed while they were read, see Data quality"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from rkreport.core.models import Finding, Manager, Person, Requirement, Rules, Snapshot, Unit
+from rkreport.core.models import Finding, Manager, ManagerId, Person, Requirement, Rules, Snapshot, Unit
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +38,11 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class PeriodResult:
-    """The figures of one period, kept for the trend. `people` have at least one requirement that counts."""
+    """The figures of one period, kept for the trend. `people` have at least one requirement that counts.
+
+    `people_by_manager` tells how many people each manager's workbook held, the fallback's too, without their names;
+    None for a period that was kept before this was.
+    """
 
     period: Period
     people: int
@@ -50,6 +54,7 @@ class PeriodResult:
     not_assigned: int
     rules_sha256: str
     snapshot_id: str
+    people_by_manager: Mapping[ManagerId, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

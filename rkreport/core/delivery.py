@@ -11,7 +11,7 @@ Nobody can tell whether a server has taken a message whose answer was lost. So w
 again by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -108,3 +108,25 @@ class Outcome:
     reply: str
     wait_seconds: float = 0.0
     policy_code: str = ""
+
+
+def states_of(
+    rows: Iterable[Delivery], revision: int, contents: Mapping[ManagerId, str]
+) -> tuple[dict[ManagerId, DeliveryState], frozenset[ManagerId]]:
+    """Where each manager's message of a revision is, and who has the same content from an earlier one.
+
+    Nobody is named before anything was planned. Where it is in doubt whether a manager has the same content already,
+    their message is `unknown`. `rows` are those of the period, by revision; `contents` are the `content_sha256` of the
+    revision's workbooks.
+    """
+    states: dict[ManagerId, DeliveryState] = {}
+    earlier: dict[ManagerId, Delivery] = {}
+    for row in rows:
+        if row.revision == revision:
+            states[row.manager_id] = row.state
+        elif row.revision < revision and row.state in LEFT_THE_HOUSE:
+            earlier[row.manager_id] = row
+    same = [row for row in earlier.values() if contents.get(row.manager_id) == row.content_sha256]
+    unchanged = frozenset(row.manager_id for row in same if row.state is DeliveryState.SENT)
+    doubtful = {row.manager_id: DeliveryState.UNKNOWN for row in same if row.manager_id not in unchanged}
+    return doubtful | states, unchanged - states.keys()

@@ -226,7 +226,9 @@ def matched_counts(requirements: Iterable[Requirement]) -> dict[MatchedBy, int]:
     return {way: found[way] for way in MatchedBy}
 
 
-def period_result(period: Period, tally: Tally, *, rules_sha256: str, snapshot_id: str) -> PeriodResult:
+def period_result(
+    period: Period, tally: Tally, *, teams: Iterable[Team], rules_sha256: str, snapshot_id: str
+) -> PeriodResult:
     """The figures of this period as the trend keeps them."""
     return PeriodResult(
         period=period,
@@ -239,4 +241,5 @@ def period_result(period: Period, tally: Tally, *, rules_sha256: str, snapshot_i
         not_assigned=tally.by_status[Status.NOT_ASSIGNED],
         rules_sha256=rules_sha256,
         snapshot_id=snapshot_id,
+        people_by_manager={team.manager.manager_id: len(team.people) for team in teams},
     )

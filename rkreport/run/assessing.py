@@ -11,6 +11,7 @@ from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult
 from rkreport.core.join import Joined, join
 from rkreport.core.models import BatchSerial, Finding, Level, Requirement, Snapshot, Verdict
 from rkreport.core.period import as_of_moment, resolve_period
+from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import route
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError, DataError
@@ -70,6 +71,17 @@ def assess_snapshot(
 def period_of(config: Config, snapshot_time: datetime, wanted: str | None) -> Period:
     """The month to report: as said on the command line, else as configured."""
     return resolve_period(wanted or config.file.report.period, snapshot_time, config.zone)
+
+
+def result_of(config: Config, compliance: Compliance) -> PeriodResult:
+    """The figures of a run, as the trend keeps them."""
+    return period_result(
+        compliance.edition.period,
+        overall(compliance.requirements),
+        teams=compliance.teams,
+        rules_sha256=config.rules_sha256,
+        snapshot_id=compliance.snapshot.snapshot_id,
+    )
 
 
 def _edition(config: Config, snapshot: Snapshot, period: Period, as_of: datetime, revision: int) -> Edition:

@@ -1,10 +1,9 @@
-"""Build: from an assessment to a folder with the workbooks, the burst list, the messages and the manifest.
+"""Build: from an assessment to a folder with the workbooks, the review, the messages and the manifest.
 
 The folder is filled beside its place and moved there whole, so that a build that fails or is killed leaves the
 earlier one as it was. Knows the steps and the names of the files; how they are drawn and written is the edges'.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,7 @@ from rkreport.core.delivery import Delivery
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ManagerId
-from rkreport.core.report.burst_list import burst_rows
+from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.digest import content_sha256
 from rkreport.core.report.given import settled
 from rkreport.core.report.manager import team_plan
@@ -31,16 +30,14 @@ from rkreport.errors import OutputError
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment
 from rkreport.run.branding import brand_of
-from rkreport.run.csv_file import csv_bytes
 from rkreport.run.edition import MANIFEST
 from rkreport.run.mailing import Mailing, write_messages
 from rkreport.run.pool import in_order
+from rkreport.run.review_files import write_review
 from rkreport.run.world import World
 
 if TYPE_CHECKING:
     from rkreport.excel.brand import Brand
-
-BURST_LIST = "burst-list.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,8 @@ def build(
     started = world.monotonic()
     master, files = _write_workbooks(config, assessment.compliance, draft, world)
     mailing = write_messages(config, assessment.compliance, draft, _file_names(files), world, received=received)
-    files = [*files, _write_burst_list(config, assessment.compliance, draft, _file_names(files)), *mailing.files]
+    reviewed = write_review(config, assessment.compliance, draft, _file_names(files), Posted())
+    files = [*files, *reviewed.files, *mailing.files]
     timings = {**timings_seconds, "render": world.monotonic() - started}
     manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))
     write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
@@ -145,15 +143,6 @@ def _write_team(task: _TeamTask) -> BuiltFile:
 
 def _file_names(files: list[BuiltFile]) -> dict[ManagerId, str]:
     return {ManagerId(file.manager_id): file.path for file in files if file.manager_id}
-
-
-def _write_burst_list(
-    config: Config, compliance: Compliance, draft: Path, file_names: Mapping[ManagerId, str]
-) -> BuiltFile:
-    header, rows = burst_rows(compliance, file_names, load_words(config.file.report.language))
-    content = csv_bytes(header, rows)
-    write_private_file(draft / BURST_LIST, content)
-    return BuiltFile(BURST_LIST, "burst-list", None, len(rows), hashlib.sha256(content).hexdigest())
 
 
 def _move_into_place(draft: Path, target: Path) -> None:

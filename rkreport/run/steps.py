@@ -5,13 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.compliance import Period
 from rkreport.core.models import ListReading, Verdict
 from rkreport.core.report.readings import list_name, reason_text
-from rkreport.core.rollup import overall, period_result
 from rkreport.errors import ConfigError, DataError
 from rkreport.locale import load_words
-from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
+from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built, build, make_output_folder
 from rkreport.run.edition import next_revision
@@ -97,19 +96,8 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     assessment = assess_snapshot(config, snapshot, period, revision, results.before(period))
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
     built = build(config, assessment, world, timings, ledger.received(str(period), revision))
-    results.keep(result_of(config, assessment))
+    results.keep(result_of(config, assessment.compliance))
     return built
-
-
-def result_of(config: Config, assessment: Assessment) -> PeriodResult:
-    """The figures of an assessment, as the trend keeps them."""
-    compliance = assessment.compliance
-    return period_result(
-        compliance.edition.period,
-        overall(compliance.requirements),
-        rules_sha256=config.rules_sha256,
-        snapshot_id=compliance.snapshot.snapshot_id,
-    )
 
 
 def incomplete_lists(lists: tuple[ListReading, ...]) -> list[str]:

@@ -30,6 +30,7 @@ from rkreport.simulator.server import Simulator
 
 NOW = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)  # the day of `tests.simulator_fixture.made`
 SECRETS = {"RKREPORT_CLIENT_ID": "demo", "RKREPORT_CLIENT_SECRET": "demo-secret"}
+COLUMNS = "80"  # of the terminal
 NO_SERVER = "http://127.0.0.1:1"
 
 _real_world = Session.world
@@ -140,7 +141,7 @@ class Workspace:
 
     def _patch(self, patch: pytest.MonkeyPatch) -> None:
         patch.chdir(self.folder)
-        patch.setenv("COLUMNS", "80")
+        patch.setenv("COLUMNS", COLUMNS)
         for name in [name for name in os.environ if name.startswith("RKREPORT_")]:
             patch.delenv(name)
         for name, value in self.secrets.items():

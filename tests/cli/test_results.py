@@ -64,6 +64,7 @@ def test_results_are_lines_that_can_be_copied(configured: Workspace) -> None:
         "Master",
         "Managers",
         "Messages",
+        "Review",
     ]
     assert len(table["Master"]) > 150
     assert (configured.folder / table["Master"]).exists()

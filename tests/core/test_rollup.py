@@ -142,7 +142,11 @@ def test_manifest_counts_name_every_status_and_way() -> None:
 
 def test_a_period_keeps_its_figures() -> None:
     """What is kept for the trend are the figures of the tally."""
-    run = company((owed(somebody(1), COURSES[0], Status.FAILED), owed(somebody(2), COURSES[0], Status.NOT_ASSIGNED)))
-    kept = period_result(Period(2026, 10), overall(run.requirements), rules_sha256="r", snapshot_id="s")
+    requirements = (owed(somebody(1), COURSES[0], Status.FAILED), owed(somebody(2), COURSES[0], Status.NOT_ASSIGNED))
+    run = company(requirements, (team(4, (somebody(1), somebody(2))),))
+    kept = period_result(
+        Period(2026, 10), overall(run.requirements), teams=run.teams, rules_sha256="r", snapshot_id="s"
+    )
     assert (kept.people, kept.counted, kept.compliant, kept.overdue) == (2, 2, 0, 0)
     assert (kept.failed, kept.not_assigned, kept.people_compliant) == (1, 1, 0)
+    assert kept.people_by_manager == {"M-004": 2}

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
 from rkreport.store.database import Database
 from rkreport.store.results import Results
@@ -24,6 +25,7 @@ def result(year: int, month: int) -> PeriodResult:
         not_assigned=3,
         rules_sha256="0" * 64,
         snapshot_id=f"{year}{month:02d}01-000000",
+        people_by_manager={ManagerId("M-001"): 60, ManagerId("M-002"): 40 + month},
     )
 
 
@@ -62,6 +64,13 @@ def test_newest_build_stands_for_its_period(results: Results) -> None:
     again = replace(result(2026, 9), people=7, snapshot_id="20261002-000000")
     results.keep(again)
     assert results.before(Period(2026, 10)) == (again,)
+
+
+def test_results_of_an_older_version_are_read(results: Results, database: Database) -> None:
+    """What was kept before managers were is there still, without any."""
+    results.keep(result(2026, 9))
+    database.write("UPDATE result SET figures = json_remove(figures, '$.people_by_manager')")
+    assert results.before(Period(2026, 10)) == (replace(result(2026, 9), people_by_manager=None),)
 
 
 @pytest.mark.parametrize("figures", ["{", "[]", "{}", '{"period": 3}', '{"period": {"year": 2026, "month": 9}}'])

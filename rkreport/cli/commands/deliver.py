@@ -1,25 +1,43 @@
-"""The commands that deliver: send."""
+"""The commands that look at what was built and deliver it: review, send."""
 
 from typing import Annotated
 
 import typer
 
 from rkreport.cli.app import app, open_session
-from rkreport.cli.options import DEFAULT_CONFIG, AllowIncomplete, AsJson, ConfigPath, PeriodText, Quiet, Verbose
+from rkreport.cli.checking import checks_of
+from rkreport.cli.options import DEFAULT_CONFIG, Accept, AllowIncomplete, AsJson, ConfigPath, PeriodText, Quiet, Verbose
+from rkreport.cli.review_outcome import burst_table, review_document, review_rows
 from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
 from rkreport.core.models import ManagerId
-from rkreport.errors import ConfigError
-from rkreport.run.edition import Check
+from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
+from rkreport.run.reviewing import review_step
 from rkreport.run.sending import SendOrder, send_step
 from rkreport.run.steps import opened_store
 
 _LARGEST_SAMPLE = 50
 
-CHECKS: tuple[Check, ...] = ()
-"""What may stop a sending, in this order."""
 
-TRIAL_CHECKS: tuple[Check, ...] = ()
-"""What may stop a trial: only what a trial is not meant to show."""
+@app.command()
+def review(
+    config: ConfigPath = DEFAULT_CONFIG,
+    period: PeriodText = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Show who would get what.
+
+    Looks at the newest workbooks of the month: the burst list here, as CSV and as an HTML page with charts, what stops
+    the sending, and what send will do. Nothing is sent.
+    """
+    session = open_session("review", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        reviewed = review_step(settings, database, world, period)
+    session.screen.table(*burst_table(reviewed.review))
+    session.screen.result("Review.", review_rows(reviewed), review_document(reviewed))
+    return EXIT_DONE if reviewed.is_complete else EXIT_GAPS
 
 
 @app.command()
@@ -49,6 +67,7 @@ def send(
             show_default=True,
         ),
     ] = 3,
+    accept: Accept = None,
     allow_incomplete: AllowIncomplete = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -72,9 +91,11 @@ def send(
         trial_to=to_me or "",
         sample=sample,
     )
+    is_trial = to_me is not None
+    checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=is_trial)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
-        sent = send_step(settings, database, world, order, TRIAL_CHECKS if to_me else CHECKS)
+        sent = send_step(settings, database, world, order, checks)
     for sentence in sent_sentences(sent):
         session.screen.say(sentence)
     title = "Trial finished." if sent.is_trial else "Send finished."

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from rkreport.cli.app import app, open_session
-from rkreport.cli.commands.deliver import CHECKS
+from rkreport.cli.checking import checks_of
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
+    Accept,
     AllowIncomplete,
     AsJson,
     ConfigPath,
@@ -119,6 +120,7 @@ def run(
     send: Annotated[bool, typer.Option("--send", help="Deliver the messages too.")] = False,
     fresh: Fresh = False,
     no_verify: NoVerify = False,
+    accept: Accept = None,
     allow_incomplete: AllowIncomplete = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -129,6 +131,7 @@ def run(
     What a fetch brought is kept: should the build fail, rkreport build goes on from it.
     """
     session = open_session("run", as_json=as_json, quiet=quiet, verbose=verbose)
+    checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=False)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
         refuse_in_advance(settings, world, period)
@@ -137,7 +140,7 @@ def run(
         built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete))
         session.is_built = True
         order = SendOrder(str(built.manifest["period"]), allow_incomplete=allow_incomplete)
-        sent = send_step(settings, database, world, order, CHECKS) if send else None
+        sent = send_step(settings, database, world, order, checks) if send else None
     _show(session, "Run finished.", built, sent)
     return _code(built) if sent is None else sent_code(sent)
 

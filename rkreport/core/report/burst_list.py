@@ -1,10 +1,16 @@
-"""Who gets which file, as rows for a CSV file. Knows teams and their figures, not how anything is sent."""
+"""Who gets which file: one row per team, for the screen, the page and a CSV file. Knows no way of sending anything."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from rkreport.core.compliance import Compliance, Team
+from rkreport.core.compliance import Compliance, PeriodResult, Team
+from rkreport.core.delivery import DeliveryState
+from rkreport.core.guards import last_month, refused_addresses, shared_addresses
 from rkreport.core.models import ManagerId
-from rkreport.core.rollup import Tally, by_team
+from rkreport.core.report.legend import manager_name
+from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
 
 HEADER = (
@@ -20,54 +26,216 @@ HEADER = (
     "rate",
     "file",
     "warnings",
+    "size_bytes",
+    "new",
+    "message",
 )
+_BYTES_PER_LINE, _LINE_CHARACTERS = 57, 78  # base64 in a message, with the end of the line
+_MESSAGE_BYTES = 40_000  # what stands around an attachment; a mail in both its parts takes less
 
-BurstRow = tuple[str | int, ...]
+_UNCHANGED = "unchanged"
+
+CsvRow = tuple[str | int, ...]
+
+
+class Refusal(StrEnum):
+    """Why a team's message is not sent, whatever anybody accepts."""
+
+    NO_ADDRESS = "no_address"
+    NOT_ALLOWED = "not_allowed"
+    TOO_LARGE = "too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A manager's file: its path in the edition's folder, with slashes, and its size."""
+
+    path: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """How messages leave. `host` is "" and `messages_per_minute` means nothing for the outbox, which has no limit."""
+
+    transport: str  # outbox, smtp
+    host: str
+    messages_per_minute: int
+    max_message_mb: float
+    has_sender: bool
+    is_allowed: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What the ledger knows of a revision: where messages are, and who has the same content from an earlier one."""
+
+    states: Mapping[ManagerId, DeliveryState] = field(default_factory=dict)
+    unchanged: frozenset[ManagerId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class BurstRow:
+    """One team. `counted` are the requirements that count, `rate` a share of 1, None when nothing counts.
+
+    `path` is `""` and `size_bytes` 0 for a team without a workbook. `state` is the ledger's, None before a message was
+    planned. `is_unchanged`: the manager has the same content from an earlier revision. `is_new`: last month's figures
+    are kept and do not know the manager.
+    """
+
+    manager_id: ManagerId
+    name: str
+    label: str  # the name as a reader should see it, in their language
+    address: str
+    cc: tuple[str, ...]
+    language: str
+    people: int
+    counted: int
+    compliant: int
+    overdue: int
+    rate: float | None
+    path: str
+    size_bytes: int
+    state: DeliveryState | None
+    is_unchanged: bool
+    is_new: bool
+    refusal: Refusal | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoneManager:
+    """Somebody who had a workbook last month and has none now, and how many people were in it."""
+
+    manager_id: ManagerId
+    people: int
 
 
 def burst_rows(
-    compliance: Compliance, files: Mapping[ManagerId, str], words: Words
-) -> tuple[tuple[str, ...], tuple[BurstRow, ...]]:
-    """The header and one row per team. `files` names each team's workbook; a team without one gets an empty cell.
+    compliance: Compliance,
+    now: PeriodResult,
+    *,
+    tallies: Mapping[ManagerId | None, Tally],
+    workbooks: Mapping[ManagerId, Workbook],
+    posted: Posted,
+    posting: Posting,
+    words: Words,
+) -> tuple[BurstRow, ...]:
+    """One row per team, in the teams' order, with texts as they came.
 
-    `requirements` are those that count, `rate` is worded in the reader's language, several values of one cell are
-    parted by `; `. Texts are as they came: whoever writes the file keeps spreadsheet programs from running them.
+    `now` are the figures of the whole period, `tallies` those of each team.
     """
-    tallies = by_team(compliance.requirements, compliance.teams)
-    return HEADER, tuple(
-        _row(team, tallies[team.manager.manager_id], files, words, is_complete=compliance.snapshot.is_complete)
-        for team in compliance.teams
+    before = last_month(now, compliance.history)
+    known = before.people_by_manager if before else None
+    shared = shared_addresses(compliance.teams)
+    rows = []
+    for team in compliance.teams:
+        manager = team.manager
+        tally = tallies[manager.manager_id]
+        workbook = workbooks.get(manager.manager_id, Workbook("", 0))
+        refusal = _refusal(team, workbook, posting)
+        is_shared = manager.email.casefold() in shared
+        rows.append(
+            BurstRow(
+                manager_id=manager.manager_id,
+                name=manager.name,
+                label=manager_name(manager, words),
+                address=manager.email,
+                cc=manager.cc,
+                language=manager.language,
+                people=len(team.people),
+                counted=tally.counted,
+                compliant=tally.compliant,
+                overdue=tally.overdue,
+                rate=tally.rate,
+                path=workbook.path,
+                size_bytes=workbook.size_bytes,
+                state=posted.states.get(manager.manager_id),
+                is_unchanged=manager.manager_id in posted.unchanged,
+                is_new=known is not None and manager.manager_id not in known,
+                refusal=refusal,
+                warnings=(
+                    *_warnings(team, tally, refusal, is_shared=is_shared, words=words),
+                    *(() if compliance.snapshot.is_complete else (words.text("warning.incomplete"),)),
+                ),
+            )
+        )
+    return tuple(rows)
+
+
+def gone_managers(compliance: Compliance, now: PeriodResult) -> tuple[GoneManager, ...]:
+    """Last month's managers who have no workbook now, the largest team first; none when that month is not kept."""
+    before = last_month(now, compliance.history)
+    known = (before.people_by_manager if before else None) or {}
+    present = {team.manager.manager_id for team in compliance.teams}
+    gone = [GoneManager(manager_id, people) for manager_id, people in known.items() if manager_id not in present]
+    return tuple(sorted(gone, key=lambda each: (-each.people, each.manager_id)))
+
+
+def csv_rows(rows: tuple[BurstRow, ...], words: Words) -> tuple[CsvRow, ...]:
+    """The cells below `HEADER`. Who is gone is not among them: each row is a workbook and whom it goes to.
+
+    `requirements` are those that count, `rate` and `new` are worded in the reader's language, several values of one
+    cell are parted by `; `. Whoever writes the file keeps spreadsheet programs from running its texts.
+    """
+    yes = words.text("word.yes")
+    return tuple(
+        (
+            row.manager_id,
+            row.name,
+            row.address,
+            "; ".join(row.cc),
+            row.language,
+            row.people,
+            row.counted,
+            row.compliant,
+            row.overdue,
+            words.percent(row.rate),
+            row.path,
+            "; ".join(row.warnings),
+            row.size_bytes,
+            yes if row.is_new else "",
+            _UNCHANGED if row.is_unchanged else row.state.value if row.state else "",
+        )
+        for row in rows
     )
 
 
-def _row(team: Team, tally: Tally, files: Mapping[ManagerId, str], words: Words, *, is_complete: bool) -> BurstRow:
-    manager = team.manager
-    return (
-        manager.manager_id,
-        manager.name,
-        manager.email,
-        "; ".join(manager.cc),
-        manager.language,
-        len(team.people),
-        tally.counted,
-        tally.compliant,
-        tally.overdue,
-        words.percent(tally.rate),
-        files.get(manager.manager_id, ""),
-        "; ".join(_warnings(team, tally, words, is_complete=is_complete)),
-    )
+def message_bytes(workbook_bytes: int) -> int:
+    """How large a message with this workbook gets at most, since mail carries text and not bytes."""
+    return math.ceil(workbook_bytes / _BYTES_PER_LINE) * _LINE_CHARACTERS + _MESSAGE_BYTES
 
 
-def _warnings(team: Team, tally: Tally, words: Words, *, is_complete: bool) -> list[str]:
-    warnings = []
+def _refusal(team: Team, workbook: Workbook, posting: Posting) -> Refusal | None:
     if not team.manager.email:
-        warnings.append(words.text("warning.no_email"))
+        return Refusal.NO_ADDRESS
+    if refused_addresses(team, posting.is_allowed):
+        return Refusal.NOT_ALLOWED
+    if message_bytes(workbook.size_bytes) > posting.max_message_mb * 1_000_000:
+        return Refusal.TOO_LARGE
+    return None
+
+
+def refusal_text(refusal: Refusal, words: Words) -> str:
+    """Why a message is not sent, as the warning of its row."""
+    keys = {
+        Refusal.NO_ADDRESS: "warning.no_email",
+        Refusal.NOT_ALLOWED: "warning.not_allowed",
+        Refusal.TOO_LARGE: "warning.too_large",
+    }
+    return words.text(keys[refusal])
+
+
+def _warnings(team: Team, tally: Tally, refusal: Refusal | None, *, is_shared: bool, words: Words) -> list[str]:
+    warnings = []
+    if refusal:
+        warnings.append(refusal_text(refusal, words))
+    if is_shared:
+        warnings.append(words.text("warning.same_address"))
     if team.manager.is_fallback:
         warnings.append(words.text("warning.fallback"))
     if not team.people:
         warnings.append(words.text("warning.no_people"))
     elif not tally.counted:
         warnings.append(words.text("warning.nothing_counts"))
-    if not is_complete:
-        warnings.append(words.text("warning.incomplete"))
     return warnings

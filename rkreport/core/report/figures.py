@@ -57,6 +57,7 @@ def make_figures(compliance: Compliance, rules_sha256: str) -> Figures:
         this_period=period_result(
             compliance.edition.period,
             total,
+            teams=compliance.teams,
             rules_sha256=rules_sha256,
             snapshot_id=compliance.snapshot.snapshot_id,
         ),

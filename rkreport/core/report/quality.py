@@ -1,6 +1,7 @@
 """What a person should look at in the data: one line per kind of finding. Knows findings, not how they were found."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import Finding, Level
@@ -38,19 +39,50 @@ def quality_sheet(compliance: Compliance, figures: Figures, words: Words) -> Tab
     )
 
 
-def _rows(findings: Iterable[Finding], words: Words) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class FindingKind:
+    """All findings of one code, without any of their examples: what it is, what it does, how to mend it."""
+
+    level: Level
+    code: str
+    title: str
+    count: int
+    effect: str
+    mend: str
+
+
+def finding_kinds(findings: Iterable[Finding], words: Words) -> tuple[FindingKind, ...]:
+    """The findings by code, in the order of the sheet."""
+    return tuple(
+        FindingKind(
+            level=_worst(found),
+            code=code,
+            title=words.text(f"finding.{code}.title"),
+            count=len(found),
+            effect=words.text(f"finding.{code}.effect"),
+            mend=words.text(f"finding.{code}.mend"),
+        )
+        for code, found in _by_code(findings)
+    )
+
+
+def _by_code(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """The findings of each code, the worst and then the most frequent first."""
     by_code: dict[str, list[Finding]] = {}
     for finding in findings:
         by_code.setdefault(finding.code, []).append(finding)
+    return sorted(by_code.items(), key=lambda item: (_LEVELS.index(_worst(item[1])), -len(item[1]), item[0]))
 
-    def worst(found: list[Finding]) -> int:
-        return min(_LEVELS.index(finding.level) for finding in found)
 
-    ordered = sorted(by_code.items(), key=lambda item: (worst(item[1]), -len(item[1]), item[0]))
-    for code, found in ordered:
+def _worst(found: list[Finding]) -> Level:
+    return min((finding.level for finding in found), key=_LEVELS.index)
+
+
+def _rows(findings: Iterable[Finding], words: Words) -> Iterator[Row]:
+    for code, found in _by_code(findings):
         examples = list(dict.fromkeys(finding.example for finding in found if finding.example))[:EXAMPLES]
         yield (
-            words.text(f"level.{_LEVELS[worst(found)].value}"),
+            words.text(f"level.{_worst(found).value}"),
             code,
             words.text(f"finding.{code}.title"),
             len(found),

@@ -1,0 +1,20 @@
+"""Questions to a person on a terminal. Where there is none, nobody is asked."""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from rkreport.cli.screen import Screen
+
+
+def asker(screen: Screen) -> Callable[[str], bool] | None:
+    """What puts a yes-or-no question, no being the answer to Enter; None when nobody sits at a terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+
+    def ask(question: str) -> bool:
+        screen.close()
+        return typer.prompt(question, default="n", show_default=False, err=True).strip().casefold() in {"y", "yes"}
+
+    return ask

@@ -1,0 +1,24 @@
+"""What may stop a sending, in this order: what is unusual this month, then the files themselves."""
+
+from collections.abc import Iterable
+
+from rkreport.cli.asking import asker
+from rkreport.cli.screen import Screen
+from rkreport.core.guards import GuardCode
+from rkreport.run.edition import Check, Loaded
+from rkreport.run.guarding import accepted_guards, guard
+
+
+def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool, is_trial: bool) -> tuple[Check, ...]:
+    """The checks of one sending; a trial is there to look at what is unusual, so nothing unusual stops it.
+
+    Raises:
+        ConfigError: what was accepted is no guard.
+    """
+    passed = accepted_guards(accepted) | ({GuardCode.INCOMPLETE.value} if allow_incomplete else frozenset())
+    ask = asker(screen)
+
+    def guarded(loaded: Loaded) -> None:
+        guard(loaded, passed, ask)
+
+    return () if is_trial else (guarded,)

@@ -1,0 +1,232 @@
+"""The review: everything somebody should see before mail leaves, as one value in one language. Knows no page or screen.
+
+The figures are made once per run and shared by the languages.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rkreport.core.compliance import Compliance, PeriodResult
+from rkreport.core.guards import Guard, last_month
+from rkreport.core.models import CourseSerial, ManagerId, Status
+from rkreport.core.report.burst_list import BurstRow, GoneManager, Posted, Posting, Workbook, burst_rows, gone_managers
+from rkreport.core.report.kpis import headline, monthly_changes
+from rkreport.core.report.legend import course_names
+from rkreport.core.report.quality import FindingKind, finding_kinds
+from rkreport.core.report.readings import banner, completeness_sentences
+from rkreport.core.report.rollup_sheets import unit_label
+from rkreport.core.report.send_plan import SendPlan, plan_of
+from rkreport.core.report.sheets import Kpi
+from rkreport.core.report.summary import MONTHS_SHOWN, occurring, target_sentence
+from rkreport.core.rollup import Tally, UnitTally, by_course, by_team, by_unit, overall, rate
+from rkreport.core.words import Words
+
+GROUPS_SHOWN = 12  # bars of one chart; what is left is one bar more
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFigures:
+    """The tallies that a review needs, in no language. `by_unit` holds the people directly in each unit."""
+
+    overall: Tally
+    by_course: Mapping[CourseSerial, Tally]
+    by_unit: tuple[UnitTally, ...]
+    by_team: Mapping[ManagerId | None, Tally]
+    this_period: PeriodResult
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSource:
+    """What a review is made from. `workbooks` are by manager."""
+
+    compliance: Compliance
+    figures: ReviewFigures
+    workbooks: Mapping[ManagerId, Workbook]
+    posted: Posted
+    guards: tuple[Guard, ...]
+    posting: Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the review is of, in words. `banner` is `""` unless the data are incomplete."""
+
+    company: str
+    month: str
+    as_of: str
+    extracted: str
+    revision: int
+    run_id: str
+    banner: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One month; `share` of 1, None when nothing counted. `is_comparable` with the point before: the same rules."""
+
+    month: str
+    share: float | None
+    compliant: int
+    counted: int
+    is_comparable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One course or unit, or all that are left: the requirements that count, by status."""
+
+    label: str
+    by_status: Mapping[Status, int]
+    counted: int
+    compliant: int
+    overdue: int
+
+    @property
+    def share(self) -> float | None:
+        """Compliant ÷ counted."""
+        return rate(self.compliant, self.counted)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLine:
+    """One reason to stop: the word that accepts it, and its sentence."""
+
+    accept: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the page and the screen show, in words of `language`. `compared_with` says with what month, or that none."""
+
+    language: str
+    heading: Heading
+    verdict: str
+    kpis: tuple[Kpi, ...]
+    target_percent: float
+    trend: tuple[TrendPoint, ...]
+    statuses: tuple[Status, ...]  # that occur, in the order of the bars
+    courses: tuple[Bar, ...]
+    units: tuple[Bar, ...]
+    completeness: tuple[str, ...]
+    findings: tuple[FindingKind, ...]
+    rows: tuple[BurstRow, ...]
+    gone: tuple[GoneManager, ...]
+    compared_with: str
+    guards: tuple[GuardLine, ...]
+    plan: SendPlan
+
+
+def review_figures(compliance: Compliance, this_period: PeriodResult) -> ReviewFigures:
+    """The tallies of a run."""
+    requirements = compliance.requirements
+    return ReviewFigures(
+        overall=overall(requirements),
+        by_course=by_course(requirements),
+        by_unit=by_unit(requirements, compliance.units_by_serial),
+        by_team=by_team(requirements, compliance.teams),
+        this_period=this_period,
+    )
+
+
+def review_of(source: ReviewSource, words: Words) -> Review:
+    """The review in one language."""
+    compliance, figures = source.compliance, source.figures
+    total, now = figures.overall, figures.this_period
+    names = course_names(compliance)
+    rows = burst_rows(
+        compliance,
+        now,
+        tallies=figures.by_team,
+        workbooks=source.workbooks,
+        posted=source.posted,
+        posting=source.posting,
+        words=words,
+    )
+    gone = gone_managers(compliance, now)
+    return Review(
+        language=words.language,
+        heading=_heading(compliance, words),
+        verdict=target_sentence(total.rate, compliance.rules.target_percent, words),
+        kpis=headline(
+            total,
+            changes=monthly_changes(now, compliance.history, words),
+            expiring_days=compliance.rules.expiring_days,
+            words=words,
+        ),
+        target_percent=compliance.rules.target_percent,
+        trend=_trend((*compliance.history, now)[-MONTHS_SHOWN:], words),
+        statuses=occurring((total,)),
+        courses=_bars(((names[serial], tally) for serial, tally in figures.by_course.items()), words),
+        units=_bars(((unit_label(each, words), each.own) for each in figures.by_unit), words),
+        completeness=completeness_sentences(compliance.snapshot.lists, words),
+        findings=finding_kinds(compliance.findings, words),
+        rows=rows,
+        gone=gone,
+        compared_with=_compared_with(compliance, now, rows, gone, words),
+        guards=tuple(GuardLine(guard.accept, guard.sentence(words)) for guard in source.guards),
+        plan=plan_of(rows, source.posting, words),
+    )
+
+
+def _heading(compliance: Compliance, words: Words) -> Heading:
+    edition = compliance.edition
+    return Heading(
+        company=edition.company,
+        month=words.month(edition.period.year, edition.period.month),
+        as_of=words.moment(edition.as_of),
+        extracted=words.moment(edition.extraction_finished),
+        revision=edition.revision,
+        run_id=edition.run_id,
+        banner=banner(compliance.snapshot.lists, words),
+    )
+
+
+def _compared_with(
+    compliance: Compliance, now: PeriodResult, rows: Sequence[BurstRow], gone: Sequence[GoneManager], words: Words
+) -> str:
+    before = last_month(now, compliance.history)
+    if before is None or before.people_by_manager is None:
+        return words.text("review.not_compared")
+    return words.text(
+        "review.compared",
+        month=words.month(before.period.year, before.period.month),
+        new=words.number(sum(row.is_new for row in rows)),
+        gone=words.number(len(gone)),
+    )
+
+
+def _trend(periods: Sequence[PeriodResult], words: Words) -> tuple[TrendPoint, ...]:
+    earlier = (None, *periods)
+    return tuple(
+        TrendPoint(
+            month=words.short_month(each.period.year, each.period.month),
+            share=rate(each.compliant, each.counted),
+            compliant=each.compliant,
+            counted=each.counted,
+            is_comparable=before is None or before.rules_sha256 == each.rules_sha256,
+        )
+        for before, each in zip(earlier, periods, strict=False)
+    )
+
+
+def _bars(groups: Iterable[tuple[str, Tally]], words: Words) -> tuple[Bar, ...]:
+    """The groups with most overdue first, the rest of them as one; groups in which nothing counts are left out."""
+    bars = [
+        Bar(label, tally.by_status, tally.counted, tally.compliant, tally.overdue)
+        for label, tally in groups
+        if tally.counted
+    ]
+    bars.sort(key=lambda bar: (-bar.overdue, -bar.counted, bar.label))
+    shown, rest = bars[:GROUPS_SHOWN], bars[GROUPS_SHOWN:]
+    if rest:
+        shown.append(
+            Bar(
+                label=words.text("review.others", count=words.number(len(rest))),
+                by_status={status: sum(bar.by_status[status] for bar in rest) for status in Status},
+                counted=sum(bar.counted for bar in rest),
+                compliant=sum(bar.compliant for bar in rest),
+                overdue=sum(bar.overdue for bar in rest),
+            )
+        )
+    return tuple(shown)

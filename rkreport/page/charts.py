@@ -1,0 +1,156 @@
+"""Where the lines, points and bars of a chart lie, in the units of its drawing. Pure; the template draws them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rkreport.core.models import Status
+from rkreport.core.report.review import Bar, TrendPoint
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 68, 26, 40  # to the right stands the newest figure
+_STEPS = (5, 10, 20, 25)  # between two lines of the scale, in percent
+_MOST_STEPS = 5
+_ROOM_PER_MONTH = 44  # for the name of a month, in units
+_LABEL_GAP, _HALF_LETTER = 12, 5
+_GAP = 0.35  # between two parts of a bar, in percent of it, so that they can be told apart without colour
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One line of the scale, or one month: where it is and what stands there."""
+
+    at: float
+    text: str
+    below: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One month's point. `is_break`: the rules changed, so no line leads to it."""
+
+    x: float
+    y: float
+    point: TrendPoint
+    is_break: bool
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The newest rate in figures: where the text begins, and on which line."""
+
+    x: float
+    y: float
+    point: TrendPoint
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """A line over months: several lines where a month has no rate or its rules changed."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    scale: tuple[Tick, ...]
+    months: tuple[Tick, ...]
+    lines: tuple[str, ...]
+    spots: tuple[Spot, ...]
+    target: float
+    label: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One status in a bar, in percent of the bar's length."""
+
+    status: Status
+    count: int
+    x: float
+    width: float
+
+
+def line_chart(points: Sequence[TrendPoint], target_percent: float, *, width: int, height: int) -> LineChart:
+    """The compliance rate by month, as wide and high as asked for."""
+    shares = [point.share * 100 for point in points if point.share is not None]
+    low, step = _scale(min([*shares, target_percent]))
+    right, bottom = width - _RIGHT, height - _BOTTOM
+
+    def y(percent: float) -> float:
+        return round(bottom - (percent - low) / (100 - low) * (bottom - _TOP), 1)
+
+    gap = (right - _LEFT) / max(len(points) - 1, 1)
+    xs = [round(_LEFT + gap * number, 1) for number in range(len(points))]
+    if len(points) == 1:
+        xs = [round((_LEFT + right) / 2, 1)]
+    spots = tuple(
+        Spot(x, y(point.share * 100), point, not point.is_comparable, point is points[-1])
+        for x, point in zip(xs, points, strict=True)
+        if point.share is not None
+    )
+    return LineChart(
+        width=width,
+        height=height,
+        left=_LEFT,
+        right=right,
+        scale=tuple(Tick(y(percent), f"{percent}") for percent in range(low, 101, step)),
+        months=_months(points, xs, every=math.ceil(_ROOM_PER_MONTH / gap)),
+        lines=_lines(points, spots),
+        spots=spots,
+        target=y(target_percent),
+        label=_label(spots),
+    )
+
+
+def parts_of(bar: Bar, statuses: Sequence[Status]) -> tuple[Part, ...]:
+    """The bar cut by status; a part that occurs is never too thin to be seen."""
+    parts, x = [], 0.0
+    for status in statuses:
+        count = bar.by_status[status]
+        if count:
+            width = count / bar.counted * 100
+            parts.append(Part(status, count, round(x, 2), round(max(width - _GAP, _GAP), 2)))
+            x += width
+    return tuple(parts)
+
+
+def _label(spots: Sequence[Spot]) -> Label | None:
+    """Beside the last point, where no line is; none when that month has no rate."""
+    if not spots or not spots[-1].is_last:
+        return None
+    return Label(spots[-1].x + _LABEL_GAP, spots[-1].y + _HALF_LETTER, spots[-1].point)
+
+
+def _scale(lowest: float) -> tuple[int, int]:
+    """Where the scale begins and its step; both so that it ends at 100."""
+    for step in _STEPS:
+        low = max(math.floor((lowest - 2) / step) * step, 0)
+        if (100 - low) / step <= _MOST_STEPS:
+            return low, step
+    return 0, _STEPS[-1]
+
+
+def _months(points: Sequence[TrendPoint], xs: Sequence[float], *, every: int) -> tuple[Tick, ...]:
+    """The names of months that there is room for, the last one always; the year below where it is another one."""
+    ticks: list[Tick] = []
+    year_before = ""
+    for number, (point, x) in enumerate(zip(points, xs, strict=True)):
+        if (len(points) - 1 - number) % every:
+            continue
+        month, _, year = point.month.rpartition(" ")
+        ticks.append(Tick(x, month, year if year != year_before else ""))
+        year_before = year
+    return tuple(ticks)
+
+
+def _lines(points: Sequence[TrendPoint], spots: Sequence[Spot]) -> tuple[str, ...]:
+    """The spots that a line joins, as an SVG's `points`."""
+    by_point = {id(spot.point): spot for spot in spots}
+    runs: list[list[Spot]] = [[]]
+    for point in points:
+        spot = by_point.get(id(point))
+        if spot is None or spot.is_break:
+            runs.append([])
+        if spot is not None:
+            runs[-1].append(spot)
+    return tuple(" ".join(f"{spot.x},{spot.y}" for spot in run) for run in runs if len(run) > 1)

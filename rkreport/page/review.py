@@ -1,0 +1,207 @@
+"""Fills the page's template with a review. Everything that is not the template's own is text, whatever is in it.
+
+The template is the program's own and no admin's; names from the LMS and from managers.csv are only ever values in it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from rkreport import __version__
+from rkreport.core.message import visible
+from rkreport.core.models import Level, Status
+from rkreport.core.report.legend import status_word
+from rkreport.core.report.review import Bar, Review
+from rkreport.core.report.sheets import Kind, Kpi
+from rkreport.core.words import Words
+from rkreport.page.charts import line_chart, parts_of
+
+_KILO = 1000
+STATUS_SYMBOLS: Final[Mapping[Status, str]] = MappingProxyType(
+    {
+        Status.EXEMPT: "–",
+        Status.EXPIRED: "⊘",
+        Status.EXPIRING: "◷",
+        Status.COMPLETED: "✔",
+        Status.OVERDUE: "✖",
+        Status.FAILED: "↻",
+        Status.DUE_SOON: "▲",
+        Status.IN_PROGRESS: "◐",
+        Status.NOT_STARTED: "☐",
+        Status.NOT_ASSIGNED: "○",
+    }
+)
+LEVEL_SYMBOLS: Final[Mapping[Level, str]] = MappingProxyType({Level.BLOCK: "✖", Level.CHECK: "▲", Level.INFO: "●"})
+_LABELS = (
+    "review.title",
+    "review.skip",
+    "review.sections",
+    "review.page_intro",
+    "review.key_figures",
+    "review.trend",
+    "review.trend_first",
+    "review.trend_rules",
+    "review.trend_table",
+    "review.target",
+    "review.courses",
+    "review.courses_caption",
+    "review.units",
+    "review.units_caption",
+    "review.nothing_counts",
+    "review.legend",
+    "review.attention",
+    "review.guards_none",
+    "review.accept",
+    "review.findings_none",
+    "review.findings_caption",
+    "review.plan",
+    "review.messages",
+    "review.minutes",
+    "review.refused",
+    "review.new",
+    "review.gone",
+    "review.burst_list",
+    "review.gone_caption",
+    "review.people_before",
+    "review.address",
+    "review.no_address",
+    "review.workbook",
+    "review.message",
+    "review.warnings",
+    "review.top",
+    "column.manager",
+    "column.manager_id",
+    "column.course",
+    "column.unit",
+    "quality.level",
+    "quality.finding",
+    "quality.count",
+    "quality.effect",
+    "quality.mend",
+    "tally.people",
+    "tally.compliant",
+    "tally.counted",
+    "tally.rate",
+    "kpi.overdue",
+    "trend.month",
+)
+_STATES = MappingProxyType(
+    {
+        "planned": "message.planned",
+        "sending": "message.sending",
+        "sent": "message.sent",
+        "failed": "message.failed",
+        "unknown": "message.unknown",
+        "unchanged": "message.unchanged",
+        "": "message.not_planned",
+    }
+)
+
+
+def render_review(review: Review, words: Words, templates: Path, other_page: tuple[str, str, str]) -> str:
+    """The page in the review's language.
+
+    Args:
+        review: what is shown.
+        words: of the same language.
+        templates: the folder with `page.html`.
+        other_page: file name, language and link text of the same page in the other language.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    file_name, language, link = other_page
+    return environment.get_template("page.html").render(
+        review=review,
+        t={key: words.text(key) for key in _LABELS},
+        number=words.number,
+        percent=words.percent,
+        kpi_value=lambda kpi: _kpi_value(kpi, words),
+        size=lambda size_bytes: _size(size_bytes, words),
+        href=lambda path: quote(path, errors="replace"),
+        copies=lambda cc: words.text("review.copies", addresses=", ".join(cc)),
+        charts=_trend_charts(review),
+        parts=lambda bar: parts_of(bar, review.statuses),
+        bar_alt=lambda bar: _bar_alt(bar, review, words),
+        trend_alt=_trend_alt(review, words),
+        status_words={status: status_word(status, words) for status in Status},
+        symbols=STATUS_SYMBOLS,
+        levels={level: words.text(f"level.{level.value}") for level in Level},
+        level_symbols=LEVEL_SYMBOLS,
+        states={state: words.text(key) for state, key in _STATES.items()},
+        rows=sorted(review.rows, key=lambda row: (not row.warnings, not row.is_new)),
+        has_states=any(row.state or row.is_unchanged for row in review.rows),
+        texts=_texts(review, words),
+        other={"file": file_name, "language": language, "link": link},
+    )
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever a template puts out
+    """Text without what cannot be seen: marks that turn the writing around, control characters, half characters.
+
+    What has `__html__` was made by the template itself, out of parts that have been here.
+    """
+    return value if hasattr(value, "__html__") or not isinstance(value, str) else visible(value)
+
+
+def _texts(review: Review, words: Words) -> dict[str, str]:
+    """The sentences of the page that hold a value."""
+    heading = review.heading
+    return {
+        "period": words.text("review.period", month=heading.month, as_of=heading.as_of),
+        "source": words.text(
+            "review.source", extracted=heading.extracted, revision=heading.revision, run=heading.run_id
+        ),
+        "trend_caption": words.text("review.trend_caption", target=words.percent(review.target_percent / 100)),
+        "guards": words.text("review.guards_some", count=words.number(len(review.guards))),
+        "burst_caption": words.text("review.burst_caption", count=words.number(len(review.rows))),
+        "footer": words.text("review.footer", version=__version__),
+    }
+
+
+def _kpi_value(kpi: Kpi, words: Words) -> str:
+    if kpi.kind is Kind.PERCENT:
+        return words.percent(kpi.value)
+    return words.number(kpi.value or 0)
+
+
+def _size(size_bytes: int, words: Words) -> str:
+    """A file's size as it is told to people: 12 kB, 1.4 MB."""
+    if size_bytes < _KILO * _KILO:
+        return f"{words.number(max(round(size_bytes / _KILO), 1))} kB"
+    return f"{words.number(round(size_bytes / _KILO / _KILO, 1))} MB"
+
+
+def _trend_charts(review: Review) -> dict[str, Any]:
+    """The same chart for a wide and for a narrow screen: one that is scaled has letters nobody can read."""
+    sizes = {"wide": (1080, 280), "narrow": (340, 230)}
+    return {
+        name: line_chart(review.trend, review.target_percent, width=width, height=height)
+        for name, (width, height) in sizes.items()
+    }
+
+
+def _trend_alt(review: Review, words: Words) -> str:
+    values = (
+        words.text("review.trend_value", month=point.month, rate=words.percent(point.share)) for point in review.trend
+    )
+    target = words.percent(review.target_percent / 100)
+    return words.text("review.trend_alt", values=", ".join(values), target=target)
+
+
+def _bar_alt(bar: Bar, review: Review, words: Words) -> str:
+    values = (
+        words.text("review.bar_value", status=status_word(status, words), count=words.number(bar.by_status[status]))
+        for status in review.statuses
+        if bar.by_status[status]
+    )
+    return words.text("review.bar_alt", label=bar.label, values=", ".join(values))

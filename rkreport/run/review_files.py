@@ -1,0 +1,123 @@
+"""The files of a review: the burst list as CSV, and the page in both languages. Knows their names, sends nothing.
+
+`review.html` is in the report's language; the same page in the other one lies beside it, and each leads to the other.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance
+from rkreport.core.manifest import BuiltFile
+from rkreport.core.models import ManagerId
+from rkreport.core.report.burst_list import HEADER, Posted, Posting, Workbook, csv_rows
+from rkreport.core.report.review import Review, ReviewSource, review_figures, review_of
+from rkreport.delivery.private_file import write_private_file
+from rkreport.locale import LANGUAGES, load_words
+from rkreport.run.assessing import result_of
+from rkreport.run.csv_file import csv_bytes
+from rkreport.run.guarding import guards_for
+from rkreport.run.posting import mail_server_of
+from rkreport.run.templates import shipped_templates
+
+BURST_LIST = "burst-list.csv"
+PAGE = "review.html"
+KINDS = frozenset({"burst-list", "review"})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The review in English, for the terminal, and the files as the manifest names them."""
+
+    review: Review
+    files: tuple[BuiltFile, ...]
+
+
+def write_review(
+    config: Config,
+    compliance: Compliance,
+    folder: Path,
+    workbooks: Mapping[ManagerId, str],
+    posted: Posted,
+) -> Written:
+    """Write the burst list and the pages into an edition's folder.
+
+    Args:
+        config: whose language the report has, and whose limits the guards.
+        compliance: the run.
+        folder: where the edition's files are.
+        workbooks: each manager's file, relative to the folder.
+        posted: what the ledger says of this revision.
+
+    Raises:
+        OutputError: a file could not be written.
+    """
+    from rkreport.page import render_review  # noqa: PLC0415 - importing Jinja2 costs every command 40 ms
+
+    now = result_of(config, compliance)
+    source = ReviewSource(
+        compliance=compliance,
+        figures=review_figures(compliance, now),
+        workbooks={
+            manager_id: Workbook(path, size)
+            for manager_id, path in workbooks.items()
+            if (size := _size(folder / path)) is not None
+        },
+        posted=posted,
+        guards=guards_for(config, compliance, now),
+        posting=posting_of(config),
+    )
+    own = config.file.report.language
+    reviews = {language: review_of(source, load_words(language)) for language in LANGUAGES}
+    files = [
+        _write(
+            folder / BURST_LIST,
+            "burst-list",
+            len(reviews[own].rows),
+            csv_bytes(HEADER, csv_rows(reviews[own].rows, load_words(own))),
+        )
+    ]
+    for language, review in reviews.items():
+        (other,) = (each for each in LANGUAGES if each != language)
+        link = load_words(language).text("review.other_language")
+        page = render_review(
+            review,
+            load_words(language),
+            shipped_templates() / "review",
+            (page_name(other, own), other, link),
+        )
+        files.append(_write(folder / page_name(language, own), "review", None, page.encode()))
+    return Written(reviews["en"], tuple(files))
+
+
+def posting_of(config: Config) -> Posting:
+    """How this config sends."""
+    server = mail_server_of(config)
+    return Posting(
+        transport=config.file.mail.transport,
+        host=server.host or "",
+        messages_per_minute=server.messages_per_minute,
+        max_message_mb=server.max_message_mb,
+        has_sender=config.sender is not None,
+        is_allowed=config.is_allowed,
+    )
+
+
+def page_name(language: str, own: str) -> str:
+    """`review.html` in the report's own language, `review.en.html` or `review.id.html` in another."""
+    return PAGE if language == own else f"review.{language}.html"
+
+
+def _write(path: Path, kind: str, rows: int | None, content: bytes) -> BuiltFile:
+    write_private_file(path, content)
+    return BuiltFile(path.name, kind, None, rows, hashlib.sha256(content).hexdigest())
+
+
+def _size(path: Path) -> int | None:
+    """The size of a file, None when it is gone: then the row has no workbook."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None

@@ -1,0 +1,64 @@
+"""Review: the newest edition of a month looked at again before it is sent. Writes its list and pages, sends nothing."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rkreport.config.load import Config
+from rkreport.core.delivery import states_of
+from rkreport.core.models import ManagerId
+from rkreport.core.report.burst_list import Posted
+from rkreport.core.report.review import Review
+from rkreport.delivery.private_file import write_private_file
+from rkreport.run.edition import MANIFEST, load_edition
+from rkreport.run.review_files import BURST_LIST, KINDS, PAGE, write_review
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A review in English, and where its files are."""
+
+    review: Review
+    period: str
+    is_complete: bool
+    folder: Path
+    page: Path
+    burst_list: Path
+
+
+def review_step(config: Config, database: Database, world: World, wanted: str | None) -> Reviewed:
+    """Judge the snapshot of the newest edition again, and write what somebody should see before it is sent.
+
+    Args:
+        config: as at the build.
+        database: the store, held by this run.
+        world: clocks.
+        wanted: the month, None for the configured one.
+
+    Raises:
+        OutputError: nothing was built for the month, it was built with other settings, or a file cannot be read or
+            written.
+    """
+    loaded = load_edition(config, database, world, wanted, allow_incomplete=True)
+    folder, manifest, compliance = loaded.folder, loaded.manifest, loaded.assessment.compliance
+    period, revision = str(compliance.edition.period), compliance.edition.revision
+    built = {ManagerId(file["manager_id"]): file for file in manifest["files"] if file["kind"] == "manager"}
+    workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
+    contents = {manager_id: str(file.get("content_sha256")) for manager_id, file in built.items()}
+    states, unchanged = states_of(Ledger(database, world.utc_now).of_period(period), revision, contents)
+    written = write_review(config, compliance, folder, workbooks, Posted(states, unchanged))
+    others = [file for file in manifest["files"] if file["kind"] not in KINDS]
+    files = [*others, *(asdict(file) for file in written.files)]
+    text = json.dumps({**manifest, "files": files}, indent=2, ensure_ascii=False)
+    write_private_file(folder / MANIFEST, text.encode())
+    return Reviewed(
+        review=written.review,
+        period=period,
+        is_complete=compliance.snapshot.is_complete,
+        folder=folder,
+        page=folder / PAGE,
+        burst_list=folder / BURST_LIST,
+    )

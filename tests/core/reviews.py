@@ -1,0 +1,68 @@
+"""Made-up reviews: how messages leave, kept months, and a whole source to review."""
+
+from typing import Any
+
+from rkreport.core.compliance import Compliance, Period, PeriodResult
+from rkreport.core.guards import GuardLimits, guards_of
+from rkreport.core.report.burst_list import Posted, Posting, Workbook
+from rkreport.core.report.review import ReviewSource, review_figures
+from rkreport.core.rollup import overall, period_result
+
+LIMITS = GuardLimits(people_change_percent=20, rate_change_points=15)
+
+
+def is_allowed(address: str) -> bool:
+    """Only contoh.test."""
+    return address.endswith("@contoh.test")
+
+
+POSTING = Posting(
+    transport="smtp",
+    host="smtp.contoh.test",
+    messages_per_minute=25,
+    max_message_mb=25,
+    has_sender=True,
+    is_allowed=is_allowed,
+)
+
+
+def result(period: Period, **overrides: Any) -> PeriodResult:
+    """The figures of a month: 100 people, 300 requirements, 240 of them complied with."""
+    fields: dict[str, Any] = {
+        "period": period,
+        "people": 100,
+        "people_compliant": 70,
+        "counted": 300,
+        "compliant": 240,
+        "overdue": 5,
+        "failed": 4,
+        "not_assigned": 3,
+        "rules_sha256": "r",
+        "snapshot_id": "s",
+        "people_by_manager": {},
+    }
+    return PeriodResult(**(fields | overrides))
+
+
+def now_of(run: Compliance) -> PeriodResult:
+    """The figures of a run, by the rules of `result`."""
+    return period_result(
+        run.edition.period, overall(run.requirements), teams=run.teams, rules_sha256="r", snapshot_id="s"
+    )
+
+
+def source_of(run: Compliance, **overrides: Any) -> ReviewSource:
+    """A run to review, in which every team has a workbook."""
+    now = now_of(run)
+    fields: dict[str, Any] = {
+        "compliance": run,
+        "figures": review_figures(run, now),
+        "workbooks": {
+            each.manager.manager_id: Workbook(f"managers/{each.manager.manager_id}_2026-10_rev1.xlsx", 43_210)
+            for each in run.teams
+        },
+        "posted": Posted(),
+        "guards": guards_of(run, now, LIMITS, is_allowed),
+        "posting": POSTING,
+    }
+    return ReviewSource(**(fields | overrides))

@@ -1,0 +1,125 @@
+"""Guards at work: asked on a terminal, a stop elsewhere."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from rkreport.config.load import Config, load_config
+from rkreport.core.compliance import PeriodResult
+from rkreport.core.guards import GuardCode
+from rkreport.core.join import join
+from rkreport.core.report.kpis import month_before
+from rkreport.errors import EXIT_DATA, ConfigError, GuardStop
+from rkreport.run.assessing import Assessment, result_of
+from rkreport.run.guarding import accepted_guards, guard, guards_for
+from tests.core.companies import COURSES, company, owed, somebody, team
+
+SETTINGS = '[report]\ncompany = "PT Contoh"\n[[courses]]\nserial = "C-1"\n[mail]\nallowed_domains = ["contoh.test"]\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An edition as `guard` wants it."""
+
+    config: Config
+    assessment: Assessment
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Judged:
+    """Nothing stops this one."""
+    path = tmp_path / "config.toml"
+    path.write_text(SETTINGS, "utf-8")
+    person = somebody(1)
+    run = company((owed(person, COURSES[0]),), (team(1, (person,)),))
+    return Judged(load_config(path), Assessment(run, join(run.snapshot)))
+
+
+@pytest.fixture
+def stopped(quiet: Judged) -> Judged:
+    """A manager has no address, and another one outside the allowed domains."""
+    people = quiet.assessment.compliance.teams[0].people
+    teams = (team(1, people, email=""), team(2, (), email="x@elsewhere.test"))
+    run = replace(quiet.assessment.compliance, teams=teams)
+    return replace(quiet, assessment=replace(quiet.assessment, compliance=run))
+
+
+def test_what_is_not_unusual_passes(quiet: Judged) -> None:
+    """Nobody is asked anything."""
+
+    def ask(question: str) -> bool:
+        raise AssertionError(question)
+
+    guard(quiet, frozenset(), ask)
+    guard(quiet, frozenset(), None)
+
+
+def test_without_a_terminal_it_stops(stopped: Judged) -> None:
+    """Exit code 4; the sentence says all that stops it, and the options that let it pass."""
+    with pytest.raises(GuardStop) as stop:
+        guard(stopped, frozenset(), None)
+    assert stop.value.exit_code == EXIT_DATA
+    assert str(stop.value) == (
+        "Nothing was sent. Managers without an address: 1 (M-001). Their workbooks are not sent. Managers with an"
+        " address outside the allowed domains: 1 (M-002). Their workbooks are not sent. Look at review.html first; to"
+        " send anyway, add --accept no_address --accept address_not_allowed."
+    )
+
+
+def test_what_is_accepted_passes(stopped: Judged) -> None:
+    """Each by its own word; one is not enough for two."""
+    guard(stopped, frozenset({"no_address", "address_not_allowed"}), None)
+    with pytest.raises(GuardStop, match="add --accept address_not_allowed"):
+        guard(stopped, frozenset({"no_address"}), None)
+
+
+def test_a_person_is_asked_one_by_one(stopped: Judged) -> None:
+    """Yes to all passes; what was accepted before is not asked."""
+    questions: list[str] = []
+
+    def yes(question: str) -> bool:
+        questions.append(question)
+        return True
+
+    guard(stopped, frozenset({"no_address"}), yes)
+    (question,) = questions
+    assert question.startswith("Managers with an address outside the allowed domains: 1 (M-002).")
+    assert question.endswith(" Send anyway? [y/N]")
+
+
+def test_a_no_stops_at_once(stopped: Judged) -> None:
+    """After the first no nothing more is asked."""
+    questions: list[str] = []
+
+    def no(question: str) -> bool:
+        questions.append(question)
+        return False
+
+    with pytest.raises(GuardStop, match="add --accept no_address"):
+        guard(stopped, frozenset(), no)
+    assert len(questions) == 1
+
+
+def test_limits_come_from_the_config(quiet: Judged, tmp_path: Path) -> None:
+    """`[guards]` decides how far is too far."""
+    path = tmp_path / "other.toml"
+    run = quiet.assessment.compliance
+    past = replace(guard_month(quiet), people=2)
+    for limit, expected in (("50", []), ("49", [GuardCode.PEOPLE_MOVED])):
+        path.write_text(f"{SETTINGS}[guards]\npeople_change_percent = {limit}\n", "utf-8")
+        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run))
+        assert [one.code for one in found] == expected
+
+
+def guard_month(judged: Judged) -> PeriodResult:
+    """The figures of this run, as those of the month before."""
+    now = result_of(judged.config, judged.assessment.compliance)
+    return replace(now, period=month_before(now.period))
+
+
+def test_an_unknown_word_is_a_sentence() -> None:
+    """A word that accepts nothing is refused, with those that there are."""
+    assert accepted_guards(["incomplete", "incomplete"]) == {"incomplete"}
+    with pytest.raises(ConfigError, match='does not know "everything"; write one of incomplete, people_moved'):
+        accepted_guards(["everything"])
