@@ -89,7 +89,8 @@ def test_a_manager_without_an_address_is_named(configured: Workspace) -> None:
     assert outcome.code == 0
     assert f"No message for manager {manager_id}: has no email address.\n" in outcome.err
     assert "Messages     2 of 3 in reports/2026-10/rev1/outbox\n" in outcome.out
-    assert configured.rkreport("run", "--send").code == 6
+    assert configured.rkreport("run", "--send").code == 4
+    assert configured.rkreport("send", "--accept", "no_address").code == 6
 
 
 # ---- incomplete data
