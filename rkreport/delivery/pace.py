@@ -27,13 +27,12 @@ class Pace:
         self._limit = messages_per_minute
         self._now = now
         self._sleep = sleep
-        moment = now()
-        self._went = deque(sorted(min(one, moment) for one in went)[-messages_per_minute:], messages_per_minute)
+        self._went = deque(sorted(went)[-messages_per_minute:], messages_per_minute)
 
     async def pass_through(self) -> float:
         """Wait for the next message's turn; returns the seconds waited."""
         waited = 0.0
-        while (wait := min(self._wait(), _MINUTE)) > timedelta(0):
+        while (wait := self._wait()) > timedelta(0):
             waited += wait.total_seconds()
             await self._sleep(wait.total_seconds())
         self._went.append(self._now())
@@ -43,6 +42,8 @@ class Pace:
         if not self._went:
             return timedelta(0)
         moment = self._now()
+        for place, one in enumerate(self._went):
+            self._went[place] = min(one, moment)
         turn = self._went[-1] + _MINUTE / self._limit
         if len(self._went) == self._limit:
             turn = max(turn, self._went[0] + _MINUTE + _SLACK)

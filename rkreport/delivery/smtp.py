@@ -4,6 +4,7 @@ Knows the order of the commands and what each may carry. Must not know what answ
 connection comes about (`smtp_connection`), nor how often and when to try.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -25,6 +26,7 @@ _CLOSING = 421
 _GOODBYE_SECONDS = 5.0
 _BARE_LINE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
+_LONGEST_ENVELOPE_ID = 100  # RFC 3461
 _XTEXT_SPECIAL = re.compile(r"[^!-*,-<>-~]")  # RFC 3461: printable without + and =
 
 
@@ -63,6 +65,7 @@ class SmtpTransport:
 
         After STOP nothing is tried any more: each refused login counts towards a locked account.
         """
+        _heed_cancellation()
         if self._stop:
             return self._stop
         envelope = _Envelope.of(message, sender, recipients)
@@ -156,11 +159,12 @@ class SmtpTransport:
             protocol = smtp.protocol
             if response.code != _GO_AHEAD or protocol is None:
                 raise SMTPResponseException(response.code, response.message)
+            _heed_cancellation()
             protocol.write(envelope.text())  # raises when closed, and then nothing of it has gone
             phase = Phase.TEXT
             response = await protocol.read_response(timeout=self._settings.text_timeout_seconds)
         except LIBRARY_ERRORS as error:
-            if phase is Phase.TEXT or not isinstance(error, SMTPResponseException):
+            if not isinstance(error, SMTPResponseException):
                 self._abort()
             return outcome_of_error(error, phase, server=server, hide=hide)
         return outcome_of(response.code, response.message, phase=phase, hide=hide)
@@ -205,7 +209,9 @@ class _Envelope:
             raise ValueError("a message needs whole line ends; servers differ in how they read others")
         head = content.partition(b"\r\n\r\n")[0]
         needs_utf8 = not (head.isascii() and "".join((sender, *everybody)).isascii())
-        return cls(sender, everybody, content, needs_utf8, str(message["Message-ID"]).strip("<>"))
+        return cls(
+            sender, everybody, content, needs_utf8, str(message["Message-ID"]).strip("<>")[:_LONGEST_ENVELOPE_ID]
+        )
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -248,6 +254,13 @@ class _Envelope:
         """The message as it goes after DATA, with its end."""
         end = b"" if self.content.endswith(b"\r\n") else b"\r\n"
         return _LINE_START_DOT.sub(b"..", self.content) + end + b".\r\n"
+
+
+def _heed_cancellation() -> None:
+    """Python 3.11 forgets a Ctrl-C that comes at the same moment as an answer."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _is_bare(address: str) -> bool:

@@ -91,8 +91,9 @@ def _unusable(error: Exception, phase: Phase, server: str) -> str:
     """Why no message would fare better; `""` when it might."""
     for one in _causes(error):
         if isinstance(one, ssl.SSLCertVerificationError):
+            reason = getattr(one, "verify_message", None) or "not trusted"  # not every system says more
             return (
-                f"The certificate of the mail server {server} was not accepted ({one.verify_message}); check mail.host,"
+                f"The certificate of the mail server {server} was not accepted ({reason}); check mail.host,"
                 " or set mail.ca_file to the certificate of your company's authority."
             )
         if isinstance(one, ssl.SSLError) and not isinstance(one, _CUT_DURING_HANDSHAKE) and phase is Phase.CONNECT:

@@ -6,7 +6,6 @@ Knows which team gets which message; how messages are made and kept is delivery'
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -77,8 +76,8 @@ def write_messages(
                 sender,
                 view,
                 attachment,
+                world,
                 message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
-                date=world.utc_now(),
                 earlier=received.get(manager_id),
             )
             yield OutboxMessage(manager_id, message)
@@ -112,9 +111,9 @@ def team_message(
     sender: Sender,
     view: TeamView,
     attachment: Attachment,
+    world: World,
     *,
     message_id: str,
-    date: datetime,
     earlier: Delivery | None = None,
     trial_to: str = "",
 ) -> EmailMessage:
@@ -148,7 +147,7 @@ def team_message(
             cc=() if trial_to else manager.cc,
             attachment=attachment,
             message_id=message_id,
-            date=date.astimezone(config.zone),
+            date=world.utc_now().astimezone(config.zone),
             language=manager.language,
         )
 
@@ -156,6 +155,7 @@ def team_message(
     size_bytes = encoded_size(message)
     if size_bytes <= limit_bytes:
         return message
+    world.audience.say(f"{file_name} is too large for mail: its message goes without it and says so.")
     return built(with_note(composed, too_large_note(file_name, size_bytes, limit_bytes, reply_to, words)), None)
 
 

@@ -27,6 +27,7 @@ from rkreport.run.edition import Check, Loaded, load_edition
 from rkreport.run.mailing import OUTBOX, team_message_id
 from rkreport.run.mailroom import Mailroom
 from rkreport.run.planning import Plan, chosen_rows, plan_of
+from rkreport.run.posting import smtp_transport_of
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -82,6 +83,19 @@ class Sent:
         return all_sent and not (self.doubtful or self.stopped or self.trial_wrong)
 
 
+def refuse_sending_in_advance(config: Config, world: World) -> Sender:
+    """What would keep every message back is said before any work; gives who they come from.
+
+    Raises:
+        ConfigError: a key or a secret is missing.
+    """
+    if config.sender is None:
+        raise ConfigError(f"{config.path}: mail.from: names nobody to send from; write such as L&D <ld@contoh.test>.")
+    if config.file.mail.transport != OUTBOX:
+        smtp_transport_of(config, world)
+    return config.sender
+
+
 def send_step(config: Config, database: Database, world: World, order: SendOrder, checks: Sequence[Check] = ()) -> Sent:
     """Deliver what is built and not yet sent; said again, exactly what is left.
 
@@ -91,9 +105,7 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
         ConfigError: the order or the mail settings cannot be followed.
         RkreportError: whatever a check stops it with.
     """
-    sender = config.sender
-    if sender is None:
-        raise ConfigError(f"{config.path}: mail.from: names nobody to send from; write such as L&D <ld@contoh.test>.")
+    sender = refuse_sending_in_advance(config, world)
     trial_to = _trial_address(config, order)
     ledger = Ledger(database, world.utc_now)
     in_doubt = ledger.recover()

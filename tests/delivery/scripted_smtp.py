@@ -269,7 +269,7 @@ class _Conversation:
         line = self._lines.readline()
         if not line.endswith(b"\n"):
             raise _Gone
-        text = line.decode("utf-8").rstrip("\r\n")
+        text = line.decode("utf-8", "backslashreplace").rstrip("\r\n")
         self._server.commands.append((text, self._is_tls))
         return text
 
@@ -355,10 +355,13 @@ class _Conversation:
         if wants_login and not self._is_logged_in:
             self._say("530 5.7.0 Authentication required")
             return
+        if self._letter.sender:
+            self._say("503 5.5.1 Nested MAIL command")
+            return
         found = re.match(r"(?i)MAIL FROM:<([^>]*)>\s*(.*)", line)
         assert found
-        self._letter = _Letter(found[1], found[2])
-        self._answer(Step.SENDER, "250 2.1.0 Ok")
+        if self._answer(Step.SENDER, "250 2.1.0 Ok"):
+            self._letter = _Letter(found[1], found[2])
 
     def _rcpt(self, line: str) -> None:
         found = re.match(r"(?i)RCPT TO:<([^>]*)>\s*(.*)", line)

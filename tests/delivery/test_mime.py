@@ -21,6 +21,7 @@ from rkreport.core.message import (
     parse_address,
     parse_sender,
     parse_template,
+    with_note,
 )
 from rkreport.delivery.mime import WORKBOOK_TYPE, Attachment, build_message, encoded_size, message_id
 from rkreport.errors import ConfigError, DeliveryError
@@ -276,3 +277,37 @@ def test_every_address_that_is_taken_can_be_sent_to(texts: list[str]) -> None:
     message = read_back(build(recipient=recipient, cc=tuple(cc)))
     assert addresses(message, "To") == [recipient]
     assert (addresses(message, "Cc") if cc else []) == cc
+
+
+def test_the_same_message_has_the_same_bytes() -> None:
+    """Two builds are alike, boundaries included; another message has others."""
+    assert build().as_bytes() == build().as_bytes()
+    boundaries = {part.get_boundary() for part in build().walk() if part.is_multipart()}
+    assert len(boundaries) == 2
+    other = build(message_id=message_id(OCTOBER, "manager", "M-002", 1, "contoh.test"))
+    assert boundaries.isdisjoint({part.get_boundary() for part in other.walk() if part.is_multipart()})
+
+
+@given(st.text(), st.binary(max_size=300))
+def test_no_content_ends_a_part(text: str, content: bytes) -> None:
+    """Whatever stands in text and workbook, all of it arrives in three parts."""
+    boundary = next(part.get_boundary() for part in build().walk())
+    composed = Composed("s", f"--{boundary}--\n{text}", f"<p>--{boundary}</p>")
+    parsed = read_back(build(composed=composed, attachment=Attachment("a.xlsx", content)))
+    body, attached = parsed.iter_parts()
+    assert attached.get_payload(decode=True) == content
+    assert [part.get_content_type() for part in body.iter_parts()] == ["text/plain", "text/html"]
+
+
+@pytest.mark.parametrize("page", ["<p>Halo</p>", "<html><BODY class='a'>\n<p>Halo</p></body></html>"])
+def test_a_message_without_its_workbook_says_why(page: str) -> None:
+    """The sentence stands first in both parts, escaped in HTML; there is no attachment, and the headers hold."""
+    message = build(composed=with_note(Composed("s", "Halo\n", page), "Lebih dari 25 MB <b>"), attachment=None)
+    parsed = read_back(message)
+    text, shown = (part for part in parsed.iter_parts() if isinstance(part, EmailMessage))
+    assert parsed.get_content_type() == "multipart/alternative"
+    assert text.get_content().startswith("Lebih dari 25 MB <b>")
+    html = shown.get_content()
+    assert html.index("Lebih dari 25 MB &lt;b&gt;") < html.index("<p>Halo")
+    assert html.lower().find("<body") < html.index("Lebih")
+    assert set(parsed.keys()) == HEADERS

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.delivery.outbox import OutboxMessage, write_outbox
+from rkreport.core.delivery import OutcomeKind
+from rkreport.delivery.outbox import OutboxMessage, OutboxTransport, write_outbox
 from rkreport.errors import OutputError
 
 
@@ -101,3 +102,41 @@ def test_old_message_that_cannot_be_removed_stops_everything(tmp_path: Path) -> 
     with pytest.raises(OutputError, match=r"Cannot remove .*0009_GONE\.eml"):
         write_outbox(tmp_path, [entry("M-1")], burst_list=["M-1"])
     assert names(tmp_path) == ["0009_GONE.eml"]
+
+
+# ---- as a way to send
+
+
+async def test_the_folder_takes_messages_like_a_server(tmp_path: Path) -> None:
+    """The file has the burst list's number; the ledger is written first; an unknown message is named after its id."""
+    seen = []
+    folder = tmp_path / "outbox"
+    message = entry("M-1").message
+    async with OutboxTransport(folder, {"<3@contoh.test>": "0002_M-1.eml"}) as transport:
+        outcome = await transport.deliver(message, "ld@contoh.test", [], lambda: seen.append(folder.exists()))
+        other = entry("M-20").message
+        await transport.deliver(other, "ld@contoh.test", [], lambda: None)
+    assert outcome.kind is OutcomeKind.TAKEN
+    assert seen == [False]
+    assert names(folder) == ["0002_M-1.eml", "4.eml"]
+    assert (folder / "0002_M-1.eml").read_bytes() == message.as_bytes()
+
+
+async def test_a_file_that_says_the_same_stays(tmp_path: Path) -> None:
+    """Another date makes no other message; another text does."""
+    transport = OutboxTransport(tmp_path, {"<3@contoh.test>": "0001_M-1.eml"})
+    path = tmp_path / "0001_M-1.eml"
+    bodies = []
+    for date, text in (("Mon, 02 Nov 2026 08:30:00 +0700", "a"), ("Tue, 03 Nov 2026 08:30:00 +0700", "a"), ("x", "b")):
+        message = entry("M-1", text).message
+        message["Date"] = date
+        assert (await transport.deliver(message, "", [], lambda: None)).kind is OutcomeKind.TAKEN
+        bodies.append(path.read_bytes())
+    assert bodies[0] == bodies[1] != bodies[2]
+
+
+async def test_a_folder_that_cannot_be_written_stops(tmp_path: Path) -> None:
+    """It would befall every message; nothing is in doubt."""
+    (tmp_path / "outbox").write_text("a file")
+    outcome = await OutboxTransport(tmp_path / "outbox", {}).deliver(entry("M-1").message, "", [], lambda: None)
+    assert outcome.kind is OutcomeKind.STOP
