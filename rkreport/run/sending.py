@@ -55,6 +55,10 @@ class SendOrder:
     trial_to: str = ""
     sample: int = 3
 
+    def is_again(self, manager_id: ManagerId) -> bool:
+        """Whether the admin has said that this manager gets a message in doubt again."""
+        return self.retry_unknown and (not self.only or manager_id in self.only)
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -125,8 +129,9 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
 async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger: Ledger) -> Sent:
     edition = loaded.assessment.compliance.edition
     period, revision = str(edition.period), edition.revision
-    received = ledger.received(period, revision)
-    plan = plan_of(loaded, sender, received, retry_unknown=order.retry_unknown)
+    received, now = ledger.received(period, revision), ledger.received(period, revision + 1)
+    begun = {one for one, row in now.items() if row.revision == revision}
+    plan = plan_of(loaded, sender, received, begun=begun, again=order.is_again)
     _check_only(order, plan)
     _write_plan(ledger, plan, order, period, revision)
     wanted = order.only or frozenset(row.manager_id for row in plan.rows)
@@ -167,10 +172,9 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
 def _write_plan(ledger: Ledger, plan: Plan, order: SendOrder, period: str, revision: int) -> None:
     """The whole plan is on the disk before the first message goes."""
     known = ledger.rows(period, revision)
-    if order.retry_unknown:
-        for row in known:
-            if row.state is DeliveryState.UNKNOWN and (not order.only or row.manager_id in order.only):
-                ledger.move(row, DeliveryState.PLANNED, row.reply)
+    for row in known:
+        if row.state is DeliveryState.UNKNOWN and order.is_again(row.manager_id):
+            ledger.move(row, DeliveryState.PLANNED, row.reply)
     ledger.plan(chosen_rows(plan, known, order.only))
     of_now = {row.manager_id for row in plan.rows}
     for row in known:

@@ -155,6 +155,23 @@ def test_what_is_in_doubt_is_sent_again_only_when_told_to(fetched: Path, tmp_pat
         assert len(set(office.server.message_ids)) == MANAGERS  # the same message has the same id
 
 
+@pytest.mark.parametrize("revision", [1, 2])
+def test_retrying_one_in_doubt_leaves_the_others_in_doubt(fetched: Path, tmp_path: Path, revision: int) -> None:
+    """--retry-unknown with --only is said of that manager alone: the others are not sent, now or by a later `send`."""
+    with opened_office(fetched, tmp_path, Fault(Step.TEXT, Do.TAKE_AND_CUT, times=2)) as office:
+        assert office.workspace.rkreport("build").code == 0
+        assert office.workspace.rkreport("send").code == 6
+        doubtful = sorted(one for one, state in office.states().items() if state == "unknown")
+        assert (len(doubtful), len(office.server.taken)) == (2, MANAGERS)
+        if revision == 2:
+            assert office.workspace.rkreport("build", "--json").document["revision"] == 2
+        assert office.workspace.rkreport("send", "--retry-unknown", "--only", doubtful[0]).code == 0
+        assert office.recipients()[MANAGERS:] == [office.addresses()[doubtful[0]]]
+        outcome = office.workspace.rkreport("send", "--json")
+        assert (outcome.code, outcome.document["in_doubt"]) == (6, doubtful[1:])
+        assert len(office.server.taken) == MANAGERS + 1
+
+
 def test_doubt_stays_with_the_next_revision(fetched: Path, tmp_path: Path) -> None:
     """A revision that says the same does not make a doubt go away: it is listed, and --retry-unknown settles it."""
     with opened_office(fetched, tmp_path, Fault(Step.TEXT, Do.CUT)) as office:
