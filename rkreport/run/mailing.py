@@ -76,8 +76,8 @@ def write_messages(
                 sender,
                 view,
                 attachment,
+                world,
                 message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
-                world=world,
                 earlier=received.get(manager_id),
             )
             yield OutboxMessage(manager_id, message)
@@ -111,9 +111,9 @@ def team_message(
     sender: Sender,
     view: TeamView,
     attachment: Attachment,
+    world: World,
     *,
     message_id: str,
-    world: World,
     earlier: Delivery | None = None,
     trial_to: str = "",
 ) -> EmailMessage:

@@ -54,8 +54,8 @@ class Mailroom:
             self.sender,
             view,
             attachment,
+            self.world,
             message_id=row.message_id,
-            world=self.world,
             earlier=earlier,
             trial_to=trial_to,
         )

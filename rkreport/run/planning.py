@@ -3,7 +3,7 @@
 Knows teams, files and what was sent before; must not know how anything is sent.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,9 +31,21 @@ class Plan:
 
 
 def plan_of(
-    loaded: Loaded, sender: Sender, received: Mapping[ManagerId, Delivery], *, retry_unknown: bool = False
+    loaded: Loaded,
+    sender: Sender,
+    received: Mapping[ManagerId, Delivery],
+    *,
+    begun: Container[ManagerId] = (),
+    again: Callable[[ManagerId], bool] = lambda _: False,
 ) -> Plan:
-    """Plan an edition. `received`: the newest message of an earlier revision that each manager has or may have.
+    """Plan an edition.
+
+    Args:
+        loaded: the edition.
+        sender: who its messages come from.
+        received: the newest message of an earlier revision that each manager has or may have.
+        begun: managers who have or may have this very edition.
+        again: whether somebody has said that a manager gets a message that they may have already.
 
     Raises:
         OutputError: the edition's files are not those of its teams.
@@ -50,11 +62,11 @@ def plan_of(
     doubtful: list[Delivery] = []
     for manager_id, view in views.items():
         row, earlier = _row(loaded, sender, view, files[manager_id]), received.get(manager_id)
-        if earlier is None or earlier.content_sha256 != row.content_sha256:
+        if earlier is None or earlier.content_sha256 != row.content_sha256 or manager_id in begun:
             rows.append(row)
         elif earlier.state is DeliveryState.SENT:
             unchanged.append(manager_id)
-        elif retry_unknown:
+        elif again(manager_id):
             rows.append(row)
         else:
             doubtful.append(earlier)

@@ -27,6 +27,7 @@ from rkreport.run.edition import Check, Loaded, load_edition
 from rkreport.run.mailing import OUTBOX, team_message_id
 from rkreport.run.mailroom import Mailroom
 from rkreport.run.planning import Plan, chosen_rows, plan_of
+from rkreport.run.posting import smtp_transport_of
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -53,6 +54,10 @@ class SendOrder:
     allow_incomplete: bool = False
     trial_to: str = ""
     sample: int = 3
+
+    def is_again(self, manager_id: ManagerId) -> bool:
+        """Whether the admin has said that this manager gets a message in doubt again."""
+        return self.retry_unknown and (not self.only or manager_id in self.only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,19 @@ class Sent:
         return all_sent and not (self.doubtful or self.stopped or self.trial_wrong)
 
 
+def refuse_sending_in_advance(config: Config, world: World) -> Sender:
+    """What would keep every message back is said before any work; gives who they come from.
+
+    Raises:
+        ConfigError: a key or a secret is missing.
+    """
+    if config.sender is None:
+        raise ConfigError(f"{config.path}: mail.from: names nobody to send from; write such as L&D <ld@contoh.test>.")
+    if config.file.mail.transport != OUTBOX:
+        smtp_transport_of(config, world)
+    return config.sender
+
+
 def send_step(config: Config, database: Database, world: World, order: SendOrder, checks: Sequence[Check] = ()) -> Sent:
     """Deliver what is built and not yet sent; said again, exactly what is left.
 
@@ -91,9 +109,7 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
         ConfigError: the order or the mail settings cannot be followed.
         RkreportError: whatever a check stops it with.
     """
-    sender = config.sender
-    if sender is None:
-        raise ConfigError(f"{config.path}: mail.from: names nobody to send from; write such as L&D <ld@contoh.test>.")
+    sender = refuse_sending_in_advance(config, world)
     trial_to = _trial_address(config, order)
     ledger = Ledger(database, world.utc_now)
     in_doubt = ledger.recover()
@@ -113,8 +129,9 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
 async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger: Ledger) -> Sent:
     edition = loaded.assessment.compliance.edition
     period, revision = str(edition.period), edition.revision
-    received = ledger.received(period, revision)
-    plan = plan_of(loaded, sender, received, retry_unknown=order.retry_unknown)
+    received, now = ledger.received(period, revision), ledger.received(period, revision + 1)
+    begun = {one for one, row in now.items() if row.revision == revision}
+    plan = plan_of(loaded, sender, received, begun=begun, again=order.is_again)
     _check_only(order, plan)
     _write_plan(ledger, plan, order, period, revision)
     wanted = order.only or frozenset(row.manager_id for row in plan.rows)
@@ -155,10 +172,9 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
 def _write_plan(ledger: Ledger, plan: Plan, order: SendOrder, period: str, revision: int) -> None:
     """The whole plan is on the disk before the first message goes."""
     known = ledger.rows(period, revision)
-    if order.retry_unknown:
-        for row in known:
-            if row.state is DeliveryState.UNKNOWN and (not order.only or row.manager_id in order.only):
-                ledger.move(row, DeliveryState.PLANNED, row.reply)
+    for row in known:
+        if row.state is DeliveryState.UNKNOWN and order.is_again(row.manager_id):
+            ledger.move(row, DeliveryState.PLANNED, row.reply)
     ledger.plan(chosen_rows(plan, known, order.only))
     of_now = {row.manager_id for row in plan.rows}
     for row in known:

@@ -7,6 +7,7 @@ import pytest
 
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
+from tests.cli.office import Office, opened_office
 from tests.cli.program import Workspace, serving
 from tests.simulator_fixture import made
 
@@ -35,3 +36,21 @@ def configured(workspace: Workspace, company: Company, server: Simulator) -> Wor
     """A folder with the config of that company on that server."""
     workspace.configure(company, server.base_url)
     return workspace
+
+
+@pytest.fixture(scope="session")
+def fetched(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a finished snapshot."""
+    workspace = Workspace(tmp_path_factory.mktemp("fetched"))
+    with serving(company) as simulator:
+        workspace.configure(company, simulator.base_url)
+        assert workspace.rkreport("fetch").code == 0
+    return workspace.folder
+
+
+@pytest.fixture
+def office(fetched: Path, tmp_path: Path) -> Iterator[Office]:
+    """A built edition, and a server that behaves."""
+    with opened_office(fetched, tmp_path) as office:
+        assert office.workspace.rkreport("build").code == 0
+        yield office

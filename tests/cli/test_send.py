@@ -1,112 +1,16 @@
 """`send` against a mail server that does as it is told: who gets what, how often, and what is said of the rest."""
 
-import csv
-import email.policy
 import json
-import shutil
-import signal
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
 
 from rkreport.simulator.company import Company
-from rkreport.store.database import Database
-from rkreport.store.lock import exclusive_run
-from tests.cli.program import Workspace, serving, wait_until
-from tests.delivery.scripted_smtp import Do, Fault, ScriptedSmtp, Step, Taken
-
-MANAGERS = 3  # two, and the people who belong to nobody
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """A folder with an edition that is built, and the mail server of its config."""
-
-    workspace: Workspace
-    server: ScriptedSmtp
-
-    @property
-    def folder(self) -> Path:
-        """The edition's."""
-        return self.workspace.built
-
-    def recipients(self) -> list[str]:
-        """To whom the server took messages, in order."""
-        return [one for taken in self.server.taken for one in taken.recipients]
-
-    def ledger(self, revision: int = 1) -> dict[str, dict[str, str]]:
-        """Rows of ledger.csv by manager id."""
-        path = self.folder.with_name(f"rev{revision}") / "ledger.csv"
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return {row["manager_id"]: row for row in csv.DictReader(file)}
-
-    def states(self, revision: int = 1) -> dict[str, str]:
-        """State by manager id."""
-        return {one: row["state"] for one, row in self.ledger(revision).items()}
-
-    def addresses(self) -> dict[str, str]:
-        """Address by manager id, as the burst list has them."""
-        with (self.folder / "burst-list.csv").open(encoding="utf-8-sig", newline="") as file:
-            return {row["manager_id"]: row["email"] for row in csv.DictReader(file)}
-
-    def set_address(self, manager_id: str, address: str) -> None:
-        """Change managers.csv."""
-        path = self.workspace.folder / "managers.csv"
-        rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
-        for row in rows:
-            row[2] = address if row[0] == manager_id else row[2]
-        with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(rows)
-
-
-@pytest.fixture(scope="module")
-def fetched(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a finished snapshot."""
-    workspace = Workspace(tmp_path_factory.mktemp("fetched"))
-    with serving(company) as simulator:
-        workspace.configure(company, simulator.base_url)
-        assert workspace.rkreport("fetch").code == 0
-    return workspace.folder
-
-
-@contextmanager
-def opened_office(fetched: Path, folder: Path, *faults: Fault, mail: str = "") -> Iterator[Office]:
-    """An office of its own; `mail` are further lines of [mail]."""
-    shutil.copytree(fetched, folder / "office")
-    workspace = Workspace(folder / "office")
-    with ScriptedSmtp(*faults) as server:
-        lines = 'transport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nallowed_domains = ["contoh.test"]\n'
-        pace = "" if "messages_per_minute" in mail else "messages_per_minute = 10000\n"
-        workspace.edit("[mail]\n", f"[mail]\n{lines}port = {server.port}\n{pace}{mail}\n")
-        yield Office(workspace, server)
-
-
-@pytest.fixture
-def office(fetched: Path, tmp_path: Path) -> Iterator[Office]:
-    """A built edition, and a server that behaves."""
-    with opened_office(fetched, tmp_path) as office:
-        assert office.workspace.rkreport("build").code == 0
-        yield office
-
-
-def message_of(taken: Taken) -> EmailMessage:
-    """What the server took, as a mail program reads it."""
-    message = BytesParser(policy=email.policy.default).parsebytes(taken.content)
-    assert isinstance(message, EmailMessage)
-    return message
-
-
-def attached(taken: Taken) -> list[str]:
-    """The names of its attachments."""
-    return [str(part.get_filename()) for part in message_of(taken).iter_attachments()]
-
+from tests.cli.office import MANAGERS, Office, attached, message_of, opened_office, states_in
+from tests.cli.program import serving
+from tests.delivery.scripted_smtp import Do, Fault, Step
 
 # ---- each once
 
@@ -152,9 +56,7 @@ def test_the_ledger_tells_what_became_of_each(office: Office) -> None:
 def test_run_sends_in_one_go(fetched: Path, company: Company, tmp_path: Path) -> None:
     """`run --send` fetches, builds and sends; its one JSON object has the manifest and what became of the messages."""
     with serving(company) as simulator, opened_office(fetched, tmp_path) as office:
-        office.workspace.configure(company, simulator.base_url)
-        lines = f'transport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nport = {office.server.port}\n'
-        office.workspace.edit("[mail]\n", f"[mail]\n{lines}messages_per_minute = 10000\n")
+        office.point_to(company, simulator.base_url)
         outcome = office.workspace.rkreport("run", "--send", "--json")
         assert outcome.code == 0, outcome.err
         assert outcome.document["period"] == "2026-10"
@@ -255,6 +157,23 @@ def test_what_is_in_doubt_is_sent_again_only_when_told_to(fetched: Path, tmp_pat
         assert len(set(office.server.message_ids)) == MANAGERS  # the same message has the same id
 
 
+@pytest.mark.parametrize("revision", [1, 2])
+def test_retrying_one_in_doubt_leaves_the_others_in_doubt(fetched: Path, tmp_path: Path, revision: int) -> None:
+    """--retry-unknown with --only is said of that manager alone: the others are not sent, now or by a later `send`."""
+    with opened_office(fetched, tmp_path, Fault(Step.TEXT, Do.TAKE_AND_CUT, times=2)) as office:
+        assert office.workspace.rkreport("build").code == 0
+        assert office.workspace.rkreport("send").code == 6
+        doubtful = sorted(one for one, state in office.states().items() if state == "unknown")
+        assert (len(doubtful), len(office.server.taken)) == (2, MANAGERS)
+        if revision == 2:
+            assert office.workspace.rkreport("build", "--json").document["revision"] == 2
+        assert office.workspace.rkreport("send", "--retry-unknown", "--only", doubtful[0]).code == 0
+        assert office.recipients()[MANAGERS:] == [office.addresses()[doubtful[0]]]
+        outcome = office.workspace.rkreport("send", "--json")
+        assert (outcome.code, outcome.document["in_doubt"]) == (6, doubtful[1:])
+        assert len(office.server.taken) == MANAGERS + 1
+
+
 def test_doubt_stays_with_the_next_revision(fetched: Path, tmp_path: Path) -> None:
     """A revision that says the same does not make a doubt go away: it is listed, and --retry-unknown settles it."""
     with opened_office(fetched, tmp_path, Fault(Step.TEXT, Do.CUT)) as office:
@@ -268,130 +187,6 @@ def test_doubt_stays_with_the_next_revision(fetched: Path, tmp_path: Path) -> No
         assert office.workspace.rkreport("send", "--retry-unknown").code == 0
         assert office.states(2) == {doubtful: "sent"}
         assert len(office.server.taken) == MANAGERS
-
-
-# ---- what stops it
-
-
-def test_a_refused_login_stops_everything(fetched: Path, tmp_path: Path) -> None:
-    """The first refusal is the last try; all stay planned, and the reason is said once."""
-    refusal = "530 5.7.57 Client not authenticated"
-    with opened_office(fetched, tmp_path, Fault(Step.SENDER, refusal, times=None)) as office:
-        assert office.workspace.rkreport("build").code == 0
-        outcome = office.workspace.rkreport("send")
-        assert (outcome.code, outcome.err.count("Stopped: ")) == (6, 1)
-        assert set(office.states().values()) == {"planned"}
-        assert sum(line.startswith("MAIL") for line, _ in office.server.commands) == 1
-        assert office.server.taken == []
-
-
-def test_three_policy_refusals_in_a_row_stop_it(fetched: Path, tmp_path: Path) -> None:
-    """Refused for what they are: after the third the fourth is not tried; nothing was taken, all can go later."""
-    with opened_office(fetched, tmp_path, Fault(Step.TEXT, "550 5.7.1 Looks like spam", times=None)) as office:
-        assert office.workspace.rkreport("build").code == 0
-        outcome = office.workspace.rkreport("send")
-        assert outcome.code == 6
-        assert "Stopped: 3 messages in a row were refused alike: 550 5.7.1 Looks like spam.\n" in outcome.err
-
-
-@pytest.mark.parametrize("harm", ["changed", "missing", "no manifest"])
-def test_a_file_that_is_not_as_it_was_built_stops_everything(office: Office, harm: str) -> None:
-    """One workbook changed, gone, or the manifest damaged: exit code 5, and nothing leaves."""
-    path = next((office.folder / "managers").iterdir())
-    if harm == "changed":
-        path.write_bytes(path.read_bytes() + b"\0")
-    elif harm == "missing":
-        path.unlink()
-    else:
-        (office.folder / "manifest.json").write_text("{")
-    outcome = office.workspace.rkreport("send")
-    assert (outcome.code, "run rkreport build again" in outcome.error) == (5, True)
-    assert office.server.connections == 0
-
-
-def test_without_a_build_there_is_nothing_to_send(fetched: Path, tmp_path: Path) -> None:
-    """Exit code 5 and a sentence that names the month and the command."""
-    with opened_office(fetched, tmp_path) as office:
-        outcome = office.workspace.rkreport("send")
-        assert (outcome.code, outcome.error) == (
-            5,
-            "Error: Nothing is built for 2026-10 in reports; run rkreport build, or name another month with --period.",
-        )
-
-
-def test_a_second_send_is_refused(office: Office) -> None:
-    """While another holds the data folder nothing is said to the server."""
-    with exclusive_run(office.workspace.folder / "rkreport-data", "2026-11-10 09:00"):
-        outcome = office.workspace.rkreport("send")
-    assert (outcome.code, "Another rkreport is at work" in outcome.error) == (2, True)
-    assert office.server.connections == 0
-    assert office.workspace.rkreport("send").code == 0
-
-
-def test_a_disk_that_is_full_before_the_text_keeps_it_back(office: Office) -> None:
-    """Where `sending` cannot be written the text does not go; with room again everybody gets theirs, once."""
-    store = Database(office.workspace.folder / "rkreport-data")
-    store.write(
-        "CREATE TRIGGER full BEFORE UPDATE ON delivery WHEN NEW.state = 'sending'"
-        " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
-    )
-    store.close()
-    outcome = office.workspace.rkreport("send")
-    assert (outcome.code, "the disk is full" in outcome.error) == (5, True)
-    assert office.server.taken == []
-    assert set(office.states().values()) == {"planned"}
-    store = Database(office.workspace.folder / "rkreport-data")
-    store.write("DROP TRIGGER full")
-    store.close()
-    assert office.workspace.rkreport("send").code == 0
-    assert sorted(office.recipients()) == sorted(office.addresses().values())
-
-
-def test_a_disk_that_is_full_after_the_text_leaves_a_doubt(office: Office) -> None:
-    """The server has it and we could not write so: in doubt, not sent again."""
-    store = Database(office.workspace.folder / "rkreport-data")
-    store.write(
-        "CREATE TRIGGER full BEFORE UPDATE ON delivery WHEN NEW.state = 'sent'"
-        " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
-    )
-    store.close()
-    assert office.workspace.rkreport("send").code == 5
-    store = Database(office.workspace.folder / "rkreport-data")
-    store.write("DROP TRIGGER full")
-    store.close()
-    assert len(office.server.taken) == 1
-    outcome = office.workspace.rkreport("send")
-    assert (outcome.code, "1 messages were in flight" in outcome.err) == (6, True)
-    assert sorted(office.states().values()) == ["sent", "sent", "unknown"]
-    assert sorted(office.recipients()) == sorted(office.addresses().values())
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="has no such signal")
-def test_ctrl_c_says_how_to_go_on(fetched: Path, tmp_path: Path) -> None:
-    """Exit code 130 between two messages: the ledger is written, and the command that goes on sends the rest."""
-    with opened_office(fetched, tmp_path, mail="messages_per_minute = 1") as office:
-        workspace = office.workspace
-        assert workspace.process("build", "--period", "2026-10").code == 0
-        process = workspace.start("send", "--period", "2026-10", "--retry-unknown")
-        wait_until(lambda: len(office.server.taken) == 1)
-        wait_until(lambda: "sent" in states_in(workspace))
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
-        assert process.returncode == 130
-        assert err.splitlines()[-1] == (
-            "Interrupted; what was sent is in the ledger, and is not sent again. To go on, say: rkreport send --period"
-            " 2026-10"
-        )
-        assert sorted(office.states().values()) == ["planned", "planned", "sent"]
-
-
-def states_in(workspace: Workspace) -> list[str]:
-    """The states in the store of a run that is going on."""
-    store = Database(workspace.folder / "rkreport-data")
-    try:
-        return [str(state) for (state,) in store.read("SELECT state FROM delivery")]
-    finally:
-        store.close()
 
 
 # ---- trials

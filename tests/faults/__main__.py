@@ -52,7 +52,7 @@ def main() -> int:
             "builds": lambda: kill_builds(folder / "builds", max(1, chosen.kills // 4), seed),
             "sends": lambda: kill_sends(folder / "sends", chosen.kills, seed),
             "faulty sends": lambda: kill_sends(
-                folder / "faulty-sends", max(1, chosen.kills // 4), seed + 1, fault_share=_SHARE_OF_EACH_FAULT
+                folder / "faulty-sends", max(1, chosen.kills // 2), seed + 1, fault_share=_SHARE_OF_EACH_FAULT
             ),
             "cuts": lambda: cut_connections(folder / "cuts", max(1, chosen.kills // 4), seed),
             "two": lambda: two_at_once(folder / "two"),

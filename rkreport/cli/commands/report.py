@@ -32,7 +32,7 @@ from rkreport.run.building import Built
 from rkreport.run.demo import DemoOrder, demo_step
 from rkreport.run.estimating import estimate_step
 from rkreport.run.fetching import FetchOrder
-from rkreport.run.sending import SendOrder, Sent, send_step
+from rkreport.run.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
 from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store, refuse_in_advance
 
 
@@ -135,6 +135,8 @@ def run(
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
         refuse_in_advance(settings, world, period)
+        if send:
+            refuse_sending_in_advance(settings, world)
         row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
         session.is_fetched = True
         built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete))

@@ -1,0 +1,98 @@
+"""An edition that is built, and the mail server of its config: what every test of `send` begins with."""
+
+import csv
+import email.policy
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+
+from rkreport.simulator.company import Company
+from rkreport.store.database import Database
+from tests.cli.program import Workspace
+from tests.delivery.scripted_smtp import Fault, ScriptedSmtp, Taken
+
+MANAGERS = 3  # two, and the people who belong to nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A folder with an edition that is built, and the mail server of its config."""
+
+    workspace: Workspace
+    server: ScriptedSmtp
+
+    @property
+    def folder(self) -> Path:
+        """The edition's."""
+        return self.workspace.built
+
+    def point_to(self, company: Company, base_url: str) -> None:
+        """Write the config anew, for another LMS; allowed_domains is left out."""
+        self.workspace.configure(company, base_url)
+        lines = f'transport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nport = {self.server.port}\n'
+        self.workspace.edit("[mail]\n", f"[mail]\n{lines}messages_per_minute = 10000\n")
+
+    def recipients(self) -> list[str]:
+        """To whom the server took messages, in order."""
+        return [one for taken in self.server.taken for one in taken.recipients]
+
+    def ledger(self, revision: int = 1) -> dict[str, dict[str, str]]:
+        """Rows of ledger.csv by manager id."""
+        path = self.folder.with_name(f"rev{revision}") / "ledger.csv"
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return {row["manager_id"]: row for row in csv.DictReader(file)}
+
+    def states(self, revision: int = 1) -> dict[str, str]:
+        """State by manager id."""
+        return {one: row["state"] for one, row in self.ledger(revision).items()}
+
+    def addresses(self) -> dict[str, str]:
+        """Address by manager id, as the burst list has them."""
+        with (self.folder / "burst-list.csv").open(encoding="utf-8-sig", newline="") as file:
+            return {row["manager_id"]: row["email"] for row in csv.DictReader(file)}
+
+    def set_address(self, manager_id: str, address: str) -> None:
+        """Change managers.csv."""
+        path = self.workspace.folder / "managers.csv"
+        rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+        for row in rows:
+            row[2] = address if row[0] == manager_id else row[2]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+
+
+@contextmanager
+def opened_office(fetched: Path, folder: Path, *faults: Fault, mail: str = "") -> Iterator[Office]:
+    """An office of its own; `mail` are further lines of [mail]."""
+    shutil.copytree(fetched, folder / "office")
+    workspace = Workspace(folder / "office")
+    with ScriptedSmtp(*faults) as server:
+        lines = 'transport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nallowed_domains = ["contoh.test"]\n'
+        pace = "" if "messages_per_minute" in mail else "messages_per_minute = 10000\n"
+        workspace.edit("[mail]\n", f"[mail]\n{lines}port = {server.port}\n{pace}{mail}\n")
+        yield Office(workspace, server)
+
+
+def message_of(taken: Taken) -> EmailMessage:
+    """What the server took, as a mail program reads it."""
+    message = BytesParser(policy=email.policy.default).parsebytes(taken.content)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def attached(taken: Taken) -> list[str]:
+    """The names of its attachments."""
+    return [str(part.get_filename()) for part in message_of(taken).iter_attachments()]
+
+
+def states_in(workspace: Workspace) -> list[str]:
+    """The states in the store of a run that is going on."""
+    store = Database(workspace.folder / "rkreport-data")
+    try:
+        return [str(state) for (state,) in store.read("SELECT state FROM delivery")]
+    finally:
+        store.close()

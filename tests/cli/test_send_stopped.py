@@ -1,0 +1,203 @@
+"""What stops a sending, or goes on with it: nothing leaves that should not, and the next `send` sends what is left."""
+
+import shutil
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rkreport.simulator.company import Company
+from rkreport.store.database import Database
+from rkreport.store.lock import exclusive_run
+from tests.cli import program
+from tests.cli.office import MANAGERS, Office, opened_office, states_in
+from tests.cli.program import serving, wait_until
+from tests.delivery.scripted_smtp import Fault, Step
+
+
+def test_a_refused_login_stops_everything(fetched: Path, tmp_path: Path) -> None:
+    """The first refusal is the last try; all stay planned, and the reason is said once."""
+    refusal = "530 5.7.57 Client not authenticated"
+    with opened_office(fetched, tmp_path, Fault(Step.SENDER, refusal, times=None)) as office:
+        assert office.workspace.rkreport("build").code == 0
+        outcome = office.workspace.rkreport("send")
+        assert (outcome.code, outcome.err.count("Stopped: ")) == (6, 1)
+        assert set(office.states().values()) == {"planned"}
+        assert sum(line.startswith("MAIL") for line, _ in office.server.commands) == 1
+        assert office.server.taken == []
+
+
+def test_three_policy_refusals_in_a_row_stop_it(fetched: Path, tmp_path: Path) -> None:
+    """Refused for what they are: after the third the fourth is not tried; nothing was taken, all can go later."""
+    with opened_office(fetched, tmp_path, Fault(Step.TEXT, "550 5.7.1 Looks like spam", times=None)) as office:
+        assert office.workspace.rkreport("build").code == 0
+        outcome = office.workspace.rkreport("send")
+        assert outcome.code == 6
+        assert "Stopped: 3 messages in a row were refused alike: 550 5.7.1 Looks like spam.\n" in outcome.err
+
+
+@pytest.mark.parametrize("harm", ["workbook changed", "workbook missing", "master changed", "manifest damaged"])
+def test_a_file_that_is_not_as_it_was_built_stops_everything(office: Office, harm: str) -> None:
+    """The last workbook changed or gone, the master, the manifest: exit code 5, and no server hears of anything."""
+    path = (
+        office.folder / [file["path"] for file in office.workspace.manifest["files"] if file["kind"] == "manager"][-1]
+    )
+    if harm == "workbook missing":
+        path.unlink()
+    elif harm == "manifest damaged":
+        (office.folder / "manifest.json").write_text("{")
+    else:
+        path = next(office.folder.glob("*_master_*.xlsx")) if harm == "master changed" else path
+        path.write_bytes(path.read_bytes() + b"\0")
+    outcome = office.workspace.rkreport("send")
+    assert (outcome.code, "run rkreport build again" in outcome.error) == (5, True)
+    assert office.server.connections == 0
+
+
+def test_an_older_edition_is_not_sent_in_place_of_a_lost_one(fetched: Path, tmp_path: Path) -> None:
+    """The folder of the newest revision in the ledger is gone: exit code 5, and the next build makes another."""
+    with opened_office(fetched, tmp_path, Fault(Step.RECIPIENT, "550 5.1.1 No such user")) as office:
+        assert office.workspace.rkreport("build").code == 0
+        assert office.workspace.rkreport("send").code == 6
+        assert office.workspace.rkreport("build", "--json").document["revision"] == 2
+        assert office.workspace.rkreport("send").code == 0
+        shutil.rmtree(office.folder.with_name("rev2"))
+        outcome = office.workspace.rkreport("send")
+        assert (outcome.code, "rev2 is missing; run rkreport build again" in outcome.error) == (5, True)
+        assert len(office.server.taken) == MANAGERS
+        assert office.workspace.rkreport("build", "--json").document["revision"] == 3
+
+
+def test_who_is_no_longer_in_the_edition_gets_nothing(fetched: Path, tmp_path: Path) -> None:
+    """Planned, not sent, and the edition built again without that manager: withdrawn, and the others are sent."""
+    refusal = Fault(Step.SENDER, "530 5.7.57 Client not authenticated")
+    with opened_office(fetched, tmp_path, refusal) as office:
+        assert office.workspace.rkreport("build").code == 0
+        assert office.workspace.rkreport("send").code == 6
+        leaver = min(office.addresses())
+        managers = office.workspace.folder / "managers.csv"
+        rows = managers.read_text("utf-8-sig").splitlines()
+        managers.write_text("\n".join(row for row in rows if not row.startswith(f"{leaver},")), "utf-8")
+        assert office.workspace.rkreport("build", "--json").document["revision"] == 1
+        outcome = office.workspace.rkreport("send")
+        assert outcome.code == 0, outcome.err
+        row = office.ledger()[leaver]
+        assert (row["state"], "was withdrawn" in row["reply"]) == ("failed", True)
+        assert row["recipient"] not in office.recipients()
+        assert len(office.server.taken) == MANAGERS - 1
+
+
+def test_incomplete_data_are_refused_unless_allowed(company: Company, fetched: Path, tmp_path: Path) -> None:
+    """Built with --allow-incomplete: `send` refuses with 4, sends when told so too, and ends with 6."""
+    with serving(company, "total=+3") as simulator, opened_office(fetched, tmp_path) as office:
+        office.point_to(company, simulator.base_url)
+        assert office.workspace.rkreport("run", "--allow-incomplete").code == 6
+        outcome = office.workspace.rkreport("send")
+        assert (outcome.code, "are incomplete, so nothing was sent" in outcome.error) == (4, True)
+        assert office.server.connections == 0
+        assert office.workspace.rkreport("send", "--allow-incomplete").code == 6
+        assert len(office.server.taken) == MANAGERS
+
+
+def test_a_missing_password_is_said_before_any_work(office: Office) -> None:
+    """`run --send` refuses before it asks the LMS for anything, and `send` before it asks the mail server."""
+    office.workspace.edit("[mail]\n", '[mail]\nusername = "ld@contoh.test"\n')
+    for words in (("run", "--send"), ("send",)):
+        outcome = office.workspace.rkreport(*words)
+        assert (outcome.code, "RKREPORT_SMTP_PASSWORD" in outcome.error) == (2, True)
+    assert office.server.connections == 0
+
+
+def test_the_pace_of_the_run_before_holds(fetched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One message a minute: the next `send`, a moment later, waits for a minute before its first message."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        raise KeyboardInterrupt
+
+    real_world = program._real_world  # noqa: SLF001 - where the world of calls in this process is made
+    monkeypatch.setattr(program, "_real_world", lambda *given: replace(real_world(*given), sleep=sleep))
+    with opened_office(fetched, tmp_path, mail="messages_per_minute = 1") as office:
+        assert office.workspace.rkreport("build").code == 0
+        assert office.workspace.rkreport("send", "--only", min(office.addresses())).code == 0
+        assert (office.workspace.rkreport("send").code, len(office.server.taken)) == (130, 1)
+    assert slept == [pytest.approx(60, abs=2)]
+
+
+def test_without_a_build_there_is_nothing_to_send(fetched: Path, tmp_path: Path) -> None:
+    """Exit code 5 and a sentence that names the month and the command."""
+    with opened_office(fetched, tmp_path) as office:
+        outcome = office.workspace.rkreport("send")
+        assert (outcome.code, outcome.error) == (
+            5,
+            "Error: Nothing is built for 2026-10 in reports; run rkreport build, or name another month with --period.",
+        )
+
+
+def test_a_second_send_is_refused(office: Office) -> None:
+    """While another holds the data folder nothing is said to the server."""
+    with exclusive_run(office.workspace.folder / "rkreport-data", "2026-11-10 09:00"):
+        outcome = office.workspace.rkreport("send")
+    assert (outcome.code, "Another rkreport is at work" in outcome.error) == (2, True)
+    assert office.server.connections == 0
+    assert office.workspace.rkreport("send").code == 0
+
+
+def test_a_disk_that_is_full_before_the_text_keeps_it_back(office: Office) -> None:
+    """Where `sending` cannot be written the text does not go; with room again everybody gets theirs, once."""
+    store = Database(office.workspace.folder / "rkreport-data")
+    store.write(
+        "CREATE TRIGGER full BEFORE UPDATE ON delivery WHEN NEW.state = 'sending'"
+        " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    )
+    store.close()
+    outcome = office.workspace.rkreport("send")
+    assert (outcome.code, "the disk is full" in outcome.error) == (5, True)
+    assert office.server.taken == []
+    assert set(office.states().values()) == {"planned"}
+    store = Database(office.workspace.folder / "rkreport-data")
+    store.write("DROP TRIGGER full")
+    store.close()
+    assert office.workspace.rkreport("send").code == 0
+    assert sorted(office.recipients()) == sorted(office.addresses().values())
+
+
+def test_a_disk_that_is_full_after_the_text_leaves_a_doubt(office: Office) -> None:
+    """The server has it and we could not write so: in doubt, not sent again."""
+    store = Database(office.workspace.folder / "rkreport-data")
+    store.write(
+        "CREATE TRIGGER full BEFORE UPDATE ON delivery WHEN NEW.state = 'sent'"
+        " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    )
+    store.close()
+    assert office.workspace.rkreport("send").code == 5
+    store = Database(office.workspace.folder / "rkreport-data")
+    store.write("DROP TRIGGER full")
+    store.close()
+    assert len(office.server.taken) == 1
+    outcome = office.workspace.rkreport("send")
+    assert (outcome.code, "1 messages were in flight" in outcome.err) == (6, True)
+    assert sorted(office.states().values()) == ["sent", "sent", "unknown"]
+    assert sorted(office.recipients()) == sorted(office.addresses().values())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signal")
+def test_ctrl_c_says_how_to_go_on(fetched: Path, tmp_path: Path) -> None:
+    """Exit code 130 between two messages: the ledger is written, and the command that goes on sends the rest."""
+    with opened_office(fetched, tmp_path, mail="messages_per_minute = 1") as office:
+        workspace = office.workspace
+        assert workspace.process("build", "--period", "2026-10").code == 0
+        process = workspace.start("send", "--period", "2026-10", "--retry-unknown")
+        wait_until(lambda: len(office.server.taken) == 1)
+        wait_until(lambda: "sent" in states_in(workspace))
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        assert process.returncode == 130
+        assert err.splitlines()[-1] == (
+            "Interrupted; what was sent is in the ledger, and is not sent again. To go on, say: rkreport send --period"
+            " 2026-10"
+        )
+        assert sorted(office.states().values()) == ["planned", "planned", "sent"]
