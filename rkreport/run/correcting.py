@@ -9,7 +9,7 @@ from rkreport.core.models import ManagerId
 from rkreport.core.report.kpis import month_before
 from rkreport.core.since import LastMonth, ToldBefore
 from rkreport.store.database import Database
-from rkreport.store.past import PastDeliveries
+from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results
 
 
@@ -20,10 +20,10 @@ def told_before(
 
     `rules_sha256` tells by which rules this revision is made.
     """
-    past = PastDeliveries(database)
-    this_month = _last_sent(row for row in past.of_period(str(period)) if row.revision < revision)
+    ledger = Ledger(database, utc_now)
+    this_month = _last_sent(row for row in ledger.of_period(str(period)) if row.revision < revision)
     before = month_before(period)
-    rows = past.of_period(str(before))
+    rows = ledger.of_period(str(before))
     last_month = _last_sent(rows)
     kept = Results(database, utc_now).built(before)
     # Without the rules by which the sent figures were made there is nothing to say about last month at all.

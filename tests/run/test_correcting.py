@@ -106,7 +106,7 @@ def test_messages_say_how_the_rate_moved(whole_run: WholeRun, workspace: Workspa
         workspace.configure(whole_run.company, simulator.base_url)
         assert workspace.rkreport("run", "--period", "2026-09").code == 0
         database = Database(workspace.folder / "rkreport-data")
-        put(database, factories.delivery(period="2026-09", manager_id=ManagerId("M-001"), figures=OLD))
+        put(database, factories.delivery(period="2026-09", figures=OLD, planned_at=workspace.now))
         database.close()
         assert workspace.rkreport("build").code == 0
     compared = {}
