@@ -142,9 +142,8 @@ def compose(
     """
     if differing := set(names).symmetric_difference(values):
         raise KeyError(*sorted(differing))
-    rows = {name: _visible_rows(value) for name, value in values.items()}
-    plain = {name: "\n".join(texts) for name, texts in rows.items()}
-    escaped = {name: "<br>\n".join(html.escape(text) for text in texts) for name, texts in rows.items()}
+    plain = _plain(values)
+    escaped = {name: html.escape(text).replace("\n", "<br>\n") for name, text in plain.items()}
     return Composed(
         subject=_subject(" ".join(templates.subject.fill(plain))),
         text=_paragraphs(templates.text.fill(plain)),
@@ -167,8 +166,17 @@ def with_note(composed: Composed, note: str) -> Composed:
     )
 
 
-def _visible_rows(value: Value) -> list[str]:
-    return [visible(text) for text in ((value,) if isinstance(value, str) else value)]
+def compose_text(template: Template, values: Mapping[str, Value]) -> str:
+    """Fill one template of plain text. Errors as `compose`."""
+    return _paragraphs(template.fill(_plain(values)))
+
+
+def _plain(values: Mapping[str, Value]) -> dict[str, str]:
+    """Values without what cannot be seen; a line break in them is between two of their lines."""
+    return {
+        name: visible(value) if isinstance(value, str) else "\n".join(map(visible, value))
+        for name, value in values.items()
+    }
 
 
 def visible(text: str) -> str:

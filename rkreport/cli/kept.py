@@ -1,0 +1,95 @@
+"""What archive, incident and purge say: for the terminal without personal data, for other programs in full."""
+
+from datetime import datetime
+from typing import Any
+
+from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.run.archiving import Retrieved
+from rkreport.run.incidents import Incident
+
+_WENT = {
+    DeliveryState.SENT: "sent",
+    DeliveryState.SENDING: "perhaps sent",
+    DeliveryState.UNKNOWN: "perhaps sent",
+}
+
+
+def masked(address: str) -> str:
+    """An address of which the owner knows that it is theirs, and nobody else does."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}…@{domain}" if domain else "(purged)"
+
+
+def retrieved_rows(found: Retrieved) -> list[tuple[str, str]]:
+    """What a file as sent is, and where it went."""
+    sent = found.sent
+    copies = f" and {len(sent.cc)} in copy" if sent.cc else ""
+    return [
+        ("Message", f"manager {sent.manager_id}, {sent.period} revision {sent.revision}"),
+        ("Went", f"{_went(sent)} {_moment(found.changed_at)} to {masked(sent.recipient)}{copies}"),
+        ("Message-ID", sent.message_id),
+        ("SHA-256", sent.file_sha256),
+        ("File", f"{found.path}, {found.size_bytes:,} bytes"),
+    ]
+
+
+def retrieved_document(found: Retrieved) -> dict[str, Any]:
+    """The same with the addresses in full."""
+    return {**_sent_document(found.sent, found.changed_at), "file": str(found.path), "size_bytes": found.size_bytes}
+
+
+def incident_rows(found: Incident) -> list[tuple[str, str]]:
+    """Counts, the deadline and the name of the draft: whose data it was stands in the draft alone."""
+    sent = found.sent
+    rows = [
+        ("Message", f"manager {sent.manager_id}, {sent.period} revision {sent.revision}"),
+        ("Went", f"{_went(sent)} {_moment(found.changed_at)} to {masked(sent.recipient)}"),
+        ("People", f"{found.people:,}"),
+        ("Columns", f"{found.columns:,} different ones" if not found.unreadable else "not known"),
+        ("Deadline", f"{_moment(found.deadline)}, 72 hours after it was sent" if found.deadline else "not known"),
+        ("Draft", f"{found.draft}; it holds personal data"),
+    ]
+    if found.is_as_sent is not None:
+        rows.insert(
+            2, ("Came back", "as it was sent" if found.is_as_sent else "changed; the draft lists what was sent")
+        )
+    if found.unreadable:
+        rows.append(("Missing", found.unreadable))
+    return rows
+
+
+def incident_document(found: Incident) -> dict[str, Any]:
+    """The same for other programs; the people stand in the draft alone."""
+    return {
+        **_sent_document(found.sent, found.changed_at),
+        "people": found.people,
+        "columns": found.columns,
+        "deadline": found.deadline.isoformat() if found.deadline else None,
+        "draft": str(found.draft),
+        "is_as_sent": found.is_as_sent,
+        "unreadable": found.unreadable or None,
+    }
+
+
+def _went(sent: Delivery) -> str:
+    return _WENT.get(sent.state, f"not sent ({sent.state})")
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M %Z}" if moment else ""
+
+
+def _sent_document(sent: Delivery, changed_at: datetime | None) -> dict[str, Any]:
+    return {
+        "period": sent.period,
+        "revision": sent.revision,
+        "manager_id": sent.manager_id,
+        "state": sent.state,
+        "changed_at": changed_at.isoformat() if changed_at else None,
+        "recipient": sent.recipient,
+        "cc": list(sent.cc),
+        "message_id": sent.message_id,
+        "file_sha256": sent.file_sha256,
+        "attempts": sent.attempts,
+        "reply": sent.reply,
+    }
