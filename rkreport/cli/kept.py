@@ -6,6 +6,7 @@ from typing import Any
 from rkreport.core.delivery import Delivery, DeliveryState
 from rkreport.run.archiving import Retrieved
 from rkreport.run.incidents import Incident
+from rkreport.run.purging import Purged, PurgePlan
 
 _WENT = {
     DeliveryState.SENT: "sent",
@@ -69,6 +70,55 @@ def incident_document(found: Incident) -> dict[str, Any]:
         "is_as_sent": found.is_as_sent,
         "unreadable": found.unreadable or None,
     }
+
+
+def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
+    """What is too old."""
+    rows = [("Older than", f"{plan.months} months: before {plan.before:%Y-%m-%d %H:%M %Z}")]
+    rows += [(f"Snapshot {snapshot_id}", "with all its pages") for snapshot_id in plan.snapshots]
+    rows += [(f"Edition {folder.parent.name} {folder.name}", str(folder)) for folder in plan.editions]
+    if plan.sent_files:
+        rows.append(("Sent files", f"{len(plan.sent_files):,}"))
+    if plan.deliveries:
+        rows.append(("Addresses", f"of {len(plan.deliveries):,} messages in the ledger; when they went stays"))
+    rows += [("Log", path.name) for path in plan.logs]
+    rows += [
+        ("NOT SETTLED", f"{one.count:,} messages of {one.period} revision {one.revision} are still {one.state}")
+        for one in plan.unsettled
+    ]
+    return rows
+
+
+def plan_document(plan: PurgePlan) -> dict[str, Any]:
+    """The same for other programs."""
+    return {
+        "deleted": False,
+        "older_than_months": plan.months,
+        "before": plan.before.isoformat(timespec="seconds"),
+        "snapshots": list(plan.snapshots),
+        "editions": [str(folder) for folder in plan.editions],
+        "sent_files": list(plan.sent_files),
+        "addresses": len(plan.deliveries),
+        "logs": [path.name for path in plan.logs],
+        "unsettled": [
+            {"period": one.period, "revision": one.revision, "state": one.state, "count": one.count}
+            for one in plan.unsettled
+        ],
+    }
+
+
+def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
+    """What was deleted, and where that is written down."""
+    what = done.what
+    rows = [
+        ("Snapshots", f"{len(what['snapshots']):,}"),
+        ("Editions", f"{len(what['editions']):,}"),
+        ("Sent files", f"{len(what['sent_files']):,}"),
+        ("Addresses", f"of {len(plan.deliveries):,} messages"),
+        ("Logs", f"{len(what['logs']):,}"),
+        ("Record", str(done.record)),
+    ]
+    return [*rows, *(("NOT DELETED", failure) for failure in done.failures)]
 
 
 def _went(sent: Delivery) -> str:
