@@ -223,12 +223,14 @@ def test_links_are_not_followed_and_foreign_folders_stay(
     old: Workspace, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """What a link leads to, a folder without our manifest or with another's, and files beside ours are not touched."""
-    outside = tmp_path_factory.mktemp("outside")
-    shutil.copytree(old.built, outside / "rev1")
-    reports = old.folder / "reports"
-    (reports / "2026-08").symlink_to(outside)
+    outside, reports = tmp_path_factory.mktemp("outside"), old.folder / "reports"
+    for month in ("2026-07", "2026-08"):
+        shutil.copytree(old.built, outside / month / "rev1")
+        (outside / month / "rev1" / "manifest.json").write_text(json.dumps({**old.manifest, "period": month}))
+    (reports / "2026-08").symlink_to(outside / "2026-08")
     (reports / "2026-07").mkdir()
-    (reports / "2026-07" / "rev1").symlink_to(outside / "rev1")
+    (reports / "2026-07" / "rev1").symlink_to(outside / "2026-07" / "rev1")
+    (old.built / "link").symlink_to(outside)
     (old.built / "managers" / "link").symlink_to(outside)
     for name, manifest in (("2026-06", None), ("2026-05", "{}"), ("2026-04", json.dumps(old.manifest))):
         (reports / name / "rev1").mkdir(parents=True)
