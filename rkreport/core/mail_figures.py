@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from rkreport.core.compliance import Edition
+from rkreport.core.delivery import Delivery
 from rkreport.core.models import ListReading, Manager, Requirement, Status
 from rkreport.core.report.readings import banner
 from rkreport.core.rollup import overall
-from rkreport.core.since import NOTHING_BEFORE, ToldBefore, since_last_month, since_revision, team_figures
+from rkreport.core.since import LastMonth, since_last_month, since_revision, team_figures
 from rkreport.core.words import Words
 
 
@@ -19,9 +20,13 @@ def mail_values(
     reply_to: str,
     file_name: str,
     words: Words,
-    told: ToldBefore = NOTHING_BEFORE,
+    earlier: Delivery | None = None,
+    last_month: LastMonth | None = None,
 ) -> dict[str, str]:
-    """A value for every name of `rkreport.core.message.TEMPLATE_NAMES`; `told` is what the manager knows already."""
+    """A value for every name of `rkreport.core.message.TEMPLATE_NAMES`.
+
+    `earlier`: what the manager has of an earlier revision; `last_month`: the team's figures of the month before.
+    """
     tally = overall(requirements)
     figures = team_figures(requirements)
 
@@ -43,8 +48,8 @@ def mail_values(
         "expired": count(Status.EXPIRED),
         "not_assigned": count(Status.NOT_ASSIGNED),
         "expiring": count(Status.EXPIRING),
-        "change": since_last_month(told.last_month, figures, words),
-        "changed": since_revision(told, figures, words),
+        "change": since_last_month(last_month, figures, words),
+        "changed": since_revision(earlier, figures, words),
         "banner": banner(lists, words),
         "reply_to": reply_to,
         "file_name": file_name,

@@ -6,7 +6,7 @@ Knows a team's headline numbers of two editions, not its people.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rkreport.core.delivery import TeamFigures
+from rkreport.core.delivery import Delivery, TeamFigures
 from rkreport.core.models import Requirement
 from rkreport.core.report.kpis import points, points_text
 from rkreport.core.rollup import overall, rate
@@ -21,18 +21,6 @@ class LastMonth:
     is_comparable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ToldBefore:
-    """What a manager knows already. `revision` is the last one of this month that they were sent, 0 if none."""
-
-    revision: int = 0
-    figures: TeamFigures | None = None  # of that revision
-    last_month: LastMonth | None = None
-
-
-NOTHING_BEFORE = ToldBefore()
-
-
 def team_figures(requirements: Sequence[Requirement]) -> TeamFigures:
     """The headline numbers of one team's requirements."""
     tally = overall(requirements)
@@ -40,12 +28,11 @@ def team_figures(requirements: Sequence[Requirement]) -> TeamFigures:
     return TeamFigures(people, tally.counted, tally.compliant, tally.overdue)
 
 
-def since_revision(before: ToldBefore, now: TeamFigures, words: Words) -> str:
-    """Which headline numbers differ from those that were sent; `""` when nothing of this month was."""
-    old = before.figures
-    if old is None:
+def since_revision(earlier: Delivery | None, now: TeamFigures, words: Words) -> str:
+    """Which headline numbers differ from those of an earlier revision that was sent; `""` when none was."""
+    if earlier is None:
         return ""
-    revision = words.number(before.revision)
+    old, revision = earlier.figures, words.number(earlier.revision)
     pairs = (
         (words.text("since.overdue"), old.overdue, now.overdue),
         (words.text("since.compliant"), old.compliant, now.compliant),
@@ -53,9 +40,9 @@ def since_revision(before: ToldBefore, now: TeamFigures, words: Words) -> str:
         (words.text("since.people"), old.people, now.people),
     )
     moved = [
-        words.text("since.moved", what=what, before=words.number(earlier), now=words.number(later))
-        for what, earlier, later in pairs
-        if earlier != later
+        words.text("since.moved", what=what, before=words.number(was), now=words.number(became))
+        for what, was, became in pairs
+        if was != became
     ]
     if not moved:
         return words.text("since.same_figures", revision=revision)

@@ -4,12 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rkreport.core.delivery import TeamFigures
+from rkreport.core.delivery import Delivery, TeamFigures
 from rkreport.core.models import Counts, Status
 from rkreport.core.since import (
-    NOTHING_BEFORE,
     LastMonth,
-    ToldBefore,
     rate_moved,
     since_last_month,
     since_revision,
@@ -23,14 +21,14 @@ SENT = TeamFigures(people=27, counted=120, compliant=100, overdue=4)
 COUNTS = st.integers(0, 5000)
 
 
-def told(figures: TeamFigures = SENT) -> ToldBefore:
+def told(figures: TeamFigures = SENT) -> Delivery:
     """The manager was sent revision 1 with these figures."""
-    return ToldBefore(1, figures)
+    return factories.delivery(figures=figures)
 
 
 def test_a_first_edition_has_not_changed() -> None:
     """Nobody who was sent nothing of this month is told of a change."""
-    assert since_revision(NOTHING_BEFORE, SENT, EN) == ""
+    assert since_revision(None, SENT, EN) == ""
 
 
 def test_only_what_differs_is_named() -> None:

@@ -1,4 +1,4 @@
-"""What managers were told before: only what was sent for certain, and only what can be compared."""
+"""What managers were told last month: only what was sent for certain, and only what can be compared."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,8 +11,8 @@ import pytest
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
-from rkreport.core.since import LastMonth, ToldBefore
-from rkreport.run.correcting import told_before
+from rkreport.core.since import LastMonth
+from rkreport.run.correcting import last_months
 from rkreport.store.database import Database
 from rkreport.store.results import Results
 from tests import factories
@@ -23,6 +23,7 @@ from tests.run.conftest import WholeRun
 OCTOBER, SEPTEMBER = Period(2026, 10), Period(2026, 9)
 BUDI = ManagerId("M-001")
 NOW = datetime(2026, 10, 2, tzinfo=UTC)
+NEWER = TeamFigures(people=31, counted=90, compliant=61, overdue=8)
 OLD = TeamFigures(people=30, counted=90, compliant=60, overdue=9)
 
 
@@ -42,44 +43,46 @@ def september(database: Database, *, built_at: datetime = NOW, rules: str = "rul
 
 def sent_in_september(**overrides: object) -> Delivery:
     """Budi's message about September, planned an hour after the build."""
-    return factories.delivery(period="2026-09", figures=OLD, planned_at=NOW + timedelta(hours=1), **overrides)
+    fields = {"period": "2026-09", "figures": OLD, "planned_at": NOW + timedelta(hours=1)}
+    return factories.delivery(**(fields | overrides))
 
 
-def told(database: Database, revision: int = 1) -> ToldBefore | None:
-    """What Budi knows when October is built."""
-    return told_before(database, lambda: NOW, OCTOBER, revision, "rules").get(BUDI)
+def told(database: Database) -> LastMonth | None:
+    """What Budi was told of September when October is built."""
+    return last_months(database, lambda: NOW, OCTOBER, "rules").get(BUDI)
 
 
 def test_nobody_was_told_anything(database: Database) -> None:
     """A first run with an empty ledger."""
-    assert told_before(database, lambda: NOW, OCTOBER, 1, "rules") == {}
+    september(database)
+    assert last_months(database, lambda: NOW, OCTOBER, "rules") == {}
 
 
 def test_the_last_revision_that_was_sent_counts(database: Database) -> None:
-    """Not a later one that failed or is in doubt, nor the one that is being built."""
+    """Not a later one that failed or is in doubt."""
+    september(database)
     put(
         database,
-        factories.delivery(),
-        factories.delivery(revision=2, figures=OLD),
-        factories.delivery(revision=3, state=DeliveryState.UNKNOWN),
-        factories.delivery(revision=4, state=DeliveryState.FAILED),
-        factories.delivery(revision=5),
+        sent_in_september(revision=1),
+        sent_in_september(revision=2, figures=NEWER),
+        sent_in_september(revision=3, figures=OLD, state=DeliveryState.UNKNOWN),
+        sent_in_september(revision=4, figures=OLD, state=DeliveryState.FAILED),
     )
-    assert told(database, revision=5) == ToldBefore(2, OLD)
+    assert told(database) == LastMonth(NEWER, is_comparable=True)
 
 
 def test_last_month_by_the_same_rules_is_compared(database: Database) -> None:
     """The figures that were sent, as long as the same rules made them."""
     september(database)
     put(database, sent_in_september())
-    assert told(database) == ToldBefore(last_month=LastMonth(OLD, is_comparable=True))
+    assert told(database) == LastMonth(OLD, is_comparable=True)
 
 
 def test_last_month_by_other_rules_is_not(database: Database) -> None:
     """The figures are known, and said not to be comparable."""
     september(database, rules="others")
     put(database, sent_in_september())
-    assert told(database) == ToldBefore(last_month=LastMonth(OLD, is_comparable=False))
+    assert told(database) == LastMonth(OLD, is_comparable=False)
 
 
 def test_figures_whose_rules_are_not_known_are_not_used(database: Database) -> None:
@@ -97,7 +100,7 @@ def test_a_correction_of_others_leaves_a_team_comparable(database: Database) -> 
         period="2026-09", revision=2, manager_id=ManagerId("M-002"), planned_at=NOW + timedelta(days=2)
     )
     put(database, sent_in_september(), other)
-    assert told(database) == ToldBefore(last_month=LastMonth(OLD, is_comparable=True))
+    assert told(database) == LastMonth(OLD, is_comparable=True)
 
 
 def test_messages_say_how_the_rate_moved(whole_run: WholeRun, workspace: Workspace) -> None:
