@@ -99,7 +99,7 @@ def draft_values(  # the headings of the notice are the template's
     """
     year, _, month = sent.period.partition("-")
     until = deadline(sent, zone)
-    unknown = words.text("incident.unreadable")
+    unknown = (words.text("incident.unreadable"),)
     return {
         "company": company,
         "month": words.month(int(year), int(month)),
@@ -115,8 +115,8 @@ def draft_values(  # the headings of the notice are the template's
         "sha256": sent.file_sha256,
         "came_back": _came_back(words, is_as_sent=is_as_sent),
         "people_count": words.number(len(found.people) if found else sent.figures.people),
-        "columns": tuple(f"- {sheet}: {', '.join(headers)}" for sheet, headers in found.columns) if found else unknown,
-        "people": tuple(f"- {' · '.join(filter(None, person))}" for person in found.people) if found else unknown,
+        "columns": tuple(f"{sheet}: {', '.join(headers)}" for sheet, headers in found.columns) if found else unknown,
+        "people": tuple(" · ".join(filter(None, person)) for person in found.people) if found else unknown,
     }
 
 

@@ -42,7 +42,7 @@ TEMPLATE_NAMES: Final = (
 """All names a manager's template may use. Values are text in the reader's language, ready to be read."""
 
 Value = str | tuple[str, ...]
-"""What stands for a name: one line, or several that stand below each other."""
+"""What stands for a name: a line, or a list. In plain text a list's lines begin below the line that names it."""
 
 SUBJECT_LIMIT: Final = 150
 """Characters of a subject; longer ones are cut by every mail program anyway."""
@@ -143,7 +143,8 @@ def compose(
     if differing := set(names).symmetric_difference(values):
         raise KeyError(*sorted(differing))
     plain = _plain(values)
-    escaped = {name: html.escape(text).replace("\n", "<br>\n") for name, text in plain.items()}
+    rows = {name: (value,) if isinstance(value, str) else value for name, value in values.items()}
+    escaped = {name: _listed([html.escape(visible(row)) for row in each]) for name, each in rows.items()}
     return Composed(
         subject=_subject(" ".join(templates.subject.fill(plain))),
         text=_paragraphs(templates.text.fill(plain)),
@@ -166,15 +167,20 @@ def with_note(composed: Composed, note: str) -> Composed:
     )
 
 
+def _listed(rows: Sequence[str]) -> str:
+    """Rows of HTML below each other, marked where there are several."""
+    return "<br>\n".join(f"&bull; {row}" for row in rows) if len(rows) > 1 else "".join(rows)
+
+
 def compose_text(template: Template, values: Mapping[str, Value]) -> str:
     """Fill one template of plain text. Errors as `compose`."""
     return _paragraphs(template.fill(_plain(values)))
 
 
 def _plain(values: Mapping[str, Value]) -> dict[str, str]:
-    """Values without what cannot be seen; a line break in them is between two of their lines."""
+    """Values without what cannot be seen; a line break in them begins a line of a list."""
     return {
-        name: visible(value) if isinstance(value, str) else "\n".join(map(visible, value))
+        name: visible(value) if isinstance(value, str) else "".join(f"\n- {visible(row)}" for row in value)
         for name, value in values.items()
     }
 

@@ -94,8 +94,9 @@ def test_shipped_templates_use_known_names(kind: str, part: str) -> None:
 
 
 def test_no_other_templates_are_shipped() -> None:
-    """The folder holds the twelve templates and nothing else."""
-    assert {path.name for path in MAIL.iterdir()} == {kind + part for kind in KINDS for part in PARTS}
+    """The folder holds the twelve templates, the summary's six, and nothing else."""
+    kinds = [*KINDS, "summary.en", "summary.id"]
+    assert {path.name for path in MAIL.iterdir()} == {kind + part for kind in kinds for part in PARTS}
 
 
 @pytest.mark.parametrize("kind", KINDS)
