@@ -5,6 +5,7 @@ said, logged, and then kept as a file.
 """
 
 import asyncio
+import hashlib
 import json
 import logging
 from collections import Counter
@@ -21,7 +22,7 @@ from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.delivery import Delivery, DeliveryState, OutcomeKind
 from rkreport.core.message import Sender, compose, parse_address
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
-from rkreport.delivery.mime import build_message, message_id
+from rkreport.delivery.mime import build_message
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import RkreportError
 from rkreport.locale import load_words
@@ -37,6 +38,7 @@ from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results
 
 FILE_NAME = "summary.eml"
+_PATIENCE_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +76,10 @@ class Account:
 def summarize(config: Config, world: World, account: Account, exit_code: int, error: str = "") -> None:
     """Write or send the summary. Never raises: the command has ended as it has, and nothing may change that."""
     try:
-        _tell(config, world, _facts(config, world, account, exit_code, error), _folder_of(account) or config.data_dir)
+        facts = _facts(config, world, account, exit_code, error)
+        # A server that has just ended a sending is not asked once more: refused logins add up to a locked account.
+        why_not = account.sent.stopped if account.sent else ""
+        _tell(config, world, facts, _folder_of(account) or config.data_dir, why_not)
     except RkreportError as failure:
         world.audience.say(f"There is no summary: {failure}")
     except Exception:
@@ -85,7 +90,8 @@ def summarize(config: Config, world: World, account: Account, exit_code: int, er
 # ---- where it goes
 
 
-def _tell(config: Config, world: World, facts: RunFacts, folder: Path) -> None:
+def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: str) -> None:
+    """Write it to the outbox, or send it unless there is a reason not to; then it is kept as a file."""
     to = _recipient(config)
     if not to:
         world.audience.say("There is no summary, because the config names no address in mail.summary_to or mail.from.")
@@ -99,7 +105,7 @@ def _tell(config: Config, world: World, facts: RunFacts, folder: Path) -> None:
         _keep(world, folder, message, "")
         return
     try:
-        why_not = asyncio.run(_send(config, world, message, sender, to))
+        why_not = why_not or asyncio.run(_send(config, world, message, sender, to))
     except RkreportError as error:
         why_not = str(error)
     if why_not:
@@ -122,15 +128,18 @@ def _keep(world: World, folder: Path, message: EmailMessage, why: str) -> None:
 
 
 async def _send(config: Config, world: World, message: EmailMessage, sender: Sender, to: str) -> str:
-    """Hand it over once; `""`, or why not."""
-    async with smtp_transport_of(config, world) as transport:
-        outcome = await transport.deliver(message, sender.address, [to], lambda: None)
+    """Hand it over once, without the patience that a manager's message has; `""`, or why not."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS), smtp_transport_of(config, world) as transport:
+            outcome = await transport.deliver(message, sender.address, [to], lambda: None)
+    except TimeoutError:
+        return f"the mail server did not answer within {_PATIENCE_SECONDS:.0f} seconds"
     return "" if outcome.kind is OutcomeKind.TAKEN else outcome.reply
 
 
 def _message(config: Config, facts: RunFacts, sender: Sender, to: str) -> EmailMessage:
     language, now = config.file.report.language, facts.finished_at
-    period = facts.edition.period if facts.edition else Period(now.year, now.month)
+    identity = hashlib.sha256(f"{facts.command} {now.isoformat()}".encode()).hexdigest()[:32]
     templates = mail_templates(config.mail_templates_dir, "summary", language, SUMMARY_NAMES)
     return build_message(
         compose(templates, summary_values(facts, load_words(language)), SUMMARY_NAMES),
@@ -139,9 +148,7 @@ def _message(config: Config, facts: RunFacts, sender: Sender, to: str) -> EmailM
         recipient=to,
         cc=(),
         attachment=None,
-        message_id=message_id(
-            period, f"summary of {facts.command} at {now.isoformat()}", "", 0, sender.address.rpartition("@")[2]
-        ),
+        message_id=f"<rk.summary.{identity}@{sender.address.rpartition('@')[2]}>",
         date=now,
         language=language,
     )

@@ -34,7 +34,9 @@ def test_a_first_edition_has_not_changed() -> None:
 def test_only_what_differs_is_named() -> None:
     """Old and new number of what moved, and not a word of what did not."""
     now = TeamFigures(people=28, counted=120, compliant=100, overdue=2)
-    assert since_revision(told(), now, EN) == "Changed since revision 1: overdue 4\u00a0→\u00a02; people 27\u00a0→\u00a028."
+    assert since_revision(told(), now, EN) == (
+        "Changed since revision 1: overdue 4\u00a0→\u00a02; people 27\u00a0→\u00a028."
+    )
     assert since_revision(told(), now, ID).replace("\u00a0", " ") == (
         "Yang berubah sejak revisi 1: terlambat 4 → 2; karyawan 27 → 28."
     )

@@ -21,6 +21,8 @@ from typing import NoReturn, Self
 
 import trustme
 
+_SUMMARY = "<rk.summary."
+
 
 class Step(StrEnum):
     """Where in the conversation."""
@@ -119,7 +121,10 @@ class _Letter:
 
 
 class ScriptedSmtp:
-    """The server. `commands` are all lines it got, each with whether it came encrypted."""
+    """The server. `commands` are all lines it got, each with whether it came encrypted.
+
+    What tells the admin about a sending is in `summaries`, not in `taken` and not in the accept log.
+    """
 
     def __init__(
         self,
@@ -132,6 +137,7 @@ class ScriptedSmtp:
         self.faults = list(faults)
         self.offers = offers or Offers(starttls=certificates is not None)
         self.taken: list[Taken] = []
+        self.summaries: list[bytes] = []
         self.commands: list[tuple[str, bool]] = []
         self.connections = 0
         self._context = certificates.server_context() if certificates else None
@@ -230,6 +236,9 @@ class ScriptedSmtp:
         found = re.search(rb"(?im)^message-id:\s*(\S+)", content)
         message_id = found[1].decode() if found else ""
         with self._lock:
+            if message_id.startswith(_SUMMARY):  # to the admin, about the sending: it is no part of it
+                self.summaries.append(content)
+                return
             if self._accept_log:
                 with self._accept_log.open("a", encoding="utf-8") as log:
                     log.write(f"{message_id} {' '.join(letter.recipients)}\n")

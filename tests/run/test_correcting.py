@@ -1,9 +1,8 @@
 """What managers were told last month: only what was sent for certain, and only what can be compared."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import policy
-from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,13 @@ from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
 from rkreport.core.since import LastMonth
+from rkreport.locale import load_words
 from rkreport.run.correcting import last_months
 from rkreport.store.database import Database
 from rkreport.store.results import Results
 from tests import factories
 from tests.cli.program import Workspace, serving
+from tests.cli.sent import message_in
 from tests.ledger_rows import put
 from tests.run.conftest import WholeRun
 
@@ -114,10 +115,43 @@ def test_messages_say_how_the_rate_moved(whole_run: WholeRun, workspace: Workspa
         assert workspace.rkreport("build").code == 0
     compared = {}
     for path in sorted((workspace.built / "outbox").iterdir()):
-        message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
-        body = message.get_body(("plain",))
-        assert body is not None
-        compared[path.stem[5:]] = any(word in body.get_content() for word in ("from last month", "dari bulan lalu"))
+        compared[path.stem[5:]] = any(word in body_of(path) for word in ("from last month", "dari bulan lalu"))
     assert compared.pop("M-001")
     assert compared
     assert not any(compared.values())
+
+
+def test_a_correction_goes_to_whom_it_concerns_and_says_what_changed(whole_run: WholeRun, workspace: Workspace) -> None:
+    """Of a second revision only the manager whose content differs gets a message, with old and new numbers."""
+    with serving(whole_run.company) as simulator:
+        workspace.configure(whole_run.company, simulator.base_url)
+        workspace.rkreport("run", "--send")
+    database = Database(workspace.folder / "rkreport-data")
+    ((figures,),) = database.read("SELECT figures FROM delivery WHERE manager_id = 'M-001'")
+    before = json.loads(figures)
+    before["overdue"] += 3
+    database.write(
+        "UPDATE delivery SET content_sha256 = 'other', figures = ? WHERE manager_id = 'M-001'", json.dumps(before)
+    )
+    database.close()
+    assert workspace.rkreport("build").code == 0
+    found = workspace.rkreport("send", "--json").document
+    assert (found["revision"], [row["manager_id"] for row in found["deliveries"]]) == (2, ["M-001"])
+    (path,) = (workspace.built.parent / "rev2" / "outbox").glob("*_M-001.eml")
+    words = load_words(found_language(path))
+    moved = words.text(
+        "since.moved", what=words.text("since.overdue"), before=before["overdue"], now=before["overdue"] - 3
+    )
+    assert words.text("since.changed", revision="1", changes=moved) in body_of(path)
+
+
+def body_of(path: Path) -> str:
+    """The plain text of a message."""
+    body = message_in(path).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def found_language(path: Path) -> str:
+    """The language of a message."""
+    return str(message_in(path)["Content-Language"])
