@@ -322,7 +322,7 @@ def test_a_second_send_is_refused(office: Office) -> None:
     with exclusive_run(office.workspace.folder / "rkreport-data", "2026-11-10 09:00"):
         outcome = office.workspace.rkreport("send")
     assert (outcome.code, "Another rkreport is at work" in outcome.error) == (2, True)
-    assert office.server.connections == 0
+    assert office.server.connections == len(office.server.summaries)
     assert office.workspace.rkreport("send").code == 0
 
 
@@ -506,3 +506,11 @@ def test_nothing_personal_is_said_or_logged(office: Office) -> None:
     said = outcome.out + outcome.err + office.workspace.log
     assert "550 5.1.1 <(address)> unknown" in said
     assert "@" not in said.replace("(address)", "")
+
+
+def test_the_summary_goes_to_the_admin_and_knows_what_went(office: Office) -> None:
+    """By the same server, after the managers' messages, and with their true number."""
+    assert office.workspace.rkreport("send").code == 0
+    (summary,) = office.server.summaries
+    assert f"Sent: {MANAGERS}, of which {MANAGERS} just now" in summary.decode()
+    assert b"\r\nTo: ld@contoh.test\r\n" in summary
