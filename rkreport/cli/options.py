@@ -19,12 +19,6 @@ AllowIncomplete = Annotated[
         "--allow-incomplete", help="Report data with gaps; every first sheet says so, and the exit code is 6."
     ),
 ]
-Accept: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--accept", help="Send in spite of this guard; may be said several times. Review names them.", metavar="CODE"
-    ),
-]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of continuing an interrupted fetch.")]
 Seed = Annotated[int, typer.Option("--seed", help="Another number makes another company.", min=0, metavar="N")]
 SnapshotId = Annotated[

@@ -5,7 +5,6 @@ Bars on a terminal, plain lines elsewhere. Knows nothing of what the steps do.
 
 import json
 import logging
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -76,12 +75,6 @@ class Screen:
         end, self._end_step = self._end_step, None
         if end:
             end()
-
-    def ask(self, question: str) -> bool:
-        """Whether the admin says yes; anything else is a no."""
-        self.close()
-        self._err.print(Text(f"{question} [y/N] "), end="")
-        return sys.stdin.readline().strip().casefold() in {"y", "yes"}
 
     def show(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
         """Lines to look at before a question is asked."""

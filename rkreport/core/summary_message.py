@@ -36,7 +36,7 @@ SUMMARY_NAMES: Final = (
     "findings",
     "messages",
     "not_sent",  # manager ids and why
-    "guards",  # what stopped a sending, or was let pass
+    "guards",  # what would have stopped a sending and was let pass
     "next",
     "files",
 )

@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 class Account:
     """What a command has done so far; the command fills it in as it goes, and may die at any point.
 
-    `guards` are sentences about what stopped a sending or was let pass.
+    `guards` are those that were let pass; one that stops a sending is the error.
     """
 
     command: str

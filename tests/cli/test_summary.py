@@ -9,7 +9,7 @@ from typing import Self
 import pytest
 
 from rkreport.core.delivery import Outcome, OutcomeKind
-from rkreport.errors import DataError, MailServerUnusable
+from rkreport.errors import GuardStop, MailServerUnusable
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
 from tests.cli.program import NO_SERVER, Workspace, serving
@@ -87,9 +87,9 @@ def test_a_sending_that_was_stopped(configured: Workspace, monkeypatch: pytest.M
     """A guard: nothing was sent, and why."""
 
     def guard(*_given: object) -> None:
-        raise DataError("The rate moved by 40 points; look at it first.")
+        raise GuardStop("The rate moved by 40 points; look at it first.")
 
-    monkeypatch.setattr("rkreport.cli.commands.report.CHECKS", (guard,))
+    monkeypatch.setattr("rkreport.cli.commands.report.checks_of", lambda *_given, **_named: (guard,))
     assert configured.rkreport("run", "--send").code == 4
     text = text_of(message_in(configured.built / "summary.eml"))
     assert "Nothing was sent." in text

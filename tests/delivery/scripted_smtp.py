@@ -21,8 +21,6 @@ from typing import NoReturn, Self
 
 import trustme
 
-_SUMMARY = "<rk.summary."
-
 
 class Step(StrEnum):
     """Where in the conversation."""
@@ -121,10 +119,7 @@ class _Letter:
 
 
 class ScriptedSmtp:
-    """The server. `commands` are all lines it got, each with whether it came encrypted.
-
-    What tells the admin about a sending is in `summaries`, not in `taken` and not in the accept log.
-    """
+    """The server. `commands` are all lines it got, each with whether it came encrypted."""
 
     def __init__(
         self,
@@ -236,7 +231,7 @@ class ScriptedSmtp:
         found = re.search(rb"(?im)^message-id:\s*(\S+)", content)
         message_id = found[1].decode() if found else ""
         with self._lock:
-            if message_id.startswith(_SUMMARY):  # to the admin, about the sending: it is no part of it
+            if message_id.startswith("<rk.summary."):  # to the admin, about the sending: no part of it, nor of its log
                 self.summaries.append(content)
                 return
             if self._accept_log:

@@ -105,6 +105,7 @@ def send(
         opened_store(settings, world) as database,
         account.watching(database, world),
     ):
+        account.guards.extend(f"--accept {code}" for code in accept or ())
         sent = account.sent = send_step(settings, database, world, order, checks)
     code = _ended(session, sent)
     summarize(settings, world, account, code)

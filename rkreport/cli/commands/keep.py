@@ -1,12 +1,12 @@
 """The commands for what is kept: history, export, import, archive, incident, purge."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from rkreport.cli.app import app, open_session
+from rkreport.cli.asking import asker
 from rkreport.cli.kept import (
     incident_document,
     incident_rows,
@@ -185,9 +185,10 @@ def _is_agreed(session: Session, plan: PurgePlan, *, yes: bool) -> bool:
     session.screen.show("This will be deleted:", purge_rows(plan))
     if yes:
         return True
-    if not sys.stdin.isatty():
+    ask = asker(session.screen)
+    if ask is None:
         raise ConfigError("There is nobody to ask whether to delete this; say --yes, or look first with --dry-run.")
-    return session.screen.ask("Delete it for good?")
+    return ask("Delete it for good? [y/N]")
 
 
 def _purged_document(plan: PurgePlan, done: Purged) -> dict[str, Any]:

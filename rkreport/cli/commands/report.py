@@ -140,6 +140,7 @@ def run(
         opened_store(settings, world) as database,
         account.watching(database, world),
     ):
+        account.guards.extend(f"--accept {code}" for code in accept or ())
         refuse_in_advance(settings, world, period)
         row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
         session.is_fetched = True
