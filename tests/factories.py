@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rkreport.core.compliance import Compliance, Edition, Period, Team
+from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import (
     Assignment,
     Batch,
@@ -246,3 +247,25 @@ def compliance(**overrides: Any) -> Compliance:
         "units_by_serial": {one.serial: one for one in snap.units},
     }
     return Compliance(**(fields | overrides))
+
+
+def delivery(**overrides: Any) -> Delivery:
+    """Budi's workbook of October, first revision, sent on 2 November."""
+    fields: dict[str, Any] = {
+        "period": "2026-10",
+        "revision": 1,
+        "manager_id": ManagerId("M-001"),
+        "recipient": "budi@contoh.test",
+        "cc": (),
+        "language": "en",
+        "message_id": "<rk.2026-10.0123456789abcdef@contoh.test>",
+        "file": "managers/M-001_2026-10_rev1.xlsx",
+        "file_sha256": "a" * 64,
+        "content_sha256": "c" * 64,
+        "figures": TeamFigures(people=27, counted=120, compliant=100, overdue=4),
+        "state": DeliveryState.SENT,
+        "attempts": 1,
+        "planned_at": datetime(2026, 11, 2, 1, 0, tzinfo=UTC),
+        "changed_at": datetime(2026, 11, 2, 1, 30, tzinfo=UTC),
+    }
+    return Delivery(**(fields | overrides))

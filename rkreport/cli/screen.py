@@ -76,6 +76,12 @@ class Screen:
         if end:
             end()
 
+    def show(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
+        """Lines to look at before a question is asked."""
+        self.close()
+        self._err.print(Text(title))
+        self._print_rows(self._err, rows)
+
     def result(self, title: str, rows: Sequence[tuple[str, str]], document: Mapping[str, Any]) -> None:
         """What the command was for: a line for each row, or one JSON object."""
         self.close()
@@ -83,9 +89,13 @@ class Screen:
             self._print_json(document)
             return
         self._out.print(Text(title))
+        self._print_rows(self._out, rows)
+
+    @staticmethod
+    def _print_rows(console: Console, rows: Sequence[tuple[str, str]]) -> None:
         width = max(len(name) for name, _ in rows)
         for name, value in rows:  # never wrapped: a file name is there to be copied
-            self._out.print(Text.assemble((name.ljust(width), "bold"), "  ", value))
+            console.print(Text.assemble((name.ljust(width), "bold"), "  ", value))
 
     def table(self, columns: Sequence[Heading], rows: Sequence[Sequence[str]]) -> None:
         """A list as wide as the terminal, long texts on several lines; nothing when JSON is asked for."""

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from rkreport.core.compliance import Edition
+from rkreport.core.delivery import Delivery
 from rkreport.core.models import ListReading, Manager, Requirement, Status
 from rkreport.core.report.readings import banner
 from rkreport.core.rollup import overall
+from rkreport.core.since import LastMonth, since_last_month, since_revision, team_figures
 from rkreport.core.words import Words
 
 
@@ -18,10 +20,15 @@ def mail_values(
     reply_to: str,
     file_name: str,
     words: Words,
+    earlier: Delivery | None = None,
+    last_month: LastMonth | None = None,
 ) -> dict[str, str]:
-    """A value for every name of `rkreport.core.message.TEMPLATE_NAMES`."""
+    """A value for every name of `rkreport.core.message.TEMPLATE_NAMES`.
+
+    `earlier`: what the manager has of an earlier revision; `last_month`: the team's figures of the month before.
+    """
     tally = overall(requirements)
-    people = len({requirement.person.key for requirement in requirements})
+    figures = team_figures(requirements)
 
     def count(status: Status) -> str:
         return words.number(tally.by_status[status])
@@ -31,7 +38,7 @@ def mail_values(
         "manager_name": manager.name,
         "month": words.month(edition.period.year, edition.period.month),
         "as_of": words.moment(edition.as_of),
-        "people": words.number(people),
+        "people": words.number(figures.people),
         "compliant": words.number(tally.compliant),
         "counted": words.number(tally.counted),
         "rate": words.percent(tally.rate),
@@ -41,7 +48,8 @@ def mail_values(
         "expired": count(Status.EXPIRED),
         "not_assigned": count(Status.NOT_ASSIGNED),
         "expiring": count(Status.EXPIRING),
-        "change": "",
+        "change": since_last_month(last_month, figures, words),
+        "changed": since_revision(earlier, figures, words),
         "banner": banner(lists, words),
         "reply_to": reply_to,
         "file_name": file_name,

@@ -11,7 +11,7 @@ import html
 import re
 import string
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,12 +33,16 @@ TEMPLATE_NAMES: Final = (
     "not_assigned",
     "expiring",
     "change",  # against the month before, in words; may be empty
+    "changed",  # since the revision that this manager was sent before, in words; empty when there is none
     "banner",  # what makes the data incomplete, in words; empty when they are complete
     "reply_to",
     "file_name",  # of the attachment
     "revision",  # empty for the first edition, else its number
 )
-"""All names a template may use. Values are text in the reader's language, ready to be read."""
+"""All names a manager's template may use. Values are text in the reader's language, ready to be read."""
+
+Value = str | tuple[str, ...]
+"""What stands for a name: a line, or a list. In plain text a list's lines begin below the line that names it."""
 
 SUBJECT_LIMIT: Final = 150
 """Characters of a subject; longer ones are cut by every mail program anyway."""
@@ -95,8 +99,8 @@ class Composed:
     html: str
 
 
-def parse_template(text: str, *, source: str) -> Template:
-    """Parse a template; `source` is its file name for the error.
+def parse_template(text: str, *, source: str, names: Sequence[str] = TEMPLATE_NAMES) -> Template:
+    """Parse a template; `source` is its file name for the error, `names` are those it may use.
 
     Raises:
         ConfigError: the template is empty, or a line holds an unknown name or a `$` that begins no name.
@@ -104,10 +108,11 @@ def parse_template(text: str, *, source: str) -> Template:
     rows = text.removeprefix("\ufeff").splitlines()
     if not any(row.strip() for row in rows):
         raise ConfigError(f"{source}: the template is empty; write its text, or delete the file to use ours.")
-    return Template(tuple(_parse_line(row, f"{source}, line {number}") for number, row in enumerate(rows, start=1)))
+    lines = (_parse_line(row, f"{source}, line {number}", names) for number, row in enumerate(rows, start=1))
+    return Template(tuple(lines))
 
 
-def _parse_line(row: str, where: str) -> _Line:
+def _parse_line(row: str, where: str, known_names: Sequence[str]) -> _Line:
     names: dict[str, None] = {}
     for match in string.Template.pattern.finditer(row):
         if match["invalid"] is not None:
@@ -118,25 +123,28 @@ def _parse_line(row: str, where: str) -> _Line:
         name = match["named"] or match["braced"]
         if name is None:  # the escape $$
             continue
-        if name not in TEMPLATE_NAMES:
-            known = ", ".join(TEMPLATE_NAMES)
+        if name not in known_names:
+            known = ", ".join(known_names)
             raise ConfigError(f"{where}: ${name} is not a known placeholder; use one of {known}.")
         names[name] = None
     return _Line(string.Template(row), tuple(names))
 
 
-def compose(templates: MessageTemplates, values: Mapping[str, str]) -> Composed:
-    """Fill the three templates with `values`, which hold exactly the `TEMPLATE_NAMES`.
+def compose(
+    templates: MessageTemplates, values: Mapping[str, Value], names: Sequence[str] = TEMPLATE_NAMES
+) -> Composed:
+    """Fill the three templates with `values`, which hold exactly the `names`.
 
     Values may be hostile: they are stripped of what cannot be seen, escaped in HTML, and never read as a template.
 
     Raises:
         KeyError: a name is missing or unknown; that is a bug of the caller.
     """
-    if differing := set(TEMPLATE_NAMES).symmetric_difference(values):
+    if differing := set(names).symmetric_difference(values):
         raise KeyError(*sorted(differing))
-    plain = {name: visible(value) for name, value in values.items()}
-    escaped = {name: html.escape(value) for name, value in plain.items()}
+    plain = _plain(values)
+    rows = {name: (value,) if isinstance(value, str) else value for name, value in values.items()}
+    escaped = {name: _listed([html.escape(visible(row)) for row in each]) for name, each in rows.items()}
     return Composed(
         subject=_subject(" ".join(templates.subject.fill(plain))),
         text=_paragraphs(templates.text.fill(plain)),
@@ -157,6 +165,24 @@ def with_note(composed: Composed, note: str) -> Composed:
     return Composed(
         composed.subject, f"{plain}\n\n{composed.text}", f"{composed.html[:cut]}\n{box}{composed.html[cut:]}".lstrip()
     )
+
+
+def _listed(rows: Sequence[str]) -> str:
+    """Rows of HTML below each other, marked where there are several."""
+    return "<br>\n".join(f"&bull; {row}" for row in rows) if len(rows) > 1 else "".join(rows)
+
+
+def compose_text(template: Template, values: Mapping[str, Value]) -> str:
+    """Fill one template of plain text. Errors as `compose`."""
+    return _paragraphs(template.fill(_plain(values)))
+
+
+def _plain(values: Mapping[str, Value]) -> dict[str, str]:
+    """Values without what cannot be seen; a line break in them begins a line of a list."""
+    return {
+        name: visible(value) if isinstance(value, str) else "".join(f"\n- {visible(row)}" for row in value)
+        for name, value in values.items()
+    }
 
 
 def visible(text: str) -> str:

@@ -25,6 +25,7 @@ from rkreport.core.report.manager import team_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import WorkbookPlan
 from rkreport.core.report.team_view import team_views
+from rkreport.core.since import LastMonth
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
 from rkreport.locale import load_words
@@ -55,9 +56,11 @@ def build(
     assessment: Assessment,
     world: World,
     timings_seconds: Mapping[str, float],
+    *,
     received: Mapping[ManagerId, Delivery],
+    last_month: Mapping[ManagerId, LastMonth],
 ) -> Built:
-    """Write everything of one revision. `received`: what managers have of earlier ones.
+    """Write everything of one revision. `received`: what managers have of earlier ones; `last_month`: of that month.
 
     Raises:
         OutputError: a file or the folder could not be written; the earlier build, if any, stands as it was.
@@ -71,8 +74,9 @@ def build(
         (draft / "managers").mkdir(mode=0o700)
     started = world.monotonic()
     master, files = _write_workbooks(config, assessment.compliance, draft, world)
-    mailing = write_messages(config, assessment.compliance, draft, _file_names(files), world, received=received)
-    reviewed = write_review(config, assessment.compliance, draft, _file_names(files), Posted())
+    compliance, names = assessment.compliance, _file_names(files)
+    mailing = write_messages(config, compliance, draft, names, world, received=received, last_month=last_month)
+    reviewed = write_review(config, compliance, draft, names, Posted())
     files = [*files, *reviewed.files, *mailing.files]
     timings = {**timings_seconds, "render": world.monotonic() - started}
     manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))

@@ -14,8 +14,11 @@ from typing import Any
 from rkreport.config.load import Config
 from rkreport.core.compliance import Period
 from rkreport.core.delivery import LEFT_THE_HOUSE
+from rkreport.core.models import ManagerId
+from rkreport.core.since import LastMonth
 from rkreport.errors import DataError, OutputError
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
+from rkreport.run.correcting import last_months
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -37,6 +40,7 @@ class Loaded:
     manifest: Mapping[str, Any]
     folder: Path
     world: World
+    last_month: Mapping[ManagerId, LastMonth]
 
 
 Check = Callable[[Loaded], None]
@@ -79,7 +83,8 @@ def load_edition(
     snapshot = load_snapshot(snapshots, snapshots.finished(snapshot_id))
     history = Results(database, world.utc_now).before(period)
     assessment = assess_snapshot(config, snapshot, period, int(manifest["revision"]), history)
-    return Loaded(config, assessment, manifest, folder, world)
+    last_month = last_months(database, world.utc_now, period, config.rules_sha256)
+    return Loaded(config, assessment, manifest, folder, world, last_month)
 
 
 def _built(config: Config, period: Period) -> list[int]:

@@ -17,6 +17,7 @@ from rkreport.core.manifest import BuiltFile
 from rkreport.core.message import Composed, Sender, compose, with_note
 from rkreport.core.models import Manager, ManagerId
 from rkreport.core.report.team_view import TeamView, team_views
+from rkreport.core.since import LastMonth
 from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
 from rkreport.delivery.outbox import OutboxMessage, write_outbox
 from rkreport.locale import load_words
@@ -43,8 +44,11 @@ def write_messages(
     world: World,
     *,
     received: Mapping[ManagerId, Delivery],
+    last_month: Mapping[ManagerId, LastMonth],
 ) -> Mailing:
-    """Write a message for every team whose manager may get one. `received`: what managers have of earlier revisions.
+    """Write a message for every team whose manager may get one.
+
+    `received`: what managers have of earlier revisions; `last_month`: the figures that they have of the month before.
 
     Raises:
         ConfigError: a template is broken.
@@ -79,6 +83,7 @@ def write_messages(
                 world,
                 message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
                 earlier=received.get(manager_id),
+                last_month=last_month.get(manager_id),
             )
             yield OutboxMessage(manager_id, message)
 
@@ -115,12 +120,14 @@ def team_message(
     *,
     message_id: str,
     earlier: Delivery | None = None,
+    last_month: LastMonth | None = None,
     trial_to: str = "",
 ) -> EmailMessage:
     """The one message about a team; without its workbook when it would be too large.
 
     `earlier` is what its manager has of a revision before this one; without it, the message says nothing of a
-    correction. With `trial_to` the message is marked as a trial and goes to that address alone.
+    correction. `last_month`: the team's figures of the month before. With `trial_to` the message is marked as a trial
+    and goes to that address alone.
 
     Raises:
         ConfigError: a template is broken.
@@ -130,7 +137,15 @@ def team_message(
     words, reply_to = load_words(manager.language), config.reply_to or sender.address
     file_name = attachment.file_name
     values = mail_values(
-        edition, manager, view.requirements, view.lists, reply_to=reply_to, file_name=file_name, words=words
+        edition,
+        manager,
+        view.requirements,
+        view.lists,
+        reply_to=reply_to,
+        file_name=file_name,
+        words=words,
+        earlier=earlier,
+        last_month=last_month,
     )
     if earlier is None:
         values["revision"] = ""

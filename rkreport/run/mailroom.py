@@ -13,6 +13,7 @@ from rkreport.core.delivery import Delivery
 from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView
+from rkreport.core.since import LastMonth
 from rkreport.delivery.mime import Attachment
 from rkreport.delivery.pace import Pace
 from rkreport.errors import OutputError
@@ -34,6 +35,7 @@ class Mailroom:
     sender: Sender
     world: World
     views: Mapping[ManagerId, TeamView]
+    last_month: Mapping[ManagerId, LastMonth]
 
     def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> EmailMessage:
         """The message of a row, as `team_message`, with the very bytes that were checked.
@@ -57,6 +59,7 @@ class Mailroom:
             self.world,
             message_id=row.message_id,
             earlier=earlier,
+            last_month=self.last_month.get(row.manager_id),
             trial_to=trial_to,
         )
 

@@ -29,6 +29,7 @@ from rkreport.run.mailroom import Mailroom
 from rkreport.run.planning import Plan, chosen_rows, plan_of
 from rkreport.run.posting import smtp_transport_of
 from rkreport.run.world import World
+from rkreport.store.archive import Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 
@@ -141,8 +142,11 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
         for row in plan.rows
         if row.manager_id in wanted and rows[row.manager_id].state is DeliveryState.PLANNED
     ]
+    archive = Archive(loaded.config.data_dir)
+    for row in due:  # before any of them goes: what was sent can be shown later, whatever becomes of the folder
+        archive.keep(loaded.folder / row.file, row.file_sha256)
     went = ledger.begun_since(world.utc_now() - _MINUTE)
-    room = Mailroom(loaded, sender, world, plan.views)
+    room = Mailroom(loaded, sender, world, plan.views, loaded.last_month)
 
     def make(row: Delivery) -> EmailMessage:
         return room.message(row, earlier=received.get(row.manager_id))
@@ -240,7 +244,7 @@ async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrde
         for one in sample
     ]
 
-    room = Mailroom(loaded, sender, world, plan.views)
+    room = Mailroom(loaded, sender, world, plan.views, loaded.last_month)
 
     def make(row: Delivery) -> EmailMessage:
         return room.message(row, trial_to=order.trial_to)

@@ -1,14 +1,19 @@
 """Where the templates are: shipped in the package, beside it in a checkout, or where the config says."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import rkreport
-from rkreport.core.message import MessageTemplates, parse_template
+from rkreport.core.message import TEMPLATE_NAMES, MessageTemplates, Template, parse_template
 from rkreport.errors import ConfigError
 
 
-def mail_templates(own_folder: Path | None, name: str, language: str) -> MessageTemplates:
+def mail_templates(
+    own_folder: Path | None, name: str, language: str, names: Sequence[str] = TEMPLATE_NAMES
+) -> MessageTemplates:
     """The three parts of a mail; a part that the admin's own folder has stands in place of the shipped one.
+
+    `names` are those that they may use.
 
     Raises:
         ConfigError: a template cannot be read, or names what there is not; names file and line.
@@ -18,12 +23,21 @@ def mail_templates(own_folder: Path | None, name: str, language: str) -> Message
         file_name = f"{name}.{language}.{suffix}"
         own = own_folder / file_name if own_folder else None
         path = own if own and own.exists() else shipped_templates() / "mail" / file_name
-        try:
-            text = path.read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"The template {path} cannot be read; restore it, and save it as UTF-8.") from error
-        parts.append(parse_template(text, source=str(path)))
+        parts.append(_parsed(path, names))
     return MessageTemplates(*parts)
+
+
+def text_template(name: str, language: str, names: Sequence[str]) -> Template:
+    """A shipped template of plain text, which may use these names."""
+    return _parsed(shipped_templates() / f"{name}.{language}.txt", names)
+
+
+def _parsed(path: Path, names: Sequence[str]) -> Template:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The template {path} cannot be read; restore it, and save it as UTF-8.") from error
+    return parse_template(text, source=str(path), names=names)
 
 
 def shipped_templates() -> Path:

@@ -157,6 +157,17 @@ class Database:
         with self._turn, self._failures_explained():
             self._connection.execute("PRAGMA journal_mode=DELETE")
 
+    def fold_side_file(self) -> None:
+        """Fold the write-ahead log into the file and empty it: only then is what was deleted gone from the disk.
+
+        Raises:
+            StoreError: another program is reading the store, so it could not be done.
+        """
+        with self._turn, self._failures_explained():
+            (busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise sqlite3.OperationalError("database is locked")
+
     def _prepare(self) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             self._connection.execute(f"PRAGMA {pragma}")

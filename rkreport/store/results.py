@@ -2,13 +2,21 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.errors import StoreError
 from rkreport.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class KeptResult:
+    """The figures of a period, and when they were built."""
+
+    result: PeriodResult
+    built_at: datetime
 
 
 class Results:
@@ -35,6 +43,19 @@ class Results:
             StoreError: a result is not what was stored.
         """
         return self._parsed(self._database.read("SELECT figures FROM result ORDER BY period"))
+
+    def built(self, period: Period) -> KeptResult | None:
+        """The result of one period, if it was ever built.
+
+        Raises:
+            StoreError: it is not what was stored.
+        """
+        rows = self._database.read("SELECT figures, built_at FROM result WHERE period = ?", str(period))
+        if not rows:
+            return None
+        ((figures, built_at),) = rows
+        (result,) = self._parsed([(figures,)])
+        return KeptResult(result, datetime.fromisoformat(built_at))
 
     def before(self, period: Period) -> tuple[PeriodResult, ...]:
         """The results of the eleven periods kept before this one, oldest first.

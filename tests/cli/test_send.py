@@ -31,7 +31,7 @@ def test_every_manager_gets_their_own_file_once(office: Office) -> None:
     assert again.code == 0
     assert f"{MANAGERS} of {MANAGERS} sent (0 now)" in again.out
     assert len(office.server.taken) == MANAGERS
-    assert office.server.connections == 1
+    assert office.server.connections == 1 + len(office.server.summaries)
 
 
 def test_the_ledger_tells_what_became_of_each(office: Office) -> None:
@@ -240,7 +240,7 @@ def test_a_trial_that_cannot_be_is_refused(office: Office, words: tuple[str, ...
     outcome = office.workspace.rkreport("send", *words)
     assert (outcome.code, sentence in outcome.error) == (2, True)
     assert "elsewhere" not in outcome.error
-    assert office.server.connections == 0
+    assert office.server.connections == len(office.server.summaries)
 
 
 def test_a_trial_does_not_hide_what_went_wrong(fetched: Path, tmp_path: Path) -> None:
@@ -303,3 +303,11 @@ def test_nothing_personal_is_said_or_logged(office: Office) -> None:
     said = outcome.out + outcome.err + office.workspace.log
     assert "550 5.1.1 <(address)> unknown" in said
     assert "@" not in said.replace("(address)", "")
+
+
+def test_the_summary_goes_to_the_admin_and_knows_what_went(office: Office) -> None:
+    """By the same server, after the managers' messages, and with their true number."""
+    assert office.workspace.rkreport("send").code == 0
+    (summary,) = office.server.summaries
+    assert f"Sent: {MANAGERS}, of which {MANAGERS} just now" in summary.decode()
+    assert b"\r\nTo: ld@contoh.test\r\n" in summary

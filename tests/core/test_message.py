@@ -26,7 +26,7 @@ MAIL = Path(__file__).parents[2] / "templates" / "mail"
 KINDS = ["manager.en", "manager.id", "fallback.en", "fallback.id"]
 PARTS = [".subject.txt", ".txt", ".html"]
 VALUES = {name: f"«{name}»" for name in TEMPLATE_NAMES}
-OPTIONAL = {"banner": "", "change": "", "revision": ""}
+OPTIONAL = {"banner": "", "change": "", "changed": "", "revision": ""}
 HOSTILE = "<script>$reply_to</script> ${banner} \r\nBcc: thief@evil.example\x00\u202e\u2028 a@x.test, b@evil.example"
 VOID = {"meta", "br", "img", "hr", "link", "input"}
 
@@ -94,8 +94,9 @@ def test_shipped_templates_use_known_names(kind: str, part: str) -> None:
 
 
 def test_no_other_templates_are_shipped() -> None:
-    """The folder holds the twelve templates and nothing else."""
-    assert {path.name for path in MAIL.iterdir()} == {kind + part for kind in KINDS for part in PARTS}
+    """The folder holds the twelve templates, the summary's six, and nothing else."""
+    kinds = [*KINDS, "summary.en", "summary.id"]
+    assert {path.name for path in MAIL.iterdir()} == {kind + part for kind in kinds for part in PARTS}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -132,6 +132,7 @@ class ScriptedSmtp:
         self.faults = list(faults)
         self.offers = offers or Offers(starttls=certificates is not None)
         self.taken: list[Taken] = []
+        self.summaries: list[bytes] = []
         self.commands: list[tuple[str, bool]] = []
         self.connections = 0
         self._context = certificates.server_context() if certificates else None
@@ -230,6 +231,9 @@ class ScriptedSmtp:
         found = re.search(rb"(?im)^message-id:\s*(\S+)", content)
         message_id = found[1].decode() if found else ""
         with self._lock:
+            if message_id.startswith("<rk.summary."):  # to the admin, about the sending: no part of it, nor of its log
+                self.summaries.append(content)
+                return
             if self._accept_log:
                 with self._accept_log.open("a", encoding="utf-8") as log:
                     log.write(f"{message_id} {' '.join(letter.recipients)}\n")

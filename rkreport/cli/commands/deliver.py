@@ -9,11 +9,14 @@ from rkreport.cli.checking import checks_of
 from rkreport.cli.options import DEFAULT_CONFIG, Accept, AllowIncomplete, AsJson, ConfigPath, PeriodText, Quiet, Verbose
 from rkreport.cli.review_outcome import burst_table, review_document, review_rows
 from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
+from rkreport.cli.session import Session
+from rkreport.cli.telling import told
 from rkreport.core.models import ManagerId
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.reviewing import review_step
-from rkreport.run.sending import SendOrder, send_step
+from rkreport.run.sending import SendOrder, Sent, send_step
 from rkreport.run.steps import opened_store
+from rkreport.run.summarizing import summarize
 
 _LARGEST_SAMPLE = 50
 
@@ -94,8 +97,22 @@ def send(
     is_trial = to_me is not None
     checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=is_trial)
     settings, world = session.configured(config)
-    with opened_store(settings, world) as database:
-        sent = send_step(settings, database, world, order, checks)
+    if is_trial:  # the admin gets the trial itself
+        with opened_store(settings, world) as database:
+            return _ended(session, send_step(settings, database, world, order, checks))
+    with (
+        told(session, settings, world, "rkreport send", is_sending=True) as account,
+        opened_store(settings, world) as database,
+        account.watching(database, world),
+    ):
+        account.guards.extend(f"--accept {code}" for code in accept or ())
+        sent = account.sent = send_step(settings, database, world, order, checks)
+    code = _ended(session, sent)
+    summarize(settings, world, account, code)
+    return code
+
+
+def _ended(session: Session, sent: Sent) -> int:
     for sentence in sent_sentences(sent):
         session.screen.say(sentence)
     title = "Trial finished." if sent.is_trial else "Send finished."

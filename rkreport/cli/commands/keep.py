@@ -1,15 +1,29 @@
-"""The commands for what is kept: history, export, import."""
+"""The commands for what is kept: history, export, import, archive, incident, purge."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from rkreport.cli.app import app, open_session
+from rkreport.cli.asking import asker
+from rkreport.cli.kept import (
+    incident_document,
+    incident_rows,
+    plan_document,
+    purge_rows,
+    purged_rows,
+    retrieved_document,
+    retrieved_rows,
+)
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, SnapshotId, Verbose
 from rkreport.cli.outcome import history_document, history_rows
-from rkreport.errors import EXIT_DONE
+from rkreport.cli.session import Session
+from rkreport.errors import EXIT_DONE, EXIT_OUTPUT, ConfigError
+from rkreport.run.archiving import ArchiveOrder, archive_step
+from rkreport.run.incidents import incident_step
 from rkreport.run.keeping import export_step, history_of, import_step
+from rkreport.run.purging import Purged, PurgePlan, purge_plan, purge_step
 from rkreport.run.steps import opened_store
 
 
@@ -69,3 +83,121 @@ def import_(
         snapshot_id = import_step(settings, database, file)
     session.screen.result("Import finished.", [("Snapshot", snapshot_id)], {"snapshot": snapshot_id})
     return EXIT_DONE
+
+
+@app.command()
+def archive(
+    manager_id: Annotated[str, typer.Argument(help="Whose message it was.", metavar="MANAGER_ID")],
+    config: ConfigPath = DEFAULT_CONFIG,
+    period: Annotated[
+        str | None, typer.Option("--period", help="Of which month; the newest if left out.", metavar="YYYY-MM")
+    ] = None,
+    revision: Annotated[
+        int | None, typer.Option("--revision", help="Of which revision; the newest if left out.", min=1, metavar="N")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file to write; its own name here if left out.", metavar="FILE")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Give back the very file that a manager was sent.
+
+    Checked against the digest of that day. Says when it went, where to, and by which Message-ID; the whole address
+    with --json.
+    """
+    session = open_session("archive", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        found = archive_step(settings, database, world, ArchiveOrder(manager_id, period, revision, out))
+    session.screen.result("As it was sent.", retrieved_rows(found), retrieved_document(found))
+    return EXIT_DONE
+
+
+@app.command()
+def incident(
+    message: Annotated[
+        str,
+        typer.Argument(help="Its Message-ID or X-RkReport-Id, or an .eml or .xlsx that came back.", metavar="MESSAGE"),
+    ],
+    config: ConfigPath = DEFAULT_CONFIG,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The draft to write; a file here if left out.", metavar="FILE")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Draft the notice about a message that went wrong.
+
+    Lists whose data were in it, which, when it went and where to: what UU PDP wants within 3 x 24 hours. What only you
+    know is left open. Personal data stand in the draft alone.
+    """
+    session = open_session("incident", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        found = incident_step(settings, database, world, message, out)
+    session.screen.result("Incident.", incident_rows(found), incident_document(found))
+    return EXIT_DONE
+
+
+@app.command()
+def purge(
+    config: ConfigPath = DEFAULT_CONFIG,
+    older_than: Annotated[
+        int | None,
+        typer.Option(
+            "--older-than", help="In months; privacy.retention_months if left out.", min=1, max=1200, metavar="MONTHS"
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be deleted.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for schedulers.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Delete what is older than it may be kept.
+
+    Snapshots, editions with their workbooks and messages, sent files, addresses in the ledger, old logs. What was
+    deleted is written down in purged.csv in the data folder. The newest snapshot and the newest edition stay.
+    """
+    session = open_session("purge", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        plan = purge_plan(settings, database, world, older_than or settings.file.privacy.retention_months)
+        if dry_run or plan.is_empty:
+            title = "Nothing is that old." if plan.is_empty else "This would be deleted:"
+            session.screen.result(title, purge_rows(plan), {**plan_document(plan), "deleted": False})
+            return EXIT_DONE
+        if not _is_agreed(session, plan, yes=yes):
+            session.screen.result(
+                "Nothing was deleted.", purge_rows(plan)[:1], {**plan_document(plan), "deleted": False}
+            )
+            return EXIT_DONE
+        done = purge_step(settings, database, world, plan)
+    session.screen.result("Purge finished.", purged_rows(plan, done), _purged_document(plan, done))
+    return EXIT_OUTPUT if done.failures else EXIT_DONE
+
+
+def _is_agreed(session: Session, plan: PurgePlan, *, yes: bool) -> bool:
+    """Show what is about to be deleted, and ask unless the admin has said yes already."""
+    session.screen.show("This will be deleted:", purge_rows(plan))
+    if yes:
+        return True
+    ask = asker(session.screen)
+    if ask is None:
+        raise ConfigError("There is nobody to ask whether to delete this; say --yes, or look first with --dry-run.")
+    return ask("Delete it for good? [y/N]")
+
+
+def _purged_document(plan: PurgePlan, done: Purged) -> dict[str, Any]:
+    return {
+        **plan_document(plan),
+        "editions": done.what["editions"],
+        "sent_files": done.what["sent_files"],
+        "logs": done.what["logs"],
+        "deleted": True,
+        "not_deleted": list(done.failures),
+        "record": str(done.record),
+    }

@@ -26,6 +26,7 @@ from rkreport.cli.options import (
 from rkreport.cli.outcome import built_document, built_rows, estimate_rows, fetched_document, fetched_rows
 from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
 from rkreport.cli.session import Session
+from rkreport.cli.telling import told
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built
@@ -34,6 +35,7 @@ from rkreport.run.estimating import estimate_step
 from rkreport.run.fetching import FetchOrder
 from rkreport.run.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
 from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store, refuse_in_advance
+from rkreport.run.summarizing import summarize
 
 
 @app.command()
@@ -133,18 +135,25 @@ def run(
     session = open_session("run", as_json=as_json, quiet=quiet, verbose=verbose)
     checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=False)
     settings, world = session.configured(config)
-    with opened_store(settings, world) as database:
+    with (
+        told(session, settings, world, "rkreport run --send" if send else "rkreport run", is_sending=send) as account,
+        opened_store(settings, world) as database,
+        account.watching(database, world),
+    ):
+        account.guards.extend(f"--accept {code}" for code in accept or ())
         refuse_in_advance(settings, world, period)
         if send:
             refuse_sending_in_advance(settings, world)
         row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
         session.is_fetched = True
         built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete))
-        session.is_built = True
+        session.is_built, account.built = True, built
         order = SendOrder(str(built.manifest["period"]), allow_incomplete=allow_incomplete)
-        sent = send_step(settings, database, world, order, checks) if send else None
+        sent = account.sent = send_step(settings, database, world, order, checks) if send else None
     _show(session, "Run finished.", built, sent)
-    return _code(built) if sent is None else sent_code(sent)
+    code = _code(built) if sent is None else sent_code(sent)
+    summarize(settings, world, account, code)
+    return code
 
 
 def _show(session: Session, title: str, built: Built, sent: Sent | None = None) -> None:

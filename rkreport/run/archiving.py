@@ -1,0 +1,80 @@
+"""Give back what was sent: which row of the ledger is asked for, and the very file that it names."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from rkreport.config.load import Config
+from rkreport.core.delivery import LEFT_THE_HOUSE, Delivery
+from rkreport.core.period import resolve_period
+from rkreport.delivery.private_file import write_private_file
+from rkreport.errors import ConfigError, OutputError
+from rkreport.run.world import World
+from rkreport.store.archive import Archive
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveOrder:
+    """Whose file, of which month and revision (None: the newest that left), and where it goes (None: its own name)."""
+
+    manager_id: str
+    period: str | None = None
+    revision: int | None = None
+    out: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A file as it was sent, and its row in the ledger. `changed_at` is in the report's zone."""
+
+    sent: Delivery
+    changed_at: datetime | None
+    path: Path
+    size_bytes: int
+
+
+def archive_step(config: Config, database: Database, world: World, order: ArchiveOrder) -> Retrieved:
+    """Write the exact file that a manager was sent.
+
+    Raises:
+        ConfigError: nothing like it was sent, or the period is none.
+        OutputError: the file is not kept any more, is damaged, or cannot be written.
+    """
+    sent = _asked_for(config, Ledger(database, world.utc_now).all(), world, order)
+    content = Archive(config.data_dir).read(sent.file_sha256)
+    path = order.out or Path(PurePosixPath(sent.file).name)
+    if order.out is None:
+        _refuse_to_overwrite(path, content)
+    write_private_file(path, content)
+    changed_at = sent.changed_at.astimezone(config.zone) if sent.changed_at else None
+    return Retrieved(sent, changed_at, path, len(content))
+
+
+def _asked_for(config: Config, rows: tuple[Delivery, ...], world: World, order: ArchiveOrder) -> Delivery:
+    """The newest row that fits and whose message left, or may have."""
+    period = str(resolve_period(order.period, world.utc_now(), config.zone)) if order.period else None
+    own = [row for row in rows if row.manager_id == order.manager_id]
+    fitting = [row for row in own if period in {None, row.period} and order.revision in {None, row.revision}]
+    left = [row for row in fitting if row.state in LEFT_THE_HOUSE]
+    if left:
+        return max(left, key=lambda row: (row.period, row.revision))
+    of_what = f"{f' of {period}' if period else ''}{f', revision {order.revision}' if order.revision else ''}"
+    if fitting:
+        raise ConfigError(
+            f"The message for manager {order.manager_id}{of_what} was not sent: it is {fitting[-1].state} in the"
+            " ledger; its workbook is in the report's folder."
+        )
+    known = sorted({f"{row.period} revision {row.revision}" for row in own if row.state in LEFT_THE_HOUSE})
+    there_is = f"there is {', '.join(known[-3:])}" if known else "nothing was sent to that manager from this data_dir"
+    raise ConfigError(f"No message for manager {order.manager_id}{of_what} was sent; {there_is}.")
+
+
+def _refuse_to_overwrite(path: Path, content: bytes) -> None:
+    try:
+        is_other = path.exists() and path.read_bytes() != content
+    except OSError:
+        is_other = True
+    if is_other:
+        raise OutputError(f"{path} is there already and is another file; name a new one with --out.")

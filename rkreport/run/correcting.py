@@ -1,0 +1,42 @@
+"""What each team's figures were last month, for the line that says how the rate moved. From the ledger and the results.
+
+Knows what may be compared, not how it is worded.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from rkreport.core.compliance import Period
+from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.core.models import ManagerId
+from rkreport.core.report.kpis import month_before
+from rkreport.core.since import LastMonth
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+from rkreport.store.results import Results
+
+
+def last_months(
+    database: Database, utc_now: Callable[[], datetime], period: Period, rules_sha256: str
+) -> Mapping[ManagerId, LastMonth]:
+    """For each manager who was sent a report of the month before: its figures, as they were sent last.
+
+    `rules_sha256` tells by which rules this month is judged. Nothing is said about figures of which it is not known
+    which rules made them: the kept result must be of the very build that was sent.
+    """
+    before = month_before(period)
+    rows = Ledger(database, utc_now).of_period(str(before))
+    kept = Results(database, utc_now).built(before)
+    if kept is None or not _are_of_that_build(rows, kept.built_at):
+        return {}
+    is_comparable = kept.result.rules_sha256 == rules_sha256
+    return {
+        row.manager_id: LastMonth(row.figures, is_comparable)  # the newest revision comes last
+        for row in rows
+        if row.state is DeliveryState.SENT
+    }
+
+
+def _are_of_that_build(rows: Sequence[Delivery], built_at: datetime) -> bool:
+    """Whether the newest plan of a month is of its newest build: managers it left out had the same content before."""
+    return any(row.planned_at is not None and row.planned_at >= built_at for row in rows)

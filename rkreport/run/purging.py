@@ -1,0 +1,281 @@
+"""Purge: deletes what is older than it may be kept, and writes down what was deleted. Asks nobody; the caller does.
+
+Only what rkreport made itself is deleted, and no symbolic link is followed. The newest snapshot and the newest
+edition stay, however old they are: somebody may be about to go on from them.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rkreport.config.load import Config
+from rkreport.core.assess import add_months
+from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.errors import OutputError
+from rkreport.logs import LOG_NAME
+from rkreport.run.edition import MANIFEST
+from rkreport.run.world import World
+from rkreport.store.archive import Archive
+from rkreport.store.database import Database
+from rkreport.store.expiry import Expiry
+from rkreport.store.ledger import Ledger
+
+RECORD = "purged.csv"
+_COLUMNS = ("at", "older_than_months", "snapshots", "editions", "sent_files", "addresses", "logs", "not_deleted", "ids")
+_PERIOD = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
+_REVISION = re.compile(r"rev[1-9]\d{0,5}")
+_ROTATED = re.compile(rf"{re.escape(LOG_NAME)}\.\d+")
+_UNSETTLED = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNKNOWN})
+
+_Thing = TypeVar("_Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Messages of one edition that were planned or are in doubt, and are among what is to be forgotten."""
+
+    period: str
+    revision: int
+    state: DeliveryState
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurgePlan:
+    """What is older than `before`, which is `months` ago in the report's zone.
+
+    `snapshots` are ids, `editions` folders, `sent_files` digests, `deliveries` rows that still hold an address.
+    """
+
+    months: int
+    before: datetime
+    snapshots: tuple[str, ...]
+    editions: tuple[Path, ...]
+    sent_files: tuple[str, ...]
+    deliveries: tuple[Delivery, ...]
+    logs: tuple[Path, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is that old."""
+        return not (self.snapshots or self.editions or self.sent_files or self.deliveries or self.logs)
+
+    @property
+    def unsettled(self) -> tuple[Unsettled, ...]:
+        """What nobody settled in all that time, and nobody can settle afterwards."""
+        rows = [row for row in self.deliveries if row.state in _UNSETTLED]
+        counts = Counter((row.period, row.revision, row.state) for row in rows)
+        return tuple(Unsettled(*key, count) for key, count in sorted(counts.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What was deleted, as the record says it, and why other things could not be."""
+
+    what: Mapping[str, Any]
+    failures: tuple[str, ...]
+    record: Path
+
+
+# ---- what there is
+
+
+def purge_plan(config: Config, database: Database, world: World, months: int) -> PurgePlan:
+    """Everything that is too old; changes nothing."""
+    now = world.utc_now().astimezone(config.zone)
+    before = datetime.combine(add_months(now.date(), -months), now.timetz())
+    editions = _editions(config.output_dir)
+    newest = max(editions, default=None, key=lambda each: (each.period, each.revision))
+    stays = (newest.period, newest.revision) if newest else None
+    rows = Ledger(database, world.utc_now).all()
+    old = {
+        _key(row) for row in rows if row.changed_at and row.changed_at < before and (row.period, row.revision) != stays
+    }
+    return PurgePlan(
+        months=months,
+        before=before,
+        snapshots=Expiry(database, world.utc_now).old_snapshots(before),
+        editions=tuple(each.folder for each in editions if each is not newest and each.as_of < before),
+        sent_files=tuple(_old_sent_files(Archive(config.data_dir), rows, old, before)),
+        deliveries=tuple(row for row in rows if _key(row) in old and (row.recipient or row.cc)),
+        logs=tuple(_old_logs(config.data_dir, before)),
+    )
+
+
+def _key(row: Delivery) -> tuple[str, int, str]:
+    return row.period, row.revision, row.manager_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """A folder of ours, and the moment that its data are of."""
+
+    period: str
+    revision: int
+    folder: Path
+    as_of: datetime
+
+
+def _editions(output_dir: Path) -> list[_Edition]:
+    """Every edition, oldest first."""
+    found = [
+        _Edition(period.name, revision, folder, as_of)
+        for period in _folders(output_dir, _PERIOD)
+        for folder in _folders(period, _REVISION)
+        if (revision := int(folder.name.removeprefix("rev"))) and (as_of := _as_of(folder, period.name, revision))
+    ]
+    return sorted(found, key=lambda each: (each.period, each.revision))
+
+
+def _folders(within: Path, pattern: re.Pattern[str]) -> list[Path]:
+    """Real folders of such a name, never what a link leads to."""
+    with suppress(OSError):
+        return [each for each in within.iterdir() if pattern.fullmatch(each.name) and _is_own_folder(each)]
+    return []
+
+
+def _is_own_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _as_of(folder: Path, period: str, revision: int) -> datetime | None:
+    """What the manifest of an edition says its data are of; None without such a manifest: then it is not ours."""
+    path = folder / MANIFEST
+    try:
+        if path.is_symlink():
+            return None
+        manifest = json.loads(path.read_bytes())
+        is_ours = (manifest["period"], manifest["revision"]) == (period, revision) and "run_id" in manifest
+        as_of = datetime.fromisoformat(manifest["as_of"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return as_of if is_ours and as_of.tzinfo else None
+
+
+def _old_sent_files(
+    archive: Archive, rows: tuple[Delivery, ...], old: set[tuple[str, int, str]], before: datetime
+) -> Iterator[str]:
+    """Files of which every row is too old; those that no row knows any more go by their own age."""
+    still_wanted = {row.file_sha256 for row in rows if _key(row) not in old}
+    known = {row.file_sha256 for row in rows}
+    for sha256, since in archive.kept():
+        if sha256 not in still_wanted and (sha256 in known or since < before):
+            yield sha256
+
+
+def _old_logs(data_dir: Path, before: datetime) -> Iterator[Path]:
+    with suppress(OSError):
+        for path in sorted(data_dir.iterdir()):
+            if _ROTATED.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+                changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                if changed < before:
+                    yield path
+
+
+# ---- its end
+
+
+def purge_step(config: Config, database: Database, world: World, plan: PurgePlan) -> Purged:
+    """Delete what the plan lists. What cannot be deleted is named, and the rest goes on.
+
+    The record is begun before anything is deleted and ends with what really was, so that a purge that is killed has
+    left its trace.
+
+    Raises:
+        StoreError: the store cannot be written.
+        OutputError: the record beside the store cannot be written; what is in the store says the same.
+    """
+    expiry = Expiry(database, world.utc_now)
+    number = expiry.begin(plan.months, {"begun": True, **_what(plan)})
+    failures: list[str] = []
+    done = replace(
+        plan,
+        editions=_gone(plan.editions, _remove_edition, failures),
+        sent_files=_gone(plan.sent_files, Archive(config.data_dir).remove, failures),
+        logs=_gone(plan.logs, Path.unlink, failures),
+    )
+    expiry.forget(plan.snapshots, plan.deliveries)
+    what = {**_what(done), "not_deleted": len(failures)}
+    expiry.finish(number, what)
+    record = config.data_dir / RECORD
+    _append(record, world.utc_now().astimezone(config.zone), plan.months, what)
+    return Purged(what, tuple(failures), record)
+
+
+def _gone(each: Iterable[_Thing], delete: Callable[[_Thing], None], failures: list[str]) -> tuple[_Thing, ...]:
+    """Those that are deleted; why others are not is added to the failures."""
+    gone = []
+    for thing in each:
+        try:
+            delete(thing)
+        except FileNotFoundError:
+            gone.append(thing)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            failures.append(f"{thing} cannot be deleted: {reason}; close what has it open, and purge again.")
+        else:
+            gone.append(thing)
+    return tuple(gone)
+
+
+def _remove_edition(folder: Path) -> None:
+    """Its manifest goes last: what is left of an interrupted purge is still known as ours."""
+    for path in folder.iterdir():
+        if _is_own_folder(path):
+            shutil.rmtree(path)
+        elif path.name != MANIFEST:
+            path.unlink()
+    (folder / MANIFEST).unlink()
+    folder.rmdir()
+    with suppress(OSError):
+        folder.parent.rmdir()
+
+
+def _what(plan: PurgePlan) -> dict[str, Any]:
+    """Counts and ids, no names and no addresses."""
+    addresses = Counter(f"{row.period}/rev{row.revision}" for row in plan.deliveries)
+    return {
+        "before": plan.before.isoformat(timespec="seconds"),
+        "snapshots": list(plan.snapshots),
+        "editions": [f"{folder.parent.name}/{folder.name}" for folder in plan.editions],
+        "sent_files": list(plan.sent_files),
+        "addresses": dict(addresses),
+        "logs": [path.name for path in plan.logs],
+        "unsettled": [
+            {"period": each.period, "revision": each.revision, "state": each.state, "count": each.count}
+            for each in plan.unsettled
+        ],
+    }
+
+
+def _append(record: Path, at: datetime, months: int, what: Mapping[str, Any]) -> None:
+    """A line into the record that a person reads."""
+    counts = [len(what[name]) for name in ("snapshots", "editions", "sent_files")]
+    ids = " ".join([*what["snapshots"], *what["editions"]])
+    line = (at.isoformat(timespec="seconds"), months, *counts, sum(what["addresses"].values()))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    try:
+        descriptor = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with open(descriptor, "ab") as file:  # noqa: PTH123 - Path.open takes no descriptor
+            if not file.tell():
+                writer.writerow(_COLUMNS)
+            writer.writerow((*line, len(what["logs"]), what["not_deleted"], ids))
+            file.write(text.getvalue().encode())
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputError(
+            f"Everything was deleted, but {record} cannot be written: {reason}; the store keeps the same record."
+        ) from error

@@ -1,0 +1,105 @@
+"""Workbooks exactly as they were sent, each named after its SHA-256. Knows bytes, not whose they are.
+
+A copy, never a hard link: the file in the report's folder may be edited after it was sent.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rkreport.errors import OutputError
+from rkreport.store.folder import make_private_folder, write_whole
+
+FOLDER = "sent"
+_SUFFIX = ".xlsx"
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
+class Archive:
+    """The files of a data folder that were sent."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Take the data folder; the archive's own folder is made when something is kept."""
+        self._folder = data_dir / FOLDER
+
+    def keep(self, path: Path, sha256: str) -> None:
+        """Keep the bytes of a workbook that is about to be sent. To be called before its message leaves.
+
+        Raises:
+            OutputError: the file cannot be read, has other bytes than those that were checked, or cannot be copied.
+        """
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise OutputError(f"{path} cannot be read: {_reason(error)}; build the reports again.") from error
+        self.keep_bytes(content, sha256, source=str(path))
+
+    def keep_bytes(self, content: bytes, sha256: str, *, source: str) -> None:
+        """As `keep`, for bytes at hand; `source` names them in an error."""
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise OutputError(f"{source} has changed since it was checked; build the reports again.")
+        place = self._place(sha256)
+        with suppress(OSError):
+            if hashlib.sha256(place.read_bytes()).hexdigest() == sha256:
+                return
+        make_private_folder(place.parent)
+        try:
+            write_whole(place, content)
+        except OSError as error:
+            raise OutputError(
+                f"{source} cannot be copied to {place}: {_reason(error)}; check the free space and the rights."
+            ) from error
+
+    def find(self, sha256: str) -> Path | None:
+        """Where the file of this digest is, None when it is not kept; not whether it is still as it was."""
+        if not _DIGEST.fullmatch(sha256):
+            return None
+        place = self._place(sha256)
+        return place if place.is_file() else None
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes that were sent.
+
+        Raises:
+            OutputError: they are not kept (any more), cannot be read, or are not those that were sent.
+        """
+        place = self.find(sha256)
+        if place is None:
+            raise OutputError(
+                f"The file with the SHA-256 {sha256} is not in {self._folder}: it was purged, or never sent from here;"
+                " look for it in a backup."
+            )
+        try:
+            content = place.read_bytes()
+        except OSError as error:
+            raise OutputError(f"{place} cannot be read: {_reason(error)}; check its rights.") from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise OutputError(f"{place} is damaged: it is not the file that was sent; restore it from a backup.")
+        return content
+
+    def kept(self) -> Iterator[tuple[str, datetime]]:
+        """The digest of each file that is kept, and since when, in UTC."""
+        for place in sorted(self._folder.glob(f"??/*{_SUFFIX}")):
+            if _DIGEST.fullmatch(place.stem) and not place.is_symlink():
+                yield place.stem, datetime.fromtimestamp(place.stat().st_mtime, UTC)
+
+    def remove(self, sha256: str) -> None:
+        """Delete a file, and its folder with the last one.
+
+        Raises:
+            OSError: it cannot be deleted.
+        """
+        place = self._place(sha256)
+        place.unlink()
+        with suppress(OSError):
+            place.parent.rmdir()
+
+    def _place(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / f"{sha256}{_SUFFIX}"
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

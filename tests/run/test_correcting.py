@@ -1,0 +1,157 @@
+"""What managers were told last month: only what was sent for certain, and only what can be compared."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures
+from rkreport.core.models import ManagerId
+from rkreport.core.since import LastMonth
+from rkreport.locale import load_words
+from rkreport.run.correcting import last_months
+from rkreport.store.database import Database
+from rkreport.store.results import Results
+from tests import factories
+from tests.cli.program import Workspace, serving
+from tests.cli.sent import message_in
+from tests.ledger_rows import put
+from tests.run.conftest import WholeRun
+
+OCTOBER, SEPTEMBER = Period(2026, 10), Period(2026, 9)
+BUDI = ManagerId("M-001")
+NOW = datetime(2026, 10, 2, tzinfo=UTC)
+NEWER = TeamFigures(people=31, counted=90, compliant=61, overdue=8)
+OLD = TeamFigures(people=30, counted=90, compliant=60, overdue=9)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty store."""
+    opened = Database(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+def september(database: Database, *, built_at: datetime = NOW, rules: str = "rules") -> None:
+    """September was built."""
+    result = PeriodResult(SEPTEMBER, 30, 20, 90, 60, 9, 0, 0, rules, "20261001-010203")
+    Results(database, lambda: built_at).keep(result)
+
+
+def sent_in_september(**overrides: object) -> Delivery:
+    """Budi's message about September, planned an hour after the build."""
+    fields = {"period": "2026-09", "figures": OLD, "planned_at": NOW + timedelta(hours=1)}
+    return factories.delivery(**(fields | overrides))
+
+
+def told(database: Database) -> LastMonth | None:
+    """What Budi was told of September when October is built."""
+    return last_months(database, lambda: NOW, OCTOBER, "rules").get(BUDI)
+
+
+def test_nobody_was_told_anything(database: Database) -> None:
+    """A first run with an empty ledger."""
+    september(database)
+    assert last_months(database, lambda: NOW, OCTOBER, "rules") == {}
+
+
+def test_the_last_revision_that_was_sent_counts(database: Database) -> None:
+    """Not a later one that failed or is in doubt."""
+    september(database)
+    put(
+        database,
+        sent_in_september(revision=1),
+        sent_in_september(revision=2, figures=NEWER),
+        sent_in_september(revision=3, figures=OLD, state=DeliveryState.UNKNOWN),
+        sent_in_september(revision=4, figures=OLD, state=DeliveryState.FAILED),
+    )
+    assert told(database) == LastMonth(NEWER, is_comparable=True)
+
+
+def test_last_month_by_the_same_rules_is_compared(database: Database) -> None:
+    """The figures that were sent, as long as the same rules made them."""
+    september(database)
+    put(database, sent_in_september())
+    assert told(database) == LastMonth(OLD, is_comparable=True)
+
+
+def test_last_month_by_other_rules_is_not(database: Database) -> None:
+    """The figures are known, and said not to be comparable."""
+    september(database, rules="others")
+    put(database, sent_in_september())
+    assert told(database) == LastMonth(OLD, is_comparable=False)
+
+
+def test_figures_whose_rules_are_not_known_are_not_used(database: Database) -> None:
+    """September was never built here, or built again after it was sent: nobody knows which rules made what was sent."""
+    put(database, sent_in_september())
+    assert told(database) is None
+    september(database, built_at=NOW + timedelta(days=1))
+    assert told(database) is None
+
+
+def test_a_correction_of_others_leaves_a_team_comparable(database: Database) -> None:
+    """September was built again and sent to those whose content changed: Budi's is as it was sent."""
+    september(database, built_at=NOW + timedelta(days=1))
+    other = factories.delivery(
+        period="2026-09", revision=2, manager_id=ManagerId("M-002"), planned_at=NOW + timedelta(days=2)
+    )
+    put(database, sent_in_september(), other)
+    assert told(database) == LastMonth(OLD, is_comparable=True)
+
+
+def test_messages_say_how_the_rate_moved(whole_run: WholeRun, workspace: Workspace) -> None:
+    """A month was built and sent; the next month's messages compare with it, and only where something was sent."""
+    with serving(whole_run.company) as simulator:
+        workspace.configure(whole_run.company, simulator.base_url)
+        assert workspace.rkreport("run", "--period", "2026-09").code == 0
+        database = Database(workspace.folder / "rkreport-data")
+        put(database, factories.delivery(period="2026-09", figures=OLD, planned_at=workspace.now))
+        database.close()
+        assert workspace.rkreport("build").code == 0
+    compared = {}
+    for path in sorted((workspace.built / "outbox").iterdir()):
+        compared[path.stem[5:]] = any(word in body_of(path) for word in ("from last month", "dari bulan lalu"))
+    assert compared.pop("M-001")
+    assert compared
+    assert not any(compared.values())
+
+
+def test_a_correction_goes_to_whom_it_concerns_and_says_what_changed(whole_run: WholeRun, workspace: Workspace) -> None:
+    """Of a second revision only the manager whose content differs gets a message, with old and new numbers."""
+    with serving(whole_run.company) as simulator:
+        workspace.configure(whole_run.company, simulator.base_url)
+        workspace.rkreport("run", "--send")
+    database = Database(workspace.folder / "rkreport-data")
+    ((figures,),) = database.read("SELECT figures FROM delivery WHERE manager_id = 'M-001'")
+    before = json.loads(figures)
+    before["overdue"] += 3
+    database.write(
+        "UPDATE delivery SET content_sha256 = 'other', figures = ? WHERE manager_id = 'M-001'", json.dumps(before)
+    )
+    database.close()
+    assert workspace.rkreport("build").code == 0
+    found = workspace.rkreport("send", "--json").document
+    assert (found["revision"], [row["manager_id"] for row in found["deliveries"]]) == (2, ["M-001"])
+    (path,) = (workspace.built.parent / "rev2" / "outbox").glob("*_M-001.eml")
+    words = load_words(found_language(path))
+    moved = words.text(
+        "since.moved", what=words.text("since.overdue"), before=before["overdue"], now=before["overdue"] - 3
+    )
+    assert words.text("since.changed", revision="1", changes=moved) in body_of(path)
+
+
+def body_of(path: Path) -> str:
+    """The plain text of a message."""
+    body = message_in(path).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def found_language(path: Path) -> str:
+    """The language of a message."""
+    return str(message_in(path)["Content-Language"])
