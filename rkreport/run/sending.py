@@ -115,7 +115,9 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
     ledger = Ledger(database, world.utc_now)
     in_doubt = ledger.recover()
     if in_doubt:
-        world.audience.say(f"{in_doubt} messages were in flight when rkreport was ended; nobody can tell if they went.")
+        world.audience.say(
+            f"Messages in flight when rkreport was ended: {in_doubt}; nobody can tell whether they arrived."
+        )
     loaded = load_edition(config, database, world, order.period, allow_incomplete=order.allow_incomplete)
     for check in checks:
         check(loaded)

@@ -179,7 +179,7 @@ def test_a_disk_that_is_full_after_the_text_leaves_a_doubt(office: Office) -> No
     store.close()
     assert len(office.server.taken) == 1
     outcome = office.workspace.rkreport("send")
-    assert (outcome.code, "1 messages were in flight" in outcome.err) == (6, True)
+    assert (outcome.code, "in flight when rkreport was ended: 1;" in outcome.err) == (6, True)
     assert sorted(office.states().values()) == ["sent", "sent", "unknown"]
     assert sorted(office.recipients()) == sorted(office.addresses().values())
 

@@ -21,7 +21,7 @@ from tests.faults.figures import Part
 from tests.faults.workbench import Ended, Lms, Workplace, workplace
 from tests.simulator_fixture import made
 
-_KILL_AFTER_SECONDS = (0.5, 2.2)  # starting takes most of a second; then come about 25 messages a second
+_KILL_AFTER = (0.3, 1.05)  # of the time that an undisturbed sending takes here, most of it to start
 _STOP_AFTER_SECONDS = 6.0  # a run that only waits for the server is stopped with Ctrl-C, and said again
 _MOST_TRIES = 60  # commands for one campaign
 _PER_MINUTE = 1500
@@ -106,6 +106,10 @@ class _Campaigns:
         self.kills = self._campaigns = self._accepted = self._in_doubt = self._doubt_taken = self._stopped = 0
         self._managers = self._failed = self._killed_in_flight = 0
         self._in_flight: set[str] = set()
+        started = time.monotonic()
+        ended = place.run("send", "--quiet")
+        part.must(ended.code in {0, 6}, f"the undisturbed sending ended with {ended.code}: {ended.said}")
+        self._usual_seconds = min(time.monotonic() - started, _STOP_AFTER_SECONDS)
         self._wrong = _Wrong()
 
     def send_all(self, most_kills: int) -> None:
@@ -133,7 +137,7 @@ class _Campaigns:
     def _once(self, most_kills: int) -> Ended:
         running = self._place.start("send", "--quiet")
         if self.kills < most_kills:
-            time.sleep(self._rng.uniform(*_KILL_AFTER_SECONDS))
+            time.sleep(self._usual_seconds * self._rng.uniform(*_KILL_AFTER))
             ended = running.kill()
             self.kills += ended.code == -signal.SIGKILL
             return ended
