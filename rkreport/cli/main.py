@@ -43,7 +43,8 @@ def run(arguments: Sequence[str]) -> int:
         return _usage(error)
     except errors.RkreportError as error:
         session = current_session()
-        more = ["--allow-incomplete"] if isinstance(error, errors.DataError) else []
+        is_gap = isinstance(error, errors.DataError) and not isinstance(error, errors.GuardStop)
+        more = ["--allow-incomplete"] if is_gap else []
         what = "build" if session.is_built else "fetch"
         kept = f" The {what} is kept: {_again([*arguments, *more])} goes on from it." if session.is_fetched else ""
         session.screen.fail(f"{error}{kept}", error.exit_code)

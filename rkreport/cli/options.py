@@ -31,15 +31,6 @@ SnapshotId = Annotated[
     str | None, typer.Option("--snapshot", help="Which snapshot; the newest if left out.", metavar="ID")
 ]
 
-Accept: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--accept",
-        help="Send although this stops it, after looking: the word that rkreport review names. Can be said again.",
-        metavar="CODE",
-    ),
-]
-
 DEFAULT_CONFIG = Path("config.toml")
 NoVerify = Annotated[
     bool, typer.Option("--no-verify", help="Read each list once: faster, but then nothing is proven, only checked.")
