@@ -1,7 +1,7 @@
 """The options that commands share, each defined once."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import typer
 
@@ -23,15 +23,6 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of cont
 Seed = Annotated[int, typer.Option("--seed", help="Another number makes another company.", min=0, metavar="N")]
 SnapshotId = Annotated[
     str | None, typer.Option("--snapshot", help="Which snapshot; the newest if left out.", metavar="ID")
-]
-
-Accept: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--accept",
-        help="Send although this stops it, after looking: the word that rkreport review names. Can be said again.",
-        metavar="CODE",
-    ),
 ]
 
 DEFAULT_CONFIG = Path("config.toml")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
-from rkreport.core.delivery import Delivery
+from rkreport.core.delivery import Delivery, states_of
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ManagerId
@@ -76,7 +76,9 @@ def build(
     master, files = _write_workbooks(config, assessment.compliance, draft, world)
     compliance, names = assessment.compliance, _file_names(files)
     mailing = write_messages(config, compliance, draft, names, world, received=received, last_month=last_month)
-    reviewed = write_review(config, compliance, draft, names, Posted())
+    contents = {ManagerId(file.manager_id): str(file.content_sha256) for file in files if file.manager_id}
+    posted = Posted(*states_of(received.values(), edition.revision, contents))
+    reviewed = write_review(config, compliance, draft, names, posted)
     files = [*files, *reviewed.files, *mailing.files]
     timings = {**timings_seconds, "render": world.monotonic() - started}
     manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))

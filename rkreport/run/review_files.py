@@ -99,7 +99,7 @@ def posting_of(config: Config) -> Posting:
         transport=config.file.mail.transport,
         host=server.host or "",
         messages_per_minute=server.messages_per_minute,
-        max_message_mb=server.max_message_mb,
+        max_message_bytes=server.max_message_bytes,
         has_sender=config.sender is not None,
         is_allowed=config.is_allowed,
     )

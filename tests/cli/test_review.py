@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+import sqlite3
 import stat
 import sys
 from pathlib import Path
@@ -12,9 +13,6 @@ import pytest
 
 from rkreport.simulator.company import Company
 from tests.cli.program import NO_SERVER, Workspace, serving
-
-_FIGURES = '{"people": 1, "counted": 1, "compliant": 1, "overdue": 0}'
-_MOMENT = "2026-11-10T02:00:00+00:00"
 
 
 @pytest.fixture(scope="session")
@@ -194,20 +192,15 @@ def test_new_and_gone_managers_are_named(configured: Workspace) -> None:
 
 def test_the_ledger_s_states_are_shown(built: Workspace) -> None:
     """What was sent already is not announced again, and what is in doubt is named."""
-    import sqlite3  # noqa: PLC0415 - puts rows where sending will put them
-
+    assert built.rkreport("send", "--only", "M-001").code == 0
     connection = sqlite3.connect(built.folder / "rkreport-data" / "store.sqlite3")
-    for manager_id, state in (("M-001", "sent"), ("M-002", "unknown")):
-        connection.execute(
-            "INSERT INTO delivery VALUES ('2026-10', 1, ?, '', '[]', 'id', '', '', '', '', ?, ?, 1, '', 0, ?, ?)",
-            (manager_id, _FIGURES, state, _MOMENT, _MOMENT),
-        )
+    connection.execute("UPDATE delivery SET state = 'unknown' WHERE manager_id = 'M-002'")
     connection.commit()
     connection.close()
     document = built.rkreport("review", "--json").document
     plan: dict[str, Any] = document["plan"]
     assert (plan["messages"], plan["sent"], plan["unknown"]) == (1, 1, 1)
-    assert [row["message"] for row in list_of(built)] == ["sent", "unknown", ""]
+    assert [row["message"] for row in list_of(built)] == ["sent", "unknown", "planned"]
     assert "in doubt" in page_of(built)
     files = [(file["path"], file["sha256"]) for file in built.manifest["files"]]
     assert sorted(files) == sorted(digests(built).items())  # the manifest knows the files as they are now, each once
@@ -227,7 +220,7 @@ def test_a_month_that_was_not_built(built_once: Workspace) -> None:
     assert "Nothing is built for 2026-08" in outcome.error
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"files": [1]}', '{"files": []}', "[" * 100_000])
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"files": []}', "[" * 100_000])
 def test_a_damaged_manifest_is_a_sentence(built: Workspace, content: str) -> None:
     """Whatever stands in it."""
     Path(built.built / "manifest.json").write_text(content, "utf-8")
@@ -236,12 +229,53 @@ def test_a_damaged_manifest_is_a_sentence(built: Workspace, content: str) -> Non
     assert "run rkreport build again." in outcome.error
 
 
-def test_a_missing_workbook_is_seen(built: Workspace) -> None:
-    """A file that somebody has moved away is named, and what to do; nothing is shown as if it were there."""
+def test_a_changed_workbook_is_not_reviewed(built: Workspace) -> None:
+    """A manager's file that is not as it was built is no file to look at before sending."""
     name = next(file["path"] for file in built.manifest["files"] if file["manager_id"] == "M-001")
-    (built.built / name).unlink()
+    with (built.built / name).open("ab") as file:
+        file.write(b"x")
     outcome = built.rkreport("review")
-    assert (outcome.code, name in outcome.error, "run rkreport build again" in outcome.error) == (5, True, True)
+    assert outcome.code == 5
+    assert "is not the file that was built" in outcome.error
+
+
+def test_a_list_saved_in_excel_stops_nothing(built: Workspace) -> None:
+    """The burst list is there to be opened: changed, it is made anew by a review, and stops no sending."""
+    path = built.built / "burst-list.csv"
+    before = path.read_bytes()
+    path.write_text("manager_id;name", "utf-8")
+    assert built.rkreport("send").code == 0
+    assert built.rkreport("review").code == 0
+    assert path.read_bytes() != before  # now with the messages' states
+    assert [row["message"] for row in list_of(built)] == ["sent"] * 3
+
+
+def test_a_guard_stops_a_sending_until_it_is_accepted(built: Workspace) -> None:
+    """Exit code 4 and the option to add; with it the messages go, and a trial is not asked about it."""
+    change_address(built, "M-001", "sama@contoh.test")
+    change_address(built, "M-002", "sama@contoh.test")
+    assert built.rkreport("build").code == 0
+    assert built.rkreport("send", "--to-me", "saya@contoh.test").code == 0
+    outcome = built.rkreport("send")
+    assert outcome.code == 4
+    assert outcome.error.endswith("Look at review.html first; to send anyway, add --accept same_address.")
+    assert [row["message"] for row in list_of(built)] == ["", "", ""]
+    assert built.rkreport("send", "--accept", "no_address").code == 4
+    assert built.rkreport("send", "--accept", "same_address").code == 0
+
+
+def test_a_run_that_sends_stops_at_a_guard_too(configured: Workspace) -> None:
+    """What was built is kept, and the sentence names the command that goes on; a wrong word is refused before all."""
+    change_address(configured, "M-001", "sama@contoh.test")
+    change_address(configured, "M-002", "sama@contoh.test")
+    outcome = configured.rkreport("run", "--send", "--accept", "everything")
+    assert outcome.code == 2
+    assert 'The option --accept does not know "everything"' in outcome.error
+    assert not (configured.folder / "reports").exists()
+    outcome = configured.rkreport("run", "--send")
+    assert outcome.code == 4
+    assert outcome.error.endswith("add --accept same_address. The build is kept: rkreport send goes on from it.")
+    assert configured.rkreport("send", "--accept", "same_address").code == 0
 
 
 def test_hostile_names_on_the_terminal(built: Workspace) -> None:
@@ -257,3 +291,16 @@ def test_hostile_names_on_the_terminal(built: Workspace) -> None:
     assert "\x1b" not in outcome.out
     assert "[bold]" in outcome.out
     assert list_of(built)[0]["name"].startswith("'@Sari")
+
+
+def test_the_next_revision_says_who_gets_nothing(built: Workspace) -> None:
+    """After a sending, another build is revision 2; its list and page name those whose workbook says the same."""
+    assert built.rkreport("send").code == 0
+    assert built.rkreport("build").code == 0
+    folder = built.built.with_name("rev2")
+    lines = (folder / "burst-list.csv").read_text("utf-8-sig").splitlines()
+    assert [row["message"] for row in csv.DictReader(lines)] == ["unchanged"] * 3
+    page = (folder / "review.html").read_text("utf-8")
+    assert "The same as in an earlier revision that was sent, and not sent again: 3." in page
+    plan = built.rkreport("review", "--json").document["plan"]
+    assert (plan["messages"], plan["unchanged"]) == (0, 3)

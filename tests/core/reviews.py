@@ -20,7 +20,7 @@ POSTING = Posting(
     transport="smtp",
     host="smtp.contoh.test",
     messages_per_minute=25,
-    max_message_mb=25,
+    max_message_bytes=25_000_000,
     has_sender=True,
     is_allowed=is_allowed,
 )

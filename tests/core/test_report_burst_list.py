@@ -124,16 +124,16 @@ def test_what_is_never_sent_is_refused(overrides: dict[str, object], refusal: Re
     assert (row.refusal, row.warnings) == (refusal, (warning,))
 
 
-def test_a_message_larger_than_the_limit_is_refused() -> None:
-    """What counts is the size in the mail, a third more than the file's."""
+def test_a_workbook_too_large_for_mail_is_warned_of() -> None:
+    """What counts is the size in the mail, a third more than the file's; the message goes, without the file."""
     person = somebody(1)
     run = company((owed(person, COURSES[0]),), (team(1, (person,)),))
-    posting = replace(POSTING, max_message_mb=1.0)
+    posting = replace(POSTING, max_message_bytes=1_000_000)
     fits, too_large = 700_000, 710_000
     assert message_bytes(fits) <= 1_000_000 < message_bytes(too_large)
-    for size, refusal in ((fits, None), (too_large, Refusal.TOO_LARGE)):
+    for size, warnings in ((fits, ()), (too_large, (EN.text("warning.too_large"),))):
         (row,) = rows_of(run, workbooks={ManagerId("M-001"): Workbook("x.xlsx", size)}, posting=posting)
-        assert row.refusal == refusal
+        assert (row.refusal, row.warnings) == (None, warnings)
 
 
 def test_two_managers_with_one_address_are_warned_of() -> None:

@@ -78,7 +78,7 @@ def test_what_is_not_sent_and_why() -> None:
         ({"state": DeliveryState.UNKNOWN}, {"unknown": 1}),
         ({"state": DeliveryState.SENDING}, {"unknown": 1}),
         ({"is_unchanged": True}, {"unchanged": 1}),
-        ({"refusal": Refusal.TOO_LARGE}, {"not_sent": 1}),
+        ({"refusal": Refusal.NOT_ALLOWED}, {"not_sent": 1}),
     ],
 )
 def test_nothing_goes_twice(changes: Mapping[str, object], counts: Mapping[str, int]) -> None:

@@ -43,7 +43,6 @@ class Refusal(StrEnum):
 
     NO_ADDRESS = "no_address"
     NOT_ALLOWED = "not_allowed"
-    TOO_LARGE = "too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Posting:
     transport: str  # outbox, smtp
     host: str
     messages_per_minute: int
-    max_message_mb: float
+    max_message_bytes: float
     has_sender: bool
     is_allowed: Callable[[str], bool]
 
@@ -133,7 +132,8 @@ def burst_rows(
         manager = team.manager
         tally = tallies[manager.manager_id]
         workbook = workbooks.get(manager.manager_id, Workbook("", 0))
-        refusal = _refusal(team, workbook, posting)
+        refusal = _refusal(team, posting)
+        is_too_large = message_bytes(workbook.size_bytes) > posting.max_message_bytes
         is_shared = manager.email.casefold() in shared
         rows.append(
             BurstRow(
@@ -156,6 +156,7 @@ def burst_rows(
                 refusal=refusal,
                 warnings=(
                     *_warnings(team, tally, refusal, is_shared=is_shared, words=words),
+                    *((words.text("warning.too_large"),) if is_too_large else ()),
                     *(() if compliance.snapshot.is_complete else (words.text("warning.incomplete"),)),
                 ),
             )
@@ -206,14 +207,10 @@ def message_bytes(workbook_bytes: int) -> int:
     return math.ceil(workbook_bytes / _BYTES_PER_LINE) * _LINE_CHARACTERS + _MESSAGE_BYTES
 
 
-def _refusal(team: Team, workbook: Workbook, posting: Posting) -> Refusal | None:
+def _refusal(team: Team, posting: Posting) -> Refusal | None:
     if not team.manager.email:
         return Refusal.NO_ADDRESS
-    if refused_addresses(team, posting.is_allowed):
-        return Refusal.NOT_ALLOWED
-    if message_bytes(workbook.size_bytes) > posting.max_message_mb * 1_000_000:
-        return Refusal.TOO_LARGE
-    return None
+    return Refusal.NOT_ALLOWED if refused_addresses(team, posting.is_allowed) else None
 
 
 def refusal_text(refusal: Refusal, words: Words) -> str:
@@ -221,7 +218,6 @@ def refusal_text(refusal: Refusal, words: Words) -> str:
     keys = {
         Refusal.NO_ADDRESS: "warning.no_email",
         Refusal.NOT_ALLOWED: "warning.not_allowed",
-        Refusal.TOO_LARGE: "warning.too_large",
     }
     return words.text(keys[refusal])
 
