@@ -46,6 +46,18 @@ async def browse_step(section: LmsSection, world: World, search: str) -> Catalog
     )
 
 
+async def list_courses(section: LmsSection, world: World) -> tuple[Course, ...]:
+    """All courses, without their batches. Errors as `browse_step`."""
+    async with browser(section, world) as lms:
+        return (await lms.courses())[0]
+
+
+async def list_batches(section: LmsSection, world: World, courses: Sequence[Course]) -> tuple[ListedCourse, ...]:
+    """The batches of these courses. Errors as `browse_step`."""
+    async with browser(section, world) as lms:
+        return await read_batches(lms, courses, world)
+
+
 @asynccontextmanager
 async def browser(section: LmsSection, world: World, meter: Meter | None = None) -> AsyncIterator[Browser]:
     """Somebody who looks around in the LMS; one gate for all requests."""

@@ -1,4 +1,4 @@
-"""Where the templates are: shipped in the package, beside it in a checkout, or where the config says."""
+"""Where templates and the example config are: in the package, beside it in a checkout, or where the config says."""
 
 from pathlib import Path
 
@@ -31,3 +31,10 @@ def shipped_templates() -> Path:
     package = Path(rkreport.__file__).parent
     inside = package / "templates"
     return inside if inside.is_dir() else package.parent / "templates"
+
+
+def shipped_example() -> Path:
+    """The config file in which every key is explained."""
+    package = Path(rkreport.__file__).parent
+    inside = package / "config.example.toml"
+    return inside if inside.is_file() else package.parent / "config.example.toml"
