@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from rkreport.config import answers
-from rkreport.config.drafting import CourseDraft, Draft
+from rkreport.config.drafting import SAMPLE_COMPANY, CourseDraft, Draft
 from rkreport.config.schema import LmsSection
 from rkreport.core.message import visible
 from rkreport.core.models import Course
@@ -17,7 +17,6 @@ from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.browsing import list_batches, list_courses, matching
 from rkreport.run.world import World
 
-SAMPLE_COMPANY = "PT Contoh Sejahtera"
 _MOST_SHOWN = 30
 
 Answer = TypeVar("Answer")
@@ -45,6 +44,7 @@ class Given:
     mail_domains: str | None
     sender: str | None
     with_brand: bool | None
+    may_ask_for_brand: bool = True  # False: there is such a file already
 
 
 class Interview:
@@ -63,7 +63,8 @@ class Interview:
             ConfigError: an option's value is not possible.
         """
         given = self._given
-        company = self._answer("Your company's name", given.company, SAMPLE_COMPANY, answers.company_name)
+        sample = SAMPLE_COMPANY if self._ask is None else ""
+        company = self._answer("Your company's name", given.company, sample, answers.company_name)
         language = self._answer("Language of the reports, id or en", given.language, "id", answers.report_language)
         zone = self._answer("Time zone: WIB, WITA or WIT", given.timezone, "WIB", answers.report_zone)
         url = self._answer("Address of the LMS", given.base_url, "https://api.ruangkerja.id", answers.lms_address)
@@ -76,21 +77,22 @@ class Interview:
         )
         own_domain = fallback.rpartition("@")[2]
         domains = self._answer(
-            "Mail domains of your managers; nobody else is mailed (Enter alone: no limit)"
-            if not own_domain
-            else "Mail domains of your managers; nobody else is mailed",
+            f"Mail domain of your managers; nobody else is mailed{'' if own_domain else ' (Enter: no limit)'}",
             given.mail_domains,
             own_domain,
             answers.mail_domains,
         )
         written, address = self._answer(
-            "Sender of the mails", given.sender, f"L&D <{fallback}>" if fallback else "", answers.sender
+            f"Sender of the mails{'' if fallback else ' (Enter: not yet)'}",
+            given.sender,
+            f"L&D <{fallback}>" if fallback else "",
+            answers.sender,
         )
         brand = given.with_brand
-        if brand is None:
+        if brand is None and given.may_ask_for_brand:
             brand = self._answer("Copy the brand template, to put in your colours and logo? y or n", None, "n", _yes)
         draft = Draft(company, language, zone, url, courses, fallback, domains, written, address)
-        return draft, brand
+        return draft, bool(brand)
 
     def _answer(self, question: str, given: str | None, default: str, check: Callable[[str], Answer]) -> Answer:
         if given is not None or self._ask is None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import typer
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -87,23 +88,8 @@ class Screen:
         for name, value in rows:  # never wrapped: a file name is there to be copied
             self._out.print(Text.assemble((name.ljust(width), "bold"), "  ", value))
 
-    def table(self, columns: Sequence[Heading], rows: Sequence[Sequence[str]]) -> None:
-        """A list as wide as the terminal, long texts on several lines; nothing when JSON is asked for."""
-        self.close()
-        if self._as_json:
-            return
-        drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, expand=True)
-        for column in columns:
-            drawn.add_column(
-                column.name,
-                justify="right" if column.is_number else "left",
-                ratio=column.share or None,
-                no_wrap=not column.share,
-                overflow="fold",
-            )
-        for row in rows:
-            drawn.add_row(*(Text(cell) for cell in row))
-        self._out.print(drawn, soft_wrap=False)
+import typer
+from rich import box
 
     def _print_json(self, document: Mapping[str, Any]) -> None:
         print(json.dumps(document), flush=True)  # noqa: T201 - the result; ASCII, whatever the console's encoding

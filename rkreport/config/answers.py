@@ -44,8 +44,8 @@ def address(text: str) -> str:
 
 
 def mail_domains(text: str) -> tuple[str, ...]:
-    """Domains with commas or blanks between them, or nothing."""
-    domains = tuple(part.removeprefix("@").casefold() for part in text.replace(",", " ").split())
+    """Domains, or addresses in them, with commas or blanks between them; or nothing."""
+    domains = tuple(part.rpartition("@")[2].casefold() for part in text.replace(",", " ").split())
     return cast("tuple[str, ...]", _checked("mail", "allowed_domains", list(domains))) if domains else ()
 
 

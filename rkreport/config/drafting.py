@@ -10,7 +10,8 @@ from dataclasses import dataclass
 _REMARK_COLUMN = 41  # characters before a remark in the example
 _LONGEST_REMARK = 90
 _SHORT_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_SAMPLE_SERIAL = "COURSE-EXAMPLE1"
+SAMPLE_COMPANY = "PT Contoh Sejahtera"  # as in the example
+SAMPLE_SERIALS = ("COURSE-EXAMPLE1", "COURSE-EXAMPLE2")
 _HEAD = "# Settings of rkreport. Copy this file to config.toml and change what differs in your company."
 _NEW_HEAD = "# Settings of rkreport, written by rkreport init. Change what differs in your company."
 _NO_COURSE_YET = "only a sample: rkreport courses --toml prints blocks to put here"
@@ -113,7 +114,7 @@ def _courses(sample: str, courses: Sequence[CourseDraft]) -> str:
     first, second = sample.split("[[courses]]\n")[1:]
     more = [line if line.startswith("#") else _as_sample(line) for line in second.splitlines()[1:] if line]
     said = [line for line in first.splitlines()[1:] if line]
-    head, *others = courses or (CourseDraft(_SAMPLE_SERIAL),)
+    head, *others = courses or (CourseDraft(SAMPLE_SERIALS[0]),)
     remark = head.name if courses else _NO_COURSE_YET
     begin = ["[[courses]]", _remarked(f"serial = {toml_string(head.serial)}", f"# {_shown(remark)}" if remark else "")]
     cut = next(number for number, line in enumerate(more) if line.startswith("# Who must take"))

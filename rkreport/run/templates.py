@@ -6,6 +6,9 @@ import rkreport
 from rkreport.core.message import MessageTemplates, parse_template
 from rkreport.errors import ConfigError
 
+MAILS = tuple((name, language) for name in ("manager", "fallback") for language in ("en", "id"))
+"""Every mail there is, by name and language."""
+
 
 def mail_templates(own_folder: Path | None, name: str, language: str) -> MessageTemplates:
     """The three parts of a mail; a part that the admin's own folder has stands in place of the shipped one.
