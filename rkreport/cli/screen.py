@@ -5,11 +5,11 @@ Bars on a terminal, plain lines elsewhere. Knows nothing of what the steps do.
 
 import json
 import logging
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import typer
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -88,8 +88,48 @@ class Screen:
         for name, value in rows:  # never wrapped: a file name is there to be copied
             self._out.print(Text.assemble((name.ljust(width), "bold"), "  ", value))
 
-import typer
-from rich import box
+    def table(self, columns: Sequence[Heading], rows: Sequence[Sequence[str]]) -> None:
+        """A list as wide as the terminal, long texts on several lines; nothing when JSON is asked for."""
+        self.close()
+        if self._as_json:
+            return
+        drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, expand=True)
+        for column in columns:
+            drawn.add_column(
+                column.name,
+                justify="right" if column.is_number else "left",
+                ratio=column.share or None,
+                no_wrap=not column.share,
+                overflow="fold",
+            )
+        for row in rows:
+            drawn.add_row(*(Text(cell) for cell in row))
+        self._out.print(drawn, soft_wrap=False)
+
+    def listing(self, lines: Sequence[str], document: Mapping[str, Any]) -> None:
+        """What the command was for, where it has lines of its own: printed as they are, or one JSON object."""
+        self.close()
+        if self._as_json:
+            self._print_json(document)
+            return
+        for line in lines:
+            self._out.print(Text(line))
+
+    @property
+    def encoding(self) -> str:
+        """What stdout can show; a redirected one on Windows is not UTF-8."""
+        return self._out.encoding
+
+    def ask(self, question: str, default: str) -> str:
+        """Put a question on stderr; Enter takes the default."""
+        self.close()
+        self._last_said = ""  # what is wrong with a second answer is said again
+        # Not typer.prompt: it writes a blank to stdout, which is for the result alone.
+        self._err.print(Text(f"{question} [{default}]: " if default else f"{question}: "), end="")
+        line = sys.stdin.readline()
+        if not line:
+            raise KeyboardInterrupt  # the end of the input, Ctrl-D
+        return line.rstrip("\r\n") or default
 
     def _print_json(self, document: Mapping[str, Any]) -> None:
         print(json.dumps(document), flush=True)  # noqa: T201 - the result; ASCII, whatever the console's encoding
