@@ -8,7 +8,7 @@ from rkreport.config.inspection import Inspection, inspect_config
 from rkreport.run.checks.config import check_brand_template, check_files, check_mail_templates, check_secrets
 from rkreport.run.checks.disk import check_clock, check_folders, check_space
 from rkreport.run.checks.lms import LmsChecks, check_lms
-from rkreport.run.checks.mail import MailCheck, check_addresses, check_encryption, check_login
+from rkreport.run.checks.mail import MailCheck, check_addresses, check_encryption, check_login, log_in_to_mail
 from rkreport.run.checks.places import known_mounts
 from rkreport.run.checks.value import Check, skipped
 from rkreport.run.world import World
@@ -24,7 +24,7 @@ class DoctorOrder:
     secrets_problem: str = ""
 
 
-async def doctor_step(order: DoctorOrder, world: World, mail_check: MailCheck | None = None) -> tuple[Check, ...]:
+async def doctor_step(order: DoctorOrder, world: World, mail_check: MailCheck = log_in_to_mail) -> tuple[Check, ...]:
     """Look at everything; offline no request is made. Raises nothing that an admin can mend: that is a check."""
     inspection = inspect_config(order.config)
     lms = await _lms(order, inspection, world)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rkreport.errors import LoginRefused
+from rkreport.errors import MailServerUnusable
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
 from tests.cli.program import NO_SERVER, NOW, Outcome, Workspace, serving
@@ -174,8 +174,8 @@ CASES: dict[str, tuple[Spoil, str, str, int, str]] = {
     "unknown unit": (silent_manager, "Units", "warning", 0, 'no unit "Unit Antah"'),
     "templates": (edit("[mail]", '[mail]\ntemplates_dir = "texts"'), "Mail templates", "failed", 2, "is no folder"),
     "smtp": (
-        edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "localhost"\n'),
-        *("Mail login", "skipped", 0, "cannot try it"),
+        edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "localhost"\nport = 1\n'),
+        *("Mail login", "failed", 6, "The mail server localhost:1 cannot be reached"),
     ),
 }
 
@@ -271,17 +271,18 @@ def test_the_mail_server_s_login_is_tried(configured: Workspace, monkeypatch: py
     """Where messages go by SMTP, the function that was handed in decides; offline it is not called."""
     configured.edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "localhost"\n')
 
-    async def refused(*_given: object) -> str:
-        raise LoginRefused("The mail server refuses the login; check RKREPORT_SMTP_PASSWORD.")
+    class Refusing:
+        async def check_login(self) -> str:
+            raise MailServerUnusable("The mail server refuses the login; check RKREPORT_SMTP_PASSWORD.")
 
-    monkeypatch.setattr("rkreport.cli.commands.setup.MAIL_CHECK", refused)
+    monkeypatch.setattr("rkreport.run.checks.mail.smtp_transport_of", lambda *_given: Refusing())
     outcome = configured.rkreport("doctor", "--json")
     assert checks(outcome, "Mail login")[0] == {
         "name": "Mail login",
         "state": "failed",
         "found": "The mail server refuses the login",
         "fix": "check RKREPORT_SMTP_PASSWORD",
-        "exit_code": 3,
+        "exit_code": 6,
     }
     assert checks(configured.rkreport("doctor", "--json", "--offline"), "Mail login")[0]["state"] == "skipped"
 

@@ -164,7 +164,7 @@ def test_courses_can_come_later(
     workspace.secrets = {"no login": {}, "wrong login": {**SECRETS, "RKREPORT_CLIENT_ID": "x"}}.get(
         spoil, dict(SECRETS)
     )
-    monkeypatch.setattr("rkreport.cli.asking.LmsSection", one_try(url))
+    monkeypatch.setattr("rkreport.cli.interview.LmsSection", one_try(url))
     outcome = answered(workspace, monkeypatch, "PT Maju", "", "", url)
     assert outcome.code == 0, outcome.err
     assert "The courses cannot be listed now." in outcome.err

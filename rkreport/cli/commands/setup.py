@@ -26,12 +26,9 @@ from rkreport.config.inspection import read_lms_and_report
 from rkreport.config.secrets import environment, has_lms_login, read_secrets, system_keyring
 from rkreport.errors import EXIT_DATA, EXIT_DONE, ConfigError, OutputError
 from rkreport.run.browsing import browse_step
-from rkreport.run.checks.mail import MailCheck
 from rkreport.run.checks.value import verdict
 from rkreport.run.doctoring import DoctorOrder, doctor_step
 from rkreport.run.initializing import BRAND, InitOrder, init_step, refuse_to_overwrite
-
-MAIL_CHECK: MailCheck | None = None  # logs in to the mail server; None as long as this version cannot
 
 
 @app.command()
@@ -117,7 +114,7 @@ def doctor(
     except ConfigError as error:
         problem = str(error)
     order = DoctorOrder(config, offline, known, problem)
-    checks = asyncio.run(doctor_step(order, session.world(secrets), MAIL_CHECK))
+    checks = asyncio.run(doctor_step(order, session.world(secrets)))
     session.screen.listing(check_lines(checks, session.screen.encoding), check_document(checks))
     return verdict(checks)
 

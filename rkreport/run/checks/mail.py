@@ -9,6 +9,7 @@ from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.core.message import is_allowed
 from rkreport.errors import RkreportError
 from rkreport.run.checks.value import Check, failed, failed_by, passed, skipped, warning
+from rkreport.run.posting import smtp_transport_of
 from rkreport.run.world import World
 
 MailCheck = Callable[[Config, World], Awaitable[str]]
@@ -49,7 +50,12 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
         )
 
 
-async def check_login(inspection: Inspection, world: World, log_in: MailCheck | None, *, offline: bool) -> Check:
+async def log_in_to_mail(config: Config, world: World) -> str:
+    """The `MailCheck` that asks the real mail server."""
+    return await smtp_transport_of(config, world).check_login()
+
+
+async def check_login(inspection: Inspection, world: World, log_in: MailCheck, *, offline: bool) -> Check:
     """The login to the mail server, where messages go by SMTP."""
     name = "Mail login"
     mail = inspection.mail
@@ -59,8 +65,6 @@ async def check_login(inspection: Inspection, world: World, log_in: MailCheck | 
         return passed(name, 'not needed with transport = "outbox"')
     if offline:
         return skipped(name, "not tried offline")
-    if log_in is None:
-        return skipped(name, "this version of rkreport cannot try it")
     try:
         return passed(name, await log_in(inspection.config, world))
     except RkreportError as error:

@@ -59,6 +59,6 @@ def failed_by(name: str, error: RkreportError) -> Check:
 def verdict(checks: Iterable[Check]) -> int:
     """The exit code: 0 when nothing failed, else that of the failure which a run would meet first.
 
-    A run meets its config (2) before the LMS (3), and that before a full disk (5).
+    A run meets its config (2) before the LMS (3), that before a full disk (5), and the mail server last (6).
     """
     return min((check.exit_code for check in checks if check.state is State.FAILED), default=EXIT_DONE)
