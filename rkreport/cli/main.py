@@ -73,6 +73,7 @@ def _interrupted(arguments: Sequence[str]) -> int:
         "fetch": f"Interrupted; no page that was read is lost. To go on, say: {again}",
         "run": f"Interrupted; no page that was read is lost. To go on, say: {again}",
         "send": f"Interrupted; what was sent is in the ledger, and is not sent again. To go on, say: {again}",
+        "init": f"Interrupted; nothing was written. To begin again, say: {again}",
         "simulate": "The simulated LMS has stopped.",
     }.get("send" if session.is_built else session.command, f"Interrupted. To do it again, say: {again}")
     session.screen.fail(sentence, errors.EXIT_INTERRUPTED)

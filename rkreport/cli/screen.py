@@ -5,6 +5,7 @@ Bars on a terminal, plain lines elsewhere. Knows nothing of what the steps do.
 
 import json
 import logging
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -114,6 +115,31 @@ class Screen:
         for row in rows:
             drawn.add_row(*(Text(cell) for cell in row))
         self._out.print(drawn, soft_wrap=False)
+
+    def listing(self, lines: Sequence[str], document: Mapping[str, Any]) -> None:
+        """What the command was for, where it has lines of its own: printed as they are, or one JSON object."""
+        self.close()
+        if self._as_json:
+            self._print_json(document)
+            return
+        for line in lines:
+            self._out.print(Text(line))
+
+    @property
+    def encoding(self) -> str:
+        """What stdout can show; a redirected one on Windows is not UTF-8."""
+        return self._out.encoding
+
+    def ask(self, question: str, default: str) -> str:
+        """Put a question on stderr; Enter takes the default."""
+        self.close()
+        self._last_said = ""  # what is wrong with a second answer is said again
+        # Not typer.prompt: it writes a blank to stdout, which is for the result alone.
+        self._err.print(Text(f"{question} [{default}]: " if default else f"{question}: "), end="")
+        line = sys.stdin.readline()
+        if not line:
+            raise KeyboardInterrupt  # the end of the input, Ctrl-D
+        return line.rstrip("\r\n") or default
 
     def _print_json(self, document: Mapping[str, Any]) -> None:
         print(json.dumps(document), flush=True)  # noqa: T201 - the result; ASCII, whatever the console's encoding

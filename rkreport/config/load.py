@@ -3,8 +3,10 @@
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -12,7 +14,8 @@ from pydantic import ValidationError
 from rkreport.config.brand_file import BrandFile, read_brand_file
 from rkreport.config.explain import Location, location_text, schema_sentence, toml_sentence
 from rkreport.config.people import managers_of, read_exceptions, read_managers
-from rkreport.config.schema import ConfigFile, CourseSection
+from rkreport.config.schema import ConfigFile, CourseSection, MailSection, ManagersSection
+from rkreport.config.tables import Refuse, at_once
 from rkreport.config.text_file import TextFile, read_text_file
 from rkreport.core.message import Sender, is_allowed, parse_address, parse_sender
 from rkreport.core.models import (
@@ -73,15 +76,11 @@ def load_config(path: Path) -> Config:
     Raises:
         ConfigError: names file, key or line, what was found and what to write.
     """
-    source = read_text_file(
-        path,
-        if_missing="copy config.example.toml to it and fill it in, or name another file with --config",
-        how_to_save="save it as UTF-8 in your editor",
-    )
+    source = read_config_text(path)
     file = _parse(source)
     _refuse_what_is_not_there(path, file)
     rules, rules_files = _rules(path, file)
-    routing, routing_files = _routing(path, file)
+    routing, routing_files = routing_of(path, file.managers, file.report.language)
     reply_to = file.mail.reply_to
     template = file.report.template
     brand = read_brand_file(path.parent / template) if template else None
@@ -93,12 +92,66 @@ def load_config(path: Path) -> Config:
         file=file,
         rules=rules,
         routing=routing,
-        sender=_sender(path, file),
+        sender=sender_of(path, file.mail, file.managers),
         reply_to=parse_address(reply_to, source=f"{path}: mail.reply_to") if reply_to else "",
         brand=brand,
         zone=ZoneInfo(file.report.timezone),
         sha256=hashlib.sha256(b"\0".join(contents)).hexdigest(),
         rules_sha256=_digest_of(rules),
+    )
+
+
+def read_config_text(path: Path) -> TextFile:
+    """The config file as text.
+
+    Raises:
+        ConfigError: it is missing, unreadable or not UTF-8.
+    """
+    return read_text_file(
+        path,
+        if_missing="say rkreport init to write one, or name another file with --config",
+        how_to_save="save it as UTF-8 in your editor",
+    )
+
+
+def parse_toml(source: TextFile) -> dict[str, Any]:
+    """What stands in the config file, whatever it is.
+
+    Raises:
+        ConfigError: it is empty or no TOML.
+    """
+    try:
+        raw = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source.path}, {toml_sentence(error, source.text)}") from None
+    except (ValueError, RecursionError):
+        # Python's own limits: brackets within brackets, numbers of thousands of digits.
+        raise ConfigError(f"{source.path} is no settings file; compare it with config.example.toml.") from None
+    if not raw:
+        raise ConfigError(f"{source.path} is empty; delete it, and say rkreport init to write one.")
+    return raw
+
+
+def secret_places(value: object, location: Location = ()) -> Iterator[Location]:
+    """Where in a parsed file a secret seems to stand."""
+    if isinstance(value, list):
+        for number, entry in enumerate(value):
+            yield from secret_places(entry, (*location, number))
+    if not isinstance(value, dict):
+        return
+    for key, entry in value.items():
+        if any(word in re.sub(r"[^a-z]", "", key.casefold()) for word in _SECRET_WORDS):
+            yield (*location, key)
+        else:
+            yield from secret_places(entry, (*location, key))
+
+
+def secret_sentence(path: Path, location: Location) -> str:
+    """What to do about a secret in the file."""
+    return (
+        f"{path}: {location_text(location)}: secrets do not belong in this file; remove the line (and change the secret"
+        " if others could read it) and set the environment variable instead, such as RKREPORT_CLIENT_SECRET or"
+        " RKREPORT_SMTP_PASSWORD."
     )
 
 
@@ -108,39 +161,16 @@ def _digest_of(rules: Rules) -> str:
 
 
 def _parse(source: TextFile) -> ConfigFile:
+    raw = parse_toml(source)
     try:
-        raw = tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{source.path}, {toml_sentence(error, source.text)}") from None
-    except (ValueError, RecursionError):
-        # Python's own limits: brackets within brackets, numbers of thousands of digits.
-        raise ConfigError(f"{source.path} is no settings file; compare it with config.example.toml.") from None
-    if not raw:
-        raise ConfigError(f"{source.path} is empty; copy config.example.toml to it and fill it in.")
-    try:
-        _refuse_secrets(source.path, raw, ())
+        if secret := next(secret_places(raw), None):
+            raise ConfigError(secret_sentence(source.path, secret))
         return ConfigFile.model_validate(raw)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise ConfigError(f"{source.path}: {schema_sentence(first, raw)}") from None
     except RecursionError:
         raise ConfigError(f"{source.path} is no settings file; compare it with config.example.toml.") from None
-
-
-def _refuse_secrets(path: Path, value: object, location: Location) -> None:
-    if isinstance(value, list):
-        for number, entry in enumerate(value):
-            _refuse_secrets(path, entry, (*location, number))
-    if not isinstance(value, dict):
-        return
-    for key, entry in value.items():
-        if any(word in re.sub(r"[^a-z]", "", key.casefold()) for word in _SECRET_WORDS):
-            raise ConfigError(
-                f"{path}: {location_text((*location, key))}: secrets do not belong in this file; remove the line (and"
-                " change the secret if others could read it) and set the environment variable instead, such as"
-                " RKREPORT_CLIENT_SECRET or RKREPORT_SMTP_PASSWORD."
-            )
-        _refuse_secrets(path, entry, (*location, key))
 
 
 def _refuse_what_is_not_there(path: Path, file: ConfigFile) -> None:
@@ -151,15 +181,16 @@ def _refuse_what_is_not_there(path: Path, file: ConfigFile) -> None:
         )
 
 
-def _sender(path: Path, file: ConfigFile) -> Sender | None:
+def sender_of(path: Path, mail: MailSection, managers: ManagersSection) -> Sender | None:
     """Who the mails come from; without `from` the address for people without a manager."""
-    if file.mail.sender:
-        return parse_sender(file.mail.sender, source=f"{path}: mail.from")
-    fallback = file.managers.fallback_email
+    if mail.sender:
+        return parse_sender(mail.sender, source=f"{path}: mail.from")
+    fallback = managers.fallback_email
     return parse_sender(fallback, source=f"{path}: managers.fallback_email") if fallback else None
 
 
-def _csv(path: Path, name: str) -> TextFile:
+def read_csv(path: Path, name: str) -> TextFile:
+    """A CSV file that the config at `path` names."""
     return read_text_file(
         path.parent / name,
         if_missing=f"create it, or correct its name in {path.name}",
@@ -168,7 +199,7 @@ def _csv(path: Path, name: str) -> TextFile:
 
 
 def _rules(path: Path, file: ConfigFile) -> tuple[Rules, list[TextFile]]:
-    source = _csv(path, file.exceptions.file) if file.exceptions.file else None
+    source = read_csv(path, file.exceptions.file) if file.exceptions.file else None
     rules = Rules(
         courses=tuple(_policy(course) for course in file.courses),
         exceptions=read_exceptions(source) if source else (),
@@ -193,15 +224,21 @@ def _policy(course: CourseSection) -> CoursePolicy:
     )
 
 
-def _routing(path: Path, file: ConfigFile) -> tuple[Routing, list[TextFile]]:
-    section, language = file.managers, file.report.language
+def routing_of(
+    path: Path, section: ManagersSection, language: str, refuse: Refuse = at_once
+) -> tuple[Routing, list[TextFile]]:
+    """Who belongs to whom, and the file that says it; `refuse` takes what is wrong with a row.
+
+    Raises:
+        ConfigError: the file or the fallback address cannot be used.
+    """
     files: list[TextFile] = []
     if section.file:
-        files.append(_csv(path, section.file))
-        managers, rules = read_managers(files[0], language)
+        files.append(read_csv(path, section.file))
+        managers, rules = read_managers(files[0], language, refuse)
     else:
         numbered = enumerate((entry.model_dump() for entry in section.list), start=1)
-        managers, rules = managers_of(numbered, f"{path}: managers.list number", language)
+        managers, rules = managers_of(numbered, f"{path}: managers.list number", language, refuse)
     fallback: Manager | None = None
     if section.fallback_email:
         email = parse_address(section.fallback_email, source=f"{path}: managers.fallback_email")

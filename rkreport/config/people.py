@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rkreport.config.tables import read_table
+from rkreport.config.tables import Refuse, at_once, read_table
 from rkreport.config.text_file import TextFile
 from rkreport.core.message import parse_address
 from rkreport.core.models import CourseException, EmployeeId, Manager, ManagerId, RoutingRule, RuleKind
@@ -35,49 +35,62 @@ class _Draft:
     said: dict[str, tuple[str, str]]
 
 
-def read_managers(file: TextFile, default_language: str) -> tuple[tuple[Manager, ...], tuple[RoutingRule, ...]]:
-    """Managers in the order of the file, and their rules.
+def read_managers(
+    file: TextFile, default_language: str, refuse: Refuse = at_once
+) -> tuple[tuple[Manager, ...], tuple[RoutingRule, ...]]:
+    """Managers in the order of the file, and their rules; `refuse` takes what is wrong with a row.
 
     Raises:
         ConfigError: names file, line, column and what to write.
     """
-    return managers_of(read_table(file, MANAGER_COLUMNS, _MANAGER_NEEDS), f"{file.path}, line", default_language)
+    rows = read_table(file, MANAGER_COLUMNS, _MANAGER_NEEDS, refuse)
+    return managers_of(rows, f"{file.path}, line", default_language, refuse)
 
 
 def managers_of(
-    rows: Iterable[NumberedRow], source: str, default_language: str
+    rows: Iterable[NumberedRow], source: str, default_language: str, refuse: Refuse = at_once
 ) -> tuple[tuple[Manager, ...], tuple[RoutingRule, ...]]:
     """As `read_managers`, from rows that are already read; an error begins with `source` and the row's number."""
     drafts: dict[str, _Draft] = {}
     rules: list[RoutingRule] = []
     for number, row in rows:
-        where = f"{source} {number}"
-        manager_id = row["manager_id"]
-        if not manager_id:
-            raise ConfigError(f"{where}: manager_id is empty; every row needs one.")
-        draft = drafts.setdefault(manager_id.casefold(), _Draft(manager_id, where, {}))
-        if draft.manager_id != manager_id:
-            raise ConfigError(
-                f"{where}: manager_id differs only in upper and lower case from {draft.where}; write both alike."
-            )
-        _take(draft, row, where)
-        found = [(kind, row[column]) for column, kind in _RULES.items() if row[column]]
-        if len(found) > 1:
-            raise ConfigError(f"{where}: fill only one of employee_id, organization and tag; write a second row.")
-        rules += [RoutingRule(ManagerId(manager_id), kind, value, number) for kind, value in found]
+        try:
+            rules += _rules_of(row, number, f"{source} {number}", drafts)
+        except ConfigError as error:
+            refuse(error)
     return tuple(_manager(draft, default_language) for draft in drafts.values()), tuple(rules)
 
 
-def read_exceptions(file: TextFile) -> tuple[CourseException, ...]:
-    """The exceptions in the order of the file.
+def _rules_of(row: Mapping[str, str], number: int, where: str, drafts: dict[str, _Draft]) -> list[RoutingRule]:
+    """The rule of one row, if it has one; what it says of its manager goes into `drafts`."""
+    manager_id = row["manager_id"]
+    if not manager_id:
+        raise ConfigError(f"{where}: manager_id is empty; every row needs one.")
+    draft = drafts.setdefault(manager_id.casefold(), _Draft(manager_id, where, {}))
+    if draft.manager_id != manager_id:
+        raise ConfigError(
+            f"{where}: manager_id differs only in upper and lower case from {draft.where}; write both alike."
+        )
+    _take(draft, row, where)
+    found = [(kind, row[column]) for column, kind in _RULES.items() if row[column]]
+    if len(found) > 1:
+        raise ConfigError(f"{where}: fill only one of employee_id, organization and tag; write a second row.")
+    return [RoutingRule(ManagerId(manager_id), kind, value, number) for kind, value in found]
+
+
+def read_exceptions(file: TextFile, refuse: Refuse = at_once) -> tuple[CourseException, ...]:
+    """The exceptions in the order of the file; `refuse` takes what is wrong with a row.
 
     Raises:
         ConfigError: names file, line, column and what to write.
     """
-    return tuple(
-        _exception(row, line, f"{file.path}, line {line}")
-        for line, row in read_table(file, EXCEPTION_COLUMNS, EXCEPTION_COLUMNS)
-    )
+    found = []
+    for line, row in read_table(file, EXCEPTION_COLUMNS, EXCEPTION_COLUMNS, refuse):
+        try:
+            found.append(_exception(row, line, f"{file.path}, line {line}"))
+        except ConfigError as error:
+            refuse(error)
+    return tuple(found)
 
 
 def _take(draft: _Draft, row: Mapping[str, str], where: str) -> None:

@@ -54,6 +54,11 @@ def lms_credentials(secrets: Mapping[str, str]) -> tuple[str, str] | str:
     )
 
 
+def has_lms_login(secrets: Mapping[str, str]) -> bool:
+    """Whether `lms_credentials` would find some."""
+    return ACCESS_TOKEN in secrets or (CLIENT_ID in secrets and CLIENT_SECRET in secrets)
+
+
 def system_keyring(name: str) -> str | None:
     """The secret in the keyring under the service `rkreport`; None without keyring (extra `keyring`, or a server)."""
     try:

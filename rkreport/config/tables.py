@@ -9,7 +9,7 @@ import difflib
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rkreport.config.text_file import TextFile
 from rkreport.errors import ConfigError
@@ -22,7 +22,18 @@ _EXCEL_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CA
 _SHORTENED_NUMBER = re.compile(r"\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
 
 
-def read_table(file: TextFile, columns: Sequence[str], required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+Refuse = Callable[[ConfigError], None]
+"""Takes what is wrong with one row. Where it does not raise, the row is left out and reading goes on."""
+
+
+def at_once(error: ConfigError) -> None:
+    """Refuse the whole file for its first wrong row."""
+    raise error
+
+
+def read_table(
+    file: TextFile, columns: Sequence[str], required: Sequence[str], refuse: Refuse = at_once
+) -> Iterator[tuple[int, dict[str, str]]]:
     """First line and values (trimmed, by column) of each row that is not empty. Columns may come in any order.
 
     Raises:
@@ -34,15 +45,9 @@ def read_table(file: TextFile, columns: Sequence[str], required: Sequence[str]) 
         if header is None:
             header = _header(file, cells, columns, required)
             continue
-        for number, cell in enumerate(cells, start=1):
-            name = header[number - 1] if number <= len(header) else ""
-            if cell and not name:
-                raise ConfigError(
-                    f"{file.path}, line {line}: has a value in column {number}, which has no name in the first line;"
-                    " put text that holds the separator in double quotes, or empty that column."
-                )
-            if problem := None if name.startswith(OWN_COLUMN_MARK) else _problem(cell):
-                raise ConfigError(f"{file.path}, line {line}, {name}: {problem}.")
+        if wrong := next(_wrong_cells(header, cells), None):
+            refuse(ConfigError(f"{file.path}, line {line}{wrong}."))
+            continue
         values = dict(zip(header, cells, strict=False))
         yield line, {column: values.get(column, "") for column in columns}
     if header is None:
@@ -72,6 +77,19 @@ def _records(file: TextFile) -> Iterator[tuple[int, list[str]]]:
         cells = [_LINE_BREAKS.sub(" ", cell).strip() for cell in row]
         if any(cells):
             yield line, cells
+
+
+def _wrong_cells(header: Sequence[str], cells: Sequence[str]) -> Iterator[str]:
+    """What is wrong with the cells of a row: the rest of a sentence that has named file and line."""
+    for number, cell in enumerate(cells, start=1):
+        name = header[number - 1] if number <= len(header) else ""
+        if cell and not name:
+            yield (
+                f": has a value in column {number}, which has no name in the first line; put text that holds the"
+                " separator in double quotes, or empty that column"
+            )
+        elif problem := None if name.startswith(OWN_COLUMN_MARK) else _problem(cell):
+            yield f", {name}: {problem}"
 
 
 def _problem(cell: str) -> str | None:

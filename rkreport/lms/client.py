@@ -48,6 +48,7 @@ class Meter:
     retries: int = 0
     answered: int = 0
     pauses: int = 0
+    server_time: str = ""  # the Date header of the newest answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,14 @@ class LmsClient:
     def meter(self) -> Meter:
         """The running count of requests."""
         return self._wire.meter
+
+    async def log_in(self) -> None:
+        """Get a token before anything is asked; one that was given is taken as it is.
+
+        Raises:
+            LmsError: there is no connection, or the login is refused.
+        """
+        await self._tokens.current()
 
     async def get(
         self, path: str, query: Mapping[str, str | int], shape: TypeAdapter[Shape], what: str
@@ -226,6 +235,7 @@ async def exchange(
     except (aiohttp.ClientError, OSError) as error:
         raise Unreachable(f"The connection to {host} broke while reading {what}.") from error
     wire_.meter.answered += 1
+    wire_.meter.server_time = response.headers.get("Date", "")
     if wire_.gate.answered(wire_.clock() - sent):
         wire_.say("The LMS answers ever more slowly: requests go slower for a while.")
     return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, body)

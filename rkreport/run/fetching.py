@@ -13,7 +13,7 @@ import truststore
 
 from rkreport import __version__
 from rkreport.config.load import Config
-from rkreport.config.schema import is_loopback
+from rkreport.config.schema import LmsSection, is_loopback
 from rkreport.config.secrets import lms_credentials
 from rkreport.core.models import Traffic
 from rkreport.lms.auth import GivenToken, RenewedToken, TokenSource
@@ -61,7 +61,17 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
 @asynccontextmanager
 async def connected(config: Config, world: World, meter: Meter) -> AsyncIterator[LmsClient]:
     """A client for the config's LMS, with one gate for all its requests."""
-    section = config.file.lms
+    async with connected_to(config.file.lms, world, meter) as client:
+        yield client
+
+
+@asynccontextmanager
+async def connected_to(section: LmsSection, world: World, meter: Meter) -> AsyncIterator[LmsClient]:
+    """As `connected`, for a config of which no more than this section is known.
+
+    Raises:
+        ConfigError: there are no credentials.
+    """
     settings = LmsSettings(
         section.base_url, section.timeout_seconds, section.max_attempts, section.authorization_scheme
     )

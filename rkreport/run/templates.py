@@ -1,4 +1,4 @@
-"""Where the templates are: shipped in the package, beside it in a checkout, or where the config says."""
+"""Where templates and the example config are: in the package, beside it in a checkout, or where the config says."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,6 +6,9 @@ from pathlib import Path
 import rkreport
 from rkreport.core.message import TEMPLATE_NAMES, MessageTemplates, Template, parse_template
 from rkreport.errors import ConfigError
+
+MAILS = tuple((name, language) for name in ("manager", "fallback") for language in ("en", "id"))
+"""Every mail there is, by name and language."""
 
 
 def mail_templates(
@@ -45,3 +48,10 @@ def shipped_templates() -> Path:
     package = Path(rkreport.__file__).parent
     inside = package / "templates"
     return inside if inside.is_dir() else package.parent / "templates"
+
+
+def shipped_example() -> Path:
+    """The config file in which every key is explained."""
+    package = Path(rkreport.__file__).parent
+    inside = package / "config.example.toml"
+    return inside if inside.is_file() else package.parent / "config.example.toml"

@@ -36,7 +36,7 @@ class Simulator:
     """`async with Simulator(company) as simulator:` serves the company until the block ends.
 
     `clock` (seconds, never backwards) moves the rate window and the tokens' lives, `wall_clock` (seconds since 1970)
-    the Retry-After dates. `fault_seed` chooses which requests fail.
+    the Date and Retry-After headers. `fault_seed` chooses which requests fail.
     """
 
     def __init__(
@@ -106,6 +106,7 @@ class Simulator:
 
     def _app(self) -> web.Application:
         app = web.Application()
+        app.on_response_prepare.append(self._date)
         app.router.add_get("/_stats", self._show_stats)
         for endpoint, method, path, answer in (
             ("token", "POST", "/oauth/token", self._token),
@@ -120,6 +121,9 @@ class Simulator:
         ):
             app.router.add_route(method, path, self._serve(endpoint, answer))
         return app
+
+    async def _date(self, _: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = formatdate(self._wall_clock(), usegmt=True)
 
     async def _show_stats(self, _: web.Request) -> web.Response:
         return web.json_response(self.stats)

@@ -179,10 +179,7 @@ class Database:
     def _migrate(self) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version > len(_MIGRATIONS):
-            raise StoreError(
-                f"The store {self.path} was made by a newer rkreport (format {version} of {len(_MIGRATIONS)} known);"
-                " update rkreport, or choose another data_dir."
-            )
+            raise _newer(self.path, version)
         for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
             self._connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
 
@@ -196,6 +193,32 @@ class Database:
                 with contextlib.suppress(sqlite3.DatabaseError):
                     self._connection.rollback()
             raise StoreError(f"The store {self.path} cannot be used: {_explained(error)}") from error
+
+
+def look_at_store(path: Path) -> int:
+    """How many finished snapshots an existing store holds; nothing in it is changed, brought forward or locked.
+
+    Raises:
+        StoreError: it cannot be read, is damaged, or was made by a newer version.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as store:
+            version = store.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(_MIGRATIONS):
+                raise _newer(path, version)
+            if version == 0:
+                return 0
+            store.execute("SELECT count(*) FROM page").fetchone()
+            return int(store.execute("SELECT count(*) FROM snapshot WHERE finished_at IS NOT NULL").fetchone()[0])
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        raise StoreError(f"The store {path} cannot be used: {_explained(error)}") from error
+
+
+def _newer(path: Path, version: int) -> StoreError:
+    return StoreError(
+        f"The store {path} was made by a newer rkreport (format {version} of {len(_MIGRATIONS)} known);"
+        " update rkreport, or choose another data_dir."
+    )
 
 
 def _explained(error: sqlite3.DatabaseError | UnicodeDecodeError) -> str:

@@ -159,14 +159,20 @@ def serving(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     client_id: str = "demo",
     client_secret: str = "demo-secret",
+    wall_clock: Callable[[], float] = NOW.timestamp,
 ) -> Iterator[Simulator]:
     """A simulated LMS in a thread and event loop of its own, as the command has its own loop too."""
+    simulator = Simulator(
+        company,
+        faults=parse_faults(faults),
+        sleep=sleep,
+        client_id=client_id,
+        client_secret=client_secret,
+        wall_clock=wall_clock,
+    )
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    simulator = Simulator(
-        company, faults=parse_faults(faults), sleep=sleep, client_id=client_id, client_secret=client_secret
-    )
     try:
         asyncio.run_coroutine_threadsafe(simulator.__aenter__(), loop).result(10)
         yield simulator

@@ -49,7 +49,7 @@ def nothing(_: Workspace) -> None:
 
 
 CASES: dict[str, tuple[Spoil, str, int, tuple[str, ...]]] = {
-    "no config": (nothing, "run --config nowhere.toml", 2, ("nowhere.toml", "does not exist", "config.example.toml")),
+    "no config": (nothing, "run --config nowhere.toml", 2, ("nowhere.toml", "does not exist", "rkreport init")),
     "config is a folder": (nothing, "run --config .", 2, ("is a folder", "write the name of the file")),
     "unknown key": (
         in_config("target_percent", "taget_percent"),

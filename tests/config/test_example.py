@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from rkreport.config.load import load_config
 from rkreport.config.schema import (
     ConfigFile,
     CourseSection,
@@ -107,10 +106,3 @@ def test_example_loads_with_all_samples_in_use(uncommented: str, workspace: Work
     assert (first.due_days_after_session, second.due_days_after_session) == (None, 14)
     assert second.audience is not None
     assert [manager.cc for manager in config.routing.managers] == [("sekretaris@contoh.test",)]
-
-
-def test_a_missing_config_names_a_file_that_exists(tmp_path: Path) -> None:
-    """The file that the error tells to copy is there."""
-    assert EXAMPLE.is_file()
-    with pytest.raises(Exception, match=re.escape(EXAMPLE.name)):
-        load_config(tmp_path / "config.toml")

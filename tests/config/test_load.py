@@ -123,7 +123,7 @@ def test_rules_digest_tells_rules_from_the_rest(workspace: Workspace) -> None:
 
 def test_missing_file(tmp_path: Path) -> None:
     """A config that is not there: which file, and two ways on."""
-    with pytest.raises(ConfigError, match=r"config\.toml does not exist; copy config\.example\.toml to it .* --config"):
+    with pytest.raises(ConfigError, match=r"config\.toml does not exist; say rkreport init .* --config"):
         load_config(tmp_path / "config.toml")
 
 
@@ -136,8 +136,8 @@ def test_folder_as_config(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "config.toml is empty; copy config.example.toml to it and fill it in."),
-        (b"# only a remark\n", "config.toml is empty; copy config.example.toml to it and fill it in."),
+        (b"", "config.toml is empty; delete it, and say rkreport init to write one."),
+        (b"# only a remark\n", "config.toml is empty; delete it, and say rkreport init to write one."),
         (SMALLEST.encode("utf-16"), "config.toml is UTF-16 text, not UTF-8; save it as UTF-8 in your editor."),
         (
             '[report]\ncompany = "PT M\u00fcller"'.encode("latin-1"),

@@ -5,6 +5,6 @@ Importing a module adds its commands; the help shows them in this order.
 
 # isort: off
 from rkreport.cli.app import app
-from rkreport.cli.commands import report, deliver, keep, simulation
+from rkreport.cli.commands import setup, report, deliver, keep, simulation
 
-__all__ = ["app", "deliver", "keep", "report", "simulation"]
+__all__ = ["app", "deliver", "keep", "report", "setup", "simulation"]

@@ -1,0 +1,159 @@
+"""The commands of the first hour, and of the day on which something is odd: init, doctor, courses."""
+
+import asyncio
+import contextlib
+import sys
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from rkreport.cli.app import app, open_session
+from rkreport.cli.interview import Given, Interview
+from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, Verbose
+from rkreport.cli.session import Session
+from rkreport.cli.setup_outcome import (
+    check_document,
+    check_lines,
+    course_blocks,
+    course_document,
+    course_lines,
+    init_document,
+    init_rows,
+)
+from rkreport.config.inspection import read_lms_and_report
+from rkreport.config.secrets import environment, has_lms_login, read_secrets, system_keyring
+from rkreport.errors import EXIT_DATA, EXIT_DONE, ConfigError, OutputError
+from rkreport.run.browsing import browse_step
+from rkreport.run.checks.value import verdict
+from rkreport.run.doctoring import DoctorOrder, doctor_step
+from rkreport.run.initializing import BRAND, InitOrder, init_step, refuse_to_overwrite
+
+
+@app.command()
+def init(
+    config: ConfigPath = DEFAULT_CONFIG,
+    company: Annotated[
+        str | None, typer.Option("--company", help="The company's name, as on the reports.", metavar="TEXT")
+    ] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Of the reports.", metavar="id|en")] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", help="Of all dates, or such as Asia/Tokyo.", metavar="WIB|WITA|WIT")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option("--base-url", help="The address of the LMS.", metavar="URL")] = None,
+    course: Annotated[
+        list[str] | None,
+        typer.Option("--course", help="The serial of a mandatory course; say it for each.", metavar="SERIAL"),
+    ] = None,
+    fallback_email: Annotated[
+        str | None,
+        typer.Option("--fallback-email", help="Gets the people who belong to no manager.", metavar="ADDRESS"),
+    ] = None,
+    mail_domain: Annotated[
+        list[str] | None,
+        typer.Option("--mail-domain", help="A domain that may be mailed; say it for each.", metavar="DOMAIN"),
+    ] = None,
+    sender: Annotated[
+        str | None, typer.Option("--sender", help="Such as 'L&D <ld@contoh.test>'.", metavar="ADDRESS")
+    ] = None,
+    brand: Annotated[bool | None, typer.Option(help="Whether to copy the brand template.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the default of what is not given.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Write a first config, with its CSV files.
+
+    Asks a few questions, each of which an option can answer. With the credentials in the environment the courses can
+    be ticked. Overwrites nothing.
+    """
+    session = open_session("init", as_json=as_json, quiet=quiet, verbose=verbose)
+    refuse_to_overwrite(config, with_brand=bool(brand))
+    asks = not (yes or quiet) and sys.stdin.isatty()
+    if company is None and not asks and not yes:
+        raise ConfigError("There is nobody to ask; say --company NAME, or --yes for a sample to be changed later.")
+    given = Given(
+        company=company,
+        language=language,
+        timezone=timezone,
+        base_url=base_url,
+        courses=tuple(course or ()),
+        fallback_email=fallback_email,
+        mail_domains=",".join(mail_domain) if mail_domain else None,
+        sender=sender,
+        with_brand=brand,
+        may_ask_for_brand=not (config.parent / BRAND).exists(),
+    )
+    world = session.world(read_secrets(environment(), system_keyring))
+    draft, with_brand = Interview(given, world, session.screen.ask if asks else None).draft()
+    paths = init_step(InitOrder(config, draft, with_brand=with_brand))
+    rows = init_rows(paths, draft, has_login=has_lms_login(world.secrets))
+    session.screen.result("Ready to begin.", rows, init_document(paths, draft))
+    return EXIT_DONE
+
+
+@app.command()
+def doctor(
+    config: ConfigPath = DEFAULT_CONFIG,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask neither the LMS nor the mail server.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Check everything a run needs, and say how to mend it.
+
+    Config, credentials, LMS, courses, folders, disk, templates, mail. Changes nothing and sends nothing. The exit code
+    is 0 when a run would go through.
+    """
+    session = open_session("doctor", as_json=as_json, quiet=quiet, verbose=verbose)
+    known = environment()
+    secrets, problem = {}, ""
+    try:
+        secrets = read_secrets(known, system_keyring)
+    except ConfigError as error:
+        problem = str(error)
+    order = DoctorOrder(config, offline, known, problem)
+    checks = asyncio.run(doctor_step(order, session.world(secrets)))
+    session.screen.listing(check_lines(checks, session.screen.encoding), check_document(checks))
+    return verdict(checks)
+
+
+@app.command()
+def courses(
+    config: ConfigPath = DEFAULT_CONFIG,
+    search: Annotated[
+        str, typer.Option("--search", help="Only those with these words in name or serial.", metavar="TEXT")
+    ] = "",
+    toml: Annotated[bool, typer.Option("--toml", help="Print blocks to paste into the config.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """List the courses of the LMS with their batches.
+
+    Needs of the config no more than the sections [lms] and [report].
+    """
+    session = open_session("courses", as_json=as_json, quiet=quiet, verbose=verbose)
+    lms, report = read_lms_and_report(config)
+    secrets = read_secrets(environment(), system_keyring)
+    _log_beside(session, config.parent / report.data_dir, secrets)
+    catalogue = asyncio.run(browse_step(lms, session.world(secrets), search))
+    zone = ZoneInfo(report.timezone)
+    if toml and not as_json:
+        ascii_only = session.screen.encoding.casefold().replace("-", "") != "utf8"
+        lines = course_blocks(catalogue, zone, ascii_only=ascii_only).splitlines()
+    else:
+        lines = course_lines(catalogue, search, zone)
+    session.screen.listing(lines, course_document(catalogue, zone))
+    if not catalogue.is_whole:
+        session.screen.say("The LMS did not give all rows that it says it has; say it again later.")
+        return EXIT_DATA
+    return EXIT_DONE
+
+
+def _log_beside(session: Session, folder: Path, secrets: dict[str, str]) -> None:
+    """Log where the log is, if it is anywhere: looking around makes no folder."""
+    if folder.is_dir():
+        with contextlib.suppress(OutputError):
+            session.log_to(folder, secrets)

@@ -1,0 +1,169 @@
+"""The questions of `rkreport init`: an option's answer is taken, else it is asked for, else the default holds.
+
+Knows how questions are put and repeated; whether an answer is possible is the schema's to say.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from rkreport.config import answers
+from rkreport.config.drafting import SAMPLE_COMPANY, CourseDraft, Draft
+from rkreport.config.schema import LmsSection
+from rkreport.core.message import visible
+from rkreport.core.models import Course
+from rkreport.errors import ConfigError, RkreportError
+from rkreport.run.browsing import list_batches, list_courses, matching
+from rkreport.run.world import World
+
+_MOST_SHOWN = 30
+
+Answer = TypeVar("Answer")
+Ask = Callable[[str, str], str]
+"""Puts a question with its default, and gives the answer."""
+
+
+class Audience(Protocol):
+    """Who is asked."""
+
+    def say(self, sentence: str) -> None:
+        """Something worth knowing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the options say; None: nothing."""
+
+    company: str | None
+    language: str | None
+    timezone: str | None
+    base_url: str | None
+    courses: tuple[str, ...]
+    fallback_email: str | None
+    mail_domains: str | None
+    sender: str | None
+    with_brand: bool | None
+    may_ask_for_brand: bool = True  # False: there is such a file already
+
+
+class Interview:
+    """Asks, or takes defaults where nobody can be asked (`ask` None)."""
+
+    def __init__(self, given: Given, world: World, ask: Ask | None) -> None:
+        """Take what is known, the world for the LMS, and a way to ask."""
+        self._given = given
+        self._world = world
+        self._ask = ask
+
+    def draft(self) -> tuple[Draft, bool]:
+        """All answers, and whether the brand template is wanted.
+
+        Raises:
+            ConfigError: an option's value is not possible.
+        """
+        given = self._given
+        sample = SAMPLE_COMPANY if self._ask is None else ""
+        company = self._answer("Your company's name", given.company, sample, answers.company_name)
+        language = self._answer("Language of the reports, id or en", given.language, "id", answers.report_language)
+        zone = self._answer("Time zone: WIB, WITA or WIT", given.timezone, "WIB", answers.report_zone)
+        url = self._answer("Address of the LMS", given.base_url, "https://api.ruangkerja.id", answers.lms_address)
+        courses = self._courses(LmsSection(base_url=url, max_attempts=2))
+        fallback = self._answer(
+            "Address that gets the people without a manager, such as your own (Enter: nobody)",
+            given.fallback_email,
+            "",
+            answers.address,
+        )
+        own_domain = fallback.rpartition("@")[2]
+        domains = self._answer(
+            f"Mail domain of your managers; nobody else is mailed{'' if own_domain else ' (Enter: no limit)'}",
+            given.mail_domains,
+            own_domain,
+            answers.mail_domains,
+        )
+        written, address = self._answer(
+            f"Sender of the mails{'' if fallback else ' (Enter: not yet)'}",
+            given.sender,
+            f"L&D <{fallback}>" if fallback else "",
+            answers.sender,
+        )
+        brand = given.with_brand
+        if brand is None and given.may_ask_for_brand:
+            brand = self._answer("Copy the brand template, to put in your colours and logo? y or n", None, "n", _yes)
+        draft = Draft(company, language, zone, url, courses, fallback, domains, written, address)
+        return draft, bool(brand)
+
+    def _answer(self, question: str, given: str | None, default: str, check: Callable[[str], Answer]) -> Answer:
+        if given is not None or self._ask is None:
+            return check(default if given is None else given)
+        while True:
+            try:
+                return check(self._ask(question, default))
+            except ConfigError as error:
+                self._world.audience.say(f"That is not possible: {error}")
+
+    # ---- courses
+
+    def _courses(self, lms: LmsSection) -> tuple[CourseDraft, ...]:
+        """The courses of the options, else those that are ticked in the LMS's list, if it can be had."""
+        if self._given.courses or self._ask is None:
+            return tuple(CourseDraft(serial) for serial in answers.course_serials(self._given.courses))
+        say, later = self._world.audience.say, "rkreport courses lists them later."
+        try:
+            everything = asyncio.run(list_courses(lms, self._world))
+        except RkreportError as error:
+            say(f"The courses cannot be listed now. {error} {later}")
+            return ()
+        if not everything:
+            say(f"The LMS lists no courses. {later}")
+            return ()
+        chosen = self._ticked(everything, self._ask)
+        listed = asyncio.run(list_batches(lms, self._world, chosen)) if chosen else ()
+        for one in listed:
+            if one.batches.kind is None:
+                say(f"{_line(one.course)}: has no batches, so it cannot be reported; it is left out.")
+        return tuple(
+            CourseDraft(one.course.serial, visible(one.course.name)) for one in listed if one.batches.kind is not None
+        )
+
+    def _ticked(self, everything: Sequence[Course], ask: Ask) -> list[Course]:
+        say = self._world.audience.say
+        say(f"The LMS lists {len(everything):,} courses. Which are mandatory?")
+        chosen: dict[str, Course] = {}
+        while search := ask(
+            f"Search by name or serial, * shows all (Enter: {'no more' if chosen else 'choose later'})", ""
+        ).strip():
+            found = matching(everything, "" if search == "*" else search)[:_MOST_SHOWN]
+            for number, course in enumerate(found, start=1):
+                say(f"  {number:2}  {_line(course)}{'  (taken)' if course.serial in chosen else ''}")
+            if len(found) == _MOST_SHOWN:
+                say(f"  These are the first {_MOST_SHOWN}; search for more words to see others.")
+            if not found:
+                say("  No course has that in its name or serial.")
+                continue
+            numbers = self._answer_numbers(len(found), ask)
+            chosen |= {course.serial: course for number, course in enumerate(found, start=1) if number in numbers}
+            say(f"{len(chosen)} taken.")
+        return list(chosen.values())
+
+    def _answer_numbers(self, most: int, ask: Ask) -> set[int]:
+        while True:
+            text = ask("Numbers to take, such as 1,3 or all (Enter: none)", "").strip().casefold()
+            if text == "all":
+                return set(range(1, most + 1))
+            parts = text.replace(",", " ").split()
+            if all(part.isascii() and part.isdecimal() and 1 <= int(part) <= most for part in parts):
+                return {int(part) for part in parts}
+            self._world.audience.say(f"Write numbers from 1 to {most}, such as 1,3.")
+
+
+def _line(course: Course) -> str:
+    return f"{visible(course.serial)}  {visible(course.name)}".rstrip()
+
+
+def _yes(text: str) -> bool:
+    answer = text.strip().casefold()
+    if answer not in {"y", "yes", "ya", "n", "no", "tidak", ""}:
+        raise ConfigError("write y or n.")
+    return answer in {"y", "yes", "ya"}

@@ -1,0 +1,190 @@
+"""All that is wrong with a config at once, and what can be used of it all the same.
+
+Knows how the parts of the file depend on each other; `rkreport.config.load` stops at the first mistake, this goes on.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from rkreport.config.brand_file import BrandFile, read_brand_file
+from rkreport.config.explain import Location, schema_sentence
+from rkreport.config.load import (
+    Config,
+    load_config,
+    parse_toml,
+    read_config_text,
+    read_csv,
+    routing_of,
+    secret_places,
+    secret_sentence,
+    sender_of,
+)
+from rkreport.config.people import read_exceptions
+from rkreport.config.schema import (
+    ConfigFile,
+    CourseSection,
+    ExceptionsSection,
+    LmsSection,
+    MailSection,
+    ManagersSection,
+    PrivacySection,
+    ReportSection,
+    Section,
+)
+from rkreport.core.message import parse_address
+from rkreport.core.models import Routing
+from rkreport.errors import ConfigError
+
+One = TypeVar("One", bound=Section)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What is wrong, sentence by sentence, and the parts that are right by themselves (None: not right).
+
+    `config` is the whole, where nothing is wrong; `courses` are the blocks that are right.
+    """
+
+    path: Path
+    in_file: tuple[str, ...]  # what is wrong with config.toml itself
+    in_managers: tuple[str, ...]
+    in_exceptions: tuple[str, ...]
+    in_brand: tuple[str, ...]
+    lms: LmsSection | None
+    report: ReportSection | None
+    mail: MailSection | None
+    managers: ManagersSection | None
+    privacy: PrivacySection | None
+    courses: tuple[CourseSection, ...]
+    exceptions: int  # rows that are right
+    routing: Routing | None
+    brand: BrandFile | None
+    config: Config | None
+
+    @property
+    def data_dir(self) -> Path | None:
+        """Where the store is."""
+        return self.path.parent / self.report.data_dir if self.report else None
+
+    @property
+    def output_dir(self) -> Path | None:
+        """Where reports go."""
+        return self.path.parent / self.report.output_dir if self.report else None
+
+
+def inspect_config(path: Path) -> Inspection:
+    """Read the config, its CSV files and the brand template, past every mistake."""
+    in_file: list[str] = []
+    raw = _collected(in_file, lambda: parse_toml(read_config_text(path))) or {}
+    if raw:
+        _collected(in_file, lambda: in_file.extend(_file_problems(path, raw)))
+    report = _section(ReportSection, raw.get("report"))
+    mail, managers = _section(MailSection, raw.get("mail", {})), _section(ManagersSection, raw.get("managers", {}))
+    if mail and managers:
+        _collected(in_file, lambda: sender_of(path, mail, managers))
+        if mail.reply_to:
+            _collected(in_file, lambda: parse_address(mail.reply_to or "", source=f"{path}: mail.reply_to"))
+    in_managers, routing = _inspected_managers(path, managers if raw else None, report)
+    in_exceptions, exceptions = _inspected_exceptions(path, raw)
+    in_brand: list[str] = []
+    template = report.template if report else None
+    brand = _collected(in_brand, lambda: read_brand_file(path.parent / template)) if template else None
+    config = None
+    if raw and not (in_file or in_managers or in_exceptions or in_brand):
+        config = _collected(in_file, lambda: load_config(path))
+    return Inspection(
+        path=path,
+        in_file=tuple(in_file),
+        in_managers=tuple(in_managers),
+        in_exceptions=tuple(in_exceptions),
+        in_brand=tuple(in_brand),
+        lms=_section(LmsSection, raw.get("lms", {})) if raw else None,
+        report=report,
+        mail=mail if raw else None,
+        managers=managers if raw else None,
+        privacy=_section(PrivacySection, raw.get("privacy", {})) if raw else None,
+        courses=_courses(raw.get("courses")),
+        exceptions=exceptions,
+        routing=routing,
+        brand=brand,
+        config=config,
+    )
+
+
+def read_lms_and_report(path: Path) -> tuple[LmsSection, ReportSection]:
+    """The two sections that are needed to look around in the LMS; the others may be wrong, or not written yet.
+
+    Raises:
+        ConfigError: the file cannot be read, holds a secret, or one of the two sections is wrong.
+    """
+    raw = parse_toml(read_config_text(path))
+    wanted = {name: raw.get(name, {}) for name in ("lms", "report")}
+    if secret := next(secret_places(wanted), None):
+        raise ConfigError(secret_sentence(path, secret))
+    try:
+        ConfigFile.model_validate({**wanted, "courses": [{"serial": "any"}]})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ConfigError(f"{path}: {schema_sentence(first, wanted)}") from None
+    return LmsSection.model_validate(wanted["lms"]), ReportSection.model_validate(wanted["report"])
+
+
+def _file_problems(path: Path, raw: Mapping[str, Any]) -> Iterator[str]:
+    secrets: tuple[Location, ...] = ()
+    try:
+        secrets = tuple(secret_places(raw))
+        yield from (secret_sentence(path, place) for place in secrets)
+        ConfigFile.model_validate(raw)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            if one["loc"] not in secrets:
+                yield f"{path}: {schema_sentence(one, raw)}"
+    except RecursionError:
+        yield f"{path} is no settings file; compare it with config.example.toml."
+
+
+def _inspected_managers(
+    path: Path, section: ManagersSection | None, report: ReportSection | None
+) -> tuple[list[str], Routing | None]:
+    found: list[str] = []
+    if section is None:
+        return found, None
+    language = report.language if report else "id"
+    read = _collected(found, lambda: routing_of(path, section, language, lambda error: found.append(str(error))))
+    return found, read[0] if read else None
+
+
+def _inspected_exceptions(path: Path, raw: Mapping[str, Any]) -> tuple[list[str], int]:
+    found: list[str] = []
+    section = _section(ExceptionsSection, raw.get("exceptions", {}))
+    if section is None or section.file is None:
+        return found, 0
+    name = section.file
+    read = _collected(found, lambda: read_exceptions(read_csv(path, name), lambda error: found.append(str(error))))
+    return found, len(read or ())
+
+
+def _courses(blocks: object) -> tuple[CourseSection, ...]:
+    found = (_section(CourseSection, block) for block in (blocks if isinstance(blocks, list) else ()))
+    return tuple(course for course in found if course)
+
+
+def _section(model: type[One], raw: object) -> One | None:
+    try:
+        return model.model_validate(raw)
+    except (ValidationError, RecursionError):
+        return None
+
+
+def _collected(problems: list[str], read: Callable[[], Result]) -> Result | None:
+    """What `read` gives; what it refuses is a problem more."""
+    try:
+        return read()
+    except ConfigError as error:
+        problems.append(str(error))
+        return None

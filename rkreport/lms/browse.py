@@ -1,0 +1,116 @@
+"""Looking around: the short lists of the LMS (courses, their batches, units) read whole, without a store.
+
+Knows how pages make a list and how a course's kind shows in its batches. What is looked for is the caller's.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, cast
+
+from rkreport.core.models import Batch, Course, CourseKind, Unit, Verdict
+from rkreport.errors import LmsError, NotFound, Recovery
+from rkreport.lms.client import LmsClient
+from rkreport.lms.lists import (
+    COURSES,
+    UNITS,
+    USERS,
+    PageContent,
+    batches_of,
+    content_of,
+    models_of,
+    path_of,
+    shape_of,
+)
+from rkreport.lms.paging import ListKey, ListReader, PageRef, PageRows, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A list: the rows as the LMS sent them, and whether they are all that it says there are."""
+
+    rows: tuple[Any, ...]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchList:
+    """The batches of a course. `kind` None: there are none; `trouble`: why the list cannot be read, else `""`."""
+
+    batches: tuple[Batch, ...]
+    kind: CourseKind | None
+    is_whole: bool
+    trouble: str = ""
+
+
+class Browser:
+    """Reads short lists through one client, so many requests at once."""
+
+    def __init__(self, client: LmsClient, *, page_size: int, max_in_flight: int) -> None:
+        """Take the client, and how it may be used."""
+        self._client = client
+        self._page_size = page_size
+        self._turns = asyncio.Semaphore(max_in_flight)
+
+    async def log_in(self) -> None:
+        """Get a token, unless one was given.
+
+        Raises:
+            LmsError: there is no connection, or the login is refused.
+        """
+        await self._client.log_in()
+
+    async def count_users(self) -> int:
+        """How many users this account sees."""
+        read = (await self._page(USERS, 1)).read
+        return len(read.identities) if read.total is None else read.total
+
+    async def courses(self) -> tuple[tuple[Course, ...], bool]:
+        """All courses, and whether the list was read whole."""
+        found = await self._read(COURSES)
+        return tuple(cast("list[Course]", models_of(COURSES, found.rows))), found.is_whole
+
+    async def units(self) -> tuple[Unit, ...]:
+        """The company structure, flattened."""
+        return tuple(cast("list[Unit]", models_of(UNITS, (await self._page(UNITS, 1)).rows)))
+
+    async def batches(self, course: str) -> BatchList:
+        """The batches of a course. That it has none is no error: an online course never has any.
+
+        Raises:
+            LmsError: the LMS cannot be used any more.
+        """
+        key = batches_of(course)
+        try:
+            found = await self._read(key)
+        except NotFound:
+            return BatchList((), None, is_whole=True)
+        except LmsError as error:
+            if error.recovery is not Recovery.SKIP:
+                raise
+            return BatchList((), None, is_whole=False, trouble=str(error))
+        # An offline batch has no conferencing platform.
+        platforms = {bool(row.get("platform")) for row in found.rows}
+        kind = (CourseKind.WEBINAR if True in platforms else CourseKind.OFFLINE) if platforms else None
+        return BatchList(tuple(cast("list[Batch]", models_of(key, found.rows))), kind, found.is_whole)
+
+    async def _read(self, key: ListKey) -> Found:
+        """A list from its first page to its last; again, where rows moved meanwhile."""
+        reader = ListReader(key, self._page_size, verify=False)
+        pages: dict[PageRef, PageRows] = {}
+        while not reader.is_done:
+            refs = reader.wanted()
+            answers = await asyncio.gather(*(self._page(key, ref.page) for ref in refs), return_exceptions=True)
+            for ref, answer in zip(refs, answers, strict=True):
+                if isinstance(answer, BaseException):
+                    raise answer
+                pages[ref] = PageRows(ref.pass_number, answer.read, answer.rows)
+                reader.received(ref, answer.read)
+        reading = reader.reading()
+        rows = rows_of([pages[ref] for ref in sorted(pages)], reading.proof)
+        return Found(tuple(rows), reading.verdict is not Verdict.INCOMPLETE)
+
+    async def _page(self, key: ListKey, page: int) -> PageContent:
+        query = {} if key == UNITS else {"page": page, "pageSize": self._page_size}
+        async with self._turns:
+            answer = await self._client.get(path_of(key), query, shape_of(key), f"{key}, page {page}")
+        return content_of(key, answer.document)

@@ -1,0 +1,89 @@
+"""Mail: who sends, who may be mailed, who cannot be, and whether the mail server takes the login. Shows no address."""
+
+import importlib.util
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+
+from rkreport.config.inspection import Inspection
+from rkreport.config.load import Config
+from rkreport.config.secrets import WORKBOOK_PASSWORD
+from rkreport.core.message import is_allowed
+from rkreport.errors import RkreportError
+from rkreport.run.checks.value import Check, failed, failed_by, passed, skipped, warning
+from rkreport.run.posting import smtp_transport_of
+from rkreport.run.world import World
+
+MailCheck = Callable[[Config, World], Awaitable[str]]
+"""Logs in to the mail server and sends nothing; says what answered, or raises an RkreportError."""
+
+_MOST_NAMED = 5
+
+
+def check_addresses(inspection: Inspection) -> Iterator[Check]:
+    """The sender, the allowed domains and the managers' addresses."""
+    mail, managers, routing = inspection.mail, inspection.managers, inspection.routing
+    if mail is None or managers is None:
+        yield skipped("Mail", "not looked at, because [mail] or [managers] cannot be used")
+        return
+    if not mail.sender and not managers.fallback_email:
+        yield warning("Mail", "nobody is named to send from, so no messages are made", "write mail.from")
+    else:
+        way = "as files into the outbox folder" if mail.transport == "outbox" else "by SMTP"
+        yield passed("Mail", f"messages go {way}, from {'mail.from' if mail.sender else 'the fallback address'}")
+    if mail.allowed_domains is None:
+        yield warning("Mail", "mail may go to any domain", "write mail.allowed_domains, such as your company's own")
+    if routing is None:
+        return
+    silent = [manager.manager_id for manager in routing.managers if not manager.email]
+    if silent:
+        yield warning("Mail", f"{_named(silent)} without an address: no message for them", "write it into managers.csv")
+    domains = mail.allowed_domains
+    outside = [
+        manager.manager_id
+        for manager in (*routing.managers, *((routing.fallback,) if routing.fallback else ()))
+        if domains and any(one and not is_allowed(one, domains) for one in (manager.email, *manager.cc))
+    ]
+    if outside:
+        yield warning(
+            "Mail",
+            f"{_named(outside)} with an address outside mail.allowed_domains: no message for them",
+            "correct the address, or allow its domain",
+        )
+
+
+async def log_in_to_mail(config: Config, world: World) -> str:
+    """The `MailCheck` that asks the real mail server."""
+    return await smtp_transport_of(config, world).check_login()
+
+
+async def check_login(inspection: Inspection, world: World, log_in: MailCheck, *, offline: bool) -> Check:
+    """The login to the mail server, where messages go by SMTP."""
+    name = "Mail login"
+    mail = inspection.mail
+    if mail is None or inspection.config is None:
+        return skipped(name, "not tried, because the config cannot be used")
+    if mail.transport == "outbox":
+        return passed(name, 'not needed with transport = "outbox"')
+    if offline:
+        return skipped(name, "not tried offline")
+    try:
+        return passed(name, await log_in(inspection.config, world))
+    except RkreportError as error:
+        return failed_by(name, error)
+
+
+def check_encryption(inspection: Inspection, secrets: Mapping[str, str]) -> Iterator[Check]:
+    """What encrypted workbooks need, where they are asked for."""
+    name = "Encryption"
+    if not inspection.privacy or not inspection.privacy.encrypt_workbooks:
+        return
+    if importlib.util.find_spec("msoffcrypto") is None:
+        yield failed(name, "the extra is not installed; say pip install 'rkreport[encryption]'")
+    elif WORKBOOK_PASSWORD not in secrets:
+        yield failed(name, f"{WORKBOOK_PASSWORD} is not set; set it to the password of the workbooks")
+    else:
+        yield passed(name, "extra and password are there")
+
+
+def _named(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - _MOST_NAMED:,} more" if len(ids) > _MOST_NAMED else ""
+    return f"{'manager' if len(ids) == 1 else 'managers'} {', '.join(ids[:_MOST_NAMED])}{more}"
