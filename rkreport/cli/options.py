@@ -1,7 +1,7 @@
 """The options that commands share, each defined once."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -17,6 +17,12 @@ AllowIncomplete = Annotated[
     bool,
     typer.Option(
         "--allow-incomplete", help="Report data with gaps; every first sheet says so, and the exit code is 6."
+    ),
+]
+Accept: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept", help="Send in spite of this guard; may be said several times. Review names them.", metavar="CODE"
     ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of continuing an interrupted fetch.")]
