@@ -79,7 +79,6 @@ def load_config(path: Path) -> Config:
         how_to_save="save it as UTF-8 in your editor",
     )
     file = _parse(source)
-    _refuse_what_is_not_there(path, file)
     rules, rules_files = _rules(path, file)
     routing, routing_files = _routing(path, file)
     reply_to = file.mail.reply_to
@@ -141,14 +140,6 @@ def _refuse_secrets(path: Path, value: object, location: Location) -> None:
                 " RKREPORT_CLIENT_SECRET or RKREPORT_SMTP_PASSWORD."
             )
         _refuse_secrets(path, entry, (*location, key))
-
-
-def _refuse_what_is_not_there(path: Path, file: ConfigFile) -> None:
-    """A key that is understood but not yet followed must not look as if it were."""
-    if file.privacy.encrypt_workbooks:
-        raise ConfigError(
-            f"{path}: privacy.encrypt_workbooks: this version of rkreport cannot do that yet; remove the line."
-        )
 
 
 def _sender(path: Path, file: ConfigFile) -> Sender | None:
