@@ -109,7 +109,7 @@ def expected_file(
 
 
 def _ways(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(way for text in texts for way in ways_to_read(text) if way)
+    return frozenset(way for text in set(texts) for way in ways_to_read(text) if way)
 
 
 def _words(texts: Iterable[str]) -> frozenset[str]:

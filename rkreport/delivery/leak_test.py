@@ -9,10 +9,10 @@ document type, and no part of ours holds one: bytes that could begin one are ref
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
-from posixpath import basename, dirname, join, normpath
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from posixpath import dirname, join, normpath
+from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
 
 from rkreport.core.opened import Leak, OpenedFile, OpenedSheet
 from rkreport.delivery.package_words import (
@@ -39,7 +39,15 @@ LAST_DATE = 2_958_465  # the 31st of December 9999 as Excel counts days
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml\s[^<>?]*\?>)?\s*")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
+_NAMESPACE = re.compile(rb"xmlns[^=]*=\s*(?:\"[^\"]*\"|'[^']*')")
+_AT_ONCE = 2**25  # bytes
+_COLUMN_LETTERS = 3
+_CELL_ATTRIBUTES = 3  # place, style and type
+_DIGITS = "0123456789"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_V, _IS, _T = f"{_MAIN}v", f"{_MAIN}is", f"{_MAIN}t"
 _TRUE = frozenset({"1", "true", "on"})
+_SHARED = "xl/sharedStrings.xml"
 _PROPERTIES = "docProps/custom.xml"
 _PRINT_NAMES = frozenset({"_xlnm.Print_Area", "_xlnm.Print_Titles"})
 
@@ -51,7 +59,7 @@ def open_file(content: bytes, sha256: str) -> OpenedFile:
     except NotStrict as found:
         return OpenedFile(sha256, flaws=frozenset({found.leak}))
     reading = _Reading()
-    for name in sorted(parts, key=lambda name: (not name.endswith("sharedStrings.xml"), name)):
+    for name in sorted(parts, key=lambda name: (name != _SHARED, name)):
         reading.take(name, parts[name])
     return reading.opened(sha256)
 
@@ -77,6 +85,7 @@ class _Reading:
         self._sheets: list[tuple[str, str]] = []  # name and relation, in order
         self._targets: dict[str, str] = {}  # of the workbook's relations
         self._locals: dict[str, str] = {}
+        self._seen: set[str] = set()  # numbers
         self._part = ""
 
     def take(self, name: str, content: bytes) -> None:
@@ -126,15 +135,12 @@ class _Reading:
 
     def _read(self, content: bytes) -> None:
         texts, marks, known = self._texts, self._marks, self._locals
-        for event, found in iterparse(BytesIO(content), ("end", "start-ns")):  # noqa: S314 - no document type: see above
-            if event == "start-ns":
-                marks.update(found)
-                continue
-            element: Element = found
+        marks.update(found.decode() for found in set(_NAMESPACE.findall(content)))
+        for element in self._elements(content):
+            local = known.get(element.tag) or self._local(element.tag)
             for tag, value in element.items():
                 attribute = known.get(tag) or self._local(tag)
                 (marks if attribute in FORMAT else texts).add(value)
-            local = known.get(element.tag) or self._local(element.tag)
             if element.tail and not element.tail.isspace():
                 texts.add(element.tail)
             if element.text:
@@ -144,7 +150,18 @@ class _Reading:
                 special(self, element)
             if local in UNWANTED:
                 self._flaws.add(UNWANTED[local])
-            if local == "row":
+
+    def _elements(self, content: bytes) -> Iterator[Element]:
+        """All elements of a part, each with what is in it; of long parts row by row, to spare memory."""
+        if len(content) <= _AT_ONCE:
+            root = fromstring(content)  # noqa: S314 - no document type: see above
+            if self._part in self._cells:
+                self._take_usual(root)
+            yield from root.iter()
+            return
+        for _, element in iterparse(BytesIO(content)):  # noqa: S314 - as above
+            yield element
+            if element.tag.endswith("}row"):
                 element.clear()
 
     def _local(self, tag: str) -> str:
@@ -159,6 +176,7 @@ class _Reading:
             self._texts.add(text)
         elif local == "v" and _NUMBER.fullmatch(text):
             value = float(text)
+            self._seen.add(text)
             if LAST_DATE < value < 1e18 and value == int(value):  # noqa: PLR2004 - beyond it numbers have no last digits
                 self._numbers.add(int(value))
         elif local in PRINTED:
@@ -170,12 +188,56 @@ class _Reading:
         if local in AUTHORS:
             self._authors.add(text)
 
+    # ---- what nearly all cells of a worksheet are
+
+    def _take_usual(self, root: Element) -> None:
+        """Take the cells that are one text or a number known by now, at once; the others stay for the usual way."""
+        for rows in root.iterfind(f"{_MAIN}sheetData"):
+            for row in rows:
+                row[:] = [cell for cell in row if not self._is_taken(cell)]
+
+    def _is_taken(self, cell: Element) -> bool:
+        """Whether a cell says nothing but one text or number, which is taken then."""
+        attributes = cell.attrib
+        place, style, kind = attributes.get("r", ""), attributes.get("s", "0"), attributes.get("t")
+        if (
+            len(attributes) != _CELL_ATTRIBUTES - (kind is None)
+            or len(place.rstrip(_DIGITS)) > _COLUMN_LETTERS
+            or not style.isdecimal()
+            or cell.text
+            or cell.tail
+            or len(cell) > 1
+        ):
+            return False
+        inner = cell[0] if len(cell) else None
+        if inner is None:
+            return kind is None
+        if inner.attrib or inner.tail:
+            return False
+        return self._is_taken_text(inner) if kind == "inlineStr" else kind is None and self._is_known(inner)
+
+    def _is_known(self, inner: Element) -> bool:
+        return inner.tag == _V and inner.text in self._seen and not len(inner)
+
+    def _is_taken_text(self, inner: Element) -> bool:
+        if inner.tag != _IS or inner.text or len(inner) != 1:
+            return False
+        piece = inner[0]
+        if piece.tag != _T or piece.attrib or piece.tail or len(piece):
+            return False
+        text = piece.text or ""
+        self._texts.add(text)
+        self._cells[self._part].add(text)
+        return True
+
     # ---- elements that are more than their own text and attributes
+
+    def _formula(self, element: Element) -> None:  # noqa: ARG002 - that it is there is all
+        if self._part in self._cells:
+            self._flaws.add(Leak.FORMULA)
 
     def _cell(self, element: Element) -> None:
         kind = element.get("t")
-        if any(child.tag.endswith("}f") for child in element):
-            self._flaws.add(Leak.FORMULA)
         if kind in (None, "n", "b"):
             return
         text = "".join(piece for child in element for piece in child.itertext())
@@ -229,7 +291,7 @@ class _Reading:
         pieces = list(element.itertext())
         if len(pieces) > 1:
             self._texts.add("".join(pieces))
-        if basename(self._part) == "sharedStrings.xml" and element.tag.endswith("}si"):
+        if self._part == _SHARED and element.tag.endswith("}si"):
             self._shared.append("".join(pieces))
 
     def _paragraphs(self, element: Element) -> None:
@@ -243,6 +305,7 @@ class _Reading:
 
 _SPECIAL: Mapping[str, Callable[[_Reading, Element], None]] = {
     "c": _Reading._cell,  # noqa: SLF001 - this very module's
+    "f": _Reading._formula,  # noqa: SLF001 - as above
     "row": _Reading._row,  # noqa: SLF001 - as above
     "col": _Reading._column,  # noqa: SLF001 - as above
     "sheet": _Reading._sheet,  # noqa: SLF001 - as above

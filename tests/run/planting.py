@@ -248,8 +248,8 @@ def _runs(text: str) -> str:
 
 _BOX = (
     "<twoCellAnchor><from><col>0</col><colOff>0</colOff><row>1</row><rowOff>0</rowOff></from><to><col>1</col><colOff>0"
-    '</colOff><row>2</row><rowOff>0</rowOff></to><sp><nvSpPr><cNvPr id="9" name="Box" descr="{alt}"/><cNvSpPr/></nvSpPr>'
-    "<spPr/><txBody><a:bodyPr/><a:p><a:r><a:t>{first}</a:t></a:r><a:r><a:t>{second}</a:t></a:r></a:p></txBody></sp>"
+    '</colOff><row>2</row><rowOff>0</rowOff></to><sp><nvSpPr><cNvPr id="9" name="Box" descr="{alt}"/><cNvSpPr/>'
+    "</nvSpPr><spPr/><txBody><a:bodyPr/><a:p><a:r><a:t>{first}</a:t></a:r><a:r><a:t>{second}</a:t></a:r></a:p></txBody></sp>"
     "<clientData/></twoCellAnchor></wsDr>"
 )
 
