@@ -7,6 +7,7 @@ from rkreport.cli.screen import Screen
 from rkreport.core.guards import GuardCode
 from rkreport.run.edition import Check, Loaded
 from rkreport.run.guarding import accepted_guards, guard
+from rkreport.run.leak_testing import leak_test
 
 
 def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool, is_trial: bool) -> tuple[Check, ...]:
@@ -21,4 +22,4 @@ def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool
     def guarded(loaded: Loaded) -> None:
         guard(loaded, passed, ask)
 
-    return () if is_trial else (guarded,)
+    return (leak_test,) if is_trial else (guarded, leak_test)

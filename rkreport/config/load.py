@@ -78,7 +78,6 @@ def load_config(path: Path) -> Config:
     """
     source = read_config_text(path)
     file = _parse(source)
-    _refuse_what_is_not_there(path, file)
     rules, rules_files = _rules(path, file)
     routing, routing_files = routing_of(path, file.managers, file.report.language)
     reply_to = file.mail.reply_to
@@ -171,14 +170,6 @@ def _parse(source: TextFile) -> ConfigFile:
         raise ConfigError(f"{source.path}: {schema_sentence(first, raw)}") from None
     except RecursionError:
         raise ConfigError(f"{source.path} is no settings file; compare it with config.example.toml.") from None
-
-
-def _refuse_what_is_not_there(path: Path, file: ConfigFile) -> None:
-    """A key that is understood but not yet followed must not look as if it were."""
-    if file.privacy.encrypt_workbooks:
-        raise ConfigError(
-            f"{path}: privacy.encrypt_workbooks: this version of rkreport cannot do that yet; remove the line."
-        )
 
 
 def sender_of(path: Path, mail: MailSection, managers: ManagersSection) -> Sender | None:

@@ -22,10 +22,12 @@ def mail_values(
     words: Words,
     earlier: Delivery | None = None,
     last_month: LastMonth | None = None,
+    is_encrypted: bool = False,
 ) -> dict[str, str]:
     """A value for every name of `rkreport.core.message.TEMPLATE_NAMES`.
 
-    `earlier`: what the manager has of an earlier revision; `last_month`: the team's figures of the month before.
+    `earlier`: what the manager has of an earlier revision; `last_month`: the team's figures of the month before;
+    `is_encrypted` is the workbook.
     """
     tally = overall(requirements)
     figures = team_figures(requirements)
@@ -53,6 +55,7 @@ def mail_values(
         "banner": banner(lists, words),
         "reply_to": reply_to,
         "file_name": file_name,
+        "password_note": words.text("mail.password_note") if is_encrypted else "",
         "revision": words.number(edition.revision) if edition.revision > 1 else "",
     }
 

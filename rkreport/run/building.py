@@ -8,7 +8,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment
 from rkreport.run.branding import brand_of
 from rkreport.run.edition import MANIFEST
+from rkreport.run.encrypting import lock, workbook_password
 from rkreport.run.mailing import Mailing, write_messages
 from rkreport.run.pool import in_order
 from rkreport.run.review_files import write_review
@@ -63,9 +64,11 @@ def build(
     """Write everything of one revision. `received`: what managers have of earlier ones; `last_month`: of that month.
 
     Raises:
+        ConfigError: workbooks shall be encrypted, and that cannot be done.
         OutputError: a file or the folder could not be written; the earlier build, if any, stands as it was.
     """
     edition = assessment.compliance.edition
+    password = workbook_password(config, world)
     target = config.output_dir / str(edition.period) / f"rev{edition.revision}"
     draft = target.with_name(f".{target.name}.building")
     with _explained(target):
@@ -73,7 +76,7 @@ def build(
         draft.mkdir(mode=0o700, parents=True)  # the mode holds for the last folder alone
         (draft / "managers").mkdir(mode=0o700)
     started = world.monotonic()
-    master, files = _write_workbooks(config, assessment.compliance, draft, world)
+    master, files = _write_workbooks(config, assessment.compliance, draft, password, world)
     compliance, names = assessment.compliance, _file_names(files)
     mailing = write_messages(config, compliance, draft, names, world, received=received, last_month=last_month)
     contents = {ManagerId(file.manager_id): str(file.content_sha256) for file in files if file.manager_id}
@@ -97,7 +100,9 @@ def make_output_folder(config: Config) -> None:
         config.output_dir.mkdir(parents=True, exist_ok=True)
 
 
-def _write_workbooks(config: Config, compliance: Compliance, draft: Path, world: World) -> tuple[str, list[BuiltFile]]:
+def _write_workbooks(
+    config: Config, compliance: Compliance, draft: Path, password: str | None, world: World
+) -> tuple[str, list[BuiltFile]]:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
     edition, brand = compliance.edition, brand_of(config)
@@ -109,9 +114,10 @@ def _write_workbooks(config: Config, compliance: Compliance, draft: Path, world:
     )
     master = master_file_name(edition.company, edition.period, edition.revision)
     written = write_workbook(plan, draft / master, brand)
-    files = [BuiltFile(master, "master", None, written.rows["detail"], written.sha256)]
+    sha256 = written.sha256 if password is None else lock(draft / master, password)
+    files = [BuiltFile(master, "master", None, written.rows["detail"], sha256)]
     with world.executors(len(compliance.teams)) as executor:
-        tasks = _team_tasks(config, compliance, brand, draft)
+        tasks = _team_tasks(config, compliance, brand, draft, password)
         for number, file in enumerate(in_order(executor, _write_team, tasks), start=1):
             files.append(file)
             advance(1 + number, total)
@@ -127,24 +133,28 @@ class _TeamTask:
     brand: "Brand"
     folder: Path
     name: str
+    password: str | None = field(repr=False)
 
 
-def _team_tasks(config: Config, compliance: Compliance, brand: "Brand", draft: Path) -> Iterator[_TeamTask]:
+def _team_tasks(
+    config: Config, compliance: Compliance, brand: "Brand", draft: Path, password: str | None
+) -> Iterator[_TeamTask]:
     edition = compliance.edition
     names = safe_names(team.manager.manager_id for team in compliance.teams)
     for view in team_views(compliance, compliance.teams):
         manager = view.team.manager
         name = f"managers/{manager_file_name(names[manager.manager_id], edition.period, edition.revision)}"
         plan = settled(team_plan(view, load_words(manager.language), config.zone))
-        yield _TeamTask(manager.manager_id, plan, brand, draft, name)
+        yield _TeamTask(manager.manager_id, plan, brand, draft, name, password)
 
 
 def _write_team(task: _TeamTask) -> BuiltFile:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - as above
 
     written = write_workbook(task.plan, task.folder / task.name, task.brand)
+    sha256 = written.sha256 if task.password is None else lock(task.folder / task.name, task.password)
     content = content_sha256(task.plan)
-    return BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], written.sha256, content)
+    return BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], sha256, content)
 
 
 def _file_names(files: list[BuiltFile]) -> dict[ManagerId, str]:

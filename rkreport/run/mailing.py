@@ -146,6 +146,7 @@ def team_message(
         words=words,
         earlier=earlier,
         last_month=last_month,
+        is_encrypted=config.file.privacy.encrypt_workbooks,
     )
     if earlier is None:
         values["revision"] = ""

@@ -15,6 +15,7 @@ from rkreport.run.branding import check_brand
 from rkreport.run.building import Built, build, make_output_folder
 from rkreport.run.correcting import last_months
 from rkreport.run.edition import next_revision
+from rkreport.run.encrypting import workbook_password
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.world import World
 from rkreport.store.database import Database
@@ -54,7 +55,7 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
     """What the build would refuse whatever the LMS says is refused before an hour of fetching.
 
     Raises:
-        ConfigError: the period has not begun, or the brand template cannot be used.
+        ConfigError: the period has not begun, the brand template cannot be used, or workbooks cannot be encrypted.
         OutputError: the output folder cannot be made.
     """
     now = world.utc_now()
@@ -62,6 +63,7 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
     if str(period) > now.astimezone(config.zone).strftime("%Y-%m"):
         raise ConfigError(f"The period {period} has not begun yet; choose an earlier one.")
     check_brand(config, world)
+    workbook_password(config, world)
     make_output_folder(config)
 
 

@@ -20,7 +20,6 @@ from rkreport.config.schema import (
 from tests.config.workspace import Workspace
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
-COMING = {"privacy.encrypt_workbooks"}
 SAMPLE = re.compile(r"^# (?=\[[a-z.\[\]]+\]$|[a-z_]+ = )", re.MULTILINE)
 
 
@@ -46,16 +45,14 @@ def keys_of(value: object, above: str = "") -> set[str]:
 
 
 def test_every_key_stands_in_the_example(text: str, uncommented: str) -> None:
-    """What the schema knows is in the file, in use or as a sample, and nothing else; what is coming is named so."""
+    """What the schema knows is in the file, in use or as a sample, and nothing else."""
     schema = {f"{section}.{key}" for section, keys in sections_below(ConfigFile).items() if section for key in keys} - {
         "courses.audience",
         "managers.list",
         "mail.oauth",
     }
     shown = keys_of(tomllib.loads(text)) | keys_of(tomllib.loads(uncommented))
-    assert shown == schema - COMING
-    for key in COMING:
-        assert re.search(rf"^# Coming with a later version: {key.partition('.')[2]},", text, re.MULTILINE)
+    assert shown == schema
 
 
 @pytest.mark.parametrize(
@@ -76,9 +73,7 @@ def test_values_shown_are_the_defaults(uncommented: str, name: str, section: typ
         for key, field in section.model_fields.items()
         if not field.is_required() and field.default is not None and not isinstance(field.default, BaseModel)
     }
-    assert {key: shown[key] for key in defaults if f"{name}.{key}" not in COMING} == {
-        key: value for key, value in defaults.items() if f"{name}.{key}" not in COMING
-    }
+    assert {key: shown[key] for key in defaults} == defaults
 
 
 def test_way_of_counting_attempts_is_the_default(uncommented: str) -> None:

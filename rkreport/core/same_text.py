@@ -1,0 +1,63 @@
+"""When two texts are the same to a reader, however they are written. Pure; knows letters, not what the texts are for.
+
+Two texts are compared in their *folded* form. What stands in a file may have to be read in several ways, because
+programs hide, escape and encode characters: `ways_to_read` gives the folded form of each.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no file can hold them: they are left out when it is written
+_BROKEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+_ODD_SPACE = re.compile("[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # as spreadsheets write a character that XML cannot hold
+_WORD = re.compile(r"[^\W_]+")
+
+
+def folded(text: str) -> str:
+    """One form for all that reads alike: no case, no invisible characters, one blank for any white space."""
+    if text.isascii() and text.isprintable():  # nearly all
+        return " ".join(text.lower().split())
+    text = _BROKEN.sub("\N{REPLACEMENT CHARACTER}", _UNWRITABLE.sub("", text))
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
+
+
+def ways_to_read(text: str) -> set[str]:
+    """The folded forms of a text as it stands, and with its escapes read.
+
+    An invisible character may part two words or stand within one, and so may a blank that is none of the usual.
+    """
+    return {folded(way) for form in _unescaped(text) for way in _parted(form)}
+
+
+def words_of(text: str) -> list[tuple[str, int, int]]:
+    """The words of a folded text (runs of letters and digits), each with its place."""
+    return [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+def _unescaped(text: str) -> Iterator[str]:
+    yield text
+    if "_x" in text:
+        yield _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    if "&" in text:
+        yield html.unescape(text)
+    if "%" in text:
+        yield unquote(text)
+
+
+def _parted(text: str) -> Iterator[str]:
+    yield text
+    if text.isascii():
+        return
+    if _INVISIBLE.search(text):
+        yield _INVISIBLE.sub(" ", text)
+    if _ODD_SPACE.search(text):
+        yield _ODD_SPACE.sub("", text)

@@ -1,0 +1,64 @@
+"""Workbooks that open with a password only: encrypted as Excel does it (AES-256), in memory.
+
+Knows the library, which is an extra; must not know where the password comes from, nor show it.
+"""
+
+import struct
+from importlib.util import find_spec
+from io import BytesIO
+from typing import Any
+
+from rkreport.errors import ConfigError, DeliveryError
+
+HOW_TO_INSTALL = "pip install 'rkreport[encryption]'"
+
+
+def refuse_without_library() -> None:
+    """Say how to install what encrypts, where it is missing.
+
+    Raises:
+        ConfigError: the extra is not installed.
+    """
+    if find_spec("msoffcrypto") is None:
+        raise ConfigError(f"privacy.encrypt_workbooks needs one more package; install it with: {HOW_TO_INSTALL}.")
+
+
+def encrypted(content: bytes, password: str) -> bytes:
+    """A workbook as Excel asks a password for. The same workbook gives other bytes each time.
+
+    Raises:
+        ConfigError: the extra is not installed.
+        DeliveryError: it cannot be encrypted, or does not open again.
+    """
+    refuse_without_library()
+    from msoffcrypto.exceptions import DecryptionError, EncryptionError, FileFormatError  # noqa: PLC0415 - an extra
+    from msoffcrypto.format.ooxml import OOXMLFile  # noqa: PLC0415 - as above
+
+    locked = BytesIO()
+    try:
+        book: Any = OOXMLFile(BytesIO(content))
+        book.encrypt(password, locked)
+    except (DecryptionError, EncryptionError, FileFormatError, ValueError, OSError) as error:
+        raise DeliveryError("A workbook cannot be encrypted; build again.") from error
+    return locked.getvalue()
+
+
+def decrypted(content: bytes, password: str) -> bytes:
+    """The workbook behind a password.
+
+    Raises:
+        ConfigError: the extra is not installed.
+        DeliveryError: it is not encrypted, is damaged, or has another password.
+    """
+    refuse_without_library()
+    from msoffcrypto import OfficeFile  # noqa: PLC0415 - an extra
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError  # noqa: PLC0415 - as above
+
+    opened = BytesIO()
+    try:
+        book: Any = OfficeFile(BytesIO(content))
+        book.load_key(password=password, verify_password=True)
+        book.decrypt(opened, verify_integrity=True)
+    except (DecryptionError, FileFormatError, ParseError, ValueError, OSError, KeyError, struct.error) as error:
+        raise DeliveryError("A workbook does not open with this password.") from error
+    return opened.getvalue()

@@ -1,0 +1,155 @@
+"""The leak test: every manager's file is opened again from the disk before the first message of a run leaves.
+
+Composes the independent reader with the teams as they are computed again from the store. One stranger anywhere stops
+everything. Neither the error nor the log holds anything of what was found but its kind.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from rkreport.config.load import Config
+from rkreport.core.leak_people import Everybody, everybody
+from rkreport.core.leak_team import ExpectedFile, expected_file, report_words
+from rkreport.core.leaks import judge
+from rkreport.core.models import Manager, ManagerId
+from rkreport.core.opened import Leak, OpenedFile
+from rkreport.core.report.team_view import team_views
+from rkreport.delivery.encryption import decrypted
+from rkreport.delivery.leak_test import open_file, sha256_of
+from rkreport.errors import DeliveryError, OutputError
+from rkreport.locale import LANGUAGES, load_words
+from rkreport.run.assessing import Assessment
+from rkreport.run.branding import brand_of
+from rkreport.run.encrypting import workbook_password
+from rkreport.run.pool import in_order
+from rkreport.run.world import World
+
+log = logging.getLogger(__name__)
+
+
+class Loaded(Protocol):
+    """An edition as it is about to be sent. `manifest` is that of `folder`; the teams are computed again."""
+
+    @property
+    def config(self) -> Config:
+        """What the admin decided."""
+
+    @property
+    def assessment(self) -> Assessment:
+        """The verdicts and teams, made from the store now."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What was built."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it was built."""
+
+    @property
+    def world(self) -> World:
+        """Clocks, secrets, processors."""
+
+
+def leak_test(loaded: Loaded) -> None:
+    """Open the files of all managers and judge them.
+
+    Raises:
+        ConfigError: the files are encrypted, and the password is not set.
+        OutputError: a file holds what it must not, lacks what it must, or is not the one that was built.
+    """
+    world, snapshot = loaded.world, loaded.assessment.compliance.snapshot
+    files = _files(loaded)
+    known = everybody(snapshot.learners, snapshot.assignments, _managers(loaded.config))
+    advance = world.audience.step("Checking workbooks", "files")
+    with world.executors(len(files)) as executor:
+        opened = in_order(executor, _open, _tasks(loaded, files))
+        judged = zip(files, opened, _expected(loaded), strict=True)
+        for number, ((path, sha256), file, expected) in enumerate(judged, start=1):
+            leak = _wrong(file, sha256, expected, known)
+            if leak:
+                log.error("%s: %s", path, leak.name)
+                raise OutputError(_sentence(path, leak))
+            advance(number, len(files))
+    log.info("%d files hold their team and nobody else", len(files))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One file to open: all that another process gets to know."""
+
+    path: Path
+    password: str | None = field(repr=False)
+
+
+def _files(loaded: Loaded) -> list[tuple[str, str]]:
+    """Path and SHA-256 of each team's file, in the order of the teams; the manifest must name exactly these."""
+    listed = {
+        ManagerId(str(file["manager_id"])): (str(file["path"]), str(file["sha256"]))
+        for file in loaded.manifest["files"]
+        if file["kind"] == "manager"
+    }
+    teams = [team.manager.manager_id for team in loaded.assessment.compliance.teams]
+    is_inside = all(_is_inside(path) for path, _ in listed.values())
+    if set(teams) != listed.keys() or len({path for path, _ in listed.values()}) < len(teams) or not is_inside:
+        raise OutputError(
+            f"The workbooks in {loaded.folder} are not those of the teams as they are computed now, so nothing was"
+            " sent; build again."
+        )
+    return [listed[manager_id] for manager_id in teams]
+
+
+def _managers(config: Config) -> Iterator[Manager]:
+    yield from config.routing.managers
+    if config.routing.fallback:
+        yield config.routing.fallback
+
+
+def _is_inside(path: str) -> bool:
+    return not Path(path).is_absolute() and ".." not in Path(path).parts
+
+
+def _tasks(loaded: Loaded, files: list[tuple[str, str]]) -> Iterator[_Task]:
+    password = workbook_password(loaded.config, loaded.world)
+    return (_Task(loaded.folder / path, password) for path, _ in files)
+
+
+def _open(task: _Task) -> OpenedFile:
+    try:
+        content = task.path.read_bytes()
+    except OSError:
+        return OpenedFile("", flaws=frozenset({Leak.ABSENT}))
+    sha256 = sha256_of(content)
+    if task.password is not None:
+        try:
+            content = decrypted(content, task.password)
+        except DeliveryError:
+            return OpenedFile(sha256, flaws=frozenset({Leak.LOCKED}))
+    return open_file(content, sha256)
+
+
+def _expected(loaded: Loaded) -> Iterator[ExpectedFile]:
+    """What each team's file stands for, one at a time."""
+    config, compliance = loaded.config, loaded.assessment.compliance
+    logo = brand_of(config).logo
+    pictures = frozenset({sha256_of(logo.content)} if logo else ())
+    languages = {}
+    for language in LANGUAGES:
+        words = load_words(language)
+        languages[language] = (words, report_words(words.texts.values(), words))
+    for view in team_views(compliance, compliance.teams):
+        words, report = languages[view.team.manager.language]
+        yield expected_file(view, words, report, zone=str(config.zone), pictures=pictures)
+
+
+def _wrong(file: OpenedFile, sha256: str, expected: ExpectedFile, known: Everybody) -> Leak | None:
+    if Leak.ABSENT in file.flaws:
+        return Leak.ABSENT
+    return Leak.CHANGED if file.sha256 != sha256 else judge(file, expected, known)
+
+
+def _sentence(name: str, leak: Leak) -> str:
+    return f"{name} {leak}, so nothing was sent; build again, and if that does not mend it, send nothing."

@@ -1,0 +1,72 @@
+"""A built edition as it is about to be sent, and its files changed by hand as an accident would change them."""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from rkreport.config.load import Config, load_config
+from rkreport.core.compliance import Period
+from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot
+from rkreport.run.pool import Inline
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.snapshots import Snapshots
+from tests.cli.program import Workspace
+
+
+class Silent:
+    """Nobody watches."""
+
+    def say(self, sentence: str) -> None:
+        """Say nothing."""
+
+    def step(self, name: str, unit: str) -> Callable[[int, int], None]:
+        """Show nothing."""
+        return lambda _done, _known: None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What the leak test is given."""
+
+    config: Config
+    assessment: Assessment
+    manifest: Mapping[str, Any]
+    folder: Path
+    world: World
+
+    def file_of(self, manager_id: str) -> Path:
+        """A manager's workbook."""
+        (path,) = [file["path"] for file in self._managers() if file["manager_id"] == manager_id]
+        return self.folder / str(path)
+
+    def resealed(self) -> "Edition":
+        """The same edition whose manifest knows the files as they are now."""
+        files = [
+            {**file, "sha256": sha256((self.folder / file["path"]).read_bytes()).hexdigest()}
+            for file in self._managers()
+        ]
+        return replace(self, manifest={**self.manifest, "files": files})
+
+    def _managers(self) -> list[Mapping[str, Any]]:
+        return [file for file in self.manifest["files"] if file["kind"] == "manager"]
+
+
+def edition_of(workspace: Workspace, folder: Path | None = None) -> Edition:
+    """October's first revision of a workspace, its teams computed again from the store."""
+    config = load_config(workspace.config)
+    world = World(lambda: workspace.now, lambda: 0.0, workspace.secrets, Silent(), lambda _tasks: nullcontext(Inline()))
+    database = Database(config.data_dir)
+    try:
+        snapshots = Snapshots(database, world.utc_now)
+        snapshot = load_snapshot(snapshots, snapshots.finished(None))
+    finally:
+        database.close()
+    built = folder or workspace.built
+    manifest = json.loads((built / "manifest.json").read_text("utf-8"))
+    assessment = assess_snapshot(config, snapshot, Period(2026, 10), 1, ())
+    return Edition(config, assessment, manifest, built, world)
