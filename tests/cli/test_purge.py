@@ -24,20 +24,30 @@ CANARY = "Kenari Purnama"
 ADDRESS = "kenari.purnama@contoh.test"
 
 
-@pytest.fixture
-def old(configured: Workspace) -> Workspace:
-    """October 2026 was fetched, built and sent with everything that holds names; two years later November 2028 was."""
-    assert configured.rkreport("run").code == 0
-    mark_sent(configured, configured.now)
-    database = Database(data(configured))
+@pytest.fixture(scope="module")
+def prepared(company: Company, server: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """October 2026 was fetched, built and sent with everything that holds names; two years later October 2028 was."""
+    workspace = Workspace(tmp_path_factory.mktemp("prepared"))
+    workspace.configure(company, server.base_url)
+    assert workspace.rkreport("run").code == 0
+    mark_sent(workspace, workspace.now)
+    database = Database(data(workspace))
     database.write("UPDATE delivery SET cc = ?", json.dumps([ADDRESS]))
     database.close()
-    rotated = data(configured) / "rkreport.log.1"
+    rotated = data(workspace) / "rkreport.log.1"
     rotated.write_text("long ago")
-    os.utime(rotated, (configured.now.timestamp(),) * 2)
-    configured.now += TWO_YEARS
-    assert configured.rkreport("run").code == 0
-    return configured
+    os.utime(rotated, (workspace.now.timestamp(),) * 2)
+    workspace.now += TWO_YEARS
+    assert workspace.rkreport("run").code == 0
+    return workspace.folder
+
+
+@pytest.fixture
+def old(prepared: Path, tmp_path: Path) -> Workspace:
+    """A copy of that, two years after the first of the two."""
+    workspace = Workspace(shutil.copytree(prepared, tmp_path / "old"))
+    workspace.now += TWO_YEARS
+    return workspace
 
 
 def data(workspace: Workspace) -> Path:
