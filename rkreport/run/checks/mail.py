@@ -1,14 +1,13 @@
 """Mail: who sends, who may be mailed, who cannot be, and whether the mail server takes the login. Shows no address."""
 
-import importlib.util
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from rkreport.config.inspection import Inspection
 from rkreport.config.load import Config
-from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.core.message import is_allowed
-from rkreport.errors import RkreportError
-from rkreport.run.checks.value import Check, failed, failed_by, passed, skipped, warning
+from rkreport.errors import ConfigError, RkreportError
+from rkreport.run.checks.value import Check, failed_by, passed, skipped, warning
+from rkreport.run.encrypting import workbook_password
 from rkreport.run.posting import smtp_transport_of
 from rkreport.run.world import World
 
@@ -71,17 +70,20 @@ async def check_login(inspection: Inspection, world: World, log_in: MailCheck, *
         return failed_by(name, error)
 
 
-def check_encryption(inspection: Inspection, secrets: Mapping[str, str]) -> Iterator[Check]:
+def check_encryption(inspection: Inspection, world: World) -> Iterator[Check]:
     """What encrypted workbooks need, where they are asked for."""
     name = "Encryption"
     if not inspection.privacy or not inspection.privacy.encrypt_workbooks:
         return
-    if importlib.util.find_spec("msoffcrypto") is None:
-        yield failed(name, "the extra is not installed; say pip install 'rkreport[encryption]'")
-    elif WORKBOOK_PASSWORD not in secrets:
-        yield failed(name, f"{WORKBOOK_PASSWORD} is not set; set it to the password of the workbooks")
+    if inspection.config is None:
+        yield skipped(name, "not looked at, because the config cannot be used")
+        return
+    try:
+        workbook_password(inspection.config, world)
+    except ConfigError as error:
+        yield failed_by(name, error)
     else:
-        yield passed(name, "extra and password are there")
+        yield passed(name, "workbooks will open with the password that is set, and with no other")
 
 
 def _named(ids: Sequence[str]) -> str:
