@@ -7,10 +7,13 @@ from rkreport.cli.screen import Screen
 from rkreport.core.guards import GuardCode
 from rkreport.run.edition import Check, Loaded
 from rkreport.run.guarding import accepted_guards, guard
+from rkreport.run.leak_testing import leak_test
 
 
 def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool, is_trial: bool) -> tuple[Check, ...]:
-    """The checks of one sending; a trial is there to look at what is unusual, so nothing unusual stops it.
+    """The checks of one sending.
+
+    A trial is there to look at what is unusual, so nothing unusual stops it; a stranger in a file does.
 
     Raises:
         ConfigError: what was accepted is no guard.
@@ -21,4 +24,4 @@ def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool
     def guarded(loaded: Loaded) -> None:
         guard(loaded, passed, ask)
 
-    return () if is_trial else (guarded,)
+    return (leak_test,) if is_trial else (guarded, leak_test)
