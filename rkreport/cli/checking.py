@@ -11,7 +11,9 @@ from rkreport.run.leak_testing import leak_test
 
 
 def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool, is_trial: bool) -> tuple[Check, ...]:
-    """The checks of one sending; a trial is there to look at what is unusual, so nothing unusual stops it.
+    """The checks of one sending.
+
+    A trial is there to look at what is unusual, so nothing unusual stops it; a stranger in a file does.
 
     Raises:
         ConfigError: what was accepted is no guard.

@@ -1,0 +1,51 @@
+"""A stranger in one file, and nothing leaves: `send` as its user meets it."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.cli.office import Office
+from tests.run.planting import DETAIL, parts_in, write_parts
+
+
+def plant(office: Office) -> tuple[str, str]:
+    """A row of another team at the end of the last manager's file, which the manifest takes for what was built.
+
+    Gives the file's place in the edition, and the id that does not belong there.
+    """
+    manifest = office.workspace.manifest
+    files = [file for file in manifest["files"] if file["kind"] == "manager"]
+    path, other = office.folder / files[-1]["path"], office.folder / files[0]["path"]
+    own, foreign = parts_in(path), parts_in(other)[DETAIL].decode()
+    row = foreign[foreign.rindex("<row ") : foreign.index("</sheetData>")]
+    own[DETAIL] = own[DETAIL].replace(b"</sheetData>", row.encode() + b"</sheetData>")
+    write_parts(path, own)
+    files[-1]["sha256"] = sha256(path.read_bytes()).hexdigest()
+    (office.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return files[-1]["path"], row.partition("<t>")[2].partition("</t>")[0]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--only", "M-001"), ("--to-me", "ld@contoh.test")])
+def test_a_stranger_in_one_file_stops_every_message(office: Office, arguments: tuple[str, ...]) -> None:
+    """Exit code 5, the file named and nobody else, no message handed over, also to others and in a trial."""
+    file, employee_id = plant(office)
+    outcome = office.workspace.rkreport("send", *arguments)
+    assert outcome.code == 5
+    assert outcome.error.startswith(f"Error: {file} holds the ")
+    assert " of somebody outside that team, so nothing was sent" in outcome.error
+    assert office.server.taken == []
+    assert not (office.folder / "trial").exists()
+    for text in (
+        outcome.out,
+        outcome.err,
+        Path(office.workspace.folder / "rkreport-data" / "rkreport.log").read_text(),
+    ):
+        assert employee_id not in text
+
+
+def test_files_as_built_are_sent(office: Office) -> None:
+    """Without the stranger the same office sends to all."""
+    assert office.workspace.rkreport("send").code == 0
+    assert len(office.server.taken) == 3
