@@ -31,7 +31,7 @@ from rkreport.errors import OutputError
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment
 from rkreport.run.branding import brand_of
-from rkreport.run.edition import MANIFEST
+from rkreport.run.edition import MANIFEST, aside_of
 from rkreport.run.encrypting import lock, workbook_password
 from rkreport.run.mailing import Mailing, write_messages
 from rkreport.run.pool import in_order
@@ -78,9 +78,11 @@ def build(
     started = world.monotonic()
     master, files = _write_workbooks(config, assessment.compliance, draft, password, world)
     compliance, names = assessment.compliance, _file_names(files)
-    mailing = write_messages(config, compliance, draft, names, world, received=received, last_month=last_month)
     contents = {ManagerId(file.manager_id): str(file.content_sha256) for file in files if file.manager_id}
     posted = Posted(*states_of(received.values(), edition.revision, contents))
+    mailing = write_messages(
+        config, compliance, draft, names, world, received=received, last_month=last_month, unchanged=posted.unchanged
+    )
     reviewed = write_review(config, compliance, draft, names, posted)
     files = [*files, *reviewed.files, *mailing.files]
     timings = {**timings_seconds, "render": world.monotonic() - started}
@@ -162,7 +164,7 @@ def _file_names(files: list[BuiltFile]) -> dict[ManagerId, str]:
 
 
 def _move_into_place(draft: Path, target: Path) -> None:
-    aside = target.with_name(f".{target.name}.old")
+    aside = aside_of(target)
     with _explained(target):
         shutil.rmtree(aside, ignore_errors=True)
         if target.exists():

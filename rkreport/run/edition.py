@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,9 +88,20 @@ def load_edition(
     return Loaded(config, assessment, manifest, folder, world, last_month)
 
 
+def aside_of(edition: Path) -> Path:
+    """Where an edition waits while a newer build of it takes its place."""
+    return edition.with_name(f".{edition.name}.old")
+
+
 def _built(config: Config, period: Period) -> list[int]:
-    """The revisions whose folders are there."""
-    found = (config.output_dir / str(period)).glob(f"rev*/{MANIFEST}")
+    """The revisions whose folders are there. One that waits for a build that was killed is put back first."""
+    folder = config.output_dir / str(period)
+    for aside in folder.glob(".rev*.old"):
+        edition = folder / aside.name.removeprefix(".").removesuffix(".old")
+        if not edition.exists():
+            with suppress(OSError):  # then it is as if it had never been built, and the sentence says to build
+                aside.rename(edition)
+    found = folder.glob(f"rev*/{MANIFEST}")
     matches = (_REVISION.fullmatch(path.parent.name) for path in found)
     return [int(match[1]) for match in matches if match]
 

@@ -45,6 +45,7 @@ def write_messages(
     *,
     received: Mapping[ManagerId, Delivery],
     last_month: Mapping[ManagerId, LastMonth],
+    unchanged: frozenset[ManagerId] = frozenset(),
 ) -> Mailing:
     """Write a message for every team whose manager may get one.
 
@@ -64,7 +65,7 @@ def write_messages(
     refused = tuple(
         (team.manager.manager_id, why) for team in compliance.teams if (why := why_not(config, team.manager))
     )
-    unsent = {manager_id for manager_id, _ in refused}
+    unsent = unchanged.union(manager_id for manager_id, _ in refused)
     teams = [team for team in compliance.teams if team.manager.manager_id not in unsent]
     views = team_views(compliance, teams)
     advance = world.audience.step("Writing messages", "files")

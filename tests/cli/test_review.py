@@ -304,3 +304,10 @@ def test_the_next_revision_says_who_gets_nothing(built: Workspace) -> None:
     assert "The same as in an earlier revision that was sent, and not sent again: 3." in page
     plan = built.rkreport("review", "--json").document["plan"]
     assert (plan["messages"], plan["unchanged"]) == (0, 3)
+
+
+def test_an_edition_is_there_again_after_a_kill(built: Workspace) -> None:
+    """A build that died between moving the old edition aside and the new one in has taken nothing away."""
+    built.built.rename(built.built.with_name(".rev1.old"))
+    assert built.rkreport("review").code == 0
+    assert (built.built / "manifest.json").exists()

@@ -117,10 +117,10 @@ def test_the_burst_list_has_a_line_for_each_workbook(whole_run: WholeRun) -> Non
 
 
 def test_nothing_else_lies_in_the_folder(whole_run: WholeRun) -> None:
-    """The manifest names every file of the build but itself, and nobody else can read any of them."""
+    """The manifest names every file of the build but itself, the admin's summary lies beside, and nobody else reads any."""
     built = whole_run.workspace.built
     files = {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
-    assert files - {"manifest.json"} == {file["path"] for file in whole_run.workspace.manifest["files"]}
+    assert files - {"manifest.json", "summary.eml"} == {file["path"] for file in whole_run.workspace.manifest["files"]}
     assert {path.name for path in built.parent.iterdir()} == {built.name}
     assert not [path for path in (built, *built.rglob("*")) if is_open_to_others(path)]
 
