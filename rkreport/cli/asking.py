@@ -3,8 +3,6 @@
 import sys
 from collections.abc import Callable
 
-import typer
-
 from rkreport.cli.screen import Screen
 
 
@@ -14,7 +12,6 @@ def asker(screen: Screen) -> Callable[[str], bool] | None:
         return None
 
     def ask(question: str) -> bool:
-        screen.close()
-        return typer.prompt(question, default="n", show_default=False, err=True).strip().casefold() in {"y", "yes"}
+        return screen.ask(question, "").strip().casefold() in {"y", "yes"}
 
     return ask

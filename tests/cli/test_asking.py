@@ -3,7 +3,6 @@
 import io
 
 import pytest
-import typer
 
 from rkreport.cli.asking import asker
 from rkreport.cli.screen import Screen
@@ -43,7 +42,7 @@ def test_who_leaves_says_no_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr", Terminal())
     ask = asker(screen())
     assert ask is not None
-    with pytest.raises(typer.Abort):
+    with pytest.raises(KeyboardInterrupt):
         ask("Send anyway? [y/N]")
 
 

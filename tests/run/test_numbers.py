@@ -117,7 +117,7 @@ def test_the_burst_list_has_a_line_for_each_workbook(whole_run: WholeRun) -> Non
 
 
 def test_nothing_else_lies_in_the_folder(whole_run: WholeRun) -> None:
-    """The manifest names every file of the build but itself, the admin's summary lies beside, and nobody else reads any."""
+    """The manifest names every file of the build but itself; the summary lies beside; nobody else can read any."""
     built = whole_run.workspace.built
     files = {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
     assert files - {"manifest.json", "summary.eml"} == {file["path"] for file in whole_run.workspace.manifest["files"]}
