@@ -14,7 +14,7 @@ class Pace:
 
     def __init__(
         self,
-        messages_per_minute: int,
+        messages_per_minute: int | None,
         went: Iterable[datetime] = (),
         *,
         now: Callable[[], datetime],
@@ -22,12 +22,14 @@ class Pace:
     ) -> None:
         """Take the rate, when earlier messages went (aware, any order; older than a minute do not matter), and a clock.
 
-        Messages that seem to have gone in the future went now: somebody has set the clock back.
+        None is no limit: files have nobody to be polite to. Messages that seem to have gone in the future went now:
+        somebody has set the clock back.
         """
         self._limit = messages_per_minute
         self._now = now
         self._sleep = sleep
-        self._went = deque(sorted(went)[-messages_per_minute:], messages_per_minute)
+        kept = messages_per_minute or 0
+        self._went = deque(sorted(went)[-kept:], kept)
 
     async def pass_through(self) -> float:
         """Wait for the next message's turn; returns the seconds waited."""
@@ -39,7 +41,7 @@ class Pace:
         return waited
 
     def _wait(self) -> timedelta:
-        if not self._went:
+        if self._limit is None or not self._went:
             return timedelta(0)
         moment = self._now()
         for place, one in enumerate(self._went):

@@ -20,7 +20,7 @@ from rkreport.errors import OutputError
 from rkreport.run.books import Book
 from rkreport.run.campaign import Campaign
 from rkreport.run.edition import Loaded
-from rkreport.run.mailing import team_message
+from rkreport.run.mailing import OUTBOX, team_message
 from rkreport.run.posting import mail_server_of, transport_of
 from rkreport.run.world import World
 
@@ -83,7 +83,9 @@ class Mailroom:
         burst_list = [team.manager.manager_id for team in self.loaded.assessment.compliance.teams]
         owners = {row.message_id: row.manager_id for row in due}
         transport = transport_of(config, world, self.loaded.folder / outbox, burst_list, owners)
-        pace = Pace(mail_server_of(config).messages_per_minute, went, now=_steady(world), sleep=world.sleep)
+        is_sent = config.file.mail.transport != OUTBOX
+        limit = mail_server_of(config).messages_per_minute if is_sent else None
+        pace = Pace(limit, went, now=_steady(world), sleep=world.sleep)
         async with transport:
             campaign = Campaign(transport, book, pace, world, sender=self.sender.address, make=make)
             await campaign.run(due)

@@ -77,3 +77,10 @@ async def test_no_minute_has_too_many(limit: int, earlier: list[float], pauses: 
         went.append(clock.now())
         last_minute = [one for one in went if clock.now() - timedelta(seconds=60) < one <= clock.now()]
         assert len(last_minute) <= limit or len([one for one in earlier if one > -60]) > limit
+
+
+async def test_files_need_no_pace() -> None:
+    """Without a limit nobody waits, however many went."""
+    clock = Clock()
+    pace = Pace(None, [START] * 5, now=clock.now, sleep=clock.sleep)
+    assert [await pace.pass_through() for _ in range(100)] == [0.0] * 100
