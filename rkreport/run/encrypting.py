@@ -1,11 +1,11 @@
 """Encrypt: whether workbooks are, with which password, and what is refused before an hour of fetching."""
 
+import hashlib
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.delivery.encryption import encrypted, refuse_without_library
-from rkreport.delivery.leak_test import sha256_of
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, DeliveryError, OutputError
 from rkreport.run.world import World
@@ -45,4 +45,4 @@ def lock(path: Path, password: str) -> str:
     except (OSError, DeliveryError) as error:
         raise OutputError(f"{path.name} could not be encrypted; check the disk and build again.") from error
     write_private_file(path, content)
-    return sha256_of(content)
+    return hashlib.sha256(content).hexdigest()

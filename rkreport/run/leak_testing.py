@@ -18,7 +18,7 @@ from rkreport.core.models import Manager, ManagerId
 from rkreport.core.opened import Leak, OpenedFile
 from rkreport.core.report.team_view import team_views
 from rkreport.delivery.encryption import decrypted
-from rkreport.delivery.leak_test import open_file, sha256_of
+from rkreport.delivery.package_reader import open_file, sha256_of
 from rkreport.errors import DeliveryError, OutputError
 from rkreport.locale import LANGUAGES, load_words
 from rkreport.run.assessing import Assessment

@@ -26,7 +26,7 @@ from rkreport.core.models import (
 from rkreport.core.opened import OpenedFile
 from rkreport.core.report.manager import team_plan
 from rkreport.core.report.team_view import TeamView, team_views
-from rkreport.delivery.leak_test import open_file
+from rkreport.delivery.package_reader import open_file
 from rkreport.excel import package
 from rkreport.excel.workbook import write_workbook
 from rkreport.locale import load_words

@@ -103,7 +103,7 @@ def test_long_parts_are_read_row_by_row(
     edition: Edition, stranger: Learner, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is found does not depend on how long a part is."""
-    monkeypatch.setattr("rkreport.delivery.leak_test._AT_ONCE", 0)
+    monkeypatch.setattr("rkreport.delivery.package_reader._AT_ONCE", 0)
     leak_test(edition)
     in_cell(lambda one: f"<r><t>{one.name[:3]}</t></r><r><t>{one.name[3:]}</t></r>")(edition.file_of(TEAM), stranger)
     assert f"{FILE} {Leak.NAME}," in finding(edition, stranger, caplog)
