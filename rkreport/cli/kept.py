@@ -82,6 +82,7 @@ def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
     if plan.deliveries:
         rows.append(("Addresses", f"of {len(plan.deliveries):,} messages in the ledger; when they went stays"))
     rows += [("Log", path.name) for path in plan.logs]
+    rows += [("Left over", str(path)) for path in plan.leftovers]
     rows += [
         ("NOT SETTLED", f"{one.count:,} messages of {one.period} revision {one.revision} are still {one.state}")
         for one in plan.unsettled
@@ -100,6 +101,7 @@ def plan_document(plan: PurgePlan) -> dict[str, Any]:
         "sent_files": list(plan.sent_files),
         "addresses": len(plan.deliveries),
         "logs": [path.name for path in plan.logs],
+        "leftovers": [str(path) for path in plan.leftovers],
         "unsettled": [
             {"period": one.period, "revision": one.revision, "state": one.state, "count": one.count}
             for one in plan.unsettled

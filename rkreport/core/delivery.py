@@ -44,6 +44,9 @@ MOVES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyTyp
 )
 """The moves that there are. Nothing leads away from `sent`."""
 
+OUTBOX: Final = "outbox"
+"""The transport that writes files; the other one is a mail server."""
+
 LEFT_THE_HOUSE: Final = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN})
 """States in which somebody may have the message: its files must stay, and the next build is another revision."""
 
@@ -64,7 +67,8 @@ class Delivery:
 
     `file` is the workbook's path in the edition's folder, `file_sha256` of its bytes as attached. `content_sha256` is
     of what the workbook says without its title block: equal content needs no second message. `size_bytes` are those of
-    the encoded message, 0 until it was built. `reply` is what the server said last, without addresses.
+    the encoded message, 0 until it was built. `reply` is what the server said last, without addresses. `transport` is
+    how it was to leave.
     """
 
     period: str
@@ -84,6 +88,7 @@ class Delivery:
     size_bytes: int = 0
     planned_at: datetime | None = None
     changed_at: datetime | None = None
+    transport: str = "smtp"
 
 
 class OutcomeKind(StrEnum):
@@ -110,23 +115,51 @@ class Outcome:
     policy_code: str = ""
 
 
-def states_of(
-    rows: Iterable[Delivery], revision: int, contents: Mapping[ManagerId, str]
-) -> tuple[dict[ManagerId, DeliveryState], frozenset[ManagerId]]:
-    """Where each manager's message of a revision is, and who has the same content from an earlier one.
+# ---- who has what
 
-    Nobody is named before anything was planned. Where it is in doubt whether a manager has the same content already,
-    their message is `unknown`. `rows` are those of the period, by revision; `contents` are the `content_sha256` of the
-    revision's workbooks.
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a manager is to get, by what the workbook says, and who is to get a copy."""
+
+    content_sha256: str
+    cc: tuple[str, ...]
+
+
+def received_of(
+    rows: Iterable[Delivery], before: int, recipients: Mapping[ManagerId, str], transport: str
+) -> dict[ManagerId, Delivery]:
+    """By manager, the newest row of a revision below `before` whose message they have, or may have, at their address.
+
+    What went to another address they do not have, and a file in the outbox folder is no message once a mail server
+    is used. An address that a purge has emptied says nothing. `rows` are those of the period, by revision.
     """
-    states: dict[ManagerId, DeliveryState] = {}
-    earlier: dict[ManagerId, Delivery] = {}
-    for row in rows:
-        if row.revision == revision:
-            states[row.manager_id] = row.state
-        elif row.revision < revision and row.state in LEFT_THE_HOUSE:
-            earlier[row.manager_id] = row
-    same = [row for row in earlier.values() if contents.get(row.manager_id) == row.content_sha256]
+    return {
+        row.manager_id: row
+        for row in rows
+        if row.revision < before
+        and row.state in LEFT_THE_HOUSE
+        and row.recipient in ("", recipients.get(row.manager_id))
+        and (row.transport != OUTBOX or transport == OUTBOX)
+    }
+
+
+def says_the_same(earlier: Delivery, wanted: Wanted) -> bool:
+    """Whether a message that somebody has needs no other one: the same content, and nobody more to get a copy."""
+    is_told = not earlier.recipient or set(wanted.cc) <= set(earlier.cc)
+    return earlier.content_sha256 == wanted.content_sha256 and is_told
+
+
+def states_of(
+    rows: Iterable[Delivery], received: Mapping[ManagerId, Delivery], wanted: Mapping[ManagerId, Wanted]
+) -> tuple[dict[ManagerId, DeliveryState], frozenset[ManagerId]]:
+    """Where each manager's message of a revision is, and who has the same from an earlier one.
+
+    Nobody is named before anything was planned. Where it is in doubt whether a manager has the same already, their
+    message is `unknown`. `rows` are the revision's, `received` is as `received_of` gives it.
+    """
+    states = {row.manager_id: row.state for row in rows}
+    same = [row for one, row in received.items() if one in wanted and says_the_same(row, wanted[one])]
     unchanged = frozenset(row.manager_id for row in same if row.state is DeliveryState.SENT)
     doubtful = {row.manager_id: DeliveryState.UNKNOWN for row in same if row.manager_id not in unchanged}
     return doubtful | states, unchanged - states.keys()

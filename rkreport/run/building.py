@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
-from rkreport.core.delivery import Delivery, states_of
+from rkreport.core.delivery import Delivery, Wanted, states_of
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ManagerId
@@ -78,8 +78,7 @@ def build(
     started = world.monotonic()
     master, files = _write_workbooks(config, assessment.compliance, draft, password, world)
     compliance, names = assessment.compliance, _file_names(files)
-    contents = {ManagerId(file.manager_id): str(file.content_sha256) for file in files if file.manager_id}
-    posted = Posted(*states_of(received.values(), edition.revision, contents))
+    posted = Posted(*states_of((), received, _wanted(compliance, files)))
     mailing = write_messages(
         config, compliance, draft, names, world, received=received, last_month=last_month, unchanged=posted.unchanged
     )
@@ -157,6 +156,12 @@ def _write_team(task: _TeamTask) -> BuiltFile:
     sha256 = written.sha256 if task.password is None else lock(task.folder / task.name, task.password)
     content = content_sha256(task.plan)
     return BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], sha256, content)
+
+
+def _wanted(compliance: Compliance, files: list[BuiltFile]) -> dict[ManagerId, Wanted]:
+    contents = {file.manager_id: str(file.content_sha256) for file in files if file.manager_id}
+    managers = (team.manager for team in compliance.teams)
+    return {each.manager_id: Wanted(contents[each.manager_id], each.cc) for each in managers}
 
 
 def _file_names(files: list[BuiltFile]) -> dict[ManagerId, str]:

@@ -1,4 +1,4 @@
-"""What each team's figures were last month, for the line that says how the rate moved. From the ledger and the results.
+"""What managers have already: of this month, and their figures of the month before. From the ledger and the results.
 
 Knows what may be compared, not how it is worded.
 """
@@ -6,14 +6,23 @@ Knows what may be compared, not how it is worded.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from rkreport.core.compliance import Period
-from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance, Period
+from rkreport.core.delivery import Delivery, DeliveryState, received_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.kpis import month_before
 from rkreport.core.since import LastMonth
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results
+
+
+def received_by(config: Config, ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:
+    """What each manager has, or may have, of this month's earlier revisions, at the address they have now."""
+    edition = compliance.edition
+    recipients = {team.manager.manager_id: team.manager.email for team in compliance.teams}
+    rows = ledger.of_period(str(edition.period))
+    return received_of(rows, edition.revision, recipients, config.file.mail.transport)
 
 
 def last_months(

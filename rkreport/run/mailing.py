@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Edition
-from rkreport.core.delivery import Delivery
+from rkreport.core.delivery import OUTBOX, Delivery
 from rkreport.core.mail_figures import mail_values, too_large_note
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.message import Composed, Sender, compose, with_note
@@ -24,8 +24,6 @@ from rkreport.locale import load_words
 from rkreport.run.posting import mail_server_of
 from rkreport.run.templates import mail_templates
 from rkreport.run.world import World
-
-OUTBOX = "outbox"
 
 
 @dataclass(frozen=True, slots=True)

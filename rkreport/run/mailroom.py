@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from rkreport.core.delivery import Delivery
+from rkreport.core.delivery import OUTBOX, Delivery
 from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView
@@ -20,7 +20,7 @@ from rkreport.errors import OutputError
 from rkreport.run.books import Book
 from rkreport.run.campaign import Campaign
 from rkreport.run.edition import Loaded
-from rkreport.run.mailing import OUTBOX, team_message
+from rkreport.run.mailing import team_message
 from rkreport.run.posting import mail_server_of, transport_of
 from rkreport.run.world import World
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures
+from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, Wanted, says_the_same
 from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView, team_views
@@ -62,7 +62,7 @@ def plan_of(
     doubtful: list[Delivery] = []
     for manager_id, view in views.items():
         row, earlier = _row(loaded, sender, view, files[manager_id]), received.get(manager_id)
-        if earlier is None or earlier.content_sha256 != row.content_sha256 or manager_id in begun:
+        if earlier is None or not says_the_same(earlier, Wanted(row.content_sha256, row.cc)) or manager_id in begun:
             rows.append(row)
         elif earlier.state is DeliveryState.SENT:
             unchanged.append(manager_id)
@@ -88,6 +88,7 @@ def _row(loaded: Loaded, sender: Sender, view: TeamView, file: Mapping[str, Any]
         file_sha256=str(file["sha256"]),
         content_sha256=str(file["content_sha256"]),
         figures=TeamFigures(len(view.team.people), tally.counted, tally.compliant, tally.overdue),
+        transport=loaded.config.file.mail.transport,
     )
     reason = why_not(loaded.config, manager)
     return replace(row, state=DeliveryState.FAILED, reply=reason) if reason else row

@@ -34,6 +34,7 @@ RECORD = "purged.csv"
 _COLUMNS = ("at", "older_than_months", "snapshots", "editions", "sent_files", "addresses", "logs", "not_deleted", "ids")
 _PERIOD = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 _REVISION = re.compile(r"rev[1-9]\d{0,5}")
+_LEFT_OVER = re.compile(r"\.rev\d{1,6}\.(?:building|old)")  # of a build that was killed
 _ROTATED = re.compile(rf"{re.escape(LOG_NAME)}\.\d+")
 _UNSETTLED = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 
@@ -54,7 +55,8 @@ class Unsettled:
 class PurgePlan:
     """What is older than `before`, which is `months` ago in the report's zone.
 
-    `snapshots` are ids, `editions` folders, `sent_files` digests, `deliveries` rows that still hold an address.
+    `snapshots` are ids, `editions` folders, `sent_files` digests, `deliveries` rows that still hold an address,
+    `leftovers` what killed builds and sendings left beside its place.
     """
 
     months: int
@@ -64,11 +66,13 @@ class PurgePlan:
     sent_files: tuple[str, ...]
     deliveries: tuple[Delivery, ...]
     logs: tuple[Path, ...]
+    leftovers: tuple[Path, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Nothing is that old."""
-        return not (self.snapshots or self.editions or self.sent_files or self.deliveries or self.logs)
+        files = self.editions or self.sent_files or self.logs or self.leftovers
+        return not (self.snapshots or self.deliveries or files)
 
     @property
     def unsettled(self) -> tuple[Unsettled, ...]:
@@ -109,6 +113,7 @@ def purge_plan(config: Config, database: Database, world: World, months: int) ->
         sent_files=tuple(_old_sent_files(Archive(config.data_dir), rows, old, before)),
         deliveries=tuple(row for row in rows if _key(row) in old and (row.recipient or row.cc)),
         logs=tuple(_old_logs(config.data_dir, before)),
+        leftovers=tuple(_leftovers(config, before)),
     )
 
 
@@ -173,6 +178,15 @@ def _old_sent_files(
             yield sha256
 
 
+def _leftovers(config: Config, before: datetime) -> Iterator[Path]:
+    """Drafts of editions and parts of files that nobody finished; they hold what the finished ones do."""
+    drafts = (one for period in _folders(config.output_dir, _PERIOD) for one in _folders(period, _LEFT_OVER))
+    for path in (*drafts, *Archive(config.data_dir).parts()):
+        with suppress(OSError):
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                yield path
+
+
 def _old_logs(data_dir: Path, before: datetime) -> Iterator[Path]:
     with suppress(OSError):
         for path in sorted(data_dir.iterdir()):
@@ -203,6 +217,7 @@ def purge_step(config: Config, database: Database, world: World, plan: PurgePlan
         editions=_gone(plan.editions, _remove_edition, failures),
         sent_files=_gone(plan.sent_files, Archive(config.data_dir).remove, failures),
         logs=_gone(plan.logs, Path.unlink, failures),
+        leftovers=_gone(plan.leftovers, _remove_leftover, failures),
     )
     expiry.forget(plan.snapshots, plan.deliveries)
     what = {**_what(done), "not_deleted": len(failures)}
@@ -228,6 +243,13 @@ def _gone(each: Iterable[_Thing], delete: Callable[[_Thing], None], failures: li
     return tuple(gone)
 
 
+def _remove_leftover(path: Path) -> None:
+    if _is_own_folder(path):
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
 def _remove_edition(folder: Path) -> None:
     """Its manifest goes last: what is left of an interrupted purge is still known as ours."""
     for path in folder.iterdir():
@@ -251,6 +273,7 @@ def _what(plan: PurgePlan) -> dict[str, Any]:
         "sent_files": list(plan.sent_files),
         "addresses": dict(addresses),
         "logs": [path.name for path in plan.logs],
+        "leftovers": len(plan.leftovers),
         "unsettled": [
             {"period": each.period, "revision": each.revision, "state": each.state, "count": each.count}
             for each in plan.unsettled

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState
 from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
 from rkreport.core.rollup import by_team
@@ -22,9 +22,10 @@ from rkreport.core.trial import trial_sample
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.books import LedgerBook, TrialBook
+from rkreport.run.correcting import received_by
 from rkreport.run.csv_file import csv_bytes
 from rkreport.run.edition import Check, Loaded, load_edition
-from rkreport.run.mailing import OUTBOX, team_message_id
+from rkreport.run.mailing import team_message_id
 from rkreport.run.mailroom import Mailroom
 from rkreport.run.planning import Plan, chosen_rows, plan_of
 from rkreport.run.posting import smtp_transport_of
@@ -132,8 +133,8 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
 async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger: Ledger) -> Sent:
     edition = loaded.assessment.compliance.edition
     period, revision = str(edition.period), edition.revision
-    received, now = ledger.received(period, revision), ledger.received(period, revision + 1)
-    begun = {one for one, row in now.items() if row.revision == revision}
+    received = received_by(loaded.config, ledger, loaded.assessment.compliance)
+    begun = {row.manager_id for row in ledger.rows(period, revision) if row.state in LEFT_THE_HOUSE}
     plan = plan_of(loaded, sender, received, begun=begun, again=order.is_again)
     _check_only(order, plan)
     _write_plan(ledger, plan, order, period, revision)

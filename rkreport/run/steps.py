@@ -13,7 +13,7 @@ from rkreport.locale import load_words
 from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built, build, make_output_folder
-from rkreport.run.correcting import last_months
+from rkreport.run.correcting import last_months, received_by
 from rkreport.run.edition import next_revision
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
@@ -98,7 +98,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     revision = next_revision(config, ledger, period)
     assessment = assess_snapshot(config, snapshot, period, revision, results.before(period))
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
-    received = ledger.received(str(period), revision)
+    received = received_by(config, ledger, assessment.compliance)
     last_month = last_months(database, world.utc_now, period, config.rules_sha256)
     built = build(config, assessment, world, timings, received=received, last_month=last_month)
     results.keep(result_of(config, assessment.compliance))

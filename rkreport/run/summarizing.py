@@ -19,7 +19,7 @@ from typing import Any
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Period, PeriodResult
-from rkreport.core.delivery import Delivery, DeliveryState, OutcomeKind
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, OutcomeKind
 from rkreport.core.message import Sender, compose, parse_address
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.delivery.mime import build_message
@@ -28,7 +28,6 @@ from rkreport.errors import RkreportError
 from rkreport.locale import load_words
 from rkreport.run.building import Built
 from rkreport.run.edition import MANIFEST
-from rkreport.run.mailing import OUTBOX
 from rkreport.run.posting import smtp_transport_of
 from rkreport.run.sending import LEDGER_FILE, Sent
 from rkreport.run.templates import mail_templates

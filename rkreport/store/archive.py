@@ -86,6 +86,10 @@ class Archive:
             if _DIGEST.fullmatch(place.stem) and not place.is_symlink():
                 yield place.stem, datetime.fromtimestamp(place.stat().st_mtime, UTC)
 
+    def parts(self) -> Iterator[Path]:
+        """What was being written when a run was killed."""
+        yield from (place for place in sorted(self._folder.glob("??/.*")) if not place.is_symlink())
+
     def remove(self, sha256: str) -> None:
         """Delete a file, and its folder with the last one.
 

@@ -85,6 +85,9 @@ _MIGRATIONS = (
         what TEXT NOT NULL             -- JSON: counts and ids of what was deleted
     ) STRICT;
     """,
+    """
+    ALTER TABLE delivery ADD COLUMN transport TEXT NOT NULL DEFAULT 'smtp';
+    """,
 )
 
 

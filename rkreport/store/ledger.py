@@ -10,19 +10,19 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from rkreport.core.delivery import LEFT_THE_HOUSE, MOVES, Delivery, DeliveryState, TeamFigures
+from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 
 _SELECT = (
     "SELECT period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256,"
-    " figures, state, attempts, reply, size_bytes, planned_at, changed_at FROM delivery"
+    " figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport FROM delivery"
 )
 _REPLACE = (
     "REPLACE INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,"
-    " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CHANGE = (
     "UPDATE delivery SET state = ?, reply = ?, attempts = attempts + ?, size_bytes = max(size_bytes, ?), changed_at = ?"
@@ -53,11 +53,6 @@ class Ledger:
     def rows(self, period: str, revision: int) -> tuple[Delivery, ...]:
         """The rows of one revision, by manager id."""
         return self._found("WHERE period = ? AND revision = ?", period, revision)
-
-    def received(self, period: str, before: int) -> dict[ManagerId, Delivery]:
-        """By manager, the newest row of a revision below `before` whose message they have, or may have."""
-        rows = self.of_period(period)
-        return {row.manager_id: row for row in rows if row.revision < before and row.state in LEFT_THE_HOUSE}
 
     def begun_since(self, moment: datetime) -> tuple[datetime, ...]:
         """When texts began to go out since a moment, oldest first."""
@@ -183,13 +178,13 @@ def _values(row: Delivery) -> tuple[object, ...]:
     return (
         *(row.period, row.revision, row.manager_id, row.recipient, json.dumps(row.cc), row.language, row.message_id),
         *(row.file, row.file_sha256, row.content_sha256, json.dumps(asdict(row.figures)), row.state, row.attempts),
-        *(row.reply, row.size_bytes, _text(row.planned_at), _text(row.changed_at)),
+        *(row.reply, row.size_bytes, _text(row.planned_at), _text(row.changed_at), row.transport),
     )
 
 
 def _parsed(*columns: Any) -> Delivery:  # noqa: ANN401 - as `_row`
     period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256 = columns[:10]
-    figures, state, attempts, reply, size_bytes, planned_at, changed_at = columns[10:]
+    figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport = columns[10:]
     return Delivery(
         period=period,
         revision=revision,
@@ -208,4 +203,5 @@ def _parsed(*columns: Any) -> Delivery:  # noqa: ANN401 - as `_row`
         size_bytes=size_bytes,
         planned_at=datetime.fromisoformat(planned_at),
         changed_at=datetime.fromisoformat(changed_at),
+        transport=transport,
     )

@@ -301,3 +301,23 @@ def test_an_unfinished_snapshot_of_old_goes_too(workspace: Workspace, company: C
     database.close()
     workspace.now += TWO_YEARS
     assert workspace.rkreport("purge", "--yes", "--json").document["snapshots"] == ["given-up"]
+
+
+def test_what_killed_runs_left_goes_too(old: Workspace) -> None:
+    """Drafts of editions and half copies hold what the finished files do; young ones stay for the run that goes on."""
+    reports = old.folder / "reports" / "2026-10"
+    part = data(old) / "sent" / "ab" / f".{'ab' * 32}.xlsx.part"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(b"half")
+    drafts = [reports / ".rev1.building", reports / ".rev2.old"]
+    for draft in drafts:
+        (draft / "managers").mkdir(parents=True)
+    young = reports / ".rev3.building"
+    young.mkdir()
+    long_ago = (old.now - TWO_YEARS).timestamp()
+    for path in (part, *drafts):
+        os.utime(path, (long_ago, long_ago))
+    os.utime(young, (old.now.timestamp(),) * 2)
+    assert old.rkreport("purge", "--yes").code == 0
+    assert not any(path.exists() for path in (part, *drafts))
+    assert young.exists()

@@ -311,3 +311,34 @@ def test_the_summary_goes_to_the_admin_and_knows_what_went(office: Office) -> No
     (summary,) = office.server.summaries
     assert f"Sent: {MANAGERS}, of which {MANAGERS} just now" in summary.decode()
     assert b"\r\nTo: ld@contoh.test\r\n" in summary
+
+
+# ---- who has it already
+
+
+def test_a_corrected_address_gets_the_report(office: Office) -> None:
+    """What went to a wrong address reached nobody: after a build the right one gets it, and it corrects nothing."""
+    assert office.workspace.rkreport("send").code == 0
+    manager_id = next(one for one in sorted(office.addresses()) if one.startswith("M-"))
+    office.set_address(manager_id, "right.person@contoh.test")
+    assert office.workspace.rkreport("build").code == 0
+    assert office.workspace.rkreport("send", "--accept", "address_moved").code == 0
+    assert office.recipients()[MANAGERS:] == ["right.person@contoh.test"]
+    text = message_of(office.server.taken[-1]).get_body(("plain",))
+    assert text
+    assert not any(word in text.get_content().casefold() for word in ("corrected", "koreksi"))
+
+
+def test_what_lay_in_the_outbox_is_sent_once_there_is_a_mail_server(fetched: Path, tmp_path: Path) -> None:
+    """The first trial with the outbox takes no manager's mail away."""
+    with opened_office(fetched, tmp_path) as office:
+        office.workspace.edit('transport = "smtp"', 'transport = "outbox"')
+        assert office.workspace.rkreport("build").code == 0
+        assert office.workspace.rkreport("send").code == 0
+        assert not office.server.taken
+        office.workspace.edit('transport = "outbox"', 'transport = "smtp"')
+        assert office.workspace.rkreport("build").code == 0
+        assert office.workspace.rkreport("send").code == 0
+        assert len(office.server.taken) == MANAGERS
+        assert office.workspace.rkreport("send").code == 0
+        assert len(office.server.taken) == MANAGERS

@@ -1,64 +1,87 @@
-"""What the ledger says of a revision."""
-
-from collections.abc import Iterable
+"""What the ledger says of a revision, and who has what already."""
 
 import pytest
 
-from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, states_of
+from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, Wanted, received_of, states_of
 from rkreport.core.models import ManagerId
 
-ONE, TWO = ManagerId("M-001"), ManagerId("M-002")
-CONTENTS = {ONE: "same", TWO: "same"}
+ONE, TWO, THREE = ManagerId("M-001"), ManagerId("M-002"), ManagerId("M-003")
+HERE = dict.fromkeys((ONE, TWO, THREE), "here@contoh.test")
+SAME = {one: Wanted("same", ()) for one in HERE}
 
 
-def row(manager_id: str, state: str, *, revision: int = 1, content: str = "same") -> Delivery:
+def row(manager_id: str, state: str, *, revision: int = 1, content: str = "same", **overrides: object) -> Delivery:
     """A row of the ledger."""
-    return Delivery(
-        period="2026-10",
-        revision=revision,
-        manager_id=ManagerId(manager_id),
-        recipient="",
-        cc=(),
-        language="id",
-        message_id="",
-        file="",
-        file_sha256="",
-        content_sha256=content,
-        figures=TeamFigures(0, 0, 0, 0),
-        state=DeliveryState(state),
-    )
+    fields: dict[str, object] = {
+        "period": "2026-10",
+        "revision": revision,
+        "manager_id": ManagerId(manager_id),
+        "recipient": "here@contoh.test",
+        "cc": (),
+        "language": "",
+        "message_id": "",
+        "file": "",
+        "file_sha256": "",
+        "content_sha256": content,
+        "figures": TeamFigures(0, 0, 0, 0),
+        "state": DeliveryState(state),
+    }
+    return Delivery(**(fields | overrides))  # type: ignore[arg-type]
 
 
-def states(rows: Iterable[Delivery], revision: int = 2) -> tuple[object, object]:
-    """The states of a revision whose workbooks all say the same."""
-    return states_of(rows, revision, CONTENTS)
+def states(*rows: Delivery, wanted: Wanted = SAME[ONE], transport: str = "smtp") -> tuple[object, object]:
+    """The states of revision 2, whose workbooks all say the same."""
+    received = received_of(rows, 2, HERE, transport)
+    current = [one for one in rows if one.revision == 2]
+    return states_of(current, received, dict.fromkeys(HERE, wanted))
 
 
 def test_nothing_was_planned() -> None:
     """An empty ledger names nobody."""
-    assert states(()) == ({}, frozenset())
+    assert states() == ({}, frozenset())
 
 
 def test_states_of_this_revision() -> None:
-    """Every state that there is, of this revision alone."""
+    """Every state that there is."""
     rows = [row(f"M-{number}", state.value, revision=2) for number, state in enumerate(DeliveryState)]
-    expected = {ManagerId(f"M-{number}"): state for number, state in enumerate(DeliveryState)}
-    assert states([*rows, row("M-9", "sent", revision=3)]) == (expected, frozenset())
+    assert states(*rows) == ({ManagerId(f"M-{number}"): one for number, one in enumerate(DeliveryState)}, frozenset())
 
 
 def test_the_same_content_needs_no_second_message() -> None:
     """Who was sent the same is unchanged; who was sent something else, or was refused, is not."""
-    rows = (row(ONE, "sent"), row(TWO, "sent", content="other"), row("M-003", "failed"))
-    assert states_of(rows, 2, {**CONTENTS, ManagerId("M-003"): "same"}) == ({}, frozenset({ONE}))
+    rows = (row(ONE, "sent"), row(TWO, "sent", content="other"), row(THREE, "failed"))
+    assert states(*rows) == ({}, frozenset({ONE}))
 
 
 @pytest.mark.parametrize("state", ["unknown", "sending"])
 def test_what_is_in_doubt_stays_in_doubt(state: str) -> None:
     """Where nobody can tell whether the same content has arrived, the message is `unknown` in the next revision too."""
-    assert states([row(ONE, state)]) == ({ONE: DeliveryState.UNKNOWN}, frozenset())
+    assert states(row(ONE, state)) == ({ONE: DeliveryState.UNKNOWN}, frozenset())
 
 
 def test_this_revision_has_the_last_word() -> None:
     """A manager whose message of this revision is planned is not called unchanged."""
-    rows = (row(ONE, "sent"), row(ONE, "planned", revision=2))
-    assert states(rows) == ({ONE: DeliveryState.PLANNED}, frozenset())
+    assert states(row(ONE, "sent"), row(ONE, "planned", revision=2)) == ({ONE: DeliveryState.PLANNED}, frozenset())
+
+
+def test_what_went_elsewhere_nobody_has() -> None:
+    """A message to an address that was corrected since did not reach the manager."""
+    assert states(row(ONE, "sent", recipient="elsewhere@contoh.test")) == ({}, frozenset())
+
+
+def test_an_emptied_address_says_nothing() -> None:
+    """What a purge has emptied is no reason to send anything again."""
+    assert states(row(ONE, "sent", recipient="")) == ({}, frozenset({ONE}))
+
+
+def test_a_file_in_the_outbox_is_no_message() -> None:
+    """Once a mail server is used, what lay in the outbox folder reached nobody; the other way round it did."""
+    assert states(row(ONE, "sent", transport="outbox")) == ({}, frozenset())
+    assert states(row(ONE, "sent", transport="outbox"), transport="outbox") == ({}, frozenset({ONE}))
+    assert states(row(ONE, "sent"), transport="outbox") == ({}, frozenset({ONE}))
+
+
+def test_a_new_copy_is_a_reason_to_send() -> None:
+    """Somebody more is to get it; somebody less is no reason."""
+    assert states(row(ONE, "sent"), wanted=Wanted("same", ("copy@contoh.test",))) == ({}, frozenset())
+    assert states(row(ONE, "sent", cc=("copy@contoh.test",))) == ({}, frozenset({ONE}))

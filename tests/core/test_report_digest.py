@@ -30,3 +30,11 @@ def test_any_change_of_a_row_is_another() -> None:
     assert content_sha256(manager_plan(run, run.teams[0], EN, JAKARTA)) != content_sha256(
         manager_plan(changed, changed.teams[0], EN, JAKARTA)
     )
+
+
+def test_incomplete_data_are_another_thing_to_say() -> None:
+    """Who was told that the data are not complete is told again once they are, though no row has changed."""
+    run = company((owed(somebody(1), COURSES[0]),), teams=(team(1, (somebody(1),)),))
+    plan = manager_plan(run, run.teams[0], EN, JAKARTA)
+    warned = replace(plan, heading=replace(plan.heading, banner="DATA NOT COMPLETE"))
+    assert content_sha256(plan) != content_sha256(warned)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures
+from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures, received_of
 from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
 from rkreport.store.database import Database
@@ -195,6 +195,12 @@ def test_what_was_put_off_stays_planned(ledger: Ledger, database: Database) -> N
         ledger.put_off(row(), "450 4.2.0 Greylisted")
 
 
+def received(ledger: Ledger, before: int) -> dict[ManagerId, Delivery]:
+    """What managers have, all of them at the address of `row`, through a mail server."""
+    rows = ledger.of_period("2026-10")
+    return received_of(rows, before, {one.manager_id: one.recipient for one in rows}, "smtp")
+
+
 def test_what_managers_have_of_earlier_revisions(ledger: Ledger) -> None:
     """The newest that was sent or may have been, of this period and before this revision; none that failed."""
     for planned, state in (
@@ -207,12 +213,12 @@ def test_what_managers_have_of_earlier_revisions(ledger: Ledger) -> None:
     ledger.plan([row("M-1", revision=2), row("M-2", revision=2), row("M-5", period="2026-09")])
     for later in (row("M-1", revision=2), row("M-5", period="2026-09")):
         ledger.claim(later, 1)
-    found = ledger.received("2026-10", 3)
+    found = received(ledger, 3)
     assert {manager_id: (one.revision, one.state) for manager_id, one in found.items()} == {
         "M-1": (2, SENDING),
         "M-2": (1, UNKNOWN),
     }
-    assert {one.revision for one in ledger.received("2026-10", 2).values()} == {1}
+    assert {one.revision for one in received(ledger, 2).values()} == {1}
 
 
 def test_when_texts_began_is_known_to_the_next_run(ledger: Ledger, clock: Clock) -> None:

@@ -6,12 +6,12 @@ from rkreport.core.report.sheets import TableSheet, WorkbookPlan
 
 
 def content_sha256(plan: WorkbookPlan) -> str:
-    """The SHA-256 of all rows of all tables, with their headers.
+    """The SHA-256 of all rows of all tables, with their headers, and of what is said when the data are not complete.
 
-    Not of the title block, whose times and revision differ every time, nor of the first sheet, which also tells how
-    the whole company stands.
+    Not of the rest of the title block, whose times and revision differ every time, nor of the first sheet, which also
+    tells how the whole company stands.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(plan.heading.banner.encode())
     for sheet in plan.sheets:
         if isinstance(sheet, TableSheet):
             digest.update(repr((sheet.key, [column.header for column in sheet.table.columns])).encode())
