@@ -4,11 +4,13 @@
        ▲                                                                  │ refused for now ▶ planned
        │                                                                  │ refused          ▶ failed
        │                                                                  └ cut, or a crash  ▶ unknown
-       ├── by `send`, once the admin has mended what was refused ──── failed
-       └── only by a person: `send --retry-unknown` ──────────────── unknown
+       └── by `send`, once the admin has mended what was refused ──── failed
+
+    unknown ──(only by a person, `send --retry-unknown`; on the disk as above)──▶ sending ──taken────────▶ sent
+       ▲                                                                             └ anything else ▶ unknown
 
 Nobody can tell whether a server has taken a message whose answer was lost. So what is in doubt is named, and never sent
-again by itself.
+again by itself. That it is refused when it is sent again says nothing of the first time: it stays in doubt.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,7 +40,7 @@ MOVES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyTyp
             {DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.UNKNOWN}
         ),
         DeliveryState.FAILED: frozenset({DeliveryState.PLANNED}),
-        DeliveryState.UNKNOWN: frozenset({DeliveryState.PLANNED}),
+        DeliveryState.UNKNOWN: frozenset({DeliveryState.SENDING}),
         DeliveryState.SENT: frozenset(),
     }
 )

@@ -174,6 +174,26 @@ def test_retrying_one_in_doubt_leaves_the_others_in_doubt(fetched: Path, tmp_pat
         assert len(office.server.taken) == MANAGERS + 1
 
 
+@pytest.mark.parametrize("answer", ["451 4.3.0 Busy for 3600 seconds", "550 5.1.1 No such user"])
+@pytest.mark.parametrize("step", [Step.RECIPIENT, Step.DATA])
+def test_doubt_outlives_a_retry_that_is_refused(fetched: Path, tmp_path: Path, answer: str, step: Step) -> None:
+    """--retry-unknown, and the server says no: still in doubt, so the next build is another revision, and a plain
+    `send` leaves it alone."""
+    with opened_office(fetched, tmp_path, Fault(Step.TEXT, Do.TAKE_AND_CUT)) as office:
+        assert office.workspace.rkreport("build").code == 0
+        assert office.workspace.rkreport("send").code == 6
+        (doubtful,) = [one for one, state in office.states().items() if state == "unknown"]
+        office.server.faults.append(Fault(step, answer))
+        retried = office.workspace.rkreport("send", "--retry-unknown")
+        assert (retried.code, office.states()[doubtful]) == (6, "unknown")
+        assert f"In doubt for manager {doubtful}: sent again without success: {answer}.\n" in retried.err
+        assert office.workspace.rkreport("send").code == 6
+        assert office.workspace.rkreport("build", "--json").document["revision"] == 2
+        again = office.workspace.rkreport("send", "--json")
+        assert (again.code, again.document["in_doubt"]) == (6, [doubtful])
+        assert len(office.server.taken) == MANAGERS
+
+
 def test_doubt_stays_with_the_next_revision(fetched: Path, tmp_path: Path) -> None:
     """A revision that says the same does not make a doubt go away: it is listed, and --retry-unknown settles it."""
     with opened_office(fetched, tmp_path, Fault(Step.TEXT, Do.CUT)) as office:

@@ -263,6 +263,20 @@ async def test_what_cannot_be_claimed_does_not_go(desk: Desk) -> None:
     assert (script.taken, desk.states()) == ([], ["sending", "planned"])
 
 
+@pytest.mark.parametrize("early", [True, False])
+@pytest.mark.parametrize("outcome", [GREYLISTED, LOGIN, NO_USER, LOST])
+async def test_a_doubt_ends_only_when_it_is_taken(desk: Desk, outcome: Outcome, early: bool) -> None:  # noqa: FBT001 - a parameter
+    """Sent again and not taken, whether before the text or after it: still unknown, with the reason; then taken: sent."""
+    kinds = frozenset({outcome.kind}) if early else frozenset[OutcomeKind]()
+    await desk.campaign(Script({"M-01": [LOST]})).run(desk.planned(1))
+    script = Script({"M-01": [outcome] * 9}, early=kinds)
+    await desk.campaign(script).run(desk.ledger.all())
+    assert (script.taken, desk.states()) == ([], ["unknown"])
+    assert desk.ledger.all()[0].reply == f"sent again without success: {outcome.reply}"
+    await desk.campaign(Script()).run(desk.ledger.all())
+    assert (desk.states(), desk.ledger.all()[0].reply) == (["sent"], TAKEN.reply)
+
+
 async def test_ctrl_c_finishes_the_message_in_hand(desk: Desk) -> None:
     """Cancelled while the answer is awaited: it is awaited on, written down, and nobody else is tried."""
     rows, script = desk.planned(3), Script(hold=asyncio.Event())
