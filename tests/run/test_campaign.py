@@ -254,6 +254,28 @@ async def test_three_policy_refusals_in_a_row_stop_it(desk: Desk, replies: list[
     assert bool(campaign.stopped) == (tried < len(replies))
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "tried"),
+    [
+        ([LOST] * 40, 3),
+        ([TAKEN, LOST, LOST, LOST, TAKEN], 4),
+        ([LOST, LOST, TAKEN, LOST, LOST, TAKEN], 6),
+        ([LOST, LOST, NO_USER, LOST, LOST, TAKEN], 6),
+        ([LOST, LOST, GREYLISTED, LOST, TAKEN], 4),
+    ],
+)
+async def test_three_doubts_in_a_row_stop_it(desk: Desk, outcomes: list[Outcome], tried: int) -> None:
+    """The third without an answer: all others stay planned, and it is said what to do; any answer begins anew."""
+    rows = desk.planned(len(outcomes))
+    script = Script({one.manager_id: [outcome] for one, outcome in zip(rows, outcomes, strict=True)})
+    campaign = desk.campaign(script)
+    await campaign.run(rows)
+    assert len(dict.fromkeys(script.tried)) == tried
+    assert desk.states()[tried:] == ["planned"] * (len(rows) - tried)
+    is_stopped = tried < len(rows)
+    assert [word in campaign.stopped for word in (LOST.reply, "who run it", "ledger.csv")] == [is_stopped] * 3
+
+
 async def test_what_cannot_be_claimed_does_not_go(desk: Desk) -> None:
     """A row that somebody else has claimed meanwhile: the text does not go, and the whole sending ends."""
     rows, script = desk.planned(2), Script()
