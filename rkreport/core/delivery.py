@@ -13,6 +13,7 @@ Nobody can tell whether a server has taken a message whose answer was lost. So w
 again by itself. That it is refused when it is sent again says nothing of the first time: it stays in doubt.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,6 +87,20 @@ class Delivery:
     size_bytes: int = 0
     planned_at: datetime | None = None
     changed_at: datetime | None = None
+
+
+_COPIES_NOT_TAKEN = re.compile(r"(\d+) of \d+ copies not taken \(")
+
+
+def copies_note(refused: int, of: int, why: str) -> str:
+    """How the reply of a message begins of which the server did not take all copies; `copies_missed` reads it."""
+    return f"{refused} of {of} copies not taken ({why})"
+
+
+def copies_missed(row: Delivery) -> int:
+    """How many copies of a sent message the server did not take, for good or for now: nobody sends them again."""
+    found = _COPIES_NOT_TAKEN.match(row.reply) if row.state is DeliveryState.SENT else None
+    return int(found[1]) if found else 0
 
 
 class OutcomeKind(StrEnum):

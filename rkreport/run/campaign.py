@@ -118,8 +118,8 @@ class Campaign:
         if self._doubts == _DOUBTS_IN_A_ROW:
             self.stopped = (
                 f"of {_DOUBTS_IN_A_ROW} messages in a row it is not known whether the mail server took them"
-                f" ({outcome.reply.rstrip('.')}); ask the people who run it what became of them, then look at ledger.csv"
-                " before you send again"
+                f" ({outcome.reply.rstrip('.')}); ask the people who run it what became of them, then look at"
+                " ledger.csv before you send again"
             )
         if self._policy_code and self._alike == _REFUSALS_IN_A_ROW:
             self.stopped = f"{_REFUSALS_IN_A_ROW} messages in a row were refused alike: {outcome.reply}"

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.core.delivery import Delivery, DeliveryState, copies_missed
 from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
 from rkreport.core.rollup import by_team
@@ -83,8 +83,8 @@ class Sent:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left and nothing in doubt."""
-        all_sent = all(row.state is DeliveryState.SENT for row in self.rows)
+        """Whether nothing is left, nothing in doubt, and no copy was refused."""
+        all_sent = all(row.state is DeliveryState.SENT and not copies_missed(row) for row in self.rows)
         return all_sent and not (self.doubtful or self.stopped or self.trial_wrong)
 
 

@@ -288,7 +288,7 @@ async def test_what_cannot_be_claimed_does_not_go(desk: Desk) -> None:
 @pytest.mark.parametrize("early", [True, False])
 @pytest.mark.parametrize("outcome", [GREYLISTED, LOGIN, NO_USER, LOST])
 async def test_a_doubt_ends_only_when_it_is_taken(desk: Desk, outcome: Outcome, early: bool) -> None:  # noqa: FBT001 - a parameter
-    """Sent again and not taken, whether before the text or after it: still unknown, with the reason; then taken: sent."""
+    """Sent again and not taken, before the text or after it: still unknown, with the reason; once taken: sent."""
     kinds = frozenset({outcome.kind}) if early else frozenset[OutcomeKind]()
     await desk.campaign(Script({"M-01": [LOST]})).run(desk.planned(1))
     script = Script({"M-01": [outcome] * 9}, early=kinds)
