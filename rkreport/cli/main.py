@@ -83,7 +83,7 @@ def _interrupted(arguments: Sequence[str]) -> int:
 def _again(arguments: Sequence[str]) -> str:
     """The command that goes on from here: never one that reads again what is already kept."""
     session = current_session()
-    left_out, said = {"--fresh", "--retry-unknown"}, list(arguments)  # the latter has been done: they are planned now
+    left_out, said = {"--fresh", "--retry-unknown"}, list(arguments)  # the latter is a person's to say, each time
     if session.is_fetched:
         left_out |= {"--send", "--no-verify"}
         said[said.index("run")] = "send" if session.is_built else "build"

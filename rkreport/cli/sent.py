@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.core.delivery import Delivery, DeliveryState, copies_missed
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
 from rkreport.run.sending import LEDGER_FILE, Sent
 
@@ -21,6 +21,7 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
             for row in (*sent.rows, *sent.doubtful)
             if _is(row, "unknown")
         ),
+        *(f"Sent to manager {row.manager_id}, but {row.reply}" for row in sent.rows if copies_missed(row)),
     ]
     yield from (f"{line.rstrip('.')}." for line in lines[:_MOST_SHOWN])
     if len(lines) > _MOST_SHOWN:
@@ -31,6 +32,11 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
         yield (
             "Nobody can tell whether the messages in doubt arrived: ask those managers, or look into the sender's Sent"
             " folder. rkreport send --retry-unknown sends them again; who has one then gets it twice."
+        )
+    if any(map(copies_missed, sent.rows)):
+        yield (
+            "Copies that were not taken are not sent again: forward them from the managers' mail, and correct cc in"
+            " managers.csv for the next time."
         )
     if any(_is(row, "planned") for row in sent.rows):
         yield "What is left goes out with the next rkreport send."
@@ -51,6 +57,9 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     in_doubt = counts[DeliveryState.UNKNOWN] + len(sent.doubtful)
     if in_doubt:
         rows.append(("In doubt", f"{in_doubt}"))
+    copies = sum(map(copies_missed, sent.rows))
+    if copies:
+        rows.append(("Copies", f"{copies} not taken"))
     if sent.unchanged:
         rows.append(("Unchanged", f"{len(sent.unchanged)} have an earlier revision that says the same"))
     return [*rows, ("Ledger", str(sent.folder / LEDGER_FILE))]
@@ -68,6 +77,7 @@ def sent_document(sent: Sent) -> dict[str, Any]:
         "counts": {state.value: counts[state.value] for state in DeliveryState},
         "unchanged": list(sent.unchanged),
         "in_doubt": [row.manager_id for row in (*sent.rows, *sent.doubtful) if _is(row, "unknown")],
+        "copies_not_taken": {row.manager_id: copies_missed(row) for row in sent.rows if copies_missed(row)},
         "stopped": sent.stopped,
         "complete": sent.is_complete,
         "deliveries": delivery_documents(sent.rows),
@@ -75,7 +85,7 @@ def sent_document(sent: Sent) -> dict[str, Any]:
 
 
 def sent_code(sent: Sent) -> int:
-    """0 when nothing is left, failed or in doubt, and the data were complete."""
+    """0 when nothing is left, failed, in doubt or without its copies, and the data were complete."""
     return EXIT_DONE if sent.is_done and sent.is_complete else EXIT_GAPS
 
 

@@ -4,13 +4,16 @@
        ▲                                                                  │ refused for now ▶ planned
        │                                                                  │ refused          ▶ failed
        │                                                                  └ cut, or a crash  ▶ unknown
-       ├── by `send`, once the admin has mended what was refused ──── failed
-       └── only by a person: `send --retry-unknown` ──────────────── unknown
+       └── by `send`, once the admin has mended what was refused ──── failed
+
+    unknown ──(only by a person, `send --retry-unknown`; on the disk as above)──▶ sending ──taken────────▶ sent
+       ▲                                                                             └ anything else ▶ unknown
 
 Nobody can tell whether a server has taken a message whose answer was lost. So what is in doubt is named, and never sent
-again by itself.
+again by itself. That it is refused when it is sent again says nothing of the first time: it stays in doubt.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +41,7 @@ MOVES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyTyp
             {DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.UNKNOWN}
         ),
         DeliveryState.FAILED: frozenset({DeliveryState.PLANNED}),
-        DeliveryState.UNKNOWN: frozenset({DeliveryState.PLANNED}),
+        DeliveryState.UNKNOWN: frozenset({DeliveryState.SENDING}),
         DeliveryState.SENT: frozenset(),
     }
 )
@@ -89,6 +92,20 @@ class Delivery:
     planned_at: datetime | None = None
     changed_at: datetime | None = None
     transport: str = "smtp"
+
+
+_COPIES_NOT_TAKEN = re.compile(r"(\d+) of \d+ copies not taken \(")
+
+
+def copies_note(refused: int, of: int, why: str) -> str:
+    """How the reply of a message begins of which the server did not take all copies; `copies_missed` reads it."""
+    return f"{refused} of {of} copies not taken ({why})"
+
+
+def copies_missed(row: Delivery) -> int:
+    """How many copies of a sent message the server did not take, for good or for now: nobody sends them again."""
+    found = _COPIES_NOT_TAKEN.match(row.reply) if row.state is DeliveryState.SENT else None
+    return int(found[1]) if found else 0
 
 
 class OutcomeKind(StrEnum):

@@ -48,7 +48,10 @@ _List = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class MailCounts:
-    """What became of an edition's messages. `taken`: just now. `written`: to the outbox, by a build that sends none."""
+    """What became of an edition's messages. `taken`: just now. `written`: to the outbox, by a build that sends none.
+
+    `copies_missed`: manager ids, and how many copies of a sent message the server did not take.
+    """
 
     sent: int = 0
     taken: int = 0
@@ -57,6 +60,7 @@ class MailCounts:
     in_doubt: int = 0
     unchanged: int = 0
     written: int = 0
+    copies_missed: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +214,18 @@ def _messages(facts: RunFacts, words: Words) -> _List:
         ("summary.in_doubt", mail.in_doubt),
     )
     sent = words.text("summary.sent", count=words.number(mail.sent), taken=words.number(mail.taken))
-    return (sent, *(words.text(key, count=words.number(count)) for key, count in counts if count))
+    said = (words.text(key, count=words.number(count)) for key, count in counts if count)
+    return (sent, *said, *_copies(mail, words))
+
+
+def _copies(mail: MailCounts, words: Words) -> _List:
+    """The managers whose copies were not taken, with how many."""
+    named = tuple(
+        words.text("summary.copies", manager=manager_id, count=words.number(count))
+        for manager_id, count in mail.copies_missed[:_MOST_NAMED]
+    )
+    more = len(mail.copies_missed) - len(named)
+    return (*named, words.text("summary.more", count=words.number(more))) if more else named
 
 
 def _not_sent(facts: RunFacts, words: Words) -> _List:
@@ -230,6 +245,7 @@ def _next(facts: RunFacts, words: Words) -> _List:
         ("summary.do_output", facts.exit_code == EXIT_OUTPUT),
         ("summary.do_in_doubt", bool(mail.in_doubt)),
         ("summary.do_failed", bool(mail.failed or (facts.not_sent and not facts.is_sending))),
+        ("summary.do_copies", bool(mail.copies_missed)),
         ("summary.do_left", bool(mail.left)),
         ("summary.do_incomplete", bool(facts.edition and not facts.edition.is_complete)),
         ("summary.do_send", facts.exit_code in {EXIT_DONE, EXIT_GAPS} and not facts.is_sending),

@@ -8,14 +8,14 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from types import TracebackType
 from typing import Self
 
 from aiosmtplib import SMTP, SMTPRecipientRefused, SMTPResponseException
 
-from rkreport.core.delivery import Outcome, OutcomeKind
+from rkreport.core.delivery import Outcome, OutcomeKind, copies_note
 from rkreport.core.smtp_reply import REPLY_LIMIT, Phase, outcome_of
 from rkreport.delivery.smtp_connection import Login, SmtpSettings, abort, open_connection, tls_context
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, outcome_of_error, outcome_of_own
@@ -75,15 +75,15 @@ class SmtpTransport:
             agreed = await self._agree(envelope)  # the server had closed the idle connection
         if isinstance(agreed, Outcome):
             return await self._settled(agreed)
-        smtp, copies_note = agreed
+        smtp, refused_copies = agreed
         try:
             before_text()
             outcome = await self._send_text(smtp, envelope)
         except BaseException:
             self._abort()
             raise
-        if outcome.kind is OutcomeKind.TAKEN and copies_note:
-            return Outcome(OutcomeKind.TAKEN, f"{copies_note}; {outcome.reply}"[:REPLY_LIMIT])
+        if outcome.kind in {OutcomeKind.TAKEN, OutcomeKind.UNKNOWN} and refused_copies:
+            outcome = replace(outcome, reply=f"{refused_copies}; {outcome.reply}"[:REPLY_LIMIT])
         return await self._settled(outcome)
 
     async def check_login(self) -> str:
@@ -150,7 +150,7 @@ class SmtpTransport:
                     raise
                 outcome = outcome_of_error(error, Phase.RECIPIENT, server="", hide=envelope.addresses)
                 refused.append(outcome.reply)
-        return f"{len(refused)} of {len(copies)} copies not taken ({refused[0]})" if refused else ""
+        return copies_note(len(refused), len(copies), refused[0]) if refused else ""
 
     async def _send_text(self, smtp: SMTP, envelope: "_Envelope") -> Outcome:
         phase, server, hide = Phase.DATA, self._settings.server, envelope.addresses

@@ -31,17 +31,23 @@ class LedgerBook:
         self._ledger.claim(row, size_bytes)
 
     def settle(self, row: Delivery, outcome: Outcome, *, is_begun: bool) -> None:
-        """Before the text nothing can have been taken, whatever happened; after it, what was answered counts."""
-        end = _ENDS[outcome.kind]
+        """Before the text nothing can have been taken, whatever happened; after it, what was answered counts.
+
+        `row` is as it was before: one that was in doubt stays so, unless it is taken now. Refusing it a second time
+        tells nothing of the first.
+        """
+        end, reply = _ENDS[outcome.kind], outcome.reply
+        if row.state is DeliveryState.UNKNOWN and outcome.kind is not OutcomeKind.TAKEN:
+            end, reply = DeliveryState.UNKNOWN, f"sent again without success: {reply}"
         if outcome.kind is OutcomeKind.TAKEN and not is_begun:  # a bug of the transport must not make it go twice
             self._ledger.claim(row, row.size_bytes)
             is_begun = True
         if is_begun:
-            self._ledger.move(replace(row, state=DeliveryState.SENDING), end, outcome.reply)
+            self._ledger.move(replace(row, state=DeliveryState.SENDING), end, reply)
         elif end is DeliveryState.FAILED:
-            self._ledger.move(row, end, outcome.reply, attempts=1)
+            self._ledger.move(row, end, reply, attempts=1)
         else:
-            self._ledger.put_off(row, outcome.reply)
+            self._ledger.put_off(row, reply)
 
 
 _ENDS: Final = MappingProxyType(

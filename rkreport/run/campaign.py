@@ -27,6 +27,9 @@ _SHORTEST_PAUSE_SECONDS = 20.0  # before a message that was put off is tried aga
 _OF_THE_SERVER_SECONDS = 60.0  # who has too much to do says a minute at most; who greylists one message says more
 _JITTER = 0.2  # so much longer at most: two machines that were put off together do not come back together
 _REFUSALS_IN_A_ROW = 3  # alike, and for what the message is: then the next will be refused as well
+_DOUBTS_IN_A_ROW = 3
+"""A cut now and then is the network's; three in a row are the server's way with our texts (a filter, a proxy that times
+out), and each message more would be one more manager of whom nobody knows whether they have it."""
 
 
 @dataclass(slots=True, order=True)
@@ -57,7 +60,7 @@ class Campaign:
         self._sender, self._make = sender, make
         self._advance = world.audience.step("Sending messages", "messages")
         self._done = self._known = 0
-        self._policy_code, self._alike = "", 0
+        self._policy_code, self._alike, self._doubts = "", 0, 0
         self._patience = _PATIENCE_SECONDS
         self.taken = 0
         self.stopped = ""
@@ -111,6 +114,13 @@ class Campaign:
             self.stopped = outcome.reply
         self._alike = self._alike + 1 if outcome.policy_code == self._policy_code else 1
         self._policy_code = outcome.policy_code
+        self._doubts = self._doubts + 1 if outcome.kind is OutcomeKind.UNKNOWN else 0
+        if self._doubts == _DOUBTS_IN_A_ROW:
+            self.stopped = (
+                f"of {_DOUBTS_IN_A_ROW} messages in a row it is not known whether the mail server took them"
+                f" ({outcome.reply.rstrip('.')}); ask the people who run it what became of them, then look at"
+                " ledger.csv before you send again"
+            )
         if self._policy_code and self._alike == _REFUSALS_IN_A_ROW:
             self.stopped = f"{_REFUSALS_IN_A_ROW} messages in a row were refused alike: {outcome.reply}"
 

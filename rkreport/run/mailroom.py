@@ -69,7 +69,7 @@ class Mailroom:
         """Hand over all that is due.
 
         Args:
-            due: planned rows.
+            due: planned rows, and those in doubt that go again.
             make: builds the message of a row.
             book: where the outcomes are written down.
             outbox: the folder in the edition's, for the transport of that name.

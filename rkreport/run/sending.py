@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState
+from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState, copies_missed
 from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
 from rkreport.core.rollup import by_team
@@ -84,8 +84,8 @@ class Sent:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left and nothing in doubt."""
-        all_sent = all(row.state is DeliveryState.SENT for row in self.rows)
+        """Whether nothing is left, nothing in doubt, and no copy was refused."""
+        all_sent = all(row.state is DeliveryState.SENT and not copies_missed(row) for row in self.rows)
         return all_sent and not (self.doubtful or self.stopped or self.trial_wrong)
 
 
@@ -137,13 +137,13 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
     begun = {row.manager_id for row in ledger.rows(period, revision) if row.state in LEFT_THE_HOUSE}
     plan = plan_of(loaded, sender, received, begun=begun, again=order.is_again)
     _check_only(order, plan)
-    _write_plan(ledger, plan, order, period, revision)
+    _write_plan(ledger, plan, order.only, period, revision)
     wanted = order.only or frozenset(row.manager_id for row in plan.rows)
     rows = {row.manager_id: row for row in ledger.rows(period, revision)}
     due = [
         rows[row.manager_id]
         for row in plan.rows
-        if row.manager_id in wanted and rows[row.manager_id].state is DeliveryState.PLANNED
+        if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
     archive = Archive(loaded.config.data_dir)
     for row in due:  # before any of them goes: what was sent can be shown later, whatever becomes of the folder
@@ -176,13 +176,17 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
     )
 
 
-def _write_plan(ledger: Ledger, plan: Plan, order: SendOrder, period: str, revision: int) -> None:
+def _is_due(row: Delivery, planned: Delivery, order: SendOrder) -> bool:
+    """Whether a row of the ledger goes out now. What is in doubt stays so until its text begins once more."""
+    if row.state is DeliveryState.UNKNOWN:
+        return order.is_again(row.manager_id) and planned.state is DeliveryState.PLANNED
+    return row.state is DeliveryState.PLANNED
+
+
+def _write_plan(ledger: Ledger, plan: Plan, only: frozenset[ManagerId], period: str, revision: int) -> None:
     """The whole plan is on the disk before the first message goes."""
     known = ledger.rows(period, revision)
-    for row in known:
-        if row.state is DeliveryState.UNKNOWN and order.is_again(row.manager_id):
-            ledger.move(row, DeliveryState.PLANNED, row.reply)
-    ledger.plan(chosen_rows(plan, known, order.only))
+    ledger.plan(chosen_rows(plan, known, only))
     of_now = {row.manager_id for row in plan.rows}
     for row in known:
         if row.manager_id not in of_now and row.state is DeliveryState.PLANNED:  # from before the last build

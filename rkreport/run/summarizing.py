@@ -19,7 +19,7 @@ from typing import Any
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Period, PeriodResult
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, OutcomeKind
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, OutcomeKind, copies_missed
 from rkreport.core.message import Sender, compose, parse_address
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.delivery.mime import build_message
@@ -234,6 +234,7 @@ def _counts(account: Account) -> MailCounts | None:
         failed=counts[DeliveryState.FAILED],
         in_doubt=counts[DeliveryState.UNKNOWN] + counts[DeliveryState.SENDING] + len(sent.doubtful if sent else ()),
         unchanged=len(sent.unchanged) if sent else 0,
+        copies_missed=tuple((str(row.manager_id), copies_missed(row)) for row in rows if copies_missed(row)),
     )
 
 

@@ -79,14 +79,13 @@ class Ledger:
                 self._plan(write, row)
 
     def claim(self, row: Delivery, size_bytes: int) -> None:
-        """The text of a planned message goes out next.
+        """The text of a planned message goes out next; or that of one in doubt, when `row` says that it is.
 
         Raises:
-            StoreError: the row is not planned, or this cannot be written: then the text must not go.
+            StoreError: the row is in another state, or this cannot be written: then the text must not go.
         """
         with self._database.transaction() as write:
-            planned = replace(row, state=DeliveryState.PLANNED)  # whatever the caller believes
-            self._change(write, planned, DeliveryState.SENDING, row.reply, attempts=1, size_bytes=size_bytes)
+            self._change(write, _waiting(row), DeliveryState.SENDING, row.reply, attempts=1, size_bytes=size_bytes)
 
     def move(self, row: Delivery, end: DeliveryState, reply: str, *, attempts: int = 0) -> None:
         """From the state that `row` says to `end`; `attempts` counts those that ended before the text.
@@ -101,9 +100,10 @@ class Ledger:
             self._change(write, row, end, reply, attempts=attempts)
 
     def put_off(self, row: Delivery, reply: str) -> None:
-        """A planned message was turned away before its text, for now: it stays planned, and the attempt counts."""
+        """A message was turned away before its text: it stays planned, or in doubt, and the attempt counts."""
         with self._database.transaction() as write:
-            self._change(write, replace(row, state=DeliveryState.PLANNED), DeliveryState.PLANNED, reply, attempts=1)
+            waiting = _waiting(row)
+            self._change(write, waiting, waiting.state, reply, attempts=1)
 
     # ---- inside
 
@@ -158,6 +158,11 @@ class Ledger:
             raise StoreError(
                 f"A row of the ledger in {self._database.path} is damaged; restore the file from a backup."
             ) from error
+
+
+def _waiting(row: Delivery) -> Delivery:
+    """A row whose text may begin: in doubt only when the caller knows that it is, else planned, or there is none."""
+    return row if row.state is DeliveryState.UNKNOWN else replace(row, state=DeliveryState.PLANNED)
 
 
 def _record(write: Write, row: Delivery) -> None:

@@ -57,10 +57,17 @@ class Office:
 
     def set_address(self, manager_id: str, address: str) -> None:
         """Change managers.csv."""
+        self._set(manager_id, 2, address)
+
+    def set_copies(self, manager_id: str, addresses: str) -> None:
+        """The same for cc."""
+        self._set(manager_id, 3, addresses)
+
+    def _set(self, manager_id: str, column: int, value: str) -> None:
         path = self.workspace.folder / "managers.csv"
         rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
         for row in rows:
-            row[2] = address if row[0] == manager_id else row[2]
+            row[column] = value if row[0] == manager_id else row[column]
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
 

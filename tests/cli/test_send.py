@@ -134,6 +134,28 @@ def test_a_domain_outside_is_never_asked_for(office: Office) -> None:
     assert not any("elsewhere" in line for line, _ in office.server.commands)
 
 
+@pytest.mark.parametrize("answer", ["550 5.1.1 <boss@contoh.test> unknown", "450 4.2.1 Busy"])
+def test_a_copy_that_is_not_taken_is_named(fetched: Path, tmp_path: Path, answer: str) -> None:
+    """The manager gets theirs once; terminal, JSON and summary name manager and count, and no address; code 6."""
+    with opened_office(fetched, tmp_path, Fault(Step.RECIPIENT, answer, recipient="boss@contoh.test")) as office:
+        assert office.workspace.rkreport("build").code == 0
+        manager_id = min(office.addresses())
+        office.set_copies(manager_id, "boss@contoh.test; aide@contoh.test")
+        assert office.workspace.rkreport("build").code == 0
+        first = office.workspace.rkreport("send")
+        assert (first.code, set(office.states().values())) == (6, {"sent"})
+        assert "Copies    1 not taken\n" in first.out
+        assert f"Sent to manager {manager_id}, but 1 of 2 copies not taken ({answer[:3]} " in first.err
+        assert "correct cc in managers.csv" in first.err
+        assert "@" not in (first.out + first.err).replace("(address)", "")
+        summary = office.server.summaries[-1].decode().replace("\r\n", "\n")
+        assert f"manager {manager_id}: 1\n" in summary
+        assert "boss" not in summary
+        again = office.workspace.rkreport("send", "--json")
+        assert (again.code, again.document["copies_not_taken"]) == (6, {manager_id: 1})
+        assert len(office.server.taken) == MANAGERS
+
+
 # ---- in doubt
 
 
@@ -172,6 +194,27 @@ def test_retrying_one_in_doubt_leaves_the_others_in_doubt(fetched: Path, tmp_pat
         outcome = office.workspace.rkreport("send", "--json")
         assert (outcome.code, outcome.document["in_doubt"]) == (6, doubtful[1:])
         assert len(office.server.taken) == MANAGERS + 1
+
+
+@pytest.mark.parametrize("answer", ["451 4.3.0 Busy for 3600 seconds", "550 5.1.1 No such user"])
+@pytest.mark.parametrize("step", [Step.RECIPIENT, Step.DATA])
+def test_doubt_outlives_a_retry_that_is_refused(fetched: Path, tmp_path: Path, answer: str, step: Step) -> None:
+    """--retry-unknown, and the server says no: in doubt, also for the next build and for a plain `send`."""
+    with opened_office(fetched, tmp_path, Fault(Step.TEXT, Do.TAKE_AND_CUT)) as office:
+        assert office.workspace.rkreport("build").code == 0
+        assert office.workspace.rkreport("send").code == 6
+        (doubtful,) = [one for one, state in office.states().items() if state == "unknown"]
+        office.server.faults.append(Fault(step, answer))
+        retried = office.workspace.rkreport("send", "--retry-unknown")
+        assert (retried.code, office.states()[doubtful]) == (6, "unknown")
+        assert f"In doubt for manager {doubtful}: sent again without success: {answer}.\n" in retried.err
+        assert office.workspace.rkreport("send").code == 6
+        assert office.workspace.rkreport("build", "--json").document["revision"] == 2
+        for words in ((), ("--retry-unknown",), ()):  # the next revision forgets nothing either
+            office.server.faults += [Fault(step, answer)] if words else []
+            again = office.workspace.rkreport("send", *words)
+            assert (again.code, len(office.server.taken)) == (6, MANAGERS), words
+        assert office.workspace.rkreport("send", "--json").document["in_doubt"] == [doubtful]
 
 
 def test_doubt_stays_with_the_next_revision(fetched: Path, tmp_path: Path) -> None:

@@ -157,6 +157,17 @@ def test_a_sending_with_gaps() -> None:
     assert not found["all_well"]
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "Copies (cc)"), ("id", "Tembusan (cc)")])
+def test_copies_that_were_not_taken_are_told_of(language: str, word: str) -> None:
+    """Each manager with how many, at most twenty of them, and what to do about it."""
+    missed = tuple((f"M-{number:03d}", 2) for number in range(25))
+    found = told(language, mail=MailCounts(sent=25, copies_missed=missed), is_sending=True, exit_code=6)
+    assert len(found["messages"]) == 1 + 20 + 1
+    assert found["messages"][1].startswith(word)
+    assert found["messages"][1].endswith(" M-000: 2")
+    assert [step for step in found["next"] if "managers.csv" in step]
+
+
 @pytest.mark.parametrize("exit_code", [1, 2, 3, 4, 5, 6])
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_every_trouble_has_its_sentence_and_step(exit_code: int, language: str) -> None:

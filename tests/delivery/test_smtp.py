@@ -451,6 +451,15 @@ async def test_a_refused_copy_does_not_keep_the_manager_from_theirs() -> None:
     assert server.taken[0].recipients == (BUDI,)
 
 
+async def test_a_refused_copy_is_told_of_in_doubt_too() -> None:
+    """The answer to the text is lost: what became of the copy is known all the same."""
+    faults = (Fault(Step.RECIPIENT, "450 4.2.1 Busy", recipient="x@y.test"), Fault(Step.TEXT, Do.TAKE_AND_CUT))
+    with ScriptedSmtp(*faults) as server:
+        outcomes = await send(plain(server), 1, recipients=[BUDI, "x@y.test"])
+    assert kinds(outcomes) == "unknown"
+    assert outcomes[0].reply.startswith("1 of 1 copies not taken (450 4.2.1 Busy); ")
+
+
 async def test_a_refused_manager_sends_no_copies() -> None:
     """Without its recipient the message goes to nobody."""
     steps = Steps()

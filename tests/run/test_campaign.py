@@ -254,6 +254,28 @@ async def test_three_policy_refusals_in_a_row_stop_it(desk: Desk, replies: list[
     assert bool(campaign.stopped) == (tried < len(replies))
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "tried"),
+    [
+        ([LOST] * 40, 3),
+        ([TAKEN, LOST, LOST, LOST, TAKEN], 4),
+        ([LOST, LOST, TAKEN, LOST, LOST, TAKEN], 6),
+        ([LOST, LOST, NO_USER, LOST, LOST, TAKEN], 6),
+        ([LOST, LOST, GREYLISTED, LOST, TAKEN], 4),
+    ],
+)
+async def test_three_doubts_in_a_row_stop_it(desk: Desk, outcomes: list[Outcome], tried: int) -> None:
+    """The third without an answer: all others stay planned, and it is said what to do; any answer begins anew."""
+    rows = desk.planned(len(outcomes))
+    script = Script({one.manager_id: [outcome] for one, outcome in zip(rows, outcomes, strict=True)})
+    campaign = desk.campaign(script)
+    await campaign.run(rows)
+    assert len(dict.fromkeys(script.tried)) == tried
+    assert desk.states()[tried:] == ["planned"] * (len(rows) - tried)
+    is_stopped = tried < len(rows)
+    assert [word in campaign.stopped for word in (LOST.reply, "who run it", "ledger.csv")] == [is_stopped] * 3
+
+
 async def test_what_cannot_be_claimed_does_not_go(desk: Desk) -> None:
     """A row that somebody else has claimed meanwhile: the text does not go, and the whole sending ends."""
     rows, script = desk.planned(2), Script()
@@ -261,6 +283,20 @@ async def test_what_cannot_be_claimed_does_not_go(desk: Desk) -> None:
     with pytest.raises(OutputError, match="is not where the ledger"):
         await desk.campaign(script).run(rows)
     assert (script.taken, desk.states()) == ([], ["sending", "planned"])
+
+
+@pytest.mark.parametrize("early", [True, False])
+@pytest.mark.parametrize("outcome", [GREYLISTED, LOGIN, NO_USER, LOST])
+async def test_a_doubt_ends_only_when_it_is_taken(desk: Desk, outcome: Outcome, early: bool) -> None:  # noqa: FBT001 - a parameter
+    """Sent again and not taken, before the text or after it: still unknown, with the reason; once taken: sent."""
+    kinds = frozenset({outcome.kind}) if early else frozenset[OutcomeKind]()
+    await desk.campaign(Script({"M-01": [LOST]})).run(desk.planned(1))
+    script = Script({"M-01": [outcome] * 9}, early=kinds)
+    await desk.campaign(script).run(desk.ledger.all())
+    assert (script.taken, desk.states()) == ([], ["unknown"])
+    assert desk.ledger.all()[0].reply == f"sent again without success: {outcome.reply}"
+    await desk.campaign(Script()).run(desk.ledger.all())
+    assert (desk.states(), desk.ledger.all()[0].reply) == (["sent"], TAKEN.reply)
 
 
 async def test_ctrl_c_finishes_the_message_in_hand(desk: Desk) -> None:

@@ -130,9 +130,9 @@ def test_a_message_is_claimed_once(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("state", [SENDING, SENT, FAILED, UNKNOWN])
 def test_only_what_is_planned_can_be_claimed(ledger: Ledger, state: DeliveryState) -> None:
-    """Whatever state the caller believes the row to be in."""
+    """Whatever state the caller believes the row to be in; but one in doubt can be by who knows that it is."""
     before = brought_to(ledger, row(), state)
-    for believed in DeliveryState:
+    for believed in set(DeliveryState) - ({UNKNOWN} if state is UNKNOWN else set()):
         with pytest.raises(StoreError, match="is not where the ledger in"):
             ledger.claim(replace(before, state=believed), 1)
     assert ledger.all() == (before,)
@@ -199,6 +199,18 @@ def received(ledger: Ledger, before: int) -> dict[ManagerId, Delivery]:
     """What managers have, all of them at the address of `row`, through a mail server."""
     rows = ledger.of_period("2026-10")
     return received_of(rows, before, {one.manager_id: one.recipient for one in rows}, "smtp")
+
+
+def test_what_is_in_doubt_can_be_tried_again_and_stays_in_doubt(ledger: Ledger, database: Database) -> None:
+    """Put off before its text it stays unknown; claimed, and dead before the answer, it is unknown again."""
+    before = brought_to(ledger, row(), UNKNOWN)
+    ledger.put_off(before, "450 4.2.0 Greylisted")
+    (found,) = ledger.all()
+    assert (found.state, found.attempts, found.reply) == (UNKNOWN, 2, "450 4.2.0 Greylisted")
+    ledger.claim(found, 1)
+    assert [one.state for one in ledger.all()] == [SENDING]
+    assert ledger.recover() == 1
+    assert [state for _, state in events(database)] == [PLANNED, SENDING, UNKNOWN, UNKNOWN, SENDING, UNKNOWN]
 
 
 def test_what_managers_have_of_earlier_revisions(ledger: Ledger) -> None:

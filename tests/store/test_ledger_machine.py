@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.core.delivery import Delivery, DeliveryState, Outcome, OutcomeKind
 from rkreport.core.models import ManagerId
+from rkreport.run.books import LedgerBook
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from tests.store.test_ledger import row
@@ -31,13 +31,14 @@ class Sending(RuleBasedStateMachine):
         self.now = datetime(2026, 11, 1, tzinfo=UTC)
         self.taken: Counter[str] = Counter()
         self.allowed: Counter[str] = Counter()
-        self.in_hand: Delivery | None = None  # begun, and its answer not written down
+        self.in_hand: Delivery | None = None  # as it was before it was begun; its answer is not written down
         self.planned: set[str] = set()
         self._open()
 
     def _open(self) -> None:
         self.database = Database(self.folder)
         self.ledger = Ledger(self.database, self._clock)
+        self.book = LedgerBook(self.ledger)
 
     def _clock(self) -> datetime:
         self.now += timedelta(seconds=1)
@@ -75,9 +76,9 @@ class Sending(RuleBasedStateMachine):
     @precondition(lambda self: self.in_hand is None)
     @rule(manager_id=managers)
     def put_off_before_the_text(self, manager_id: str) -> None:
-        """The recipient is refused for now."""
+        """The recipient is refused for now, perhaps of a message that is in doubt and sent again."""
         found = self._row(manager_id)
-        if found and found.state is DeliveryState.PLANNED:
+        if found and found.state in {DeliveryState.PLANNED, DeliveryState.UNKNOWN}:
             self.ledger.put_off(found, "450 4.2.0")
 
     @precondition(lambda self: self.in_hand is None)
@@ -86,18 +87,30 @@ class Sending(RuleBasedStateMachine):
         """The text goes, and the server takes it or not; what it answers comes later, or never."""
         found = self._row(manager_id)
         if found and found.state is DeliveryState.PLANNED:
-            self.ledger.claim(found, 1)
-            self.in_hand = replace(found, state=DeliveryState.SENDING)
-            self.taken[manager_id] += is_taken
-            self.was_taken = is_taken
+            self._begin_text(found, is_taken=is_taken)
+
+    @precondition(lambda self: self.in_hand is None)
+    @rule(manager_id=managers, is_taken=st.booleans())
+    def retry_unknown(self, manager_id: str, *, is_taken: bool) -> None:
+        """A person says so: the text of a message in doubt goes once more."""
+        found = self._row(manager_id)
+        if found and found.state is DeliveryState.UNKNOWN:
+            self.allowed[manager_id] += 1
+            self._begin_text(found, is_taken=is_taken)
+
+    def _begin_text(self, found: Delivery, *, is_taken: bool) -> None:
+        self.book.begin(found, 1)
+        self.in_hand, self.was_taken = found, is_taken
+        self.taken[found.manager_id] += is_taken
 
     @precondition(lambda self: self.in_hand is not None)
     @rule(is_refused_for_good=st.booleans())
     def answer(self, *, is_refused_for_good: bool) -> None:
         """The answer arrives, and is true."""
         assert self.in_hand
-        no = DeliveryState.FAILED if is_refused_for_good else DeliveryState.PLANNED
-        self.ledger.move(self.in_hand, DeliveryState.SENT if self.was_taken else no, "an answer")
+        no = OutcomeKind.REFUSED if is_refused_for_good else OutcomeKind.LATER
+        outcome = Outcome(OutcomeKind.TAKEN if self.was_taken else no, "an answer")
+        self.book.settle(self.in_hand, outcome, is_begun=True)
         self.in_hand = None
 
     @precondition(lambda self: self.in_hand is not None)
@@ -105,7 +118,7 @@ class Sending(RuleBasedStateMachine):
     def lose_the_answer(self) -> None:
         """The connection is cut, and rkreport lives to tell."""
         assert self.in_hand
-        self.ledger.move(self.in_hand, DeliveryState.UNKNOWN, "cut")
+        self.book.settle(self.in_hand, Outcome(OutcomeKind.UNKNOWN, "cut"), is_begun=True)
         self.in_hand = None
 
     @rule()
@@ -115,15 +128,6 @@ class Sending(RuleBasedStateMachine):
         self._open()
         self.in_hand = None
         self.ledger.recover()
-
-    @precondition(lambda self: self.in_hand is None)
-    @rule(manager_id=managers)
-    def retry_unknown(self, manager_id: str) -> None:
-        """A person says so."""
-        found = self._row(manager_id)
-        if found and found.state is DeliveryState.UNKNOWN:
-            self.ledger.move(found, DeliveryState.PLANNED, found.reply)
-            self.allowed[manager_id] += 1
 
     # ---- what must hold
 
@@ -140,7 +144,7 @@ class Sending(RuleBasedStateMachine):
         for manager_id, found in rows.items():
             if found.state is DeliveryState.SENT:
                 assert self.taken[manager_id] >= 1
-            if found.state in {DeliveryState.PLANNED, DeliveryState.FAILED} and not self.allowed[manager_id]:
+            if found.state in {DeliveryState.PLANNED, DeliveryState.FAILED}:  # also after a person said so
                 assert self.taken[manager_id] == 0
 
     @invariant()
