@@ -42,6 +42,7 @@ class Loaded:
     folder: Path
     world: World
     last_month: Mapping[ManagerId, LastMonth]
+    last_recipients: Mapping[ManagerId, str]
 
 
 Check = Callable[[Loaded], None]
@@ -66,8 +67,9 @@ def load_edition(
         DataError: it is incomplete and that was not allowed, or its snapshot is gone.
     """
     snapshots = Snapshots(database, world.utc_now)
+    ledger = Ledger(database, world.utc_now)
     period = period_of(config, snapshots.finished(None).finished_at or world.utc_now(), wanted)
-    folder = _newest(config, Ledger(database, world.utc_now), period)
+    folder = _newest(config, ledger, period)
     manifest = _manifest(folder)
     if manifest["config_sha256"] != config.sha256:
         raise OutputError(
@@ -85,7 +87,7 @@ def load_edition(
     history = Results(database, world.utc_now).before(period)
     assessment = assess_snapshot(config, snapshot, period, int(manifest["revision"]), history)
     last_month = last_months(database, world.utc_now, period, config.rules_sha256)
-    return Loaded(config, assessment, manifest, folder, world, last_month)
+    return Loaded(config, assessment, manifest, folder, world, last_month, ledger.last_recipients())
 
 
 def aside_of(edition: Path) -> Path:

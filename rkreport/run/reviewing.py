@@ -49,7 +49,8 @@ def review_step(config: Config, database: Database, world: World, wanted: str | 
     workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
     contents = {manager_id: str(file.get("content_sha256")) for manager_id, file in built.items()}
     states, unchanged = states_of(Ledger(database, world.utc_now).of_period(period), revision, contents)
-    written = write_review(config, compliance, folder, workbooks, Posted(states, unchanged))
+    posted = Posted(states, unchanged)
+    written = write_review(config, compliance, folder, workbooks, posted=posted, last_recipients=loaded.last_recipients)
     others = [file for file in manifest["files"] if file["kind"] not in KINDS]
     files = [*others, *(asdict(file) for file in written.files)]
     text = json.dumps({**manifest, "files": files}, indent=2, ensure_ascii=False)

@@ -59,6 +59,14 @@ class Ledger:
         rows = self.of_period(period)
         return {row.manager_id: row for row in rows if row.revision < before and row.state in LEFT_THE_HOUSE}
 
+    def last_recipients(self) -> dict[ManagerId, str]:
+        """By manager, where the newest report that was sent went, of whatever period; a purged address is not known."""
+        sql = (
+            "SELECT manager_id, recipient FROM delivery WHERE state = 'sent' AND recipient <> ''"
+            " ORDER BY changed_at, period, revision"  # the newest comes last; all times are UTC
+        )
+        return {ManagerId(manager_id): str(recipient) for manager_id, recipient in self._database.read(sql)}
+
     def begun_since(self, moment: datetime) -> tuple[datetime, ...]:
         """When texts began to go out since a moment, oldest first."""
         sql = "SELECT at FROM delivery_event WHERE state = 'sending' AND at > ? ORDER BY number"  # all are UTC
