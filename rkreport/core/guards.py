@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
-from rkreport.core.models import Level, Verdict
+from rkreport.core.models import Level, ManagerId, Verdict
 from rkreport.core.report.kpis import month_before
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
@@ -25,6 +25,7 @@ class GuardCode(StrEnum):
     INCOMPLETE = "incomplete"
     PEOPLE_MOVED = "people_moved"
     RATE_MOVED = "rate_moved"
+    ADDRESS_MOVED = "address_moved"
     NO_ADDRESS = "no_address"
     ADDRESS_NOT_ALLOWED = "address_not_allowed"
     SAME_ADDRESS = "same_address"
@@ -65,15 +66,28 @@ class GuardLimits:
 
 
 def guards_of(
-    compliance: Compliance, now: PeriodResult, limits: GuardLimits, is_allowed: Callable[[str], bool]
+    compliance: Compliance,
+    now: PeriodResult,
+    limits: GuardLimits,
+    is_allowed: Callable[[str], bool],
+    last_recipients: Mapping[ManagerId, str],
 ) -> tuple[Guard, ...]:
-    """All reasons to stop, the gravest first; `now` are this period's figures, `is_allowed` judges an address."""
+    """All reasons to stop, the gravest first.
+
+    Args:
+        compliance: the run.
+        now: this period's figures.
+        limits: how far they may move.
+        is_allowed: judges an address.
+        last_recipients: where each manager's newest report went, of those of whom that is known.
+    """
     before = last_month(now, compliance.history)
     return (
         *_incomplete(compliance),
         *_blocking(compliance),
         *(_people_moved(now, before, limits) if before else ()),
         *(_rate_moved(now, before, limits) if before else ()),
+        *_address_moved(compliance.teams, last_recipients),
         *_same_address(compliance.teams),
         *_no_address(compliance.teams),
         *_not_allowed(compliance.teams, is_allowed),
@@ -146,6 +160,28 @@ def _rate_moved(now: PeriodResult, before: PeriodResult, limits: GuardLimits) ->
 
 
 # ---- addresses
+
+
+def _address_moved(teams: Sequence[Team], last_recipients: Mapping[ManagerId, str]) -> Iterator[Guard]:
+    """Most often a column that was sorted alone: each would get another one's people, and every address is a good one.
+
+    Who has no address has a guard of their own, and who was never sent anything has moved from nowhere.
+    """
+    last = {manager_id: address.casefold() for manager_id, address in last_recipients.items() if address}
+    moved = [
+        team
+        for team in teams
+        if team.manager.email and last.get(team.manager.manager_id, "") not in {"", team.manager.email.casefold()}
+    ]
+    if not moved:
+        return
+    owners = set(last.values())  # a moved address is not the manager's own: whose else can it have been
+    taken = [team for team in moved if team.manager.email.casefold() in owners]
+    values = _managers(moved)
+    if taken:
+        of_others = _managers(taken)
+        values |= {"taken": of_others["count"], "takers": of_others["managers"]}
+    yield Guard(GuardCode.ADDRESS_MOVED, "guard.address_taken" if taken else "guard.address_moved", values)
 
 
 def _no_address(teams: Sequence[Team]) -> Iterator[Guard]:

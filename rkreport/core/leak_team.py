@@ -1,13 +1,13 @@
 """What one team's file may say and must hold, from the team computed again. Pure; knows no file.
 
 What the file may say are phrases: all that names the team's own people and their manager, the names of the things that
-these people have to do with (units, tags, courses, batches), and the report's own words. Somebody outside the team who
-is called like one of them cannot be told apart by name; their id, serial and address can. The
-same goes for somebody with one name only that is a word of the report (Hari, a day; Mei, a month) or of such a thing:
-long sentences stand in the file cut into lines, so that words are all that can be known again in them.
+these people have to do with (units, tags, courses, batches), what the brand says of its own, and the report's words.
+Somebody outside the team who is called like one of them cannot be told apart by name; their id, serial and address can.
+The same goes for somebody with one name only that is a word of the report (Hari, a day; Mei, a month) or of such a
+thing: long sentences stand in the file cut into lines, so that words are all that can be known again in them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
 from string import Formatter
@@ -84,9 +84,18 @@ def report_words(texts: Iterable[str], words: Words) -> ReportWords:
 
 
 def expected_file(
-    view: TeamView, words: Words, report: ReportWords, *, zone: str, pictures: frozenset[str]
+    view: TeamView,
+    words: Words,
+    report: ReportWords,
+    *,
+    zone: str,
+    pictures: frozenset[str],
+    brand_texts: Collection[str] = (),
 ) -> ExpectedFile:
-    """What the file of a team stands for."""
+    """What the file of a team stands for. `brand_texts` are what a brand says of its own, on every sheet of everybody.
+
+    They may name somebody, such as whom to ask. As phrases they stand as a whole: a piece of one allows nothing.
+    """
     edition = view.edition
     properties = {
         "manager_id": view.team.manager.manager_id,
@@ -101,7 +110,7 @@ def expected_file(
         sheets=tuple(words.text(f"sheet.{key}.title") for key in _SHEETS),
         continued=words.text("heading.continued", title="{title}", number="{number}"),
         people=tuple(map(_own, view.team.people)),
-        phrases=things | _ways(_people(view, words)),
+        phrases=things | _ways(_people(view, words)) | _ways(brand_texts),
         words=_words(things),
         report=report,
         pictures=pictures,

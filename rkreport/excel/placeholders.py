@@ -16,12 +16,19 @@ PRINT_NAMES = (*TITLE_NAMES, "footer", "page_line")
 _EXCELS_LIMIT = 255  # UTF-16 units of a whole header, codes included
 _LONGEST_FIXED = 150  # of them that a brand may take without its placeholders
 _ROOMS = (90, 60, 40, 25, 12, 4, 0)  # units for each value in a header: less where they are many
+_CUT = "\0"  # no workbook holds it
 _SIZE_CODE = re.compile(r"&\d+$")
 
 
 def names_in(text: str) -> set[str]:
     """The names of its placeholders."""
     return {match["named"] or match["braced"] for match in Template.pattern.finditer(text)} - {None}
+
+
+def fixed_texts(text: str) -> list[str]:
+    """What a text says of its own, in the pieces between its placeholders."""
+    cut = Template.pattern.sub(lambda match: "$" if match["escaped"] is not None else _CUT, text)
+    return [piece for piece in cut.split(_CUT) if piece.strip()]
 
 
 def flaws(text: str, names: tuple[str, ...]) -> Iterator[str]:

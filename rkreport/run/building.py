@@ -60,8 +60,11 @@ def build(
     *,
     received: Mapping[ManagerId, Delivery],
     last_month: Mapping[ManagerId, LastMonth],
+    last_recipients: Mapping[ManagerId, str],
 ) -> Built:
     """Write everything of one revision. `received`: what managers have of earlier ones; `last_month`: of that month.
+
+    `last_recipients`: where each manager's newest report went.
 
     Raises:
         ConfigError: workbooks shall be encrypted, and that cannot be done.
@@ -82,7 +85,7 @@ def build(
     mailing = write_messages(
         config, compliance, draft, names, world, received=received, last_month=last_month, unchanged=posted.unchanged
     )
-    reviewed = write_review(config, compliance, draft, names, posted)
+    reviewed = write_review(config, compliance, draft, names, posted=posted, last_recipients=last_recipients)
     files = [*files, *reviewed.files, *mailing.files]
     timings = {**timings_seconds, "render": world.monotonic() - started}
     manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))

@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
+from rkreport import __version__
 from rkreport.config.load import Config
-from rkreport.core.compliance import Period
+from rkreport.core.compliance import Compliance, Period
 from rkreport.core.delivery import LEFT_THE_HOUSE
 from rkreport.core.models import ManagerId
+from rkreport.core.rollup import overall
 from rkreport.core.since import LastMonth
 from rkreport.errors import DataError, OutputError
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
@@ -30,6 +33,18 @@ MANIFEST = "manifest.json"
 _REVISION = re.compile(r"rev([1-9][0-9]*)")
 _WORKBOOKS = frozenset({"master", "manager"})
 _BLOCK = 1 << 20
+_FIELDS: Final[Mapping[str, type]] = MappingProxyType(
+    {
+        "run_id": str,
+        "revision": int,
+        "complete": bool,
+        "rate": dict,
+        "files": list,
+        "version": str,
+        "config_sha256": str,
+    }
+)
+"""What of a manifest is read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,7 @@ class Loaded:
     folder: Path
     world: World
     last_month: Mapping[ManagerId, LastMonth]
+    last_recipients: Mapping[ManagerId, str]
 
 
 Check = Callable[[Loaded], None]
@@ -62,16 +78,23 @@ def load_edition(
     """The newest edition of a month (None: as configured), checked.
 
     Raises:
-        OutputError: there is none, it was built by other rules, or a file is missing or not as it was built.
+        OutputError: there is none, it was built by other rules or another version, its figures are not those of its
+            snapshot now, or a file is missing or not as it was built.
         DataError: it is incomplete and that was not allowed, or its snapshot is gone.
     """
     snapshots = Snapshots(database, world.utc_now)
+    ledger = Ledger(database, world.utc_now)
     period = period_of(config, snapshots.finished(None).finished_at or world.utc_now(), wanted)
-    folder = _newest(config, Ledger(database, world.utc_now), period)
+    folder = _newest(config, ledger, period)
     manifest = _manifest(folder)
     if manifest["config_sha256"] != config.sha256:
         raise OutputError(
             f"{folder} was built with other settings than {config.path} and its files say now; run rkreport build"
+            " again."
+        )
+    if manifest["version"] != __version__:
+        raise OutputError(
+            f"{folder} was built by rkreport {manifest['version']}, and this is {__version__}; run rkreport build"
             " again."
         )
     if not manifest["complete"] and not allow_incomplete:
@@ -84,8 +107,9 @@ def load_edition(
     snapshot = load_snapshot(snapshots, snapshots.finished(snapshot_id))
     history = Results(database, world.utc_now).before(period)
     assessment = assess_snapshot(config, snapshot, period, int(manifest["revision"]), history)
+    _check_figures(folder, manifest, assessment.compliance)
     last_month = last_months(database, world.utc_now, period, config.rules_sha256)
-    return Loaded(config, assessment, manifest, folder, world, last_month)
+    return Loaded(config, assessment, manifest, folder, world, last_month, ledger.last_recipients())
 
 
 def aside_of(edition: Path) -> Path:
@@ -124,7 +148,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         found = json.loads(path.read_bytes())
-        if isinstance(found, dict) and {"config_sha256", "complete", "run_id", "revision", "files"} <= found.keys():
+        if isinstance(found, dict) and _is_whole(found):
             return found
     except OSError as error:
         raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
@@ -133,13 +157,37 @@ def _manifest(folder: Path) -> dict[str, Any]:
     raise OutputError(f"{path} is damaged; run rkreport build again.")
 
 
+def _is_whole(manifest: Mapping[str, Any]) -> bool:
+    """Whether all that is read again is there, as what it is read as."""
+    return all(isinstance(manifest.get(name), kind) for name, kind in _FIELDS.items()) and all(
+        isinstance(file, dict) and _names_a_file(file) for file in manifest["files"]
+    )
+
+
+def _names_a_file(file: Mapping[str, Any]) -> bool:
+    """A manager's file has its manager and the digest of what it says besides."""
+    texts = [file.get("path"), file.get("kind"), file.get("sha256")]
+    if file.get("kind") == "manager":
+        texts += [file.get("manager_id"), file.get("content_sha256")]
+    return "manager_id" in file and all(isinstance(text, str) for text in texts)
+
+
+def _check_figures(folder: Path, manifest: Mapping[str, Any], compliance: Compliance) -> None:
+    """The messages are made from the figures as they are now: they must be those that stand in the workbooks."""
+    tally, built = overall(compliance.requirements), manifest["rate"]
+    now = {"compliant": tally.compliant, "counted": tally.counted, "exempt": tally.exempt}
+    if any(built.get(name) != figure for name, figure in now.items()):
+        raise OutputError(
+            f"The workbooks in {folder} hold other figures than their snapshot gives now; nothing was sent; run"
+            " rkreport build again."
+        )
+
+
 def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Every workbook is as it was built. The list and the pages are for people, and a message may have been taken."""
+    """Every workbook is as it was built. The list and the pages are for people, and messages are made anew."""
     for file in manifest["files"]:
         path = folder / file["path"]
-        if file["kind"] not in _WORKBOOKS and not (file["kind"] == "message" and path.exists()):
-            continue
-        if sha256_of(path) != file["sha256"]:
+        if file["kind"] in _WORKBOOKS and sha256_of(path) != file["sha256"]:
             raise OutputError(f"{path} is not the file that was built; nothing was sent; run rkreport build again.")
 
 

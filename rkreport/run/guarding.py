@@ -1,12 +1,13 @@
 """Guard: nothing is sent past something unusual until a person has looked. Knows the config's limits and who to ask."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Protocol
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, PeriodResult
 from rkreport.core.guards import Guard, GuardCode, GuardLimits, guards_of
+from rkreport.core.models import ManagerId
 from rkreport.errors import ConfigError, GuardStop
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment, result_of
@@ -25,12 +26,18 @@ class Judged(Protocol):
     def assessment(self) -> Assessment:
         """The verdicts, with the earlier months."""
 
+    @property
+    def last_recipients(self) -> Mapping[ManagerId, str]:
+        """Where each manager's newest report went."""
 
-def guards_for(config: Config, compliance: Compliance, now: PeriodResult) -> tuple[Guard, ...]:
+
+def guards_for(
+    config: Config, compliance: Compliance, now: PeriodResult, last_recipients: Mapping[ManagerId, str]
+) -> tuple[Guard, ...]:
     """All that stops the sending of this run, by the config's limits; `now` are its figures."""
     section = config.file.guards
     limits = GuardLimits(section.people_change_percent, section.rate_change_points)
-    return guards_of(compliance, now, limits, config.is_allowed)
+    return guards_of(compliance, now, limits, config.is_allowed, last_recipients)
 
 
 def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
@@ -46,7 +53,7 @@ def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
     """
     words = load_words("en")
     config, compliance = loaded.config, loaded.assessment.compliance
-    found = guards_for(config, compliance, result_of(config, compliance))
+    found = guards_for(config, compliance, result_of(config, compliance), loaded.last_recipients)
     open_guards = [each for each in found if each.accept not in accepted]
     if ask is not None:  # whoever says no is asked nothing more
         refused = (each for each in open_guards if not ask(f"{each.sentence(words)} Send anyway? [y/N]"))

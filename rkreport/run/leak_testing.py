@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rkreport.config.load import Config
 from rkreport.core.leak_people import Everybody, everybody
@@ -19,6 +19,7 @@ from rkreport.core.opened import Leak, OpenedFile
 from rkreport.core.report.team_view import team_views
 from rkreport.delivery.encryption import decrypted
 from rkreport.delivery.package_reader import open_file, sha256_of
+from rkreport.delivery.package_words import printed_texts
 from rkreport.errors import DeliveryError, OutputError
 from rkreport.locale import LANGUAGES, load_words
 from rkreport.run.assessing import Assessment
@@ -26,6 +27,9 @@ from rkreport.run.branding import brand_of
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.pool import in_order
 from rkreport.run.world import World
+
+if TYPE_CHECKING:
+    from rkreport.excel.brand import Brand
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +138,8 @@ def _open(task: _Task) -> OpenedFile:
 def _expected(loaded: Loaded) -> Iterator[ExpectedFile]:
     """What each team's file stands for, one at a time."""
     config, compliance = loaded.config, loaded.assessment.compliance
-    logo = brand_of(config).logo
+    brand = brand_of(config)
+    logo, brand_texts = brand.logo, _texts_of(brand)
     pictures = frozenset({sha256_of(logo.content)} if logo else ())
     languages = {}
     for language in LANGUAGES:
@@ -142,7 +147,18 @@ def _expected(loaded: Loaded) -> Iterator[ExpectedFile]:
         languages[language] = (words, report_words(words.texts.values(), words))
     for view in team_views(compliance, compliance.teams):
         words, report = languages[view.team.manager.language]
-        yield expected_file(view, words, report, zone=str(config.zone), pictures=pictures)
+        yield expected_file(view, words, report, zone=str(config.zone), pictures=pictures, brand_texts=brand_texts)
+
+
+def _texts_of(brand: "Brand") -> frozenset[str]:
+    """What a brand says of its own, in title block, print header and footer, each as it may be read in a file."""
+    from rkreport.excel.placeholders import fixed_texts  # noqa: PLC0415 - as `brand_of` does it
+
+    pieces = {piece for text in brand.title_block for piece in fixed_texts(text)}
+    for line in (brand.print_header, brand.print_footer):
+        for text in (line.left, line.center, line.right):
+            pieces.update(way for piece in fixed_texts(text) for way in printed_texts(piece))
+    return frozenset(pieces)
 
 
 def _wrong(file: OpenedFile, sha256: str, expected: ExpectedFile, known: Everybody) -> Leak | None:

@@ -40,7 +40,9 @@ def write_review(
     compliance: Compliance,
     folder: Path,
     workbooks: Mapping[ManagerId, str],
+    *,
     posted: Posted,
+    last_recipients: Mapping[ManagerId, str],
 ) -> Written:
     """Write the burst list and the pages into an edition's folder.
 
@@ -50,6 +52,7 @@ def write_review(
         folder: where the edition's files are.
         workbooks: each manager's file, relative to the folder.
         posted: what the ledger says of this revision.
+        last_recipients: where each manager's newest report went.
 
     Raises:
         OutputError: a file could not be written.
@@ -66,7 +69,7 @@ def write_review(
             if (size := _size(folder / path)) is not None
         },
         posted=posted,
-        guards=guards_for(config, compliance, now),
+        guards=guards_for(config, compliance, now, last_recipients),
         posting=posting_of(config),
     )
     own = config.file.report.language

@@ -51,8 +51,8 @@ def review_step(config: Config, database: Database, world: World, wanted: str | 
     copies = {team.manager.manager_id: team.manager.cc for team in compliance.teams}
     same = {one: Wanted(str(file.get("content_sha256")), copies.get(one, ())) for one, file in built.items()}
     ledger = Ledger(database, world.utc_now)
-    states, unchanged = states_of(ledger.rows(period, revision), received_by(config, ledger, compliance), same)
-    written = write_review(config, compliance, folder, workbooks, Posted(states, unchanged))
+    posted = Posted(*states_of(ledger.rows(period, revision), received_by(config, ledger, compliance), same))
+    written = write_review(config, compliance, folder, workbooks, posted=posted, last_recipients=loaded.last_recipients)
     others = [file for file in manifest["files"] if file["kind"] not in KINDS]
     files = [*others, *(asdict(file) for file in written.files)]
     text = json.dumps({**manifest, "files": files}, indent=2, ensure_ascii=False)

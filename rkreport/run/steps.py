@@ -100,7 +100,15 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
     received = received_by(config, ledger, assessment.compliance)
     last_month = last_months(database, world.utc_now, period, config.rules_sha256)
-    built = build(config, assessment, world, timings, received=received, last_month=last_month)
+    built = build(
+        config,
+        assessment,
+        world,
+        timings,
+        received=received,
+        last_month=last_month,
+        last_recipients=ledger.last_recipients(),
+    )
     results.keep(result_of(config, assessment.compliance))
     return built
 

@@ -54,6 +54,14 @@ class Ledger:
         """The rows of one revision, by manager id."""
         return self._found("WHERE period = ? AND revision = ?", period, revision)
 
+    def last_recipients(self) -> dict[ManagerId, str]:
+        """By manager, where the newest report that was sent went, of whatever period; a purged address is not known."""
+        sql = (
+            "SELECT manager_id, recipient FROM delivery WHERE state = 'sent' AND recipient <> ''"
+            " ORDER BY changed_at, period, revision"  # the newest comes last; all times are UTC
+        )
+        return {ManagerId(manager_id): str(recipient) for manager_id, recipient in self._database.read(sql)}
+
     def begun_since(self, moment: datetime) -> tuple[datetime, ...]:
         """When texts began to go out since a moment, oldest first."""
         sql = "SELECT at FROM delivery_event WHERE state = 'sending' AND at > ? ORDER BY number"  # all are UTC

@@ -3,10 +3,14 @@
 import json
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.office import Office
+from tests.cli.test_brand import use
+from tests.excel.brands import edited
+from tests.run.editions import edition_of
 from tests.run.planting import DETAIL, parts_in, write_parts
 
 
@@ -49,3 +53,29 @@ def test_files_as_built_are_sent(office: Office) -> None:
     """Without the stranger the same office sends to all."""
     assert office.workspace.rkreport("send").code == 0
     assert len(office.server.taken) == 3
+
+
+def in_title(sheet: Any, name: str) -> None:
+    """A contact in the title block."""
+    sheet["A2"] = f"$period_line · Kontak: {name}"
+
+
+def in_print(sheet: Any, name: str) -> None:
+    """One in print header and footer, right beside their codes."""
+    sheet.oddHeader.right.text = f"&8Kontak: {name}&B"
+    sheet.oddFooter.center.text = f'$company&"Arial,Bold"&9{name} && tim &P'
+
+
+@pytest.mark.parametrize("place", [in_title, in_print])
+def test_a_brand_may_name_somebody(office: Office, place: Any) -> None:
+    """Whom to ask stands on every sheet of every team; a row of another team in a file still stops."""
+    teams = edition_of(office.workspace).assessment.compliance.teams
+    names = {person.name for person in teams[0].people} - {person.name for person in teams[-1].people}
+    name = min(one for one in names if one.isascii() and one.replace(" ", "").isalpha() and " " in one)
+    use(office.workspace, edited(lambda sheet: place(sheet, name)))
+    assert office.workspace.rkreport("build").code == 0
+    outcome = office.workspace.rkreport("send", "--to-me", "ld@contoh.test")
+    assert outcome.code == 0, outcome.err
+    file, _ = plant(office)
+    refused = office.workspace.rkreport("send")
+    assert (refused.code, refused.error.startswith(f"Error: {file} holds the ")) == (5, True)

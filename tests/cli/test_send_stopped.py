@@ -56,6 +56,35 @@ def test_a_file_that_is_not_as_it_was_built_stops_everything(office: Office, har
     assert office.server.connections == len(office.server.summaries)
 
 
+def test_addresses_that_were_swapped_stop_the_next_month(fetched: Path, tmp_path: Path) -> None:
+    """Two managers have each other's address since last month: said by the build and the review, and nothing is sent.
+
+    Every address is a good one, and each is there once: only the ledger knows better.
+    """
+    with opened_office(fetched, tmp_path) as office:
+        assert office.workspace.rkreport("build", "--period", "2026-09").code == 0
+        assert office.workspace.rkreport("send", "--period", "2026-09").code == 0
+        taken = len(office.server.taken)
+        assert office.workspace.rkreport("build").code == 0
+        addresses = office.addresses()
+        office.set_address("M-001", addresses["M-002"])
+        office.set_address("M-002", addresses["M-001"])
+        assert office.workspace.rkreport("build").code == 0
+        assert "address_moved" in (office.folder / "review.html").read_text("utf-8")
+        reviewed = office.workspace.rkreport("review")
+        assert "address_moved" in reviewed.out
+        assert "another manager's report went: 2 (M-001, M-002)" in " ".join(reviewed.out.split())
+        refused = office.workspace.rkreport("send", "--accept", "rate_moved")
+        assert refused.code == 4
+        assert refused.error.endswith("to send anyway, add --accept address_moved.")
+        assert "@" not in refused.error
+        assert len(office.server.taken) == taken
+        accepted = office.workspace.rkreport("send", "--accept", "rate_moved", "--accept", "address_moved")
+        assert accepted.code == 0, accepted.err
+        again = office.workspace.rkreport("send", "--accept", "rate_moved")
+        assert again.code == 0, again.err  # the addresses that were accepted are the last ones now
+
+
 def test_an_older_edition_is_not_sent_in_place_of_a_lost_one(fetched: Path, tmp_path: Path) -> None:
     """The folder of the newest revision in the ledger is gone: exit code 5, and the next build makes another."""
     with opened_office(fetched, tmp_path, Fault(Step.RECIPIENT, "550 5.1.1 No such user")) as office:

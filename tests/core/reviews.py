@@ -62,7 +62,7 @@ def source_of(run: Compliance, **overrides: Any) -> ReviewSource:
             for each in run.teams
         },
         "posted": Posted(),
-        "guards": guards_of(run, now, LIMITS, is_allowed),
+        "guards": guards_of(run, now, LIMITS, is_allowed, {}),
         "posting": POSTING,
     }
     return ReviewSource(**(fields | overrides))

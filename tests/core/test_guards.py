@@ -1,12 +1,14 @@
 """Guards: each fires beyond its border, not on it, and names no address."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.guards import Guard, GuardCode, GuardLimits, guards_of
-from rkreport.core.models import Finding, Level, ListKind, Verdict
+from rkreport.core.models import Finding, Level, ListKind, ManagerId, Verdict
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import COURSES, company, owed, somebody, team
@@ -14,11 +16,17 @@ from tests.core.reviews import LIMITS, is_allowed, result
 
 EN, ID = load_words("en"), load_words("id")
 NOW, BEFORE = Period(2026, 10), Period(2026, 9)
+NOBODY: Mapping[ManagerId, str] = MappingProxyType({})
 
 
-def fired(run: Compliance, now: PeriodResult | None = None, limits: GuardLimits = LIMITS) -> list[Guard]:
+def fired(
+    run: Compliance,
+    now: PeriodResult | None = None,
+    limits: GuardLimits = LIMITS,
+    last_recipients: Mapping[ManagerId, str] = NOBODY,
+) -> list[Guard]:
     """The guards of a run."""
-    return list(guards_of(run, now or result(NOW), limits, is_allowed))
+    return list(guards_of(run, now or result(NOW), limits, is_allowed, last_recipients))
 
 
 def codes(run: Compliance, now: PeriodResult | None = None, limits: GuardLimits = LIMITS) -> list[GuardCode]:
@@ -131,6 +139,45 @@ def test_same_address() -> None:
     assert guard.code is GuardCode.SAME_ADDRESS
     assert guard.values == {"count": 2, "managers": "M-001, M-002"}
     assert codes(replace(QUIET, teams=(team(1, (), email=""), team(2, (), email="")))) == [GuardCode.NO_ADDRESS]
+
+
+def moved(now: list[str], last: list[str]) -> list[Guard]:
+    """The guards where managers M-001 and on have these addresses, and had those before."""
+    teams = tuple(team(number, (), email=email) for number, email in enumerate(now, start=1))
+    known = {ManagerId(f"M-{number:03}"): email for number, email in enumerate(last, start=1)}
+    return fired(replace(QUIET, teams=teams), last_recipients=known)
+
+
+def test_an_address_that_moved() -> None:
+    """Another address than the last report went to stops, with the manager's id and without an address."""
+    (guard,) = moved(["baru@contoh.test", "b@contoh.test"], ["lama@contoh.test", "b@contoh.test"])
+    assert (guard.code, guard.accept) == (GuardCode.ADDRESS_MOVED, "address_moved")
+    assert guard.values == {"count": 1, "managers": "M-001"}
+    for words in (EN, ID):
+        sentence = guard.sentence(words)
+        assert "M-001" in sentence
+        assert "M-002" not in sentence
+        assert "@" not in sentence
+
+
+def test_an_address_that_was_another_manager_s() -> None:
+    """Addresses that slipped by a row: who now has another one's is said apart."""
+    (guard,) = moved(
+        ["new@contoh.test", "A@contoh.test", "b@contoh.test"], ["a@contoh.test", "b@contoh.test", "c@contoh.test"]
+    )
+    assert guard.values == {"count": 3, "managers": "M-001, M-002, M-003", "taken": 2, "takers": "M-002, M-003"}
+    for words in (EN, ID):
+        sentence = guard.sentence(words)
+        assert "(M-001, M-002, M-003)" in sentence
+        assert "(M-002, M-003)" in sentence
+        assert "@" not in sentence
+
+
+def test_addresses_that_did_not_move() -> None:
+    """The same however it is written, a manager of whom nothing is known or was purged, and no address at all."""
+    assert moved(["A@contoh.test", "b@contoh.test"], ["a@Contoh.test"]) == []
+    assert moved(["a@contoh.test", "b@contoh.test"], ["", "b@contoh.test"]) == []
+    assert [guard.code for guard in moved([""], ["a@contoh.test"])] == [GuardCode.NO_ADDRESS]
 
 
 def test_many_managers_are_not_all_named() -> None:

@@ -1,6 +1,7 @@
 """Guards at work: asked on a terminal, a stop elsewhere."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import PeriodResult
 from rkreport.core.guards import GuardCode
 from rkreport.core.join import join
+from rkreport.core.models import ManagerId
 from rkreport.core.report.kpis import month_before
 from rkreport.errors import EXIT_DATA, ConfigError, GuardStop
 from rkreport.run.assessing import Assessment, result_of
@@ -24,6 +26,7 @@ class Judged:
 
     config: Config
     assessment: Assessment
+    last_recipients: Mapping[ManagerId, str] = field(default_factory=dict)
 
 
 @pytest.fixture
@@ -101,6 +104,14 @@ def test_a_no_stops_at_once(stopped: Judged) -> None:
     assert len(questions) == 1
 
 
+def test_where_the_last_report_went_counts(quiet: Judged) -> None:
+    """What the ledger knows reaches the guard, and its word lets it pass."""
+    moved = replace(quiet, last_recipients={ManagerId("M-001"): "old@contoh.test"})
+    with pytest.raises(GuardStop, match=r"1 \(M-001\)\. .* add --accept address_moved"):
+        guard(moved, frozenset(), None)
+    guard(moved, frozenset({"address_moved"}), None)
+
+
 def test_limits_come_from_the_config(quiet: Judged, tmp_path: Path) -> None:
     """`[guards]` decides how far is too far."""
     path = tmp_path / "other.toml"
@@ -108,7 +119,7 @@ def test_limits_come_from_the_config(quiet: Judged, tmp_path: Path) -> None:
     past = replace(guard_month(quiet), people=2)
     for limit, expected in (("50", []), ("49", [GuardCode.PEOPLE_MOVED])):
         path.write_text(f"{SETTINGS}[guards]\npeople_change_percent = {limit}\n", "utf-8")
-        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run))
+        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run), {})
         assert [one.code for one in found] == expected
 
 

@@ -263,3 +263,15 @@ def test_the_file_itself_knows_no_other_state(ledger: Ledger, database: Database
     with pytest.raises(StoreError) as refused:
         database.write("UPDATE delivery SET state = 'posted'")
     assert isinstance(refused.value.__cause__, sqlite3.IntegrityError)
+
+
+def test_the_newest_address_that_was_sent_to(ledger: Ledger, database: Database, clock: Clock) -> None:
+    """Of whatever period, by when it was sent; what was not sent, or was purged, says nothing."""
+    for period, recipient in (("2026-10", "old@contoh.test"), ("2026-09", "new@contoh.test")):
+        brought_to(ledger, row("M-1", period=period, recipient=recipient), SENT)  # September was sent after October
+        clock.pass_time(hours=1)
+    for manager_id, state in (("M-2", UNKNOWN), ("M-3", FAILED), ("M-4", SENT)):
+        brought_to(ledger, row(manager_id), state)
+    assert ledger.last_recipients() == {"M-1": "new@contoh.test", "M-4": "m-4@contoh.test"}
+    database.write("UPDATE delivery SET recipient = '' WHERE manager_id = 'M-4' OR period = '2026-09'")
+    assert ledger.last_recipients() == {"M-1": "old@contoh.test"}

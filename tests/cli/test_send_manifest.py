@@ -1,0 +1,77 @@
+"""The manifest of the edition to be sent: what of it is held against the files, the program and the store."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.office import MANAGERS, Office, opened_office
+
+
+def test_a_message_that_is_made_anew_stops_nothing(fetched: Path, tmp_path: Path) -> None:
+    """A file in the outbox folder that was edited since the build: the next `send` writes it again as it must be."""
+    with opened_office(fetched, tmp_path) as office:
+        office.workspace.edit('transport = "smtp"', 'transport = "outbox"')
+        assert office.workspace.rkreport("build").code == 0
+        paths = [file["path"] for file in office.workspace.manifest["files"] if file["kind"] == "message"]
+        assert len(paths) == MANAGERS
+        for path in paths:
+            (office.folder / path).write_bytes(b"other words")
+        outcome = office.workspace.rkreport("send")
+        assert outcome.code == 0, outcome.err
+        assert all(b"other words" not in (office.folder / path).read_bytes() for path in paths)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        {"files": {}},
+        {"files": ["x"]},
+        {"files": [{}]},
+        {"files": [{"kind": "master", "path": "x"}]},
+        {"files": [{"kind": "master", "path": 7, "sha256": "a", "manager_id": None}]},
+        {"files": [{"kind": "manager", "path": "x", "sha256": "a", "manager_id": None, "content_sha256": "c"}]},
+        {"files": [{"kind": "manager", "path": "x", "sha256": "a", "manager_id": "M-001"}]},
+        {"files": [{"kind": ["master"], "path": "x", "sha256": "a"}]},
+        {"revision": "one"},
+        {"revision": None},
+        {"run_id": 7},
+        {"version": None},
+        {"rate": []},
+        {"rate": {}},
+    ],
+    ids=str,
+)
+def test_a_manifest_of_another_shape_is_a_sentence(office: Office, harm: dict[str, Any]) -> None:
+    """Whatever is missing or of another type: exit code 5 and what to do, for the sending and the review."""
+    manifest = {**office.workspace.manifest, **harm}
+    (office.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    for command in ("send", "review"):
+        outcome = office.workspace.rkreport(command)
+        assert (outcome.code, "run rkreport build again" in outcome.error) == (5, True), outcome.err
+    assert office.recipients() == []
+
+
+def test_an_edition_of_another_version_is_built_again(office: Office) -> None:
+    """Another version may judge otherwise than the workbooks say: exit code 5, and a build mends it."""
+    manifest = {**office.workspace.manifest, "version": "0.0.1"}
+    (office.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    outcome = office.workspace.rkreport("send")
+    assert (outcome.code, "was built by rkreport 0.0.1" in outcome.error) == (5, True)
+    assert office.recipients() == []
+    assert office.workspace.rkreport("build").code == 0
+    assert office.workspace.rkreport("send").code == 0
+
+
+@pytest.mark.parametrize("figure", ["compliant", "counted", "exempt"])
+def test_figures_that_differ_from_the_workbooks_are_not_sent(office: Office, figure: str) -> None:
+    """The messages would tell other figures than the files: exit code 5 before any server is asked."""
+    manifest = office.workspace.manifest
+    manifest["rate"][figure] += 1
+    (office.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    outcome = office.workspace.rkreport("send")
+    assert outcome.code == 5
+    assert "other figures" in outcome.error
+    assert "run rkreport build again" in outcome.error
+    assert office.recipients() == []
