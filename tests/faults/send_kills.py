@@ -149,7 +149,7 @@ class _Campaigns:
         return running.end()
 
     def _killed(self, running: Running) -> Ended:
-        """Killed at a random moment of the time that a sending takes; a busy machine takes more of it, an idle one less."""
+        """Killed at a random moment of the time that a sending takes, which a busy machine makes longer."""
         started = time.monotonic()
         with suppress(subprocess.TimeoutExpired):
             running.process.wait(self._usual_seconds * self._rng.uniform(*_KILL_AFTER))
