@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -18,10 +19,11 @@ from rkreport.run.simulating import CONFIG_NAME
 from rkreport.store.ledger import Ledger
 from tests.delivery.scripted_smtp import Do, ScriptedSmtp, Step
 from tests.faults.figures import Part
-from tests.faults.workbench import Ended, Lms, Workplace, workplace
+from tests.faults.workbench import Ended, Lms, Running, Workplace, workplace
 from tests.simulator_fixture import made
 
 _KILL_AFTER = (0.3, 1.05)  # of the time that an undisturbed sending takes here, most of it to start
+_LONGER = 1.02  # after each that was killed, until one ends by itself and tells how long it takes now
 _STOP_AFTER_SECONDS = 6.0  # a run that only waits for the server is stopped with Ctrl-C, and said again
 _MOST_TRIES = 60  # commands for one campaign
 _PER_MINUTE = 1500
@@ -137,10 +139,7 @@ class _Campaigns:
     def _once(self, most_kills: int) -> Ended:
         running = self._place.start("send", "--quiet")
         if self.kills < most_kills:
-            time.sleep(self._usual_seconds * self._rng.uniform(*_KILL_AFTER))
-            ended = running.kill()
-            self.kills += ended.code == -signal.SIGKILL
-            return ended
+            return self._killed(running)
         if self._is_flaky:
             try:
                 running.process.wait(_STOP_AFTER_SECONDS)
@@ -148,6 +147,18 @@ class _Campaigns:
                 running.process.send_signal(signal.SIGINT)
                 self._stopped += 1
         return running.end()
+
+    def _killed(self, running: Running) -> Ended:
+        """Killed at a random moment of the time that a sending takes, which a busy machine makes longer."""
+        started = time.monotonic()
+        with suppress(subprocess.TimeoutExpired):
+            running.process.wait(self._usual_seconds * self._rng.uniform(*_KILL_AFTER))
+            self._usual_seconds = time.monotonic() - started
+        ended = running.kill()
+        if ended.code == -signal.SIGKILL:
+            self.kills += 1
+            self._usual_seconds *= _LONGER
+        return ended
 
     def _rows(self) -> tuple[Delivery, ...]:
         with self._place.store_copy() as database:
