@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rkreport.core.delivery import Delivery, DeliveryState, copies_missed
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
 from rkreport.run.sending import LEDGER_FILE, Sent
 
@@ -48,11 +48,13 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     if sent.is_trial:
         return [("Edition", edition), ("Messages", f"{sent.taken} sent as a trial; the managers got nothing")]
     counts = Counter(row.state for row in sent.rows)
+    is_written = bool(sent.rows) and all(row.transport == OUTBOX for row in sent.rows)
+    went = "written to the outbox folder; nothing left this machine" if is_written else "sent"
     rows = [
         ("Edition", edition),
-        ("Messages", f"{counts[DeliveryState.SENT]} of {len(sent.rows)} sent ({sent.taken} now)"),
+        ("Messages", f"{counts[DeliveryState.SENT]} of {len(sent.rows)} {went} ({sent.taken} now)"),
     ]
-    words = (("Left", "planned"), ("Failed", "failed"))
+    words = (("Not yet", "planned"), ("Failed", "failed"))
     rows += [(title, f"{counts[DeliveryState(state)]}") for title, state in words if counts[DeliveryState(state)]]
     in_doubt = counts[DeliveryState.UNKNOWN] + len(sent.doubtful)
     if in_doubt:

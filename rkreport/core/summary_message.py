@@ -103,15 +103,16 @@ class RunFacts:
 def summary_values(facts: RunFacts, words: Words) -> dict[str, Value]:
     """A value for each of `SUMMARY_NAMES`."""
     edition = facts.edition
-    is_well = facts.exit_code == EXIT_DONE
+    is_well = facts.exit_code == EXIT_DONE and not facts.not_sent
     share = rate(edition.compliant, edition.counted) if edition else None
-    sentence = words.text(_SENTENCES.get(facts.exit_code, "summary.stopped_bug"))
+    code = EXIT_GAPS if facts.exit_code == EXIT_DONE and not is_well else facts.exit_code
+    sentence = words.text(_SENTENCES.get(code, "summary.stopped_bug"))
     return {
         "company": facts.company,
         "month": words.month(edition.period.year, edition.period.month) if edition else "",
         "command": facts.command,
         "finished": words.moment(facts.finished_at),
-        "headline": words.text(_headline(facts.exit_code)),
+        "headline": words.text(_headline(code)),
         "all_well": sentence if is_well else "",
         "trouble": "" if is_well else sentence,
         "error": facts.error,

@@ -50,8 +50,8 @@ def init_step(order: InitOrder) -> tuple[Path, ...]:
     contents = {
         order.config: draft_config(shipped_example().read_text("utf-8"), draft).encode(),
         # A sample row would be somebody's manager; the README has some.
-        folder / MANAGERS: _header(MANAGER_COLUMNS),
-        folder / EXCEPTIONS: _header(EXCEPTION_COLUMNS),
+        folder / MANAGERS: _header(MANAGER_COLUMNS, draft.language),
+        folder / EXCEPTIONS: _header(EXCEPTION_COLUMNS, draft.language),
         folder / BRAND: _brand() if order.with_brand else b"",
     }
     written: list[Path] = []
@@ -84,8 +84,9 @@ def _refuse_what_is_there(paths: tuple[Path, ...]) -> None:
         )
 
 
-def _header(columns: tuple[str, ...]) -> bytes:
-    return (",".join(columns) + "\r\n").encode("utf-8-sig")  # with the mark that Excel needs to see UTF-8
+def _header(columns: tuple[str, ...], language: str) -> bytes:
+    """With the mark that Excel needs to see UTF-8, and parted as the reader's Excel parts columns."""
+    return ((";" if language == "id" else ",").join(columns) + "\r\n").encode("utf-8-sig")
 
 
 def _brand() -> bytes:
