@@ -131,7 +131,7 @@ async def fetch_token(settings: LmsSettings, wire_: Wire, client_id: str, client
 
     Raises:
         LoginRefused: the LMS does not take them; tried once, so that nobody is locked out.
-        LmsError: as every request.
+        LmsError: as every request, but final: each of many requests would else try all over again.
     """
     what = "the login"
     body = {"clientID": client_id, "clientSecret": client_secret, "grantType": "client_credentials"}
@@ -146,7 +146,10 @@ async def fetch_token(settings: LmsSettings, wire_: Wire, client_id: str, client
         parsed = interpret(reply, wire.TOKEN, what, wire_.utc_now())
         return AccessToken(parsed["data"]["accessToken"], parsed["data"].get("expiresIn"))
 
-    return await attempt(once, settings, wire_, what)
+    try:
+        return await attempt(once, settings, wire_, what)
+    except (Unreachable, ServerTrouble, Throttled) as error:
+        raise LmsError(str(error)) from error
 
 
 async def attempt(once: Callable[[], Awaitable[Result]], settings: LmsSettings, wire_: Wire, what: str) -> Result:

@@ -183,6 +183,17 @@ async def test_a_refused_login_is_tried_once(world: World, canned: canned_replie
     assert "shh-very-secret" not in str(caught.value)
 
 
+async def test_a_login_that_cannot_be_reached_is_not_tried_for_every_request(
+    world: World, canned: canned_replies
+) -> None:
+    """A request that needs a token does not begin all tries of the login again: the first that gives up is the end."""
+    canned.post(f"{BASE}/oauth/token", exception=aiohttp.ServerDisconnectedError(), repeat=True)
+    tokens = RenewedToken(lambda: fetch_token(SETTINGS, world.wire, "id", "shh"), lambda: 0.0)
+    with pytest.raises(LmsError, match="broke while reading the login"):
+        await world.users(tokens)
+    assert world.wire.meter.requests == SETTINGS.max_attempts
+
+
 async def test_a_login_that_redirects_never_sends_the_secret_on(world: World, canned: canned_replies) -> None:
     """A 307 would carry the body with the secret to another host."""
     canned.post(f"{BASE}/oauth/token", status=307, headers={"Location": "http://thief.test/"})
