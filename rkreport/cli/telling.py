@@ -20,7 +20,7 @@ def told(session: Session, settings: Config, world: World, command: str, *, is_s
         session.screen.close()
         summarize(settings, world, account, error.exit_code, str(error))
         raise
-    except Exception:
+    except Exception:  # a mistake of ours is told too, and goes on its way to the command's last line of defence
         session.screen.close()
         summarize(settings, world, account, EXIT_BUG)
         raise

@@ -81,7 +81,7 @@ def summarize(config: Config, world: World, account: Account, exit_code: int, er
         _tell(config, world, facts, _folder_of(account) or config.data_dir, why_not)
     except RkreportError as failure:
         world.audience.say(f"There is no summary: {failure}")
-    except Exception:
+    except Exception:  # logged whole and told; the command has ended as it has, and may not look otherwise
         log.exception("The summary could not be made")
         world.audience.say("There is no summary, because of a mistake in rkreport; the log has the details.")
 

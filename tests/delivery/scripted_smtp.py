@@ -19,7 +19,7 @@ from enum import Enum, StrEnum
 from pathlib import Path
 from typing import NoReturn, Self
 
-import trustme
+from tests.delivery.certificates import Certificates
 
 
 class Step(StrEnum):
@@ -84,26 +84,6 @@ class Offers:
     size: int | None = 10_000_000
     smtputf8: bool = True
     dsn: bool = True
-
-
-class Certificates:
-    """An authority and a server certificate for `host`."""
-
-    def __init__(self, host: str = "127.0.0.1", *more: str) -> None:
-        """Make both; a client that connects by another name finds a wrong certificate."""
-        self._authority = trustme.CA()
-        self._certificate = self._authority.issue_cert(host, *more)
-
-    def write_ca(self, path: Path) -> Path:
-        """The authority's certificate, for `mail.ca_file`."""
-        self._authority.cert_pem.write_to_path(path)
-        return path
-
-    def server_context(self) -> ssl.SSLContext:
-        """The server's side."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._certificate.configure_cert(context)
-        return context
 
 
 class _Gone(Exception):

@@ -2,87 +2,18 @@
 
 import asyncio
 import socket
-import ssl
-from collections.abc import Callable, Sequence
-from datetime import datetime
 from email import message_from_string, policy
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from rkreport.core.delivery import Outcome, OutcomeKind
-from rkreport.core.message import Composed, Sender
-from rkreport.delivery.mime import Attachment, build_message
+from rkreport.core.delivery import OutcomeKind
+from rkreport.core.message import Sender
+from rkreport.delivery.mime import Attachment
 from rkreport.delivery.smtp import SmtpTransport
-from rkreport.delivery.smtp_connection import PasswordLogin, SmtpSettings, TokenLogin
-from rkreport.errors import ConfigError, MailServerTrouble, MailServerUnusable
-from tests.delivery.scripted_smtp import Certificates, Do, Fault, Offers, ScriptedSmtp, Step
-
-SENDER = "ld@contoh.test"
-BUDI = "budi.s@contoh.test"
-PASSWORD = "k4ta-Sandi-rahasia"
-CERTIFICATES = Certificates()
-
-
-def letter(number: int = 1, recipient: str = BUDI, **overrides: Any) -> EmailMessage:
-    """A message with a number."""
-    fields: dict[str, Any] = {
-        "sender": Sender("L&D", SENDER),
-        "reply_to": SENDER,
-        "recipient": recipient,
-        "cc": (),
-        "attachment": Attachment("M-001_2026-10_rev1.xlsx", b"PK\x03\x04" * 50),
-        "message_id": f"<rk.2026-10.{number:032d}@contoh.test>",
-        "date": datetime(2026, 11, 2, 8, 30, tzinfo=ZoneInfo("Asia/Jakarta")),
-        "language": "id",
-    } | overrides
-    return build_message(Composed("Kepatuhan", "Halo\n.\n..\nFrom\n", "<p>Halo</p>\n"), **fields)
-
-
-class Steps:
-    """Counts how often the engine would have written `sending`."""
-
-    def __init__(self) -> None:
-        """None yet."""
-        self.count = 0
-
-    def __call__(self) -> None:
-        """One more."""
-        self.count += 1
-
-
-def plain(server: ScriptedSmtp, **overrides: Any) -> SmtpTransport:
-    """A transport without encryption, which only this machine's own server may have."""
-    settings = SmtpSettings("127.0.0.1", server.port, "none", timeout_seconds=5, text_timeout_seconds=5)
-    return SmtpTransport(settings, overrides.get("login"))
-
-
-def secured(server: ScriptedSmtp, tmp_path: Path, **overrides: Any) -> SmtpTransport:
-    """A transport with STARTTLS that trusts the test's own authority."""
-    ca_file = CERTIFICATES.write_ca(tmp_path / "ca.pem")
-    fields: dict[str, Any] = {"security": "starttls", "ca_file": ca_file, "timeout_seconds": 5} | overrides
-    login = fields.pop("login", PasswordLogin(SENDER, PASSWORD))
-    return SmtpTransport(SmtpSettings(fields.pop("host", "127.0.0.1"), server.port, **fields), login)
-
-
-async def send(
-    transport: SmtpTransport,
-    *numbers: int,
-    recipients: Sequence[str] = (BUDI,),
-    before_text: Callable[[], None] = lambda: None,
-) -> list[Outcome]:
-    """Send numbered messages over one transport."""
-    async with transport:
-        return [await transport.deliver(letter(one), SENDER, recipients, before_text) for one in numbers]
-
-
-def kinds(outcomes: Sequence[Outcome]) -> str:
-    """The kinds, in words."""
-    return " ".join(one.kind.value for one in outcomes)
-
+from rkreport.delivery.smtp_connection import SmtpSettings
+from tests.delivery.scripted_smtp import Do, Fault, Offers, ScriptedSmtp, Step
+from tests.delivery.sending import BUDI, CERTIFICATES, PASSWORD, SENDER, Steps, kinds, letter, plain, secured, send
 
 # ---- the good case
 
@@ -155,181 +86,6 @@ async def test_copies_are_recipients_of_the_same_message() -> None:
     with ScriptedSmtp() as server:
         await send(plain(server), 1, recipients=[BUDI, "siti@contoh.test", BUDI])
     assert server.taken[0].recipients == (BUDI, "siti@contoh.test")
-
-
-# ---- encryption
-
-
-async def test_a_server_without_starttls_gets_nothing(tmp_path: Path) -> None:
-    """No downgrade: neither login nor address nor text is sent, and the sentence says what to do."""
-    offers = Offers(starttls=False, login=(SENDER, PASSWORD))
-    with ScriptedSmtp(offers=offers, certificates=CERTIFICATES) as server:
-        outcomes = await send(secured(server, tmp_path), 1, 2)
-    assert kinds(outcomes) == "stop stop"
-    assert "offers no encryption" in outcomes[0].reply
-    assert [line.split()[0] for line, _ in server.commands] == ["EHLO"]
-
-
-@pytest.mark.parametrize("security", ["starttls", "tls"])
-async def test_an_unknown_authority_is_refused(tmp_path: Path, security: str) -> None:
-    """The system's store does not know the test's authority, whichever way encryption begins."""
-    offers = Offers(is_tls=security == "tls", login=(SENDER, PASSWORD))
-    with ScriptedSmtp(offers=offers, certificates=CERTIFICATES) as server:
-        outcomes = await send(secured(server, tmp_path, ca_file=None, security=security), 1)
-    assert kinds(outcomes) == "stop"
-    assert "certificate of the mail server" in outcomes[0].reply
-    assert not any("AUTH" in line for line, _ in server.commands)
-
-
-@pytest.mark.parametrize("security", ["starttls", "tls"])
-async def test_a_certificate_of_another_name_is_refused(tmp_path: Path, security: str) -> None:
-    """The right authority is not enough."""
-    other = Certificates("mail.lain.test")
-    offers = Offers(is_tls=security == "tls")
-    with ScriptedSmtp(offers=offers, certificates=other) as server:
-        ca_file = other.write_ca(tmp_path / "other.pem")
-        transport = SmtpTransport(SmtpSettings("127.0.0.1", server.port, security, ca_file), None)  # type: ignore[arg-type]  # a parameter of the test
-        outcomes = await send(transport, 1)
-    assert kinds(outcomes) == "stop"
-    assert "certificate of the mail server" in outcomes[0].reply
-
-
-async def test_encryption_on_a_port_without_it(tmp_path: Path) -> None:
-    """`security = "tls"` on a plain port is told as what it is."""
-    with ScriptedSmtp() as server:
-        outcomes = await send(secured(server, tmp_path, security="tls"), 1)
-    assert kinds(outcomes) == "stop"
-    assert "mail.security" in outcomes[0].reply
-
-
-async def test_a_server_that_is_busy_encrypting_is_tried_later(tmp_path: Path) -> None:
-    """A 4xx to STARTTLS is no downgrade and no end."""
-    with ScriptedSmtp(Fault(Step.STARTTLS, "454 4.7.0 TLS not available"), certificates=CERTIFICATES) as server:
-        outcomes = await send(secured(server, tmp_path, login=None), 1, 1)
-    assert kinds(outcomes) == "later taken"
-
-
-async def test_plain_text_never_leaves_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`security = "none"` looks at where the connection went, not at what the host is called."""
-    with ScriptedSmtp() as server:
-        monkeypatch.setattr(
-            "aiosmtplib.SMTP.get_transport_info", lambda _self, key: ("192.0.2.1", 25) if key == "peername" else None
-        )
-        outcomes = await send(plain(server), 1)
-    assert kinds(outcomes) == "stop"
-    assert server.commands == []
-
-
-@pytest.mark.parametrize("content", [None, b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nAA==\n"])
-def test_a_file_that_is_no_certificate(tmp_path: Path, content: bytes | None) -> None:
-    """Is told before anything is connected, with the key and the file."""
-    path = tmp_path / "ca.pem"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ConfigError, match=r"mail\.ca_file: .*ca\.pem"):
-        SmtpTransport(SmtpSettings("smtp.contoh.test", 587, ca_file=path), None)
-
-
-# ---- login
-
-
-async def test_a_refused_login_is_tried_once(tmp_path: Path) -> None:
-    """The first refusal stops all that follows without another try, and names no secret."""
-    with ScriptedSmtp(offers=Offers(login=(SENDER, "another")), certificates=CERTIFICATES) as server:
-        outcomes = await send(secured(server, tmp_path), 1, 2, 3)
-    assert kinds(outcomes) == "stop stop stop"
-    assert sum("AUTH" in line for line, _ in server.commands) == 1
-    assert server.connections == 1
-    assert outcomes[0].reply == (
-        "The mail server refused the login (535 5.7.8); check mail.username and RKREPORT_SMTP_PASSWORD."
-    )
-
-
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ("535 5.7.139 Authentication unsuccessful, basic authentication is disabled", 'mail.auth = "xoauth2"'),
-        ("534 5.7.9 Application-specific password required", "app password"),
-        (f"535 AUTH PLAIN {PASSWORD} is wrong", "RKREPORT_SMTP_PASSWORD"),
-    ],
-)
-async def test_what_a_refused_login_means(tmp_path: Path, answer: str, hint: str) -> None:
-    """Known codes say what to do; the server's own words, which may repeat the secret, are left out."""
-    offers = Offers(login=(SENDER, PASSWORD))
-    with ScriptedSmtp(Fault(Step.LOGIN, answer), offers=offers, certificates=CERTIFICATES) as server:
-        outcomes = await send(secured(server, tmp_path), 1)
-    assert kinds(outcomes) == "stop"
-    assert hint in outcomes[0].reply
-    assert PASSWORD not in outcomes[0].reply
-
-
-async def test_a_login_that_is_busy_is_tried_later(tmp_path: Path) -> None:
-    """A 4xx to the login is no wrong password."""
-    offers = Offers(login=(SENDER, PASSWORD))
-    fault = Fault(Step.LOGIN, "454 4.7.0 Temporary authentication failure")
-    with ScriptedSmtp(fault, offers=offers, certificates=CERTIFICATES) as server:
-        assert kinds(await send(secured(server, tmp_path), 1, 1)) == "later taken"
-
-
-async def test_the_older_way_to_log_in(tmp_path: Path) -> None:
-    """A server that knows LOGIN alone gets that."""
-    offers = Offers(login=(SENDER, PASSWORD), mechanisms="LOGIN")
-    with ScriptedSmtp(offers=offers, certificates=CERTIFICATES) as server:
-        assert kinds(await send(secured(server, tmp_path), 1)) == "taken"
-
-
-@pytest.mark.parametrize("offers", [Offers(), Offers(login=(SENDER, PASSWORD), mechanisms="GSSAPI")])
-async def test_a_server_without_a_login_that_fits(tmp_path: Path, offers: Offers) -> None:
-    """No login offered, or none with a password: told, not tried."""
-    with ScriptedSmtp(offers=offers, certificates=CERTIFICATES) as server:
-        outcomes = await send(secured(server, tmp_path), 1)
-    assert kinds(outcomes) == "stop"
-    assert "offers no login with a password" in outcomes[0].reply
-
-
-class Tokens:
-    """Gives the tokens it was made with, one per login, or raises."""
-
-    def __init__(self, *tokens: str | Exception) -> None:
-        """Take them in order."""
-        self._tokens = list(tokens)
-
-    async def current(self) -> str:
-        """The next."""
-        token = self._tokens.pop(0)
-        if isinstance(token, Exception):
-            raise token
-        return token
-
-
-async def test_a_token_instead_of_a_password(tmp_path: Path) -> None:
-    """XOAUTH2 is taken with the right token; a wrong one stops, and is in no sentence."""
-    with ScriptedSmtp(offers=Offers(token="right-token"), certificates=CERTIFICATES) as server:
-        good = await send(secured(server, tmp_path, login=TokenLogin(SENDER, Tokens("right-token"))), 1)
-        bad = await send(secured(server, tmp_path, login=TokenLogin(SENDER, Tokens("wrong-token"))), 1)
-    assert kinds(good + bad) == "taken stop"
-    assert "SMTP.SendAsApp" in bad[0].reply
-    assert "wrong-token" not in bad[0].reply
-
-
-async def test_no_token_no_connection(tmp_path: Path) -> None:
-    """Trouble with tokens is LATER, a refused app is STOP, and the mail server hears of neither."""
-    with ScriptedSmtp(offers=Offers(token="t"), certificates=CERTIFICATES) as server:
-        tokens = Tokens(MailServerTrouble("No tokens now.", 60), MailServerUnusable("No tokens."))
-        outcomes = await send(secured(server, tmp_path, login=TokenLogin(SENDER, tokens)), 1, 2)
-    assert kinds(outcomes) == "later stop"
-    assert outcomes[0].wait_seconds == 60
-    assert server.connections == 0
-
-
-async def test_checking_the_login_sends_nothing(tmp_path: Path) -> None:
-    """`check_login` says what was found, or raises the sentence."""
-    with ScriptedSmtp(offers=Offers(login=(SENDER, PASSWORD)), certificates=CERTIFICATES) as server:
-        found = await secured(server, tmp_path).check_login()
-        with pytest.raises(MailServerUnusable, match="refused the login"):
-            await secured(server, tmp_path, login=PasswordLogin(SENDER, "wrong")).check_login()
-    assert found == f"127.0.0.1:{server.port}: TLSv1.3, login accepted, messages up to 10 MB"
-    assert not any("MAIL" in line for line, _ in server.commands)
 
 
 # ---- each step refuses, cuts and hangs; the message before and the one after go through
@@ -526,18 +282,3 @@ async def test_a_size_that_the_server_names_is_kept() -> None:
     assert kinds([refused, taken]) == "refused taken"
     assert "mail.max_message_mb" in refused.reply
     assert (steps.count, sum(line.startswith("MAIL") for line, _ in server.commands)) == (0, 1)
-
-
-def test_secrets_are_in_no_picture_of_a_login() -> None:
-    """A login printed by accident shows neither password nor token."""
-    assert PASSWORD not in repr(PasswordLogin(SENDER, PASSWORD))
-    assert "tok" not in repr(TokenLogin(SENDER, Tokens("tok"))).removeprefix("TokenLogin")
-
-
-def test_encryption_of_this_century() -> None:
-    """Nothing older than TLS 1.2, names checked, certificates demanded; with the system's authorities too."""
-    context = SmtpTransport(SmtpSettings("smtp.contoh.test", 587), None)._context  # noqa: SLF001 - what it would use
-    assert context is not None
-    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
-    assert context.check_hostname
-    assert context.verify_mode is ssl.CERT_REQUIRED

@@ -34,7 +34,8 @@ from rkreport.core.report.sheets import (
 from rkreport.excel.styles import STATUS_LOOKS
 from rkreport.excel.text import clean
 from tests.excel.reading import parts
-from tests.excel.sample import CREATED, HOSTILE, heading
+from tests.excel.sample import CREATED, heading
+from tests.excel.sample_words import HOSTILE
 
 SHORT = (
     *HOSTILE,

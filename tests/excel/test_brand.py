@@ -27,7 +27,8 @@ from rkreport.excel.text import utf16_units
 from rkreport.excel.workbook import write_workbook
 from tests.excel.brands import corporate, edited, png
 from tests.excel.reading import parts
-from tests.excel.sample import HOSTILE, heading, plan
+from tests.excel.sample import heading, plan
+from tests.excel.sample_words import HOSTILE
 
 VALUES = {
     "company": "PT Contoh Sejahtera",

@@ -21,7 +21,7 @@ from tests.excel.reading import (
     table_sheet,
     write,
 )
-from tests.excel.sample import HOSTILE
+from tests.excel.sample_words import HOSTILE
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=30)
 FORMULA_LIKE = st.builds(str.__add__, st.sampled_from("=+-@\t\r#_"), ANY_TEXT)

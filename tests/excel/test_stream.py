@@ -20,7 +20,8 @@ from rkreport.excel.text import clean
 from rkreport.excel.workbook import write_workbook
 from tests.excel.drawn_by_cells import all_digits, write_by_cells
 from tests.excel.reading import drawn, parts, plan_of, table_sheet
-from tests.excel.sample import HOSTILE, plan
+from tests.excel.sample import plan
+from tests.excel.sample_words import HOSTILE
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=20) | st.sampled_from(HOSTILE)
 DAYS = st.dates() | st.dates(date(1900, 2, 20), date(1900, 3, 10))

@@ -15,7 +15,8 @@ from rkreport.errors import ConfigError
 from rkreport.run.posting import mail_server_of, smtp_transport_of, transport_of
 from rkreport.run.world import World
 from tests.cli.program import NOW, Workspace, serving
-from tests.delivery.scripted_smtp import Certificates, Offers, ScriptedSmtp
+from tests.delivery.certificates import Certificates
+from tests.delivery.scripted_smtp import Offers, ScriptedSmtp
 from tests.simulator_fixture import made
 
 PASSWORD = {"RKREPORT_SMTP_PASSWORD": "k4ta-Sandi"}
