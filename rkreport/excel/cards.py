@@ -5,6 +5,7 @@ Knows the grid that cards stand on; knows nothing of what stands below them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from rkreport.core.report.sheets import Kpi
 from rkreport.excel.cells import Canvas
@@ -22,6 +23,7 @@ _TOP = Edge("top", "medium", NAVY)
 _LABEL = Look(Role.CARD_LABEL, size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
 _VALUE = Look(Role.CARD_VALUE, size=16, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
 _NOTE = Look(Role.CARD_NOTE, size=9, color=INK, fill=CARD, indent=1, horizontal="left")
+_TOPPED = replace(_NOTE, edges=(_TOP,))
 _CHANGE = Look(Role.CARD_LABEL, size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
 _LINE_HEIGHT, _LABEL_HEIGHT, _VALUE_HEIGHT, _FOOT_HEIGHT = 14.0, 20.0, 26.0, 5.0
 _INDENT = 2.0  # characters that the text of a card keeps away from its edges
@@ -86,8 +88,9 @@ def _lines(text: str, width: float) -> list[str]:
 def _draw_ground(canvas: Canvas, row: int, columns: range, *, is_top: bool) -> None:
     canvas.blank(row, columns[0], _edged(_NOTE, is_top=is_top))
     for column in columns[1:]:
-        canvas.blank(row, column, replace(_NOTE, edges=(_TOP,) if is_top else ()))
+        canvas.blank(row, column, _TOPPED if is_top else _NOTE)
 
 
+@cache  # a few looks, of very many cells
 def _edged(look: Look, *, is_top: bool = False) -> Look:
     return replace(look, edges=(_EDGE, _TOP) if is_top else (_EDGE,))

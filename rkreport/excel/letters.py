@@ -29,6 +29,7 @@ _OF_BYTE = bytes(
 )
 
 
+@lru_cache(maxsize=8_192)  # the same courses, batches and units stand in many workbooks
 def text_width(text: str, *, bold: bool = False) -> float:
     """Characters that the longest line of a text takes."""
     widest = max((_steps(line) for line in text.split("\n")), default=0) if "\n" in text else _steps(text)
@@ -64,7 +65,6 @@ def shortened(text: str, width: float) -> str:
     return f"{text[:fitting].rstrip()}…"
 
 
-@lru_cache(maxsize=8_192)  # the same courses, batches and units stand in many workbooks
 def _steps(line: str) -> int:
     if line.isascii():
         return sum(line.encode().translate(_OF_BYTE))  # at the speed of C: every cell of a sample is measured

@@ -4,7 +4,7 @@ Names and nothing else, as in the mail templates: `$company` or `${company}`, an
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from string import Template
 
 from rkreport.core.report.sheets import HEADING_NAMES, Heading
@@ -64,29 +64,24 @@ def fill_title(text: str, values: Mapping[str, str]) -> str:
 def fill_print(line: PrintLine, heading: Heading) -> PrintLine:
     """A print header or footer within Excel's limit; no value holds a code for Excel."""
     filled = PrintLine()
+    values = {**title_values(heading), "footer": heading.footer, "page_line": heading.page_of}
     for room in _ROOMS:
-        filled = PrintLine(*(_fill_section(text, heading, room) for text in (line.left, line.center, line.right)))
+        filled = PrintLine(*(_fill_section(text, values, room) for text in (line.left, line.center, line.right)))
         if utf16_units("&L&C&R" + filled.left + filled.center + filled.right) <= _EXCELS_LIMIT:
             break
     return filled
 
 
-def _fill_section(text: str, heading: Heading, room: int) -> str:
-    def coded(value: str) -> str:
-        return fit_units(single_line(value), room).replace("&", "&&")
-
-    values = {name: coded(value) for name, value in title_values(heading).items()}
-    values |= {"footer": coded(heading.footer), "page_line": _page_line(coded, heading.page_of)}
+def _fill_section(text: str, values: Mapping[str, str], room: int) -> str:
+    def coded(name: str) -> str:
+        value = fit_units(single_line(values[name]), room).replace("&", "&&")
+        return value.replace("{page}", "&P").replace("{pages}", "&N") if name == "page_line" else value
 
     def put(match: re.Match[str]) -> str:
         name = match["named"] or match["braced"]
-        value = "$" if name is None else values[name]
+        value = "$" if name is None else coded(name)
         # Right behind the code of a size, a digit would be read as part of it.
         is_glued = value[:1].isdigit() and _SIZE_CODE.search(text[: match.start()])
         return f" {value}" if is_glued else value
 
     return Template.pattern.sub(put, text)
-
-
-def _page_line(coded: Callable[[str], str], page_of: str) -> str:
-    return coded(page_of).replace("{page}", "&P").replace("{pages}", "&N")

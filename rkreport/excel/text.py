@@ -23,7 +23,7 @@ def clean(text: str) -> str:
     Text of nothing but white space is empty. Text past the limit ends in `CUT_MARK`; the limit counts the stored form,
     so that no reader meets more. Cleaning clean text changes nothing.
     """
-    if _SUSPECT.search(text):
+    if not text.isprintable() and _SUSPECT.search(text):  # the first is quick, and false for a newline too
         text = _LINE_ENDS.sub("\n", text)
         text = _UNWRITABLE.sub("", text)
         text = _BROKEN.sub(REPLACEMENT, text)

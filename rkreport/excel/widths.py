@@ -1,7 +1,7 @@
 """How wide and high things are on a sheet, in characters and lines. Pure: measures values, draws nothing."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, count
 
@@ -20,6 +20,7 @@ _FILTER_BUTTON = 2.6  # characters that Excel's filter button hides in a header
 _AIR = 1.2
 _NUMBER_GAP, _NOTE_INDENT = 2.6, 1.4  # right of a number, left of a note
 _DATE_WIDTH, _MOMENT_WIDTH, _INPUT_WIDTH, _INPUT_TEXT_WIDTH = 11.5, 17.0, 16.0, 32.0
+_ALL_ALIKE = frozenset({Kind.DATE, Kind.MOMENT, Kind.INPUT_DATE})
 _REMEMBERED = 4_096  # texts that many workbooks measure
 _FEW = 50  # one text of so many may be a freak: more than twice as wide as all others, it does not widen the column
 
@@ -65,25 +66,28 @@ def lines_needed(text: str, width: float, *, bold: bool = False) -> int:
 
 def _content_width(kind: Kind, values: Sequence[Cell]) -> float:
     """The widest of the values, but for freaks among the texts; a number that does not fit would show as ####."""
+    if kind in _ALL_ALIKE:
+        return next((shown_width(kind, value) for value in values if value is not None), 0.0)
     counts = _counted(values)
-    widths = sorted(((shown_width(kind, value), count) for value, count in counts), reverse=True)
-    shown = sum(count for _, count in widths)
+    shown = sum(counts.values())
     if kind in NUMERIC or shown < _FEW:
-        return widths[0][0] if widths else 0.0
+        return max((shown_width(kind, value) for value in counts), default=0.0)
+    measured = [text_width(value) if type(value) is str else shown_width(kind, value) for value in counts]
+    widths = sorted(zip(measured, counts.values(), strict=True), reverse=True)
     freaks = shown // _FEW
     from_widest = accumulate(count for _, count in widths)
     limit = 2 * next(width for (width, _), passed in zip(widths, from_widest, strict=True) if passed > freaks)
     return next(width for width, _ in widths if width <= limit)
 
 
-def _counted(values: Sequence[Cell]) -> Collection[tuple[Cell, int]]:
+def _counted(values: Sequence[Cell]) -> Counter[Cell]:
     """How often each value comes that is not None; most repeat, and each is measured once."""
     try:
         counts = Counter(values)
     except TypeError:  # something that no cell can hold: the drawing says where it is
-        return [(value, 1) for value in values if value is not None]
+        return Counter()
     del counts[None]
-    return counts.items()
+    return counts
 
 
 def _fitted(column: Column, content: float) -> float:

@@ -25,6 +25,7 @@ from rkreport.errors import OutputError
 from rkreport.excel import package, page
 from rkreport.excel.brand import HOUSE, Brand
 from rkreport.excel.cells import Canvas
+from rkreport.excel.deflate import read_whole
 from rkreport.excel.notes import draw_notes
 from rkreport.excel.plain import save_plainly
 from rkreport.excel.sheet import DrawnSheet
@@ -174,9 +175,7 @@ def _write_whole(path: Path, save: Callable[[IO[bytes]], None]) -> str:
             stream.seek(0)
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         with ZipFile(part) as archive:
-            damaged = archive.testzip()
-        if damaged is not None:
-            raise BadZipFile(damaged)
+            read_whole(archive)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)  # gone already when all went well

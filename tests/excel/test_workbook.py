@@ -5,7 +5,6 @@ import hashlib
 import os
 import stat
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -135,8 +134,16 @@ def test_a_file_open_in_excel_is_said_so(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_file_that_cannot_be_read_back_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was written is read again before it takes its place."""
-    monkeypatch.setattr(ZipFile, "testzip", lambda archive: "xl/workbook.xml")
+    """What was written is read again before it takes its place: here a byte in the middle of it comes out wrong."""
+    fsync = os.fsync
+
+    def damage(handle: int) -> None:
+        fsync(handle)
+        middle = os.fstat(handle).st_size // 2
+        (byte,) = os.pread(handle, 1, middle)
+        os.pwrite(handle, bytes([byte ^ 1]), middle)
+
+    monkeypatch.setattr(os, "fsync", damage)
     with pytest.raises(OutputError, match="cannot be read back"):
         write(tmp_path / "book.xlsx", SHEET)
     assert not list(tmp_path.iterdir())

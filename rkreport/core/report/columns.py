@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from rkreport.core.compliance import Edition
 from rkreport.core.models import Assignment, Batch, Counts, JoinedAssignment, Learner, Requirement
@@ -11,8 +12,7 @@ from rkreport.core.report.legend import Legend
 from rkreport.core.report.sheets import Cell, Kind
 
 
-@dataclass(frozen=True, slots=True)
-class DetailRow:
+class DetailRow(NamedTuple):
     """One assignment of a requirement, or the requirement itself where none has begun (`joined` None).
 
     `decides` is true on the row whose assignment gives the requirement its status.
@@ -125,7 +125,7 @@ def _score(assignment: Assignment) -> float | None:
 
 
 def _tags(learner: Learner) -> str:
-    return ", ".join(tag.name or tag.serial for tag in learner.tags)
+    return ", ".join([tag.name or tag.serial for tag in learner.tags])
 
 
 COLUMNS: tuple[DetailColumn, ...] = (

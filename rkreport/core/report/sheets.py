@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from rkreport.core.models import Status
 
@@ -31,9 +31,8 @@ class Kind(StrEnum):
     INPUT_TEXT = "input_text"  # empty cell the reader fills with text
 
 
-@dataclass(frozen=True, slots=True)
-class StatusCell:
-    """A status with its word in the reader's language; the drawing adds symbol and fill."""
+class StatusCell(NamedTuple):
+    """A status with its word in the reader's language; the drawing adds symbol and fill. Looked up for every cell."""
 
     status: Status
     word: str
