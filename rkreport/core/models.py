@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 EmployeeId = NewType("EmployeeId", str)
 UserSerial = NewType("UserSerial", str)
@@ -20,8 +20,7 @@ ManagerId = NewType("ManagerId", str)
 # ---- what the LMS gives
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A label that the company puts on learners."""
 
     serial: str

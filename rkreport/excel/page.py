@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from openpyxl.utils import get_column_letter
 
 from rkreport.core.report.sheets import Heading, Link
-from rkreport.excel.brand import Brand
+from rkreport.excel.brand import Brand, Paint
 from rkreport.excel.cells import Canvas
 from rkreport.excel.layout import CELL_MARGIN
 from rkreport.excel.letters import text_width
 from rkreport.excel.logo import add_logo, last_column
 from rkreport.excel.placeholders import fill_title, title_values
-from rkreport.excel.styles import BANNER, SUBTITLE, TITLE, Look, Role
+from rkreport.excel.styles import BANNER, SUBTITLE, TITLE, Role
 from rkreport.excel.text import single_line
 from rkreport.excel.widths import HIGHEST_ROW
 
@@ -36,7 +36,7 @@ def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | No
         canvas.heights[4] = _BANNER_HEIGHT
     if back is not None:
         canvas.link(5, 1, back)
-    text_end = max(_width(text, look, brand) for text, look in texts)
+    text_end = max(_width(text, brand.paint(look.role), brand) for text, look in texts)
     alt_text = single_line(values["company"]) or "Logo"
     add_logo(sheet, brand, _file_widths(canvas), text_end=text_end, alt_text=alt_text)
 
@@ -62,18 +62,19 @@ def printed_columns(widths: Sequence[float], default: float = 9.14) -> int:
 def fit_to_brand(canvas: Canvas) -> None:
     """Widths and heights are measured for the house's font and size; another brand may need larger ones."""
     brand = canvas.brand
-    if brand.breadth > 1:
-        canvas.widths = [width * brand.breadth for width in canvas.widths]
+    breadth = brand.breadth
+    if breadth > 1:
+        canvas.widths = [width * breadth for width in canvas.widths]
     if brand.scale > 1:
         canvas.heights = {row: min(height * brand.scale, HIGHEST_ROW) for row, height in canvas.heights.items()}
 
 
 def _file_widths(canvas: Canvas) -> list[float]:
     """The widths of columns as they will stand in the file."""
-    return [width * canvas.brand.breadth + CELL_MARGIN for width in canvas.widths]
+    breadth = canvas.brand.breadth
+    return [width * breadth + CELL_MARGIN for width in canvas.widths]
 
 
-def _width(text: str, look: Look, brand: Brand) -> float:
+def _width(text: str, paint: Paint, brand: Brand) -> float:
     """Characters of a column that a text of the title block takes."""
-    shown = brand.shown(look)
-    return text_width(text, bold=shown.bold) * brand.breadth * shown.size / brand.paint(Role.BODY).size
+    return text_width(text, bold=paint.bold) * brand.breadth * paint.size / brand.paint(Role.BODY).size

@@ -173,7 +173,14 @@ class _OrderedFont(Font):
 
 # What openpyxl keeps a workbook's styles in; a new look goes into the first ones.
 _PARTS = ("_fonts", "_fills", "_borders", "_alignments", "_protections", "_number_formats", "_cell_styles")
-_OTHERS = ("_named_styles", "_differential_styles", "_table_styles")
+_OTHERS = ("_named_styles", "_differential_styles", "_table_styles", "_date_formats", "_timedelta_formats")
+
+
+class UnstyledWorkbook(Workbook):
+    """A workbook that gets its styles from another one, and need not make any of its own first."""
+
+    def _setup_styles(self) -> None:
+        """Leave out what openpyxl does here; where it has no such method any more, it makes styles in vain."""
 
 
 class Styles:

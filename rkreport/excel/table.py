@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from zipfile import ZipFile
 
@@ -105,6 +105,7 @@ def _draw_header(canvas: Canvas, table: Table) -> tuple[str, ...]:
     return headers
 
 
+@cache
 def _look(look: Look, kind: Kind) -> Look:
     """Numbers keep a little away from the text in the next column."""
     return replace(look, gap=kind in NUMERIC)

@@ -30,7 +30,7 @@ from rkreport.excel.notes import draw_notes
 from rkreport.excel.plain import save_plainly
 from rkreport.excel.sheet import DrawnSheet
 from rkreport.excel.specimen import specimen
-from rkreport.excel.styles import Styles
+from rkreport.excel.styles import Styles, UnstyledWorkbook
 from rkreport.excel.summary import draw_summary
 from rkreport.excel.table import Reading, draw_table_sheet
 from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET, plan_tabs
@@ -67,10 +67,10 @@ def write_workbook(
     behind then. ValueError for a plan that contradicts itself: a link to nowhere, a number that is none, fewer rows
     than announced.
     """
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
     compiled = compiled_styles(plan.language, brand)
+    workbook = UnstyledWorkbook()
     styles = compiled.styles.copied_to(workbook)
+    workbook.remove(workbook.worksheets[0])
     sheets = draw_sheets(workbook, plan, Rules(styles, compiled.rules), rows_per_sheet, links_per_sheet)
     _set_properties(workbook, plan)
 

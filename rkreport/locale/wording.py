@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -47,7 +48,7 @@ class Wording:
 
     def date(self, value: date) -> str:
         """A date with the month in letters: 31 Oct 2026 or 31 Okt 2026."""
-        return format_date(value, format="d MMM yyyy", locale=self._locale)
+        return _day(value, self._locale)
 
     def moment(self, value: datetime) -> str:
         """An aware datetime in its own zone, named: 31 Oct 2026 23:59 WIB or 31 Okt 2026 23.59 WIB.
@@ -81,6 +82,11 @@ def load_words(language: str) -> Wording:
         raise ConfigError(f'There are no texts in the language "{language}"; write {known}.')
     catalogue = tomllib.loads(resources.files(__package__).joinpath(f"{language}.toml").read_text("utf-8"))
     return Wording(language, dict(_flat(catalogue, "")), Locale.parse(language))
+
+
+@lru_cache(maxsize=4_096)  # the same days stand in many sentences
+def _day(value: date, locale: Locale) -> str:
+    return format_date(value, format="d MMM yyyy", locale=locale)
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:

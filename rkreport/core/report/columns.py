@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rkreport.core.compliance import Edition
-from rkreport.core.models import Assignment, Batch, Counts, JoinedAssignment, Learner, Requirement
+from rkreport.core.models import Assignment, Batch, Counts, JoinedAssignment, Learner, Requirement, Tag
 from rkreport.core.report.legend import Legend
 from rkreport.core.report.sheets import Cell, Kind
 
@@ -124,8 +124,9 @@ def _score(assignment: Assignment) -> float | None:
     return assignment.post_test_score if assignment.post_test_attempts else None
 
 
-def _tags(learner: Learner) -> str:
-    return ", ".join([tag.name or tag.serial for tag in learner.tags])
+@lru_cache(maxsize=4_096)  # the same few labels stand in all rows
+def _labels(tags: tuple[Tag, ...]) -> str:
+    return ", ".join(tag.name or tag.serial for tag in tags)
 
 
 COLUMNS: tuple[DetailColumn, ...] = (
@@ -135,7 +136,7 @@ COLUMNS: tuple[DetailColumn, ...] = (
     DetailColumn("detail.email", Kind.TEXT, _learner(lambda learner: learner.email)),
     DetailColumn("detail.company", Kind.TEXT, _learner(lambda learner: learner.company)),
     DetailColumn("detail.unit", Kind.TEXT, _learner(lambda learner: learner.unit_name)),
-    DetailColumn("detail.tags", Kind.TEXT, _learner(_tags)),
+    DetailColumn("detail.tags", Kind.TEXT, _learner(lambda learner: _labels(learner.tags))),
     DetailColumn("detail.active", Kind.TEXT, _active),
     DetailColumn("detail.manager", Kind.TEXT, _manager),
     DetailColumn("detail.course_serial", Kind.TEXT, lambda row, _: row.requirement.course.serial),
