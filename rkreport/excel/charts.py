@@ -32,11 +32,13 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import CHART_NS
 from openpyxl.xml.functions import fromstring, tostring
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Cell, Chart, ChartKind, Kind, Link, Row, StatusCell, Table
 from rkreport.excel.brand import Brand, Paint
+from rkreport.excel.parts import relation_id
 from rkreport.excel.styles import RULE, SERIES_COLORS, STATUS_LOOKS, WHITE, Role
 from rkreport.excel.text import single_line, stored
 
@@ -80,10 +82,32 @@ class DrawnChart(ChartBase):
         """Stand on the cells of the place."""
         super().__init__()
         self.xml = xml
-        self.anchor: Any = TwoCellAnchor(
+        self._place = place
+
+    def take_number(self, number: int) -> None:
+        """Be the chart of this number in the file: its path goes by it."""
+        self._id = number
+
+    @property
+    def anchor(self) -> TwoCellAnchor:  # type: ignore[override]  # the stubs know it as the name of a cell alone
+        """Its place, as openpyxl wants it."""
+        return TwoCellAnchor(
             editAs="oneCell",
-            _from=AnchorMarker(col=place.first_column, row=place.first_row),
-            to=AnchorMarker(col=place.end_column, row=place.end_row),
+            _from=AnchorMarker(col=self._place.first_column, row=self._place.first_row),
+            to=AnchorMarker(col=self._place.end_column, row=self._place.end_row),
+        )
+
+    def anchor_xml(self, number: int) -> str:
+        """Its place in a drawing, in which it has a number."""
+        place = self._place
+        return (
+            '<twoCellAnchor editAs="oneCell">'
+            f"<from><col>{place.first_column}</col><colOff>0</colOff><row>{place.first_row}</row><rowOff>0</rowOff></from>"
+            f"<to><col>{place.end_column}</col><colOff>0</colOff><row>{place.end_row}</row><rowOff>0</rowOff></to>"
+            f'<graphicFrame><nvGraphicFramePr><cNvPr id="{number}" name="Chart {number}"/><cNvGraphicFramePr/>'
+            f'</nvGraphicFramePr><xfrm/><a:graphic><a:graphicData uri="{CHART_NS}">'
+            f'<c:chart r:id="{relation_id(number)}"/></a:graphicData></a:graphic></graphicFrame>'
+            "<clientData/></twoCellAnchor>"
         )
 
     def _write(self) -> Any:  # noqa: ANN401 - an element of whichever XML library openpyxl uses

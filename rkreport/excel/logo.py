@@ -1,7 +1,9 @@
 """A brand's logo at the right edge of a title block. Knows openpyxl's pictures; decodes none, so it needs no Pillow."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from openpyxl.drawing.fill import Blip
 from openpyxl.drawing.geometry import PresetGeometry2D
@@ -12,6 +14,7 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rkreport.excel.brand import Brand, Logo
+from rkreport.excel.parts import relation_id
 from rkreport.excel.styles import Role
 
 _TITLE_BLOCK = 54.0  # points: rows 1 to 3
@@ -35,23 +38,58 @@ _OTHER_DIGITS = 556  # as Arial's
 _FRAME_NUMBER = 1_000  # above all charts: numbers in a drawing must differ
 
 
-class LogoImage(Image):
-    """A picture that openpyxl writes as it is. Pictures of one `name` are one part of the file."""
+@dataclass(frozen=True, slots=True)
+class _Corner:
+    """Where a logo begins, and its size; in English Metric Units but for the column, from 0."""
 
-    def __init__(self, logo: Logo, anchor: OneCellAnchor) -> None:
+    column: int
+    right: int  # of the column's left edge
+    below: int  # the sheet's upper edge
+    width: int
+    height: int
+
+
+class LogoImage(Image):
+    """A picture that is written as it is. Pictures of one `name` are one part of the file."""
+
+    def __init__(self, logo: Logo, corner: _Corner, alt_text: str) -> None:
         """Take the bytes as they are; openpyxl's own way would open them with Pillow."""
         self.name = "logo"
-        self._logo = logo
+        self.content = logo.content
         self.format = logo.format
-        self.anchor = anchor
+        self.corner = corner
+        self._alt_text = alt_text
 
     def _data(self) -> bytes:
-        return self._logo.content
+        return self.content
 
     @property
     def path(self) -> str:
         """Its part of the file."""
         return f"/xl/media/{self.name}.{self.format}"
+
+    @property
+    def anchor(self) -> OneCellAnchor:  # type: ignore[override]  # made anew for whoever asks
+        """Its place, as openpyxl wants it."""
+        corner = self.corner
+        anchor = OneCellAnchor(
+            _from=AnchorMarker(col=corner.column, colOff=corner.right, row=0, rowOff=corner.below),
+            ext=XDRPositiveSize2D(corner.width, corner.height),
+        )
+        anchor.pic = _frame(self._alt_text)
+        return anchor
+
+    def anchor_xml(self, number: int) -> str:
+        """Its place in a drawing, in which it has a number."""
+        corner = self.corner
+        return (
+            f"<oneCellAnchor><from><col>{corner.column}</col><colOff>{corner.right}</colOff>"
+            f'<row>0</row><rowOff>{corner.below}</rowOff></from><ext cx="{corner.width}" cy="{corner.height}"/>'
+            f'<pic><nvPicPr><cNvPr id="{_FRAME_NUMBER}" name="Logo" descr={quoteattr(self._alt_text)}/><cNvPicPr/>'
+            f'</nvPicPr><blipFill><a:blip cstate="print" r:embed="{relation_id(number)}"/>'
+            '<a:stretch><a:fillRect/></a:stretch></blipFill><spPr><a:prstGeom prst="rect"/></spPr></pic>'
+            "<clientData/></oneCellAnchor>"
+        )
 
 
 def add_logo(sheet: Worksheet, brand: Brand, widths: Sequence[float], *, text_end: float, alt_text: str) -> None:
@@ -65,17 +103,9 @@ def add_logo(sheet: Worksheet, brand: Brand, widths: Sequence[float], *, text_en
     digit = _digit(brand)
     right = max(min(sum(widths), _FIRST_SCREEN), text_end + _BESIDE_TEXT + width / digit)
     column, offset = _place(widths, right - width / digit)
-    anchor = OneCellAnchor(
-        _from=AnchorMarker(
-            col=column,
-            colOff=_emu(offset * digit),
-            row=0,
-            rowOff=_emu(_AIR * brand.scale * _PIXELS),
-        ),
-        ext=XDRPositiveSize2D(_emu(width), _emu(height)),
-    )
-    anchor.pic = _frame(alt_text)
-    sheet.add_image(LogoImage(brand.logo, anchor))
+    below = _emu(_AIR * brand.scale * _PIXELS)
+    corner = _Corner(column, _emu(offset * digit), below, _emu(width), _emu(height))
+    sheet.add_image(LogoImage(brand.logo, corner, alt_text))
 
 
 def last_column(sheet: Worksheet, brand: Brand, widths: Sequence[float]) -> int:
@@ -83,9 +113,9 @@ def last_column(sheet: Worksheet, brand: Brand, widths: Sequence[float]) -> int:
     images: Any = sheet
     digit, last = _emu(_digit(brand)), 0
     for image in images._images:  # noqa: SLF001 - no public way
-        start = image.anchor._from  # noqa: SLF001 - named so by openpyxl
-        end = sum(_width(widths, column) for column in range(start.col)) + start.colOff / digit
-        last = max(last, _place(widths, end + image.anchor.ext.width / digit)[0] + 1)
+        corner = image.corner
+        end = sum(_width(widths, column) for column in range(corner.column)) + corner.right / digit
+        last = max(last, _place(widths, end + corner.width / digit)[0] + 1)
     return last
 
 

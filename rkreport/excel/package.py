@@ -7,47 +7,47 @@ is written once. All that is used here and is private to openpyxl is held by tes
 next minor version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
-from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.extended import ExtendedProperties
-from openpyxl.packaging.manifest import Manifest
+from openpyxl.packaging.manifest import DEFAULT_OVERRIDE
 from openpyxl.styles.stylesheet import write_stylesheet
 from openpyxl.workbook._writer import WorkbookWriter
-from openpyxl.worksheet.table import Table
-from openpyxl.writer.excel import ExcelWriter
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.theme import theme_xml
 from openpyxl.xml.constants import (
     ARC_APP,
+    ARC_CONTENT_TYPES,
     ARC_CORE,
     ARC_CUSTOM,
     ARC_ROOT_RELS,
     ARC_STYLE,
     ARC_THEME,
-    ARC_WORKBOOK,
     ARC_WORKBOOK_RELS,
     CPROPS_TYPE,
+    DRAWING_TYPE,
 )
 from openpyxl.xml.functions import tostring
 
+from rkreport.excel.charts import DrawnChart
 from rkreport.excel.deflate import deflating
-from rkreport.excel.sheet import DrawnSheet, write_sheet
+from rkreport.excel.logo import LogoImage
+from rkreport.excel.parts import Relation, content_types_xml, drawing_xml, relations_path, relations_xml
+from rkreport.excel.sheet import DRAWING, TABLE, DrawnSheet, write_sheet
 
 if TYPE_CHECKING:
     from _typeshed import SizedBuffer
-    from openpyxl.worksheet.worksheet import Worksheet
 
 APPLICATION = "rkreport"
 _USED = {
-    ExcelWriter: ("write_data", "write_worksheet", "_write_worksheets", "_write_images", "_write_charts"),
+    Workbook: ("path", "mime_type"),
+    Worksheet: ("path", "mime_type"),
     WorkbookWriter: ("write_root_rels", "write", "write_rels"),
-    Manifest: ("append", "_write"),
-    SpreadsheetDrawing: ("_write", "_write_rels"),
-    Table: ("_write", "_rel_type", "path"),
 }
 _FIRST_ZIP_YEAR = 1980
 
@@ -67,7 +67,7 @@ def save(
     LargeZipFile for a sheet of more than 2 GB, ValueError as by `TableRows.blocks`.
     """
     with _Archive(stream, company, created) as archive:
-        _PackageWriter(workbook, archive, sheets, styles).write_data()
+        _Package(archive, sheets).write(workbook, styles)
 
 
 def missing_hooks() -> tuple[str, ...]:
@@ -107,62 +107,83 @@ class _Archive(ZipFile):
             part.write(data.encode() if isinstance(data, str) else data)
 
 
-class _PackageWriter(ExcelWriter):
-    def __init__(self, workbook: Workbook, archive: _Archive, sheets: Mapping[str, DrawnSheet], styles: bytes) -> None:
-        super().__init__(workbook, archive)
-        self._styles = styles
+class _Package:
+    """The parts of one file: each is written once, and the list of them at last."""
+
+    def __init__(self, archive: _Archive, sheets: Mapping[str, DrawnSheet]) -> None:
         self._into = archive
         self._sheets = sheets
+        self._types = {part.PartName: part.ContentType for part in DEFAULT_OVERRIDE}
+        self._images: dict[str, bytes] = {}
+        self._charts: list[DrawnChart] = []
+        self._drawings = self._tables = 0
 
-    def write_data(self) -> None:
-        """Every part; openpyxl's own would write the styles anew for each of many alike workbooks."""
-        book: Any = self.workbook
+    def write(self, workbook: Workbook, styles: bytes) -> None:
+        """Every part."""
+        book: Any = workbook  # much of which is not in the stubs
         into = self._into
         into.writestr(ARC_APP, _application_properties(into.company))
         into.writestr(ARC_CORE, tostring(book.properties.to_tree()))
         into.writestr(ARC_THEME, theme_xml)
         if len(book.custom_doc_props):
-            into.writestr(ARC_CUSTOM, tostring(book.custom_doc_props.to_tree()))
-            self.manifest.append(_CustomProperties)
-        parts: Any = self
-        for write in ("_write_worksheets", "_write_images", "_write_charts"):
-            getattr(parts, write)()
-        into.writestr(ARC_STYLE, self._styles)
+            self._write(f"/{ARC_CUSTOM}", CPROPS_TYPE, tostring(book.custom_doc_props.to_tree()))
+        for number, sheet in enumerate(book.worksheets, 1):
+            self._write_sheet(sheet, number)
+        for chart in self._charts:
+            self._write(chart.path, chart.mime_type, chart.xml)
+        for path, content in self._images.items():
+            into.writestr(path[1:], content)
+        into.writestr(ARC_STYLE, styles)
         writer: Any = WorkbookWriter(book)
         into.writestr(ARC_ROOT_RELS, writer.write_root_rels())
-        into.writestr(ARC_WORKBOOK, writer.write())
+        self._write(book.path, book.mime_type, writer.write())
         into.writestr(ARC_WORKBOOK_RELS, writer.write_rels())
-        manifest: Any = self.manifest
-        manifest._write(into, book)  # noqa: SLF001 - as openpyxl's own does
+        extensions = ["xml", "rels", *dict.fromkeys(path.rpartition(".")[2] for path in self._images)]
+        into.writestr(ARC_CONTENT_TYPES, content_types_xml(self._types.items(), extensions))
 
-    def write_worksheet(self, ws: "Worksheet") -> None:
-        sheet: Any = ws  # openpyxl keeps what a worksheet brings along in private places
-        sheet._drawing = SpreadsheetDrawing()  # noqa: SLF001
-        sheet._drawing.charts = sheet._charts  # noqa: SLF001
-        sheet._drawing.images = sheet._images  # noqa: SLF001
+    def _write(self, path: str, kind: str, content: bytes) -> None:
+        self._into.writestr(path[1:], content)
+        self._types[path] = kind
+
+    def _write_sheet(self, sheet: Any, number: int) -> None:  # noqa: ANN401 - openpyxl keeps what it brings along in private places
+        sheet._id = number  # noqa: SLF001 - its path and the workbook's list of sheets go by it
+        relations = [*self._write_drawing([*sheet._charts, *sheet._images]), *self._write_tables(sheet)]  # noqa: SLF001 - as above
         with deflating(self._into, self._into.entry(sheet.path[1:])) as part:
-            sheet._rels = write_sheet(part, sheet, self._sheets[sheet.title])  # noqa: SLF001
-        self.manifest.append(sheet)
+            write_sheet(part, sheet, self._sheets[sheet.title], relations)
+        self._types[sheet.path] = sheet.mime_type
+        self._relate(sheet.path, relations)
 
-    def _write_images(self) -> None:
-        """Each picture once, though it stands on every sheet."""
-        images: Any = self._images  # type: ignore[attr-defined]
-        for path, image in {image.path: image for image in images}.items():
-            self._into.writestr(path[1:], image._data())  # noqa: SLF001 - as openpyxl does
+    def _write_drawing(self, drawn: Sequence[DrawnChart | LogoImage]) -> Iterator[Relation]:
+        """Charts come later, one after the other, and each picture once, though it stands on every sheet."""
+        if not drawn:
+            return
+        for one in drawn:
+            if isinstance(one, DrawnChart):
+                self._charts.append(one)
+                one.take_number(len(self._charts))
+            else:
+                self._images[one.path] = one.content
+        self._drawings += 1
+        path = f"/xl/drawings/drawing{self._drawings}.xml"
+        anchors = [one.anchor_xml(number) for number, one in enumerate(drawn, 1)]
+        self._write(path, DRAWING_TYPE, drawing_xml(anchors))
+        self._relate(path, [Relation("chart" if isinstance(one, DrawnChart) else "image", one.path) for one in drawn])
+        yield Relation(DRAWING, path)
 
-    def _write_charts(self) -> None:
-        for chart in self._charts:  # type: ignore[attr-defined]
-            self._into.writestr(chart.path[1:], chart.xml)
-            self.manifest.append(chart)
+    def _write_tables(self, sheet: Worksheet) -> Iterator[Relation]:
+        for table in sheet.tables.values():
+            self._tables += 1
+            written: Any = table
+            written.id = self._tables
+            self._write(written.path, written.mime_type, written.xml)
+            yield Relation(TABLE, written.path)
+
+    def _relate(self, path: str, relations: Sequence[Relation]) -> None:
+        if relations:
+            self._into.writestr(relations_path(path)[1:], relations_xml(relations))
 
 
-class _CustomProperties:
-    """The part as the list of parts wants it named."""
-
-    path = "/" + ARC_CUSTOM
-    mime_type = CPROPS_TYPE
-
-
+@lru_cache(maxsize=16)
 def _application_properties(company: str) -> bytes:
     properties: Any = ExtendedProperties(Company=company)
     properties.Application = APPLICATION

@@ -3,12 +3,11 @@
 Memory does not grow with the rows of a table: they are read and written block by block.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 from zipfile import ZIP64_LIMIT, LargeZipFile
 
-from openpyxl.packaging.relationship import Relationship, RelationshipList
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import REL_NS, SHEET_MAIN_NS
@@ -17,9 +16,10 @@ from openpyxl.xml.functions import tostring
 from rkreport.excel.cells import Canvas
 from rkreport.excel.coding import links_xml, row_xml
 from rkreport.excel.layout import columns_xml, layout_xml
+from rkreport.excel.parts import Relation, relation_id
 from rkreport.excel.table import DrawnTable
 
-_DRAWING = f"{REL_NS}/drawing"
+DRAWING, TABLE = "drawing", "table"  # kinds of relations
 _LARGEST_PART = ZIP64_LIMIT - 2**27  # less what stands around; past the limit comes a form of zip that Excel repairs
 
 
@@ -31,13 +31,12 @@ class DrawnSheet:
     table: DrawnTable | None = None
 
 
-def write_sheet(part: IO[bytes], sheet: Worksheet, drawn: DrawnSheet) -> RelationshipList:
-    """Write the whole part; returns what it relates to, as openpyxl's package wants to complete it.
+def write_sheet(part: IO[bytes], sheet: Worksheet, drawn: DrawnSheet, relations: Sequence[Relation]) -> None:
+    """Write the whole part; `relations` are to its drawing and its tables.
 
     LargeZipFile for more than 2 GB, ValueError as by `TableRows.blocks`.
     """
     canvas, table = drawn.canvas, drawn.table
-    relations = RelationshipList()
     properties, view, printed = layout_xml(canvas.layout)
     opening = f'<worksheet xmlns="{SHEET_MAIN_NS}" xmlns:r="{REL_NS}">'.encode()
     part.write(b"".join((opening, properties, _area(drawn), view, columns_xml(canvas.widths), b"<sheetData>")))
@@ -50,8 +49,7 @@ def write_sheet(part: IO[bytes], sheet: Worksheet, drawn: DrawnSheet) -> Relatio
     if table:
         digits = f'<ignoredError sqref="{table.text_range}" numberStoredAsText="1"/>'
         part.write(f"<ignoredErrors>{digits}</ignoredErrors>".encode())
-    part.write(_drawing(sheet, relations) + _tables(sheet, relations) + b"</worksheet>")
-    return relations
+    part.write(_references(relations) + b"</worksheet>")
 
 
 def _area(drawn: DrawnSheet) -> bytes:
@@ -80,26 +78,10 @@ def _validations(sheet: Worksheet) -> bytes:
     return bytes(tostring(found.to_tree())) if found else b""
 
 
-def _drawing(sheet: Any, relations: RelationshipList) -> bytes:  # noqa: ANN401 - openpyxl keeps charts and pictures in private places
-    if not (sheet._charts or sheet._images):  # noqa: SLF001 - as above
-        return b""
-    return f'<drawing r:id="{_related(relations, _DRAWING)}"/>'.encode()
-
-
-def _related(relations: RelationshipList, kind: str) -> str:
-    """Relate the worksheet to a part that has no name yet; the id of the relation."""
-    make: Any = Relationship  # the stubs want its id, which the list gives
-    relation = make(Type=kind, Target="")
-    relations.append(relation)
-    number: str = relation.Id
-    return number
-
-
-def _tables(sheet: Worksheet, relations: RelationshipList) -> bytes:
-    ids = []
-    for table in sheet.tables.values():
-        written: Any = table
-        written._rel_id = _related(relations, written._rel_type)  # noqa: SLF001 - openpyxl completes it by this id
-        ids.append(written._rel_id)  # noqa: SLF001 - as above
-    parts = "".join(f'<tablePart r:id="{number}"/>' for number in ids)
-    return f'<tableParts count="{len(ids)}">{parts}</tableParts>'.encode() if ids else b""
+def _references(relations: Sequence[Relation]) -> bytes:
+    """To the drawing, then to the tables of a sheet."""
+    ids = [(relation.kind, relation_id(number)) for number, relation in enumerate(relations, 1)]
+    drawing = "".join(f'<drawing r:id="{one}"/>' for kind, one in ids if kind == DRAWING)
+    tables = [f'<tablePart r:id="{one}"/>' for kind, one in ids if kind == TABLE]
+    listed = f'<tableParts count="{len(tables)}">{"".join(tables)}</tableParts>' if tables else ""
+    return (drawing + listed).encode()

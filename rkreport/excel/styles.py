@@ -173,7 +173,7 @@ class _OrderedFont(Font):
 
 # What openpyxl keeps a workbook's styles in; a new look goes into the first ones.
 _PARTS = ("_fonts", "_fills", "_borders", "_alignments", "_protections", "_number_formats", "_cell_styles")
-_OTHERS = ("_named_styles", "_differential_styles", "_table_styles", "_date_formats", "_timedelta_formats")
+_OTHERS = ("_named_styles", "_differential_styles", "_table_styles", "_colors", "_date_formats", "_timedelta_formats")
 
 
 class UnstyledWorkbook(Workbook):

@@ -147,8 +147,13 @@ class _WrittenTable(ExcelTable):
         super().__init__(displayName=name, ref=area)
         self._xml_of = partial(table_xml, name=name, area=area, headers=headers, style=TABLE_STYLE)
 
+    @property
+    def xml(self) -> bytes:
+        """Its part of the file, by the number that it has there."""
+        return self._xml_of(self.id)
+
     def _write(self, archive: ZipFile) -> None:
-        archive.writestr(self.path[1:], self._xml_of(self.id))
+        archive.writestr(self.path[1:], self.xml)
 
 
 def _add_validations(sheet: Worksheet, table: Table, headers: tuple[str, ...], last_row: int) -> None:
