@@ -26,8 +26,8 @@ def main(job: str, *arguments: str) -> None:
         case "write-books", (name, books, processes, folder):
             from benchmarks.manager_jobs import write_books  # noqa: PLC0415
 
-            write_books(name, int(books), int(processes), Path(folder))
-            answer = used_by_this_process()
+            writing = write_books(name, int(books), int(processes), Path(folder))
+            answer = {**used_by_this_process(), "writing_seconds": writing}
         case "compare-books", (books, folder):
             from benchmarks.manager_jobs import differing_book_cells  # noqa: PLC0415
 

@@ -156,4 +156,5 @@ def _png(width: int, height: int, color: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
 
 
-LOGO = _png(160, 48, bytes.fromhex("16324F"))
+LOGO_SIZE = (160, 48)  # pixels
+LOGO = _png(*LOGO_SIZE, bytes.fromhex("16324F"))

@@ -3,21 +3,30 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from benchmarks.looks import FILLS, FONT, FONT_SIZE, HEADER_FILL, HEADER_INK, LINE, NUMBER_FORMATS
-from benchmarks.manager_layout import HEADER_ROW, ChartArea, Look, draw
+from benchmarks.manager_layout import HEADER_ROW, LOGO, LOGO_SIZE, ChartArea, Look, draw
 from rkreport.core.report.sheets import Cell, Kind, StatusCell, WorkbookPlan
 
 _WIDTH = 18.0
 
 
 def rkreport(plan: WorkbookPlan, path: Path) -> None:
-    """As `rkreport build` writes it."""
+    """As `rkreport build` writes it, with a logo."""
     from rkreport.excel.workbook import write_workbook
 
-    write_workbook(plan, path)
+    write_workbook(plan, path, _brand())
+
+
+@cache
+def _brand() -> Any:  # noqa: ANN401 - rkreport's Brand, not imported where another library writes
+    from rkreport.excel.brand import HOUSE, Logo
+
+    return replace(HOUSE, logo=Logo(LOGO, "png", *LOGO_SIZE))
 
 
 def openpyxl(plan: WorkbookPlan, path: Path) -> None:

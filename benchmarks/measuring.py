@@ -13,18 +13,23 @@ _TO_MB = 2**20 if sys.platform == "darwin" else 2**10  # what `ru_maxrss` counts
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Processor seconds and peak memory are of the whole process, imports included, and of the processes it made."""
+    """Processor seconds and peak memory are of the whole process, imports included, and of the processes it made.
+
+    `writing_seconds` are those of the processor seconds that the job itself knows to be the writing.
+    """
 
     cpu_seconds: float
     wall_seconds: float
     peak_mb: float  # of the largest process
+    writing_seconds: float | None = None
 
 
 def measured_in_a_process(job: str, *arguments: str) -> Took:
     """Have `benchmarks.jobs` do one job; wall seconds are from starting the process to its end."""
     began = time.perf_counter()
     answer = answer_of_a_process(job, *arguments)
-    return Took(answer["cpu_seconds"], time.perf_counter() - began, answer["peak_mb"])
+    wall_seconds = time.perf_counter() - began
+    return Took(answer["cpu_seconds"], wall_seconds, answer["peak_mb"], answer.get("writing_seconds"))
 
 
 def answer_of_a_process(job: str, *arguments: str) -> dict[str, float]:

@@ -4,6 +4,7 @@ Each function takes the number of rows and the file to write, and imports its ow
 """
 # ruff: noqa: PLC0415
 
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -32,6 +33,11 @@ _BLOCK = 1_024
 _HEADERS = [column.header for column in COLUMNS]
 
 
+def _hide_what_came_with_peers() -> None:
+    """Openpyxl loads numpy and Pillow where it finds them, and needs neither: without the extra they are not there."""
+    sys.modules.update(dict.fromkeys(("numpy", "PIL")))  # type: ignore[arg-type]  # None is how Python marks it
+
+
 def rows_alone(rows: int, path: Path) -> None:
     """Make the rows, which all others have to do too."""
     path.write_text(str(sum(1 for _ in detail_rows(rows))))
@@ -39,6 +45,7 @@ def rows_alone(rows: int, path: Path) -> None:
 
 def rkreport(rows: int, path: Path) -> None:
     """The detail, and a roll-up before it that links into it."""
+    _hide_what_came_with_peers()
     from rkreport.excel.workbook import write_workbook
 
     links = tuple((Link(f"Row {number}", "detail", number),) for number in range(0, rows, max(1, rows // 100)))
@@ -59,6 +66,7 @@ def rkreport(rows: int, path: Path) -> None:
 
 def openpyxl_write_only(rows: int, path: Path) -> None:
     """The write-only mode with a styled cell for every value; styles are made once, which is 2 times as fast."""
+    _hide_what_came_with_peers()
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Border, Font, PatternFill, Side
