@@ -49,12 +49,12 @@ def compare_manager_workbooks(books: int, names: Sequence[str], folder: Path) ->
     size = answer_of_a_process("size-of-books", str(min(books, _READ_BACK)))
     say(
         f"Managers' workbooks: {size['rows']:,.0f} rows of detail and {size['cells']:,.0f} cells of tables each;"
-        " fewer of the slow ones.\nOf the writing alone (with the reading of rows, without the making of people and"
-        " plans): processor time of each, and how many a core writes in a second\n"
+        " fewer of the slow ones.\nOf the writing alone (with the reading of rows, without the making of people"
+        " and plans): processor time of each, and how many a core writes in a second\n"
     )
     say(
-        f"{'writer':<14}{'processes':>10}{'books':>7}{'CPU s':>8}{'wall s':>8}{'books/s':>9}{'rows/s':>9}{'cells/s':>11}"
-        f"{'writing ms':>12}{'a core/s':>10}{'peak MB':>9}{'file KB':>9}{'cells differ':>14}  note"
+        f"{'writer':<14}{'processes':>10}{'books':>7}{'CPU s':>8}{'wall s':>8}{'books/s':>9}{'rows/s':>9}"
+        f"{'cells/s':>11}{'writing ms':>12}{'a core/s':>10}{'peak MB':>9}{'file KB':>9}{'cells differ':>14}  note"
     )
     chosen = [BOOK_WRITERS[name] for name in names]
     for writer in chosen:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.styles.colors import Color
@@ -99,10 +98,8 @@ _PLACEHOLDERS = {
 
 def make(path: Path) -> None:
     """Write the template."""
-    workbook = Workbook()
-    sheet: Any = workbook.worksheets[0]
-    sheet.title = SHEET
-    Styles(workbook, "en", HOUSE)  # the house font becomes the workbook's
+    workbook = Styles("en", HOUSE).workbook()  # in the house font
+    sheet: Any = workbook.create_sheet(SHEET)
     for role, paint in HOUSE_PAINTS.items():
         workbook.add_named_style(_style(role, paint))
     workbook.add_named_style(_style(STRIPE, Paint(fill=HOUSE.stripe)))

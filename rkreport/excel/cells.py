@@ -5,9 +5,9 @@ as it will stand in the file: one of openpyxl's costs 40 times as much, and read
 """
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from rkreport.core.report.sheets import Cell, Kind, Link
 from rkreport.excel.brand import Brand
@@ -17,6 +17,12 @@ from rkreport.excel.tabs import Targets
 from rkreport.excel.text import stored
 from rkreport.excel.values import Misfit, Rule, Rules, Stored
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    from rkreport.excel.charts import PlacedChart
+    from rkreport.excel.logo import PlacedLogo
+
 Pen = Callable[[int, int, Cell], None]
 """Draws one value at a row and a column, both from 1."""
 
@@ -25,15 +31,21 @@ class Canvas:
     """One worksheet to draw on. ValueError for a value that the kind of its column cannot hold.
 
     `cells` are by row and column, `heights` of rows in points, `widths` of columns in characters, `links` from a cell
-    such as `A5` to a place in the file.
+    such as `A5` to a place in the file. `printed` is the area that is, such as `A1:F40`, and `header_row` the row that
+    every page repeats.
     """
 
     layout: Layout
+    printed: str
+    header_row: int | None
 
-    def __init__(self, sheet: Worksheet, rules: Rules, targets: Targets, links_left: int) -> None:
+    def __init__(self, name: str, rules: Rules, targets: Targets, links_left: int) -> None:
         """Draw at most `links_left` links; further ones become plain text, as Excel takes no more."""
-        self.sheet = sheet
+        self.name = name
         self.rules = rules
+        self.logo: PlacedLogo | None = None
+        self.charts: list[PlacedChart] = []
+        self.validations: list[DataValidation] = []
         self.cells: dict[int, dict[int, Stored]] = {}
         self.heights: dict[int, float] = {}
         self.widths: Sequence[float] = ()

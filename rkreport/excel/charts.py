@@ -12,7 +12,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from openpyxl.chart import BarChart, LineChart
-from openpyxl.chart._chart import ChartBase
 from openpyxl.chart.data_source import (
     AxDataSource,
     NumData,
@@ -28,12 +27,10 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.utils import get_column_letter, quote_sheetname
-from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import CHART_NS
-from openpyxl.xml.functions import fromstring, tostring
+from openpyxl.xml.functions import tostring
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Cell, Chart, ChartKind, Kind, Link, Row, StatusCell, Table
@@ -75,31 +72,16 @@ class PlacedPanel:
     rows: tuple[Row, ...]
 
 
-class DrawnChart(ChartBase):
-    """A chart that is finished: openpyxl gives it a number and a place, and need not write it again."""
+@dataclass(frozen=True, slots=True)
+class PlacedChart:
+    """A finished chart, and the cells that it covers."""
 
-    def __init__(self, xml: bytes, place: Place) -> None:
-        """Stand on the cells of the place."""
-        super().__init__()
-        self.xml = xml
-        self._place = place
-
-    def take_number(self, number: int) -> None:
-        """Be the chart of this number in the file: its path goes by it."""
-        self._id = number
-
-    @property
-    def anchor(self) -> TwoCellAnchor:  # type: ignore[override]  # the stubs know it as the name of a cell alone
-        """Its place, as openpyxl wants it."""
-        return TwoCellAnchor(
-            editAs="oneCell",
-            _from=AnchorMarker(col=self._place.first_column, row=self._place.first_row),
-            to=AnchorMarker(col=self._place.end_column, row=self._place.end_row),
-        )
+    xml: bytes
+    place: Place
 
     def anchor_xml(self, number: int) -> str:
         """Its place in a drawing, in which it has a number."""
-        place = self._place
+        place = self.place
         return (
             '<twoCellAnchor editAs="oneCell">'
             f"<from><col>{place.first_column}</col><colOff>0</colOff><row>{place.first_row}</row><rowOff>0</rowOff></from>"
@@ -110,16 +92,13 @@ class DrawnChart(ChartBase):
             "<clientData/></twoCellAnchor>"
         )
 
-    def _write(self) -> Any:  # noqa: ANN401 - an element of whichever XML library openpyxl uses
-        return fromstring(self.xml)
 
-
-def add_chart(sheet: Worksheet, brand: Brand, chart: Chart, panel: PlacedPanel, place: Place) -> None:
-    """Draw a chart of a panel that has rows."""
+def draw_chart(sheet: str, brand: Brand, chart: Chart, panel: PlacedPanel, place: Place) -> PlacedChart:
+    """Draw a chart of a panel that has rows; `sheet` is the name of the sheet on which both stand."""
     kind = panel.table.columns[chart.series[0]].kind
     dress = _Dress(brand.paint(Role.HEADING), brand.paint(Role.FOOTNOTE))
     form = _form(chart.kind, len(chart.series), chart.series_status, _AXIS_FORMATS.get(kind, "General"), dress)
-    sheet.add_chart(DrawnChart(_filled(form, _filling(sheet.title, chart, panel)), place))
+    return PlacedChart(_filled(form, _filling(sheet, chart, panel)), place)
 
 
 # ---- what differs from chart to chart of one form

@@ -1,24 +1,21 @@
-"""A workbook into the parts of an .xlsx file. Knows zip and openpyxl's writer; knows nothing of what the sheets say.
+"""Drawn sheets into the parts of an .xlsx file. Knows zip and how the parts hang together; not what the sheets say.
 
-Openpyxl writes what is few: charts, tables, views, print set-up, styles, relations, and the list of it all. Differences
-from its own `save`: worksheets go straight into the archive, where it would make readable files in the system's temp
-folder; every time stamp is the plan's; the application's properties name the company; and what many workbooks share
-is written once. All that is used here and is private to openpyxl is held by tests, and openpyxl is pinned below its
-next minor version.
+Against openpyxl's own `save`: worksheets go straight into the archive, where it would make readable files in the
+system's temp folder; every time stamp is the plan's; the application's properties name the company; and no object is
+made of what is a line of XML. Looks, properties, charts and print set-up are as openpyxl writes them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import Workbook
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.packaging.custom import CustomPropertyList, StringProperty
 from openpyxl.packaging.extended import ExtendedProperties
-from openpyxl.packaging.manifest import DEFAULT_OVERRIDE
-from openpyxl.styles.stylesheet import write_stylesheet
-from openpyxl.workbook._writer import WorkbookWriter
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.worksheet.datavalidation import DataValidationList
 from openpyxl.writer.theme import theme_xml
 from openpyxl.xml.constants import (
     ARC_APP,
@@ -28,66 +25,77 @@ from openpyxl.xml.constants import (
     ARC_ROOT_RELS,
     ARC_STYLE,
     ARC_THEME,
+    ARC_WORKBOOK,
     ARC_WORKBOOK_RELS,
+    CHART_TYPE,
     CPROPS_TYPE,
     DRAWING_TYPE,
+    STYLES_TYPE,
+    THEME_TYPE,
+    WORKSHEET_TYPE,
+    XLSX,
 )
 from openpyxl.xml.functions import tostring
 
-from rkreport.excel.charts import DrawnChart
+from rkreport.excel.cells import Canvas
+from rkreport.excel.coding import table_xml
 from rkreport.excel.deflate import deflating
-from rkreport.excel.logo import LogoImage
-from rkreport.excel.parts import Relation, content_types_xml, drawing_xml, relations_path, relations_xml
+from rkreport.excel.parts import (
+    CORE_PROPERTIES,
+    PrintedSheet,
+    Relation,
+    content_types_xml,
+    drawing_xml,
+    relations_path,
+    relations_xml,
+    workbook_xml,
+)
 from rkreport.excel.sheet import DRAWING, TABLE, DrawnSheet, write_sheet
+from rkreport.excel.styles import TABLE_STYLE
+from rkreport.excel.table import DrawnTable
 
 if TYPE_CHECKING:
     from _typeshed import SizedBuffer
 
 APPLICATION = "rkreport"
-_USED = {
-    Workbook: ("path", "mime_type"),
-    Worksheet: ("path", "mime_type"),
-    WorkbookWriter: ("write_root_rels", "write", "write_rels"),
-}
+_APP_TYPE = "application/vnd.openxmlformats-officedocument.extended-properties+xml"
+_CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
+_TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 _FIRST_ZIP_YEAR = 1980
+_USED = dict.fromkeys((DocumentProperties, CustomPropertyList, ExtendedProperties, DataValidationList), ("to_tree",))
 
 
-def save(
-    workbook: Workbook,
-    stream: IO[bytes],
-    *,
-    company: str,
-    created: datetime,
-    sheets: Mapping[str, DrawnSheet],
-    styles: bytes,
-) -> None:
-    """Write the workbook into a stream that can be read back and sought; the same workbook gives the same bytes.
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What a file says of itself: to everybody, by names of our own, and who made it, when (naive UTC)."""
 
-    `sheets` are by name; the rows of tables are read now. `styles` is the part `styles_xml` of the same styles.
-    LargeZipFile for a sheet of more than 2 GB, ValueError as by `TableRows.blocks`.
+    core: DocumentProperties
+    own: "CustomPropertyList[StringProperty]"  # no generic but in the stubs
+    company: str
+    created: datetime
+
+
+def save(stream: IO[bytes], properties: Properties, sheets: Sequence[DrawnSheet], styles: bytes) -> None:
+    """Write the file into a stream that can be read back and sought; the same sheets give the same bytes.
+
+    The rows of tables are read now. LargeZipFile for a sheet of more than 2 GB, ValueError as by `TableRows.blocks`.
     """
-    with _Archive(stream, company, created) as archive:
-        _Package(archive, sheets).write(workbook, styles)
+    with _Archive(stream, properties.created) as archive:
+        _Package(archive).write(properties, sheets, styles)
 
 
 def missing_hooks() -> tuple[str, ...]:
-    """What of openpyxl's inside is built on here and is not there any more; then `plain` has to do."""
+    """What is used here that openpyxl keeps for its own writer, and is not there any more; then `plain` has to do."""
     return tuple(
         f"{owner.__name__}.{name}" for owner, names in _USED.items() for name in names if not hasattr(owner, name)
     )
 
 
-def styles_xml(workbook: Workbook) -> bytes:
-    """The part with the styles of a workbook."""
-    return bytes(tostring(write_stylesheet(workbook)))
-
-
 class _Archive(ZipFile):
     """A zip file whose entries all carry one time."""
 
-    def __init__(self, stream: IO[bytes], company: str, created: datetime) -> None:
+    def __init__(self, stream: IO[bytes], created: datetime) -> None:
         super().__init__(stream, "w", ZIP_DEFLATED)
-        self.company = company
         self._time = (max(created.year, _FIRST_ZIP_YEAR), *created.timetuple()[1:6])
 
     def entry(self, name: str) -> ZipInfo:
@@ -110,77 +118,89 @@ class _Archive(ZipFile):
 class _Package:
     """The parts of one file: each is written once, and the list of them at last."""
 
-    def __init__(self, archive: _Archive, sheets: Mapping[str, DrawnSheet]) -> None:
-        self._into = archive
-        self._sheets = sheets
-        self._types = {part.PartName: part.ContentType for part in DEFAULT_OVERRIDE}
-        self._images: dict[str, bytes] = {}
-        self._charts: list[DrawnChart] = []
+    def __init__(self, archive: _Archive) -> None:
+        self._archive = archive
+        self._types: dict[str, str] = {}
+        self._charts: list[bytes] = []
+        self._pictures: dict[str, bytes] = {}
         self._drawings = self._tables = 0
 
-    def write(self, workbook: Workbook, styles: bytes) -> None:
-        """Every part."""
-        book: Any = workbook  # much of which is not in the stubs
-        into = self._into
-        into.writestr(ARC_APP, _application_properties(into.company))
-        into.writestr(ARC_CORE, tostring(book.properties.to_tree()))
-        into.writestr(ARC_THEME, theme_xml)
-        if len(book.custom_doc_props):
-            self._write(f"/{ARC_CUSTOM}", CPROPS_TYPE, tostring(book.custom_doc_props.to_tree()))
-        for number, sheet in enumerate(book.worksheets, 1):
-            self._write_sheet(sheet, number)
-        for chart in self._charts:
-            self._write(chart.path, chart.mime_type, chart.xml)
-        for path, content in self._images.items():
-            into.writestr(path[1:], content)
-        into.writestr(ARC_STYLE, styles)
-        writer: Any = WorkbookWriter(book)
-        into.writestr(ARC_ROOT_RELS, writer.write_root_rels())
-        self._write(book.path, book.mime_type, writer.write())
-        into.writestr(ARC_WORKBOOK_RELS, writer.write_rels())
-        extensions = ["xml", "rels", *dict.fromkeys(path.rpartition(".")[2] for path in self._images)]
-        into.writestr(ARC_CONTENT_TYPES, content_types_xml(self._types.items(), extensions))
+    def write(self, properties: Properties, sheets: Sequence[DrawnSheet], styles: bytes) -> None:
+        """Every part, and from the file to its workbook, from the workbook to its sheets."""
+        self._write(f"/{ARC_APP}", _APP_TYPE, _application_properties(properties.company))
+        self._write(f"/{ARC_CORE}", _CORE_TYPE, tostring(properties.core.to_tree()))
+        self._write(f"/{ARC_THEME}", THEME_TYPE, theme_xml)
+        if properties.own.props:
+            self._write(f"/{ARC_CUSTOM}", CPROPS_TYPE, tostring(properties.own.to_tree()))
+        paths = [self._write_sheet(drawn, number) for number, drawn in enumerate(sheets, 1)]
+        for number, chart in enumerate(self._charts, 1):
+            self._write(_chart_path(number), CHART_TYPE, chart)
+        for path, content in self._pictures.items():
+            self._archive.writestr(path[1:], content)
+        self._write(f"/{ARC_STYLE}", STYLES_TYPE, styles)
+        printed = [PrintedSheet(one.canvas.name, one.canvas.printed, one.canvas.header_row) for one in sheets]
+        self._write(f"/{ARC_WORKBOOK}", XLSX, workbook_xml(printed))
+        self._archive.writestr(ARC_ROOT_RELS, relations_xml(_FILE if properties.own.props else _FILE[:-1]))
+        to_sheets = [Relation("worksheet", path) for path in paths]
+        self._archive.writestr(ARC_WORKBOOK_RELS, relations_xml([*to_sheets, *_WORKBOOK]))
+        extensions = ["xml", "rels", *dict.fromkeys(path.rpartition(".")[2] for path in self._pictures)]
+        self._archive.writestr(ARC_CONTENT_TYPES, content_types_xml(self._types.items(), extensions))
 
-    def _write(self, path: str, kind: str, content: bytes) -> None:
-        self._into.writestr(path[1:], content)
+    def _write(self, path: str, kind: str, content: bytes | str) -> None:
+        self._archive.writestr(path[1:], content)
         self._types[path] = kind
 
-    def _write_sheet(self, sheet: Any, number: int) -> None:  # noqa: ANN401 - openpyxl keeps what it brings along in private places
-        sheet._id = number  # noqa: SLF001 - its path and the workbook's list of sheets go by it
-        relations = [*self._write_drawing([*sheet._charts, *sheet._images]), *self._write_tables(sheet)]  # noqa: SLF001 - as above
-        with deflating(self._into, self._into.entry(sheet.path[1:])) as part:
-            write_sheet(part, sheet, self._sheets[sheet.title], relations)
-        self._types[sheet.path] = sheet.mime_type
-        self._relate(sheet.path, relations)
+    def _write_sheet(self, drawn: DrawnSheet, number: int) -> str:
+        path = f"/xl/worksheets/sheet{number}.xml"
+        relations = [*self._write_drawing(drawn.canvas), *self._write_table(drawn.table)]
+        with deflating(self._archive, self._archive.entry(path[1:])) as part:
+            write_sheet(part, drawn, relations)
+        self._types[path] = WORKSHEET_TYPE
+        self._relate(path, relations)
+        return path
 
-    def _write_drawing(self, drawn: Sequence[DrawnChart | LogoImage]) -> Iterator[Relation]:
+    def _write_drawing(self, canvas: Canvas) -> Iterator[Relation]:
         """Charts come later, one after the other, and each picture once, though it stands on every sheet."""
-        if not drawn:
-            return
-        for one in drawn:
-            if isinstance(one, DrawnChart):
-                self._charts.append(one)
-                one.take_number(len(self._charts))
-            else:
-                self._images[one.path] = one.content
-        self._drawings += 1
-        path = f"/xl/drawings/drawing{self._drawings}.xml"
-        anchors = [one.anchor_xml(number) for number, one in enumerate(drawn, 1)]
-        self._write(path, DRAWING_TYPE, drawing_xml(anchors))
-        self._relate(path, [Relation("chart" if isinstance(one, DrawnChart) else "image", one.path) for one in drawn])
-        yield Relation(DRAWING, path)
+        relations, anchors = [], []
+        for chart in canvas.charts:
+            self._charts.append(chart.xml)
+            relations.append(Relation("chart", _chart_path(len(self._charts))))
+            anchors.append(chart.anchor_xml(len(relations)))
+        if canvas.logo is not None:
+            self._pictures[canvas.logo.path] = canvas.logo.logo.content
+            relations.append(Relation("image", canvas.logo.path))
+            anchors.append(canvas.logo.anchor_xml(len(relations)))
+        if relations:
+            self._drawings += 1
+            path = f"/xl/drawings/drawing{self._drawings}.xml"
+            self._write(path, DRAWING_TYPE, drawing_xml(anchors))
+            self._relate(path, relations)
+            yield Relation(DRAWING, path)
 
-    def _write_tables(self, sheet: Worksheet) -> Iterator[Relation]:
-        for table in sheet.tables.values():
+    def _write_table(self, table: DrawnTable | None) -> Iterator[Relation]:
+        if table is not None:
             self._tables += 1
-            written: Any = table
-            written.id = self._tables
-            self._write(written.path, written.mime_type, written.xml)
-            yield Relation(TABLE, written.path)
+            path = f"/xl/tables/table{self._tables}.xml"
+            xml = table_xml(self._tables, name=table.name, area=table.area, headers=table.headers, style=TABLE_STYLE)
+            self._write(path, _TABLE_TYPE, xml)
+            yield Relation(TABLE, path)
 
     def _relate(self, path: str, relations: Sequence[Relation]) -> None:
         if relations:
-            self._into.writestr(relations_path(path)[1:], relations_xml(relations))
+            self._archive.writestr(relations_path(path)[1:], relations_xml(relations))
+
+
+_FILE = (
+    Relation("officeDocument", ARC_WORKBOOK),
+    Relation(CORE_PROPERTIES, ARC_CORE),
+    Relation("extended-properties", ARC_APP),
+    Relation("custom-properties", ARC_CUSTOM),
+)
+_WORKBOOK = (Relation("styles", f"/{ARC_STYLE}"), Relation("theme", f"/{ARC_THEME}"))
+
+
+def _chart_path(number: int) -> str:
+    return f"/xl/charts/chart{number}.xml"
 
 
 @lru_cache(maxsize=16)

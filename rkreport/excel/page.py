@@ -9,7 +9,7 @@ from rkreport.excel.brand import Brand, Paint
 from rkreport.excel.cells import Canvas
 from rkreport.excel.layout import CELL_MARGIN
 from rkreport.excel.letters import text_width
-from rkreport.excel.logo import add_logo, last_column
+from rkreport.excel.logo import last_column, place_logo
 from rkreport.excel.placeholders import fill_title, title_values
 from rkreport.excel.styles import BANNER, SUBTITLE, TITLE, Role
 from rkreport.excel.text import single_line
@@ -22,10 +22,10 @@ _BANNER_HEIGHT = 22.0
 
 def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | None) -> None:
     """Rows 1 to 5; the banner reaches over `columns` columns. `back` is None on the first sheet, which is not named."""
-    sheet, brand = canvas.sheet, canvas.brand
+    brand = canvas.brand
     values = title_values(heading)
     title, *lines = (fill_title(text, values) for text in brand.title_block)
-    texts = [(title if back is None else f"{title} · {sheet.title}", TITLE), *((line, SUBTITLE) for line in lines)]
+    texts = [(title if back is None else f"{title} · {canvas.name}", TITLE), *((line, SUBTITLE) for line in lines)]
     for row, (text, look) in enumerate(texts, 1):
         canvas.text(row, 1, text, look)
     canvas.heights[1] = _TITLE_HEIGHT
@@ -36,18 +36,18 @@ def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | No
         canvas.heights[4] = _BANNER_HEIGHT
     if back is not None:
         canvas.link(5, 1, back)
-    text_end = max(_width(text, brand.paint(look.role), brand) for text, look in texts)
-    alt_text = single_line(values["company"]) or "Logo"
-    add_logo(sheet, brand, _file_widths(canvas), text_end=text_end, alt_text=alt_text)
+    if brand.logo is not None:
+        text_end = max(_width(text, brand.paint(look.role), brand) for text, look in texts)
+        alt_text = single_line(values["company"]) or "Logo"
+        canvas.logo = place_logo(brand.logo, brand, _file_widths(canvas), text_end=text_end, alt_text=alt_text)
 
 
 def set_printed(canvas: Canvas, *, columns: int, rows: int, header_row: int | None) -> None:
     """What is printed, and the row that is repeated on every page."""
-    sheet = canvas.sheet
-    columns = max(columns, last_column(sheet, canvas.brand, _file_widths(canvas)))
-    sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
-    if header_row is not None:
-        sheet.print_title_rows = f"{header_row}:{header_row}"
+    if canvas.logo is not None:
+        columns = max(columns, last_column(canvas.logo, canvas.brand, _file_widths(canvas)))
+    canvas.printed = f"A1:{get_column_letter(columns)}{rows}"
+    canvas.header_row = header_row
 
 
 def printed_columns(widths: Sequence[float], default: float = 9.14) -> int:

@@ -9,7 +9,7 @@ from typing import IO, Any
 from zipfile import ZIP64_LIMIT, LargeZipFile
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.worksheet.datavalidation import DataValidation, DataValidationList
 from openpyxl.xml.constants import REL_NS, SHEET_MAIN_NS
 from openpyxl.xml.functions import tostring
 
@@ -31,8 +31,8 @@ class DrawnSheet:
     table: DrawnTable | None = None
 
 
-def write_sheet(part: IO[bytes], sheet: Worksheet, drawn: DrawnSheet, relations: Sequence[Relation]) -> None:
-    """Write the whole part; `relations` are to its drawing and its tables.
+def write_sheet(part: IO[bytes], drawn: DrawnSheet, relations: Sequence[Relation]) -> None:
+    """Write the whole part; `relations` are to its drawing and its table.
 
     LargeZipFile for more than 2 GB, ValueError as by `TableRows.blocks`.
     """
@@ -43,9 +43,9 @@ def write_sheet(part: IO[bytes], sheet: Worksheet, drawn: DrawnSheet, relations:
     first_row = table.rows.first_row if table else canvas.last_row + 1
     part.write(b"".join(_drawn_rows(canvas, 1, first_row)))
     if table:
-        _write_table_rows(part, sheet.title, table)
+        _write_table_rows(part, canvas.name, table)
     part.write(b"".join(_drawn_rows(canvas, first_row, canvas.last_row + 1)))
-    part.write(b"</sheetData>" + _validations(sheet) + links_xml(canvas.links) + printed)
+    part.write(b"</sheetData>" + _validations(canvas.validations) + links_xml(canvas.links) + printed)
     if table:
         digits = f'<ignoredError sqref="{table.text_range}" numberStoredAsText="1"/>'
         part.write(f"<ignoredErrors>{digits}</ignoredErrors>".encode())
@@ -73,15 +73,16 @@ def _write_table_rows(part: IO[bytes], name: str, table: DrawnTable) -> None:
         part.write(block)
 
 
-def _validations(sheet: Worksheet) -> bytes:
-    found: Any = sheet.data_validations
-    return bytes(tostring(found.to_tree())) if found else b""
+def _validations(found: Sequence[DataValidation]) -> bytes:
+    if not found:
+        return b""
+    listed: Any = DataValidationList(dataValidation=found)
+    return bytes(tostring(listed.to_tree()))
 
 
 def _references(relations: Sequence[Relation]) -> bytes:
-    """To the drawing, then to the tables of a sheet."""
-    ids = [(relation.kind, relation_id(number)) for number, relation in enumerate(relations, 1)]
-    drawing = "".join(f'<drawing r:id="{one}"/>' for kind, one in ids if kind == DRAWING)
-    tables = [f'<tablePart r:id="{one}"/>' for kind, one in ids if kind == TABLE]
-    listed = f'<tableParts count="{len(tables)}">{"".join(tables)}</tableParts>' if tables else ""
-    return (drawing + listed).encode()
+    """To the drawing, then to the table of a sheet."""
+    ids = {relation.kind: relation_id(number) for number, relation in enumerate(relations, 1)}
+    drawing = f'<drawing r:id="{ids[DRAWING]}"/>' if DRAWING in ids else ""
+    table = f'<tableParts count="1"><tablePart r:id="{ids[TABLE]}"/></tableParts>' if TABLE in ids else ""
+    return (drawing + table).encode()

@@ -14,8 +14,10 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.stylesheet import write_stylesheet
 from openpyxl.styles.table import TableStyle, TableStyleElement
 from openpyxl.utils.indexed_list import IndexedList
+from openpyxl.xml.functions import tostring
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Kind
@@ -173,23 +175,16 @@ class _OrderedFont(Font):
 
 # What openpyxl keeps a workbook's styles in; a new look goes into the first ones.
 _PARTS = ("_fonts", "_fills", "_borders", "_alignments", "_protections", "_number_formats", "_cell_styles")
-_OTHERS = ("_named_styles", "_differential_styles", "_table_styles", "_colors", "_date_formats", "_timedelta_formats")
-
-
-class UnstyledWorkbook(Workbook):
-    """A workbook that gets its styles from another one, and need not make any of its own first."""
-
-    def _setup_styles(self) -> None:
-        """Leave out what openpyxl does here; where it has no such method any more, it makes styles in vain."""
+_OTHERS = ("_named_styles", "_differential_styles", "_table_styles")
 
 
 class Styles:
     """The looks of one workbook by number; every look is registered once and shared by all its cells."""
 
-    def __init__(self, workbook: Workbook, language: str, brand: "Brand") -> None:
-        """Make the brand's font the workbook's default and add the table style."""
+    def __init__(self, language: str, brand: "Brand") -> None:
+        """Begin with the brand's font as the default, and the table style."""
         self.brand = brand
-        self._workbook = workbook
+        self._workbook = workbook = Workbook()  # openpyxl keeps looks in nothing less
         self._locale = _LOCALES[language]
         self._numbers: dict[tuple[Look, bool], int] = {}
         self._is_shared = False
@@ -198,19 +193,30 @@ class Styles:
         workbook._named_styles["Normal"].font = plain  # type: ignore[attr-defined]  # noqa: SLF001 - as above
         _add_table_style(workbook, brand.stripe)
 
-    def copied_to(self, workbook: Workbook) -> "Styles":
-        """The same looks under the same numbers in another workbook; neither notices what the other adds."""
-        for name in (*_PARTS, *_OTHERS):
-            setattr(workbook, name, getattr(self._workbook, name))
+    def copied(self) -> "Styles":
+        """The same looks under the same numbers; neither notices what the other adds."""
         copied = copy(self)
-        copied._workbook = workbook  # noqa: SLF001 - its own kind
-        copied._is_shared = True  # noqa: SLF001 - as above
+        copied._is_shared = True  # noqa: SLF001 - its own kind
         return copied
 
     @property
     def is_unchanged(self) -> bool:
         """True while a copy holds exactly what it was copied from."""
         return self._is_shared
+
+    def xml(self) -> bytes:
+        """Their part of a file."""
+        return bytes(tostring(write_stylesheet(self._workbook)))
+
+    def workbook(self) -> Workbook:
+        """A workbook of openpyxl's without sheets that has these looks under their numbers."""
+        made = Workbook()
+        made.remove(made.worksheets[0])
+        for name in _OTHERS:
+            setattr(made, name, getattr(self._workbook, name))
+        for name in _PARTS:
+            setattr(made, name, IndexedList(getattr(self._workbook, name)))
+        return made
 
     def number(self, look: Look, *, quoted: bool = False) -> int:
         """The number of a look; `quoted` marks text that must stay text when somebody edits it."""
@@ -221,10 +227,9 @@ class Styles:
         return self._numbers[key]
 
     def _take_own_lists(self) -> None:
-        """Before something is added: until then a copy shares the lists that it was copied from."""
+        """Before something is added: until then a copy shares what it was copied from."""
         if self._is_shared:
-            for name in _PARTS:
-                setattr(self._workbook, name, IndexedList(getattr(self._workbook, name)))
+            self._workbook = self.workbook()
             self._numbers = dict(self._numbers)
             self._is_shared = False
 

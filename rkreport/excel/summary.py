@@ -10,7 +10,7 @@ from rkreport.core.report.sheets import Chart, Heading, Link, SummarySheet
 from rkreport.excel import page
 from rkreport.excel.cards import CARDS_PER_ROW, draw_cards
 from rkreport.excel.cells import Canvas
-from rkreport.excel.charts import Place, PlacedPanel, add_chart
+from rkreport.excel.charts import Place, PlacedPanel, draw_chart
 from rkreport.excel.layout import layout_of
 from rkreport.excel.letters import wrapped
 from rkreport.excel.panels import Grid, MeasuredPanel, draw_panel, fitting_grid, measure_panel
@@ -89,5 +89,5 @@ def _draw_blocks(canvas: Canvas, grid: Grid, charts: Sequence[Chart], panels: Se
         if number not in narrow:
             row = draw(number, row, 0) + 1
     for chart, place in zip(charts, places, strict=True):
-        add_chart(canvas.sheet, canvas.brand, chart, placed[chart.panel], place)
+        canvas.charts.append(draw_chart(canvas.name, canvas.brand, chart, placed[chart.panel], place))
     return row - 1

@@ -2,24 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from itertools import islice
-from zipfile import ZipFile
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.table import Table as ExcelTable
-from openpyxl.worksheet.worksheet import Worksheet
 
 from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, Table, TableSheet
 from rkreport.excel import page
 from rkreport.excel.cells import Canvas
-from rkreport.excel.coding import table_xml
 from rkreport.excel.layout import layout_of
 from rkreport.excel.letters import wrapped
 from rkreport.excel.names import header_names
 from rkreport.excel.stream import TableRows
-from rkreport.excel.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TABLE_STYLE, TOTAL, Look
+from rkreport.excel.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TOTAL, Look
 from rkreport.excel.tabs import FIRST_ROW, HEADER_ROW, Tab
 from rkreport.excel.text import clean, fit_units
 from rkreport.excel.widths import fitted_widths
@@ -53,9 +49,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class DrawnTable:
-    """What came of a table sheet: data rows yet to be written, and the cells in which digits are meant as text."""
+    """What came of a table sheet: data rows yet to be written, and the Excel table that lies over them.
+
+    `area` has the row of headers in it; in `text_range` digits are meant as text.
+    """
 
     rows: TableRows
+    name: str
+    area: str
+    headers: tuple[str, ...]
     text_range: str
 
 
@@ -73,7 +75,7 @@ def draw_table_sheet(
     source = tab.sheet
     if not isinstance(source, TableSheet):
         raise TypeError(f"sheet {source.key!r} holds no table")
-    table, sheet = source.table, canvas.sheet
+    table = source.table
     widths = fitted_widths(table.columns, (*reading.sample, *(() if table.total is None else (table.total,))))
     canvas.widths = widths
     page.draw_heading(canvas, heading, len(table.columns), back)
@@ -84,15 +86,15 @@ def draw_table_sheet(
         _draw_empty_row(canvas, table)
     last_row = FIRST_ROW + max(tab.count, 1) - 1
     area = f"A{HEADER_ROW}:{get_column_letter(len(table.columns))}{last_row}"
-    sheet.add_table(_WrittenTable(tab.table_name, area, headers))
-    _add_validations(sheet, table, headers, last_row)
+    canvas.validations = list(_validations(table, headers, last_row))
     end = _draw_foot(canvas, source, tab, last_row, int(sum(widths)))
 
     frozen = get_column_letter(min(source.frozen_columns, len(table.columns) - 1) + 1)
     zoom = _SMALLER_ZOOM if len(table.columns) > _MANY_COLUMNS else 100
     canvas.layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
     page.set_printed(canvas, columns=page.printed_columns(widths), rows=end, header_row=HEADER_ROW)
-    return DrawnTable(body, f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}")
+    text_range = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}"
+    return DrawnTable(body, tab.table_name, area, headers, text_range)
 
 
 def _draw_header(canvas: Canvas, table: Table) -> tuple[str, ...]:
@@ -140,29 +142,13 @@ def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, widt
     return row
 
 
-class _WrittenTable(ExcelTable):
-    """A table of Excel's that writes itself: openpyxl makes an object of each column, and takes its time."""
-
-    def __init__(self, name: str, area: str, headers: tuple[str, ...]) -> None:
-        super().__init__(displayName=name, ref=area)
-        self._xml_of = partial(table_xml, name=name, area=area, headers=headers, style=TABLE_STYLE)
-
-    @property
-    def xml(self) -> bytes:
-        """Its part of the file, by the number that it has there."""
-        return self._xml_of(self.id)
-
-    def _write(self, archive: ZipFile) -> None:
-        archive.writestr(self.path[1:], self.xml)
-
-
-def _add_validations(sheet: Worksheet, table: Table, headers: tuple[str, ...], last_row: int) -> None:
+def _validations(table: Table, headers: tuple[str, ...], last_row: int) -> Iterator[DataValidation]:
     for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
         validation = _validation(column, fit_units(header, _PROMPT_TITLE_UNITS))
         if validation is not None and table.count:
             letter = get_column_letter(number)
             validation.add(f"{letter}{FIRST_ROW}:{letter}{last_row}")
-            sheet.add_data_validation(validation)
+            yield validation
 
 
 def _validation(column: Column, title: str) -> DataValidation | None:

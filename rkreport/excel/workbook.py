@@ -12,13 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
-from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
-from openpyxl.packaging.custom import StringProperty
-from openpyxl.workbook.properties import CalcProperties
+from openpyxl.packaging.custom import CustomPropertyList, StringProperty
 
 from rkreport.core.report.sheets import Link, NotesSheet, SummarySheet, TableSheet, WorkbookPlan
 from rkreport.errors import OutputError
@@ -30,7 +28,7 @@ from rkreport.excel.notes import draw_notes
 from rkreport.excel.plain import save_plainly
 from rkreport.excel.sheet import DrawnSheet
 from rkreport.excel.specimen import specimen
-from rkreport.excel.styles import Styles, UnstyledWorkbook
+from rkreport.excel.styles import Styles
 from rkreport.excel.summary import draw_summary
 from rkreport.excel.table import Reading, draw_table_sheet
 from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET, plan_tabs
@@ -40,7 +38,6 @@ from rkreport.excel.values import Rules
 log = logging.getLogger(__name__)
 
 _KEYWORDS = "keywords"  # of a plan's properties: Excel has a place of its own for them
-_CALC_ID = 191_029  # of Excel 2019 and later; with an older one Excel asks to save on closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +65,16 @@ def write_workbook(
     than announced.
     """
     compiled = compiled_styles(plan.language, brand)
-    workbook = UnstyledWorkbook()
-    styles = compiled.styles.copied_to(workbook)
-    workbook.remove(workbook.worksheets[0])
-    sheets = draw_sheets(workbook, plan, Rules(styles, compiled.rules), rows_per_sheet, links_per_sheet)
-    _set_properties(workbook, plan)
+    styles = compiled.styles.copied()
+    sheets = draw_sheets(plan, Rules(styles, compiled.rules), rows_per_sheet, links_per_sheet)
+    properties = _properties(plan)
 
     def save(stream: IO[bytes]) -> None:
         if missing := package.missing_hooks():
             log.warning("This openpyxl lacks %s: writing workbooks takes many times as long", ", ".join(missing))
-            save_plainly(workbook, stream, sheets)
+            save_plainly(stream, properties, sheets, styles.workbook())
             return
-        package.save(
-            workbook,
-            stream,
-            company=single_line(plan.company),
-            created=plan.created,
-            sheets=sheets,
-            styles=compiled.xml if styles.is_unchanged else package.styles_xml(workbook),
-        )
+        package.save(stream, properties, sheets, compiled.xml if styles.is_unchanged else styles.xml())
 
     try:
         sha256 = _write_whole(path, save)
@@ -108,22 +96,18 @@ class CompiledStyles:
 @cache
 def compiled_styles(language: str, brand: Brand) -> CompiledStyles:
     """What nearly all cells of nearly all workbooks look like, found by drawing a specimen of every kind of cell."""
-    workbook = Workbook()
-    rules = Rules(Styles(workbook, language, brand))
-    workbook.remove(workbook.worksheets[0])
-    draw_sheets(workbook, specimen(language), rules, ROWS_PER_SHEET, LINKS_PER_SHEET)
-    return CompiledStyles(rules.styles, rules, package.styles_xml(workbook))
+    rules = Rules(Styles(language, brand))
+    draw_sheets(specimen(language), rules, ROWS_PER_SHEET, LINKS_PER_SHEET)
+    return CompiledStyles(rules.styles, rules, rules.styles.xml())
 
 
-def draw_sheets(
-    workbook: Workbook, plan: WorkbookPlan, rules: Rules, rows_per_sheet: int, links_per_sheet: int
-) -> dict[str, DrawnSheet]:
-    """Draw every sheet, by its name; the data rows of tables are yet to be read."""
+def draw_sheets(plan: WorkbookPlan, rules: Rules, rows_per_sheet: int, links_per_sheet: int) -> list[DrawnSheet]:
+    """Draw every sheet, in order; the data rows of tables are yet to be read."""
     tabs, targets = plan_tabs(plan, rows_per_sheet)
     readings: dict[str, Reading] = {}
-    drawn: dict[str, DrawnSheet] = {}
+    drawn: list[DrawnSheet] = []
     for tab in tabs:
-        canvas = Canvas(workbook.create_sheet(tab.name), rules, targets, links_per_sheet)
+        canvas = Canvas(tab.name, rules, targets, links_per_sheet)
         back = None if tab is tabs[0] else Link(plan.heading.back, plan.sheets[0].key)
         table = None
         match tab.sheet:
@@ -136,14 +120,14 @@ def draw_sheets(
                     readings[sheet.key] = Reading.of(sheet.table)
                 table = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back)
         page.fit_to_brand(canvas)
-        drawn[tab.name] = DrawnSheet(canvas, table)
+        drawn.append(DrawnSheet(canvas, table))
     return drawn
 
 
-def _set_properties(workbook: Workbook, plan: WorkbookPlan) -> None:
+def _properties(plan: WorkbookPlan) -> package.Properties:
     """No person's name: the company stands as the author."""
     company = single_line(plan.company)
-    workbook.properties = DocumentProperties(
+    core = DocumentProperties(
         title=single_line(plan.title),
         subject=single_line(plan.subject),
         creator=company,
@@ -152,12 +136,11 @@ def _set_properties(workbook: Workbook, plan: WorkbookPlan) -> None:
         created=plan.created,
         modified=plan.created,
     )
-    own: Any = workbook.custom_doc_props  # type: ignore[attr-defined]
+    own: CustomPropertyList[StringProperty] = CustomPropertyList()
     for name, value in plan.properties.items():
         if name != _KEYWORDS:
             own.append(StringProperty(name=single_line(name), value=single_line(value)))
-    workbook.calculation = CalcProperties(calcId=_CALC_ID, fullCalcOnLoad=False)
-    workbook.active = 0
+    return package.Properties(core, own, company, plan.created)
 
 
 def _write_whole(path: Path, save: Callable[[IO[bytes]], None]) -> str:
