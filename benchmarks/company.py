@@ -5,10 +5,12 @@ A team has 100 people who must take five courses, so its detail has 500 rows. Kn
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from benchmarks.detail_rows import COURSES
 from rkreport.core.compliance import Team
 from rkreport.core.models import (
+    Batch,
     BatchSerial,
     Counts,
     Course,
@@ -92,7 +94,7 @@ def _requirement(number: int, course: int, person: Person) -> Requirement:
     start = _FIRST_SESSION + timedelta(days=batch)
     status = _STATUSES[(number * 13 + course * 5) % len(_STATUSES)]
     due = _TODAY + timedelta(days=batch - 100)
-    joined = _joined(person, course, batch, start, is_cleared=status is Status.COMPLETED)
+    joined = _joined(person, _batch(course, batch), batch, is_cleared=status is Status.COMPLETED)
     return Requirement(
         person=person,
         course=_COURSES[course],
@@ -109,24 +111,28 @@ def _requirement(number: int, course: int, person: Person) -> Requirement:
     )
 
 
-def _joined(person: Person, course: int, batch: int, start: datetime, *, is_cleared: bool) -> JoinedAssignment:
-    serial = BatchSerial(f"BATCH-{course}-{batch:03d}")
-    assignment = factories.assignment(
+@cache  # one batch is that of many people, as in a snapshot
+def _batch(course: int, number: int) -> Batch:
+    start = _FIRST_SESSION + timedelta(days=number)
+    return factories.batch(
         course_serial=_COURSES[course].serial,
-        batch_serial=serial,
+        serial=BatchSerial(f"BATCH-{course}-{number:03d}"),
+        name=f"Gelombang {number}",
+        session_start=start,
+        session_end=start + timedelta(hours=3),
+    )
+
+
+def _joined(person: Person, batch: Batch, number: int, *, is_cleared: bool) -> JoinedAssignment:
+    assignment = factories.assignment(
+        course_serial=batch.course_serial,
+        batch_serial=batch.serial,
         user_serial=person.user_serial,
         employee_id=person.employee_id,
         name=person.name,
         status="Cleared" if is_cleared else "Ongoing",
-        attended=batch % 4 > 0,
+        attended=number % 4 > 0,
         post_activity="COMPLETED" if is_cleared else "IN PROGRESS",
-        post_test_attempts=batch % 4,
+        post_test_attempts=number % 4,
     )
-    held = factories.batch(
-        course_serial=_COURSES[course].serial,
-        serial=serial,
-        name=f"Gelombang {batch}",
-        session_start=start,
-        session_end=start + timedelta(hours=3),
-    )
-    return JoinedAssignment(assignment, held, person.learner, MatchedBy.SERIAL)
+    return JoinedAssignment(assignment, batch, person.learner, MatchedBy.SERIAL)
