@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import dropwhile, islice, pairwise
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import fmean
 
 from benchmarks import manager_peers
 from benchmarks.company import plans
@@ -30,24 +31,25 @@ _WRITERS: dict[str, Callable[[WorkbookPlan, Path], None]] = {
 def write_books(name: str, books: int, processes: int, folder: Path) -> float:
     """So many workbooks, one team each, in this process alone or shared out among so many others.
 
-    Returns the processor seconds of the writing alone: reading the rows of the plans, not making the plans.
+    Returns the processor seconds of writing one: reading the rows of a plan, not making the plan. Nor is it loading
+    the library, which falls to the first workbook of a process.
     """
     if processes == 1:
         return _write_range(name, 0, books, folder)
     ends = [books * part // processes for part in range(processes + 1)]
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         parts = [pool.submit(_write_range, name, first, last, folder) for first, last in pairwise(ends)]
-        return sum(part.result() for part in parts)
+        return sum(part.result() for part in parts) / processes
 
 
 def _write_range(name: str, first: int, last: int, folder: Path) -> float:
     write = _WRITERS[name]
-    took = 0.0
+    took = []
     for number, plan in enumerate(plans(range(first, last)), first):
         began = time.process_time()
         write(plan, _path(folder, number))
-        took += time.process_time() - began
-    return took
+        took.append(time.process_time() - began)
+    return fmean(took[1:])
 
 
 def size_of_books(books: int) -> dict[str, float]:

@@ -49,8 +49,8 @@ def compare_manager_workbooks(books: int, names: Sequence[str], folder: Path) ->
     size = answer_of_a_process("size-of-books", str(min(books, _READ_BACK)))
     say(
         f"Managers' workbooks: {size['rows']:,.0f} rows of detail and {size['cells']:,.0f} cells of tables each;"
-        " fewer of the slow ones.\nOf the writing alone (with the reading of rows, without the making of people"
-        " and plans): processor time of each, and how many a core writes in a second\n"
+        " fewer of the slow ones.\nWriting is that of one plan, its rows included: neither making people and plans,"
+        " nor loading the library, which falls to the first workbook. Processor time, and what that is on one core\n"
     )
     say(
         f"{'writer':<14}{'processes':>10}{'books':>7}{'CPU s':>8}{'wall s':>8}{'books/s':>9}{'rows/s':>9}"
@@ -85,7 +85,7 @@ class _Run:
 def _say_row(run: _Run, rows: float, cells: float) -> None:
     """`rows` and `cells` are those of one workbook."""
     took, rate = run.took, run.books / run.took.wall_seconds
-    writing = (took.writing_seconds or took.cpu_seconds) / run.books
+    writing = took.writing_seconds or took.cpu_seconds / run.books
     size, differing = "", ""
     if run.writer.makes_workbooks:
         size = f"{sum(path.stat().st_size for path in run.folder.iterdir()) / run.books / 2**10:.0f}"

@@ -15,7 +15,7 @@ _TO_MB = 2**20 if sys.platform == "darwin" else 2**10  # what `ru_maxrss` counts
 class Took:
     """Processor seconds and peak memory are of the whole process, imports included, and of the processes it made.
 
-    `writing_seconds` are those of the processor seconds that the job itself knows to be the writing.
+    `writing_seconds` are processor seconds too: what the job itself found one workbook to take.
     """
 
     cpu_seconds: float

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from xml.sax.saxutils import quoteattr
 
 from openpyxl.utils import get_column_letter
@@ -26,11 +27,16 @@ def cell_content(shown: Stored) -> bytes:
     return b"><v>%b</v></c>" % repr(digits).encode()  # all digits; openpyxl writes 16, of which readers make others
 
 
+@cache
+def _letter(column: int) -> bytes:
+    return get_column_letter(column).encode()
+
+
 def row_xml(number: int, cells: Mapping[int, Stored], height: float | None) -> bytes:
     """One row with its cells, by column from 1, in whatever order they come."""
     attributes = b"" if height is None else b' ht="%g" customHeight="1"' % height
     coded = b"".join(
-        b'<c r="%b%d" s="%d"%b' % (get_column_letter(column).encode(), number, shown.style, cell_content(shown))
+        b'<c r="%b%d" s="%d"%b' % (_letter(column), number, shown.style, cell_content(shown))
         for column, shown in sorted(cells.items())
     )
     return b'<row r="%d"%b>%b</row>' % (number, attributes, coded)

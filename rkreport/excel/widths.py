@@ -38,7 +38,7 @@ def shown_width(kind: Kind, value: Cell) -> float:
     """Characters that a value takes as it is shown."""
     match value:
         case StatusCell():
-            return text_width(status_text(value), bold=STATUS_LOOKS[value.status].bold)
+            return _status_width(value)
         case Link():
             return text_width(value.text)
         case str():
@@ -64,6 +64,11 @@ def lines_needed(text: str, width: float, *, bold: bool = False) -> int:
         return 1  # as most do
     lines = wrapped(clean(text), width, bold=bold)
     return sum(1 + int(text_width(line, bold=bold) / width) for line in lines)  # a word too long goes on below
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _status_width(cell: StatusCell) -> float:
+    return text_width(status_text(cell), bold=STATUS_LOOKS[cell.status].bold)
 
 
 def _content_width(kind: Kind, values: Sequence[Cell]) -> float:
