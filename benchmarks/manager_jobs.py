@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from itertools import dropwhile, islice, pairwise
+from itertools import chain, dropwhile, islice, pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import fmean
@@ -35,21 +35,24 @@ def write_books(name: str, books: int, processes: int, folder: Path) -> float:
     the library, which falls to the first workbook of a process.
     """
     if processes == 1:
-        return _write_range(name, 0, books, folder)
-    ends = [books * part // processes for part in range(processes + 1)]
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        parts = [pool.submit(_write_range, name, first, last, folder) for first, last in pairwise(ends)]
-        return sum(part.result() for part in parts) / processes
+        took = [_write_range(name, 0, books, folder)]
+    else:
+        ends = [books * part // processes for part in range(processes + 1)]
+        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+            parts = [pool.submit(_write_range, name, first, last, folder) for first, last in pairwise(ends)]
+            took = [part.result() for part in parts]
+    later = [seconds for part in took for seconds in part[1:]]
+    return fmean(later or chain.from_iterable(took))
 
 
-def _write_range(name: str, first: int, last: int, folder: Path) -> float:
+def _write_range(name: str, first: int, last: int, folder: Path) -> list[float]:
     write = _WRITERS[name]
     took = []
     for number, plan in enumerate(plans(range(first, last)), first):
         began = time.process_time()
         write(plan, _path(folder, number))
         took.append(time.process_time() - began)
-    return fmean(took[1:])
+    return took
 
 
 def size_of_books(books: int) -> dict[str, float]:

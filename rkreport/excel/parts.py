@@ -89,7 +89,7 @@ def workbook_xml(sheets: Sequence[PrintedSheet]) -> bytes:
         names.append(_defined("Print_Area", number, f"{place}!{absolute_coordinate(sheet.printed)}"))
     return (
         f'<workbook xmlns="{SHEET_MAIN_NS}" xmlns:r="{REL_NS}"><workbookPr/><workbookProtection/>'
-        '<bookViews><workbookView tabRatio="600" firstSheet="0" activeTab="0"/></bookViews>'
+        '<bookViews><workbookView visibility="visible" tabRatio="600" firstSheet="0" activeTab="0"/></bookViews>'
         f"<sheets>{''.join(listed)}</sheets><definedNames>{''.join(names)}</definedNames>"
         f'<calcPr calcId="{CALC_ID}" fullCalcOnLoad="0"/></workbook>'
     ).encode()
