@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rkreport.core.compliance import Edition
 from rkreport.core.delivery import Delivery
 from rkreport.core.models import ListReading, Manager, Requirement, Status
+from rkreport.core.report.actions import needing_action
 from rkreport.core.report.readings import banner
 from rkreport.core.rollup import overall
 from rkreport.core.since import LastMonth, since_last_month, since_revision, team_figures
@@ -55,9 +56,18 @@ def mail_values(
         "banner": banner(lists, words),
         "reply_to": reply_to,
         "file_name": file_name,
+        "next_step": _next_step(manager, requirements, file_name, words),
         "password_note": words.text("mail.password_note") if is_encrypted else "",
         "revision": words.number(edition.revision) if edition.revision > 1 else "",
     }
+
+
+def _next_step(manager: Manager, requirements: Sequence[Requirement], file_name: str, words: Words) -> str:
+    if manager.is_fallback:
+        return words.text("mail.fallback_step", file_name=file_name)
+    if not needing_action(requirements):
+        return words.text("mail.no_next_step", file_name=file_name)
+    return words.text("mail.next_step", file_name=file_name, sheet=words.text("sheet.action_needed.title"))
 
 
 def too_large_note(file_name: str, size_bytes: int, limit_bytes: int, reply_to: str, words: Words) -> str:

@@ -37,6 +37,7 @@ TEMPLATE_NAMES: Final = (
     "banner",  # what makes the data incomplete, in words; empty when they are complete
     "reply_to",
     "file_name",  # of the attachment
+    "next_step",  # what the manager has to do now, in words; says so when that is nothing
     "password_note",  # how to open an encrypted attachment, in words; empty when it is not
     "revision",  # empty for the first edition, else its number
 )

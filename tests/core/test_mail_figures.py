@@ -56,6 +56,16 @@ def test_every_name_of_the_templates_has_a_value() -> None:
     assert set(values(TEAM)) == set(TEMPLATE_NAMES)
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_next_step_is_the_action_list_or_nothing(language: str) -> None:
+    """A team in which all is well is not sent to an empty sheet; what does not count needs no step either."""
+    sheet = load_words(language).text("sheet.action_needed.title")
+    assert sheet in values(TEAM, language=language)["next_step"]
+    well = (owed("a", Status.COMPLETED), owed("b", Status.OVERDUE, Counts.INACTIVE), owed("c", Status.IN_PROGRESS))
+    assert sheet not in values(well, language=language)["next_step"]
+    assert "M-001_2026-10_rev1.xlsx" in values(well, language=language)["next_step"]
+
+
 def test_figures_of_a_team() -> None:
     """People are all with a requirement; the numbers are of what counts."""
     found = values(TEAM)
