@@ -30,9 +30,9 @@ Pen = Callable[[int, int, Cell], None]
 class Canvas:
     """One worksheet to draw on. ValueError for a value that the kind of its column cannot hold.
 
-    `cells` are by row and column, `heights` of rows in points, `widths` of columns in characters, `links` from a cell
-    such as `A5` to a place in the file. `printed` is the area that is, such as `A1:F40`, and `header_row` the row that
-    every page repeats.
+    `name` is its tab's. `cells` are by row and column, `heights` of rows in points, `widths` of columns in characters,
+    `links` from a cell such as `A5` to a place in the file; `logo`, `charts` and `validations` lie over the cells.
+    `printed` is the area that is, such as `A1:F40`, and `header_row` the row that every page repeats.
     """
 
     layout: Layout

@@ -4,6 +4,8 @@ Zipfile has no public way to another library; what is used of its inside is held
 """
 
 import zlib
+from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -17,7 +19,10 @@ _ISAL_LEVEL = 2
 _ZLIB_LEVEL = 1  # half the time of the usual level, for 40 % more bytes
 _RAW = -15  # deflate without a header, as zip wants it
 _CHUNK = 2**20  # bytes
-_DAMAGES = (BadZipFile, EOFError, zlib.error, *((isal_zlib.error,) if isal_zlib else ()))
+_DAMAGES = (  # what comes of a wrong bit: in the list of entries it makes a file of another zip version, or encrypted
+    *(BadZipFile, EOFError, KeyError, RuntimeError, ValueError, zlib.error),
+    *((isal_zlib.error,) if isal_zlib else ()),
+)
 
 
 def deflating(archive: ZipFile, entry: ZipInfo) -> IO[bytes]:
@@ -31,15 +36,24 @@ def deflating(archive: ZipFile, entry: ZipInfo) -> IO[bytes]:
     return opened
 
 
-def read_whole(archive: ZipFile) -> None:
-    """Read every entry to its end and check it against its sum; BadZipFile with the name of one that is damaged."""
-    for entry in archive.infolist():
-        try:
-            part: Any = archive.open(entry)
-            with part:
-                if isal_zlib is not None and hasattr(part, "_decompressor"):
-                    part._decompressor = isal_zlib.decompressobj(_RAW)  # noqa: SLF001 - as above
-                while part.read(_CHUNK):
-                    pass
-        except _DAMAGES as error:
-            raise BadZipFile(entry.filename) from error
+def check_whole(path: Path, names: Sequence[str]) -> None:
+    """Read a file with these entries to its end, every one of them; BadZipFile where it is not as it was written."""
+    damaged = str(path.name)
+    try:
+        with ZipFile(path) as archive:
+            if archive.namelist() != list(names):
+                raise BadZipFile(damaged)
+            for damaged in names:
+                _read_to_its_end(archive, damaged)
+    except _DAMAGES as error:
+        raise BadZipFile(damaged) from error
+
+
+def _read_to_its_end(archive: ZipFile, name: str) -> None:
+    """At the end, its sum is compared."""
+    part: Any = archive.open(name)
+    with part:
+        if isal_zlib is not None and hasattr(part, "_decompressor"):
+            part._decompressor = isal_zlib.decompressobj(_RAW)  # noqa: SLF001 - as above
+        while part.read(_CHUNK):
+            pass

@@ -5,7 +5,7 @@ system's temp folder; every time stamp is the plan's; the application's properti
 made of what is a line of XML. Looks, properties, charts and print set-up are as openpyxl writes them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,9 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl.packaging.core import DocumentProperties
-from openpyxl.packaging.custom import CustomPropertyList, StringProperty
 from openpyxl.packaging.extended import ExtendedProperties
-from openpyxl.worksheet.datavalidation import DataValidationList
 from openpyxl.writer.theme import theme_xml
 from openpyxl.xml.constants import (
     ARC_APP,
@@ -55,14 +53,13 @@ from rkreport.excel.styles import TABLE_STYLE
 from rkreport.excel.table import DrawnTable
 
 if TYPE_CHECKING:
-    from _typeshed import SizedBuffer
+    from openpyxl.packaging.custom import CustomPropertyList, StringProperty
 
 APPLICATION = "rkreport"
 _APP_TYPE = "application/vnd.openxmlformats-officedocument.extended-properties+xml"
 _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 _TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 _FIRST_ZIP_YEAR = 1980
-_USED = dict.fromkeys((DocumentProperties, CustomPropertyList, ExtendedProperties, DataValidationList), ("to_tree",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,51 +72,23 @@ class Properties:
     created: datetime
 
 
-def save(stream: IO[bytes], properties: Properties, sheets: Sequence[DrawnSheet], styles: bytes) -> None:
+def save(stream: IO[bytes], properties: Properties, sheets: Sequence[DrawnSheet], styles: bytes) -> list[str]:
     """Write the file into a stream that can be read back and sought; the same sheets give the same bytes.
 
-    The rows of tables are read now. LargeZipFile for a sheet of more than 2 GB, ValueError as by `TableRows.blocks`.
+    The rows of tables are read now. Returns the names of what is in it. LargeZipFile for a sheet of more than 2 GB,
+    ValueError as by `TableRows.blocks`.
     """
-    with _Archive(stream, properties.created) as archive:
-        _Package(archive).write(properties, sheets, styles)
-
-
-def missing_hooks() -> tuple[str, ...]:
-    """What is used here that openpyxl keeps for its own writer, and is not there any more; then `plain` has to do."""
-    return tuple(
-        f"{owner.__name__}.{name}" for owner, names in _USED.items() for name in names if not hasattr(owner, name)
-    )
-
-
-class _Archive(ZipFile):
-    """A zip file whose entries all carry one time."""
-
-    def __init__(self, stream: IO[bytes], created: datetime) -> None:
-        super().__init__(stream, "w", ZIP_DEFLATED)
-        self._time = (max(created.year, _FIRST_ZIP_YEAR), *created.timetuple()[1:6])
-
-    def entry(self, name: str) -> ZipInfo:
-        entry = ZipInfo(name, self._time)
-        entry.compress_type = ZIP_DEFLATED
-        return entry
-
-    def writestr(
-        self,
-        zinfo_or_arcname: str | ZipInfo,
-        data: "SizedBuffer | str",
-        compress_type: int | None = None,  # noqa: ARG002 - as the method it stands for
-        compresslevel: int | None = None,  # noqa: ARG002 - as above
-    ) -> None:
-        name = zinfo_or_arcname if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname.filename
-        with deflating(self, self.entry(name)) as part:
-            part.write(data.encode() if isinstance(data, str) else data)
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        _Package(archive, properties.created).write(properties, sheets, styles)
+        return archive.namelist()
 
 
 class _Package:
     """The parts of one file: each is written once, and the list of them at last."""
 
-    def __init__(self, archive: _Archive) -> None:
+    def __init__(self, archive: ZipFile, created: datetime) -> None:
         self._archive = archive
+        self._time = (max(created.year, _FIRST_ZIP_YEAR), *created.timetuple()[1:6])  # of every part
         self._types: dict[str, str] = {}
         self._charts: list[bytes] = []
         self._pictures: dict[str, bytes] = {}
@@ -130,36 +99,47 @@ class _Package:
         self._write(f"/{ARC_APP}", _APP_TYPE, _application_properties(properties.company))
         self._write(f"/{ARC_CORE}", _CORE_TYPE, tostring(properties.core.to_tree()))
         self._write(f"/{ARC_THEME}", THEME_TYPE, theme_xml)
-        if properties.own.props:
+        own = [Relation("custom-properties", ARC_CUSTOM)] if properties.own.props else []
+        if own:
             self._write(f"/{ARC_CUSTOM}", CPROPS_TYPE, tostring(properties.own.to_tree()))
         paths = [self._write_sheet(drawn, number) for number, drawn in enumerate(sheets, 1)]
         for number, chart in enumerate(self._charts, 1):
             self._write(_chart_path(number), CHART_TYPE, chart)
         for path, content in self._pictures.items():
-            self._archive.writestr(path[1:], content)
+            self._put(path[1:], content)
         self._write(f"/{ARC_STYLE}", STYLES_TYPE, styles)
         printed = [PrintedSheet(one.canvas.name, one.canvas.printed, one.canvas.header_row) for one in sheets]
         self._write(f"/{ARC_WORKBOOK}", XLSX, workbook_xml(printed))
-        self._archive.writestr(ARC_ROOT_RELS, relations_xml(_FILE if properties.own.props else _FILE[:-1]))
+        self._put(ARC_ROOT_RELS, relations_xml([*_FILE, *own]))
         to_sheets = [Relation("worksheet", path) for path in paths]
-        self._archive.writestr(ARC_WORKBOOK_RELS, relations_xml([*to_sheets, *_WORKBOOK]))
+        self._put(ARC_WORKBOOK_RELS, relations_xml([*to_sheets, *_WORKBOOK]))
         extensions = ["xml", "rels", *dict.fromkeys(path.rpartition(".")[2] for path in self._pictures)]
-        self._archive.writestr(ARC_CONTENT_TYPES, content_types_xml(self._types.items(), extensions))
+        self._put(ARC_CONTENT_TYPES, content_types_xml(self._types.items(), extensions))
 
     def _write(self, path: str, kind: str, content: bytes | str) -> None:
-        self._archive.writestr(path[1:], content)
+        self._put(path[1:], content)
         self._types[path] = kind
+
+    def _put(self, name: str, content: bytes | str) -> None:
+        with self._opened(name) as part:
+            part.write(content.encode() if isinstance(content, str) else content)
+
+    def _opened(self, name: str) -> IO[bytes]:
+        """A zip file takes one entry at a time."""
+        entry = ZipInfo(name, self._time)
+        entry.compress_type = ZIP_DEFLATED
+        return deflating(self._archive, entry)
 
     def _write_sheet(self, drawn: DrawnSheet, number: int) -> str:
         path = f"/xl/worksheets/sheet{number}.xml"
         relations = [*self._write_drawing(drawn.canvas), *self._write_table(drawn.table)]
-        with deflating(self._archive, self._archive.entry(path[1:])) as part:
+        with self._opened(path[1:]) as part:
             write_sheet(part, drawn, relations)
         self._types[path] = WORKSHEET_TYPE
         self._relate(path, relations)
         return path
 
-    def _write_drawing(self, canvas: Canvas) -> Iterator[Relation]:
+    def _write_drawing(self, canvas: Canvas) -> list[Relation]:
         """Charts come later, one after the other, and each picture once, though it stands on every sheet."""
         relations, anchors = [], []
         for chart in canvas.charts:
@@ -170,31 +150,32 @@ class _Package:
             self._pictures[canvas.logo.path] = canvas.logo.logo.content
             relations.append(Relation("image", canvas.logo.path))
             anchors.append(canvas.logo.anchor_xml(len(relations)))
-        if relations:
-            self._drawings += 1
-            path = f"/xl/drawings/drawing{self._drawings}.xml"
-            self._write(path, DRAWING_TYPE, drawing_xml(anchors))
-            self._relate(path, relations)
-            yield Relation(DRAWING, path)
+        if not relations:
+            return []
+        self._drawings += 1
+        path = f"/xl/drawings/drawing{self._drawings}.xml"
+        self._write(path, DRAWING_TYPE, drawing_xml(anchors))
+        self._relate(path, relations)
+        return [Relation(DRAWING, path)]
 
-    def _write_table(self, table: DrawnTable | None) -> Iterator[Relation]:
-        if table is not None:
-            self._tables += 1
-            path = f"/xl/tables/table{self._tables}.xml"
-            xml = table_xml(self._tables, name=table.name, area=table.area, headers=table.headers, style=TABLE_STYLE)
-            self._write(path, _TABLE_TYPE, xml)
-            yield Relation(TABLE, path)
+    def _write_table(self, table: DrawnTable | None) -> list[Relation]:
+        if table is None:
+            return []
+        self._tables += 1
+        path = f"/xl/tables/table{self._tables}.xml"
+        xml = table_xml(self._tables, name=table.name, area=table.area, headers=table.headers, style=TABLE_STYLE)
+        self._write(path, _TABLE_TYPE, xml)
+        return [Relation(TABLE, path)]
 
     def _relate(self, path: str, relations: Sequence[Relation]) -> None:
         if relations:
-            self._archive.writestr(relations_path(path)[1:], relations_xml(relations))
+            self._put(relations_path(path)[1:], relations_xml(relations))
 
 
 _FILE = (
     Relation("officeDocument", ARC_WORKBOOK),
     Relation(CORE_PROPERTIES, ARC_CORE),
     Relation("extended-properties", ARC_APP),
-    Relation("custom-properties", ARC_CUSTOM),
 )
 _WORKBOOK = (Relation("styles", f"/{ARC_STYLE}"), Relation("theme", f"/{ARC_THEME}"))
 

@@ -1,4 +1,4 @@
-"""What ties the parts of a file together, as XML: relations, drawings, the list of all parts. Pure; knows no sheet."""
+"""What ties a file together, as XML: relations, drawings, the lists of sheets and of all parts. Pure; knows no cell."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple

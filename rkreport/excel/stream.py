@@ -126,7 +126,8 @@ class _ColumnCoder:
 
     def code(self, values: Sequence[Cell], first_row: int) -> list[bytes]:
         """Pieces for the values of consecutive rows; ValueError with the place of one that the column cannot hold."""
-        # True is 1 to a dictionary, so numbers are looked up by their exact types. No other kinds mix up types.
+        # True is 1 to a dictionary, so numbers are looked up by their exact types. Other kinds mix up no types, but for
+        # a plain tuple that equals a status and is drawn as it.
         if self._repeats and (not self._is_numeric or _NUMBERS.issuperset(map(type, values))):
             known = len(self._memory)
             try:

@@ -188,6 +188,7 @@ class Styles:
         self._locale = _LOCALES[language]
         self._numbers: dict[tuple[Look, bool], int] = {}
         self._is_shared = False
+        self._xml: bytes | None = None
         plain = _font(replace(brand.shown(Look()), bold=False, italic=False, underline=False, color="000000"))
         workbook._fonts = IndexedList([plain])  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
         workbook._named_styles["Normal"].font = plain  # type: ignore[attr-defined]  # noqa: SLF001 - as above
@@ -199,14 +200,11 @@ class Styles:
         copied._is_shared = True  # noqa: SLF001 - its own kind
         return copied
 
-    @property
-    def is_unchanged(self) -> bool:
-        """True while a copy holds exactly what it was copied from."""
-        return self._is_shared
-
     def xml(self) -> bytes:
-        """Their part of a file."""
-        return bytes(tostring(write_stylesheet(self._workbook)))
+        """Their part of a file; made once, as long as nothing is added."""
+        if self._xml is None:
+            self._xml = bytes(tostring(write_stylesheet(self._workbook)))
+        return self._xml
 
     def workbook(self) -> Workbook:
         """A workbook of openpyxl's without sheets that has these looks under their numbers."""
@@ -222,12 +220,13 @@ class Styles:
         """The number of a look; `quoted` marks text that must stay text when somebody edits it."""
         key = look, quoted
         if key not in self._numbers:
-            self._take_own_lists()
+            self._take_own_workbook()
             self._numbers[key] = self._register(look, quoted=quoted)
         return self._numbers[key]
 
-    def _take_own_lists(self) -> None:
+    def _take_own_workbook(self) -> None:
         """Before something is added: until then a copy shares what it was copied from."""
+        self._xml = None
         if self._is_shared:
             self._workbook = self.workbook()
             self._numbers = dict(self._numbers)

@@ -60,8 +60,8 @@ def header_width(header: str, lines: int) -> float:
 @lru_cache(maxsize=_REMEMBERED)
 def lines_needed(text: str, width: float, *, bold: bool = False) -> int:
     """Lines that a wrapped text takes in a column."""
-    if "\n" not in text and "\r" not in text and text_width(text, bold=bold) < width:
-        return 1  # as most do
+    if text.isprintable() and text_width(text, bold=bold) < width:
+        return 1  # as most do; a tab or a line's end has a width or lines of its own
     lines = wrapped(clean(text), width, bold=bold)
     return sum(1 + int(text_width(line, bold=bold) / width) for line in lines)  # a word too long goes on below
 

@@ -5,15 +5,13 @@ Knows the other modules of this folder; must not know where a plan comes from or
 
 import errno
 import hashlib
-import logging
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO
-from zipfile import BadZipFile, LargeZipFile, ZipFile
+from zipfile import BadZipFile, LargeZipFile
 
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.packaging.custom import CustomPropertyList, StringProperty
@@ -23,9 +21,8 @@ from rkreport.errors import OutputError
 from rkreport.excel import package, page
 from rkreport.excel.brand import HOUSE, Brand
 from rkreport.excel.cells import Canvas
-from rkreport.excel.deflate import read_whole
+from rkreport.excel.deflate import check_whole
 from rkreport.excel.notes import draw_notes
-from rkreport.excel.plain import save_plainly
 from rkreport.excel.sheet import DrawnSheet
 from rkreport.excel.specimen import specimen
 from rkreport.excel.styles import Styles
@@ -34,8 +31,6 @@ from rkreport.excel.table import Reading, draw_table_sheet
 from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET, plan_tabs
 from rkreport.excel.text import single_line
 from rkreport.excel.values import Rules
-
-log = logging.getLogger(__name__)
 
 _KEYWORDS = "keywords"  # of a plan's properties: Excel has a place of its own for them
 
@@ -64,20 +59,9 @@ def write_workbook(
     behind then. ValueError for a plan that contradicts itself: a link to nowhere, a number that is none, fewer rows
     than announced.
     """
-    compiled = compiled_styles(plan.language, brand)
-    styles = compiled.styles.copied()
-    sheets = draw_sheets(plan, Rules(styles, compiled.rules), rows_per_sheet, links_per_sheet)
-    properties = _properties(plan)
-
-    def save(stream: IO[bytes]) -> None:
-        if missing := package.missing_hooks():
-            log.warning("This openpyxl lacks %s: writing workbooks takes many times as long", ", ".join(missing))
-            save_plainly(stream, properties, sheets, styles.workbook())
-            return
-        package.save(stream, properties, sheets, compiled.xml if styles.is_unchanged else styles.xml())
-
+    drawn = draw_workbook(plan, brand, rows_per_sheet, links_per_sheet)
     try:
-        sha256 = _write_whole(path, save)
+        sha256 = _write_whole(path, drawn)
     except (OSError, BadZipFile, LargeZipFile) as error:
         raise OutputError(_sentence(path, error)) from error
     rows = {sheet.key: sheet.table.count for sheet in plan.sheets if isinstance(sheet, TableSheet)}
@@ -85,24 +69,38 @@ def write_workbook(
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledStyles:
-    """The looks of a brand in one language, registered once for many workbooks."""
+class DrawnWorkbook:
+    """All of a file but the data rows of its tables, which are yet to be read, once and in order."""
 
+    properties: package.Properties
+    sheets: list[DrawnSheet]
     styles: Styles
-    rules: Rules
-    xml: bytes
+
+
+def draw_workbook(plan: WorkbookPlan, brand: Brand, rows_per_sheet: int, links_per_sheet: int) -> DrawnWorkbook:
+    """Draw a plan in a brand. ValueError as by `write_workbook`."""
+    made = compiled_rules(plan.language, brand)
+    rules = Rules(made.styles.copied(), made)
+    sheets = _draw_sheets(plan, rules, rows_per_sheet, links_per_sheet)
+    return DrawnWorkbook(_properties(plan), sheets, rules.styles)
 
 
 @cache
-def compiled_styles(language: str, brand: Brand) -> CompiledStyles:
-    """What nearly all cells of nearly all workbooks look like, found by drawing a specimen of every kind of cell."""
+def compiled_rules(language: str, brand: Brand) -> Rules:
+    """What nearly all cells of nearly all workbooks look like, found by drawing a specimen of every kind of cell.
+
+    Its looks are registered, and their part of the file is made, once for many workbooks.
+    """
     rules = Rules(Styles(language, brand))
-    draw_sheets(specimen(language), rules, ROWS_PER_SHEET, LINKS_PER_SHEET)
-    return CompiledStyles(rules.styles, rules, rules.styles.xml())
+    _draw_sheets(specimen(language), rules, ROWS_PER_SHEET, LINKS_PER_SHEET)
+    rules.styles.xml()
+    return rules
 
 
-def draw_sheets(plan: WorkbookPlan, rules: Rules, rows_per_sheet: int, links_per_sheet: int) -> list[DrawnSheet]:
+def _draw_sheets(plan: WorkbookPlan, rules: Rules, rows_per_sheet: int, links_per_sheet: int) -> list[DrawnSheet]:
     """Draw every sheet, in order; the data rows of tables are yet to be read."""
+    if not plan.sheets:
+        raise ValueError("a workbook needs a sheet")
     tabs, targets = plan_tabs(plan, rows_per_sheet)
     readings: dict[str, Reading] = {}
     drawn: list[DrawnSheet] = []
@@ -143,8 +141,8 @@ def _properties(plan: WorkbookPlan) -> package.Properties:
     return package.Properties(core, own, company, plan.created)
 
 
-def _write_whole(path: Path, save: Callable[[IO[bytes]], None]) -> str:
-    """Have `save` write beside the file's place, read it again, then put it in place; its SHA-256.
+def _write_whole(path: Path, drawn: DrawnWorkbook) -> str:
+    """Write beside the file's place, read what was written again, then put it in place; its SHA-256.
 
     mkstemp makes the file for its owner alone and under a name that nobody has.
     """
@@ -152,13 +150,12 @@ def _write_whole(path: Path, save: Callable[[IO[bytes]], None]) -> str:
     part = Path(name)
     try:
         with os.fdopen(handle, "w+b") as stream:
-            save(stream)
+            entries = package.save(stream, drawn.properties, drawn.sheets, drawn.styles.xml())
             stream.flush()
             os.fsync(stream.fileno())
             stream.seek(0)
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        with ZipFile(part) as archive:
-            read_whole(archive)
+        check_whole(part, entries)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)  # gone already when all went well

@@ -48,7 +48,9 @@ class Wording:
 
     def date(self, value: date) -> str:
         """A date with the month in letters: 31 Oct 2026 or 31 Okt 2026."""
-        return _day(value, self._locale)
+        # A moment equals itself in another zone, where it may be another day.
+        day = value.date() if isinstance(value, datetime) else value
+        return _day(day, self._locale)
 
     def moment(self, value: datetime) -> str:
         """An aware datetime in its own zone, named: 31 Oct 2026 23:59 WIB or 31 Okt 2026 23.59 WIB.

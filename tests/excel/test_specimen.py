@@ -6,14 +6,14 @@ import pytest
 
 from rkreport.excel.brand import HOUSE
 from rkreport.excel.styles import Look, Styles
-from rkreport.excel.workbook import compiled_styles, write_workbook
+from rkreport.excel.workbook import compiled_rules, write_workbook
 from tests.excel.sample import plan
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_a_report_adds_no_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
     """All that a whole report looks like, its cards and panels too, is in the specimen."""
-    compiled_styles(language, HOUSE)
+    compiled_rules(language, HOUSE)
     added: list[Look] = []
     register = Styles._register  # noqa: SLF001 - what must not be called
 

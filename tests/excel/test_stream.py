@@ -16,9 +16,10 @@ from python_calamine import CalamineWorkbook
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Cell, Column, Kind, Link, Row, StatusCell, Table, TableSheet, WorkbookPlan
+from rkreport.excel.brand import HOUSE
 from rkreport.excel.text import clean
 from rkreport.excel.workbook import write_workbook
-from tests.excel.drawn_by_cells import all_digits, write_by_cells
+from tests.excel.drawn_by_cells import write_by_cells
 from tests.excel.reading import drawn, parts, plan_of, table_sheet
 from tests.excel.sample import plan
 from tests.excel.sample_words import HOSTILE
@@ -77,10 +78,10 @@ def _style(cell: Any) -> tuple[Any, ...]:
 
 
 def _assert_same(folder: Path, source: WorkbookPlan, **limits: int) -> None:
-    with all_digits():
-        streamed = write_workbook(source, folder / "streamed.xlsx", **limits)
-    by_cells = write_by_cells(source, folder / "cells.xlsx", **limits)
-    assert _seen(streamed.path) == _seen(by_cells.path)
+    streamed, by_cells = folder / "streamed.xlsx", folder / "cells.xlsx"
+    write_workbook(source, streamed, **limits)
+    write_by_cells(source, by_cells, HOUSE, **limits)
+    assert _seen(streamed) == _seen(by_cells)
 
 
 @settings(

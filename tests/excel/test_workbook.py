@@ -140,8 +140,10 @@ def test_a_file_that_cannot_be_read_back_is_not_kept(tmp_path: Path, monkeypatch
     def damage(handle: int) -> None:
         fsync(handle)
         middle = os.fstat(handle).st_size // 2
-        (byte,) = os.pread(handle, 1, middle)
-        os.pwrite(handle, bytes([byte ^ 1]), middle)
+        os.lseek(handle, middle, os.SEEK_SET)
+        (byte,) = os.read(handle, 1)
+        os.lseek(handle, middle, os.SEEK_SET)
+        os.write(handle, bytes([byte ^ 1]))
 
     monkeypatch.setattr(os, "fsync", damage)
     with pytest.raises(OutputError, match="cannot be read back"):

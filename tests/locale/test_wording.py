@@ -57,6 +57,15 @@ def test_moments_name_their_zone(zone: str, name: str) -> None:
     assert EN.moment(moment.astimezone(UTC)).endswith(" UTC")
 
 
+@pytest.mark.parametrize("first", ["UTC", "Asia/Jakarta"])
+def test_a_moment_has_the_day_of_its_own_zone(first: str) -> None:
+    """The same moment is on another day elsewhere, whichever of the two is asked for first."""
+    moment = datetime(2025, 10 if first == "UTC" else 8, 31, 18, tzinfo=UTC)
+    words = load_words("en")
+    days = {zone: words.moment(moment.astimezone(ZoneInfo(zone)))[:2] for zone in (first, "UTC", "Asia/Jakarta")}
+    assert days == {"UTC": "31", "Asia/Jakarta": "1 "}
+
+
 def test_a_naive_moment_is_refused() -> None:
     """A time without a zone is a mistake of the caller, not a time."""
     with pytest.raises(ValueError, match="time zone"):

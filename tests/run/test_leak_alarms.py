@@ -27,11 +27,11 @@ from rkreport.core.opened import OpenedFile
 from rkreport.core.report.manager import team_plan
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.delivery.package_reader import open_file
-from rkreport.excel import package
 from rkreport.excel.workbook import write_workbook
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import attempt, company, owed, team
+from tests.excel.drawn_by_cells import write_by_cells
 from tests.run.conftest import WholeRun
 from tests.run.editions import edition_of
 
@@ -188,7 +188,7 @@ def test_a_plainly_written_file_gives_no_alarm(
     whole_run: WholeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor does one by openpyxl's own way of writing, with its shared strings and its own properties."""
-    monkeypatch.setattr(package, "_USED", {Path: ("no_such_hook",)})
+    monkeypatch.setattr("tests.run.test_leak_alarms.write_workbook", write_by_cells)
     compliance = edition_of(whole_run.workspace).assessment.compliance
     assert verdicts(compliance, tmp_path) == [None] * 6
 

@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 class StatusCell(NamedTuple):
-    """A status with its word in the reader's language; the drawing adds symbol and fill. Looked up for every cell."""
+    """A status with its word in the reader's language; the drawing adds symbol and fill. Tuples hash fast."""
 
     status: Status
     word: str
