@@ -1,13 +1,15 @@
 """Entries of a zip file by ISA-L where it is installed: many times as fast as zlib, for a quarter more bytes.
 
-Zipfile has no public way to another library; what is used of its inside is held by tests, and looked for first.
+Zipfile has no public way to another library. What is used of its inside is held by tests, and looked for first.
 """
 
+import os
+import struct
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 isal_zlib: Any
 try:
@@ -18,9 +20,13 @@ except ImportError:  # there is no build of it for every machine
 _ISAL_LEVEL = 2
 _ZLIB_LEVEL = 1  # half the time of the usual level, for 40 % more bytes
 _RAW = -15  # deflate without a header, as zip wants it
-_CHUNK = 2**20  # bytes
+_CHUNK = 2**16  # bytes, which become a megabyte
+_SIGNATURE = b"PK\x03\x04"
+_HEADER = struct.Struct(
+    "<4s2xHH4xLLLHH"
+)  # of an entry: signature, flags, method, sum, sizes, and lengths of what follows
 _DAMAGES = (  # what comes of a wrong bit: in the list of entries it makes a file of another zip version, or encrypted
-    *(BadZipFile, EOFError, KeyError, RuntimeError, ValueError, zlib.error),
+    *(BadZipFile, EOFError, KeyError, RuntimeError, ValueError, struct.error, zlib.error),
     *((isal_zlib.error,) if isal_zlib else ()),
 )
 
@@ -38,20 +44,31 @@ def deflating(archive: ZipFile, entry: ZipInfo) -> IO[bytes]:
 
 def check_whole(path: Path, names: Sequence[str]) -> None:
     """Read a file with these entries to its end, every one of them; BadZipFile where it is not as it was written."""
-    damaged = str(path.name)
+    damaged = path.name
     try:
-        with ZipFile(path) as archive:
+        with path.open("rb") as file, ZipFile(file) as archive:
             for damaged in names:
-                _read_to_its_end(archive, damaged)
+                if not _is_whole(file, archive.getinfo(damaged)):
+                    raise BadZipFile(damaged)
     except _DAMAGES as error:
         raise BadZipFile(damaged) from error
 
 
-def _read_to_its_end(archive: ZipFile, name: str) -> None:
-    """At the end, its sum is compared."""
-    part: Any = archive.open(name)
-    with part:
-        if isal_zlib is not None and hasattr(part, "_decompressor"):
-            part._decompressor = isal_zlib.decompressobj(_RAW)  # noqa: SLF001 - as above
-        while part.read(_CHUNK):
-            pass
+def _is_whole(file: IO[bytes], entry: ZipInfo) -> bool:
+    """Whether what stands before and in an entry is as the list of them says; zipfile's own way takes twice as long."""
+    file.seek(entry.header_offset)
+    *said, name_length, extra_length = _HEADER.unpack(file.read(_HEADER.size))
+    listed = [entry.flag_bits, entry.compress_type, entry.CRC, entry.compress_size, entry.file_size]
+    name = file.read(name_length)
+    file.seek(extra_length, os.SEEK_CUR)
+    if said != [_SIGNATURE, *listed] or entry.compress_type != ZIP_DEFLATED:
+        return False
+    codec = isal_zlib or zlib
+    inflating = codec.decompressobj(_RAW)
+    left, size, found = entry.compress_size, 0, 0
+    while left and (packed := file.read(min(left, _CHUNK))):
+        left -= len(packed)
+        content = inflating.decompress(packed)
+        size += len(content)
+        found = codec.crc32(content, found)
+    return name == entry.orig_filename.encode() and inflating.eof and (size, found) == (entry.file_size, entry.CRC)

@@ -6,14 +6,10 @@ made of what is a line of XML. Looks, properties, charts and print set-up are as
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl.packaging.core import DocumentProperties
-from openpyxl.packaging.extended import ExtendedProperties
 from openpyxl.writer.theme import theme_xml
 from openpyxl.xml.constants import (
     ARC_APP,
@@ -33,7 +29,6 @@ from openpyxl.xml.constants import (
     WORKSHEET_TYPE,
     XLSX,
 )
-from openpyxl.xml.functions import tostring
 
 from rkreport.excel.cells import Canvas
 from rkreport.excel.coding import table_xml
@@ -48,28 +43,15 @@ from rkreport.excel.parts import (
     relations_xml,
     workbook_xml,
 )
+from rkreport.excel.properties import Properties, application_xml, core_xml, own_xml
 from rkreport.excel.sheet import DRAWING, TABLE, DrawnSheet, write_sheet
 from rkreport.excel.styles import TABLE_STYLE
 from rkreport.excel.table import DrawnTable
 
-if TYPE_CHECKING:
-    from openpyxl.packaging.custom import CustomPropertyList, StringProperty
-
-APPLICATION = "rkreport"
 _APP_TYPE = "application/vnd.openxmlformats-officedocument.extended-properties+xml"
 _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 _TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 _FIRST_ZIP_YEAR = 1980
-
-
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """What a file says of itself: to everybody, by names of our own, and who made it, when (naive UTC)."""
-
-    core: DocumentProperties
-    own: "CustomPropertyList[StringProperty]"  # no generic but in the stubs
-    company: str
-    created: datetime
 
 
 def save(stream: IO[bytes], properties: Properties, sheets: Sequence[DrawnSheet], styles: bytes) -> list[str]:
@@ -96,12 +78,12 @@ class _Package:
 
     def write(self, properties: Properties, sheets: Sequence[DrawnSheet], styles: bytes) -> None:
         """Every part, and from the file to its workbook, from the workbook to its sheets."""
-        self._write(f"/{ARC_APP}", _APP_TYPE, _application_properties(properties.company))
-        self._write(f"/{ARC_CORE}", _CORE_TYPE, tostring(properties.core.to_tree()))
+        self._write(f"/{ARC_APP}", _APP_TYPE, application_xml(properties))
+        self._write(f"/{ARC_CORE}", _CORE_TYPE, core_xml(properties))
         self._write(f"/{ARC_THEME}", THEME_TYPE, theme_xml)
-        own = [Relation("custom-properties", ARC_CUSTOM)] if properties.own.props else []
+        own = [Relation("custom-properties", ARC_CUSTOM)] if properties.own else []
         if own:
-            self._write(f"/{ARC_CUSTOM}", CPROPS_TYPE, tostring(properties.own.to_tree()))
+            self._write(f"/{ARC_CUSTOM}", CPROPS_TYPE, own_xml(properties))
         paths = [self._write_sheet(drawn, number) for number, drawn in enumerate(sheets, 1)]
         for number, chart in enumerate(self._charts, 1):
             self._write(_chart_path(number), CHART_TYPE, chart)
@@ -182,12 +164,3 @@ _WORKBOOK = (Relation("styles", f"/{ARC_STYLE}"), Relation("theme", f"/{ARC_THEM
 
 def _chart_path(number: int) -> str:
     return f"/xl/charts/chart{number}.xml"
-
-
-@lru_cache(maxsize=16)
-def _application_properties(company: str) -> bytes:
-    properties: Any = ExtendedProperties(Company=company)
-    properties.Application = APPLICATION
-    properties.AppVersion = None
-    properties.__elements__ = ("Application", "Company")
-    return bytes(tostring(properties.to_tree()))

@@ -97,6 +97,10 @@ class Look:
     gap: bool = False  # room to the right of a number
     edges: tuple[Edge, ...] = ()
 
+    def __hash__(self) -> int:
+        """Of what tells most looks apart: it is asked for at every cell that is drawn alone."""
+        return hash((self.size, self.bold, self.color, self.fill, self.number_format, len(self.edges)))
+
 
 @dataclass(frozen=True, slots=True)
 class StatusLook:

@@ -13,9 +13,6 @@ from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile, LargeZipFile
 
-from openpyxl.packaging.core import DocumentProperties
-from openpyxl.packaging.custom import CustomPropertyList, StringProperty
-
 from rkreport.core.report.sheets import Link, NotesSheet, SummarySheet, TableSheet, WorkbookPlan
 from rkreport.errors import OutputError
 from rkreport.excel import package, page
@@ -23,16 +20,14 @@ from rkreport.excel.brand import HOUSE, Brand
 from rkreport.excel.cells import Canvas
 from rkreport.excel.deflate import check_whole
 from rkreport.excel.notes import draw_notes
+from rkreport.excel.properties import Properties, properties_of
 from rkreport.excel.sheet import DrawnSheet
 from rkreport.excel.specimen import specimen
 from rkreport.excel.styles import Styles
 from rkreport.excel.summary import draw_summary
 from rkreport.excel.table import Reading, draw_table_sheet
 from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET, plan_tabs
-from rkreport.excel.text import single_line
 from rkreport.excel.values import Rules
-
-_KEYWORDS = "keywords"  # of a plan's properties: Excel has a place of its own for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ def write_workbook(
 class DrawnWorkbook:
     """All of a file but the data rows of its tables, which are yet to be read, once and in order."""
 
-    properties: package.Properties
+    properties: Properties
     sheets: list[DrawnSheet]
     styles: Styles
 
@@ -82,7 +77,7 @@ def draw_workbook(plan: WorkbookPlan, brand: Brand, rows_per_sheet: int, links_p
     made = compiled_rules(plan.language, brand)
     rules = Rules(made.styles.copied(), made)
     sheets = _draw_sheets(plan, rules, rows_per_sheet, links_per_sheet)
-    return DrawnWorkbook(_properties(plan), sheets, rules.styles)
+    return DrawnWorkbook(properties_of(plan), sheets, rules.styles)
 
 
 @cache
@@ -120,25 +115,6 @@ def _draw_sheets(plan: WorkbookPlan, rules: Rules, rows_per_sheet: int, links_pe
         page.fit_to_brand(canvas)
         drawn.append(DrawnSheet(canvas, table))
     return drawn
-
-
-def _properties(plan: WorkbookPlan) -> package.Properties:
-    """No person's name: the company stands as the author."""
-    company = single_line(plan.company)
-    core = DocumentProperties(
-        title=single_line(plan.title),
-        subject=single_line(plan.subject),
-        creator=company,
-        lastModifiedBy=company,
-        keywords=single_line(plan.properties.get(_KEYWORDS, "")) or None,
-        created=plan.created,
-        modified=plan.created,
-    )
-    own: CustomPropertyList[StringProperty] = CustomPropertyList()
-    for name, value in plan.properties.items():
-        if name != _KEYWORDS:
-            own.append(StringProperty(name=single_line(name), value=single_line(value)))
-    return package.Properties(core, own, company, plan.created)
 
 
 def _write_whole(path: Path, drawn: DrawnWorkbook) -> str:

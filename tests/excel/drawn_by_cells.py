@@ -17,6 +17,8 @@ from openpyxl.drawing.image import Image
 from openpyxl.drawing.picture import PictureFrame
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor, TwoCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -28,8 +30,8 @@ from rkreport.excel.brand import HOUSE, Brand
 from rkreport.excel.charts import PlacedChart
 from rkreport.excel.layout import CELL_MARGIN, apply_layout
 from rkreport.excel.logo import FRAME_NUMBER, PlacedLogo
-from rkreport.excel.package import Properties
 from rkreport.excel.parts import CALC_ID
+from rkreport.excel.properties import Properties
 from rkreport.excel.sheet import DrawnSheet
 from rkreport.excel.styles import TABLE_STYLE
 from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET
@@ -59,8 +61,16 @@ def _save(stream: IO[bytes], properties: Properties, sheets: Sequence[DrawnSheet
     book: Any = workbook  # much of which is not in the stubs
     for drawn in sheets:
         _fill(book, book.create_sheet(drawn.canvas.name), drawn)
-    book.properties = properties.core
-    book.custom_doc_props = properties.own
+    book.properties = DocumentProperties(
+        title=properties.title,
+        subject=properties.subject,
+        creator=properties.company,
+        lastModifiedBy=properties.company,
+        keywords=properties.keywords or None,
+        created=properties.created,
+    )
+    for name, value in properties.own.items():
+        book.custom_doc_props.append(StringProperty(name=name, value=value))
     book.calculation = CalcProperties(calcId=CALC_ID, fullCalcOnLoad=False)
     book.active = 0
     book.save(stream)

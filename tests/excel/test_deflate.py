@@ -2,7 +2,6 @@
 
 import random
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
@@ -43,24 +42,9 @@ def test_the_same_bytes_come_back(tmp_path: Path, isal: Any) -> None:
         assert {name: archive.read(name) for name in archive.namelist()} == PARTS
 
 
-def test_isal_does_the_work_where_it_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Zipfile still has the places that its work is put into: else all would quietly take many times as long."""
+def test_isal_does_the_work_where_it_is_installed(tmp_path: Path) -> None:
+    """Zipfile still has the place that its work is put into: else writing would quietly take many times as long."""
     isal = pytest.importorskip("isal.isal_zlib")
-    asked: list[str] = []
-
-    class Noted:
-        """A decompressor that tells what it is asked for."""
-
-        def __init__(self, bits: int) -> None:
-            self._inner = isal.decompressobj(bits)
-
-        def __getattr__(self, name: str) -> Any:
-            asked.append(name)
-            return getattr(self._inner, name)
-
-    monkeypatch.setattr(deflate, "isal_zlib", SimpleNamespace(compressobj=isal.compressobj, decompressobj=Noted))
-    check_whole(written(tmp_path), list(PARTS))
-    assert asked.count("decompress") >= len(PARTS)
     entry = ZipInfo("a.xml")
     entry.compress_type = ZIP_DEFLATED
     with ZipFile(tmp_path / "more.zip", "w") as archive, deflating(archive, entry) as opened:
