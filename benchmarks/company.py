@@ -4,6 +4,7 @@ A team has 100 people who must take five courses, so its detail has 500 rows. Kn
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
@@ -28,7 +29,7 @@ from rkreport.core.models import (
     UserSerial,
 )
 from rkreport.core.report.manager import team_plan
-from rkreport.core.report.sheets import WorkbookPlan
+from rkreport.core.report.sheets import SummarySheet, TableSheet, WorkbookPlan
 from rkreport.core.report.team_view import team_views
 from rkreport.locale import load_words
 from tests import factories
@@ -50,6 +51,18 @@ def plans(teams: Sequence[int]) -> Iterator[WorkbookPlan]:
     """
     for start in range(0, len(teams), _TOGETHER):
         yield from _plans(teams[start : start + _TOGETHER])
+
+
+def without_lists(plan: WorkbookPlan) -> WorkbookPlan:
+    """The same workbook without action list and matrix, and without links to them: summary, detail, notes."""
+    kept = [sheet for sheet in plan.sheets if not isinstance(sheet, TableSheet) or sheet.key == "team_detail"]
+    summary = kept[0]
+    if not isinstance(summary, SummarySheet):
+        raise TypeError("the summary comes first")
+    keys = {sheet.key for sheet in kept}
+    contents = tuple(link for link in summary.contents if link.sheet in keys)
+    sentences = tuple(one for one in summary.sentences if isinstance(one, str) or one.sheet in keys)
+    return replace(plan, sheets=(replace(summary, contents=contents, sentences=sentences), *kept[1:]))
 
 
 def _plans(teams: Sequence[int]) -> Iterator[WorkbookPlan]:

@@ -19,19 +19,19 @@ def main(job: str, *arguments: str) -> None:
             from benchmarks.detail_sheet import differing_detail_cells  # noqa: PLC0415
 
             answer = {"differing": differing_detail_cells(Path(path), int(rows))}
-        case "size-of-books", (books,):
+        case "size-of-books", (name, books):
             from benchmarks.manager_jobs import size_of_books  # noqa: PLC0415
 
-            answer = size_of_books(int(books))
+            answer = size_of_books(name, int(books))
         case "write-books", (name, books, processes, folder):
             from benchmarks.manager_jobs import write_books  # noqa: PLC0415
 
             writing = write_books(name, int(books), int(processes), Path(folder))
             answer = {**used_by_this_process(), "writing_seconds": writing}
-        case "compare-books", (books, folder):
+        case "compare-books", (name, books, folder):
             from benchmarks.manager_jobs import differing_book_cells  # noqa: PLC0415
 
-            answer = {"differing": differing_book_cells(int(books), Path(folder))}
+            answer = {"differing": differing_book_cells(name, int(books), Path(folder))}
         case _:
             raise ValueError(f"there is no job {job} with {len(arguments)} arguments")
     say(json.dumps(answer))

@@ -1,7 +1,7 @@
 """What a process does for the benchmark of managers' workbooks: writes many of them, or reads them back."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain, dropwhile, islice, pairwise
 from multiprocessing import get_context
@@ -9,11 +9,12 @@ from pathlib import Path
 from statistics import fmean
 
 from benchmarks import manager_peers
-from benchmarks.company import plans
+from benchmarks.company import plans, without_lists
 from benchmarks.looks import differing_cells
 from rkreport.core.report.sheets import TableSheet, WorkbookPlan
 
 READ_BACK = 20  # workbooks
+WITHOUT_LISTS = "rkreport_no_lists"
 
 
 def plans_alone(plan: WorkbookPlan, path: Path) -> None:
@@ -26,6 +27,12 @@ _WRITERS: dict[str, Callable[[WorkbookPlan, Path], None]] = {
     writer.__name__: writer
     for writer in (plans_alone, manager_peers.rkreport, manager_peers.openpyxl, manager_peers.xlsxwriter)
 }
+_WRITERS[WITHOUT_LISTS] = manager_peers.rkreport
+
+
+def _plans(name: str, teams: Sequence[int]) -> Iterator[WorkbookPlan]:
+    """What a writer is to write."""
+    return map(without_lists, plans(teams)) if name == WITHOUT_LISTS else plans(teams)
 
 
 def write_books(name: str, books: int, processes: int, folder: Path) -> float:
@@ -48,14 +55,14 @@ def write_books(name: str, books: int, processes: int, folder: Path) -> float:
 def _write_range(name: str, first: int, last: int, folder: Path) -> list[float]:
     write = _WRITERS[name]
     took = []
-    for number, plan in enumerate(plans(range(first, last)), first):
+    for number, plan in enumerate(_plans(name, range(first, last)), first):
         began = time.process_time()
         write(plan, _path(folder, number))
         took.append(time.process_time() - began)
     return took
 
 
-def size_of_books(books: int) -> dict[str, float]:
+def size_of_books(name: str, books: int) -> dict[str, float]:
     """Rows of the detail and cells of all tables of a workbook, the mean of the first ones."""
     made = [
         {
@@ -63,7 +70,7 @@ def size_of_books(books: int) -> dict[str, float]:
             for sheet in plan.sheets
             if isinstance(sheet, TableSheet)
         }
-        for plan in plans(range(books))
+        for plan in _plans(name, range(books))
     ]
     return {
         "rows": sum(sizes["team_detail"][0] for sizes in made) / books,
@@ -75,12 +82,12 @@ def _path(folder: Path, number: int) -> Path:
     return folder / f"{number:04d}.xlsx"
 
 
-def differing_book_cells(books: int, folder: Path) -> int:
+def differing_book_cells(name: str, books: int, folder: Path) -> int:
     """How many cells of the tables of the first workbooks a reader finds to be other than they were."""
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 - the writers' processes need it not
 
     differing = 0
-    for number, plan in enumerate(plans(range(min(books, READ_BACK)))):
+    for number, plan in enumerate(_plans(name, range(min(books, READ_BACK)))):
         workbook = CalamineWorkbook.from_path(str(_path(folder, number)))
         for sheet in plan.sheets:
             if isinstance(sheet, TableSheet):

@@ -38,6 +38,7 @@ BOOK_WRITERS = {
             "plans_alone", (), 1, "judges nothing, plans and makes all rows, as all others do", makes_workbooks=False
         ),
         BookWriter("rkreport", (), 1, "fitted widths, validations, own palette, file read again; logo on every sheet"),
+        BookWriter("rkreport_no_lists", (), 1, "summary, chart, detail, notes and logo: no action list, no matrix"),
         BookWriter("openpyxl", ("openpyxl", "PIL"), 0.1, "equal widths, no validations; logo on every sheet"),
         BookWriter("xlsxwriter", ("xlsxwriter",), 0.2, "equal widths, no validations; logo on every sheet"),
     )
@@ -46,20 +47,21 @@ BOOK_WRITERS = {
 
 def compare_manager_workbooks(books: int, names: Sequence[str], folder: Path) -> None:
     """Measure each writer in one process and in two, and print a table."""
-    size = answer_of_a_process("size-of-books", str(min(books, _READ_BACK)))
     say(
-        f"Managers' workbooks: {size['rows']:,.0f} rows of detail and {size['cells']:,.0f} cells of tables each;"
-        " fewer of the slow ones.\nWriting is that of one plan, its rows included: neither making people and plans,"
-        " nor loading the library, which falls to the first workbook. Processor time, and what that is on one core\n"
+        "Managers' workbooks; fewer of the slow ones.\nWriting is that of one plan, its rows included: neither making"
+        " people and plans, nor loading the library, which falls to the first workbook. Processor time, and what that"
+        " is on one core\n"
     )
     say(
-        f"{'writer':<14}{'processes':>10}{'books':>7}{'CPU s':>8}{'wall s':>8}{'books/s':>9}{'rows/s':>9}"
-        f"{'cells/s':>11}{'writing ms':>12}{'a core/s':>10}{'peak MB':>9}{'file KB':>9}{'cells differ':>14}  note"
+        f"{'writer':<18}{'processes':>10}{'books':>7}{'CPU s':>8}{'wall s':>8}{'books/s':>9}{'rows/s':>9}"
+        f"{'cells each':>11}{'cells/s':>11}{'writing ms':>12}{'a core/s':>10}{'peak MB':>9}{'file KB':>9}"
+        f"{'cells differ':>14}  note"
     )
     chosen = [BOOK_WRITERS[name] for name in names]
     for writer in chosen:
         if writer.missing:
             continue
+        size = answer_of_a_process("size-of-books", writer.name, str(min(books, _READ_BACK)))
         for processes in (1, 2):
             count = min(books, max(_FEWEST, round(books * writer.share)))
             own = folder / f"{writer.name}-{processes}"
@@ -89,9 +91,10 @@ def _say_row(run: _Run, rows: float, cells: float) -> None:
     size, differing = "", ""
     if run.writer.makes_workbooks:
         size = f"{sum(path.stat().st_size for path in run.folder.iterdir()) / run.books / 2**10:.0f}"
-        differing = f"{answer_of_a_process('compare-books', str(run.books), str(run.folder))['differing']:,.0f}"
+        compared = answer_of_a_process("compare-books", run.writer.name, str(run.books), str(run.folder))
+        differing = f"{compared['differing']:,.0f}"
     say(
-        f"{run.writer.name:<14}{run.processes:>10}{run.books:>7}{took.cpu_seconds:>8.2f}{took.wall_seconds:>8.2f}"
-        f"{rate:>9.1f}{rate * rows:>9,.0f}{rate * cells:>11,.0f}{1_000 * writing:>12.1f}{1 / writing:>10.1f}"
-        f"{took.peak_mb:>9.0f}{size:>9}{differing:>14}  {run.writer.note}"
+        f"{run.writer.name:<18}{run.processes:>10}{run.books:>7}{took.cpu_seconds:>8.2f}{took.wall_seconds:>8.2f}"
+        f"{rate:>9.1f}{rate * rows:>9,.0f}{cells:>11,.0f}{rate * cells:>11,.0f}{1_000 * writing:>12.1f}"
+        f"{1 / writing:>10.1f}{took.peak_mb:>9.0f}{size:>9}{differing:>14}  {run.writer.note}"
     )
