@@ -31,6 +31,7 @@ def mail_values(
     `is_encrypted` is the workbook.
     """
     tally = overall(requirements)
+    incomplete = banner(lists, words)
     figures = team_figures(requirements)
 
     def count(status: Status) -> str:
@@ -53,21 +54,24 @@ def mail_values(
         "expiring": count(Status.EXPIRING),
         "change": since_last_month(last_month, figures, words),
         "changed": since_revision(earlier, figures, words),
-        "banner": banner(lists, words),
+        "banner": incomplete,
         "reply_to": reply_to,
         "file_name": file_name,
-        "next_step": _next_step(manager, requirements, file_name, words),
+        "next_step": words.text(
+            _next_step(manager, requirements, is_complete=not incomplete),
+            file_name=file_name,
+            sheet=words.text("sheet.action_needed.title"),
+        ),
         "password_note": words.text("mail.password_note") if is_encrypted else "",
         "revision": words.number(edition.revision) if edition.revision > 1 else "",
     }
 
 
-def _next_step(manager: Manager, requirements: Sequence[Requirement], file_name: str, words: Words) -> str:
+def _next_step(manager: Manager, requirements: Sequence[Requirement], *, is_complete: bool) -> str:
+    """The key of the words. That nothing is to be done is said only where everything was read."""
     if manager.is_fallback:
-        return words.text("mail.fallback_step", file_name=file_name)
-    if not needing_action(requirements):
-        return words.text("mail.no_next_step", file_name=file_name)
-    return words.text("mail.next_step", file_name=file_name, sheet=words.text("sheet.action_needed.title"))
+        return "mail.fallback_step"
+    return "mail.no_next_step" if is_complete and not needing_action(requirements) else "mail.next_step"
 
 
 def too_large_note(file_name: str, size_bytes: int, limit_bytes: int, reply_to: str, words: Words) -> str:

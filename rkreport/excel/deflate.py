@@ -22,9 +22,7 @@ _ZLIB_LEVEL = 1  # half the time of the usual level, for 40 % more bytes
 _RAW = -15  # deflate without a header, as zip wants it
 _CHUNK = 2**16  # bytes, which become a megabyte
 _SIGNATURE = b"PK\x03\x04"
-_HEADER = struct.Struct(
-    "<4s2xHH4xLLLHH"
-)  # of an entry: signature, flags, method, sum, sizes, and lengths of what follows
+_HEADER = struct.Struct("<4s2xHH4xLLLHH")  # signature, flags, method, sum, packed size, size, two lengths
 _DAMAGES = (  # what comes of a wrong bit: in the list of entries it makes a file of another zip version, or encrypted
     *(BadZipFile, EOFError, KeyError, RuntimeError, ValueError, struct.error, zlib.error),
     *((isal_zlib.error,) if isal_zlib else ()),

@@ -64,6 +64,8 @@ def test_the_next_step_is_the_action_list_or_nothing(language: str) -> None:
     well = (owed("a", Status.COMPLETED), owed("b", Status.OVERDUE, Counts.INACTIVE), owed("c", Status.IN_PROGRESS))
     assert sheet not in values(well, language=language)["next_step"]
     assert "M-001_2026-10_rev1.xlsx" in values(well, language=language)["next_step"]
+    unread = (factories.reading(verdict=Verdict.INCOMPLETE, reason=Reason("not_found")),)
+    assert sheet in values(well, language=language, lists=unread)["next_step"]
 
 
 def test_figures_of_a_team() -> None:
