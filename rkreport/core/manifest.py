@@ -50,7 +50,7 @@ def manifest_of(
             for reading in snapshot.lists
             if reading.reason
         ],
-        "lists": {verdict.value: verdicts[verdict] for verdict in Verdict},
+        "lists": {verdict.value: verdicts[verdict] for verdict in Verdict if verdict is not Verdict.ABSENT},
         "lms": {
             "requests": snapshot.traffic.requests,
             "retries": snapshot.traffic.retries,

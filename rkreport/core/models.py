@@ -111,6 +111,7 @@ class Verdict(StrEnum):
     CHECKED = "checked"
     MOVING = "moving"
     INCOMPLETE = "incomplete"
+    ABSENT = "absent"  # the LMS does not give the list to this account, and the report does without it
 
 
 class ListKind(StrEnum):
@@ -148,6 +149,21 @@ class ListReading:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that could not be read: where it stands, which field is at fault, and the row's own id, `""` for none.
+
+    `row_id` is personal data: it goes into the master workbook, never into a log or on the terminal.
+    """
+
+    kind: ListKind
+    course: str
+    batch: str
+    page: int
+    field: str
+    row_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Traffic:
     """What a fetch cost the LMS."""
 
@@ -157,7 +173,11 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything one fetch brought, with what it proves about completeness."""
+    """Everything one fetch brought, with what it proves about completeness.
+
+    `learners` holds the records of the user list, also where one person has several. `units` holds a unit once for
+    each place that it has in the company structure. `findings` are what was odd about the answers themselves.
+    """
 
     snapshot_id: str
     host: str
@@ -170,6 +190,13 @@ class Snapshot:
     assignments: tuple[Assignment, ...]
     lists: tuple[ListReading, ...]
     traffic: Traffic
+    set_aside: tuple[SetAside, ...] = ()
+    findings: "tuple[Finding, ...]" = ()
+
+    @property
+    def has_structure(self) -> bool:
+        """False when the LMS does not give this account the company structure."""
+        return not any(each.kind is ListKind.UNITS and each.verdict is Verdict.ABSENT for each in self.lists)
 
     @property
     def is_complete(self) -> bool:

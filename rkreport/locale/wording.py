@@ -73,6 +73,7 @@ class Wording:
         return format_date(date(year, month, 1), format="MMM yyyy", locale=self._locale)
 
 
+@lru_cache  # one catalogue a language; a build with many managers asks for it with each of them
 def load_words(language: str) -> Wording:
     """The wording of a language.
 
