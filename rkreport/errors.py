@@ -11,7 +11,9 @@ The tree, with the exit code of each branch and what a caller may do about it:
     │   ├── TokenRefused          retry once, after a renewal of the token
     │   ├── LoginRefused          abort: client id, secret or token is wrong
     │   ├── NotFound              skip: the course or batch does not exist
-    │   └── MalformedReply        skip: the answer has another shape than documented
+    │   ├── Forbidden             skip: this account may not have it, or a firewall is in between
+    │   ├── MalformedReply        skip: the answer has another shape than documented
+    │   └── UnfitUsers            abort: the list of users cannot make a report
     ├── DataError            4    abort: the data are incomplete or contradict each other
     │   └── GuardStop             abort: something is unusual, and nobody has said that it may be sent
     ├── OutputError          5    abort: something could not be written
@@ -98,9 +100,14 @@ class Throttled(LmsError):
 
 
 class TokenRefused(LmsError):
-    """The LMS does not take the access token, or takes it no longer."""
+    """The LMS does not take the access token, takes it no longer, or not for this (`is_forbidden`)."""
 
     recovery = Recovery.RETRY
+
+    def __init__(self, message: str, *, is_forbidden: bool = False) -> None:
+        """Keep whether the LMS said that the right is lacking: then a fresh token helps once at most."""
+        super().__init__(message)
+        self.is_forbidden = is_forbidden
 
 
 class LoginRefused(LmsError):
@@ -113,10 +120,20 @@ class NotFound(LmsError):
     recovery = Recovery.SKIP
 
 
+class Forbidden(LmsError):
+    """This account may not have what was asked for, or a firewall does not let it through."""
+
+    recovery = Recovery.SKIP
+
+
 class MalformedReply(LmsError):
     """The answer has another shape than the documented one; names endpoint, page and field."""
 
     recovery = Recovery.SKIP
+
+
+class UnfitUsers(LmsError):
+    """The list of users is empty, or says of nobody whether they are active: no report can be made of it."""
 
 
 class DataError(RkreportError):

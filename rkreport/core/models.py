@@ -146,6 +146,7 @@ class ListReading:
     rows_received: int  # distinct rows
     reason: Reason | None  # why it is moving or incomplete
     proof: tuple[int, int] | None = None  # the passes between which the rows of a proven list are the server's
+    has_repeats: bool = False  # the proof counts rows that stand twice, on different pages
 
 
 @dataclass(frozen=True, slots=True)

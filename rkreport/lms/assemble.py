@@ -6,11 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import cast
+from typing import Any, cast
 
-from rkreport.core.models import Assignment, Batch, Course, Learner, ListKind, ListReading, Snapshot, Traffic, Unit
-from rkreport.lms.lists import Model, content_of, models_of, parsed
-from rkreport.lms.paging import ASIDE, CLOSING_PASS, ListKey, PageRows, rows_of
+from rkreport.core.models import (
+    Assignment,
+    Batch,
+    Course,
+    Finding,
+    Learner,
+    Level,
+    ListKind,
+    ListReading,
+    SetAside,
+    Snapshot,
+    Traffic,
+    Unit,
+)
+from rkreport.lms.lists import USERS, Model, check_users, models_of, says_whether_active, stored_content
+from rkreport.lms.paging import ASIDE, CLOSING_PASS, ListKey, PageRef, PageRows, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +38,27 @@ class FetchRecord:
     traffic: Traffic
 
 
-def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, bytes]]) -> Snapshot:
-    """Build the snapshot from (list name, pass, body) in the order of list, pass and page."""
-    proofs = {(one.kind, one.course, one.batch): one.proof for one in record.lists}
+def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]]) -> Snapshot:
+    """Build the snapshot from (list name, pass, page, body) in that order.
+
+    Raises:
+        UnfitUsers: no report can be made of the list of users.
+    """
+    readings = {(one.kind, one.course, one.batch): one for one in record.lists}
     models: defaultdict[ListKind, list[Model]] = defaultdict(list)
+    set_aside: list[SetAside] = []
+    findings: list[Finding] = []
+    says_active = False
     for name, group in groupby(pages, key=itemgetter(0)):
         key = ListKey.parse(name)
-        proof = proofs.get((key.kind, key.course, key.batch))
-        # What closes a fetch, and the page beside a broken one, were read at another time than the passes that prove.
-        wanted = (
-            (number, body)
-            for _, number, body in group
-            if number % ASIDE < CLOSING_PASS and (number < ASIDE or not proof)
-        )
-        contents = ((number, content_of(key, parsed(key, body))) for number, body in wanted)
-        read = [PageRows(number, content.read, content.rows) for number, content in contents]
-        models[key.kind] += models_of(key, rows_of(read, proof))
+        reading = readings.get((key.kind, key.course, key.batch))
+        read, lost = _rows_of_list(key, reading, group)
+        content = models_of(key, read)
+        models[key.kind] += content.models
+        set_aside += content.set_aside
+        findings += [*content.findings, *lost]
+        says_active = says_active or (key == USERS and any(map(says_whether_active, read)))
+    check_users(len(models[ListKind.USERS]), any_says_active=says_active)
     return Snapshot(
         snapshot_id=record.snapshot_id,
         host=record.host,
@@ -53,4 +71,24 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, bytes]]) -> Sn
         assignments=cast("tuple[Assignment, ...]", tuple(models[ListKind.ASSIGNMENTS])),
         lists=record.lists,
         traffic=record.traffic,
+        set_aside=tuple(set_aside),
+        findings=tuple(findings),
     )
+
+
+def _rows_of_list(
+    key: ListKey, reading: ListReading | None, pages: Iterable[tuple[str, int, int, bytes]]
+) -> tuple[list[Any], list[Finding]]:
+    """The rows of one list, and its pages with lost letters."""
+    proof = reading.proof if reading else None
+    read: list[PageRows] = []
+    lost: list[Finding] = []
+    for _, number, page, body in pages:
+        # What closes a fetch, and the page beside a broken one, were read at another time than the passes that prove.
+        if number % ASIDE >= CLOSING_PASS or (number >= ASIDE and proof):
+            continue
+        content = stored_content(key, page, body)
+        read.append(PageRows(PageRef(number, page), content.read, content.rows))
+        if content.has_lost_letters:
+            lost.append(Finding("letters_lost", Level.CHECK, f"{key}, page {page}"))
+    return rows_of(read, proof, has_repeats=bool(reading and reading.has_repeats)), list(dict.fromkeys(lost))

@@ -37,12 +37,28 @@ class TokenSource(Protocol):
         """
 
 
+def usable(token: str, source: str) -> str:
+    """A token that can stand in a header, without blanks around it; `source` begins the sentence if it cannot.
+
+    Raises:
+        LoginRefused: it is empty, or holds a line break, a blank or a character that is not ASCII.
+    """
+    value = token.strip()
+    if value and value.isascii() and value.isprintable() and " " not in value:
+        return value
+    raise LoginRefused(f"{source} is no token: it is empty, or holds a blank, a line break or a sign no token has.")
+
+
 class GivenToken:
     """A token from the environment: cannot be renewed."""
 
     def __init__(self, value: str) -> None:
-        """Take the token."""
-        self._value = value
+        """Take the token.
+
+        Raises:
+            LoginRefused: it cannot be one.
+        """
+        self._value = usable(value, "RKREPORT_ACCESS_TOKEN")
 
     async def current(self) -> str:
         """The token."""

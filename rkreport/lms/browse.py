@@ -4,7 +4,9 @@ Knows how pages make a list and how a course's kind shows in its batches. What i
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from rkreport.core.models import Batch, Course, CourseKind, Unit, Verdict
@@ -19,7 +21,7 @@ from rkreport.lms.lists import (
     content_of,
     models_of,
     path_of,
-    shape_of,
+    query_of,
 )
 from rkreport.lms.paging import ListKey, ListReader, PageRef, PageRows, rows_of
 
@@ -61,17 +63,17 @@ class Browser:
 
     async def count_users(self) -> int:
         """How many users this account sees."""
-        read = (await self._page(USERS, 1)).read
+        read = (await self._page(USERS, 1, self._page_size)).read
         return len(read.identities) if read.total is None else read.total
 
     async def courses(self) -> tuple[tuple[Course, ...], bool]:
         """All courses, and whether the list was read whole."""
         found = await self._read(COURSES)
-        return tuple(cast("list[Course]", models_of(COURSES, found.rows))), found.is_whole
+        return tuple(cast("list[Course]", models_of(COURSES, found.rows).models)), found.is_whole
 
     async def units(self) -> tuple[Unit, ...]:
         """The company structure, flattened."""
-        return tuple(cast("list[Unit]", models_of(UNITS, (await self._page(UNITS, 1)).rows)))
+        return tuple(cast("list[Unit]", models_of(UNITS, (await self._page(UNITS, 1, 0)).rows).models))
 
     async def batches(self, course: str) -> BatchList:
         """The batches of a course. That it has none is no error: an online course never has any.
@@ -89,9 +91,9 @@ class Browser:
                 raise
             return BatchList((), None, is_whole=False, trouble=str(error))
         # An offline batch has no conferencing platform.
-        platforms = {bool(row.get("platform")) for row in found.rows}
+        platforms = {bool(row.get("platform")) for row in found.rows if isinstance(row, Mapping)}
         kind = (CourseKind.WEBINAR if True in platforms else CourseKind.OFFLINE) if platforms else None
-        return BatchList(tuple(cast("list[Batch]", models_of(key, found.rows))), kind, found.is_whole)
+        return BatchList(tuple(cast("list[Batch]", models_of(key, found.rows).models)), kind, found.is_whole)
 
     async def _read(self, key: ListKey) -> Found:
         """A list from its first page to its last; again, where rows moved meanwhile."""
@@ -99,18 +101,20 @@ class Browser:
         pages: dict[PageRef, PageRows] = {}
         while not reader.is_done:
             refs = reader.wanted()
-            answers = await asyncio.gather(*(self._page(key, ref.page) for ref in refs), return_exceptions=True)
+            asked = (self._page(key, ref.page, reader.page_size(ref)) for ref in refs)
+            answers = await asyncio.gather(*asked, return_exceptions=True)
             for ref, answer in zip(refs, answers, strict=True):
                 if isinstance(answer, BaseException):
                     raise answer
-                pages[ref] = PageRows(ref.pass_number, answer.read, answer.rows)
+                pages[ref] = PageRows(ref, answer.read, answer.rows)
                 reader.received(ref, answer.read)
         reading = reader.reading()
-        rows = rows_of([pages[ref] for ref in sorted(pages)], reading.proof)
+        rows = rows_of([pages[ref] for ref in sorted(pages)], reading.proof, has_repeats=reading.has_repeats)
         return Found(tuple(rows), reading.verdict is not Verdict.INCOMPLETE)
 
-    async def _page(self, key: ListKey, page: int) -> PageContent:
-        query = {} if key == UNITS else {"page": page, "pageSize": self._page_size}
+    async def _page(self, key: ListKey, page: int, page_size: int) -> PageContent:
         async with self._turns:
-            answer = await self._client.get(path_of(key), query, shape_of(key), f"{key}, page {page}")
-        return content_of(key, answer.document)
+            answer = await self._client.get(
+                path_of(key), query_of(key, page, page_size), partial(content_of, key, page), f"{key}, page {page}"
+            )
+        return answer.content

@@ -12,21 +12,31 @@ from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
-from pydantic import TypeAdapter
+from pydantic import ValidationError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential, wait_random
 
-from rkreport.errors import LmsError, LoginRefused, MalformedReply, ServerTrouble, Throttled, TokenRefused, Unreachable
+from rkreport.errors import (
+    Forbidden,
+    LmsError,
+    LoginRefused,
+    MalformedReply,
+    ServerTrouble,
+    Throttled,
+    TokenRefused,
+    Unreachable,
+)
 from rkreport.lms import wire
-from rkreport.lms.auth import AccessToken, TokenSource
+from rkreport.lms.auth import AccessToken, TokenSource, usable
 from rkreport.lms.pacing import Gate
-from rkreport.lms.protocol import Reply, interpret
+from rkreport.lms.protocol import Document, Reply, interpret
 
-LARGEST_BODY_BYTES = 16 * 1024 * 1024  # a page of 100 rows has 40 kB; a decompression bomb has no end
+LARGEST_BODY_BYTES = 6 * 1024 * 1024  # a page of 100 rows has 40 kB; as objects a body takes up to 35 times its size
 _MOST_RENEWALS = 3  # of the token for one request: a fresh one may be revoked while it waits its turn
 _MOST_PAUSES = 30  # 429s in a row for one request before the run gives up
+LONGEST_WAIT_SECONDS = 60.0  # a server that asks for more ends the run, which goes on when it is said again
 _PAUSE_WITHOUT_HINT_SECONDS = 5.0
 
-Shape = TypeVar("Shape")
+Content = TypeVar("Content")
 Result = TypeVar("Result")
 
 
@@ -65,10 +75,10 @@ class Wire:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[Shape]):
-    """A good answer: parsed, and the bytes it came as."""
+class Answer(Generic[Content]):
+    """A good answer: what it holds, and the bytes it came as."""
 
-    document: Shape
+    content: Content
     body: bytes
 
 
@@ -95,22 +105,27 @@ class LmsClient:
         await self._tokens.current()
 
     async def get(
-        self, path: str, query: Mapping[str, str | int], shape: TypeAdapter[Shape], what: str
-    ) -> Answer[Shape]:
-        """GET a document of the given shape; `what` names it in messages: `users, page 3`.
+        self, path: str, query: Mapping[str, str | int], read: Callable[[Document], Content], what: str
+    ) -> Answer[Content]:
+        """GET a document and `read` it; `what` names it in messages: `users, page 3`.
 
         Raises:
             LmsError: one of its branches, after `max_attempts` tries where trying again can help.
         """
 
-        async def once() -> Answer[Shape]:
+        async def once() -> Answer[Content]:
             token = await self._tokens.current()
-            for _ in range(_MOST_RENEWALS):
+            for renewals in range(_MOST_RENEWALS):
                 try:
-                    return await self._ask(token, path, query, shape, what)
-                except TokenRefused:
+                    return await self._ask(token, path, query, read, what)
+                except TokenRefused as error:
+                    if error.is_forbidden and renewals:
+                        raise Forbidden(
+                            f"The LMS does not give this account {what} (HTTP 403, with a fresh token too); check the"
+                            " account's rights in the LMS."
+                        ) from error
                     token = await self._tokens.replace(token)
-            return await self._ask(token, path, query, shape, what)
+            return await self._ask(token, path, query, read, what)
 
         try:
             return await attempt(once, self._settings, self._wire, what)
@@ -118,12 +133,12 @@ class LmsClient:
             raise LoginRefused(f"{error} A renewed token was refused too; check the account's rights.") from error
 
     async def _ask(
-        self, token: str, path: str, query: Mapping[str, str | int], shape: TypeAdapter[Shape], what: str
-    ) -> Answer[Shape]:
+        self, token: str, path: str, query: Mapping[str, str | int], read: Callable[[Document], Content], what: str
+    ) -> Answer[Content]:
         scheme = self._settings.authorization_scheme
         headers = {"Authorization": f"{scheme} {token}" if scheme else token}
         reply = await exchange(self._settings, self._wire, "GET", path, what, headers=headers, params=query)
-        return Answer(interpret(reply, shape, what, self._wire.utc_now()), reply.body)
+        return Answer(read(interpret(reply, what, self._wire.utc_now())), reply.body)
 
 
 async def fetch_token(settings: LmsSettings, wire_: Wire, client_id: str, client_secret: str) -> AccessToken:
@@ -143,8 +158,11 @@ async def fetch_token(settings: LmsSettings, wire_: Wire, client_id: str, client
             raise LoginRefused(
                 "The LMS refused RKREPORT_CLIENT_ID and RKREPORT_CLIENT_SECRET; check both, and for stray blanks."
             )
-        parsed = interpret(reply, wire.TOKEN, what, wire_.utc_now())
-        return AccessToken(parsed["data"]["accessToken"], parsed["data"].get("expiresIn"))
+        try:
+            token = wire.TOKEN.validate_python(interpret(reply, what, wire_.utc_now()).values)["data"]
+        except ValidationError:
+            raise MalformedReply("The LMS answered the login without an access token; check base_url.") from None
+        return AccessToken(usable(token["accessToken"], "What the LMS answered the login with"), token.get("expiresIn"))
 
     try:
         return await attempt(once, settings, wire_, what)
@@ -164,6 +182,11 @@ async def attempt(once: Callable[[], Awaitable[Result]], settings: LmsSettings, 
         nonlocal pauses
         error = state.outcome.exception() if state.outcome else None
         hint = error.retry_after_seconds if isinstance(error, Throttled | ServerTrouble) else None
+        if hint and hint > LONGEST_WAIT_SECONDS:
+            raise LmsError(
+                f"{error} It asks for a wait of {_duration(hint)}, so this ends here; nothing is lost: say the same"
+                " command again then, and it goes on where it stopped."
+            ) from error
         if isinstance(error, Throttled):
             pauses += 1
             wire_.meter.pauses += 1
@@ -178,7 +201,10 @@ async def attempt(once: Callable[[], Awaitable[Result]], settings: LmsSettings, 
         error = state.outcome.exception() if state.outcome else None
         if not isinstance(error, Throttled):
             failed = state.attempt_number - pauses
-            wire_.say(f"{error} Trying again ({failed} of {settings.max_attempts} tries failed).")
+            wire_.say(
+                f"{error} Trying again ({failed} of {settings.max_attempts} tries failed)"
+                f" in {_duration(state.upcoming_sleep)}."
+            )
 
     async for trial in AsyncRetrying(
         sleep=wire_.sleep,
@@ -191,6 +217,14 @@ async def attempt(once: Callable[[], Awaitable[Result]], settings: LmsSettings, 
         with trial:
             return await once()
     raise AssertionError(what)  # reraise=True never ends without a result or an error
+
+
+def _duration(seconds: float) -> str:
+    """A wait in words: `4 s`, `12 min`, `28 h`."""
+    if seconds < 90:  # noqa: PLR2004
+        return f"{max(1, round(seconds))} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{min(minutes / 60, 9999):.0f} h"  # noqa: PLR2004
 
 
 async def exchange(

@@ -8,12 +8,26 @@ import asyncio
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 
 from rkreport.core.models import BatchSerial, CourseKind, CoursePolicy, ListKind, ListReading, Reason, Verdict
-from rkreport.errors import ConfigError, LmsError, NotFound, Recovery, Unreachable
-from rkreport.lms.client import LmsClient
-from rkreport.lms.lists import COURSES, UNITS, USERS, assignments_of, batches_of, content_of, parsed, path_of, shape_of
+from rkreport.errors import ConfigError, Forbidden, LmsError, LoginRefused, NotFound, Recovery, Unreachable
+from rkreport.lms.client import Answer, LmsClient
+from rkreport.lms.lists import (
+    COURSES,
+    UNITS,
+    USERS,
+    PageContent,
+    assignments_of,
+    batches_of,
+    check_users,
+    content_of,
+    path_of,
+    query_of,
+    says_whether_active,
+    stored_content,
+)
 from rkreport.lms.paging import CLOSING_PASS, ListKey, ListReader, PageRef
 
 
@@ -79,6 +93,7 @@ class FetchEngine:
         self._closing: dict[ListKey, ListReader] = {}  # batch lists, read again at the end
         self._course_serials: set[str] = set()
         self._platforms: dict[str, dict[str, str]] = {policy.serial: {} for policy in plan.courses}
+        self._says_active = False
         self._failures_in_a_row = 0
         self._done = 0
         self._known = 0
@@ -88,6 +103,7 @@ class FetchEngine:
 
         Raises:
             LmsError: the LMS cannot be used: no connection, login refused, nothing but failures.
+            UnfitUsers: no report can be made of the list of users.
             ConfigError: the LMS has no such course or batch, or the course has no batches by its nature.
             StoreError: a page could not be kept.
         """
@@ -98,6 +114,8 @@ class FetchEngine:
             kind = policy.kind or self._guessed_kind(policy, batch)
             self._open(assignments_of(policy.serial, batch, kind))
         await self._drain()
+        if self._readings[USERS].verdict is not Verdict.INCOMPLETE:
+            check_users(self._readings[USERS].rows_received, any_says_active=self._says_active)
         await self._look_again()
         order = list(ListKind)
         return tuple(
@@ -108,9 +126,7 @@ class FetchEngine:
     async def survey(self) -> Survey:
         """Read the course and batch lists and one page of users, and say what there is. Errors as `run`."""
         chosen = await self._read_short_lists()
-        query = {"page": 1, "pageSize": self._plan.page_size}
-        answer = await self._client.get(path_of(USERS), query, shape_of(USERS), f"{USERS}, page 1")
-        read = content_of(USERS, answer.document).read
+        read = (await self._get(USERS, PageRef(0, 1), self._plan.page_size)).content.read
         users = len(read.identities) if read.total is None else read.total
         return Survey(users, tuple((policy.serial, batch) for policy, batch in chosen))
 
@@ -168,16 +184,19 @@ class FetchEngine:
     async def _work(self, job: _Job) -> None:
         """Read one page, keep it, and queue what its list wants next."""
         key, answered_before = job.reader.key, self._client.meter.answered
-        query = {} if key.kind is ListKind.UNITS else {"page": job.ref.page, "pageSize": self._plan.page_size}
         try:
-            answer = await self._client.get(path_of(key), query, shape_of(key), f"{key}, page {job.ref.page}")
+            answer = await self._get(key, job.ref, job.reader.page_size(job.ref))
         except LmsError as error:
             self._failed(job, error, answered_before)
         else:
             self._failures_in_a_row = 0
             await self._store.commit(key.name, job.ref.pass_number, job.ref.page, answer.body)
-            self._received(job.reader, job.ref, answer.document)
+            self._received(job.reader, job.ref, answer.content)
             self._advance(job.reader)
+
+    async def _get(self, key: ListKey, ref: PageRef, page_size: int) -> Answer[PageContent]:
+        query, what = query_of(key, ref.page, page_size), f"{key}, page {ref.page}"
+        return await self._client.get(path_of(key), query, partial(content_of, key, ref.page), what)
 
     def _open(self, key: ListKey) -> None:
         self._advance(ListReader(key, self._plan.page_size, verify=self._plan.verify))
@@ -191,30 +210,36 @@ class FetchEngine:
                 if body is None:
                     self._queue.put_nowait(_Job(reader, ref))
                 else:
-                    self._received(reader, ref, parsed(reader.key, body))
+                    self._received(reader, ref, stored_content(reader.key, ref.page, body))
         if reader.is_done and self._closing.get(reader.key) is not reader:
             self._readings[reader.key] = reader.reading()  # the reader itself holds every row's id, and may go
         self._progress.page_read(self._done, self._known)
 
-    def _received(self, reader: ListReader, ref: PageRef, document: Mapping[str, Any]) -> None:
-        content = content_of(reader.key, document)
-        if reader.key.kind is ListKind.COURSES:
-            self._course_serials.update(row["serial"] for row in content.rows)
-        elif reader.key.kind is ListKind.BATCHES:
-            found = {row["serial"]: row.get("platform", "") for row in content.rows}
-            self._platforms[reader.key.course].update(found)
+    def _received(self, reader: ListReader, ref: PageRef, content: PageContent) -> None:
+        match reader.key.kind:
+            case ListKind.COURSES:
+                self._course_serials.update(row["serial"] for row in content.readable)
+            case ListKind.BATCHES:
+                found = {row["serial"]: row.get("platform", "") for row in content.readable}
+                self._platforms[reader.key.course].update(found)
+            case ListKind.USERS:
+                self._says_active = self._says_active or any(map(says_whether_active, content.readable))
         self._done += 1
         reader.received(ref, content.read)
 
     def _failed(self, job: _Job, error: LmsError, answered_before: int) -> None:
         """Note that a page stays unread, or end the fetch when it is not the page but the LMS that fails."""
+        if job.reader.key == UNITS and isinstance(error, NotFound | Forbidden | LoginRefused):
+            self._readings[UNITS] = _absent(error)
+            self._done += 1
+            return
         self._failures_in_a_row += 1
         is_gone = isinstance(error, Unreachable) and self._client.meter.answered == answered_before
         is_hopeless = self._failures_in_a_row > 2 * self._plan.max_in_flight or not self._done
         is_missing = isinstance(error, NotFound)
         if error.recovery is Recovery.ABORT or is_gone or (is_hopeless and not is_missing):
             raise error
-        other = self._other_kind(job.reader.key) if is_missing else None
+        other = self._other_kind(job.reader.key) if is_missing and job.ref.page == 1 else None
         if other:
             self._open(other)
             return
@@ -259,6 +284,12 @@ class FetchEngine:
         guessed = self._guessed_kind(policy, key.batch)
         other = next(kind for kind in CourseKind if kind is not guessed)
         return assignments_of(key.course, key.batch, other) if key.variant == guessed else None
+
+
+def _absent(error: LmsError) -> ListReading:
+    """The company structure of an account that may not read it: the report does without."""
+    status = "404" if isinstance(error, NotFound) else "403"
+    return ListReading(ListKind.UNITS, "", "", Verdict.ABSENT, 0, 0, 0, 0, Reason("absent", {"status": status}))
 
 
 def _did_you_mean(serial: str, known: Mapping[str, str] | set[str]) -> str:

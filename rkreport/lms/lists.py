@@ -2,18 +2,33 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
-from rkreport.core.models import Assignment, Batch, Course, CourseKind, Learner, ListKind, Unit
+from rkreport.core.models import (
+    Assignment,
+    Batch,
+    Course,
+    CourseKind,
+    Finding,
+    Learner,
+    Level,
+    ListKind,
+    SetAside,
+    Unit,
+)
+from rkreport.errors import MalformedReply, UnfitUsers
 from rkreport.lms import wire
 from rkreport.lms.paging import ListKey, PageRead
+from rkreport.lms.protocol import NO_CONTENT, Document, read_document
 
 UNITS = ListKey(ListKind.UNITS)
 USERS = ListKey(ListKind.USERS)
 COURSES = ListKey(ListKind.COURSES)
+
+MOST_ROWS_A_PAGE = 10_000  # a page has 100; a server without paging gives a whole small list at once
 
 Model = Learner | Unit | Course | Batch | Assignment
 
@@ -30,10 +45,16 @@ def assignments_of(course: str, batch: str, kind: CourseKind) -> ListKey:
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """A parsed page: its rows as the LMS sent them, and what paging needs to know of it."""
+    """A page: its rows (of the company structure the roots, unread), what paging needs to know, lost letters."""
 
-    rows: tuple[Mapping[str, Any], ...]
+    rows: tuple[Any, ...]
     read: PageRead
+    has_lost_letters: bool = False
+
+    @property
+    def readable(self) -> tuple[Mapping[str, Any], ...]:
+        """The rows that could be read."""
+        return tuple(row for row in self.rows if not isinstance(row, wire.Unreadable))
 
 
 def path_of(key: ListKey) -> str:
@@ -52,8 +73,12 @@ def path_of(key: ListKey) -> str:
             return f"/ruangkerja/dashboard/courses/{course}/{key.variant}/{batch}/users"
 
 
+def query_of(key: ListKey, page: int, page_size: int) -> dict[str, int]:
+    """What is asked with the path."""
+    return {"page": page, "pageSize": page_size} if key.is_paged else {}
+
+
 _SHAPES: Mapping[ListKind, TypeAdapter[Any]] = {
-    ListKind.UNITS: wire.STRUCTURE,
     ListKind.USERS: wire.USERS,
     ListKind.COURSES: wire.COURSES,
     ListKind.BATCHES: wire.BATCHES,
@@ -61,35 +86,98 @@ _SHAPES: Mapping[ListKind, TypeAdapter[Any]] = {
 }
 
 
-def shape_of(key: ListKey) -> TypeAdapter[Any]:
-    """What its answers must look like."""
-    return _SHAPES[key.kind]
+def stored_content(key: ListKey, page: int, body: bytes) -> PageContent:
+    """A page that was kept because it was good, read again; an empty body is an answer without content (HTTP 204)."""
+    return content_of(key, page, read_document(body, f"{key}, page {page}") if body else NO_CONTENT)
 
 
-def parsed(key: ListKey, body: bytes) -> Mapping[str, Any]:
-    """A body that was kept because it was good, parsed again."""
-    return cast("Mapping[str, Any]", shape_of(key).validate_json(body))
+def content_of(key: ListKey, page: int, document: Document) -> PageContent:
+    """The rows of an answer. The company structure is one page that is its own total.
+
+    Raises:
+        MalformedReply: it holds no rows, or far more than a page has.
+    """
+    what = f"{key}, page {page}"
+    raw, data = _raw_rows(key, document, what)
+    if len(raw) > MOST_ROWS_A_PAGE and key.is_paged:
+        raise MalformedReply(f"The LMS answered {what} with {len(raw)} rows, where a page has 100 at most.")
+    if not key.is_paged:
+        return PageContent(tuple(raw), PageRead(tuple(range(len(raw))), len(raw), 1), document.has_lost_letters)
+    rows = wire.rows_of(raw, _SHAPES[key.kind], page)
+    total, total_pages = (wire.count(data.get(name)) for name in ("totalItems", "totalPage"))
+    return PageContent(rows, PageRead(tuple(map(wire.identity, rows)), total, total_pages), document.has_lost_letters)
 
 
-def content_of(key: ListKey, reply: Mapping[str, Any]) -> PageContent:
-    """The rows of a parsed answer. The company structure is one page that is its own total."""
-    data = reply["data"]
-    if key.kind is ListKind.UNITS:
-        nodes = tuple(data["organizations"] or ())
-        return PageContent(nodes, PageRead(tuple(node["serial"] for node in nodes), len(nodes), 1))
-    rows = tuple(data["items"] or ())
-    identities = tuple(wire.identity(row) for row in rows)
-    return PageContent(rows, PageRead(identities, data.get("totalItems"), data.get("totalPage")))
+def _raw_rows(key: ListKey, document: Document, what: str) -> tuple[list[object], Mapping[str, Any]]:
+    """The rows as they came, and what stands beside them. No rows: `data` or `items` empty, null or left out."""
+    values = document.values
+    if "data" not in values and not document.is_empty and str(values.get("status", "")).casefold() != "success":
+        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is missing.")
+    data = values.get("data") or {}
+    if isinstance(data, list):
+        return data, {}
+    name = "items" if key.is_paged else "organizations"
+    rows = (data.get(name) or []) if isinstance(data, dict) else data
+    if not isinstance(rows, list):
+        field = f"data.{name}" if isinstance(data, dict) else "data"
+        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field {field} is no list.")
+    return rows, data
 
 
-def models_of(key: ListKey, rows: Sequence[Any]) -> list[Model]:
+@dataclass(frozen=True, slots=True)
+class ListContent:
+    """The rows of a list as models, those that could not be read, and what was odd about the others."""
+
+    models: list[Model]
+    set_aside: list[SetAside]
+    findings: list[Finding]
+
+
+def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
     """The rows of a list as models."""
+    found: Sequence[Any] = rows if key.is_paged else list(wire.units(rows))
+    set_aside = [
+        SetAside(key.kind, key.course, key.batch, row.page, row.field, row.row_id)
+        for row in found
+        if isinstance(row, wire.Unreadable)
+    ]
+    readable = [row for row in found if not isinstance(row, wire.Unreadable)]
+    if not key.is_paged:
+        return ListContent(readable, set_aside, [])
+    is_batches = key.kind is ListKind.BATCHES
+    findings = [
+        Finding("time_unusable", Level.CHECK, f"{key.course} / {row['serial']}: {time}")
+        for row in (readable if is_batches else ())
+        for time in wire.unusable_times(row)
+    ]
+    left_out = False if any(row.get("isAttend") is not None for row in readable) else None
     readers: Mapping[ListKind, Callable[[Any], Model]] = {
         ListKind.USERS: wire.learner,
         ListKind.COURSES: wire.course,
         ListKind.BATCHES: lambda row: wire.batch(row, key.course),
-        ListKind.ASSIGNMENTS: lambda row: wire.assignment(row, key.course, key.batch),
+        ListKind.ASSIGNMENTS: lambda row: wire.assignment(row, key.course, key.batch, left_out=left_out),
     }
-    if key.kind is ListKind.UNITS:
-        return list(wire.units(list(rows)))
-    return [readers[key.kind](row) for row in rows]
+    return ListContent([readers[key.kind](row) for row in readable], set_aside, findings)
+
+
+def says_whether_active(row: wire.Row) -> bool:
+    """Whether a user record has its state; servers that leave out what is false give it of the active ones."""
+    return not isinstance(row, wire.Unreadable) and row.get("isActive") is not None
+
+
+def check_users(records: int, *, any_says_active: bool) -> None:
+    """Refuse a list of users that cannot make a report.
+
+    Raises:
+        UnfitUsers: it is empty, or no record says whether it is active.
+    """
+    if not records:
+        raise UnfitUsers(
+            "The LMS gave an empty list of users, so there is nothing to report; check in the LMS that this account"
+            " may read all users, then fetch again."
+        )
+    if not any_says_active:
+        raise UnfitUsers(
+            "The LMS says of no user whether the account is active (field isActive), so nobody can be counted; ask"
+            " Ruangkerja why, then fetch again."
+        )

@@ -10,7 +10,8 @@ The API has no snapshot paging: rows move between pages while they are read, and
 Passes are bounded. A list that still does not add up is `moving` when rows came or went while it was read, else
 `incomplete`.
 
-A row that stands twice on one page is two rows of the server; a row on two pages is one row seen twice.
+Where rows seem to stand twice, passes are cut into pages of two sizes in turn: that tells a copy from a row that moved.
+Nothing is followed further than a list can be long.
 """
 
 import math
@@ -28,7 +29,8 @@ SHORT_LIST_PAGES = 5
 MOST_PASSES = {True: 3, False: 5}  # by whether the list is short
 CLOSING_PASS = 100  # from here on passes only tell what has come or gone; far past those that a verdict can need
 ASIDE = 200  # added to the pass of a page that ends a pass with a broken page: it must not count as that pass's end
-_WINDOW = 64  # pages asked for ahead, so that a total of a billion costs nothing
+LONGEST_LIST_ROWS = 1_000_000  # five times the largest company that this is made for; whatever announces more is wrong
+_WINDOW = 64  # pages asked for ahead
 _GROWTH_PAGES = 100  # a list may grow to twice what it announced first, and by this many pages
 
 
@@ -40,6 +42,11 @@ class ListKey:
     course: str = ""
     batch: str = ""
     variant: str = ""
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether the list comes in pages; the company structure is one answer, however long."""
+        return self.kind is not ListKind.UNITS
 
     @property
     def name(self) -> str:
@@ -66,7 +73,7 @@ class ListKey:
 
 @dataclass(frozen=True, slots=True, order=True)
 class PageRef:
-    """One request for one page: the how-manieth pass (0 is the first, odd ones run backwards) and the page, from 1."""
+    """One request for one page: pass number, from 0 (odd ones run backwards), and page number, from 1."""
 
     pass_number: int
     page: int
@@ -91,6 +98,7 @@ class ListReader:
         """
         self.key = key
         self._page_size = page_size
+        self._seems_repeated = False  # rows may stand twice, so every other pass has pages of another size
         self._verify = verify
         self._sightings = Sightings()
         self._totals: list[int | None] = []
@@ -109,7 +117,18 @@ class ListReader:
         self._reason: Reason | None = None
         self._proof: Span | None = None
 
+    def page_size(self, ref: PageRef) -> int:
+        """How many rows to ask for with a page."""
+        return self._size_in(ref.pass_number % ASIDE)
+
+    def _size_in(self, pass_number: int) -> int:
+        if not self._seems_repeated or pass_number % 2:
+            return self._page_size
+        return self._page_size - 1 or 2
+
     def _begin_pass(self, number: int) -> None:
+        if self._seems_repeated:
+            self._end = max(1, math.ceil((self._total() or 0) / self._size_in(number)))
         self._pass = number
         self._announced_end = self._end  # where the pass before found it
         self._unasked = deque(range(1, self._end + 1) if number % 2 == 0 else range(self._end, 0, -1))
@@ -123,7 +142,7 @@ class ListReader:
 
     def identities(self) -> set[Identity]:
         """The rows that the verdict is about."""
-        return self._sightings.identities(self._proof)
+        return set(self._sightings.rows(self._proof))
 
     def wanted(self) -> list[PageRef]:
         """The pages to ask for now, in order; each is named once, and some may still be on their way.
@@ -145,21 +164,35 @@ class ListReader:
 
     def received(self, ref: PageRef, read: PageRead) -> None:
         """Take a page that was wanted."""
-        self._totals.append(read.total)
+        if self.is_done:
+            return
+        total = read.total
+        if not read.identities and not total:
+            total = 0 if ref.page == 1 else None  # past the end some servers count nothing, or leave a 0 out
+        if read.identities or total is not None:
+            self._totals.append(total)
         self._pages_received += bool(read.identities) or ref.page == 1
-        is_new = self._sightings.see(ref.pass_number, read.identities, read.total)
+        is_new = self._sightings.see(ref.pass_number, ref.page, read.identities, total)
+        if (total or 0) > LONGEST_LIST_ROWS:
+            self._verdict, self._reason = Verdict.INCOMPLETE, Reason("too_long", {"rows": total or 0})
+            return
         self._find_end(ref.page, read, is_new=is_new)
         self._answered(ref)
 
     def failed(self, ref: PageRef, reason: Reason) -> None:
-        """Take note that a wanted page stays unreadable."""
+        """Take note that a wanted page stays unreadable; past the announced end that only says that there is none."""
+        if self.is_done:
+            return
+        if ref.page > self._announced_end:
+            self.received(ref, PageRead((), None, None))
+            return
         self._failures[ref] = reason
         self._answered(ref)
 
     def reading(self) -> ListReading:
         """The verdict and its figures, once done."""
         assert self._verdict is not None  # noqa: S101 - a caller's mistake, not a state of the data
-        received = self._sightings.distinct(self._proof)
+        received = sum(self._sightings.rows(self._proof, with_repeats=self._seems_repeated).values())
         total = received if self._proof else self._total()
         return ListReading(
             kind=self.key.kind,
@@ -172,6 +205,7 @@ class ListReader:
             rows_received=received,
             reason=self._reason,
             proof=self._proof,
+            has_repeats=self._seems_repeated and self._proof is not None,
         )
 
     def _total(self) -> int | None:
@@ -181,15 +215,17 @@ class ListReader:
         """Where the list ends: as announced, later while full pages bring new rows, earlier at an empty page."""
         count = len(read.identities)
         # Whichever says more: a server may also give fewer rows a page than it was asked for.
-        announced = max(read.total_pages or 1, math.ceil((read.total or 0) / self._page_size))
+        size = self._size_in(self._pass)
+        most_pages = math.ceil(LONGEST_LIST_ROWS / size)
+        announced = min(max(read.total_pages or 1, math.ceil((read.total or 0) / size)), most_pages)
         is_first = page == 1 and self._pass == self._first_pass
         if is_first:
-            self._limit = 2 * announced + _GROWTH_PAGES
+            self._limit = min(2 * announced, most_pages) + _GROWTH_PAGES
         if is_first or is_new:  # a page that shows nothing new can promise what it likes
             self._announced_end = max(self._announced_end, announced)
         if not count:
             self._first_empty = min(self._first_empty, page)
-        leads_on = count >= self._page_size and page >= self._announced_end and is_new
+        leads_on = self.key.is_paged and count >= size and page >= self._announced_end and is_new
         end = max(self._end, self._announced_end, page + 1 if leads_on else 0)
         self._end = int(max(1, min(end, self._first_empty - 1, self._limit)))
         if self._end > self._asked_end:
@@ -206,11 +242,11 @@ class ListReader:
 
     def _judge(self) -> None:
         """Set the verdict after a whole pass, or leave it open: then the list is read once more."""
-        distinct, total = self._sightings.distinct(), self._total()
+        distinct, total = sum(self._sightings.rows().values()), self._total()
         is_short = self._end <= SHORT_LIST_PAGES
         passes = self._pass - self._first_pass + 1
         is_steady = len(set(self._totals)) == 1
-        self._proof = None if self._failures else self._sightings.proof(is_one_page=self._end == 1)
+        self._proof = None if self._failures else self._proven()
         if self._failures:
             # An unreadable page breaks a first pass; in a later one it only means that nothing is proven.
             self._verdict = Verdict.CHECKED if self._added_up else Verdict.INCOMPLETE
@@ -228,6 +264,15 @@ class ListReader:
         else:
             self._give_up(distinct, total)
 
+    def _proven(self) -> Span | None:
+        """The proof, if there is one; notes when only rows that stand twice would make it."""
+        proof = self._sightings.proof(is_one_page=self._end == 1)
+        by_repeats = None if proof or self._end == 1 else self._sightings.repeats_prove()
+        if by_repeats and self._seems_repeated:
+            return by_repeats
+        self._seems_repeated = bool(by_repeats) or (self._seems_repeated and not proof)
+        return proof
+
     def _give_up(self, distinct: int, total: int) -> None:
         """The last pass is over and nothing is proven: rows came or went, or the server's numbers are wrong."""
         lowest = min(value or 0 for value in self._totals)
@@ -243,26 +288,38 @@ class ListReader:
 class PageRows:
     """A page of a list again, with its rows."""
 
-    pass_number: int
+    ref: PageRef
     read: PageRead
     rows: tuple[Any, ...]
 
 
-def rows_of(pages: Sequence[PageRows], proof: Span | None) -> list[Any]:
+def rows_of(pages: Sequence[PageRows], proof: Span | None, *, has_repeats: bool = False) -> list[Any]:
     """The rows of a list from all pages of all passes, each once; of a row that was read again the last reading.
 
     `pages` come in the order of pass and page, and so do the rows, by where they were first met. With a proof only the
-    rows that it is about.
+    rows that it is about; `has_repeats`: it counts rows that stand twice.
     """
     sightings = Sightings()
-    latest: dict[Identity, list[Any]] = {}
     for page in pages:
-        sightings.see(page.pass_number, page.read.identities, page.read.total)
+        sightings.see(page.ref.pass_number, page.ref.page, page.read.identities, page.read.total)
+    kept = sightings.rows(proof, with_repeats=has_repeats)
+    together: dict[Identity, list[Any]] = {}  # the rows of the newest page that shows enough of them
+    apart: dict[Identity, list[Any]] = {}  # all rows of the newest pass, of those that no page shows together
+    passes: dict[Identity, int] = {}
+    for page in pages:
         here: dict[Identity, list[Any]] = {}
         for identity, row in zip(page.read.identities, page.rows, strict=True):
             here.setdefault(identity, []).append(row)
         for identity, found in here.items():
-            if len(found) >= len(latest.get(identity, ())):
-                latest[identity] = found
-    kept = sightings.identities(proof)
-    return [row for identity, found in latest.items() if identity in kept for row in found]
+            count, number = kept.get(identity, 0), page.ref.pass_number
+            if len(found) >= count or identity not in together:
+                together[identity] = found[-count:]
+            if len(found) < count:
+                apart[identity] = apart[identity] + found if passes.get(identity) == number else found
+                passes[identity] = number
+    return [
+        row
+        for identity, found in together.items()
+        if identity in kept
+        for row in (found if len(found) == kept[identity] else apart[identity][-kept[identity] :])
+    ]

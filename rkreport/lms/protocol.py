@@ -4,20 +4,21 @@ The documentation gives no HTTP status for any error, and error bodies have neit
 is judged by its body too, and an error under HTTP 200 is an error.
 """
 
+import json
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from rkreport.errors import LmsError, MalformedReply, NotFound, ServerTrouble, Throttled, TokenRefused
+from rkreport.errors import Forbidden, LmsError, MalformedReply, NotFound, ServerTrouble, Throttled, TokenRefused
 
-LONGEST_WAIT_SECONDS = 300.0  # a server that asks for more is asked again after this
-
-Shape = TypeVar("Shape")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_LONGEST_NUMBER = 100  # digits; Python refuses to read numbers of thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,57 +30,127 @@ class Reply:
     body: bytes
 
 
-def interpret(reply: Reply, shape: TypeAdapter[Shape], what: str, now: datetime) -> Shape:
-    """The parsed answer. `what` names the request in messages: `users, page 3`. `now` (aware) reads dated Retry-After.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON object that the LMS answered. `is_empty`: the answer had no content, and was not to have any."""
+
+    values: Mapping[str, Any]
+    has_lost_letters: bool = False  # shown as U+FFFD
+    is_empty: bool = False
+
+
+NO_CONTENT = Document({}, is_empty=True)
+
+
+def interpret(reply: Reply, what: str, now: datetime) -> Document:
+    """The answer's document. `what` names the request in messages: `users, page 3`. `now` (aware) reads Retry-After.
 
     Raises:
         Throttled: 429.
-        ServerTrouble: 5xx, a body that is cut or no JSON.
+        ServerTrouble: 5xx, a body that ends too early, a web page under HTTP 200.
         TokenRefused: 401, 403, or a body that says so.
         NotFound: 404.
-        MalformedReply: anything else that is not the documented shape; names the field.
+        Forbidden: a web page under 403 and other 4xx.
+        MalformedReply: what cannot be read, and would not be different the next time.
     """
     _judge_status(reply, what, now)
-    document = _document(reply, what)
-    if "errorCode" in document:
-        raise _error_body(document, what)
+    if reply.status == 204:  # noqa: PLR2004 - statuses are best known by number
+        return NO_CONTENT
+    if _is_web_page(reply.body):
+        raise ServerTrouble(f"The LMS answered {what} with a web page instead of data; check base_url.")
     try:
-        return shape.validate_python(document)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise MalformedReply(
-            f"The LMS answered {what} in an unknown shape: field {field}: {_problem(first['type'], first['msg'])}."
-        ) from None
+        document = read_document(reply.body, what)
+    except LmsError as error:
+        raise (_refusal(reply.status, what) if reply.status >= 400 else error) from None  # noqa: PLR2004
+    if document.values.get("errorCode"):
+        raise _error_body(document.values, what)
+    if reply.status >= 400:  # noqa: PLR2004
+        raise _refusal(reply.status, what)
+    return document
+
+
+def _refusal(status: int, what: str) -> LmsError:
+    return MalformedReply(f"The LMS refused {what} (HTTP {status}).")
 
 
 def _judge_status(reply: Reply, what: str, now: datetime) -> None:
     status = reply.status
-    if status == 429:  # noqa: PLR2004 - statuses are best known by number
+    if status == 429:  # noqa: PLR2004
         raise Throttled(f"The LMS asked for a pause at {what} (HTTP 429).", retry_after_seconds(reply.headers, now))
-    if status >= 500:  # noqa: PLR2004
+    if status >= 500 or status == 408:  # noqa: PLR2004
         raise ServerTrouble(f"The LMS failed at {what} (HTTP {status}).", retry_after_seconds(reply.headers, now))
     if 300 <= status < 400:  # noqa: PLR2004
         raise LmsError(
             f"The LMS sent {what} to another address (HTTP {status}), which is not followed"
             " because it would get the token; check base_url."
         )
-    if status in {401, 403}:
-        raise TokenRefused(f"The LMS refused the access token at {what} (HTTP {status}).")
     if status == 404:  # noqa: PLR2004
         raise NotFound(f"The LMS does not have {what} (HTTP 404).")
+    if status >= 400 and status != 401 and _is_web_page(reply.body):  # noqa: PLR2004
+        raise Forbidden(
+            f"Instead of {what} a web page came that refuses it (HTTP {status}), as firewalls and proxies send;"
+            " ask the network team to let rkreport through to the LMS."
+        )
+    if status in {401, 403}:
+        raise TokenRefused(
+            f"The LMS refused the access token at {what} (HTTP {status}).",
+            is_forbidden=status == 403,  # noqa: PLR2004
+        )
 
 
-def _document(reply: Reply, what: str) -> Mapping[str, object]:
+def _is_web_page(body: bytes) -> bool:
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+
+
+def read_document(body: bytes, what: str) -> Document:
+    """A body as a JSON object. What JSON forbids and yet can be read is read.
+
+    Raises:
+        ServerTrouble: it ends too early.
+        MalformedReply: it is no JSON, or another kind of value.
+    """
     try:
-        document = from_json(reply.body, allow_inf_nan=False)
-    except ValueError:
-        if reply.body.lstrip()[:1] == b"<":
-            raise ServerTrouble(f"The LMS answered {what} with a web page instead of data; check base_url.") from None
-        raise ServerTrouble(f"The LMS's answer to {what} is cut off or no JSON (HTTP {reply.status}).") from None
-    if isinstance(document, dict):
+        document = Document(from_json(body, allow_inf_nan=False))
+    except ValueError as error:
+        if "EOF" in str(error):
+            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle.") from None
+        document = _leniently(body, what)
+    if isinstance(document.values, dict):
         return document
     raise MalformedReply(f"The LMS answered {what} in an unknown shape: it is no JSON object.")
+
+
+def _leniently(body: bytes, what: str) -> Document:
+    """JSON with a byte order mark, broken letters, control characters in texts, or numbers that are none."""
+    encoding = json.detect_encoding(body)
+    text = body.decode(encoding, "replace")
+    try:
+        values = json.loads(text, strict=False, parse_constant=lambda _: None, parse_int=_whole_number)
+    except RecursionError:
+        raise MalformedReply(f"The LMS's answer to {what} is nested deeper than any page.") from None
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
+            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle.") from None
+        raise MalformedReply(
+            f"The LMS's answer to {what} is no JSON (at character {error.pos + 1} of {len(text)}); ask Ruangkerja."
+        ) from None
+    whole = _without_surrogates(values)
+    return Document(whole, has_lost_letters=whole != values or "\ufffd" in text)
+
+
+def _whole_number(digits: str) -> float:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else math.inf
+
+
+def _without_surrogates(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The value with U+FFFD for each half of a letter; it is nested no deeper than the parser allowed."""
+    if isinstance(value, str):
+        return _SURROGATES.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_without_surrogates(one) for one in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(name): _without_surrogates(one) for name, one in value.items()}
+    return value
 
 
 def _error_body(document: Mapping[str, object], what: str) -> LmsError:
@@ -94,10 +165,6 @@ def _error_body(document: Mapping[str, object], what: str) -> LmsError:
     return MalformedReply(f"The LMS answered {what} with error {shown}.")
 
 
-def _problem(kind: str, message: str) -> str:
-    return "is missing" if kind == "missing" else message[:1].lower() + message[1:]
-
-
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
     """The wait a server asks for, in seconds, from either form of Retry-After; None for none, zero, past or garbage."""
     text = headers.get("retry-after", "").strip()
@@ -106,4 +173,4 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | No
         seconds = float(text) if is_number else (parsedate_to_datetime(text) - now).total_seconds()
     except (ValueError, TypeError, OverflowError):
         return None
-    return min(seconds, LONGEST_WAIT_SECONDS) if seconds > 0 else None
+    return seconds if seconds > 0 else None

@@ -3,28 +3,48 @@
 The proof: passes follow each other, so a row that was seen up to the end of one pass and again after it existed at
 the moment in between. When the rows of which that is known are as many as the total that the server gave just then,
 they are the server's rows of that moment, all of them and no others. The total is that of the page that ends the pass,
-which therefore has to be asked for alone: with others on their way, nobody knows which of them the server made last.
+which therefore has to be asked for alone: with requests in flight we cannot tell which total is newest.
 A list of one page is one answer: its rows existed at once, and only that answer's own total counts.
+
+A server may hold a row twice. Both copies on one page are two rows. Copies on two pages can as well be one row that
+moved while we read, so they count as two only where they stand at the same offsets in two passes that were cut into
+pages of different sizes: what moves does so at the edges of pages, and those lie elsewhere in the other pass.
+
+    pages of 3   a b c | c d      c at offsets 2 and 3: twice, or moved?
+    pages of 2   a b | c c | d    c at offsets 2 and 3 again, now on one page: twice
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 
 Identity = Hashable
 
 Span = tuple[int, int]
 """(a, b): the rows seen in pass a or before, and in pass b or after."""
 
+_Place = tuple[int, int]
+"""Page, and index on the page."""
+
 
 @dataclass(slots=True)
 class _Sighting:
-    """How often the page that shows a row most often shows it, and in which passes it was seen."""
+    """In which passes a row was seen, and where first in the last one."""
 
-    count: int
     first: int
     last: int
     passes: int
+    place: _Place
+
+
+@dataclass(slots=True)
+class _Pass:
+    """What the pages of one pass said. `end_total`: of the page that came last; None when that is not known."""
+
+    totals: set[int | None] = field(default_factory=set)
+    end_total: int | None = None
+    rows_on: dict[int, int] = field(default_factory=dict)  # by page
+    whole: int | None = None  # rows of an answer that held as many as it said there are
 
 
 class Sightings:
@@ -33,53 +53,107 @@ class Sightings:
     def __init__(self) -> None:
         """Nothing seen."""
         self._rows: dict[Identity, _Sighting] = {}
-        self._passes: list[int] = []
-        self._total_at_end: dict[int, int | None] = {}
-        self._whole: dict[int, int] = {}  # by pass, the rows of an answer that held as many as it said there are
+        self._passes: dict[int, _Pass] = {}
+        self._repeats: dict[Identity, dict[int, set[_Place]]] = {}  # places by pass, of rows seen twice in one
 
-    def see(self, pass_number: int, identities: Iterable[Identity], total: int | None) -> bool:
-        """Take the rows and the total of one page; True when one of the rows is new."""
-        if pass_number not in self._total_at_end:
-            self._passes.append(pass_number)
-        self._total_at_end[pass_number] = total
+    def see(self, pass_number: int, page: int, identities: Sequence[Identity], total: int | None) -> bool:
+        """Take the rows and the total of one page; True when one of the rows is new.
+
+        A page without rows that gives no total leaves the pass with the total of its other pages, if they agree.
+        """
+        here = self._passes.setdefault(pass_number, _Pass())
+        counts = Counter(identities)
+        if identities or total is not None:
+            here.totals.add(total)
+            here.end_total = total
+            # A server may count a row once that it shows twice.
+            if total in {len(identities), len(counts)}:
+                here.whole = max(len(identities), here.whole or 0)
+        elif len(here.totals) > 1:
+            here.end_total = None
+        here.rows_on[page] = len(identities)
         is_new = False
-        here = Counter(identities)
-        if here.total() == total:
-            self._whole[pass_number] = max(total, self._whole.get(pass_number, 0))
-        for identity, count in here.items():
-            row = self._rows.get(identity)
-            if row is None:
-                self._rows[identity] = _Sighting(count, pass_number, pass_number, 1)
-                is_new = True
-                continue
-            row.count = max(row.count, count)
-            if row.last != pass_number:
-                row.last = pass_number
-                row.passes += 1
+        for index, identity in enumerate(identities):
+            is_new = self._sight(identity, pass_number, (page, index)) or is_new
         return is_new
 
-    def distinct(self, span: Span | None = None) -> int:
-        """How many rows there are in all, or within a span."""
-        return sum(
-            row.count for row in self._rows.values() if span is None or (row.first <= span[0] and row.last >= span[1])
-        )
+    def _sight(self, identity: Identity, pass_number: int, place: _Place) -> bool:
+        row = self._rows.get(identity)
+        if row is None:
+            self._rows[identity] = _Sighting(pass_number, pass_number, 1, place)
+            return True
+        if row.last == pass_number:
+            self._repeats.setdefault(identity, {}).setdefault(pass_number, {row.place}).add(place)
+        else:
+            row.last = pass_number
+            row.passes += 1
+            row.place = place
+        return False
+
+    def rows(self, span: Span | None = None, *, with_repeats: bool = False) -> dict[Identity, int]:
+        """The rows in all, or within a span, each with how often the server holds it."""
+        return {
+            name: self._times(name, span, with_repeats=with_repeats)
+            for name, row in self._rows.items()
+            if span is None or (row.first <= span[0] and row.last >= span[1])
+        }
 
     def come_and_gone(self) -> int:
         """How many rows were not seen in every pass."""
-        return sum(row.count for row in self._rows.values() if row.passes < len(self._passes))
-
-    def identities(self, span: Span | None = None) -> set[Identity]:
-        """The rows in all, or within a span."""
-        rows = self._rows.items()
-        return {name for name, row in rows if span is None or (row.first <= span[0] and row.last >= span[1])}
+        return sum(row.passes < len(self._passes) for row in self._rows.values())
 
     def proof(self, *, is_one_page: bool) -> Span | None:
-        """The span whose rows are exactly the server's rows of one moment, the latest such moment; None: not proven."""
+        """The span whose rows are exactly the server's rows of one moment, the latest such moment; None: not proven.
+
+        As many different rows as the server counts are all of them, whether it counts its doubles or not.
+        """
+        numbers = list(self._passes)
         if is_one_page:
             settled = (
-                (one, one) for one in reversed(self._passes) if self.distinct((one, one)) == self._whole.get(one)
+                (one, one)
+                for one in reversed(numbers)
+                if sum(self.rows((one, one)).values()) == self._passes[one].whole
             )
         else:
-            spans = zip(reversed(self._passes[:-1]), reversed(self._passes[1:]), strict=True)
-            settled = (span for span in spans if self.distinct(span) == self._total_at_end[span[0]])
+            spans = zip(reversed(numbers[:-1]), reversed(numbers[1:]), strict=True)
+            settled = (span for span in spans if self._adds_up(span))
         return next(settled, None)
+
+    def _is_whole(self, pass_number: int) -> bool:
+        return sum(self.rows((pass_number, pass_number)).values()) == self._passes[pass_number].whole
+
+    def _adds_up(self, span: Span) -> bool:
+        rows, total = self.rows(span), self._passes[span[0]].end_total
+        return total is not None and total in {len(rows), sum(rows.values())}
+
+    def repeats_prove(self) -> Span | None:
+        """The last two passes, when every page of them gave one total and their rows are as many, repeats counted."""
+        if len(self._passes) < 2 or not self._repeats:  # noqa: PLR2004 - a row stands at the same place in both or not
+            return None
+        before, last = list(self._passes)[-2:]
+        totals = self._passes[before].totals | self._passes[last].totals
+        found = sum(self.rows((before, last), with_repeats=True).values())
+        return (before, last) if totals == {found} else None
+
+    def _times(self, identity: Identity, span: Span | None, *, with_repeats: bool) -> int:
+        """How often a row stood in the list: as often on one page before and after the moment, or at equal offsets."""
+        places = self._repeats.get(identity)
+        if not places:
+            return 1
+        on_one_page = {number: max(Counter(page for page, _ in here).values()) for number, here in places.items()}
+        if span is None:
+            return max(on_one_page.values())
+        before, after = (
+            max((count for number, count in on_one_page.items() if is_in(number)), default=1)
+            for is_in in (span[0].__ge__, span[1].__le__)
+        )
+        return max(min(before, after), self._at_equal_offsets(places, span) if with_repeats else 1)
+
+    def _at_equal_offsets(self, places: dict[int, set[_Place]], span: Span) -> int:
+        before, last = (self._offsets(number, places.get(number, set())) for number in span)
+        return len(last) if before == last else 1
+
+    def _offsets(self, pass_number: int, places: set[_Place]) -> set[int]:
+        """Where in the whole list these places are, as the pass was served."""
+        rows_on = self._passes[pass_number].rows_on
+        return {sum(count for page, count in rows_on.items() if page < at) + index for at, index in places}

@@ -2,14 +2,18 @@
 
 Source: the vendor's documentation pages Find Users, Course Activity, Course Batch, Course Webinar / Offline User
 Assignment, Get Company Structure, Generate Access Token. Unknown fields are ignored (fields get added), unknown enum
-values are kept as text, null and a missing optional text are `""`.
+values are kept as text. No value comes as null, as an empty text, as 0 or not at all, as each server has it.
 """
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, NotRequired, TypeVar
+from typing import Annotated, Any, NotRequired, cast
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, with_config
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic_core import to_json
 from typing_extensions import TypedDict  # pydantic cannot use the standard one before Python 3.12
 
 from rkreport.core.models import (
@@ -26,50 +30,74 @@ from rkreport.core.models import (
     UserSerial,
 )
 
+EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - compared before a zone can overflow
+"""Times outside mean "none" or "never": year 1 in Go and .NET, 1970, 9999."""
+
+_WHOLE = re.compile(r"([0-9]{1,18})(\.0*)?")
+_LONGEST_ID = 100  # characters shown of the id of a row that could not be read
+
 
 def _text(value: object) -> object:
     """Null is no text; a number where text belongs (seen in ids) is its digits."""
     if value is None:
         return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _moment(value: object) -> object:
-    return value or None
+def _serial(value: object) -> object:
+    if value in (None, ""):
+        raise ValueError("is empty")
+    return _text(value)
 
 
-def _count(value: object) -> object:
+def _number(value: object) -> object:
+    """An empty text is no number."""
+    return None if value == "" else value
+
+
+def _tags(value: object) -> object:
+    """Tags come as objects, on another page of the documentation as bare names."""
+    if not isinstance(value, list):
+        return value or None
+    return [{"name": tag} if isinstance(tag, str) else tag for tag in value]
+
+
+def count(value: object) -> int | None:
     """A total as a number, or None when it is none: then nothing can be counted against it."""
     if isinstance(value, str):
-        return int(value) if value.isascii() and value.isdecimal() else None
+        found = _WHOLE.fullmatch(value.strip())
+        return int(found[1]) if found else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def moment(value: object) -> tuple[datetime | None, bool]:
+    """A time in UTC, and whether it can be used: None and True for no time at all.
+
+    Any form of ISO 8601; a time without a zone is UTC, as all documented ones are. A bare number is no time: nothing
+    says what it counts, and `20261231` is a day.
+    """
+    if value in (None, ""):
+        return None, True
+    try:
+        parsed = datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
+    except ValueError:
+        parsed = None
+    if parsed is None or not EARLIEST <= parsed.replace(tzinfo=None) < LATEST:
+        return None, False
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC), True
+
+
 Text = Annotated[str, BeforeValidator(_text)]
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
-Total = Annotated[int | None, BeforeValidator(_count)]
+Serial = Annotated[str, BeforeValidator(_serial)]
+Count = Annotated[int | None, BeforeValidator(_number)]
+Score = Annotated[float | None, BeforeValidator(_number)]
 
 # A validation error would print what it refuses, and that is personal data.
 _WIRE = ConfigDict(hide_input_in_errors=True, allow_inf_nan=False)
-
-Row = TypeVar("Row")
-
-
-@with_config(_WIRE)
-class PageData(TypedDict, Generic[Row]):
-    """What stands in `data` of a list; `items` may be null."""
-
-    currentPage: NotRequired[int]
-    totalItems: NotRequired[Total]
-    totalPage: NotRequired[Total]
-    items: list[Row] | None
-
-
-@with_config(_WIRE)
-class PageReply(TypedDict, Generic[Row]):
-    """A page of a list."""
-
-    data: PageData[Row]
 
 
 @with_config(_WIRE)
@@ -84,9 +112,9 @@ class TagRow(TypedDict):
 class UserRow(TypedDict):
     """A row of Find Users. `serial` is not documented there; some accounts have it."""
 
-    employeeID: Text
-    name: Text
-    isActive: bool
+    employeeID: NotRequired[Text]
+    name: NotRequired[Text]
+    isActive: NotRequired[bool | None]
     serial: NotRequired[Text]
     username: NotRequired[Text]
     email: NotRequired[Text]
@@ -95,26 +123,26 @@ class UserRow(TypedDict):
     companySerial: NotRequired[Text]
     organizationDisplayName: NotRequired[Text]
     organizationLevelSerial: NotRequired[Text]
-    tags: NotRequired[list[TagRow] | None]
+    tags: NotRequired[Annotated[list[TagRow] | None, BeforeValidator(_tags)]]
 
 
 @with_config(_WIRE)
 class CourseRow(TypedDict):
     """A row of Course Activity; what follows the description is not documented."""
 
-    serial: str
-    name: Text
+    serial: Serial
+    name: NotRequired[Text]
 
 
 @with_config(_WIRE)
 class BatchRow(TypedDict):
-    """A row of Course Batch."""
+    """A row of Course Batch. Its times are read by `moment`, so that one of them does not cost the row."""
 
-    serial: str
-    name: Text
-    mainActivityStartAt: NotRequired[Moment]
-    mainActivityEndAt: NotRequired[Moment]
-    postActivityEndAt: NotRequired[Moment]
+    serial: Serial
+    name: NotRequired[Text]
+    mainActivityStartAt: NotRequired[Any]
+    mainActivityEndAt: NotRequired[Any]
+    postActivityEndAt: NotRequired[Any]
     platform: NotRequired[Text]
     status: NotRequired[Text]
 
@@ -133,37 +161,22 @@ class AssignmentRow(TypedDict):
     """A row of Course Webinar / Offline User Assignment."""
 
     user: AssignedUser
-    userAssignedStatus: Text
+    userAssignedStatus: NotRequired[Text]
     isAttend: NotRequired[bool | None]
     postActivityStatus: NotRequired[Text]
-    postTestAttempt: NotRequired[int | None]
-    postTestScore: NotRequired[float | None]
-    postTestPassingScore: NotRequired[float | None]
+    postTestAttempt: NotRequired[Count]
+    postTestScore: NotRequired[Score]
+    postTestPassingScore: NotRequired[Score]
     absentReason: NotRequired[Text]
 
 
 @with_config(_WIRE)
 class OrganizationNode(TypedDict):
-    """A node of Get Company Structure."""
+    """A node of Get Company Structure; the nodes below it are read one by one."""
 
-    serial: str
-    name: Text
-    isActive: NotRequired[bool]
-    childOrganizations: NotRequired["list[OrganizationNode] | None"]
-
-
-@with_config(_WIRE)
-class StructureData(TypedDict):
-    """What stands in `data` of Get Company Structure."""
-
-    organizations: list[OrganizationNode] | None
-
-
-@with_config(_WIRE)
-class StructureReply(TypedDict):
-    """The whole forest in one answer."""
-
-    data: StructureData
+    serial: Serial
+    name: NotRequired[Text]
+    isActive: NotRequired[bool | None]
 
 
 @with_config(_WIRE)
@@ -171,7 +184,7 @@ class TokenData(TypedDict):
     """What stands in `data` of Generate Access Token; `expiresIn` is documented as a string of seconds."""
 
     accessToken: str
-    expiresIn: NotRequired[Total]
+    expiresIn: NotRequired[Annotated[int | None, BeforeValidator(count)]]
 
 
 @with_config(_WIRE)
@@ -181,24 +194,66 @@ class TokenReply(TypedDict):
     data: TokenData
 
 
-USERS = TypeAdapter(PageReply[UserRow])
-COURSES = TypeAdapter(PageReply[CourseRow])
-BATCHES = TypeAdapter(PageReply[BatchRow])
-ASSIGNMENTS = TypeAdapter(PageReply[AssignmentRow])
-STRUCTURE = TypeAdapter(StructureReply)
+USERS = TypeAdapter(list[UserRow])
+COURSES = TypeAdapter(list[CourseRow])
+BATCHES = TypeAdapter(list[BatchRow])
+ASSIGNMENTS = TypeAdapter(list[AssignmentRow])
 TOKEN = TypeAdapter(TokenReply)
+_NODE = TypeAdapter(OrganizationNode)
 
 
-def learner(row: UserRow) -> Learner:
-    """A learner from a row of Find Users."""
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row with a field that cannot be read. `row_id` is what it calls itself, `digest` tells it from others."""
+
+    page: int
+    field: str
+    row_id: str
+    digest: str
+
+
+Row = Mapping[str, Any] | Unreadable
+"""A row as the LMS sent it, its texts and numbers tidied."""
+
+
+def rows_of(raw: Sequence[object], shape: TypeAdapter[list[Any]], page: int) -> tuple[Row, ...]:
+    """The rows of a page; one that cannot be read costs no other."""
+    try:
+        return tuple(shape.validate_python(raw))
+    except ValidationError:
+        return tuple(_row(row, shape, page) for row in raw)
+
+
+def _row(raw: object, shape: TypeAdapter[list[Any]], page: int) -> Row:
+    try:
+        (row,) = shape.validate_python([raw])
+    except ValidationError as error:
+        return _unreadable(raw, error, page)
+    return cast("Row", row)
+
+
+def _unreadable(raw: object, error: ValidationError, page: int) -> Unreadable:
+    """The row with the first field that is at fault."""
+    place = error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"]
+    known = raw if isinstance(raw, dict) else {}
+    user = known.get("user")
+    ids = (known.get("serial"), known.get("employeeID"), *((user.get("employeeID"),) if isinstance(user, dict) else ()))
+    row_id = next((str(one)[:_LONGEST_ID] for one in ids if isinstance(one, str | int) and one != ""), "")
+    field = ".".join(str(part) for part in place if isinstance(part, str) and "-" not in part)
+    digest = hashlib.sha256(to_json(raw, inf_nan_mode="constants")).hexdigest()
+    return Unreadable(page, field, row_id, digest)
+
+
+def learner(row: Mapping[str, Any]) -> Learner:
+    """A learner from a row of Find Users. `isActive` left out is false: some servers leave out what is false."""
     return Learner(
-        employee_id=EmployeeId(row["employeeID"]),
+        employee_id=EmployeeId(row.get("employeeID", "")),
         serial=UserSerial(row["serial"]) if row.get("serial") else None,
-        name=row["name"],
+        name=row.get("name", ""),
         username=row.get("username", ""),
         email=row.get("email", ""),
         phone=row.get("phone", ""),
-        is_active=row["isActive"],
+        is_active=bool(row.get("isActive")),
         company=row.get("companyName", ""),
         company_serial=row.get("companySerial", ""),
         unit_name=row.get("organizationDisplayName", ""),
@@ -207,35 +262,46 @@ def learner(row: UserRow) -> Learner:
     )
 
 
-def course(row: CourseRow) -> Course:
+def course(row: Mapping[str, Any]) -> Course:
     """A course from a row of Course Activity."""
-    return Course(CourseSerial(row["serial"]), row["name"])
+    return Course(CourseSerial(row["serial"]), row.get("name", ""))
 
 
-def batch(row: BatchRow, course_serial: str) -> Batch:
-    """A batch from a row of Course Batch. A time without a zone is UTC, as all documented ones are."""
+BATCH_TIMES = ("mainActivityStartAt", "mainActivityEndAt", "postActivityEndAt")
+
+
+def batch(row: Mapping[str, Any], course_serial: str) -> Batch:
+    """A batch from a row of Course Batch."""
+    start, end, post_end = (moment(row.get(name))[0] for name in BATCH_TIMES)
     return Batch(
         course_serial=CourseSerial(course_serial),
         serial=BatchSerial(row["serial"]),
-        name=row["name"],
-        session_start=_utc(row.get("mainActivityStartAt")),
-        session_end=_utc(row.get("mainActivityEndAt")),
-        post_activity_end=_utc(row.get("postActivityEndAt")),
+        name=row.get("name", ""),
+        session_start=start,
+        session_end=end,
+        post_activity_end=post_end,
         status=row.get("status", ""),
     )
 
 
-def assignment(row: AssignmentRow, course_serial: str, batch_serial: str) -> Assignment:
-    """An assignment from a row of Course Webinar / Offline User Assignment."""
-    user = row["user"]
+def unusable_times(row: Mapping[str, Any]) -> Iterator[str]:
+    """The times of a batch that cannot be used, as `field value`."""
+    for name in BATCH_TIMES:
+        if not moment(row.get(name))[1]:
+            yield f"{name} {str(row[name])[:_LONGEST_ID]}"
+
+
+def assignment(row: Mapping[str, Any], course_serial: str, batch_serial: str, *, left_out: bool | None) -> Assignment:
+    """An assignment from a row of Course Webinar / Offline User Assignment; `left_out` is what no `isAttend` means."""
+    user, attended = row["user"], row.get("isAttend")
     return Assignment(
         course_serial=CourseSerial(course_serial),
         batch_serial=BatchSerial(batch_serial),
         user_serial=UserSerial(user["serial"]) if user.get("serial") else None,
         employee_id=EmployeeId(user.get("employeeID", "")),
         name=user.get("name", ""),
-        attended=row.get("isAttend"),
-        status=row["userAssignedStatus"],
+        attended=left_out if attended is None else attended,
+        status=row.get("userAssignedStatus", ""),
         post_activity=row.get("postActivityStatus", ""),
         post_test_attempts=row.get("postTestAttempt") or 0,
         post_test_score=row.get("postTestScore"),
@@ -244,29 +310,38 @@ def assignment(row: AssignmentRow, course_serial: str, batch_serial: str) -> Ass
     )
 
 
-def units(nodes: list[OrganizationNode] | None, above: tuple[UnitSerial, ...] = ()) -> Iterator[Unit]:
-    """The forest flattened, each unit after the one above it."""
-    for node in nodes or ():
-        path = (*above, UnitSerial(node["serial"]))
-        yield Unit(path[-1], node["name"], node.get("isActive", True), path)
-        yield from units(node.get("childOrganizations"), path)
+def units(roots: Sequence[object]) -> Iterator[Unit | Unreadable]:
+    """The forest flattened, each unit after the one above it; what is below a node without serial moves up."""
+    waiting: list[tuple[object, tuple[UnitSerial, ...]]] = [(root, ()) for root in reversed(roots)]
+    nodes: list[tuple[Mapping[str, Any], tuple[UnitSerial, ...]]] = []
+    while waiting:
+        raw, path = waiting.pop()
+        try:
+            node: Mapping[str, Any] = _NODE.validate_python(raw)
+        except ValidationError as error:
+            yield _unreadable(raw, error, page=1)
+        else:
+            path = (*path, UnitSerial(node["serial"]))
+            nodes.append((node, path))
+        children = raw.get("childOrganizations") if isinstance(raw, dict) else None
+        waiting += [(child, path) for child in reversed(children)] if isinstance(children, list) else []
+    says_active = any(node.get("isActive") is not None for node, _ in nodes)
+    for node, path in nodes:
+        active = node.get("isActive")
+        yield Unit(path[-1], node.get("name", ""), not says_active if active is None else active, path)
 
 
-def identity(row: Mapping[str, Any]) -> tuple[str, ...]:
+def identity(row: Row) -> tuple[str, ...]:
     """What makes a row of any list the same row when it is read again.
 
     Assignments: the user's serial, else the employee id (`assignedCourseSerial` repeats across people). Users without
     serial need more than the employee id, since two records can share one.
     """
+    if isinstance(row, Unreadable):
+        return ("unreadable", row.digest)
     if "user" in row:
         user = row["user"]
         return (user["serial"],) if user.get("serial") else ("", user.get("employeeID", ""), user.get("name", ""))
     if row.get("serial"):
         return (row["serial"],)
-    return (row["employeeID"], row.get("username", ""), row.get("email", ""), row.get("name", ""))
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return tuple(row.get(name, "") for name in ("employeeID", "username", "email", "name"))

@@ -16,6 +16,7 @@ from rkreport.config.load import Config
 from rkreport.config.schema import LmsSection, is_loopback
 from rkreport.config.secrets import lms_credentials
 from rkreport.core.models import Traffic
+from rkreport.errors import UnfitUsers
 from rkreport.lms.auth import GivenToken, RenewedToken, TokenSource
 from rkreport.lms.client import LmsClient, LmsSettings, Meter, Wire, fetch_token
 from rkreport.lms.fetch import FetchEngine, FetchPlan
@@ -38,6 +39,7 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
 
     Raises:
         RkreportError: as `FetchEngine.run`; what was read until then is kept, and the next call goes on from there.
+            Only a list of users that no report can be made of is read anew.
     """
     snapshots = Snapshots(database, world.utc_now)
     snapshot = _begin(config, snapshots, world, fresh=how.fresh)
@@ -52,6 +54,9 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
     try:
         async with connected(config, world, meter) as client:
             lists = await FetchEngine(plan_of(config, verify=how.verify), client, pages, progress).run()
+    except UnfitUsers:
+        snapshots.discard_unfinished()  # going on from these pages would end here for ever
+        raise
     finally:
         snapshots.account(snapshot.snapshot_id, Traffic(meter.requests, meter.retries), world.monotonic() - started)
     snapshots.finish(snapshot.snapshot_id, lists)

@@ -113,15 +113,16 @@ class Snapshots:
             raise DataError(f"The snapshot {snapshot_id} is not finished; run rkreport fetch to continue it.")
         return rows[0]
 
-    def pages(self, snapshot_id: str) -> Iterator[tuple[str, int, bytes]]:
-        """(List name, pass, body) of all pages in the order of list, pass and page.
+    def pages(self, snapshot_id: str) -> Iterator[tuple[str, int, int, bytes]]:
+        """(List name, pass, page, body) of all pages, in that order.
 
         Raises:
             StoreError: a page is not what was stored.
         """
-        sql = "SELECT list, pass, body, sha256 FROM page WHERE snapshot_id = ? ORDER BY list, pass, number"
-        for name, pass_number, packed, digest in self._database.stream(sql, snapshot_id):
-            yield str(name), int(pass_number), _unpacked(packed, str(digest), f"{name} in {self._database.path}")
+        sql = "SELECT list, pass, number, body, sha256 FROM page WHERE snapshot_id = ? ORDER BY list, pass, number"
+        for name, pass_number, page, packed, digest in self._database.stream(sql, snapshot_id):
+            body = _unpacked(packed, str(digest), f"{name} in {self._database.path}")
+            yield str(name), int(pass_number), int(page), body
 
     def _rows(self, condition: str, *values: object) -> list[SnapshotRow]:
         columns = "id, plan, host, started_at, finished_at, requests, retries, seconds, lists"

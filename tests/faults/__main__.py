@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHARE_OF_EACH_FAULT = 0.02
+_SHARE_OF_REPEATED_ROWS = 0.02
 
 
 def _number_or_all(text: str) -> int | None:
@@ -47,6 +48,7 @@ def main() -> int:
         folder = Path(name)
         attacks: dict[str, Callable[[], Part]] = {
             "drift": lambda: drift(chosen.schedules, seed),
+            "drift of lists with repeated rows": lambda: drift(chosen.schedules, seed, _SHARE_OF_REPEATED_ROWS),
             "lies": lambda: lies(max(1, chosen.schedules // 20), seed),
             "kills": lambda: kill_fetches(folder / "kills", chosen.kills, seed),
             "builds": lambda: kill_builds(folder / "builds", max(1, chosen.kills // 4), seed),

@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, cast
 
 from rkreport.core.models import CoursePolicy, CourseSerial, ListKind, ListReading, Snapshot, Traffic, Verdict
+from rkreport.errors import UnfitUsers
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.lms.fetch import FetchEngine, FetchPlan
 from rkreport.lms.lists import path_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 _MOST_RESTARTS = 3
 HONEST = Lies()
-QUIET = ("proven but never so", "checked but never so", "a row twice")
+QUIET = ("proven but never so", "checked but never so", "a row more often than it ever was")
 
 
 class Memory:
@@ -101,13 +102,22 @@ class DriftFigures:
         self.wrong.setdefault(what, []).append(where)
 
 
-def lists_of(rng: Random) -> dict[str, DriftingList]:
-    """Users, three courses among others, their batches and assignments: each list of one to fifteen pages."""
+def lists_of(rng: Random, repeated: float = 0.0) -> dict[str, DriftingList]:
+    """Users, three courses among others, their batches and assignments: each list of one to fifteen pages.
 
-    def some(most: int) -> DriftingList:
-        return DriftingList(list(range(1, rng.choice((most, rng.randint(0, most), rng.randint(0, PAGE_SIZE + 2))) + 1)))
+    A share of the users and of the assignments stands `repeated`: next to itself, or anywhere.
+    """
 
-    lists = {USERS_PATH: some(15 * PAGE_SIZE)}
+    def some(most: int, least: int = 0) -> DriftingList:
+        count = rng.choice((most, rng.randint(least, most), rng.randint(least, PAGE_SIZE + 2)))
+        rows = list(range(1, count + 1))
+        copies = [row for row in rows if repeated and rng.random() < repeated]
+        for row in copies:
+            at = rows.index(row)
+            rows.insert(rng.choice((at, at, rng.randint(0, len(rows)))), row)
+        return DriftingList(rows)
+
+    lists = {USERS_PATH: some(15 * PAGE_SIZE, 1)}
     courses = DriftingList(list(range(1, rng.randint(3, 4 * PAGE_SIZE) + 1)), fixed=frozenset({1, 2}))
     lists[COURSES_PATH] = courses
     for course in (1, 2):
@@ -139,15 +149,20 @@ def schedule_of(seed: int, paths: tuple[str, ...], *, lies: Lies) -> Schedule:
     )
 
 
-def run_schedule(seed: int, figures: DriftFigures, lies: Lies = HONEST) -> Snapshot:
-    """Fetch once while the lists change, and hold what came of it against what was there."""
+def run_schedule(seed: int, figures: DriftFigures, lies: Lies = HONEST, repeated: float = 0.0) -> Snapshot | None:
+    """Fetch once while the lists change, and hold what came of it against what was there; None: all users had left."""
     rng = Random(seed)  # noqa: S311 - reproducible, not secret
-    lists = lists_of(rng)
+    lists = lists_of(rng, repeated)
     schedule = schedule_of(seed, tuple(lists), lies=lies)
     single = 1 + sum(max(1, ceil(len(one.rows) / PAGE_SIZE)) for one in lists.values())
     lms = DriftingLms(rng, lists, lies)
     lms.drift = Drift(schedule, lms, rng, figures)
-    snapshot = asyncio.run(_fetched(schedule, lms, rng, figures, single))
+    try:
+        snapshot = asyncio.run(_fetched(schedule, lms, rng, figures, single))
+    except UnfitUsers:
+        if lies == HONEST and all(lms.list_of(USERS_PATH).moments):
+            figures.note("refused for want of users, who were there", f"seed {seed}")
+        return None
     figures.schedules += 1
     figures.requests += lms.meter.requests
     figures.single_pass += single
@@ -177,7 +192,7 @@ class Drift:
             return
         rows = self._lms.list_of(rng.choice(self._paths))
         KINDS[schedule.kind](rows, rng)
-        rows.moments.append(frozenset(rows.rows))
+        rows.note()
         self._changes += 1
         self._figures.changes += 1
 
@@ -196,7 +211,7 @@ async def _fetched(schedule: Schedule, lms: DriftingLms, rng: Random, figures: D
         except PowerCut:
             figures.restarts += 1
     record = FetchRecord("s", "h", NOW, NOW, lists, Traffic(lms.meter.requests, 0))
-    pages = ((name, number, store.pages[name, number, page]) for name, number, page in sorted(store.pages))
+    pages = ((*place, store.pages[place]) for place in sorted(store.pages))
     return assemble(record, pages)
 
 
@@ -233,15 +248,16 @@ def judge(
         key = ListKey(reading.kind, reading.course, reading.batch, variant)
         rows, there = rows_of_list(snapshot, reading), lms.list_of(path_of(key))
         where = f"seed {schedule.seed} ({schedule.kind}): {key}"
-        if len(rows) != len(set(rows)):
-            figures.note("a row twice", where)
+        most = {row: max(moment[row] for moment in there.moments) for row in set(rows)}
+        if any(count > most[row] for row, count in Counter(rows).items()):
+            figures.note("a row more often than it ever was", where)
         match reading.verdict:
             case Verdict.PROVEN | Verdict.CHECKED:
-                if frozenset(rows) not in there.moments:
+                if Counter(rows) not in there.moments:
                     missing = len(there.stable() - set(rows))
                     figures.note(f"{reading.verdict} but never so", f"{where}, {missing} lasting rows missing")
             case Verdict.MOVING:
-                _judge_moving(reading, frozenset(rows), there, figures, where)
+                _judge_moving(reading, Counter(rows), there, figures, where)
             case Verdict.INCOMPLETE:
                 if snapshot.is_complete:
                     figures.note("incomplete but called complete", where)
@@ -250,17 +266,17 @@ def judge(
 
 
 def _judge_moving(
-    reading: ListReading, rows: frozenset[int], there: DriftingList, figures: DriftFigures, where: str
+    reading: ListReading, rows: Counter[int], there: DriftingList, figures: DriftFigures, where: str
 ) -> None:
     """A moving list names how many rows are in doubt, and no more are."""
     said = reading.reason.values.get("difference") if reading.reason else None
     if not isinstance(said, int) or said < 1:
         figures.note("moving without a number", where)
         return
-    nearest = min(len(rows ^ moment) for moment in there.moments)
+    nearest = min(((rows - moment) + (moment - rows)).total() for moment in there.moments)
     if nearest > said:
         figures.note("moving by more than it says", f"{where}: {nearest} of {said}")
-    if missing := len(there.stable() - rows):
+    if missing := len(there.stable() - rows.keys()):
         figures.note("moving and a lasting row is missing", f"{where}: {missing}, said {said}")
 
 

@@ -13,12 +13,12 @@ from tests.faults.figures import Part
 _MUST_BE_SETTLED = {"total as text"}  # is no lie: the lists are read as if nothing were wrong
 
 
-def drift(schedules: int, seed: int) -> Part:
-    """Schedules in which rows join, leave and change places, with restarts in between."""
-    part = Part(f"Drift (seeds from {seed})")
+def drift(schedules: int, seed: int, repeated: float = 0.0) -> Part:
+    """Schedules in which rows join, leave and change places, with restarts in between; a share stands `repeated`."""
+    part = Part(f"Drift (seeds from {seed}, {repeated:.0%} of the rows stand twice)")
     figures = DriftFigures()
     for one in range(seed, seed + schedules):
-        run_schedule(one, figures)
+        run_schedule(one, figures, repeated=repeated)
     part.figure("schedules", figures.schedules)
     part.figure("changes while lists were read", figures.changes)
     part.figure("restarts from stored pages", figures.restarts)
@@ -63,6 +63,9 @@ def lies(schedules: int, seed: int) -> Part:
             try:
                 snapshot = run_schedule(one, figures, about_users)
             except LmsError:
+                ended += 1
+                continue
+            if snapshot is None:
                 ended += 1
                 continue
             users = snapshot.lists[0]

@@ -6,24 +6,23 @@ know how they are fetched.
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
-
 from rkreport.errors import LmsError
 from rkreport.lms.client import Answer, Meter
-from rkreport.lms.protocol import Reply, interpret
+from rkreport.lms.protocol import Document, Reply, interpret
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 PAGE_SIZE = 10
 COURSES_PATH = "/ruangkerja/dashboard/courses"
 USERS_PATH = "/ruangkerja/users"
 
-Shape = TypeVar("Shape")
+Content = TypeVar("Content")
 Edit = Callable[["DriftingList", Random], None]
 
 
@@ -33,17 +32,21 @@ class PowerCut(LmsError):
 
 @dataclass(slots=True)
 class DriftingList:
-    """Rows in the server's order, as numbers; `moments` are all sets of rows it ever had, in order."""
+    """Rows in the server's order, as numbers, some twice; `moments` are all it ever had, in order, with how often."""
 
     rows: list[int]
     fixed: frozenset[int] = frozenset()  # rows that never leave
-    moments: list[frozenset[int]] = field(default_factory=list)
+    moments: list[Counter[int]] = field(default_factory=list)
     newest: int = 0
 
     def __post_init__(self) -> None:
         """The first moment."""
         self.newest = max(self.rows, default=0)
-        self.moments.append(frozenset(self.rows))
+        self.note()
+
+    def note(self) -> None:
+        """Remember what is there now."""
+        self.moments.append(Counter(self.rows))
 
     def join(self, place: int) -> None:
         """A row that never was here before."""
@@ -57,7 +60,7 @@ class DriftingList:
 
     def stable(self) -> frozenset[int]:
         """The rows that were there all the time."""
-        return frozenset.intersection(*self.moments)
+        return frozenset.intersection(*(frozenset(moment) for moment in self.moments))
 
 
 # ---- what may happen to a list between two answers
@@ -138,8 +141,8 @@ class DriftingLms:
         self.power_cut_at: int | None = None
 
     async def get(
-        self, path: str, query: Mapping[str, str | int], shape: TypeAdapter[Shape], what: str
-    ) -> Answer[Shape]:
+        self, path: str, query: Mapping[str, str | int], read: Callable[[Document], Content], what: str
+    ) -> Answer[Content]:
         """As `LmsClient.get`; a cut current ends the run."""
         self.meter.requests += 1
         if self.power_cut_at is not None and self.meter.requests >= self.power_cut_at:
@@ -149,7 +152,7 @@ class DriftingLms:
         body = json.dumps(self._document(path, query)).encode()
         await self._dawdle()
         self.meter.answered += 1
-        return Answer(interpret(Reply(200, {}, body), shape, what, NOW), body)
+        return Answer(read(interpret(Reply(200, {}, body), what, NOW)), body)
 
     def list_of(self, path: str) -> DriftingList:
         """The list behind a path; a batch that came in the meantime has an empty one."""
@@ -167,11 +170,12 @@ class DriftingLms:
         lies = self._lies if path in self._lies.paths else Lies()
         if self._rng.random() < lies.error_body:
             return {"errorCode": 500, "message": "INTERNAL_SERVER_ERROR", "detail": "x"}
-        start = 0 if lies.repeats else (page - 1) * PAGE_SIZE
-        found = [_row(path, number) for number in rows[start : start + PAGE_SIZE]]
+        size = int(query["pageSize"])
+        start = 0 if lies.repeats else (page - 1) * size
+        found = [_row(path, number) for number in rows[start : start + size]]
         is_null = bool(found) and self._rng.random() < lies.null_pages
-        total = (page + 1) * PAGE_SIZE if lies.repeats else max(0, len(rows) + lies.total_offset)
-        pages = -(-total // PAGE_SIZE) + lies.empty_end
+        total = (page + 1) * size if lies.repeats else max(0, len(rows) + lies.total_offset)
+        pages = -(-total // size) + lies.empty_end
         totals: dict[str, Any] = {"totalItems": total, "totalPage": pages}
         match lies.total:
             case "string":

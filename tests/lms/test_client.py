@@ -5,6 +5,7 @@ import inspect
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 
 import aiohttp
 import pytest
@@ -24,9 +25,9 @@ from rkreport.errors import (
     TokenRefused,
     Unreachable,
 )
-from rkreport.lms import wire
 from rkreport.lms.auth import AccessToken, GivenToken, RenewedToken
 from rkreport.lms.client import LmsClient, LmsSettings, Wire, exchange, fetch_token
+from rkreport.lms.lists import USERS, content_of
 from rkreport.lms.pacing import Gate
 from tests.lms.recorded import reply
 from tests.lms.test_pacing import Clock
@@ -57,7 +58,8 @@ class World:
     async def users(self, tokens: RenewedToken | GivenToken | None = None, settings: LmsSettings = SETTINGS) -> bytes:
         """Get a page of users."""
         client = LmsClient(settings, self.wire, tokens or GivenToken("secret-token"))
-        answer = await client.get("/ruangkerja/users", {"page": 1, "pageSize": 100}, wire.USERS, "users, page 1")
+        read = partial(content_of, USERS, 1)
+        answer = await client.get("/ruangkerja/users", {"page": 1, "pageSize": 100}, read, "users, page 1")
         return answer.body
 
 
@@ -111,7 +113,7 @@ async def test_it_gives_up_after_max_attempts(world: World, canned: canned_repli
 
 async def test_a_wrong_shape_is_not_tried_again(world: World, canned: canned_replies) -> None:
     """Asking again would bring the same."""
-    canned.get(USERS_URL, body=b'{"status": "success"}', repeat=True)
+    canned.get(USERS_URL, body=b'{"status": "success", "data": 7}', repeat=True)
     with pytest.raises(MalformedReply):
         await world.users()
     assert world.wire.meter.requests == 1
@@ -217,7 +219,7 @@ async def test_an_answer_without_end_is_cut_off() -> None:
     app.router.add_get("/ruangkerja/users", endless)
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
         settings = LmsSettings(str(server.make_url("")).rstrip("/"), timeout_seconds=20, max_attempts=1)
-        with pytest.raises(MalformedReply, match="16 MB"):
+        with pytest.raises(MalformedReply, match="6 MB"):
             await World(session).users(settings=settings)
 
 

@@ -94,9 +94,7 @@ async def fetched(
         lists = await FetchEngine(FetchPlan(policies, 100, 8), client, store, Silence()).run()
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     record = FetchRecord("s", "h", moment, moment, lists, Traffic(meter.requests, meter.retries))
-    return assemble(
-        record, ((name, one, store.pages[name, one, page]) for name, one, page in sorted(store.pages))
-    ), meter
+    return assemble(record, ((*place, store.pages[place]) for place in sorted(store.pages))), meter
 
 
 def policies_of(*serials: str) -> tuple[CoursePolicy, ...]:

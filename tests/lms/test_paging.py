@@ -227,14 +227,16 @@ def test_the_same_row_twice_on_one_page_is_two_rows() -> None:
     assert (reader.reading().verdict, reader.reading().rows_received) == (Verdict.PROVEN, 3)
 
 
-def page(pass_number: int, identities: tuple[int, ...], rows: tuple[str, ...], total: int = 3) -> PageRows:
+def page(
+    pass_number: int, identities: tuple[int, ...], rows: tuple[str, ...], total: int = 3, number: int = 1
+) -> PageRows:
     """A page again, with its rows."""
-    return PageRows(pass_number, PageRead(identities, total, 2), rows)
+    return PageRows(PageRef(pass_number, number), PageRead(identities, total, 2), rows)
 
 
 def test_each_row_is_kept_once_as_it_was_read_last() -> None:
     """A row that was read again is there once, as it was read last; duplicates of one page stay two."""
-    pages = [page(0, (1, 2, 2), ("1a", "2a", "2b")), page(0, (2, 3), ("2c", "3a")), page(1, (1,), ("1b",))]
+    pages = [page(0, (1, 2, 2), ("1a", "2a", "2b")), page(0, (2, 3), ("2c", "3a"), number=2), page(1, (1,), ("1b",))]
     assert rows_of(pages, None) == ["1b", "2a", "2b", "3a"]
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from rkreport.core.models import BatchSerial, CourseKind, CourseSerial, EmployeeId, Learner, Unit, UserSerial
 from rkreport.lms import wire
-from rkreport.lms.lists import UNITS, USERS, assignments_of, batches_of, content_of, models_of, parsed
+from rkreport.lms.lists import UNITS, USERS, assignments_of, batches_of, models_of, stored_content
 from tests.lms.recorded import reply
 
 ASSIGNMENTS = assignments_of("COURSE-A", "BATCH-1", CourseKind.WEBINAR)
@@ -12,8 +12,7 @@ ASSIGNMENTS = assignments_of("COURSE-A", "BATCH-1", CourseKind.WEBINAR)
 
 def test_a_user_row_becomes_a_learner() -> None:
     """Every documented field is taken over, ids keep their zeros, and unknown fields are ignored."""
-    rows = content_of(USERS, parsed(USERS, reply("users_page"))).rows
-    first, second = models_of(USERS, rows)
+    first, second = models_of(USERS, stored_content(USERS, 1, reply("users_page")).rows).models
     assert isinstance(first, Learner)
     assert isinstance(second, Learner)
     assert (first.employee_id, first.serial, first.unit_serial) == ("00417", None, "COMPA1B2C3D4")
@@ -23,8 +22,8 @@ def test_a_user_row_becomes_a_learner() -> None:
 
 def test_an_assignment_row_keeps_the_values_of_the_lms() -> None:
     """Unknown enum values and empty texts come through as they are."""
-    rows = content_of(ASSIGNMENTS, parsed(ASSIGNMENTS, reply("assignments_page"))).rows
-    first, second = (wire.assignment(row, "COURSE-A", "BATCH-1") for row in rows)  # type: ignore[arg-type]
+    rows = stored_content(ASSIGNMENTS, 1, reply("assignments_page")).rows
+    first, second = (wire.assignment(row, "COURSE-A", "BATCH-1", left_out=None) for row in rows)
     assert (first.user_serial, first.post_test_score, first.passing_score) == (UserSerial("SARIW0K2L4M6N8P0"), 85, 70)
     assert (second.status, second.post_activity, second.passing_score) == ("Dijadwalkan ulang", "", None)
     assert (first.course_serial, first.batch_serial) == (CourseSerial("COURSE-A"), BatchSerial("BATCH-1"))
@@ -33,8 +32,8 @@ def test_an_assignment_row_keeps_the_values_of_the_lms() -> None:
 def test_batch_times_of_all_forms_are_utc() -> None:
     """With milliseconds, without, and with an offset."""
     key = batches_of("COURSE-A")
-    rows = content_of(key, parsed(key, reply("batches_page"))).rows
-    first, second = (wire.batch(row, "COURSE-A") for row in rows)  # type: ignore[arg-type]
+    rows = stored_content(key, 1, reply("batches_page")).rows
+    first, second = (wire.batch(row, "COURSE-A") for row in rows)
     assert first.session_start == datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
     assert first.post_activity_end is None
     assert second.session_start == datetime(2026, 3, 6, 6, 0, tzinfo=UTC)
@@ -43,7 +42,7 @@ def test_batch_times_of_all_forms_are_utc() -> None:
 
 def test_the_company_structure_is_flattened_with_paths() -> None:
     """Each unit knows the way from the root to itself."""
-    units = models_of(UNITS, content_of(UNITS, parsed(UNITS, reply("company_structure"))).rows)
+    units = models_of(UNITS, stored_content(UNITS, 1, reply("company_structure")).rows).models
     assert [unit.path for unit in units if isinstance(unit, Unit)] == [
         ("COMPROOT0001",),
         ("COMPROOT0001", "COMPA1B2C3D4"),
@@ -60,6 +59,6 @@ def test_two_records_with_one_employee_id_are_two_rows() -> None:
 def test_a_number_for_an_id_is_its_digits() -> None:
     """An id sent as a number is text with the same digits."""
     page = reply("users_page").replace(b'"00417"', b"417")
-    (first, _) = models_of(USERS, content_of(USERS, parsed(USERS, page)).rows)
+    (first, _) = models_of(USERS, stored_content(USERS, 1, page).rows).models
     assert isinstance(first, Learner)
     assert first.employee_id == EmployeeId("417")

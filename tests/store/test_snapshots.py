@@ -100,7 +100,7 @@ def test_bytes_out_are_bytes_in(bodies: dict[tuple[str, int, int], bytes]) -> No
         with closing(Database(Path(folder))) as database:
             pages = SnapshotPages(database, snapshot.snapshot_id, clock)
             assert {key: pages.stored(*key) for key in bodies} == bodies
-            in_order = [(*key[:2], body) for key, body in sorted(bodies.items(), key=lambda one: _sql_order(one[0]))]
+            in_order = [(*key, body) for key, body in sorted(bodies.items(), key=lambda one: _sql_order(one[0]))]
             assert list(Snapshots(database, clock).pages(snapshot.snapshot_id)) == in_order
 
 
@@ -143,7 +143,7 @@ async def test_discarding_takes_the_unfinished_with_their_pages(
     snapshots.discard_unfinished()
     assert snapshots.resumable("plan") is None
     assert database.read("SELECT snapshot_id FROM page") == [(ids[0],)]
-    assert list(snapshots.pages(ids[0])) == [("users", 1, ids[0].encode())]
+    assert list(snapshots.pages(ids[0])) == [("users", 1, 1, ids[0].encode())]
 
 
 def test_snapshots_of_one_second_have_names_of_their_own(snapshots: Snapshots, clock: Clock) -> None:
