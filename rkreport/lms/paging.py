@@ -217,7 +217,8 @@ class ListReader:
         # Whichever says more: a server may also give fewer rows a page than it was asked for.
         size = self._size_in(self._pass)
         most_pages = math.ceil(LONGEST_LIST_ROWS / size)
-        announced = min(max(read.total_pages or 1, math.ceil((read.total or 0) / size)), most_pages)
+        said = max(read.total_pages or 1, math.ceil((read.total or 0) / size)) if self.key.is_paged else 1
+        announced = min(said, most_pages)
         is_first = page == 1 and self._pass == self._first_pass
         if is_first:
             self._limit = min(2 * announced, most_pages) + _GROWTH_PAGES

@@ -1,0 +1,284 @@
+"""The real command against a small server of its own: an untidy answer gives the same right report, or one sentence.
+
+Each server differs from a tidy one in one thing. A tidy one has three people, all of whom comply.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from tests.cli.program import Workspace
+from tests.plain_lms import (
+    BATCHES,
+    COURSES,
+    STRUCTURE,
+    USERS,
+    PlainLms,
+    Row,
+    assigned_to,
+    assignment,
+    batch,
+    serving,
+    unit,
+    user,
+)
+
+CONFIG = """\
+[lms]
+base_url = "{base_url}"
+requests_per_second = 1000
+page_size = {page_size}
+max_attempts = 3
+[report]
+company = "PT Contoh"
+language = "en"
+[[courses]]
+serial = "C-1"
+{course}
+[managers]
+file = "managers.csv"
+fallback_email = "ld@contoh.test"
+[mail]
+allowed_domains = ["contoh.test"]
+"""
+MANAGERS = """\
+manager_id,name,email,cc,language,employee_id,organization,tag
+M-1,Ibu Satu,satu@contoh.test,,,,U-LOW,
+M-2,Ibu Dua,dua@contoh.test,,,,U-OTHER,
+"""
+
+
+class Office(Workspace):
+    """A folder with a config for a plain server."""
+
+    def set_up(self, lms: PlainLms, course: str = "", page_size: int = 100) -> None:
+        """Write config and managers."""
+        text = CONFIG.format(base_url=lms.base_url, course=course, page_size=page_size)
+        self.config.write_text(text, "utf-8")
+        (self.folder / "managers.csv").write_text(MANAGERS, "utf-8")
+
+    def run(self, lms: PlainLms, course: str = "", page_size: int = 100) -> dict[str, Any]:
+        """Fetch and build; the manifest."""
+        self.set_up(lms, course, page_size)
+        outcome = self.rkreport("run", "--json")
+        assert outcome.code == 0, outcome.err
+        assert "Traceback" not in outcome.err
+        return self.manifest
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """An empty folder."""
+    return Office(tmp_path)
+
+
+def rate(manifest: dict[str, Any]) -> tuple[int, int]:
+    """Compliant and counted."""
+    return manifest["rate"]["compliant"], manifest["rate"]["counted"]
+
+
+# ---- the same right report
+
+
+def as_text(body: bytes | str, status: int = 200) -> Callable[[web.Request], web.StreamResponse]:
+    """A fixed answer."""
+    raw = body if isinstance(body, bytes) else body.encode()
+    return lambda _: web.Response(body=raw, status=status, content_type="application/json")
+
+
+def rewritten(change: Callable[[bytes], bytes], lists: dict[str, list[Row]] | None = None) -> dict[str, Any]:
+    """The tidy answers to all lists, changed as bytes."""
+    tidy = PlainLms(lists=lists or {})
+
+    def of(path: str) -> Callable[[web.Request], web.StreamResponse]:
+        rows = tidy.lists[path]
+
+        def respond(request: web.Request) -> web.StreamResponse:
+            page, size = int(request.query["page"]), int(request.query["pageSize"])
+            items = rows[(page - 1) * size : page * size]
+            data = {"currentPage": page, "totalItems": len(rows), "totalPage": 1, "items": items}
+            body = json.dumps({"status": "success", "message": "Success", "data": data}).encode()
+            return web.Response(body=change(body), content_type="application/json")
+
+        return respond
+
+    return {path: of(path) for path in tidy.lists}
+
+
+def protobuf(_: str, data: Row) -> object:
+    """As a server that leaves out what is false, 0 or empty."""
+
+    def bare(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: bare(one) for name, one in value.items() if one not in (False, 0, "", [], None)}
+        return [bare(one) for one in value] if isinstance(value, list) else value
+
+    return bare(data)
+
+
+SAME: dict[str, Callable[[], PlainLms]] = {
+    "a byte order mark": lambda: PlainLms(respond=rewritten(lambda body: b"\xef\xbb\xbf" + body)),
+    "totals with decimals": lambda: PlainLms(respond=rewritten(lambda body: body.replace(b": 3,", b": 3.0,"))),
+    "totals as text": lambda: PlainLms(respond=rewritten(lambda body: body.replace(b'Items": 3', b'Items": "3"'))),
+    "no number of the page": lambda: PlainLms(
+        respond=rewritten(lambda body: body.replace(b'Page": 1, "t', b'Page": null, "t'))
+    ),
+    "false, 0 and empty left out": lambda: PlainLms(bend=protobuf),
+    "no company structure, 404": lambda: PlainLms(respond={STRUCTURE: as_text('{"errorCode": 404}', 404)}),
+    "no company structure, 403": lambda: PlainLms(respond={STRUCTURE: as_text('{"message": "x"}', 403)}),
+    "no company structure, a web page": lambda: PlainLms(respond={STRUCTURE: as_text("<html>no</html>", 403)}),
+    "an empty company structure": lambda: PlainLms(structure=[]),
+    "never as the year 9999": lambda: PlainLms(
+        lists={BATCHES: [batch("B-1", postActivityEndAt="9999-12-31T23:59:59Z")]}
+    ),
+    "none as the year 1": lambda: PlainLms(lists={BATCHES: [batch("B-1", postActivityEndAt="0001-01-01T00:00:00Z")]}),
+    "none as 1970": lambda: PlainLms(lists={BATCHES: [batch("B-1", postActivityEndAt="1970-01-01T00:00:00+07:00")]}),
+    "none as a zero": lambda: PlainLms(lists={BATCHES: [batch("B-1", postActivityEndAt="0")]}),
+    "a batch without dates": lambda: PlainLms(lists={BATCHES: [batch("B-1", None)]}),
+    "half an emoji": lambda: PlainLms(
+        respond=rewritten(lambda body: body.replace(b'"name": "Person 1"', b'"name": "Person 1 \\ud83d"'))
+    ),
+    "a raw control character": lambda: PlainLms(
+        respond=rewritten(lambda body: body.replace(b'"phone": ""', b'"phone": "\x02"'))
+    ),
+    "a letter cut in half": lambda: PlainLms(
+        respond=rewritten(lambda body: body.replace(b'"phone": ""', b'"phone": "\xe2\x82"'))
+    ),
+    "a user record twice": lambda: PlainLms(lists={USERS: [user(1), user(1), user(2), user(3)]}),
+    "a user record twice, with serials": lambda: PlainLms(
+        lists={USERS: [user(1, serial="S001"), user(1, serial="S001"), user(2, serial="S002"), user(3, serial="S003")]}
+    ),
+    "an old inactive account with the same id": lambda: PlainLms(
+        lists={USERS: [user(1, isActive=False, organizationLevelSerial="U-OLD", username="old"), *map(user, (1, 2, 3))]}
+    ),
+    "an assignment twice": lambda: PlainLms(lists={assigned_to("B-1"): [assignment(one) for one in (1, 1, 2, 3)]}),
+    "two results twice in one batch": lambda: PlainLms(
+        lists={assigned_to("B-1"): [assignment(1, "Failed"), *(assignment(one) for one in (1, 2, 3))]}
+    ),
+    "ids as numbers": lambda: PlainLms(
+        lists={
+            USERS: [user(one, employeeID=one) for one in (1, 2, 3)],
+            assigned_to("B-1"): [
+                assignment(one, user={"serial": f"S{one}", "name": "x", "employeeID": one}) for one in (1, 2, 3)
+            ],
+        }
+    ),
+    "a total of the error code": lambda: PlainLms(
+        respond=rewritten(lambda body: body.replace(b'{"status"', b'{"errorCode": 0, "status"'))
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "page_size"),
+    [*((name, 100) for name in SAME), *((name, 2) for name in SAME if "twice" in name or "same id" in name)],
+)
+def test_an_untidy_server_gives_the_same_report(office: Office, name: str, page_size: int) -> None:
+    """Three of three comply, the report is complete, everybody belongs to M-1, wherever pages end."""
+    with serving(SAME[name]()) as lms:
+        manifest = office.run(lms, page_size=page_size)
+    assert rate(manifest) == (3, 3)
+    assert manifest["complete"]
+    assert manifest["lists"]["incomplete"] == manifest["lists"]["moving"] == 0
+    teams = {file["manager_id"] for file in manifest["files"] if file["kind"] == "manager"}
+    assert teams == {"M-1"}
+
+
+def test_a_company_structure_is_asked_for_once_however_large(office: Office) -> None:
+    """5,000 units are one answer, flat or nested."""
+    roots = [unit(f"U-{number}") for number in range(4_000)] + [unit("U-TOP", unit("U-LOW"))]
+    with serving(PlainLms(structure=roots)) as lms:
+        assert rate(office.run(lms)) == (3, 3)
+    assert lms.asked.count(STRUCTURE) == 1
+
+
+def test_a_tidy_server_is_asked_no_more_than_needed(office: Office) -> None:
+    """A login, the three short lists, users, assignments, and the batches once more."""
+    with serving(PlainLms()) as lms:
+        office.run(lms)
+    assert sorted(lms.asked) == sorted(
+        ["/oauth/token", COURSES, BATCHES, BATCHES, STRUCTURE, USERS, assigned_to("B-1")]
+    )
+
+
+# ---- one row
+
+
+def test_one_row_that_cannot_be_read_is_set_aside_and_named(office: Office) -> None:
+    """The others are reported, the sum holds, the finding says where, and sending stops at it."""
+    rows = [assignment(1), assignment(2) | {"postTestScore": {"value": 80}}, assignment(3)]
+    with serving(PlainLms(lists={assigned_to("B-1"): rows})) as lms:
+        manifest = office.run(lms, page_size=2)
+    assert rate(manifest) == (2, 2)
+    assert manifest["complete"]
+    assert (manifest["assignments"], manifest["rows_set_aside"]) == (3, 1)
+    assert sum(manifest["matched"].values()) + manifest["rows_set_aside"] == manifest["assignments"]
+    assert manifest["findings"]["row_set_aside"] == 1
+    outcome = office.rkreport("send")
+    assert (outcome.code, "--accept rows_set_aside" in outcome.error) == (4, True)
+
+
+# ---- one true sentence
+
+STOPPED: dict[str, tuple[Callable[[], PlainLms], int, tuple[str, ...]]] = {
+    "a user list without anybody": (lambda: PlainLms(lists={USERS: []}), 3, ("empty list of users",)),
+    "nobody's state": (
+        lambda: PlainLms(lists={USERS: [{"employeeID": "1", "name": "A"}, {"employeeID": "2", "name": "B"}]}),
+        3,
+        ("isActive",),
+    ),
+    "a firewall": (
+        lambda: PlainLms(respond={USERS: as_text("<html><h1>Blocked</h1></html>", 403)}),
+        4,
+        ("web page", "HTTP 403", "network team"),
+    ),
+    "no JSON": (lambda: PlainLms(respond={USERS: as_text("no")}), 4, ("is no JSON",)),
+    "a token with a line break": (lambda: PlainLms(token="a\nb"), 3, ("is no token",)),
+    "a wait of a day": (
+        lambda: PlainLms(
+            respond={USERS: lambda _: web.Response(status=429, headers={"Retry-After": "99999"}, text="wait")}
+        ),
+        3,
+        ("28 h", "goes on where it stopped"),
+    ),
+    "a wait of a year, at 503": (
+        lambda: PlainLms(
+            respond={USERS: lambda _: web.Response(status=503, headers={"Retry-After": "31536000"}, text="wait")}
+        ),
+        3,
+        ("8760 h",),
+    ),
+    "a total of 10^12": (
+        lambda: PlainLms(bend=lambda path, data: data | {"totalItems": 10**12} if path == USERS else data),
+        4,
+        ("1,000,000,000,000",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STOPPED)
+def test_what_cannot_be_read_is_one_true_sentence(office: Office, name: str) -> None:
+    """With the right exit code, and without asking again what would be no different."""
+    make, code, words = STOPPED[name]
+    with serving(make()) as lms:
+        office.set_up(lms)
+        outcome = office.rkreport("run")
+    assert outcome.code == code, outcome.err
+    for word in words:
+        assert word in outcome.error
+    assert "token and rights" not in outcome.error
+    assert lms.asked.count(USERS) <= 1
+
+
+def test_a_user_list_that_was_empty_is_read_anew(office: Office) -> None:
+    """The next run does not go on from the empty list: nothing is refused for ever."""
+    with serving(PlainLms(lists={USERS: []})) as lms:
+        office.set_up(lms)
+        assert office.rkreport("run").code == 3
+        lms.lists[USERS] = [user(number) for number in (1, 2, 3)]
+        assert office.rkreport("run", "--json").code == 0
+    assert rate(office.manifest) == (3, 3)

@@ -1,0 +1,157 @@
+"""A small LMS written from the vendor's documentation alone: lists by path, cut into pages, and answers of one's own.
+
+Shares nothing with the simulator, so that neither's habits are taken for the API's. People in it are made up.
+"""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+Row = dict[str, Any]
+Respond = Callable[[web.Request], web.StreamResponse | None]
+
+USERS = "/ruangkerja/users"
+STRUCTURE = "/ruangkerja/company-structure"
+COURSES = "/ruangkerja/dashboard/courses"
+BATCHES = f"{COURSES}/C-1/batches"
+
+
+def assigned_to(batch: str, course: str = "C-1", kind: str = "webinar") -> str:
+    """The path of a batch's assignments."""
+    return f"{COURSES}/{course}/{kind}/{batch}/users"
+
+
+def user(number: int, **values: Any) -> Row:
+    """A user record without serial, as the documentation has it."""
+    return {
+        "employeeID": f"E{number:03}",
+        "name": f"Person {number}",
+        "username": f"p{number}",
+        "email": f"p{number}@contoh.test",
+        "phone": "",
+        "isActive": True,
+        "companyName": "PT Contoh",
+        "companySerial": "CMP-CONTOH",
+        "organizationDisplayName": "Cabang",
+        "organizationLevelSerial": "U-LOW",
+        "tags": [],
+    } | values
+
+
+def batch(serial: str, start: str | None = "2026-03-05T02:00:00.000Z", **values: Any) -> Row:
+    """A webinar batch of five hours."""
+    return {
+        "serial": serial,
+        "name": serial,
+        "mainActivityStartAt": start,
+        "mainActivityEndAt": start and start.replace("T02", "T07"),
+        "postActivityStartAt": None,
+        "postActivityEndAt": None,
+        "platform": "Zoom",
+        "location": "https://conf.contoh.test/j/1",
+        "note": "",
+        "status": "Completed",
+    } | values
+
+
+def assignment(number: int, status: str = "Cleared", **values: Any) -> Row:
+    """An assignment of `user(number)`."""
+    return {
+        "user": {"serial": f"S{number:03}", "name": f"Person {number}", "employeeID": f"E{number:03}"},
+        "absentReason": "",
+        "assignedCourseSerial": "ASGC-1",
+        "feedback": "",
+        "isAttend": status == "Cleared",
+        "userAssignedStatus": status,
+        "postActivityStatus": "",
+        "postTestAttempt": 0,
+        "postTestScore": 0,
+        "postTestPassingScore": None,
+    } | values
+
+
+def unit(serial: str, *children: Row, **values: Any) -> Row:
+    """A node of the company structure."""
+    return {"serial": serial, "name": serial.title(), "isActive": True, "childOrganizations": list(children)} | values
+
+
+@dataclass
+class PlainLms:
+    """Lists by path; `respond` may answer a path in its own way, `bend` may change a page's `data`."""
+
+    lists: dict[str, list[Row]] = field(default_factory=dict)
+    structure: list[Row] = field(default_factory=lambda: [unit("U-TOP", unit("U-LOW"))])
+    respond: dict[str, Respond] = field(default_factory=dict)
+    bend: Callable[[str, Row], object] = lambda _path, data: data
+    token: str = "token.of-this-test"
+    asked: list[str] = field(default_factory=list)
+    base_url: str = ""
+
+    def __post_init__(self) -> None:
+        """One course with one batch, in which all three people are cleared."""
+        defaults: Mapping[str, list[Row]] = {
+            USERS: [user(number) for number in (1, 2, 3)],
+            COURSES: [{"serial": "C-1", "name": "Course one", "description": ""}],
+            BATCHES: [batch("B-1")],
+            assigned_to("B-1"): [assignment(number) for number in (1, 2, 3)],
+        }
+        self.lists = {**defaults, **self.lists}
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer any request."""
+        self.asked.append(request.path)
+        if request.path in self.respond and (response := self.respond[request.path](request)):
+            return response
+        if request.path == "/oauth/token":
+            data: object = {"accessToken": self.token, "expiresIn": "43199", "tokenType": "bearer"}
+        elif request.path == STRUCTURE:
+            data = {"organizations": self.structure}
+        elif request.path in self.lists:
+            page, size = int(request.query["page"]), int(request.query["pageSize"])
+            rows = self.lists[request.path]
+            data = self.bend(
+                request.path,
+                {
+                    "currentPage": page,
+                    "totalItems": len(rows),
+                    "totalPage": -(-len(rows) // size),
+                    "items": rows[(page - 1) * size : page * size],
+                },
+            )
+        else:
+            error = {"errorCode": 404, "message": "NOT_FOUND", "detail": "x"}
+            return web.json_response(error, status=404)
+        return web.json_response({"status": "success", "message": "Success", "data": data}, dumps=json.dumps)
+
+
+@contextmanager
+def serving(lms: PlainLms) -> Iterator[PlainLms]:
+    """Serve on loopback, in a thread with a loop of its own."""
+    loop = asyncio.new_event_loop()
+    app = web.Application(client_max_size=2**20)
+    app.router.add_route("*", "/{path:.*}", lms.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+
+    async def start() -> str:
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        return f"http://{host}:{port}"
+
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        lms.base_url = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+        yield lms
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
