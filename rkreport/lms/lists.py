@@ -29,6 +29,7 @@ USERS = ListKey(ListKind.USERS)
 COURSES = ListKey(ListKind.COURSES)
 
 MOST_ROWS_A_PAGE = 10_000  # a page has 100; a server without paging gives a whole small list at once
+MOST_UNITS = 50_000  # of a company structure, which is one answer
 
 Model = Learner | Unit | Course | Batch | Assignment
 
@@ -99,8 +100,9 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
     """
     what = f"{key}, page {page}"
     raw, data = _raw_rows(key, document, what)
-    if len(raw) > MOST_ROWS_A_PAGE and key.is_paged:
-        raise MalformedReply(f"The LMS answered {what} with {len(raw)} rows, where a page has 100 at most.")
+    most = MOST_ROWS_A_PAGE if key.is_paged else MOST_UNITS
+    if wire.row_count(raw, most) > most:
+        raise MalformedReply(f"The LMS answered {what} with more than {most} rows, which no company has there.")
     if not key.is_paged:
         return PageContent(tuple(raw), PageRead(tuple(range(len(raw))), len(raw), 1), document.has_lost_letters)
     rows = wire.rows_of(raw, _SHAPES[key.kind], page)

@@ -214,11 +214,9 @@ class ListReader:
     def _find_end(self, page: int, read: PageRead, *, is_new: bool) -> None:
         """Where the list ends: as announced, later while full pages bring new rows, earlier at an empty page."""
         count = len(read.identities)
-        # Whichever says more: a server may also give fewer rows a page than it was asked for.
         size = self._size_in(self._pass)
         most_pages = math.ceil(LONGEST_LIST_ROWS / size)
-        said = max(read.total_pages or 1, math.ceil((read.total or 0) / size)) if self.key.is_paged else 1
-        announced = min(said, most_pages)
+        announced = min(_announced_pages(read, size), most_pages) if self.key.is_paged else 1
         is_first = page == 1 and self._pass == self._first_pass
         if is_first:
             self._limit = min(2 * announced, most_pages) + _GROWTH_PAGES
@@ -283,6 +281,16 @@ class ListReader:
         else:
             code = "rows_too_many" if distinct > total else "rows_missing"
             self._verdict, self._reason = Verdict.INCOMPLETE, Reason(code, {"received": distinct, "expected": total})
+
+
+def _announced_pages(read: PageRead, size: int) -> int:
+    """How many pages a page promises, whichever number says more; a server may give fewer rows a page than asked for.
+
+    One that gives more has fewer pages: all rows on the first page are all.
+    """
+    rows = len(read.identities)
+    by_total = math.ceil((read.total or 0) / max(size, rows))
+    return by_total if rows > size else max(read.total_pages or 1, by_total)
 
 
 @dataclass(frozen=True, slots=True)

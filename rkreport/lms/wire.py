@@ -331,6 +331,18 @@ def units(roots: Sequence[object]) -> Iterator[Unit | Unreadable]:
         yield Unit(path[-1], node.get("name", ""), not says_active if active is None else active, path)
 
 
+def row_count(raw: Sequence[object], most: int) -> int:
+    """How many rows there are, units below units too; the counting ends past `most`."""
+    found, waiting = 0, [raw]
+    while waiting and found <= most:
+        rows = waiting.pop()
+        found += len(rows)
+        if found <= most:
+            below = (row.get("childOrganizations") for row in rows if isinstance(row, dict))
+            waiting += [children for children in below if isinstance(children, list)]
+    return found
+
+
 def identity(row: Row) -> tuple[str, ...]:
     """What makes a row of any list the same row when it is read again.
 

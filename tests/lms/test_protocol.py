@@ -85,7 +85,7 @@ def test_a_web_page_is_named_as_one() -> None:
     [
         ({"items": "perhaps"}, "data.items"),
         ({"items": {"0": "perhaps"}}, "data.items"),
-        ({"items": [{}] * 10_001}, "10001 rows"),
+        ({"items": [{}] * 10_001}, "more than 10000 rows"),
     ],
 )
 def test_a_wrong_shape_names_request_and_field_but_no_value(change: dict[str, object], field: str) -> None:
