@@ -14,6 +14,7 @@ from rkreport.errors import LmsError, NotFound, Recovery
 from rkreport.lms.client import LmsClient
 from rkreport.lms.lists import (
     COURSES,
+    NOT_GIVEN,
     UNITS,
     USERS,
     PageContent,
@@ -71,9 +72,13 @@ class Browser:
         found = await self._read(COURSES)
         return tuple(cast("list[Course]", models_of(COURSES, found.rows).models)), found.is_whole
 
-    async def units(self) -> tuple[Unit, ...]:
-        """The company structure, flattened."""
-        return tuple(cast("list[Unit]", models_of(UNITS, (await self._page(UNITS, 1, 0)).rows).models))
+    async def units(self) -> tuple[Unit, ...] | None:
+        """The company structure, flattened; None when the LMS does not give it to this account."""
+        try:
+            page = await self._page(UNITS, 1, 0)
+        except NOT_GIVEN:
+            return None
+        return tuple(cast("list[Unit]", models_of(UNITS, page.rows).models)) or None
 
     async def batches(self, course: str) -> BatchList:
         """The batches of a course. That it has none is no error: an online course never has any.

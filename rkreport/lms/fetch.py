@@ -12,10 +12,11 @@ from functools import partial
 from typing import Protocol
 
 from rkreport.core.models import BatchSerial, CourseKind, CoursePolicy, ListKind, ListReading, Reason, Verdict
-from rkreport.errors import ConfigError, Forbidden, LmsError, LoginRefused, NotFound, Recovery, Unreachable
+from rkreport.errors import ConfigError, LmsError, NotFound, Recovery, Unreachable
 from rkreport.lms.client import Answer, LmsClient
 from rkreport.lms.lists import (
     COURSES,
+    NOT_GIVEN,
     UNITS,
     USERS,
     PageContent,
@@ -229,7 +230,7 @@ class FetchEngine:
 
     def _failed(self, job: _Job, error: LmsError, answered_before: int) -> None:
         """Note that a page stays unread, or end the fetch when it is not the page but the LMS that fails."""
-        if job.reader.key == UNITS and isinstance(error, NotFound | Forbidden | LoginRefused):
+        if job.reader.key == UNITS and isinstance(error, NOT_GIVEN):
             self._readings[UNITS] = _absent(error)
             self._done += 1
             return

@@ -19,7 +19,7 @@ from rkreport.core.models import (
     SetAside,
     Unit,
 )
-from rkreport.errors import MalformedReply, UnfitUsers
+from rkreport.errors import Forbidden, LoginRefused, MalformedReply, NotFound, UnfitUsers
 from rkreport.lms import wire
 from rkreport.lms.paging import ListKey, PageRead
 from rkreport.lms.protocol import NO_CONTENT, Document, read_document
@@ -27,6 +27,9 @@ from rkreport.lms.protocol import NO_CONTENT, Document, read_document
 UNITS = ListKey(ListKind.UNITS)
 USERS = ListKey(ListKind.USERS)
 COURSES = ListKey(ListKind.COURSES)
+
+NOT_GIVEN = (NotFound, Forbidden, LoginRefused)
+"""What an account gets that may not read a list, while it may read others."""
 
 MOST_ROWS_A_PAGE = 10_000  # a page has 100; a server without paging gives a whole small list at once
 MOST_UNITS = 50_000  # of a company structure, which is one answer

@@ -282,3 +282,36 @@ def test_a_user_list_that_was_empty_is_read_anew(office: Office) -> None:
         lms.lists[USERS] = [user(number) for number in (1, 2, 3)]
         assert office.rkreport("run", "--json").code == 0
     assert rate(office.manifest) == (3, 3)
+
+
+# ---- other commands
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0", "20261231", "soon"])
+def test_times_that_are_none_do_not_stop_who_looks_around(office: Office, text: str) -> None:
+    """`courses` and `doctor` list the batch as one without that date."""
+    with serving(PlainLms(lists={BATCHES: [batch("B-1", text, mainActivityEndAt=text)]})) as lms:
+        office.set_up(lms)
+        assert office.rkreport("courses").code == 0
+        assert office.rkreport("courses", "--toml").code == 0
+        outcome = office.rkreport("doctor", "--json")
+    assert "LMS login" in outcome.out
+    assert outcome.code in (0, 2)
+
+
+def test_doctor_says_that_there_is_no_company_structure(office: Office) -> None:
+    """A warning with its effect, no failure: a run goes through."""
+    with serving(PlainLms(respond={STRUCTURE: as_text('{"message": "x"}', 403)})) as lms:
+        office.set_up(lms)
+        outcome = office.rkreport("doctor", "--json")
+    units = [one for one in outcome.document["checks"] if one["name"] == "Units"]
+    assert [one["state"] for one in units] == ["warning"]
+
+
+def test_doctor_fails_where_a_run_would_for_want_of_users(office: Office) -> None:
+    """With the exit code of that run."""
+    with serving(PlainLms(lists={USERS: []})) as lms:
+        office.set_up(lms)
+        outcome = office.rkreport("doctor", "--json")
+    users = [one for one in outcome.document["checks"] if one["name"] == "Users"]
+    assert [one["state"] for one in users] == ["failed"]

@@ -17,6 +17,7 @@ from tests.faults.cuts import cut_connections
 from tests.faults.drift_part import drift, lies
 from tests.faults.figures import Part, table
 from tests.faults.full_disk import full_disk
+from tests.faults.hostile_part import hostile_answers
 from tests.faults.kills import kill_builds, kill_fetches
 from tests.faults.send_kills import kill_sends
 from tests.faults.two_runs import two_at_once
@@ -50,6 +51,7 @@ def main() -> int:
             "drift": lambda: drift(chosen.schedules, seed),
             "drift of lists with repeated rows": lambda: drift(chosen.schedules, seed, _SHARE_OF_REPEATED_ROWS),
             "lies": lambda: lies(max(1, chosen.schedules // 20), seed),
+            "hostile": lambda: hostile_answers(folder / "hostile"),
             "kills": lambda: kill_fetches(folder / "kills", chosen.kills, seed),
             "builds": lambda: kill_builds(folder / "builds", max(1, chosen.kills // 4), seed),
             "sends": lambda: kill_sends(folder / "sends", chosen.kills, seed),

@@ -76,7 +76,9 @@ async def _users(lms: Browser, checks: list[Check]) -> int | None:
     if users:
         checks.append(passed(name, f"{users:,} visible"))
     else:
-        checks.append(warning(name, "this account sees none", "ask Ruangkerja for the right to read users"))
+        checks.append(
+            failed(name, "this account sees none; ask Ruangkerja for the right to read users", LmsError.exit_code)
+        )
     return users
 
 
@@ -138,6 +140,15 @@ async def _units(lms: Browser, inspection: Inspection) -> list[Check]:
         units = await lms.units()
     except LmsError as error:
         return [failed_by(name, error)]
+    if units is None:
+        return [
+            warning(
+                name,
+                "the LMS does not give this account the company structure, so a rule for a unit holds for the people"
+                " directly in it, not for units below it",
+                "name those units too, or ask Ruangkerja for the right to read the structure",
+            )
+        ]
     known = {unit.serial.casefold() for unit in units} | {unit.name.strip().casefold() for unit in units}
     unknown = {unit: where for unit, where in named.items() if unit.casefold() not in known}
     names = {unit.name for unit in units} | {unit.serial for unit in units}
