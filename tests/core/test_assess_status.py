@@ -38,7 +38,7 @@ def judged(
         assignments=rows, batches=(factories.batch(),) if batches is None else batches, learners=(factories.learner(),)
     )
     rules = factories.rules(courses=(factories.policy(**policy),), exceptions=excused)
-    return assess(join(snapshot).assignments, snapshot, rules, AS_OF)
+    return assess(join(snapshot), snapshot, rules, AS_OF)
 
 
 def sari(
@@ -114,7 +114,7 @@ def test_validity(days_valid: int, status: Status) -> None:
     snapshot = factories.snapshot(batches=(held(datetime(2025, 1, 31, 2, tzinfo=UTC)),))
     as_of = datetime(2027, 1, 31, 12, tzinfo=AS_OF.tzinfo) - timedelta(days_valid)
     rules = factories.rules(courses=(factories.policy(valid_for_months=24, due=date(2020, 1, 1)),))
-    (found,) = assess(join(snapshot).assignments, snapshot, rules, as_of).requirements
+    (found,) = assess(join(snapshot), snapshot, rules, as_of).requirements
     assert found.valid_until == date(2027, 1, 31)
     assert found.status is status
     assert found.days_overdue is None
@@ -241,12 +241,14 @@ def test_twice_in_one_batch(one: Assignment, other: Assignment, status: Status, 
         ]
 
 
-def test_drafts_do_not_count() -> None:
-    """A batch without a session time has not begun, whatever its rows say."""
-    draft = factories.batch(session_start=None, session_end=None)
-    found = sari(CLEARED, batches=(draft,), audience=EVERYBODY)
-    assert (found.status, found.counts, found.counting) == (Status.NOT_ASSIGNED, Counts.YES, None)
-    assert [counts for _, counts in found.attempts] == [Counts.NOT_BEGUN]
+def test_batches_without_a_date_have_begun() -> None:
+    """A result in a batch without a session time counts, and every batch with a time is later than it."""
+    dateless = factories.batch(serial=BatchSerial("BATCH-Z"), session_start=None, session_end=None)
+    rows = (place("BATCH-Z", "Cleared"), place("BATCH-A", "Failed"))
+    found = sari(rows[0], batches=(dateless,))
+    assert (found.status, [counts for _, counts in found.attempts]) == (Status.COMPLETED, [Counts.YES])
+    assert sari(*rows, batches=(dateless, EARLY)).status is Status.COMPLETED
+    assert sari(*rows, batches=(dateless, EARLY), attempts=Attempts.LATEST).status is Status.FAILED
 
 
 def test_only_future_batches_without_audience() -> None:
@@ -259,8 +261,7 @@ def test_unlisted_batches_decide_nothing() -> None:
     """With batches listed in the rules, those of the snapshot that are not listed make no requirement."""
     policy = factories.policy(batches=(BatchSerial("BATCH-B"),))
     snapshot = factories.snapshot(assignments=(place("BATCH-A", "Cleared"),), batches=(EARLY, LATE))
-    rows = join(snapshot).assignments
-    assert assess(rows, snapshot, factories.rules(courses=(policy,)), AS_OF).requirements == ()
+    assert assess(join(snapshot), snapshot, factories.rules(courses=(policy,)), AS_OF).requirements == ()
 
 
 # ---- who counts
@@ -283,7 +284,7 @@ def test_who_counts(
     """Active users in the audience count unless exempt; everybody else stays visible with the reason."""
     snapshot = factories.snapshot(learners=(factories.learner(**person),))
     rules = factories.rules(courses=(factories.policy(**policy),), exceptions=excused)
-    (found,) = assess(join(snapshot).assignments, snapshot, rules, AS_OF).requirements
+    (found,) = assess(join(snapshot), snapshot, rules, AS_OF).requirements
     assert found.counts is counts
     assert [said for _, said in found.attempts] == [counts]
 
@@ -292,4 +293,4 @@ def test_inactive_people_are_not_called_to_account() -> None:
     """An inactive user in the audience who was never assigned has no requirement."""
     snapshot = factories.snapshot(assignments=(), learners=(factories.learner(is_active=False),))
     rules = factories.rules(courses=(factories.policy(audience=EVERYBODY),))
-    assert assess((), snapshot, rules, AS_OF).requirements == ()
+    assert assess(join(snapshot), snapshot, rules, AS_OF).requirements == ()

@@ -19,7 +19,7 @@ from rkreport.core.rollup import (
     rate,
     status_counts,
 )
-from tests.core.companies import COURSES, EAST, ROOT, UNITS, WEST, companies, company, owed, somebody, team
+from tests.core.companies import COURSES, EAST, ROOT, TREE, WEST, companies, company, owed, somebody, team
 
 
 def _figures(tally: Tally) -> tuple[int, ...]:
@@ -45,7 +45,7 @@ def test_parts_make_the_whole(run: Compliance) -> None:
     whole = _figures(overall(run.requirements))
     assert _added(list(by_course(run.requirements).values())) == whole
     assert _added(list(by_team(run.requirements, run.teams).values())) == whole
-    units = by_unit(run.requirements, run.units_by_serial)
+    units = by_unit(run.requirements, run.units)
     assert _added([each.own for each in units]) == whole
     assert _added([each.whole for each in units if each.level == 0]) == whole
 
@@ -57,7 +57,7 @@ def test_people_are_in_one_team_and_one_unit(run: Compliance) -> None:
     teams = by_team(run.requirements, run.teams).values()
     assert sum(each.people for each in teams) == tally.people
     assert sum(each.people_compliant for each in teams) == tally.people_compliant
-    roots = [each.whole for each in by_unit(run.requirements, run.units_by_serial) if each.level == 0]
+    roots = [each.whole for each in by_unit(run.requirements, run.units) if each.level == 0]
     assert sum(each.people for each in roots) == tally.people
 
 
@@ -69,7 +69,7 @@ def test_order_does_not_matter(run: Compliance, chance: Random) -> None:
     assert overall(shuffled) == overall(run.requirements)
     assert by_course(shuffled) == by_course(run.requirements)
     assert by_team(shuffled, run.teams) == by_team(run.requirements, run.teams)
-    assert by_unit(shuffled, run.units_by_serial) == by_unit(run.requirements, run.units_by_serial)
+    assert by_unit(shuffled, run.units) == by_unit(run.requirements, run.units)
 
 
 def test_a_person_complies_when_everything_that_counts_does() -> None:
@@ -100,7 +100,7 @@ def test_units_stand_in_tree_order() -> None:
     """Parents before children, siblings by name, then units that the structure lacks, last the people in no unit."""
     places = (UnitSerial(""), UnitSerial("U-STRAY"), EAST, WEST)
     people = [somebody(number, place) for number, place in enumerate(places)]
-    units = by_unit([owed(person, COURSES[0]) for person in people], UNITS)
+    units = by_unit([owed(person, COURSES[0]) for person in people], TREE)
     assert [(each.serial, each.level) for each in units] == [
         (ROOT, 0),
         (WEST, 1),

@@ -17,33 +17,33 @@ def test_names_are_compared_without_case_and_outer_blanks() -> None:
 
 def test_a_serial_finds_its_unit_alone() -> None:
     """A serial is exact, and wins over units that have it as their name."""
-    assert TREE.find(" U-WEST ") == (UNITS[1],)
+    assert TREE.find(" U-WEST ") == (WEST,)
     assert TREE.find("u-west") == ()
     named_so = Unit(UnitSerial("U-X"), "U-WEST", is_active=True, path=(UnitSerial("U-X"),))
-    assert UnitTree.of((*UNITS, named_so)).find("U-WEST") == (UNITS[1],)
+    assert UnitTree.of((*UNITS, named_so)).find("U-WEST") == (WEST,)
 
 
 def test_a_name_finds_all_that_have_it() -> None:
     """Also those that differ by case and blanks, and inactive ones; nothing is found for an unknown name."""
-    assert UnitTree.of((*UNITS, TWIN)).find("barat") == (UNITS[1], TWIN)
-    assert TREE.find(" TIMUR ") == (UNITS[3],)
+    assert UnitTree.of((*UNITS, TWIN)).find("barat") == (WEST, TWIN.serial)
+    assert TREE.find(" TIMUR ") == (EAST,)
     assert TREE.find("Utara") == ()
 
 
 def test_paths_run_from_the_root() -> None:
     """By serial and by name; an unknown unit is alone, under the name that the user record gives it."""
     inside = factories.learner(unit_serial=WEST_A)
-    assert TREE.path_of(inside) == (ROOT, WEST, WEST_A)
+    assert TREE.paths_of(inside) == ((ROOT, WEST, WEST_A),)
     assert TREE.names_of(inside) == ("Contoh", "Barat", "Barat Satu")
     lost = factories.learner(unit_serial=UnitSerial("U-LOST"), unit_name="Hilang")
-    assert TREE.path_of(lost) == ("U-LOST",)
+    assert TREE.paths_of(lost) == (("U-LOST",),)
     assert TREE.names_of(lost) == ("Hilang",)
 
 
 def test_order_of_units_does_not_matter() -> None:
     """The structure may come in any order."""
     backwards = UnitTree.of(UNITS[::-1])
-    assert backwards.path_of(factories.learner(unit_serial=EAST)) == (ROOT, EAST)
+    assert backwards.paths_of(factories.learner(unit_serial=EAST)) == ((ROOT, EAST),)
     assert backwards.find("barat satu") == TREE.find("barat satu")
 
 
