@@ -214,11 +214,12 @@ def has_begun(batch: Batch, as_of: datetime) -> bool:
     return batch.session_start is None or batch.session_start <= as_of
 
 
-def _moment(row: JoinedAssignment) -> tuple[datetime, str, int, str, str]:
+def _moment(row: JoinedAssignment) -> tuple[datetime, str, int, int, float, tuple[str, ...]]:
     """Greatest is latest. The same batch twice: the row that got furthest stands for both, in any order of the rows."""
-    assignment = row.assignment
-    own = (assignment.user_serial or "", assignment.employee_id)
-    return row.batch.session_start or _NEVER, row.batch.serial, _progress(row), *own
+    it = row.assignment
+    own = (it.user_serial or "", it.employee_id, it.name, it.status, it.post_activity, str(it.attended))
+    score = it.post_test_score or 0.0
+    return row.batch.session_start or _NEVER, row.batch.serial, _progress(row), it.post_test_attempts, score, own
 
 
 def _progress(row: JoinedAssignment) -> int:

@@ -98,12 +98,11 @@ def test_names_never_join(world: World) -> None:
     for snapshot in (world.snapshot, replace(world.snapshot, learners=people, assignments=rows)):
         records = {each[-1].email: each for each in oracle_people.people(snapshot)}
         for one in join(snapshot).assignments:
-            serials = (
-                [each.serial for each in records[one.learner.email]] if one.learner else [one.assignment.user_serial]
-            )
-            assert one.matched_by is not MatchedBy.SERIAL or one.assignment.user_serial in serials
-            own_id = one.learner.employee_id.strip() if one.learner else ""
-            assert one.matched_by is not MatchedBy.EMPLOYEE_ID or one.assignment.employee_id.strip() == own_id != ""
+            own = records[one.learner.email] if one.learner else []
+            if one.matched_by is MatchedBy.SERIAL:
+                assert one.assignment.user_serial in [each.serial for each in own]
+            elif one.matched_by is MatchedBy.EMPLOYEE_ID:
+                assert one.assignment.employee_id.strip() == own[-1].employee_id.strip() != ""
 
 
 # ---- who finds whom
