@@ -109,6 +109,15 @@ def test_a_new_batch_does_not_heal_a_missed_deadline(results: dict[str, str], be
             assert (found.status is Status.OVERDUE) == (due < TODAY and not is_cleared)
 
 
+def test_a_date_is_missed_the_day_after() -> None:
+    """Due today in the old batch is not missed, so the new batch's date holds; due yesterday is."""
+    rows = (place("BATCH-A", "Failed"), place("BATCH-D", "Ongoing"))
+    lasting = replace(OPEN, session_end=AS_OF + timedelta(days=1))
+    for days, due in ((0, TODAY + timedelta(1)), (1, TODAY - timedelta(1))):
+        old = replace(EARLY, session_end=AS_OF - timedelta(days))
+        assert sari(*rows, batches=(old, lasting), due_days_after_session=0).due == due
+
+
 def test_a_course_date_needs_no_memory() -> None:
     """The course's own due date holds, whatever was missed before; a batch to come misses nothing yet."""
     rows = (place("BATCH-A", "Failed"), place("BATCH-D", "Ongoing"))

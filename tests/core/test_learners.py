@@ -177,6 +177,7 @@ def test_whom_a_shared_id_means(records: tuple[Learner, ...], meant: Learner | N
         ((row("S-1", name="Tono"), row("S-2")), (False, True)),
         ((row("S-1", name="Tono"), row("S-2", name=" Sari Wulandari "), row()), (False, True, True)),
         ((row("S-1", name="Tono"), row("S-2", name="Tini"), row(name="Tini")), (False, False, False)),
+        ((row("S-1", name="Sari"), row("S-1", name="S. Wulandari")), (True, True)),
         ((row("S-OLD", name="Sari W."),), (False,)),
         ((row("S-OLD", name="Sari W."), row()), (False, True)),
         ((row(name="Sari W."), row(name="Tono")), (True, True)),

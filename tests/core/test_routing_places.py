@@ -135,6 +135,7 @@ def without_structure(*units: tuple[str, str]) -> Snapshot:
 def test_rules_reach_the_unit_itself_and_say_so() -> None:
     """By serial or name; each rule that names a unit is something to check, and no unit is lost."""
     tree = UnitTree.of_snapshot(without_structure((WEST_A, "Barat Satu"), (EAST, "Timur")))
+    assert routed({"Timur": "M-1"}, tree, UnitSerial("U-NOWHERE")).findings[1].code == "people_without_manager"
     for text in ("U-WEST-A", " barat satu "):
         found = routed({text: "M-1"}, tree)
         assert [team.manager.manager_id for team in found.teams] == ["M-1"]
