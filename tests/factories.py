@@ -35,6 +35,7 @@ from rkreport.core.models import (
     UserSerial,
     Verdict,
 )
+from rkreport.core.units import UnitTree
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 AS_OF = datetime(2026, 10, 31, 23, 59, 59, tzinfo=JAKARTA)
@@ -244,7 +245,7 @@ def compliance(**overrides: Any) -> Compliance:
         "requirements": (requirement(),),
         "teams": (Team(manager(), (person(),)),),
         "findings": (),
-        "units_by_serial": {one.serial: one for one in snap.units},
+        "units": UnitTree.of_snapshot(snap),
     }
     return Compliance(**(fields | overrides))
 

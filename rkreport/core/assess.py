@@ -3,16 +3,17 @@
 Knows joined rows, the rules and `as_of`. Dates are compared as dates of `as_of`'s time zone.
 """
 
-from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import takewhile
 
-from rkreport.core.audience import AudienceIndex
+from rkreport.core.audience import AudienceIndex, audience_findings
+from rkreport.core.dates import add_days, add_months
 from rkreport.core.exceptions import ExceptionIndex
-from rkreport.core.join import LearnerIndex
+from rkreport.core.join import Joined
 from rkreport.core.models import (
     Attempts,
     Batch,
@@ -20,10 +21,8 @@ from rkreport.core.models import (
     Course,
     CoursePolicy,
     DueRule,
-    EmployeeId,
     Finding,
     JoinedAssignment,
-    Learner,
     Level,
     Person,
     Requirement,
@@ -31,6 +30,7 @@ from rkreport.core.models import (
     Snapshot,
     Status,
 )
+from rkreport.core.people import People
 from rkreport.core.units import UnitTree
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -44,12 +44,12 @@ class Assessed:
     findings: tuple[Finding, ...]
 
 
-def assess(rows: Sequence[JoinedAssignment], snapshot: Snapshot, rules: Rules, as_of: datetime) -> Assessed:
+def assess(joined: Joined, snapshot: Snapshot, rules: Rules, as_of: datetime) -> Assessed:
     """Judge every person against every course of the rules at `as_of` (aware, in the report's zone)."""
-    index = LearnerIndex(snapshot.learners)
-    tree = UnitTree.of(snapshot.units)
-    exceptions = ExceptionIndex(rules.exceptions, index, rules.courses, as_of.date())
-    people = _People(snapshot.learners, rows)
+    rows, learners = joined.assignments, joined.learners
+    tree = UnitTree.of_snapshot(snapshot)
+    exceptions = ExceptionIndex(rules.exceptions, learners, rules.courses, as_of.date())
+    people = People(learners.people, rows)
     rows_by_course: defaultdict[str, list[JoinedAssignment]] = defaultdict(list)
     for row in rows:
         rows_by_course[row.assignment.course_serial].append(row)
@@ -60,22 +60,19 @@ def assess(rows: Sequence[JoinedAssignment], snapshot: Snapshot, rules: Rules, a
         course = Course(policy.serial, policy.name or names.get(policy.serial) or policy.serial)
         judge = _Judge(policy, course, rules, exceptions, AudienceIndex(policy, tree), as_of)
         attempts = _attempts_by_person(rows_by_course[policy.serial], policy, people)
-        for learner in snapshot.learners if policy.audience else ():
+        for learner in learners.people if policy.audience else ():
             if learner.is_active and judge.audience.names(learner):
                 attempts.setdefault(people.of(learner).key, [])
         judged += [(position, judge.requirement(people.by_key[key], held)) for key, held in attempts.items()]
 
-    in_order = sorted(people.by_key.values(), key=lambda person: _rank(person, tree))
-    ranks = {person.key: rank for rank, person in enumerate(in_order)}
+    ranks = people.ranks(tree)
     judged.sort(key=lambda entry: (ranks[entry[1].person.key], entry[0]))
-    findings = (*exceptions.findings, *_value_findings(rows, snapshot.finished_at))
+    findings = (
+        *exceptions.findings,
+        *audience_findings(rules.courses, tree),
+        *_value_findings(rows, snapshot.finished_at),
+    )
     return Assessed(tuple(requirement for _, requirement in judged), findings)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of the month `months` later, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @lru_cache(maxsize=1024)  # a handful of values, asked for with every row
@@ -84,31 +81,8 @@ def wire_word(text: str) -> str:
     return "_".join(text.replace("_", " ").split()).upper()
 
 
-class _People:
-    """One `Person` per learner, and one per serial or employee id that no learner has."""
-
-    def __init__(self, learners: Sequence[Learner], rows: Iterable[JoinedAssignment]) -> None:
-        self._key_of: dict[int, str] = {}
-        self.by_key: dict[str, Person] = {}
-        for number, learner in enumerate(learners):
-            key = self._key_of[id(learner)] = f"u{number}"
-            self.by_key[key] = Person(key, learner, learner.employee_id, learner.serial, learner.name)
-        # Sorted, so that the order of the rows does not decide under which id and name an unmatched person goes.
-        strangers = sorted((row for row in rows if row.learner is None), key=_stranger_order)
-        for number, row in enumerate(strangers):
-            assignment = row.assignment
-            employee_id = EmployeeId(assignment.employee_id.strip())
-            # Without serial and id nothing says that two rows are one person, so each is its own.
-            by_id = f"e:{employee_id}" if employee_id else f"n:{number}"
-            key = self._key_of[id(row)] = f"s:{assignment.user_serial}" if assignment.user_serial else by_id
-            self.by_key.setdefault(key, Person(key, None, employee_id, assignment.user_serial, assignment.name))
-
-    def of(self, known: Learner | JoinedAssignment) -> Person:
-        return self.by_key[self._key_of[id(known)]]
-
-
 def _attempts_by_person(
-    rows: Iterable[JoinedAssignment], policy: CoursePolicy, people: _People
+    rows: Iterable[JoinedAssignment], policy: CoursePolicy, people: People
 ) -> dict[str, list[JoinedAssignment]]:
     """The rows of one course's listed batches by `Person.key`."""
     listed = None if policy.batches is None else frozenset(policy.batches)
@@ -117,20 +91,6 @@ def _attempts_by_person(
         if listed is None or row.assignment.batch_serial in listed:
             attempts.setdefault(people.of(row.learner or row).key, []).append(row)
     return attempts
-
-
-def _stranger_order(row: JoinedAssignment) -> tuple[bool, str, str, str, str, str]:
-    it = row.assignment
-    employee_id = it.employee_id.strip()
-    return not employee_id, employee_id, it.name, it.user_serial or "", it.course_serial, it.batch_serial
-
-
-def _rank(person: Person, tree: UnitTree) -> tuple[bool, tuple[str, ...], str, str, str]:
-    """People of the user list first, by unit path, name and employee id; then the unmatched."""
-    if person.learner is None:
-        return True, (), person.name.casefold(), person.employee_id, person.key
-    path = tuple(name.casefold() for name in tree.names_of(person.learner))
-    return False, path, person.name.casefold(), person.employee_id, person.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +108,7 @@ class _Judge:
         latest_first = sorted(rows, key=_moment, reverse=True)
         begun = [row for row in latest_first if has_begun(row.batch, self.as_of)]
         counting = self._counting(begun)
-        due, due_rule = self._due(counting)
+        due, due_rule = self._due(counting, begun)
         completed_on = self._completed_on(counting)
         months = self.policy.valid_for_months
         valid_until = add_months(completed_on, months) if completed_on and months else None
@@ -177,25 +137,32 @@ class _Judge:
                 return cleared
         return begun[0] if begun else None
 
-    def _due(self, counting: JoinedAssignment | None) -> tuple[date | None, DueRule]:
+    def _due(self, counting: JoinedAssignment | None, begun: Iterable[JoinedAssignment]) -> tuple[date | None, DueRule]:
+        """Who is not cleared keeps the earliest due date that was missed since: a new batch does not heal it."""
         if self.policy.due:
             return self.policy.due, DueRule.COURSE
-        if counting:
-            days, batch = self.policy.due_days_after_session, counting.batch
-            if days is not None and batch.session_end:
-                return self._day(batch.session_end) + timedelta(days), DueRule.AFTER_SESSION
-            if batch.post_activity_end:
-                return self._day(batch.post_activity_end), DueRule.POST_ACTIVITY
+        if counting is None:
+            return None, DueRule.NONE
+        found = [self._due_of(row.batch) for row in takewhile(lambda row: not _is_cleared(row), begun)]
+        missed = [(due, rule) for due, rule in found if due and due < self.as_of.date()]
+        if missed and not _is_cleared(counting):
+            return min(missed, key=lambda each: each[0])
+        return self._due_of(counting.batch)
+
+    def _due_of(self, batch: Batch) -> tuple[date | None, DueRule]:
+        days = self.policy.due_days_after_session
+        if days is not None and batch.session_end:
+            due = add_days(self._day(batch.session_end), days)
+            return due, DueRule.AFTER_SESSION if due else DueRule.NONE
+        if batch.post_activity_end:
+            return self._day(batch.post_activity_end), DueRule.POST_ACTIVITY
         return None, DueRule.NONE
 
     def _completed_on(self, counting: JoinedAssignment | None) -> date | None:
         """Derived: the LMS gives no date per person."""
         if counting is None or not _is_cleared(counting):
             return None
-        batch = counting.batch
-        if batch.post_activity_end and batch.post_activity_end < self.as_of:
-            return self._day(batch.post_activity_end)
-        session = batch.session_end or batch.session_start
+        session = counting.batch.session_end or counting.batch.session_start
         return self._day(session) if session else None
 
     def _status(  # noqa: PLR0911 - one return per row of the table
@@ -208,14 +175,14 @@ class _Judge:
         if counting and _is_cleared(counting):
             if valid_until and valid_until < today:
                 return Status.EXPIRED
-            if valid_until and valid_until <= today + timedelta(self.rules.expiring_days):
+            if valid_until and (valid_until - today).days <= self.rules.expiring_days:
                 return Status.EXPIRING
             return Status.COMPLETED
         if due and due < today:
             return Status.OVERDUE
         if counting and _is_failed(counting):
             return Status.FAILED
-        if due and due <= today + timedelta(self.rules.due_soon_days):
+        if due and (due - today).days <= self.rules.due_soon_days:
             return Status.DUE_SOON
         if counting is None:
             return Status.NOT_ASSIGNED
@@ -243,15 +210,16 @@ class _Judge:
 
 
 def has_begun(batch: Batch, as_of: datetime) -> bool:
-    """Whether a batch counts at `as_of`; one without a session time (a draft) does not."""
-    return batch.session_start is not None and batch.session_start <= as_of
+    """Whether a batch counts at `as_of`; one without a session start does."""
+    return batch.session_start is None or batch.session_start <= as_of
 
 
-def _moment(row: JoinedAssignment) -> tuple[datetime, str, int, str, str]:
+def _moment(row: JoinedAssignment) -> tuple[datetime, str, int, int, float, tuple[str, ...]]:
     """Greatest is latest. The same batch twice: the row that got furthest stands for both, in any order of the rows."""
-    assignment = row.assignment
-    own = (assignment.user_serial or "", assignment.employee_id)
-    return row.batch.session_start or _NEVER, row.batch.serial, _progress(row), *own
+    it = row.assignment
+    own = (it.user_serial or "", it.employee_id, it.name, it.status, it.post_activity, str(it.attended))
+    score = it.post_test_score or 0.0
+    return row.batch.session_start or _NEVER, row.batch.serial, _progress(row), it.post_test_attempts, score, own
 
 
 def _progress(row: JoinedAssignment) -> int:
@@ -292,5 +260,5 @@ def _value_findings(rows: Iterable[JoinedAssignment], extracted_at: datetime) ->
         if status == "CLEARED" and assignment.attended is False:
             yield Finding("cleared_without_attendance", Level.INFO, place)
         has_result = status in {"CLEARED", "FAILED"}
-        if has_result and row.batch.session_start and not has_begun(row.batch, extracted_at):
+        if has_result and not has_begun(row.batch, extracted_at):
             yield Finding("future_session_decided", Level.CHECK, place)

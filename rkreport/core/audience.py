@@ -1,6 +1,8 @@
 """Who must take a course. Knows one course's audience and the company structure."""
 
-from rkreport.core.models import Audience, CoursePolicy, Learner, Snapshot
+from collections.abc import Iterable, Iterator
+
+from rkreport.core.models import Audience, CoursePolicy, Finding, Learner, Level, Snapshot
 from rkreport.core.units import UnitTree, folded, names_company
 from rkreport.errors import ConfigError
 
@@ -13,16 +15,24 @@ class AudienceIndex:
         audience = policy.audience or Audience((), ())
         self._tree = tree
         self._organizations = audience.organizations
-        self._roots = frozenset(unit.serial for text in audience.organizations for unit in tree.find(text))
+        self._roots = frozenset(serial for text in audience.organizations for serial in tree.find(text))
         self._tags = frozenset(folded(tag) for tag in audience.tags)
 
     def names(self, learner: Learner) -> bool:
         """True for the units, all units below them, the whole company where it is named, and the tags."""
         return (
-            not self._roots.isdisjoint(self._tree.path_of(learner))
+            not self._roots.isdisjoint(self._tree.above(self._tree.unit_of(learner)))
             or any(folded(tag.serial) in self._tags or folded(tag.name) in self._tags for tag in learner.tags)
             or any(names_company(text, learner) for text in self._organizations)
         )
+
+
+def audience_findings(policies: Iterable[CoursePolicy], tree: UnitTree) -> Iterator[Finding]:
+    """Without structure, the audiences that name a unit: whoever is below it cannot be told."""
+    for policy in policies if tree.is_flat else ():
+        for text in policy.audience.organizations if policy.audience else ():
+            if tree.find(text):
+                yield Finding("unit_rule_without_structure", Level.CHECK, f"config: {policy.serial} {text}")
 
 
 def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> None:
@@ -33,7 +43,7 @@ def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> N
     Raises:
         ConfigError: names course, key, value and what to write.
     """
-    tree = UnitTree.of(snapshot.units)
+    tree = UnitTree.of_snapshot(snapshot)
     tags = {folded(text) for one in snapshot.learners for tag in one.tags for text in (tag.serial, tag.name)}
     companies = {folded(text) for one in snapshot.learners for text in (one.company_serial, one.company)}
     for policy in policies:
@@ -44,7 +54,7 @@ def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> N
             if not units and folded(text) not in companies:
                 raise ConfigError(f'{where}: the LMS knows no organization "{text}"; write a serial or name it has.')
             if len(units) > 1:
-                serials = ", ".join(unit.serial for unit in units)
+                serials = ", ".join(units)
                 raise ConfigError(f'{where}: {len(units)} organizations are named "{text}"; write a serial: {serials}.')
         for text in audience.tags:
             if folded(text) not in tags:

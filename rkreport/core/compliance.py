@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from rkreport.core.models import Finding, Manager, ManagerId, Person, Requirement, Rules, Snapshot, Unit
+from rkreport.core.models import Finding, Manager, ManagerId, Person, Requirement, Rules, Snapshot
+from rkreport.core.units import UnitTree
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,8 +71,8 @@ class Compliance:
     """Everything the reports tell.
 
     `requirements` are sorted as the reports show them: unit path, name, employee id, then the config's course order.
-    Every person with a requirement stands in exactly one team, or in none when there is no fallback. `units_by_serial`
-    is the company structure. `history` holds earlier periods, oldest first, this one not among them.
+    Every person with a requirement stands in exactly one team, or in none when there is no fallback. `units` is the
+    company structure. `history` holds earlier periods, oldest first, this one not among them.
     """
 
     edition: Edition
@@ -80,5 +81,5 @@ class Compliance:
     requirements: tuple[Requirement, ...]
     teams: tuple[Team, ...]
     findings: tuple[Finding, ...]
-    units_by_serial: Mapping[str, Unit]
+    units: UnitTree
     history: tuple[PeriodResult, ...] = ()

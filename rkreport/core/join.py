@@ -5,9 +5,10 @@ with.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from rkreport.core.learners import LearnerIndex, label_of, trimmed
 from rkreport.core.models import (
     Assignment,
     Batch,
@@ -15,7 +16,6 @@ from rkreport.core.models import (
     CourseSerial,
     Finding,
     JoinedAssignment,
-    Learner,
     Level,
     MatchedBy,
     Snapshot,
@@ -26,63 +26,53 @@ from rkreport.core.models import (
 class Joined:
     """The assignments in the snapshot's order, each with its learner and batch, and what was odd about them."""
 
+    learners: LearnerIndex
     assignments: tuple[JoinedAssignment, ...]
     findings: tuple[Finding, ...]
-
-
-class LearnerIndex:
-    """Learners by serial and by employee id (outer blanks trimmed). An id that several records share finds nobody."""
-
-    def __init__(self, learners: Iterable[Learner]) -> None:
-        """Take the user list in any order."""
-        self.by_serial: dict[str, Learner] = {}
-        self.by_employee_id: dict[str, Learner] = {}
-        self.ambiguous: dict[str, list[Learner]] = {}
-        grouped: defaultdict[str, list[Learner]] = defaultdict(list)
-        for learner in learners:
-            if learner.serial:
-                self.by_serial[learner.serial] = learner
-            if learner.employee_id.strip():
-                grouped[learner.employee_id.strip()].append(learner)
-        for employee_id, owners in grouped.items():
-            if len(owners) == 1:
-                self.by_employee_id[employee_id] = owners[0]
-            else:
-                self.ambiguous[employee_id] = owners
-
-    def match(self, assignment: Assignment) -> tuple[Learner | None, MatchedBy]:
-        """The learner of an assignment.
-
-        An employee id can change hands, a serial cannot: where both sides have a serial and they differ, the id does
-        not join them.
-        """
-        by_serial = self.by_serial.get(assignment.user_serial) if assignment.user_serial else None
-        if by_serial:
-            return by_serial, MatchedBy.SERIAL
-        by_id = self.by_employee_id.get(assignment.employee_id.strip())
-        if by_id and not (by_id.serial and assignment.user_serial):
-            return by_id, MatchedBy.EMPLOYEE_ID
-        return None, MatchedBy.UNMATCHED
 
 
 def join(snapshot: Snapshot) -> Joined:
     """Join all assignments of a snapshot to its learners and batches."""
     index = LearnerIndex(snapshot.learners)
+    told_apart = _told_apart_by_name(snapshot.assignments, index)
     batches = {(batch.course_serial, batch.serial): batch for batch in snapshot.batches}
-    rows = tuple(_joined(assignment, index, batches) for assignment in snapshot.assignments)
+    rows = tuple(_joined(assignment, index, told_apart, batches) for assignment in snapshot.assignments)
     findings = (
-        *_learner_findings(snapshot.learners, index),
+        *index.findings,
         *_match_findings(rows, index),
         *_repeat_findings(rows),
         *_batch_findings(rows, batches),
     )
-    return Joined(rows, findings)
+    return Joined(index, rows, findings)
+
+
+def _told_apart_by_name(assignments: Iterable[Assignment], index: LearnerIndex) -> frozenset[str]:
+    """The shared employee ids under which assignments carry serials of different names, or another owner's name."""
+    carried: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for assignment in assignments:
+        employee_id, serial = assignment.employee_id.strip(), trimmed(assignment.user_serial)
+        if serial and employee_id in index.shared and index.match(assignment)[1] is MatchedBy.EMPLOYEE_ID:
+            carried[employee_id].add((serial, assignment.name.strip()))
+    return frozenset(employee_id for employee_id, found in carried.items() if _differ(found, employee_id, index))
+
+
+def _differ(carried: Collection[tuple[str, str]], employee_id: str, index: LearnerIndex) -> bool:
+    serials, names = ({each[part] for each in carried} for part in (0, 1))
+    others = {owner.name.strip() for owner in index.shared[employee_id]}
+    others.discard(index.by_employee_id[employee_id].name.strip())
+    return (len(serials) > 1 and len(names) > 1) or not others.isdisjoint(names)
 
 
 def _joined(
-    assignment: Assignment, index: LearnerIndex, batches: Mapping[tuple[CourseSerial, BatchSerial], Batch]
+    assignment: Assignment,
+    index: LearnerIndex,
+    told_apart: Collection[str],
+    batches: Mapping[tuple[CourseSerial, BatchSerial], Batch],
 ) -> JoinedAssignment:
     learner, matched_by = index.match(assignment)
+    is_doubtful = matched_by is MatchedBy.EMPLOYEE_ID and assignment.employee_id.strip() in told_apart
+    if learner and is_doubtful and assignment.name.strip() != learner.name.strip():
+        learner, matched_by = None, MatchedBy.UNMATCHED
     batch = batches.get((assignment.course_serial, assignment.batch_serial)) or Batch(
         course_serial=assignment.course_serial,
         serial=assignment.batch_serial,
@@ -93,22 +83,6 @@ def _joined(
         status="",
     )
     return JoinedAssignment(assignment, batch, learner, matched_by)
-
-
-def _learner_findings(learners: Iterable[Learner], index: LearnerIndex) -> Iterator[Finding]:
-    for employee_id in index.ambiguous:
-        yield Finding("ambiguous_employee_id", Level.CHECK, employee_id)
-    alike: defaultdict[str, set[str]] = defaultdict(set)
-    for employee_id in (*index.by_employee_id, *index.ambiguous):
-        alike[employee_id.casefold().lstrip("0")].add(employee_id)
-    for ids in alike.values():
-        if len(ids) > 1:
-            yield Finding("look_alike_employee_ids", Level.CHECK, ", ".join(sorted(ids)))
-    for learner in learners:
-        if learner.is_active and not learner.email.strip():
-            yield Finding("learner_without_email", Level.INFO, learner.employee_id or learner.name)
-        if not learner.name.strip():
-            yield Finding("blank_name", Level.INFO, learner.employee_id or str(learner.serial or ""))
 
 
 def _match_findings(rows: Iterable[JoinedAssignment], index: LearnerIndex) -> Iterator[Finding]:
@@ -128,7 +102,8 @@ def _match_finding(row: JoinedAssignment, index: LearnerIndex) -> Finding | None
     example = f"{employee_id} ({assignment.user_serial})" if assignment.user_serial else employee_id
     if row.matched_by is MatchedBy.UNMATCHED:
         if owner:
-            return Finding("serial_and_employee_id_disagree", Level.CHECK, example)
+            code = "serial_and_employee_id_disagree" if owner.serial else "shared_id_other_name"
+            return Finding(code, Level.CHECK, example)
         return Finding("unmatched_assignment", Level.CHECK, example or assignment.name)
     own_id = row.learner.employee_id.strip() if row.learner else ""
     if row.matched_by is MatchedBy.SERIAL and employee_id not in ("", own_id):
@@ -145,7 +120,7 @@ def _repeat_findings(rows: Iterable[JoinedAssignment]) -> Iterator[Finding]:
         place = (row.batch.course_serial, row.batch.serial, who)
         places[place] += 1
         if who and places[place] == 2:  # noqa: PLR2004 - once per place, however often it repeats
-            example = (row.learner and row.learner.employee_id.strip()) or who
+            example = label_of(row.learner) if row.learner else who
             yield Finding("duplicate_in_batch", Level.CHECK, f"{example}, {row.batch.serial}")
 
 
@@ -154,7 +129,7 @@ def _who(row: JoinedAssignment) -> str:
     serial, employee_id = row.assignment.user_serial, row.assignment.employee_id
     if row.learner:
         serial, employee_id = row.learner.serial, row.learner.employee_id
-    return serial or employee_id.strip()
+    return trimmed(serial) or employee_id.strip()
 
 
 def _batch_findings(

@@ -19,9 +19,9 @@ from rkreport.core.models import (
     MatchedBy,
     Requirement,
     Status,
-    Unit,
     UnitSerial,
 )
+from rkreport.core.units import UnitTree
 
 _Group = TypeVar("_Group")
 
@@ -147,9 +147,10 @@ def by_team(requirements: Iterable[Requirement], teams: Sequence[Team]) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class UnitTally:
-    """One unit: `own` are the people directly in it, `whole` are they and everybody below.
+    """One unit: `own` are the people directly in it, `whole` are they and everybody below any of its places.
 
-    `level` is 0 for a root. `serial` is None for people who are in no unit, and `name` then is `""`.
+    `level` is 0 for a root; of several places the first in tree order gives it. `serial` is None for people who are in
+    no unit, and `name` then is `""`.
     """
 
     serial: UnitSerial | None
@@ -159,44 +160,32 @@ class UnitTally:
     whole: Tally
 
 
-def unit_of(requirement: Requirement) -> UnitSerial | None:
+def unit_of(requirement: Requirement, tree: UnitTree) -> UnitSerial | None:
     """The unit of the requirement's person, None when it has none or the person is no user."""
     learner = requirement.person.learner
-    return (learner.unit_serial or None) if learner else None
+    return (tree.unit_of(learner) or None) if learner else None
 
 
-def by_unit(requirements: Sequence[Requirement], units_by_serial: Mapping[str, Unit]) -> tuple[UnitTally, ...]:
-    """The units with requirements in or below them, in tree order; siblings by name.
+def by_unit(requirements: Sequence[Requirement], tree: UnitTree) -> tuple[UnitTally, ...]:
+    """The units with requirements in or below them, each once, in tree order; siblings by name.
 
     Units that the structure does not hold follow as roots, and last the people without any unit.
     """
-    own = tally_by(requirements, unit_of)
+    own = tally_by(requirements, lambda requirement: unit_of(requirement, tree))
     parts: dict[UnitSerial, list[Tally]] = {}
     for serial, tally in own.items():
-        if serial is not None and serial in units_by_serial:
-            for ancestor in units_by_serial[serial].path:
-                parts.setdefault(ancestor, []).append(tally)
-    known = sorted(
-        (units_by_serial[serial] for serial in parts if serial in units_by_serial),
-        key=lambda unit: _tree_place(unit, units_by_serial),
-    )
-    tree = [
-        UnitTally(unit.serial, unit.name, len(unit.path) - 1, own.get(unit.serial, NOTHING), _sum(parts[unit.serial]))
-        for unit in known
+        for each in tree.above(serial or ""):
+            parts.setdefault(each, []).append(tally)
+    units = [
+        UnitTally(serial, tree.name_of(serial) or "", len(path) - 1, own.get(serial, NOTHING), _sum(parts[serial]))
+        for serial, path in tree.in_order(parts)
     ]
-    names = {unit_of(each): each.person.learner.unit_name for each in requirements if each.person.learner}
-    strays = sorted(serial for serial in own if serial is not None and serial not in units_by_serial)
-    tree += [UnitTally(serial, names[serial] or serial, 0, own[serial], own[serial]) for serial in strays]
+    names = {unit_of(each, tree): each.person.learner.unit_name for each in requirements if each.person.learner}
+    strays = sorted(serial for serial in own if serial is not None and serial not in parts)
+    units += [UnitTally(serial, names[serial] or serial, 0, own[serial], own[serial]) for serial in strays]
     if None in own:
-        tree.append(UnitTally(None, "", 0, own[None], own[None]))
-    return tuple(tree)
-
-
-def _tree_place(unit: Unit, units_by_serial: Mapping[str, Unit]) -> tuple[tuple[str, str], ...]:
-    """Sorts parents before their children, and siblings by name."""
-    return tuple(
-        (units_by_serial[serial].name.casefold() if serial in units_by_serial else "", serial) for serial in unit.path
-    )
+        units.append(UnitTally(None, "", 0, own[None], own[None]))
+    return tuple(units)
 
 
 def _sum(tallies: Sequence[Tally]) -> Tally:

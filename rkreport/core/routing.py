@@ -4,11 +4,12 @@ Knows people, the company structure and the rows of managers.csv. Where two mana
 neither gets them: the person goes to the fallback, and a finding says so. Nobody's data goes to a manager by a guess.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rkreport.core.compliance import Team
+from rkreport.core.learners import LearnerIndex
 from rkreport.core.models import (
     Finding,
     Learner,
@@ -20,7 +21,7 @@ from rkreport.core.models import (
     RoutingRule,
     RuleKind,
 )
-from rkreport.core.units import UnitTree, folded, names_company
+from rkreport.core.units import Path, UnitTree, folded, names_company
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,11 @@ class Routed:
     findings: tuple[Finding, ...]
 
 
-def route(people: Sequence[Person], learners: Iterable[Learner], routing: Routing, tree: UnitTree) -> Routed:
+def route(people: Sequence[Person], learners: LearnerIndex, routing: Routing, tree: UnitTree) -> Routed:
     """Give each person (in report order) to one manager, or to the fallback, or to nobody when there is none."""
-    learners = tuple(learners)
     rules = _RuleIndex(routing.rules, learners, tree)
     members: defaultdict[ManagerId, list[Person]] = defaultdict(list)
-    findings = [*rules.findings, *_unplaced_units(learners, tree)]
+    findings = [*rules.findings, *tree.findings(), *_unplaced_units(learners.people, tree)]
     left_over: list[Person] = []
     for person in people:
         claims = rules.claims_on(person)
@@ -65,12 +65,10 @@ def _manager_findings(teams: Iterable[Team]) -> Iterator[Finding]:
 
 
 def _unplaced_units(learners: Iterable[Learner], tree: UnitTree) -> Iterator[Finding]:
-    unplaced = Counter(
+    unplaced = dict.fromkeys(
         learner.unit_serial or learner.unit_name
-        for learner in learners
-        if learner.is_active
-        and learner.unit_serial not in tree.by_serial
-        and not names_company(learner.unit_serial, learner)
+        for learner in (() if tree.is_flat else learners)
+        if learner.is_active and not tree.above(learner.unit_serial) and not names_company(learner.unit_serial, learner)
     )
     for unit in unplaced:
         yield Finding("unit_not_in_structure", Level.CHECK, unit or "–")
@@ -79,11 +77,12 @@ def _unplaced_units(learners: Iterable[Learner], tree: UnitTree) -> Iterator[Fin
 class _RuleIndex:
     """The rules sorted by what they look at; a rule that names nothing the LMS knows is a finding."""
 
-    def __init__(self, rules: Iterable[RoutingRule], learners: Sequence[Learner], tree: UnitTree) -> None:
+    def __init__(self, rules: Iterable[RoutingRule], learners: LearnerIndex, tree: UnitTree) -> None:
         self._tree = tree
-        self._known_ids = Counter(learner.employee_id.strip() for learner in learners)
-        self._known_tags = {folded(text) for one in learners for tag in one.tags for text in (tag.serial, tag.name)}
-        self._companies = {folded(text) for one in learners for text in (one.company_serial, one.company)}
+        self._learners = learners
+        people = learners.people
+        self._known_tags = {folded(text) for one in people for tag in one.tags for text in (tag.serial, tag.name)}
+        self._companies = {folded(text) for one in people for text in (one.company_serial, one.company)}
         self._by_employee: defaultdict[str, set[ManagerId]] = defaultdict(set)
         self._by_tag: defaultdict[str, set[ManagerId]] = defaultdict(set)
         self._by_unit: defaultdict[str, set[ManagerId]] = defaultdict(set)
@@ -95,42 +94,49 @@ class _RuleIndex:
         match rule.kind:
             case RuleKind.EMPLOYEE:
                 employee_id = rule.value.strip()
-                if self._known_ids[employee_id] > 1:
+                if employee_id in self._learners.ambiguous:
                     return Finding("routing_ambiguous_employee", Level.CHECK, place)
                 self._by_employee[employee_id].add(rule.manager_id)
-                if not self._known_ids[employee_id]:
+                if employee_id not in self._learners.by_employee_id:
                     return Finding("routing_unknown_employee", Level.CHECK, place)
             case RuleKind.TAG:
                 self._by_tag[folded(rule.value)].add(rule.manager_id)
                 if folded(rule.value) not in self._known_tags:
                     return Finding("routing_unknown_tag", Level.CHECK, place)
             case RuleKind.ORGANIZATION:
-                units = self._tree.find(rule.value)
-                if len(units) > 1:
-                    return Finding("routing_ambiguous_organization", Level.CHECK, place)
-                if units:
-                    self._by_unit[units[0].serial].add(rule.manager_id)
-                elif folded(rule.value) in self._companies:
-                    self._by_company[folded(rule.value)].add(rule.manager_id)
-                else:
-                    return Finding("routing_unknown_organization", Level.CHECK, place)
+                return self._take_organization(rule, place)
+        return None
+
+    def _take_organization(self, rule: RoutingRule, place: str) -> Finding | None:
+        units, company = self._tree.find(rule.value), folded(rule.value)
+        if len(units) > 1:
+            return Finding("routing_ambiguous_organization", Level.CHECK, place)
+        if units:
+            self._by_unit[units[0]].add(rule.manager_id)
+            return Finding("unit_rule_without_structure", Level.CHECK, place) if self._tree.is_flat else None
+        if company not in self._companies:
+            return Finding("routing_unknown_organization", Level.CHECK, place)
+        self._by_company[company].add(rule.manager_id)
         return None
 
     def claims_on(self, person: Person) -> set[ManagerId]:
         """The managers whose closest rule names the person: one, several by equal rules, or none."""
-        learner, employee_id = person.learner, person.employee_id.strip()
-        if learner is None and self._known_ids[employee_id]:
-            return set()  # the id is somebody else's by now: the join has kept the two apart
-        by_employee = self._by_employee.get(employee_id)
-        if by_employee:
-            return by_employee
+        learner = person.learner
+        if self._learners.id_means(person):
+            by_employee = self._by_employee.get(person.employee_id.strip())
+            if by_employee:
+                return by_employee
         if learner is None:
             return set()
         texts = {folded(text) for tag in learner.tags for text in (tag.serial, tag.name)}
         by_tag = {manager for text in texts for manager in self._by_tag.get(text, ())}
         if by_tag:
             return by_tag
-        for serial in reversed(self._tree.path_of(learner)):
+        return {manager for path in self._tree.paths_of(learner) for manager in self._by_place(path, learner)}
+
+    def _by_place(self, path: Path, learner: Learner) -> set[ManagerId]:
+        """The managers by one place of the learner's unit: the deepest rule on the path, else the company's."""
+        for serial in reversed(path):
             if serial in self._by_unit:
                 return self._by_unit[serial]
         names = (folded(learner.company_serial), folded(learner.company))

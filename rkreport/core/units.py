@@ -1,10 +1,14 @@
 """The company structure, asked by serial or name. Knows units and learners, no rules of compliance or routing."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from rkreport.core.models import Learner, Unit
+from rkreport.core.models import Finding, Learner, Level, Snapshot, Unit, UnitSerial
+
+Path = tuple[UnitSerial, ...]
+"""Serials from the root to a unit."""
 
 
 def folded(text: str) -> str:
@@ -14,36 +18,125 @@ def folded(text: str) -> str:
 
 @dataclass(frozen=True)
 class UnitTree:
-    """The units by serial, with what lies below what."""
+    """The units with all their places. A place is a path; a unit can have several.
 
-    by_serial: Mapping[str, Unit]
+    Without structure (`is_flat`) every unit that a learner carries is a root. The name of a company then means all its
+    people, and no unit: those below a unit cannot be told.
+    """
+
+    units: tuple[Unit, ...]  # one per place, in any order
+    is_flat: bool = False
+    companies: frozenset[str] = frozenset()  # folded serials and names that mean no unit
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> "UnitTree":
-        """Take the flattened company structure in any order."""
-        return cls({unit.serial: unit for unit in units})
+        """Take the flattened company structure in any order, a unit once for each of its places."""
+        return cls(tuple(units))
+
+    @classmethod
+    def of_snapshot(cls, snapshot: Snapshot) -> "UnitTree":
+        """The structure that was fetched, else the units of the learners."""
+        return cls.of(snapshot.units) if snapshot.has_structure else cls.of_learners(snapshot.learners)
+
+    @classmethod
+    def of_learners(cls, learners: Iterable[Learner]) -> "UnitTree":
+        """The units that learners carry; a unit without serial goes by its name, unless a serial has that name."""
+        learners = tuple(learners)
+        carried = sorted({(learner.unit_serial.strip(), learner.unit_name.strip()) for learner in learners})
+        known = {folded(name) for serial, name in carried if serial}
+        nameless = {folded(name): name for serial, name in carried if not serial and folded(name) not in known | {""}}
+        pairs = [(UnitSerial(serial), name) for serial, name in carried if serial]
+        pairs += [(UnitSerial(name), name) for name in nameless.values()]
+        units = tuple(Unit(serial, name, is_active=True, path=(serial,)) for serial, name in pairs)
+        companies = {folded(text) for one in learners for text in (one.company_serial, one.company)}
+        return cls(units, is_flat=True, companies=frozenset(companies - {""}))
 
     @cached_property
-    def _by_name(self) -> Mapping[str, tuple[Unit, ...]]:
-        names: dict[str, tuple[Unit, ...]] = {}
-        for unit in self.by_serial.values():
-            names[folded(unit.name)] = (*names.get(folded(unit.name), ()), unit)
+    def places(self) -> Mapping[str, tuple[Path, ...]]:
+        """The places of each unit by its serial, in tree order: the active ones, all where none is active.
+
+        A place is inactive when one unit on its path is.
+        """
+        inactive = {unit.path for unit in self.units} - {unit.path for unit in self.units if unit.is_active}
+        found: defaultdict[str, set[Path]] = defaultdict(set)
+        for unit in self.units:
+            found[unit.serial].add(unit.path)
+        standing = {
+            serial: {path for path in paths if not any(path[:end] in inactive for end in range(1, len(path) + 1))}
+            for serial, paths in found.items()
+        }
+        return {serial: tuple(sorted(standing[serial] or paths, key=self._order)) for serial, paths in found.items()}
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """The name of each unit; of several spellings the first by alphabet."""
+        names: dict[str, str] = {}
+        for unit in self.units:
+            names[unit.serial] = min(filter(None, (names.get(unit.serial), unit.name)), default="")
         return names
 
-    def find(self, text: str) -> tuple[Unit, ...]:
-        """The unit with this serial, else all units with this name: none, one, or several of the same name."""
-        unit = self.by_serial.get(text.strip())
-        return (unit,) if unit else self._by_name.get(folded(text), ())
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[UnitSerial, ...]]:
+        found: defaultdict[str, dict[UnitSerial, None]] = defaultdict(dict)
+        for unit in self.units:
+            if folded(unit.name):
+                found[folded(unit.name)][unit.serial] = None
+        return {name: tuple(serials) for name, serials in found.items()}
 
-    def path_of(self, learner: Learner) -> tuple[str, ...]:
-        """Serials from the root to the learner's unit; the unit's alone when the structure does not have it."""
-        unit = self.by_serial.get(learner.unit_serial)
-        return unit.path if unit else (learner.unit_serial,)
+    @cached_property
+    def _above(self) -> Mapping[str, Path]:
+        return {
+            serial: tuple(dict.fromkeys(each for path in paths for each in path))
+            for serial, paths in self.places.items()
+        }
+
+    def _order(self, path: Path) -> tuple[tuple[str, str], ...]:
+        """Sorts parents before their children, and siblings by name."""
+        return tuple((self._names.get(serial, "").casefold(), serial) for serial in path)
+
+    def find(self, text: str) -> tuple[UnitSerial, ...]:
+        """The unit with this serial, else all units with this name: none, one, or several of the same name."""
+        serial = UnitSerial(text.strip())
+        if folded(text) in self.companies:
+            return ()
+        return (serial,) if serial in self._names else self._by_name.get(folded(text), ())
+
+    def name_of(self, serial: str) -> str | None:
+        """The name of a unit; None where the structure does not have it."""
+        return self._names.get(serial)
+
+    def above(self, serial: str) -> Path:
+        """The unit and all units above any of its places, each once; none where the structure does not have it."""
+        return self._above.get(serial, ())
+
+    def in_order(self, serials: Iterable[UnitSerial]) -> list[tuple[UnitSerial, Path]]:
+        """The known ones of the units in tree order, each with the first of its places."""
+        first = [(serial, self.places[serial][0]) for serial in serials if serial in self.places]
+        return sorted(first, key=lambda each: self._order(each[1]))
+
+    def unit_of(self, learner: Learner) -> UnitSerial:
+        """The serial of the learner's unit, `""` for none; without structure the name can stand for it."""
+        serial = UnitSerial(learner.unit_serial.strip())
+        if serial or not self.is_flat:
+            return serial
+        found = self.find(learner.unit_name)
+        return found[0] if len(found) == 1 else UnitSerial("")
+
+    def paths_of(self, learner: Learner) -> tuple[Path, ...]:
+        """The places of the learner's unit; the unit alone when the structure does not have it."""
+        unit = self.unit_of(learner)
+        return self.places.get(unit, ((unit,),))
 
     def names_of(self, learner: Learner) -> tuple[str, ...]:
-        """As `path_of`, in names; what the structure does not know goes by the learner's own unit name."""
-        unit = self.by_serial.get(learner.unit_serial)
-        return tuple(self.by_serial[serial].name for serial in unit.path) if unit else (learner.unit_name,)
+        """The first place in names; what the structure does not know goes by the learner's own unit name."""
+        paths = self.places.get(self.unit_of(learner))
+        return tuple(self._names.get(serial, "") for serial in paths[0]) if paths else (learner.unit_name,)
+
+    def findings(self) -> Iterator[Finding]:
+        """Units that stand below several others. What lies below them has several places too, and is not named."""
+        for serial, paths in self.places.items():
+            if len({path[:-1][-1:] for path in paths}) > 1:
+                yield Finding("unit_in_several_places", Level.CHECK, f"{self._names[serial]} ({serial})")
 
 
 def names_company(text: str, learner: Learner) -> bool:

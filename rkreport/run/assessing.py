@@ -46,10 +46,10 @@ def assess_snapshot(
     _check_rules(config, snapshot)
     as_of = as_of_moment(period, snapshot.finished_at, config.zone)
     joined = join(snapshot)
-    assessed = assess(joined.assignments, snapshot, config.rules, as_of)
-    tree = UnitTree.of(snapshot.units)
+    assessed = assess(joined, snapshot, config.rules, as_of)
+    tree = UnitTree.of_snapshot(snapshot)
     people = tuple({requirement.person.key: requirement.person for requirement in assessed.requirements}.values())
-    routed = route(people, snapshot.learners, config.routing, tree)
+    routed = route(people, joined.learners, config.routing, tree)
     addresses = tuple(
         Finding("address_outside_allowed_domains", Level.BLOCK, team.manager.manager_id)
         for team in routed.teams
@@ -61,8 +61,15 @@ def assess_snapshot(
         snapshot=snapshot,
         requirements=assessed.requirements,
         teams=routed.teams,
-        findings=(*joined.findings, *assessed.findings, *routed.findings, *addresses, *_list_findings(snapshot)),
-        units_by_serial=tree.by_serial,
+        findings=(
+            *snapshot.findings,
+            *joined.findings,
+            *assessed.findings,
+            *routed.findings,
+            *addresses,
+            *_list_findings(snapshot),
+        ),
+        units=tree,
         history=history,
     )
     return Assessment(compliance, joined)

@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rkreport.config.load import Config
-from rkreport.core.assess import add_months
+from rkreport.core.dates import add_months
 from rkreport.core.delivery import Delivery, DeliveryState
 from rkreport.errors import OutputError
 from rkreport.logs import LOG_NAME
@@ -97,7 +97,7 @@ class Purged:
 def purge_plan(config: Config, database: Database, world: World, months: int) -> PurgePlan:
     """Everything that is too old; changes nothing."""
     now = world.utc_now().astimezone(config.zone)
-    before = datetime.combine(add_months(now.date(), -months), now.timetz())
+    before = datetime.combine(add_months(now.date(), -months) or date.min, now.timetz())
     editions = _editions(config.output_dir)
     newest = max(editions, default=None, key=lambda each: (each.period, each.revision))
     stays = (newest.period, newest.revision) if newest else None

@@ -1,6 +1,5 @@
 """Made-up companies for the tests of rollup and report: consistent requirements in every combination that can occur."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -23,18 +22,17 @@ from rkreport.core.models import (
     UnitSerial,
     UserSerial,
 )
+from rkreport.core.units import UnitTree
 from tests import factories
 
 COURSES = (Course(CourseSerial("C-1"), "K3 Dasar"), Course(CourseSerial("C-2"), "Anti pencucian uang"))
 ROOT, EAST, WEST = UnitSerial("U-ROOT"), UnitSerial("U-EAST"), UnitSerial("U-WEST")
-UNITS: Mapping[str, Unit] = {
-    unit.serial: unit
-    for unit in (
-        Unit(ROOT, "Contoh", is_active=True, path=(ROOT,)),
-        Unit(EAST, "Timur", is_active=True, path=(ROOT, EAST)),
-        Unit(WEST, "Barat", is_active=True, path=(ROOT, WEST)),
-    )
-}
+UNITS = (
+    Unit(ROOT, "Contoh", is_active=True, path=(ROOT,)),
+    Unit(EAST, "Timur", is_active=True, path=(ROOT, EAST)),
+    Unit(WEST, "Barat", is_active=True, path=(ROOT, WEST)),
+)
+TREE = UnitTree.of(UNITS)
 PLACES = (ROOT, EAST, WEST, UnitSerial("U-STRAY"), UnitSerial(""))
 
 
@@ -108,7 +106,7 @@ def owed(
 def company(requirements: tuple[Requirement, ...], teams: tuple[Team, ...] = (), **overrides: object) -> Compliance:
     """A run with these requirements, whose snapshot holds exactly their assignments."""
     snapshot = factories.snapshot(
-        units=tuple(UNITS.values()),
+        units=UNITS,
         courses=COURSES,
         assignments=tuple(joined.assignment for each in requirements for joined, _ in each.attempts),
     )
@@ -118,7 +116,7 @@ def company(requirements: tuple[Requirement, ...], teams: tuple[Team, ...] = (),
             "teams": teams,
             "snapshot": snapshot,
             "rules": factories.rules(courses=tuple(factories.policy(serial=course.serial) for course in COURSES)),
-            "units_by_serial": UNITS,
+            "units": TREE,
         }
         | overrides
     )

@@ -1,10 +1,10 @@
 """The contract's section 4 said again, in the plainest way: what the real rules are held against.
 
 Written from the text of the contract and not from the code: plain strings, plain loops, everything looked for anew.
-Must not import anything of `rkreport` but the models. People are known by what the LMS knows them by, not by keys.
+Must not import anything of `rkreport` but the models. People are known by what the LMS knows them by, not by keys; who
+is who is in `oracle_people`.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,8 +17,8 @@ from rkreport.core.models import (
     Learner,
     Rules,
     Snapshot,
-    Unit,
 )
+from tests.core.oracle_people import in_audience, matching, meant, owners, people
 
 COMPLIANT = ("Completed", "Expiring")
 
@@ -36,17 +36,6 @@ class Line:
     rows: tuple[tuple[str, str], ...]
 
 
-def matching(assignment: Assignment, learners: tuple[Learner, ...]) -> tuple[Learner | None, str]:
-    """Whose assignment it is, and how that is known."""
-    for learner in learners:
-        if assignment.user_serial is not None and learner.serial == assignment.user_serial:
-            return learner, "serial"
-    owners = [one for one in learners if one.employee_id.strip() == assignment.employee_id.strip() != ""]
-    if len(owners) != 1 or (owners[0].serial is not None and assignment.user_serial is not None):
-        return None, "unmatched"
-    return owners[0], "employee_id"
-
-
 def verdicts(snapshot: Snapshot, rules: Rules, as_of: datetime) -> dict[tuple[str, str], Line]:
     """The line of each person (by `known_as`) and course. Rows that nothing names are left out."""
     lines: dict[tuple[str, str], Line] = {}
@@ -56,15 +45,15 @@ def verdicts(snapshot: Snapshot, rules: Rules, as_of: datetime) -> dict[tuple[st
             for row in snapshot.assignments
             if row.course_serial == policy.serial and (policy.batches is None or row.batch_serial in policy.batches)
         ]
-        people: dict[str, Learner | None] = {}
+        who_is_who: dict[str, Learner | None] = {}
         for row in listed:
-            learner, _ = matching(row, snapshot.learners)
-            people[known_as(learner, row)] = learner
-        for learner in snapshot.learners:
-            if learner.is_active and _in_audience(policy, learner, snapshot):
-                people[known_as(learner, None)] = learner
-        for who, learner in people.items():
-            own = [row for row in listed if known_as(matching(row, snapshot.learners)[0], row) == who]
+            learner, _ = matching(row, snapshot)
+            who_is_who[known_as(learner, row)] = learner
+        for records in people(snapshot):
+            if records[-1].is_active and in_audience(policy, records[-1], snapshot):
+                who_is_who[known_as(records[-1], None)] = records[-1]
+        for who, learner in who_is_who.items():
+            own = [row for row in listed if known_as(matching(row, snapshot)[0], row) == who]
             if who:
                 lines[who, policy.serial] = _line(
                     learner, own, policy=policy, snapshot=snapshot, rules=rules, as_of=as_of
@@ -73,9 +62,9 @@ def verdicts(snapshot: Snapshot, rules: Rules, as_of: datetime) -> dict[tuple[st
 
 
 def known_as(learner: Learner | None, row: Assignment | None) -> str:
-    """The name of a user record (tests give each its own), else the serial or the id that a row came with."""
+    """The address of a user record (tests give each its own), else the serial or the id that a row came with."""
     if learner is not None:
-        return learner.name
+        return learner.email
     if row is None:
         return ""
     return (
@@ -89,11 +78,14 @@ def rate(lines: dict[tuple[str, str], Line]) -> tuple[int, int]:
     return sum(line.status in COMPLIANT for line in counted), len(counted)
 
 
-def month_later(day: date, months: int) -> date:
-    """Same day of a later month, or its last: one month at a time, then back from the 31st."""
+def month_later(day: date, months: int) -> date | None:
+    """Same day of a later month, or its last: one month at a time, then back from the 31st; none after year 9999."""
     year, month = day.year, day.month
     for _ in range(months):
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        if year < 10000:
+            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    if year == 10000:
+        return None
     for last in (day.day, 30, 29, 28):
         try:
             return date(year, month, min(last, day.day))
@@ -115,19 +107,19 @@ def _line(
     begun: list[tuple[Assignment, Batch]] = []
     future: list[Assignment] = []
     for row in own:
-        batch = batches.get((row.course_serial, row.batch_serial))
-        if batch is not None and batch.session_start is not None and not batch.session_start > as_of:
-            begun.append((row, batch))
-        else:
+        batch = batches.get((row.course_serial, row.batch_serial), _unknown(row))
+        if batch.session_start is not None and batch.session_start > as_of:
             future.append(row)
+        else:
+            begun.append((row, batch))
     counting = _counting(begun, policy)
-    due = _due(counting, policy, as_of)
+    due = _due(counting, begun, policy, as_of)
     completed_on = _completed_on(counting, as_of)
     valid_until = (
         month_later(completed_on, policy.valid_for_months) if completed_on and policy.valid_for_months else None
     )
     exempt = _is_exempt(learner, own, policy=policy, snapshot=snapshot, rules=rules, today=as_of.date())
-    status = "Exempt" if exempt else _status(counting, due, completed_on, valid_until, rules=rules, today=as_of.date())
+    status = "Exempt" if exempt else _status(counting, due, valid_until, rules=rules, today=as_of.date())
     counts = _counts(learner, counting, policy, snapshot, exempt=exempt)
     rows = [(row.batch_serial, "superseded") for row, _ in begun]
     if counting:
@@ -140,7 +132,7 @@ def _line(
 
 def _counting(begun: list[tuple[Assignment, Batch]], policy: CoursePolicy) -> tuple[Assignment, Batch] | None:
     """The latest, or the latest cleared; of two rows in one batch the one that got furthest."""
-    chosen = [one for one in begun if _says(one[0].status, "cleared")] if policy.attempts is Attempts.BEST else []
+    chosen = [one for one in begun if _is_cleared(one)] if policy.attempts is Attempts.BEST else []
     best: tuple[Assignment, Batch] | None = None
     for one in chosen or begun:
         if best is None or _later(one, best):
@@ -149,13 +141,24 @@ def _counting(begun: list[tuple[Assignment, Batch]], policy: CoursePolicy) -> tu
 
 
 def _later(one: tuple[Assignment, Batch], other: tuple[Assignment, Batch]) -> bool:
-    assert one[1].session_start
-    assert other[1].session_start
-    if one[1].session_start != other[1].session_start:
-        return one[1].session_start > other[1].session_start
+    """By session start, one without before all others; then by batch serial, then by what was achieved."""
+    if _moment(one) != _moment(other):
+        return _moment(one) > _moment(other)
     if one[1].serial != other[1].serial:
         return one[1].serial > other[1].serial
     return _furthest(one[0]) > _furthest(other[0])
+
+
+def _moment(one: tuple[Assignment, Batch]) -> float:
+    return one[1].session_start.timestamp() if one[1].session_start else float("-inf")
+
+
+def _unknown(row: Assignment) -> Batch:
+    return Batch(row.course_serial, row.batch_serial, "", None, None, None, "")
+
+
+def _is_cleared(one: tuple[Assignment, Batch]) -> bool:
+    return _says(one[0].status, "cleared")
 
 
 def _furthest(row: Assignment) -> int:
@@ -175,32 +178,44 @@ def _says(text: str, word: str) -> bool:
     return text.lower().replace("_", " ").strip() == word
 
 
-def _due(counting: tuple[Assignment, Batch] | None, policy: CoursePolicy, as_of: datetime) -> date | None:
+def _due(
+    counting: tuple[Assignment, Batch] | None,
+    begun: list[tuple[Assignment, Batch]],
+    policy: CoursePolicy,
+    as_of: datetime,
+) -> date | None:
+    """Of a missed date in a batch later than every cleared one the earliest stays while nothing later is cleared."""
     if policy.due is not None:
         return policy.due
     if counting is None:
         return None
-    batch = counting[1]
+    cleared = [one for one in begun if _is_cleared(one)]
+    missed: list[date] = []
+    for one in begun:
+        due = _due_of(one[1], policy, as_of)
+        if due is not None and due < as_of.date() and all(_later(one, other) for other in cleared):
+            missed.append(due)
+    if missed and not _is_cleared(counting):
+        return min(missed)
+    return _due_of(counting[1], policy, as_of)
+
+
+def _due_of(batch: Batch, policy: CoursePolicy, as_of: datetime) -> date | None:
     if policy.due_days_after_session is not None and batch.session_end is not None:
         return _day(batch.session_end, as_of) + timedelta(days=policy.due_days_after_session)
     return None if batch.post_activity_end is None else _day(batch.post_activity_end, as_of)
 
 
 def _completed_on(counting: tuple[Assignment, Batch] | None, as_of: datetime) -> date | None:
-    if counting is None or not _says(counting[0].status, "cleared"):
+    if counting is None or not _is_cleared(counting):
         return None
-    batch = counting[1]
-    if batch.post_activity_end is not None and batch.post_activity_end < as_of:
-        return _day(batch.post_activity_end, as_of)
-    ended = batch.session_end or batch.session_start
-    assert ended
-    return _day(ended, as_of)
+    ended = counting[1].session_end or counting[1].session_start
+    return None if ended is None else _day(ended, as_of)
 
 
 def _status(
     counting: tuple[Assignment, Batch] | None,
     due: date | None,
-    completed_on: date | None,
     valid_until: date | None,
     *,
     rules: Rules,
@@ -209,7 +224,7 @@ def _status(
     table = [
         ("Expired", valid_until is not None and valid_until <= today - timedelta(days=1)),
         ("Expiring", valid_until is not None and (valid_until - today).days <= 90),
-        ("Completed", completed_on is not None),
+        ("Completed", counting is not None and _is_cleared(counting)),
         ("Overdue", due is not None and (today - due).days > 0),
         ("Failed", counting is not None and _says(counting[0].status, "failed")),
         ("Due soon", due is not None and (due - today).days <= rules.due_soon_days),
@@ -229,14 +244,14 @@ def _is_exempt(
     rules: Rules,
     today: date,
 ) -> bool:
-    known = Counter(one.employee_id.strip() for one in snapshot.learners)
     if learner is not None:
         employee_id = learner.employee_id.strip()
-        if known[employee_id] > 1:
+        whom = meant(employee_id, snapshot)
+        if whom is None or whom[-1] is not learner:
             return False
     else:
         employee_id = _id_of_stranger(own[0], snapshot)
-        if known[employee_id]:
+        if owners(employee_id, snapshot):
             return False
     return any(_holds(one, employee_id, policy, today) for one in rules.exceptions)
 
@@ -246,7 +261,7 @@ def _id_of_stranger(row: Assignment, snapshot: Snapshot) -> str:
     alike = [
         one.employee_id.strip()
         for one in snapshot.assignments
-        if matching(one, snapshot.learners)[0] is None and known_as(None, one) == known_as(None, row)
+        if matching(one, snapshot)[0] is None and known_as(None, one) == known_as(None, row)
     ]
     return min((employee_id for employee_id in alike if employee_id), default="")
 
@@ -269,34 +284,11 @@ def _counts(
     if not learner.is_active:
         return "inactive"
     if policy.audience is not None:
-        if not _in_audience(policy, learner, snapshot):
+        if not in_audience(policy, learner, snapshot):
             return "not in audience"
     elif counting is None:
         return "not begun"
     return "exempt" if exempt else "yes"
-
-
-def _in_audience(policy: CoursePolicy, learner: Learner, snapshot: Snapshot) -> bool:
-    if policy.audience is None:
-        return False
-    for tag in learner.tags:
-        for text in policy.audience.tags:
-            if text.lower() in (tag.serial.lower(), tag.name.lower()):
-                return True
-    for text in policy.audience.organizations:
-        if text.lower() in (learner.company_serial.lower(), learner.company.lower()):
-            return True
-        if any(_is_named(unit, text) and _is_below(learner, unit, snapshot) for unit in snapshot.units):
-            return True
-    return False
-
-
-def _is_named(unit: Unit, text: str) -> bool:
-    return unit.serial == text or unit.name.lower() == text.lower()
-
-
-def _is_below(learner: Learner, unit: Unit, snapshot: Snapshot) -> bool:
-    return any(one.serial == learner.unit_serial and unit.serial in one.path for one in snapshot.units)
 
 
 def _day(moment: datetime, as_of: datetime) -> date:

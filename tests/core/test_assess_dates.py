@@ -5,10 +5,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rkreport.core.assess import add_months, assess, has_begun
+from rkreport.core.assess import assess, has_begun
+from rkreport.core.dates import add_days, add_months
 from rkreport.core.join import join
 from rkreport.core.models import Batch, DueRule, Requirement, Status
 from tests import factories
@@ -23,7 +24,7 @@ def found(batch: Batch, as_of: datetime = AS_OF, *, status: str = "Cleared", **p
     """The verdict on the one assignment of a batch."""
     snapshot = factories.snapshot(batches=(batch,), assignments=(factories.assignment(status=status),))
     rules = factories.rules(courses=(factories.policy(**policy),))
-    (only,) = assess(join(snapshot).assignments, snapshot, rules, as_of).requirements
+    (only,) = assess(join(snapshot), snapshot, rules, as_of).requirements
     return only
 
 
@@ -51,11 +52,11 @@ def test_zone_decides_between_due_and_overdue() -> None:
 
 
 def test_a_batch_begins_at_its_moment() -> None:
-    """A session that starts at `as_of` has begun, one that starts a second later has not, in whatever zone."""
+    """A session that starts at `as_of` has begun, in whatever zone, a second later not; one without a start has."""
     assert has_begun(factories.batch(session_start=AS_OF), AS_OF)
     assert has_begun(factories.batch(session_start=AS_OF.astimezone(UTC)), AS_OF.astimezone(JAYAPURA))
     assert not has_begun(factories.batch(session_start=AS_OF + timedelta(seconds=1)), AS_OF)
-    assert not has_begun(factories.batch(session_start=None), AS_OF)
+    assert has_begun(factories.batch(session_start=None), AS_OF)
 
 
 @pytest.mark.parametrize(
@@ -76,22 +77,17 @@ def test_due_rules(policy: dict[str, Any], batch: dict[str, Any], due: date | No
     assert (verdict.due, verdict.due_rule) == (due, rule)
 
 
-@pytest.mark.parametrize(
-    ("post_activity_end", "completed_on"),
-    [
-        (None, date(2026, 10, 6)),
-        (AS_OF - timedelta(seconds=1), date(2026, 10, 31)),
-        (AS_OF, date(2026, 10, 6)),
-        (AS_OF + timedelta(days=7), date(2026, 10, 6)),
-    ],
-)
-def test_completion_date(post_activity_end: datetime | None, completed_on: date) -> None:
-    """The end of the post activity when that is over, else the end of the session."""
-    assert found(factories.batch(post_activity_end=post_activity_end)).completed_on == completed_on
+@pytest.mark.parametrize("post_activity_end", [None, *(AS_OF + timedelta(days) for days in (-20, -1, 0, 7))])
+@pytest.mark.parametrize("as_of", [AS_OF, AS_OF + timedelta(365)])
+def test_completion_date(post_activity_end: datetime | None, as_of: datetime) -> None:
+    """The end of the session, whenever its post activity ends and whenever the report is made."""
+    assert found(factories.batch(post_activity_end=post_activity_end), as_of).completed_on == date(2026, 10, 6)
 
 
 def test_completion_without_an_end() -> None:
-    """A session without an end was completed on the day it began; who is not cleared has no completion."""
+    """A session without an end was completed on the day it began, one without any date on none, and never expires."""
+    undated = found(factories.batch(session_start=None, session_end=None), valid_for_months=12)
+    assert (undated.status, undated.completed_on, undated.valid_until) == (Status.COMPLETED, None, None)
     assert found(factories.batch(session_end=None)).completed_on == date(2026, 10, 6)
     failed = found(factories.batch(), status="Failed", valid_for_months=12)
     assert (failed.completed_on, failed.valid_until) == (None, None)
@@ -116,10 +112,38 @@ def test_months_later(day: date, months: int, later: date) -> None:
     assert add_months(day, months) == later
 
 
-@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.integers(0, 600))
+@given(st.dates(), st.integers(0, 600))
+@example(date(9999, 12, 31), 0)
+@example(date(9998, 12, 31), 12)
+@example(date(9999, 1, 1), 12)
 def test_months_later_as_counted_one_by_one(day: date, months: int) -> None:
-    """Any day and any number of months give what counting month by month gives."""
+    """Any day and any number of months give what counting month by month gives; no day after the calendar's last."""
     assert add_months(day, months) == oracle.month_later(day, months)
+
+
+@given(st.dates(), st.integers(-4_000_000, 4_000_000))
+def test_days_later_stay_in_the_calendar(day: date, days: int) -> None:
+    """As many days apart as asked, or none where the calendar has no such day."""
+    later = add_days(day, days)
+    if later is None:
+        assert not date.min.toordinal() <= day.toordinal() + days <= date.max.toordinal()
+    else:
+        assert (later - day).days == days
+    assert (add_months(day, days) is None) == (not 0 < (day.year * 12 + day.month - 1 + days) // 12 < 10_000)
+
+
+@given(st.dates(date(2, 1, 1), date(9998, 12, 30)), st.integers(0, 100_000), st.integers(0, 4_000_000))
+def test_a_date_beyond_the_calendar_is_none(day: date, months: int, days: int) -> None:
+    """Whatever the dates of a batch, the course and the report are: what would end after year 9999 never does."""
+    moment = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    rules: dict[str, Any] = {"valid_for_months": months, "due_days_after_session": days}
+    for as_of in (moment + timedelta(seconds=1), datetime(9999, 12, 30, tzinfo=UTC)):
+        done = found(ended(moment), as_of, **rules)
+        assert done.completed_on == day
+        assert done.valid_until == (add_months(day, months) if months else None)
+        late = found(ended(moment), as_of, status="Failed", **rules)
+        assert (late.due, late.due_rule is DueRule.NONE) == (add_days(day, days), late.due is None)
+        assert (late.status is Status.OVERDUE) == (late.due is not None and late.due < as_of.date())
 
 
 def test_validity_runs_from_the_local_day() -> None:

@@ -1,4 +1,4 @@
-"""The table of statuses row by row, on its boundary days; and which assignment counts."""
+"""The table of statuses row by row, on its boundary days; and who counts."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -6,80 +6,20 @@ from typing import Any
 
 import pytest
 
-from rkreport.core.assess import Assessed, assess, wire_word
+from rkreport.core.assess import assess, wire_word
 from rkreport.core.join import join
 from rkreport.core.models import (
     Assignment,
-    Attempts,
     Audience,
-    Batch,
-    BatchSerial,
     Counts,
     CourseException,
     EmployeeId,
-    Requirement,
     Status,
 )
+from rkreport.core.report.detail import detail_rows
 from tests import factories
+from tests.core.sari import CLEARED, EVERYBODY, FAILED, TODAY, UNTOUCHED, excuse, held, judged, sari
 from tests.factories import AS_OF
-
-TODAY = AS_OF.date()
-EVERYBODY = Audience(("COMPROOT0001",), ())
-
-
-def judged(
-    *rows: Assignment,
-    batches: tuple[Batch, ...] | None = None,
-    excused: tuple[CourseException, ...] = (),
-    **policy: object,
-) -> Assessed:
-    """Sari's verdict at the end of October 2026, from these assignments in these batches."""
-    snapshot = factories.snapshot(
-        assignments=rows, batches=(factories.batch(),) if batches is None else batches, learners=(factories.learner(),)
-    )
-    rules = factories.rules(courses=(factories.policy(**policy),), exceptions=excused)
-    return assess(join(snapshot).assignments, snapshot, rules, AS_OF)
-
-
-def sari(
-    *rows: Assignment,
-    batches: tuple[Batch, ...] | None = None,
-    excused: tuple[CourseException, ...] = (),
-    **policy: object,
-) -> Requirement:
-    """As `judged`, her one requirement."""
-    (only,) = judged(*rows, batches=batches, excused=excused, **policy).requirements
-    return only
-
-
-def held(day: datetime, serial: str = "BATCH-K3-01", **values: object) -> Batch:
-    """A batch of three hours that begins at `day`."""
-    return factories.batch(
-        serial=BatchSerial(serial), session_start=day, session_end=day + timedelta(hours=3), **values
-    )
-
-
-def place(serial: str, status: str, **values: object) -> Assignment:
-    """Sari's assignment in a batch."""
-    return factories.assignment(batch_serial=BatchSerial(serial), status=status, **values)
-
-
-CLEARED = factories.assignment()
-FAILED = factories.assignment(status="Failed")
-UNTOUCHED = factories.assignment(status="Ongoing", attended=False, post_test_attempts=0, post_activity="NOT STARTED")
-
-
-def excuse(**values: object) -> CourseException:
-    """Sari is excused from everything, for ever."""
-    fields: dict[str, Any] = {
-        "employee_id": EmployeeId("00417"),
-        "course": "*",
-        "until": None,
-        "reason": "Cuti",
-        "approved_by": "HR",
-        "line": 2,
-    }
-    return CourseException(**(fields | values))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +54,7 @@ def test_validity(days_valid: int, status: Status) -> None:
     snapshot = factories.snapshot(batches=(held(datetime(2025, 1, 31, 2, tzinfo=UTC)),))
     as_of = datetime(2027, 1, 31, 12, tzinfo=AS_OF.tzinfo) - timedelta(days_valid)
     rules = factories.rules(courses=(factories.policy(valid_for_months=24, due=date(2020, 1, 1)),))
-    (found,) = assess(join(snapshot).assignments, snapshot, rules, as_of).requirements
+    (found,) = assess(join(snapshot), snapshot, rules, as_of).requirements
     assert found.valid_until == date(2027, 1, 31)
     assert found.status is status
     assert found.days_overdue is None
@@ -182,87 +122,6 @@ def test_odd_decisions_are_found() -> None:
     assert judged(CLEARED, batches=(factories.batch(session_start=None),)).findings == ()
 
 
-# ---- which assignment counts
-
-EARLY = held(datetime(2026, 3, 2, 2, tzinfo=UTC), "BATCH-A")
-LATE = held(datetime(2026, 9, 7, 2, tzinfo=UTC), "BATCH-B")
-ALIKE = held(datetime(2026, 9, 7, 2, tzinfo=UTC), "BATCH-C")
-
-
-@pytest.mark.parametrize(
-    ("attempts", "first", "second", "counting", "status"),
-    [
-        (Attempts.BEST, "Cleared", "Failed", "BATCH-A", Status.COMPLETED),
-        (Attempts.LATEST, "Cleared", "Failed", "BATCH-B", Status.FAILED),
-        (Attempts.BEST, "Cleared", "Cleared", "BATCH-B", Status.COMPLETED),
-        (Attempts.BEST, "Failed", "Ongoing", "BATCH-B", Status.IN_PROGRESS),
-        (Attempts.LATEST, "Failed", "Cleared", "BATCH-B", Status.COMPLETED),
-    ],
-)
-def test_attempts(attempts: Attempts, first: str, second: str, counting: str, status: Status) -> None:
-    """Best is the latest cleared one, or the latest if none is; latest is the latest. The other one is superseded."""
-    found = sari(place("BATCH-A", first), place("BATCH-B", second), batches=(EARLY, LATE), attempts=attempts)
-    assert found.counting
-    assert found.counting.batch.serial == counting
-    assert found.status is status
-    assert [(row.batch.serial, counts) for row, counts in found.attempts] == [
-        ("BATCH-B", Counts.YES if counting == "BATCH-B" else Counts.SUPERSEDED),
-        ("BATCH-A", Counts.YES if counting == "BATCH-A" else Counts.SUPERSEDED),
-    ]
-
-
-@pytest.mark.parametrize("attempts", list(Attempts))
-def test_equal_session_starts(attempts: Attempts) -> None:
-    """Of two batches that begin together the one with the greater serial is the later."""
-    rows = (place("BATCH-C", "Cleared"), place("BATCH-B", "Cleared"))
-    for order in (rows, rows[::-1]):
-        found = sari(*order, batches=(ALIKE, LATE), attempts=attempts)
-        assert found.counting
-        assert found.counting.batch.serial == "BATCH-C"
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "status"),
-    [
-        (CLEARED, FAILED, Status.COMPLETED),
-        (FAILED, replace(UNTOUCHED, attended=True), Status.FAILED),
-        (replace(UNTOUCHED, attended=True), UNTOUCHED, Status.IN_PROGRESS),
-    ],
-)
-@pytest.mark.parametrize("attempts", list(Attempts))
-def test_twice_in_one_batch(one: Assignment, other: Assignment, status: Status, attempts: Attempts) -> None:
-    """The row that got furthest stands for both, whichever comes first; the other one is superseded."""
-    for order in ((one, other), (other, one)):
-        found = sari(*order, attempts=attempts)
-        assert found.status is status
-        assert [(row.assignment, counts) for row, counts in found.attempts] == [
-            (one, Counts.YES),
-            (other, Counts.SUPERSEDED),
-        ]
-
-
-def test_drafts_do_not_count() -> None:
-    """A batch without a session time has not begun, whatever its rows say."""
-    draft = factories.batch(session_start=None, session_end=None)
-    found = sari(CLEARED, batches=(draft,), audience=EVERYBODY)
-    assert (found.status, found.counts, found.counting) == (Status.NOT_ASSIGNED, Counts.YES, None)
-    assert [counts for _, counts in found.attempts] == [Counts.NOT_BEGUN]
-
-
-def test_only_future_batches_without_audience() -> None:
-    """Without an audience, who is only in batches that have not begun does not count yet."""
-    found = sari(UNTOUCHED, batches=(held(AS_OF + timedelta(seconds=1)),))
-    assert (found.status, found.counts, found.counting) == (Status.NOT_ASSIGNED, Counts.NOT_BEGUN, None)
-
-
-def test_unlisted_batches_decide_nothing() -> None:
-    """With batches listed in the rules, those of the snapshot that are not listed make no requirement."""
-    policy = factories.policy(batches=(BatchSerial("BATCH-B"),))
-    snapshot = factories.snapshot(assignments=(place("BATCH-A", "Cleared"),), batches=(EARLY, LATE))
-    rows = join(snapshot).assignments
-    assert assess(rows, snapshot, factories.rules(courses=(policy,)), AS_OF).requirements == ()
-
-
 # ---- who counts
 
 
@@ -283,7 +142,7 @@ def test_who_counts(
     """Active users in the audience count unless exempt; everybody else stays visible with the reason."""
     snapshot = factories.snapshot(learners=(factories.learner(**person),))
     rules = factories.rules(courses=(factories.policy(**policy),), exceptions=excused)
-    (found,) = assess(join(snapshot).assignments, snapshot, rules, AS_OF).requirements
+    (found,) = assess(join(snapshot), snapshot, rules, AS_OF).requirements
     assert found.counts is counts
     assert [said for _, said in found.attempts] == [counts]
 
@@ -292,4 +151,26 @@ def test_inactive_people_are_not_called_to_account() -> None:
     """An inactive user in the audience who was never assigned has no requirement."""
     snapshot = factories.snapshot(assignments=(), learners=(factories.learner(is_active=False),))
     rules = factories.rules(courses=(factories.policy(audience=EVERYBODY),))
-    assert assess((), snapshot, rules, AS_OF).requirements == ()
+    assert assess(join(snapshot), snapshot, rules, AS_OF).requirements == ()
+
+
+@pytest.mark.parametrize(
+    ("person", "policy"),
+    [
+        ({}, {}),
+        ({"is_active": False}, {}),
+        ({"is_active": False}, {"audience": EVERYBODY}),
+        ({}, {"audience": Audience((), ("Malam",))}),
+        ({"serial": "OTHER", "employee_id": EmployeeId("1")}, {}),
+    ],
+)
+def test_who_does_not_count_and_waits_has_one_row(person: dict[str, Any], policy: dict[str, Any]) -> None:
+    """A batch to come stands once in the detail, whoever is in it; only a requirement that counts adds a row."""
+    batches = (held(AS_OF + timedelta(days=1)),)
+    snapshot = factories.snapshot(assignments=(UNTOUCHED,), batches=batches, learners=(factories.learner(**person),))
+    rules = factories.rules(courses=(factories.policy(**policy),))
+    assert [row.counts for row in detail_rows(assess(join(snapshot), snapshot, rules, AS_OF).requirements)] == [
+        Counts.NOT_BEGUN
+    ]
+    waiting = sari(UNTOUCHED, batches=batches, audience=EVERYBODY)
+    assert [row.counts for row in detail_rows([waiting])] == [Counts.YES, Counts.NOT_BEGUN]

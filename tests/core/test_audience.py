@@ -69,7 +69,7 @@ def test_one_of_several_is_enough() -> None:
 @given(worlds())
 def test_without_audience_nobody_is_named(world: World) -> None:
     """Who must take a course without audience is decided by its assignments alone."""
-    index = AudienceIndex(factories.policy(), UnitTree.of(world.snapshot.units))
+    index = AudienceIndex(factories.policy(), UnitTree.of_snapshot(world.snapshot))
     assert not any(index.names(learner) for learner in world.snapshot.learners)
 
 

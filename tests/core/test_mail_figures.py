@@ -141,7 +141,7 @@ def test_nothing_that_counts_has_no_rate() -> None:
 @given(worlds())
 def test_no_employee_is_named(world: World) -> None:
     """Whatever the team, no name and no serial of its people is in the values; the numbers are the filter's."""
-    requirements = assess(join(world.snapshot).assignments, world.snapshot, world.rules, world.as_of).requirements
+    requirements = assess(join(world.snapshot), world.snapshot, world.rules, world.as_of).requirements
     found = values(requirements)
     said = " ".join(found.values())
     people = [each.person for each in requirements]

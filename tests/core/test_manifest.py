@@ -156,10 +156,10 @@ def test_findings_are_counted_by_code_and_name_nobody() -> None:
 @given(worlds())
 def test_numbers_are_those_of_the_contract(world: World) -> None:
     """Matched and unmatched are all assignments; statuses add up to counted and exempt; the rate is the oracle's."""
-    joined = join(world.snapshot).assignments
+    joined = join(world.snapshot)
     assessed = assess(joined, world.snapshot, world.rules, world.as_of)
     run = factories.compliance(snapshot=world.snapshot, requirements=assessed.requirements)
-    made = manifest_of(run, joined, (), {}, EN)
+    made = manifest_of(run, joined.assignments, (), {}, EN)
     assert sum(made["matched"].values()) == made["assignments"] == len(world.snapshot.assignments)
     lines = oracle.verdicts(world.snapshot, world.rules, world.as_of)
     expected = Counter(line.status for line in lines.values() if line.counts in {"yes", "exempt"})

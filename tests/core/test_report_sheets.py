@@ -267,7 +267,8 @@ def test_notes_define_every_status_in_order() -> None:
             ),
             (
                 "Due on 31 Dec 2026. Valid for 36 months. Of several batches the latest decides. Must be taken by:"
-                " Gudang; Frontliner (units with all units below them). Number of batches: 1."
+                " Gudang; Frontliner (units with all units below them, as far as the LMS shows the structure)."
+                " Number of batches: 1."
             ),
         ),
     ],

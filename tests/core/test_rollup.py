@@ -1,12 +1,14 @@
 """Tallies: they add up, whatever the data, and do not depend on order."""
 
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rkreport.core.compliance import Compliance, Period
-from rkreport.core.models import Counts, MatchedBy, Status, UnitSerial
+from rkreport.core.models import Counts, MatchedBy, Status, Unit, UnitSerial
+from rkreport.core.report.detail import first_rows
 from rkreport.core.rollup import (
     NOTHING,
     Tally,
@@ -19,7 +21,8 @@ from rkreport.core.rollup import (
     rate,
     status_counts,
 )
-from tests.core.companies import COURSES, EAST, ROOT, UNITS, WEST, companies, company, owed, somebody, team
+from rkreport.core.units import UnitTree
+from tests.core.companies import COURSES, EAST, ROOT, TREE, UNITS, WEST, companies, company, owed, somebody, team
 
 
 def _figures(tally: Tally) -> tuple[int, ...]:
@@ -45,7 +48,7 @@ def test_parts_make_the_whole(run: Compliance) -> None:
     whole = _figures(overall(run.requirements))
     assert _added(list(by_course(run.requirements).values())) == whole
     assert _added(list(by_team(run.requirements, run.teams).values())) == whole
-    units = by_unit(run.requirements, run.units_by_serial)
+    units = by_unit(run.requirements, run.units)
     assert _added([each.own for each in units]) == whole
     assert _added([each.whole for each in units if each.level == 0]) == whole
 
@@ -57,7 +60,7 @@ def test_people_are_in_one_team_and_one_unit(run: Compliance) -> None:
     teams = by_team(run.requirements, run.teams).values()
     assert sum(each.people for each in teams) == tally.people
     assert sum(each.people_compliant for each in teams) == tally.people_compliant
-    roots = [each.whole for each in by_unit(run.requirements, run.units_by_serial) if each.level == 0]
+    roots = [each.whole for each in by_unit(run.requirements, run.units) if each.level == 0]
     assert sum(each.people for each in roots) == tally.people
 
 
@@ -69,7 +72,7 @@ def test_order_does_not_matter(run: Compliance, chance: Random) -> None:
     assert overall(shuffled) == overall(run.requirements)
     assert by_course(shuffled) == by_course(run.requirements)
     assert by_team(shuffled, run.teams) == by_team(run.requirements, run.teams)
-    assert by_unit(shuffled, run.units_by_serial) == by_unit(run.requirements, run.units_by_serial)
+    assert by_unit(shuffled, run.units) == by_unit(run.requirements, run.units)
 
 
 def test_a_person_complies_when_everything_that_counts_does() -> None:
@@ -100,7 +103,7 @@ def test_units_stand_in_tree_order() -> None:
     """Parents before children, siblings by name, then units that the structure lacks, last the people in no unit."""
     places = (UnitSerial(""), UnitSerial("U-STRAY"), EAST, WEST)
     people = [somebody(number, place) for number, place in enumerate(places)]
-    units = by_unit([owed(person, COURSES[0]) for person in people], UNITS)
+    units = by_unit([owed(person, COURSES[0]) for person in people], TREE)
     assert [(each.serial, each.level) for each in units] == [
         (ROOT, 0),
         (WEST, 1),
@@ -110,6 +113,39 @@ def test_units_stand_in_tree_order() -> None:
     ]
     assert [each.name for each in units] == ["Contoh", "Barat", "Timur", "Unit U-STRAY", ""]
     assert (units[0].own.counted, units[0].whole.counted) == (0, 2)
+
+
+SHARED = UnitSerial("U-SHARED")
+SHARED_PLACES = tuple(Unit(SHARED, "Bersama", is_active=True, path=(ROOT, above, SHARED)) for above in (EAST, WEST))
+
+
+def test_a_unit_in_two_places_is_one_line_and_its_people_count_once() -> None:
+    """They count in both units above it and once in the root, whatever the order of the structure."""
+    people = (somebody(1, SHARED), somebody(2, SHARED), somebody(3, EAST))
+    requirements = [owed(person, course) for person in people for course in COURSES]
+    for units in ((*UNITS, *SHARED_PLACES), (*SHARED_PLACES[::-1], *UNITS[::-1])):
+        lines = by_unit(requirements, UnitTree.of(units))
+        assert [(one.serial, one.level, one.own.people, one.whole.people, one.whole.counted) for one in lines] == [
+            (ROOT, 0, 0, 3, 6),
+            (WEST, 1, 0, 2, 4),
+            (SHARED, 2, 2, 2, 4),
+            (EAST, 1, 1, 3, 6),
+        ]
+        first = first_rows(requirements, UnitTree.of(units), {})
+        assert first.by_unit == {SHARED: 0, WEST: 0, EAST: 0, ROOT: 0}
+
+
+def test_without_structure_units_are_flat() -> None:
+    """Each unit that somebody carries is a line of its own, by name; who carries a name alone is in that line."""
+    people = [somebody(number, place) for number, place in enumerate((EAST, WEST, UnitSerial("")))]
+    learners = [replace(one.learner, unit_name="Unit U-EAST") for one in people[2:] if one.learner]
+    people[2] = replace(people[2], learner=learners[0])
+    tree = UnitTree.of_learners(one.learner for one in people if one.learner)
+    lines = by_unit([owed(person, COURSES[0]) for person in people], tree)
+    assert [(one.serial, one.name, one.level, one.whole.people) for one in lines] == [
+        (EAST, "Unit U-EAST", 0, 2),
+        (WEST, "Unit U-WEST", 0, 1),
+    ]
 
 
 def test_every_team_has_a_tally() -> None:

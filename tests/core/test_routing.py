@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rkreport.core.assess import assess
 from rkreport.core.join import join
+from rkreport.core.learners import LearnerIndex
 from rkreport.core.models import (
     EmployeeId,
     Level,
@@ -66,7 +67,7 @@ def routed(*rules: Said, people: tuple[Person, ...], units: tuple[Unit, ...] = U
         factories.manager(manager_id=manager_id) for manager_id in dict.fromkeys(one for one, _, _ in rules)
     )
     lines = tuple(RoutingRule(ManagerId(one), kind, value, line) for line, (one, kind, value) in enumerate(rules, 2))
-    learners = [person.learner for person in people if person.learner]
+    learners = LearnerIndex(person.learner for person in people if person.learner)
     return route(people, learners, Routing(managers, lines, FALLBACK), UnitTree.of(units))
 
 
@@ -84,17 +85,18 @@ def codes(found: Routed) -> list[str]:
 # ---- what always holds
 
 
-def people_of(world: World) -> tuple[Person, ...]:
-    """Everybody with a requirement."""
-    requirements = assess(join(world.snapshot).assignments, world.snapshot, world.rules, world.as_of).requirements
-    return tuple({each.person.key: each.person for each in requirements}.values())
+def people_of(world: World) -> tuple[tuple[Person, ...], LearnerIndex]:
+    """Everybody with a requirement, and the user list."""
+    joined = join(world.snapshot)
+    requirements = assess(joined, world.snapshot, world.rules, world.as_of).requirements
+    return tuple({each.person.key: each.person for each in requirements}.values()), joined.learners
 
 
 @given(worlds(), routings())
 def test_nobody_is_in_two_teams_and_nobody_is_lost(world: World, routing: Routing) -> None:
     """Teams and the people left over are all people, each once; each team keeps their order and has somebody."""
-    people = people_of(world)
-    found = route(people, world.snapshot.learners, routing, UnitTree.of(UNITS))
+    people, learners = people_of(world)
+    found = route(people, learners, routing, UnitTree.of_snapshot(world.snapshot))
     placed = Counter(person.key for team in found.teams for person in team.people)
     assert max(placed.values(), default=1) == 1
     left_over = [person.key for person in people if person.key not in placed]
@@ -109,8 +111,8 @@ def test_nobody_is_in_two_teams_and_nobody_is_lost(world: World, routing: Routin
 @given(worlds(), routings())
 def test_whoever_is_not_a_managers_is_found(world: World, routing: Routing) -> None:
     """Each person of the fallback, or of nobody, has one finding: no rule, or several managers by equal rules."""
-    people = people_of(world)
-    found = route(people, world.snapshot.learners, routing, UnitTree.of(UNITS))
+    people, learners = people_of(world)
+    found = route(people, learners, routing, UnitTree.of_snapshot(world.snapshot))
     with_manager = sum(len(team.people) for team in found.teams if not team.manager.is_fallback)
     reasons = Counter(codes(found))
     assert reasons["routing_conflict"] + reasons["people_without_manager"] == len(people) - with_manager
@@ -119,9 +121,10 @@ def test_whoever_is_not_a_managers_is_found(world: World, routing: Routing) -> N
 @given(worlds(), routings(), st.randoms(use_true_random=False))
 def test_order_of_rules_does_not_matter(world: World, routing: Routing, chance: Random) -> None:
     """The rows of managers.csv may stand in any order."""
-    people, tree = people_of(world), UnitTree.of(UNITS)
+    people, learners = people_of(world)
+    tree = UnitTree.of_snapshot(world.snapshot)
     shuffled = Routing(routing.managers, tuple(chance.sample(routing.rules, len(routing.rules))), routing.fallback)
-    before, after = (route(people, world.snapshot.learners, one, tree) for one in (routing, shuffled))
+    before, after = (route(people, learners, one, tree) for one in (routing, shuffled))
     assert after.teams == before.teams
     assert Counter(after.findings) == Counter(before.findings)
 
@@ -281,8 +284,7 @@ def test_teams_stand_as_in_the_file_and_the_fallback_last() -> None:
 def test_without_fallback_people_are_left_over() -> None:
     """They are in no team, and found."""
     who = somebody("1", EAST)
-    learners = [who.learner] if who.learner else []
-    found = route((who,), learners, Routing((), (), None), UnitTree.of(UNITS))
+    found = route((who,), LearnerIndex([who.learner] if who.learner else []), Routing((), (), None), UnitTree.of(UNITS))
     assert found.teams == ()
     assert [(one.code, one.example) for one in found.findings] == [("people_without_manager", "1")]
 
@@ -292,7 +294,7 @@ def test_a_manager_without_address_is_found() -> None:
     silent = factories.manager(email="")
     who = somebody("1", WEST)
     rule = RoutingRule(silent.manager_id, UNIT, "U-WEST", 2)
-    learners = [who.learner] if who.learner else []
+    learners = LearnerIndex([who.learner] if who.learner else [])
     tree = UnitTree.of(UNITS)
     assert codes(route((who,), learners, Routing((silent,), (rule,), None), tree)) == ["manager_without_email"]
     assert "manager_without_email" not in codes(route((), learners, Routing((silent,), (rule,), None), tree))

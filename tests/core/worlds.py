@@ -1,11 +1,12 @@
 """Made-up fetches for hypothesis: small, and full of everything that makes a rule think twice.
 
-A world is what an LMS and an admin may give together: doubled ids, lost batches, odd spellings, times at the very edge
-of `as_of`. Hypothesis draws the sizes and one source of chance: drawing every value through it is many times slower and
-meets fewer kinds of trouble. Knows the models alone; must not know the rules.
+A world is what an LMS and an admin may give together: doubled records and ids, units in several places or no structure
+at all, lost and dateless batches, odd spellings, times at the very edge of `as_of`. Hypothesis
+draws the sizes and one source of chance: drawing every value through it is many times slower and meets fewer kinds of
+trouble. Knows the models alone; must not know the rules.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from rkreport.core.models import (
     CourseSerial,
     EmployeeId,
     Learner,
+    ListKind,
     Manager,
     ManagerId,
     Routing,
@@ -34,6 +36,7 @@ from rkreport.core.models import (
     Unit,
     UnitSerial,
     UserSerial,
+    Verdict,
 )
 from tests import factories
 
@@ -45,11 +48,25 @@ UNITS = (
     Unit(WEST_A, "Barat Satu", is_active=True, path=(ROOT, WEST, WEST_A)),
     Unit(EAST, "Timur", is_active=True, path=(ROOT, EAST)),
 )
+WEST_A_IN_EAST = Unit(WEST_A, "Barat Satu", is_active=True, path=(ROOT, EAST, WEST_A))
+STRUCTURES = (
+    UNITS,
+    (*UNITS, WEST_A_IN_EAST),
+    (WEST_A_IN_EAST, *UNITS[:1], replace(UNITS[1], is_active=False), *UNITS[2:]),
+    (*UNITS[:2], *(replace(unit, is_active=False) for unit in (*UNITS[2:], WEST_A_IN_EAST))),
+    (*UNITS, *UNITS, Unit(WEST, "Barat", is_active=True, path=(WEST,)), WEST_A_IN_EAST),
+)
 FRONT, NIGHT = Tag("T-FRONT", "Frontliner"), Tag("T-NIGHT", "Malam")
 
 _ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 _MOMENTS = ("2026-10-31T23:59:59", "2026-11-01T00:00:00", "2028-02-29T06:30:00", "2027-01-01T12:00:00")
 _IDS = ("1", "01", " 1 ", "2", "3", "4", "")
+_CARRIED = (
+    *((unit.serial, unit.name) for unit in UNITS),
+    (UnitSerial("U-LOST"), "Hilang"),
+    (UnitSerial(""), ""),
+    (UnitSerial(""), "Timur"),
+)
 _SERIALS = (None, None, *(UserSerial(f"S-{number}") for number in range(6)))
 _STATUS = ("Cleared", "Cleared", "Ongoing", "Failed", "CLEARED", " failed ", "on_going", "Lulus", "")
 _ACTIVITY = ("", "NOT STARTED", "IN PROGRESS", "in_progress", "COMPLETED", "EXPIRED", "Baru")
@@ -82,7 +99,7 @@ def make_world(chance: Random, people: int, places: int) -> World:
     batches = _batches(chance, as_of)
     snapshot = factories.snapshot(
         learners=_learners(chance, people),
-        units=UNITS,
+        **_structure(chance),
         courses=tuple(factories.course(serial=serial) for serial in COURSES),
         batches=batches,
         assignments=tuple(_assignment(chance, batches) for _ in range(places)),
@@ -115,21 +132,48 @@ def make_routing(chance: Random, managers: int, rules: int) -> Routing:
     )
 
 
+def _structure(chance: Random) -> dict[str, object]:
+    """A company structure, rarely none."""
+    if chance.random() < 0.2:
+        absent = factories.reading(kind=ListKind.UNITS, verdict=Verdict.ABSENT)
+        return {"units": (), "lists": (factories.reading(), absent)}
+    return {"units": chance.choice(STRUCTURES)}
+
+
 def _learners(chance: Random, people: int) -> tuple[Learner, ...]:
-    """User records with names of their own; serials do not repeat, employee ids may."""
-    serials = chance.sample(_SERIALS, people)
-    return tuple(
-        factories.learner(
-            employee_id=EmployeeId(chance.choice(_IDS)),
-            serial=serial,
-            name=f"Orang {number}",
-            is_active=chance.random() < 0.8,
-            unit_serial=chance.choice((ROOT, WEST, WEST_A, EAST, UnitSerial("U-LOST"), UnitSerial(""))),
-            company=chance.choice(("PT Contoh", "PT Anak")),
-            company_serial="",
-            tags=tuple(chance.sample((FRONT, NIGHT), chance.randrange(3))),
+    """User records with addresses of their own; serials, ids and whole records may repeat, names too."""
+    serials = chance.sample(_SERIALS, people) if chance.random() < 0.6 else [None] * people
+    records = [_record(chance, serial, number) for number, serial in enumerate(serials)]
+    for _ in range(chance.randrange(3) if records else 0):
+        again, other = chance.choice(records), _record(chance, None, 9)
+        changes = chance.choice(
+            (
+                {},
+                {},
+                {"unit_serial": other.unit_serial, "unit_name": other.unit_name},
+                {"is_active": not again.is_active},
+                {"is_active": False, "name": "Anisa"},
+                {"tags": other.tags[::-1]},
+                {"employee_id": other.employee_id},
+                {"serial": None},
+            )
         )
-        for number, serial in enumerate(serials)
+        records.insert(chance.randrange(len(records) + 1), replace(again, **changes))
+    return tuple(replace(record, email=f"{number}@contoh.test") for number, record in enumerate(records))
+
+
+def _record(chance: Random, serial: UserSerial | None, number: int) -> Learner:
+    unit, name = chance.choice(_CARRIED)
+    return factories.learner(
+        employee_id=EmployeeId(chance.choice(_IDS)),
+        serial=serial,
+        name=chance.choice((f"Orang {number}", f"Orang {number}", "Anisa", "Bagus")),
+        is_active=chance.random() < 0.8,
+        unit_serial=unit,
+        unit_name=name,
+        company=chance.choice(("PT Contoh", "PT Anak")),
+        company_serial="",
+        tags=tuple(chance.sample((FRONT, NIGHT), chance.randrange(3))),
     )
 
 
@@ -197,3 +241,14 @@ def _exception(chance: Random, as_of: datetime, line: int) -> CourseException:
         approved_by="HR",
         line=line,
     )
+
+
+def shuffled_people(snapshot: Snapshot, chance: Random) -> tuple[Learner, ...]:
+    """The user list in another order, in which the records of one serial or one id keep theirs."""
+    records = list(snapshot.learners)
+    for at in chance.choices(range(len(records) - 1), k=20) if len(records) > 1 else ():
+        one, other = records[at : at + 2]
+        has_one_serial = one.serial is not None and other.serial == one.serial
+        if not has_one_serial and (one.employee_id.strip() or at) != (other.employee_id.strip() or -1):
+            records[at : at + 2] = [other, one]
+    return tuple(records)

@@ -16,6 +16,7 @@ from rkreport.core.delivery import DeliveryState
 from rkreport.core.models import Finding, Level, ManagerId, Status, Verdict
 from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.review import GROUPS_SHOWN, Review, ReviewSource, review_of
+from rkreport.core.units import UnitTree
 from rkreport.excel.colors import contrast
 from rkreport.excel.styles import STATUS_LOOKS
 from rkreport.locale import load_words
@@ -148,7 +149,7 @@ def test_hostile_text_is_text(text: str, language: str) -> None:
         requirements=tuple(
             replace(each, course=course) for each, course in zip(harmless.requirements, courses, strict=True)
         ),
-        units_by_serial={serial: replace(unit, name=text) for serial, unit in harmless.units_by_serial.items()},
+        units=UnitTree.of(replace(unit, name=text) for unit in harmless.units.units),
     )
     run = replace(
         run, history=(result(Period(2026, 9), people_by_manager={ManagerId(f"{text}-1"): 2, ManagerId(text): 5}),)

@@ -4,19 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from rkreport.core.models import Counts, CourseSerial, ManagerId, Requirement, Unit, UnitSerial
+from rkreport.core.models import Counts, CourseSerial, ManagerId, Requirement, UnitSerial
 from rkreport.core.report.columns import DetailColumn, DetailRow
 from rkreport.core.report.legend import Legend
 from rkreport.core.report.sheets import Column, Row, Table, TableSheet
 from rkreport.core.rollup import unit_of
+from rkreport.core.units import UnitTree
 from rkreport.core.words import Words
 
 SHEET_ROWS = 1_048_500  # as many data rows as are drawn on one sheet; a test holds it to the drawing
 
 
 def has_own_row(requirement: Requirement) -> bool:
-    """True when no begun assignment speaks for the requirement, and it is more than a batch that is still to come."""
-    return requirement.counting is None and (not requirement.attempts or requirement.counts is not Counts.NOT_BEGUN)
+    """True when the requirement counts, or would but for an exception, and nothing of it has begun."""
+    return requirement.counting is None and requirement.counts in (Counts.YES, Counts.EXEMPT)
 
 
 def row_count(requirement: Requirement) -> int:
@@ -76,7 +77,7 @@ class FirstRows:
 
 def first_rows(
     requirements: Iterable[Requirement],
-    units_by_serial: Mapping[str, Unit],
+    units: UnitTree,
     manager_ids: Mapping[str, ManagerId],
 ) -> FirstRows:
     """One pass over the requirements; `manager_ids` is by the person's key."""
@@ -85,11 +86,10 @@ def first_rows(
     by_manager: dict[ManagerId | None, int] = {}
     by_course: dict[CourseSerial, int] = {}
     for requirement in requirements:
-        unit = unit_of(requirement)
+        unit = unit_of(requirement, units)
         if unit not in by_unit:
-            known = units_by_serial.get(unit) if unit else None
-            for place in (unit, *(known.path if known else ())):
-                by_unit.setdefault(place, row)
+            for each in (unit, *units.above(unit or "")):
+                by_unit.setdefault(each, row)
         by_manager.setdefault(manager_ids.get(requirement.person.key), row)
         by_course.setdefault(requirement.course.serial, row)
         row += row_count(requirement)

@@ -46,11 +46,11 @@ def make_figures(compliance: Compliance, rules_sha256: str) -> Figures:
         overall=total,
         by_course={serial: courses.get(serial, NOTHING) for serial in names},
         by_manager=by_team(requirements, compliance.teams),
-        by_unit=by_unit(requirements, compliance.units_by_serial),
+        by_unit=by_unit(requirements, compliance.units),
         course_names=names,
         first_rows=first_rows(
             requirements,
-            compliance.units_by_serial,
+            compliance.units,
             {key: manager.manager_id for key, manager in managers.items()},
         ),
         reconciliation=reconcile(compliance),

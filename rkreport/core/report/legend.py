@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 
 from rkreport.core.compliance import Compliance, Team
-from rkreport.core.models import Counts, CoursePolicy, CourseSerial, Manager, MatchedBy, Rules, Status, Unit
+from rkreport.core.models import Counts, CoursePolicy, CourseSerial, Manager, MatchedBy, Rules, Status
 from rkreport.core.report.sheets import StatusCell
+from rkreport.core.units import UnitTree
 from rkreport.core.words import Words
 
 # Best first, then what is open, then what nobody began: the order of columns and of the stacked bars.
@@ -95,17 +96,15 @@ def course_names(compliance: Compliance) -> dict[CourseSerial, str]:
     return names | {serial: name or serial for serial, name in reported.items() if serial not in names}
 
 
-def with_unit_names(rules: Rules, units_by_serial: Mapping[str, Unit]) -> Rules:
+def with_unit_names(rules: Rules, units: UnitTree) -> Rules:
     """The rules with audiences as readers know them: by the names of units instead of their serials."""
-    return replace(rules, courses=tuple(_named(policy, units_by_serial) for policy in rules.courses))
+    return replace(rules, courses=tuple(_named(policy, units) for policy in rules.courses))
 
 
-def _named(policy: CoursePolicy, units_by_serial: Mapping[str, Unit]) -> CoursePolicy:
+def _named(policy: CoursePolicy, units: UnitTree) -> CoursePolicy:
     if policy.audience is None:
         return policy
-    units = (units_by_serial.get(each) for each in policy.audience.organizations)
-    names = (unit.name if unit else "" for unit in units)
-    organizations = tuple(name or given for name, given in zip(names, policy.audience.organizations, strict=True))
+    organizations = tuple(units.name_of(each) or each for each in policy.audience.organizations)
     return replace(policy, audience=replace(policy.audience, organizations=organizations))
 
 

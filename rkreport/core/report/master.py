@@ -43,7 +43,7 @@ def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha
         trend_sheet(compliance.history, figures.this_period, words),
         quality_sheet(compliance, figures, words),
         audit_sheet(compliance, figures, zone, words),
-        master_notes(with_unit_names(compliance.rules, compliance.units_by_serial), figures.course_names, zone, words),
+        master_notes(with_unit_names(compliance.rules, compliance.units), figures.course_names, zone, words),
     )
     return workbook(
         report=words.text("heading.master_report"),

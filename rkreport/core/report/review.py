@@ -123,7 +123,7 @@ def review_figures(compliance: Compliance, this_period: PeriodResult) -> ReviewF
     return ReviewFigures(
         overall=overall(requirements),
         by_course=by_course(requirements),
-        by_unit=by_unit(requirements, compliance.units_by_serial),
+        by_unit=by_unit(requirements, compliance.units),
         by_team=by_team(requirements, compliance.teams),
         this_period=this_period,
     )

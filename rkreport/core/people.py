@@ -1,0 +1,51 @@
+"""Everybody whom a run knows: the people of the user list, and those whom only an assignment knows."""
+
+from collections.abc import Iterable, Sequence
+
+from rkreport.core.learners import trimmed
+from rkreport.core.models import EmployeeId, JoinedAssignment, Learner, Person
+from rkreport.core.units import UnitTree
+
+
+class People:
+    """One `Person` per learner, and one per serial or employee id that no learner has."""
+
+    def __init__(self, learners: Sequence[Learner], rows: Iterable[JoinedAssignment]) -> None:
+        """Take the people of the user list and all joined assignments."""
+        self._key_of: dict[int, str] = {}
+        self.by_key: dict[str, Person] = {}
+        for number, learner in enumerate(learners):
+            key = self._key_of[id(learner)] = f"u{number}"
+            self.by_key[key] = Person(key, learner, learner.employee_id, learner.serial, learner.name)
+        # Sorted, so that the order of the rows does not decide under which id and name an unmatched person goes.
+        strangers = sorted((row for row in rows if row.learner is None), key=_stranger_order)
+        for number, row in enumerate(strangers):
+            assignment = row.assignment
+            employee_id = EmployeeId(assignment.employee_id.strip())
+            serial = trimmed(assignment.user_serial)
+            # Without serial and id nothing says that two rows are one person, so each is its own.
+            by_id = f"e:{employee_id}" if employee_id else f"n:{number}"
+            key = self._key_of[id(row)] = f"s:{serial}" if serial else by_id
+            self.by_key.setdefault(key, Person(key, None, employee_id, assignment.user_serial, assignment.name))
+
+    def of(self, known: Learner | JoinedAssignment) -> Person:
+        """The person of a learner, or of an assignment that no learner has."""
+        return self.by_key[self._key_of[id(known)]]
+
+    def ranks(self, tree: UnitTree) -> dict[str, int]:
+        """The place of each person in the reports, by key: by unit path, name and employee id, then the unmatched."""
+        in_order = sorted(self.by_key.values(), key=lambda person: _rank(person, tree))
+        return {person.key: rank for rank, person in enumerate(in_order)}
+
+
+def _stranger_order(row: JoinedAssignment) -> tuple[bool, str, str, str, str, str]:
+    it = row.assignment
+    employee_id = it.employee_id.strip()
+    return not employee_id, employee_id, it.name, it.user_serial or "", it.course_serial, it.batch_serial
+
+
+def _rank(person: Person, tree: UnitTree) -> tuple[bool, tuple[str, ...], str, str, str]:
+    if person.learner is None:
+        return True, (), person.name.casefold(), person.employee_id, person.key
+    path = tuple(name.casefold() for name in tree.names_of(person.learner))
+    return False, path, person.name.casefold(), person.employee_id, person.key
