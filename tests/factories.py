@@ -1,6 +1,7 @@
 """One valid value per factory, overridden by keyword. All people are made up."""
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ from rkreport.core.models import (
     UserSerial,
     Verdict,
 )
+from rkreport.core.percent import Percent
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 AS_OF = datetime(2026, 10, 31, 23, 59, 59, tzinfo=JAKARTA)
@@ -247,6 +249,11 @@ def compliance(**overrides: Any) -> Compliance:
         "units_by_serial": {one.serial: one for one in snap.units},
     }
     return Compliance(**(fields | overrides))
+
+
+def percent(share: float, decimals: int = 1) -> Percent:
+    """A share as it is written here, with so many decimals."""
+    return Percent(Fraction(str(share)), decimals)
 
 
 def delivery(**overrides: Any) -> Delivery:

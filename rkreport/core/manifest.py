@@ -7,6 +7,7 @@ from typing import Any
 
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import JoinedAssignment, MatchedBy, Verdict
+from rkreport.core.percent import percent_number, target_of
 from rkreport.core.report.readings import list_name, reason_text
 from rkreport.core.rollup import overall, status_counts
 from rkreport.core.words import Words
@@ -68,7 +69,7 @@ def manifest_of(
             "compliant": tally.compliant,
             "counted": tally.counted,
             "exempt": tally.exempt,
-            "percent": None if tally.rate is None else round(tally.rate * 100, 2),
+            "percent": percent_number(tally.rate, target_of(compliance.rules.target_percent)),
         },
         "findings": dict(sorted(Counter(finding.code for finding in compliance.findings).items())),
         "files": [asdict(file) for file in files],

@@ -10,6 +10,7 @@ from rkreport.core.join import join
 from rkreport.core.mail_figures import mail_values
 from rkreport.core.message import TEMPLATE_NAMES
 from rkreport.core.models import COMPLIANT, Counts, ListReading, Reason, Requirement, Status, Verdict
+from rkreport.core.percent import target_of
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.worlds import World, worlds
@@ -26,6 +27,7 @@ def values(
         factories.manager(),
         requirements,
         lists or (factories.reading(),),
+        target=target_of(95),
         reply_to="ld@contoh.test",
         file_name="M-001_2026-10_rev1.xlsx",
         words=load_words(language),

@@ -8,6 +8,7 @@ from hypothesis import given
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.models import Audience, Course, CourseSerial, ListKind, Reason, Status, UnitSerial, Verdict
+from rkreport.core.percent import percent_of, target_of
 from rkreport.core.report import detail, summary
 from rkreport.core.report.manager import manager_plan
 from rkreport.core.report.master import master_plan
@@ -65,7 +66,7 @@ def test_totals_equal_the_summary(run: Compliance) -> None:
     plan = master_plan(run, EN, JAKARTA)
     tally = overall(run.requirements)
     values = {kpi.label: kpi.value for kpi in summary_of(plan).kpis}
-    assert values["Compliance rate"] == tally.rate
+    assert values["Compliance rate"] == percent_of(tally.rate, target_of(95))
     for key in ("by_unit", "by_manager", "by_course"):
         row = total(table_of(plan, key))
         assert row["Compliance rate"] == values["Compliance rate"]
@@ -80,8 +81,8 @@ def test_summary_says_both_numbers() -> None:
     person = somebody(1)
     run = company((owed(person, COURSES[0]), owed(person, COURSES[1], Status.OVERDUE)))
     kpis = summary_of(master_plan(run, ID, JAKARTA)).kpis
-    assert (kpis[0].value, kpis[0].note) == (0.5, "1 dari 2 kewajiban")
-    assert (kpis[1].value, kpis[1].note) == (0.0, "0 dari 1 karyawan")
+    assert (kpis[0].value, kpis[0].note) == (factories.percent(0.5), "1 dari 2 kewajiban")
+    assert (kpis[1].value, kpis[1].note) == (factories.percent(0), "0 dari 1 karyawan")
 
 
 def test_change_against_last_month() -> None:
@@ -142,7 +143,7 @@ def test_worst_units_and_managers() -> None:
         "Unit": Link("Barat", "detail", 0),
         "Overdue": 3,
         "Counted": 3,
-        "Compliance rate": 0.0,
+        "Compliance rate": factories.percent(0),
     }
     assert column(units.table, "Unit") == [Link("Barat", "detail", 0), Link("Timur", "detail", 6)]
     assert column(managers.table, "Manager") == [Link("Manajer 2", "detail", 0), Link("Manajer 1", "detail", 6)]

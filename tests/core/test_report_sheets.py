@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -21,6 +22,7 @@ from rkreport.core.models import (
     Status,
     Verdict,
 )
+from rkreport.core.percent import target_of
 from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.notes import course_rule
@@ -127,8 +129,8 @@ def test_trend_has_every_period() -> None:
     table = table_of(master_plan(run, EN, JAKARTA, rules_sha256="b"), "trend")
     assert column(table, "Month") == ["July 2026", "August 2026", "September 2026", "October 2026"]
     assert column(table, "Rules changed?") == [None, "no", "yes", "no"]
-    assert column(table, "Compliance rate") == [0.75, 0.75, 0.75, 1.0]
-    assert column(table, "Rate per person") == [0.5, 0.5, 0.5, 1.0]
+    assert column(table, "Compliance rate") == [factories.percent(share) for share in (0.75, 0.75, 0.75, 1)]
+    assert column(table, "Rate per person") == [factories.percent(share) for share in (0.5, 0.5, 0.5, 1)]
     told = [None, "● unchanged", "not comparable: rules changed", "▲ up 25 points"]
     assert column(table, "Change") == told
 
@@ -284,13 +286,13 @@ def test_due_after_session_in_words() -> None:
 
 
 def test_target_just_missed_is_missed() -> None:
-    """A rate that rounds to the target has not reached it; one that equals it has, whatever floats do."""
-    assert target_sentence(0.94996, 95.0, EN) == (
-        "Target not reached: the compliance rate is 95.0%, less than 0.1 points below the target of 95.0%."
+    """A rate that rounds to the target has not reached it, and does not read as if it had; one that equals it has."""
+    assert target_sentence(Fraction("0.94996"), target_of(95), EN) == (
+        "Target not reached: the compliance rate is 94.996%, 0.004 points below the target of 95.0%."
     )
-    assert target_sentence(0.8577, 90.0, ID) == (
+    assert target_sentence(Fraction("0.8577"), target_of(90), ID) == (
         "Target belum tercapai: tingkat kepatuhan 85,8%, 4,2 poin di bawah target 90,0%."
     )
-    assert ", 1 point below" in target_sentence(0.89, 90.0, EN)
-    assert target_sentence(0.29, 29.0, EN).startswith("Target reached")
-    assert target_sentence(None, 95.0, EN) == "No requirement counts, so there is no compliance rate."
+    assert ", 1 point below" in target_sentence(Fraction("0.89"), target_of(90), EN)
+    assert target_sentence(Fraction("0.29"), target_of(29.0), EN).startswith("Target reached")
+    assert target_sentence(None, target_of(95), EN) == "No requirement counts, so there is no compliance rate."

@@ -81,7 +81,6 @@ def test_a_status_is_symbol_word_and_fill() -> None:
         (Kind.INTEGER, 1234, "#,##0_W_)"),
         (Kind.DECIMAL, 72.5, "#,##0.0#_W_)"),
         (Kind.DECIMAL, 70.0, "#,##0_W_)"),
-        (Kind.PERCENT, 0.875, "0.0%_W_)"),
         (Kind.POINTS, -1.25, "+0.0_W_);-0.0_W_);0.0_W_)"),
         (Kind.INTEGER, 2**53, "#,##0_W_)"),
     ],

@@ -1,10 +1,12 @@
 """The first sheet of a manager's workbook: how the team stands, and three things to do. Knows one team."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from rkreport.core.models import Status
+from rkreport.core.percent import percent_of, points_between, target_of
 from rkreport.core.report.actions import NEEDS_ACTION
-from rkreport.core.report.kpis import headline, points, points_text
+from rkreport.core.report.kpis import headline, points_text
 from rkreport.core.report.readings import completeness_sentences
 from rkreport.core.report.sheets import Link, Sheet, SummarySheet
 from rkreport.core.report.summary import course_charts, course_panel, target_sentence
@@ -19,18 +21,20 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
     """The summary, with a table of contents of the `others`."""
     total = overall(view.requirements)
     tallies = by_course(view.requirements)
+    target = target_of(view.rules.target_percent)
     return SummarySheet(
         key="team_summary",
         title=words.text("sheet.team_summary.title"),
         kpis=headline(
             total,
-            changes=(_against_company(total, view.company_rate, words), "", "", "", "", ""),
+            target,
+            changes=(_against_company(total, view.company_rate, target, words), "", "", "", "", ""),
             expiring_days=view.rules.expiring_days,
             words=words,
         ),
         sentences=(
             _intro(view, words),
-            target_sentence(total.rate, view.rules.target_percent, words),
+            target_sentence(total.rate, target, words),
             *things_to_do(total, words),
             *completeness_sentences(view.lists, words),
         ),
@@ -38,6 +42,7 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
             course_panel(
                 {serial: tallies[serial] for serial in view.course_names},
                 view.course_names,
+                target,
                 "tblTeamCourses",
                 words,
             ),
@@ -74,14 +79,14 @@ def things_to_do(total: Tally, words: Words) -> tuple[str | Link, ...]:
     return (words.text("todo.heading"), *lines)
 
 
-def _against_company(total: Tally, company_rate: float | None, words: Words) -> str:
+def _against_company(total: Tally, company_rate: Fraction | None, target: Fraction, words: Words) -> str:
     if total.rate is None or company_rate is None:
         return ""
-    difference = points(total.rate, company_rate)
-    company = words.percent(company_rate)
+    difference = points_between(total.rate, company_rate)
+    company = words.percent(percent_of(company_rate, target))
     if difference == 0:
         return words.text("team.as_company", company=company)
-    amount = points_text(abs(difference), words)
+    amount = points_text(difference, words)
     if difference > 0:
         return words.text("team.above_company", amount=amount, company=company)
     return words.text("team.below_company", amount=amount, company=company)
