@@ -27,6 +27,7 @@ from rkreport.core.models import (
     Person,
     Requirement,
     Rules,
+    SetAside,
     Snapshot,
     Status,
     Tag,
@@ -249,6 +250,19 @@ def compliance(**overrides: Any) -> Compliance:
         "units_by_serial": {one.serial: one for one in snap.units},
     }
     return Compliance(**(fields | overrides))
+
+
+def set_aside(**overrides: Any) -> SetAside:
+    """A row of an assignment list whose attendance could not be read."""
+    fields: dict[str, Any] = {
+        "kind": ListKind.ASSIGNMENTS,
+        "course": "C-1",
+        "batch": "B-1",
+        "page": 3,
+        "field": "isAttend",
+        "row_id": "00417",
+    }
+    return SetAside(**(fields | overrides))
 
 
 def percent(share: float, decimals: int = 1) -> Percent:

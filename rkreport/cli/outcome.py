@@ -26,13 +26,15 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     rate, matched = manifest["rate"], manifest["matched"]
     ways = ", ".join(f"{count:,} by {way.replace('_', ' ')}" for way, count in matched.items() if way != "unmatched")
     share = _share(rate["compliant"], rate["counted"], built.target)
+    rows_aside = manifest["rows_set_aside"]
+    aside = f"; {rows_aside:,} rows could not be read and are set aside, see Data quality" if rows_aside else ""
     kinds = [file["kind"] for file in manifest["files"]]
     as_of = datetime.fromisoformat(manifest["as_of"])
     rows = [
         ("Period", f"{manifest['period']}, as of {as_of:%Y-%m-%d %H:%M}"),
         *_completeness(built.lists),
         ("People", f"{manifest['users']:,}"),
-        ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched"),
+        ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched{aside}"),
         ("Compliance", f"{share} ({rate['compliant']:,} of {rate['counted']:,}; {rate['exempt']:,} exempt)"),
         ("Findings", f"{sum(manifest['findings'].values()):,} of {len(manifest['findings'])} kinds, see Data quality"),
         ("Master", str(built.master)),

@@ -11,19 +11,21 @@ from enum import StrEnum
 from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
-from rkreport.core.models import Level, ManagerId, Verdict
+from rkreport.core.models import Level, ManagerId, SetAside, Verdict
 from rkreport.core.percent import Percent, percent_of, points_between, target_of
 from rkreport.core.report.kpis import month_before
+from rkreport.core.report.readings import list_names
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
 
-NAMED_AT_MOST = 5  # managers named by their id in a guard's sentence; the burst list has all
+NAMED_AT_MOST = 5  # managers named by their id in a guard's sentence, or lists; the burst list has all
 
 
 class GuardCode(StrEnum):
     """What can stop a sending; the value is the word after `--accept`."""
 
     INCOMPLETE = "incomplete"
+    ROWS_SET_ASIDE = "rows_set_aside"
     PEOPLE_MOVED = "people_moved"
     RATE_MOVED = "rate_moved"
     ADDRESS_MOVED = "address_moved"
@@ -34,12 +36,22 @@ class GuardCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RowsAside:
+    """Rows that could not be read, worded as the names of their lists."""
+
+    rows: tuple[SetAside, ...]
+
+
+_Value = float | str | Percent | RowsAside | None
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
     """One reason to stop: its code, and its sentence as a key of the catalogue and the values for it."""
 
     code: GuardCode
     key: str
-    values: Mapping[str, float | str | Percent | None] = field(default_factory=dict)
+    values: Mapping[str, _Value] = field(default_factory=dict)
 
     @property
     def accept(self) -> str:
@@ -79,6 +91,7 @@ def guards_of(
     return (
         *_incomplete(compliance),
         *_blocking(compliance),
+        *_set_aside(compliance),
         *(_people_moved(now, before, limits) if before else ()),
         *(_rate_moved(now, before, limits, target_of(compliance.rules.target_percent)) if before else ()),
         *_address_moved(compliance.teams, last_recipients),
@@ -126,6 +139,12 @@ def _blocking(compliance: Compliance) -> Iterator[Guard]:
             "guard.blocking_findings",
             {"count": found.total(), "codes": ", ".join(sorted(found))},
         )
+
+
+def _set_aside(compliance: Compliance) -> Iterator[Guard]:
+    rows = compliance.snapshot.set_aside
+    if rows:
+        yield Guard(GuardCode.ROWS_SET_ASIDE, "guard.rows_set_aside", {"count": len(rows), "lists": RowsAside(rows)})
 
 
 # ---- against last month
@@ -208,7 +227,9 @@ def _managers(teams: Sequence[Team]) -> dict[str, int | str]:
     return {"count": len(teams), "managers": ", ".join(ids) + (", …" if len(teams) > len(ids) else "")}
 
 
-def _worded(value: float | str | Percent | None, words: Words) -> str:
+def _worded(value: _Value, words: Words) -> str:
+    if isinstance(value, RowsAside):
+        return list_names(value.rows, NAMED_AT_MOST, words)
     if value is None or isinstance(value, Percent):
         return words.percent(value)
     return value if isinstance(value, str) else words.number(value)

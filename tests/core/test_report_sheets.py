@@ -18,20 +18,23 @@ from rkreport.core.models import (
     EmployeeId,
     Finding,
     Level,
+    Reason,
     Requirement,
     Status,
     Verdict,
 )
 from rkreport.core.percent import target_of
 from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
+from rkreport.core.report.manager import manager_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.notes import course_rule
 from rkreport.core.report.sheets import NotesSheet, StatusCell, TableSheet
 from rkreport.core.report.summary import target_sentence
+from rkreport.core.words import Words
 from rkreport.locale import load_words
 from tests import factories
-from tests.core.companies import COURSES, attempt, company, owed, somebody
-from tests.core.plans import column, records, sheet_of, table_of
+from tests.core.companies import COURSES, attempt, company, owed, somebody, team
+from tests.core.plans import column, records, sheet_of, summary_of, table_of
 from tests.factories import JAKARTA
 
 EN, ID = load_words("en"), load_words("id")
@@ -41,7 +44,7 @@ EN, ID = load_words("en"), load_words("id")
 
 
 def test_actions_are_worst_first() -> None:
-    """By status in a fixed order, the longest overdue first; what needs nothing or does not count is not there."""
+    """By status in a fixed order, the longest overdue first; what is met or does not count is not there."""
     requirements = [
         owed(somebody(1), COURSES[0], Status.EXPIRING),
         owed(somebody(2), COURSES[0], Status.OVERDUE),
@@ -52,8 +55,28 @@ def test_actions_are_worst_first() -> None:
         owed(somebody(7), COURSES[0], Status.IN_PROGRESS),
         owed(somebody(8), COURSES[0], Status.FAILED),
         owed(somebody(9), COURSES[0], Status.EXPIRED),
+        owed(somebody(10), COURSES[0], Status.NOT_STARTED),
     ]
-    assert [each.person.key for each in needing_action(requirements)] == ["p3", "p2", "p8", "p9", "p4", "p1"]
+    order = ["p3", "p2", "p8", "p9", "p4", "p1", "p10", "p7"]
+    assert [each.person.key for each in needing_action(requirements)] == order
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("words", [EN, ID])
+def test_whoever_does_not_comply_stands_in_an_action_sheet(words: Words, status: Status) -> None:
+    """So does whose completion is about to expire; only where neither is so, a sheet says that nothing needs doing."""
+    person = somebody(1)
+    counts = Counts.EXEMPT if status is Status.EXEMPT else Counts.YES
+    run = company((owed(person, COURSES[0], status, counts),), (team(1, (person,)),))
+    master, manager = master_plan(run, words, JAKARTA), manager_plan(run, run.teams[0], words, JAKARTA)
+    is_met = status in {Status.EXEMPT, Status.COMPLETED}
+    for table in (table_of(master, "action_list"), table_of(manager, "action_needed")):
+        assert table.count == (0 if is_met else 1)
+    assert (words.text("todo.nothing") in summary_of(manager).sentences) == is_met
+    unread = factories.reading(verdict=Verdict.INCOMPLETE, reason=Reason("not_found"))
+    partly = replace(run, snapshot=replace(run.snapshot, lists=(unread,)))
+    first = summary_of(manager_plan(partly, run.teams[0], words, JAKARTA))
+    assert words.text("todo.nothing") not in first.sentences
 
 
 def test_action_list_says_how_long() -> None:
@@ -101,6 +124,8 @@ def _unassigned(status: Status, planned: int = 0) -> Requirement:
         (_with_attempt(Status.DUE_SOON, attended=False), "Not finished in Gelombang B."),
         (_unassigned(Status.DUE_SOON), "In no batch that has begun."),
         (_unassigned(Status.NOT_ASSIGNED), "In no batch yet."),
+        (_with_attempt(Status.NOT_STARTED, attended=False), "Nothing done yet in Gelombang B."),
+        (_with_attempt(Status.IN_PROGRESS), "Begun in Gelombang B, and not finished."),
         (_unassigned(Status.NOT_ASSIGNED, 1), "Has a place in Gelombang C-1-F0, which has not begun."),
     ],
 )
@@ -269,7 +294,7 @@ def test_notes_define_every_status_in_order() -> None:
             ),
             (
                 "Due on 31 Dec 2026. Valid for 36 months. Of several batches the latest decides. Must be taken by:"
-                " Gudang; Frontliner (units with all units below them). Number of batches: 1."
+                " unit Gudang with all units below it; tag Frontliner. Number of batches: 1."
             ),
         ),
     ],

@@ -166,8 +166,9 @@ def course_rule(policy: CoursePolicy, words: Words) -> str:
 def _audience(policy: CoursePolicy, words: Words) -> str:
     if policy.audience is None:
         return words.text("notes.course.assigned")
-    named = "; ".join((*policy.audience.organizations, *policy.audience.tags))
-    return words.text("notes.course.audience", audience=named)
+    units = (words.text("notes.course.unit", name=name) for name in policy.audience.organizations)
+    tags = (words.text("notes.course.tag", name=name) for name in policy.audience.tags)
+    return words.text("notes.course.audience", audience="; ".join((*units, *tags)))
 
 
 def _batches(policy: CoursePolicy, words: Words) -> str:

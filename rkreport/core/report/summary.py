@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from rkreport.core.compliance import Compliance
-from rkreport.core.models import CourseSerial, Status
+from rkreport.core.models import CourseSerial, SetAside, Status
 from rkreport.core.percent import percent_of, points_between
 from rkreport.core.report.detail import SHEET_ROWS
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.given import table_of
 from rkreport.core.report.kpis import headline, monthly_changes, points_text
 from rkreport.core.report.legend import STATUS_ORDER, manager_label, status_word
-from rkreport.core.report.readings import completeness_sentences
+from rkreport.core.report.readings import NAMED_AT_MOST, completeness_sentences, list_names
 from rkreport.core.report.reconcile import assignments_sentence
 from rkreport.core.report.rollup_sheets import unit_label
 from rkreport.core.report.sheets import (
@@ -193,11 +193,20 @@ def _sentences(compliance: Compliance, figures: Figures, words: Words) -> tuple[
         target_sentence(figures.overall.rate, figures.target, words),
         *completeness_sentences(compliance.snapshot.lists, words),
         assignments_sentence(figures.reconciliation, words),
+        *_set_aside(compliance.snapshot.set_aside, words),
         Link(words.text("health.findings", count=words.number(findings)), "data_quality")
         if findings
         else words.text("health.no_findings"),
         *_continued(figures.first_rows.count, words),
     )
+
+
+def _set_aside(rows: Sequence[SetAside], words: Words) -> tuple[str, ...]:
+    if not rows:
+        return ()
+    lists = list_names(rows, NAMED_AT_MOST, words)
+    sheet = words.text("sheet.data_quality.title")
+    return (words.text("complete.set_aside", count=words.number(len(rows)), lists=lists, sheet=sheet),)
 
 
 def _continued(rows: int, words: Words) -> tuple[str, ...]:

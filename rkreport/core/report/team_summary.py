@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from rkreport.core.models import Status
+from rkreport.core.models import ListReading, Status
 from rkreport.core.percent import percent_of, points_between, target_of
 from rkreport.core.report.actions import NEEDS_ACTION
 from rkreport.core.report.kpis import headline, points_text
-from rkreport.core.report.readings import completeness_sentences
+from rkreport.core.report.readings import banner, completeness_sentences
 from rkreport.core.report.sheets import Link, Sheet, SummarySheet
 from rkreport.core.report.summary import course_charts, course_panel, target_sentence
 from rkreport.core.report.team_view import TeamView
@@ -35,7 +35,7 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
         sentences=(
             _intro(view, words),
             target_sentence(total.rate, target, words),
-            *things_to_do(total, words),
+            *things_to_do(total, view.lists, words),
             *completeness_sentences(view.lists, words),
         ),
         panels=(
@@ -59,8 +59,11 @@ def _intro(view: TeamView, words: Words) -> str:
     return words.text(key, people=words.number(len(view.team.people)))
 
 
-def things_to_do(total: Tally, words: Words) -> tuple[str | Link, ...]:
-    """A heading line and at most three, the worst first, each with its number and a link to the list."""
+def things_to_do(total: Tally, lists: Sequence[ListReading], words: Words) -> tuple[str | Link, ...]:
+    """A heading line and at most three, the worst first, each with its number and a link to the list.
+
+    That nothing is to be done is said only where everything was read.
+    """
     tasks = {
         Status.OVERDUE: "todo.overdue",
         Status.FAILED: "todo.failed",
@@ -68,10 +71,12 @@ def things_to_do(total: Tally, words: Words) -> tuple[str | Link, ...]:
         Status.DUE_SOON: "todo.due_soon",
         Status.NOT_ASSIGNED: "todo.not_assigned",
         Status.EXPIRING: "todo.expiring",
+        Status.NOT_STARTED: "todo.not_started",
+        Status.IN_PROGRESS: "todo.in_progress",
     }
     open_tasks = [status for status in NEEDS_ACTION if total.by_status[status]][:THINGS_TO_DO]
     if not open_tasks:
-        return (words.text("todo.nothing"),)
+        return () if banner(lists, words) else (words.text("todo.nothing"),)
     lines = (
         Link(words.text(tasks[status], count=words.number(total.by_status[status])), "action_needed")
         for status in open_tasks
