@@ -60,7 +60,7 @@ def test_every_name_of_the_templates_has_a_value() -> None:
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_next_step_is_the_action_list_or_nothing(language: str) -> None:
-    """A team that meets all its requirements is not sent to an empty sheet; what does not count needs no step either."""
+    """A team that meets everything is not sent to an empty sheet; what does not count needs no step either."""
     sheet = load_words(language).text("sheet.action_needed.title")
     assert sheet in values(TEAM, language=language)["next_step"]
     well = (
