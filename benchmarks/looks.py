@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from rkreport.core.models import Status
+from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import Cell, Kind, Link, Row, StatusCell
 
 FONT, FONT_SIZE = "Arial", 10
@@ -29,9 +30,11 @@ SYMBOL = "✔"  # before the word of every status; rkreport has one for each
 
 
 def shown(value: Cell) -> Cell:
-    """A value as the libraries take it: a status and a link by their words; days and moments stay what they are."""
+    """A value as the libraries take it: statuses and links by their words, a percentage as its share, days as days."""
     if isinstance(value, StatusCell):
         return f"{SYMBOL} {value.word}"
+    if isinstance(value, Percent):
+        return float(value.share)
     return value.text if isinstance(value, Link) else value
 
 

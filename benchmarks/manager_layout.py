@@ -105,7 +105,7 @@ def _draw_summary(paper: Paper, summary: SummarySheet, titles: dict[str, str]) -
     for number, kpi in enumerate(summary.kpis):
         column = 2 * number + 1
         paper.put(6, column, kpi.label, Kind.TEXT)
-        paper.put(7, column, kpi.value, "large")
+        paper.put(7, column, shown(kpi.value), "large")
         paper.put(8, column, kpi.note, Kind.TEXT)
         paper.put(9, column, kpi.change, Kind.TEXT)
     row = 11

@@ -1,6 +1,7 @@
 """One valid value per factory, overridden by keyword. All people are made up."""
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from rkreport.core.models import (
     Person,
     Requirement,
     Rules,
+    SetAside,
     Snapshot,
     Status,
     Tag,
@@ -35,6 +37,7 @@ from rkreport.core.models import (
     UserSerial,
     Verdict,
 )
+from rkreport.core.percent import Percent
 from rkreport.core.units import UnitTree
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -248,6 +251,24 @@ def compliance(**overrides: Any) -> Compliance:
         "units": UnitTree.of_snapshot(snap),
     }
     return Compliance(**(fields | overrides))
+
+
+def set_aside(**overrides: Any) -> SetAside:
+    """A row of an assignment list whose attendance could not be read."""
+    fields: dict[str, Any] = {
+        "kind": ListKind.ASSIGNMENTS,
+        "course": "C-1",
+        "batch": "B-1",
+        "page": 3,
+        "field": "isAttend",
+        "row_id": "00417",
+    }
+    return SetAside(**(fields | overrides))
+
+
+def percent(share: float, decimals: int = 1) -> Percent:
+    """A share as it is written here, with so many decimals."""
+    return Percent(Fraction(str(share)), decimals)
 
 
 def delivery(**overrides: Any) -> Delivery:

@@ -3,10 +3,15 @@
 import math
 from dataclasses import asdict
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from rkreport.cli.sent import delivery_documents, delivery_rows
-from rkreport.core.models import Verdict
+from rkreport.core.models import ListReading, Verdict
+from rkreport.core.percent import percent_of
+from rkreport.core.report.readings import completeness_sentences
+from rkreport.core.rollup import rate as share_of
+from rkreport.locale import load_words
 from rkreport.run.building import Built
 from rkreport.run.estimating import Estimate
 from rkreport.run.keeping import History
@@ -20,13 +25,16 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     manifest = built.manifest
     rate, matched = manifest["rate"], manifest["matched"]
     ways = ", ".join(f"{count:,} by {way.replace('_', ' ')}" for way, count in matched.items() if way != "unmatched")
-    share = "nothing counts" if rate["percent"] is None else f"{rate['percent']:.1f} %"
+    share = _share(rate["compliant"], rate["counted"], built.target)
+    rows_aside = manifest["rows_set_aside"]
+    aside = f"; {rows_aside:,} rows could not be read and are set aside, see Data quality" if rows_aside else ""
     kinds = [file["kind"] for file in manifest["files"]]
     as_of = datetime.fromisoformat(manifest["as_of"])
     rows = [
         ("Period", f"{manifest['period']}, as of {as_of:%Y-%m-%d %H:%M}"),
+        *_completeness(built.lists),
         ("People", f"{manifest['users']:,}"),
-        ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched"),
+        ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched{aside}"),
         ("Compliance", f"{share} ({rate['compliant']:,} of {rate['counted']:,}; {rate['exempt']:,} exempt)"),
         ("Findings", f"{sum(manifest['findings'].values()):,} of {len(manifest['findings'])} kinds, see Data quality"),
         ("Master", str(built.master)),
@@ -37,11 +45,6 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
         of_all = f" of {written + missing}" if missing else ""
         rows.append(("Messages", f"{written}{of_all} in {built.folder / 'outbox'}"))
     rows.append(("Review", str(built.folder / PAGE)))
-    lists = manifest["lists"]
-    if lists["moving"]:
-        rows.insert(1, ("Moving", f"{lists['moving']:,} lists changed while they were read, see Data quality"))
-    if not manifest["complete"]:
-        rows.insert(1, ("INCOMPLETE", f"{lists['incomplete']:,} lists are not whole, see Data quality"))
     return rows
 
 
@@ -53,10 +56,9 @@ def built_document(built: Built) -> dict[str, Any]:
 def fetched_rows(row: SnapshotRow) -> list[tuple[str, str]]:
     """What a finished fetch says on the terminal."""
     document = fetched_document(row)
-    lists = document["lists"]
     return [
         ("Snapshot", row.snapshot_id),
-        ("Lists", ", ".join(f"{count} {verdict}" for verdict, count in lists.items() if count)),
+        *_completeness(row.lists),
         ("Rows", f"{document['rows_received']:,} of {document['rows_expected']:,}"),
         ("Requests", f"{row.traffic.requests:,}, {row.traffic.retries:,} of them again"),
     ]
@@ -93,18 +95,17 @@ def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
     ]
 
 
-def history_rows(past: History) -> list[tuple[str, str]]:
+def history_rows(past: History, target: Fraction) -> list[tuple[str, str]]:
     """One line per snapshot, per month and per edition that was sent."""
     rows = [
         (
             f"Snapshot {row.snapshot_id}",
-            f"{row.host}, {sum(one.rows_received for one in row.lists):,} rows, "
-            + ("complete" if row.is_complete else "INCOMPLETE"),
+            f"{row.host}, {sum(one.rows_received for one in row.lists):,} rows, " + _completeness_in_short(row.lists),
         )
         for row in past.snapshots
     ]
     for result in past.results:
-        share = f"{result.compliant / result.counted:.1%}" if result.counted else "nothing counts"
+        share = _share(result.compliant, result.counted, target)
         rows.append(
             (
                 f"Month {result.period}",
@@ -125,6 +126,24 @@ def history_document(past: History) -> dict[str, Any]:
         "periods": [{**asdict(result), "period": str(result.period)} for result in past.results],
         "deliveries": delivery_documents(past.deliveries),
     }
+
+
+def _share(compliant: int, counted: int, target: Fraction) -> str:
+    share = share_of(compliant, counted)
+    return "nothing counts" if share is None else load_words("en").percent(percent_of(share, target))
+
+
+def _completeness(lists: tuple[ListReading, ...]) -> list[tuple[str, str]]:
+    return [("Data", sentence) for sentence in completeness_sentences(lists, load_words("en"))]
+
+
+def _completeness_in_short(lists: tuple[ListReading, ...]) -> str:
+    incomplete, moving = (
+        sum(one.verdict is verdict for one in lists) for verdict in (Verdict.INCOMPLETE, Verdict.MOVING)
+    )
+    if incomplete:
+        return f"INCOMPLETE: {incomplete:,} of {len(lists):,} lists could not be read whole"
+    return f"complete, but {moving:,} of {len(lists):,} lists changed while they were read" if moving else "complete"
 
 
 def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:

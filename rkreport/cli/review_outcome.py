@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from fractions import Fraction
 from typing import Any
 
 from rkreport.cli.screen import Heading
 from rkreport.core.message import visible
+from rkreport.core.percent import percent_number, percent_of
 from rkreport.core.report.burst_list import BurstRow
 from rkreport.core.report.review import Review
+from rkreport.core.words import Words
+from rkreport.locale import load_words
 from rkreport.run.reviewing import Reviewed
 
 ROWS_SHOWN = 40
@@ -27,7 +31,8 @@ COLUMNS = (
 
 def burst_table(review: Review) -> tuple[tuple[Heading, ...], list[tuple[str, ...]]]:
     """The columns and the rows; of a long list those that need a look first, and not all."""
-    return COLUMNS, [_cells(row) for row in _shown(review.rows)]
+    words = load_words(review.language)
+    return COLUMNS, [_cells(row, review.target, words) for row in _shown(review.rows)]
 
 
 def _shown(rows: Sequence[BurstRow]) -> Sequence[BurstRow]:
@@ -36,14 +41,14 @@ def _shown(rows: Sequence[BurstRow]) -> Sequence[BurstRow]:
     return sorted(rows, key=lambda row: (not row.warnings, not row.is_new, -row.overdue))[:ROWS_SHOWN]
 
 
-def _cells(row: BurstRow) -> tuple[str, ...]:
+def _cells(row: BurstRow, target: Fraction, words: Words) -> tuple[str, ...]:
     address = [row.address] if row.address else []
     state = [f"message: {row.state.value}"] if row.state else ["unchanged"] if row.is_unchanged else []
     notes = [f"▲ {note}" for note in (*(("new",) if row.is_new else ()), *row.warnings)]
     cells = (
         f"{row.people:,}",
         f"{row.overdue:,}",
-        "–" if row.rate is None else f"{row.rate:.1%}",
+        words.percent(percent_of(row.rate, target)),
         f"{max(round(row.size_bytes / _KILO), 1):,} kB" if row.size_bytes else "–",
         row.language,
         "\n".join(visible(line) for line in (*address, *notes, *state)),
@@ -91,12 +96,12 @@ def review_document(reviewed: Reviewed) -> dict[str, Any]:
             "refused": {refusal.value: list(managers) for refusal, managers in plan.refused},
         },
         "findings": {kind.code: kind.count for kind in review.findings},
-        "managers": [_document(row) for row in review.rows],
+        "managers": [_document(row, review.target) for row in review.rows],
         "gone": [asdict(each) for each in review.gone],
     }
 
 
-def _document(row: BurstRow) -> dict[str, Any]:
+def _document(row: BurstRow, target: Fraction) -> dict[str, Any]:
     return {
         "manager_id": row.manager_id,
         "name": row.name,
@@ -107,7 +112,7 @@ def _document(row: BurstRow) -> dict[str, Any]:
         "requirements": row.counted,
         "compliant": row.compliant,
         "overdue": row.overdue,
-        "percent": None if row.rate is None else round(row.rate * 100, 2),
+        "percent": percent_number(row.rate, target),
         "file": row.path,
         "size_bytes": row.size_bytes,
         "message": row.state.value if row.state else None,

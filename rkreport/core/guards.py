@@ -8,21 +8,24 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
-from rkreport.core.models import Level, ManagerId, Verdict
+from rkreport.core.models import Level, ManagerId, SetAside, Verdict
+from rkreport.core.percent import Percent, percent_of, points_between, target_of
 from rkreport.core.report.kpis import month_before
+from rkreport.core.report.readings import list_names
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
 
-NAMED_AT_MOST = 5  # managers named by their id in a guard's sentence; the burst list has all
-_ROUNDING = 1e-9  # 15 points of floats are not quite 15
+NAMED_AT_MOST = 5  # managers named by their id in a guard's sentence, or lists; the burst list has all
 
 
 class GuardCode(StrEnum):
     """What can stop a sending; the value is the word after `--accept`."""
 
     INCOMPLETE = "incomplete"
+    ROWS_SET_ASIDE = "rows_set_aside"
     PEOPLE_MOVED = "people_moved"
     RATE_MOVED = "rate_moved"
     ADDRESS_MOVED = "address_moved"
@@ -33,10 +36,13 @@ class GuardCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """A part of 1, worded as percent."""
+class RowsAside:
+    """Rows that could not be read, worded as the names of their lists."""
 
-    value: float
+    rows: tuple[SetAside, ...]
+
+
+_Value = float | str | Percent | RowsAside | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Guard:
 
     code: GuardCode
     key: str
-    values: Mapping[str, float | str | Share] = field(default_factory=dict)
+    values: Mapping[str, _Value] = field(default_factory=dict)
 
     @property
     def accept(self) -> str:
@@ -85,8 +91,9 @@ def guards_of(
     return (
         *_incomplete(compliance),
         *_blocking(compliance),
+        *_set_aside(compliance),
         *(_people_moved(now, before, limits) if before else ()),
-        *(_rate_moved(now, before, limits) if before else ()),
+        *(_rate_moved(now, before, limits, target_of(compliance.rules.target_percent)) if before else ()),
         *_address_moved(compliance.teams, last_recipients),
         *_same_address(compliance.teams),
         *_no_address(compliance.teams),
@@ -134,6 +141,12 @@ def _blocking(compliance: Compliance) -> Iterator[Guard]:
         )
 
 
+def _set_aside(compliance: Compliance) -> Iterator[Guard]:
+    rows = compliance.snapshot.set_aside
+    if rows:
+        yield Guard(GuardCode.ROWS_SET_ASIDE, "guard.rows_set_aside", {"count": len(rows), "lists": RowsAside(rows)})
+
+
 # ---- against last month
 
 
@@ -146,16 +159,17 @@ def _people_moved(now: PeriodResult, before: PeriodResult, limits: GuardLimits) 
         )
 
 
-def _rate_moved(now: PeriodResult, before: PeriodResult, limits: GuardLimits) -> Iterator[Guard]:
+def _rate_moved(now: PeriodResult, before: PeriodResult, limits: GuardLimits, target: Fraction) -> Iterator[Guard]:
     """Only rates by the same rules can be compared: a change of method is no change of people."""
     shares = rate(before.compliant, before.counted), rate(now.compliant, now.counted)
     if before.rules_sha256 != now.rules_sha256 or shares[0] is None or shares[1] is None:
         return
-    if abs(shares[1] - shares[0]) * 100 > limits.rate_change_points + _ROUNDING:
+    if abs(points_between(shares[1], shares[0])) > Fraction(str(limits.rate_change_points)):
+        earlier, later = (percent_of(share, target) for share in shares)
         yield Guard(
             GuardCode.RATE_MOVED,
             "guard.rate_moved",
-            {"before": Share(shares[0]), "now": Share(shares[1]), "limit": limits.rate_change_points},
+            {"before": earlier, "now": later, "limit": limits.rate_change_points},
         )
 
 
@@ -213,7 +227,9 @@ def _managers(teams: Sequence[Team]) -> dict[str, int | str]:
     return {"count": len(teams), "managers": ", ".join(ids) + (", …" if len(teams) > len(ids) else "")}
 
 
-def _worded(value: float | str | Share, words: Words) -> str:
-    if isinstance(value, Share):
-        return words.percent(value.value)
+def _worded(value: _Value, words: Words) -> str:
+    if isinstance(value, RowsAside):
+        return list_names(value.rows, NAMED_AT_MOST, words)
+    if value is None or isinstance(value, Percent):
+        return words.percent(value)
     return value if isinstance(value, str) else words.number(value)

@@ -1,10 +1,12 @@
 """What a mail says: one team's headline numbers in its manager's language, and no employee's name. Pure."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from rkreport.core.compliance import Edition
 from rkreport.core.delivery import Delivery
 from rkreport.core.models import ListReading, Manager, Requirement, Status
+from rkreport.core.percent import percent_of
 from rkreport.core.report.actions import needing_action
 from rkreport.core.report.readings import banner
 from rkreport.core.rollup import overall
@@ -18,6 +20,7 @@ def mail_values(
     requirements: Sequence[Requirement],
     lists: Sequence[ListReading],
     *,
+    target: Fraction,
     reply_to: str,
     file_name: str,
     words: Words,
@@ -45,14 +48,14 @@ def mail_values(
         "people": words.number(figures.people),
         "compliant": words.number(tally.compliant),
         "counted": words.number(tally.counted),
-        "rate": words.percent(tally.rate),
+        "rate": words.percent(percent_of(tally.rate, target)),
         "overdue": count(Status.OVERDUE),
         "due_soon": count(Status.DUE_SOON),
         "failed": count(Status.FAILED),
         "expired": count(Status.EXPIRED),
         "not_assigned": count(Status.NOT_ASSIGNED),
         "expiring": count(Status.EXPIRING),
-        "change": since_last_month(last_month, figures, words),
+        "change": since_last_month(last_month, figures, target, words),
         "changed": since_revision(earlier, figures, words),
         "banner": incomplete,
         "reply_to": reply_to,

@@ -7,8 +7,10 @@ from typing import Any
 
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import JoinedAssignment, MatchedBy, Verdict
+from rkreport.core.percent import percent_number, target_of
 from rkreport.core.report.readings import list_name, reason_text
 from rkreport.core.rollup import overall, status_counts
+from rkreport.core.set_aside import assignments_set_aside
 from rkreport.core.words import Words
 
 
@@ -60,7 +62,8 @@ def manifest_of(
             "rows_received": sum(reading.rows_received for reading in snapshot.lists),
         },
         "users": len(snapshot.learners),
-        "assignments": len(snapshot.assignments),
+        "assignments": len(snapshot.assignments) + assignments_set_aside(snapshot.set_aside),
+        "rows_set_aside": len(snapshot.set_aside),
         "matched": {way.value: matched[way] for way in MatchedBy},
         "requirements": len(compliance.requirements),
         "status_counts": status_counts(compliance.requirements),
@@ -68,7 +71,7 @@ def manifest_of(
             "compliant": tally.compliant,
             "counted": tally.counted,
             "exempt": tally.exempt,
-            "percent": None if tally.rate is None else round(tally.rate * 100, 2),
+            "percent": percent_number(tally.rate, target_of(compliance.rules.target_percent)),
         },
         "findings": dict(sorted(Counter(finding.code for finding in compliance.findings).items())),
         "files": [asdict(file) for file in files],

@@ -7,6 +7,7 @@ nest.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TypeVar
 
 from rkreport.core.compliance import Period, PeriodResult, Team
@@ -26,9 +27,9 @@ from rkreport.core.units import UnitTree
 _Group = TypeVar("_Group")
 
 
-def rate(compliant: int, counted: int) -> float | None:
+def rate(compliant: int, counted: int) -> Fraction | None:
     """Compliant ÷ counted as a share of 1; None when nothing counts."""
-    return compliant / counted if counted else None
+    return Fraction(compliant, counted) if counted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,12 @@ class Tally:
         return self.by_status[Status.OVERDUE]
 
     @property
-    def rate(self) -> float | None:
+    def rate(self) -> Fraction | None:
         """Compliant ÷ counted, per requirement."""
         return rate(self.compliant, self.counted)
 
     @property
-    def person_rate(self) -> float | None:
+    def person_rate(self) -> Fraction | None:
         """Compliant ÷ counted, per person."""
         return rate(self.people_compliant, self.people)
 

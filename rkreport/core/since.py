@@ -5,10 +5,12 @@ Knows a team's headline numbers of two editions, not its people.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from rkreport.core.delivery import Delivery, TeamFigures
 from rkreport.core.models import Requirement
-from rkreport.core.report.kpis import points, points_text
+from rkreport.core.percent import percent_of, points_between
+from rkreport.core.report.kpis import points_text
 from rkreport.core.rollup import overall, rate
 from rkreport.core.words import Words
 
@@ -49,23 +51,22 @@ def since_revision(earlier: Delivery | None, now: TeamFigures, words: Words) -> 
     return words.text("since.changed", revision=revision, changes="; ".join(moved))
 
 
-def since_last_month(before: LastMonth | None, now: TeamFigures, words: Words) -> str:
+def since_last_month(before: LastMonth | None, now: TeamFigures, target: Fraction, words: Words) -> str:
     """How the rate moved, or that it cannot be said; `""` when last month is not known."""
     if before is None:
         return ""
     if not before.is_comparable:
         return words.text("since.other_rules")
     old = before.figures
-    return rate_moved(rate(old.compliant, old.counted), rate(now.compliant, now.counted), words)
+    return rate_moved(rate(old.compliant, old.counted), rate(now.compliant, now.counted), target, words)
 
 
-def rate_moved(before: float | None, now: float | None, words: Words) -> str:
+def rate_moved(before: Fraction | None, now: Fraction | None, target: Fraction, words: Words) -> str:
     """One sentence about two rates made by the same rules; `""` when one of them is none."""
     if before is None or now is None:
         return ""
-    difference = points(now, before)
+    difference, earlier = points_between(now, before), words.percent(percent_of(before, target))
     if difference == 0:
-        return words.text("since.same_rate", before=words.percent(before))
-    amount = points_text(abs(difference), words)
+        return words.text("since.same_rate", before=earlier)
     key = "since.up" if difference > 0 else "since.down"
-    return words.text(key, amount=amount, before=words.percent(before))
+    return words.text(key, amount=points_text(difference, words), before=earlier)

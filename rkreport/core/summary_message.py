@@ -6,10 +6,12 @@ Knows counts, manager ids and names of files; no employee and no address.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Final
 
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.message import Value
+from rkreport.core.percent import percent_of
 from rkreport.core.report.kpis import month_before
 from rkreport.core.rollup import rate
 from rkreport.core.since import rate_moved
@@ -90,6 +92,7 @@ class RunFacts:
     company: str
     finished_at: datetime
     exit_code: int
+    target: Fraction  # share of 1
     error: str = ""
     edition: EditionFacts | None = None
     results: tuple[PeriodResult, ...] = ()  # of the months that are kept
@@ -119,9 +122,9 @@ def summary_values(facts: RunFacts, words: Words) -> dict[str, Value]:
         "exit_code": str(facts.exit_code),
         "edition": _edition(edition, words),
         "data": _data(edition, words),
-        "rate": words.percent(share) if edition else "",
+        "rate": words.percent(percent_of(share, facts.target)) if edition else "",
         "requirements": _requirements(edition, words),
-        "change": _change(edition, facts.results, words),
+        "change": _change(edition, facts.results, facts.target, words),
         "people": words.number(edition.people) if edition else "",
         "workbooks": words.number(edition.workbooks) if edition else "",
         "findings": _findings(edition, words),
@@ -177,7 +180,7 @@ def _requirements(edition: EditionFacts | None, words: Words) -> str:
     return words.text("summary.requirements", **counts)
 
 
-def _change(edition: EditionFacts | None, results: tuple[PeriodResult, ...], words: Words) -> str:
+def _change(edition: EditionFacts | None, results: tuple[PeriodResult, ...], target: Fraction, words: Words) -> str:
     """Against the month before, as long as both results are kept, are of these figures, and by the same rules."""
     if edition is None:
         return ""
@@ -187,7 +190,7 @@ def _change(edition: EditionFacts | None, results: tuple[PeriodResult, ...], wor
         return ""
     if now.rules_sha256 != before.rules_sha256:
         return words.text("since.other_rules")
-    return rate_moved(rate(before.compliant, before.counted), rate(now.compliant, now.counted), words)
+    return rate_moved(rate(before.compliant, before.counted), rate(now.compliant, now.counted), target, words)
 
 
 def _findings(edition: EditionFacts | None, words: Words) -> _List:

@@ -1,6 +1,7 @@
 """Which teams a trial shows: those that most likely look odd. Pure."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from rkreport.core.models import ManagerId
 from rkreport.core.rollup import Tally
@@ -14,9 +15,9 @@ def trial_sample(
     The order of `people` decides between equals, and which the others are.
     """
 
-    def share(manager_id: ManagerId) -> float:
+    def share(manager_id: ManagerId) -> Fraction:
         rate = tallies[manager_id].rate
-        return 1.0 if rate is None else rate
+        return Fraction(1) if rate is None else rate
 
     orders: Sequence[list[ManagerId]] = (
         sorted(people, key=lambda one: -people[one]),

@@ -1,7 +1,10 @@
 """What the rules need of a language. The catalogues themselves are in `rkreport.locale`; core only asks."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
+
+from rkreport.core.percent import Percent
 
 
 class Words(Protocol):
@@ -14,11 +17,11 @@ class Words(Protocol):
     def text(self, key: str, **values: str | int) -> str:
         """The text of a key, its placeholders filled; an unknown key or a missing value is a KeyError."""
 
-    def number(self, value: float) -> str:
+    def number(self, value: float | Decimal) -> str:
         """A number with the language's separators: 12,345 or 12.345."""
 
-    def percent(self, value: float | None) -> str:
-        """A share of 1 as percent with one decimal: 87.5% or 87,5%; a dash for None."""
+    def percent(self, value: Percent | None) -> str:
+        """A percentage with its decimals: 87.5% or 87,5%; a dash for None."""
 
     def date(self, value: date) -> str:
         """A date with the month in letters: 31 Oct 2026 or 31 Okt 2026."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from openpyxl.chart import BarChart, LineChart
@@ -33,6 +33,7 @@ from openpyxl.xml.constants import CHART_NS
 from openpyxl.xml.functions import tostring
 
 from rkreport.core.models import Status
+from rkreport.core.percent import Percent, scale_above
 from rkreport.core.report.sheets import Cell, Chart, ChartKind, Kind, Link, Row, StatusCell, Table
 from rkreport.excel.brand import Brand, Paint
 from rkreport.excel.parts import relation_id
@@ -97,7 +98,10 @@ def draw_chart(sheet: str, brand: Brand, chart: Chart, panel: PlacedPanel, place
     """Draw a chart of a panel that has rows; `sheet` is the name of the sheet on which both stand."""
     kind = panel.table.columns[chart.series[0]].kind
     dress = _Dress(brand.paint(Role.HEADING), brand.paint(Role.FOOTNOTE))
-    form = _form(chart.kind, len(chart.series), chart.series_status, _AXIS_FORMATS.get(kind, "General"), dress)
+    axis = _Axis(
+        _AXIS_FORMATS.get(kind, "General"), _scale([row[series] for row in panel.rows for series in chart.series])
+    )
+    form = _form(chart.kind, len(chart.series), chart.series_status, axis, dress)
     return PlacedChart(_filled(form, _filling(sheet, chart, panel)), place)
 
 
@@ -151,8 +155,11 @@ def _cached_texts(texts: Sequence[str]) -> str:
 
 
 def _cached_numbers(values: Sequence[Cell]) -> str:
+    numbers = [float(value.share) if isinstance(value, Percent) else value for value in values]
     points = (
-        f'<pt idx="{index}"><v>{value}</v></pt>' for index, value in enumerate(values) if isinstance(value, int | float)
+        f'<pt idx="{index}"><v>{value}</v></pt>'
+        for index, value in enumerate(numbers)
+        if isinstance(value, int | float)
     )
     count = f'<ptCount val="{len(values)}"/>'
     return f"<numCache><formatCode>General</formatCode>{count}{''.join(points)}</numCache>"
@@ -169,10 +176,21 @@ class _Dress:
     small: Paint
 
 
+class _Axis(NamedTuple):
+    """How the numbers of a chart's axis are shown; a scale of percentages begins at one and has a step of another."""
+
+    number_format: str
+    scale: tuple[int, int] | None
+
+
+def _scale(values: Sequence[Cell]) -> tuple[int, int] | None:
+    """The scale of percentages; None for other numbers, whose scale the program that shows them chooses."""
+    shares = [value.share for value in values if isinstance(value, Percent)]
+    return scale_above(float(min(shares) * 100)) if shares else None
+
+
 @cache
-def _form(
-    kind: ChartKind, count: int, statuses: tuple[Status, ...], number_format: str, dress: _Dress
-) -> tuple[str, ...]:
+def _form(kind: ChartKind, count: int, statuses: tuple[Status, ...], axis: _Axis, dress: _Dress) -> tuple[str, ...]:
     """A chart of so many series with gaps where charts of this form differ: text and names of gaps in turn."""
     drawing = _stacked_bar(dress) if kind is ChartKind.STACKED_BAR else _lines(dress)
     drawing.title = _title(_gap(_TITLE), dress)
@@ -182,7 +200,11 @@ def _form(
         series = _series(order)
         _paint(series, kind, _color(statuses, order, dress), order)
         drawing.series.append(series)
-    drawing.y_axis.number_format = number_format
+    drawing.y_axis.number_format = axis.number_format
+    if axis.scale:
+        low, step = axis.scale
+        drawing.y_axis.scaling.min, drawing.y_axis.scaling.max = low / 100, 1
+        drawing.y_axis.majorUnit = step / 100
     drawing.graphical_properties = GraphicalProperties(
         solidFill=WHITE, ln=LineProperties(solidFill=RULE, w=_HAIR_WIDTH)
     )

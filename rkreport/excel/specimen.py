@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 from rkreport.core.models import Status
+from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import (
     Cell,
     Column,
@@ -24,12 +26,13 @@ from rkreport.core.report.sheets import (
 
 _SUMMARY, _TABLE = "summary", "table"
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_HALF = Percent(Fraction(1, 2), 1)
 _VALUES: dict[Kind, Cell] = {
     Kind.TEXT: "text",
     Kind.NOTE: "note",
     Kind.INTEGER: 1,
     Kind.DECIMAL: 0.5,
-    Kind.PERCENT: 0.5,
+    Kind.PERCENT: _HALF,
     Kind.POINTS: 0.5,
     Kind.DATE: date(2000, 1, 1),
     Kind.MOMENT: _CREATED,
@@ -48,9 +51,12 @@ def specimen(language: str) -> WorkbookPlan:
     table = Table("tblSpecimen", columns, lambda: (row,), 1, total=row)
     wide: Row = (10**15, 10**15)  # each takes several columns of the grid
     numbers = Table("tblNumbers", (columns[2], replace(columns[2], header="i")), lambda: (wide,), 1)
-    kpi = Kpi("label", 0.5, Kind.PERCENT, "note", "change")
+    kpi = Kpi("label", _HALF, Kind.PERCENT, "note", "change")
     count = replace(kpi, value=1, kind=Kind.INTEGER)
-    long = (replace(kpi, value=1e12), replace(count, value=10**12))  # too long for a card, so they get smaller
+    long = (
+        replace(kpi, value=Percent(Fraction(10**12), 1)),
+        replace(count, value=10**12),
+    )  # too long for a card, so they get smaller
     summary = SummarySheet(
         key=_SUMMARY,
         title="Summary",

@@ -10,6 +10,7 @@ from itertools import islice, repeat
 
 from openpyxl.utils import get_column_letter
 
+from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import Cell, Kind, Row, Table
 from rkreport.excel.cells import Canvas, misplaced
 from rkreport.excel.coding import cell_content
@@ -22,7 +23,7 @@ _BLOCK = 256  # rows coded together, a third of a megabyte; larger blocks are no
 _REMEMBERED = 2_048  # values of a column
 _LONGEST = 1_000  # bytes of a remembered piece: 26 columns remember 100 MB at the very most
 _WORTH_IT = 1.5  # times that a value must come on average to be worth remembering
-_NUMBERS = {int, float, type(None)}
+_NUMBERS = {int, float, Percent, type(None)}
 _OPENING = b'"><c r="A'
 
 

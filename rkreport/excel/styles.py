@@ -161,6 +161,11 @@ def alignment(kind: Kind) -> Literal["left", "right"]:
     return "right" if kind in NUMERIC else "left"
 
 
+def percent_format(decimals: int) -> str:
+    """The format of a percentage with so many decimals."""
+    return f"0.{'0' * decimals}%"
+
+
 def with_gap(number_format: str) -> str:
     """A format of numbers that leaves room to the right, in each of its parts."""
     return ";".join(part + GAP for part in number_format.split(";"))
@@ -242,7 +247,7 @@ class Styles:
             Kind.TEXT: "@",
             Kind.INTEGER: "#,##0",
             Kind.DECIMAL: "#,##0.0#",
-            Kind.PERCENT: "0.0%",
+            Kind.PERCENT: percent_format(1),
             Kind.POINTS: "+0.0;-0.0;0.0",
             Kind.DATE: f"{self._locale}dd mmm yyyy",
             Kind.MOMENT: f"{self._locale}dd mmm yyyy hh:mm",

@@ -10,11 +10,13 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from rkreport.core.models import Status
+from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import Cell, Kind, Link, StatusCell
-from rkreport.excel.styles import LINK, STATUS_LOOKS, Look, Styles, with_gap
+from rkreport.excel.styles import LINK, STATUS_LOOKS, Look, Styles, percent_format, with_gap
 from rkreport.excel.text import begins_like_a_formula, clean, stored
 
 _EXACT = 2**53  # Excel holds numbers as doubles: a larger whole number would lose digits
+_FINEST = 12  # decimals of a percentage: near 100 % a double knows no more
 _FIRST_TRUE_DAY = date(1900, 3, 1)  # Excel believes in 29 February 1900 and misnumbers all days before
 
 
@@ -100,7 +102,9 @@ def _rule_of(styles: Styles, kind: Kind, look: Look) -> Rule:
             return Rules(styles).of_links(replace(look, role=LINK.role, color=LINK.color, underline=True), look)
         case Kind.DATE | Kind.MOMENT | Kind.INPUT_DATE:
             return _date_rule(styles, look, kind)
-        case Kind.INTEGER | Kind.DECIMAL | Kind.PERCENT | Kind.POINTS:
+        case Kind.PERCENT:
+            return _percent_rule(styles, look)
+        case Kind.INTEGER | Kind.DECIMAL | Kind.POINTS:
             return _number_rule(styles, look, kind)
         case Kind.TEXT | Kind.NOTE | Kind.INPUT_CHOICE | Kind.INPUT_TEXT:
             return _text_rule(styles, look)
@@ -136,6 +140,21 @@ def _number_rule(styles: Styles, look: Look, kind: Kind) -> Rule:
         if abs(value) > _EXACT:
             return digits(str(int(value)))  # the same for 10**16 and 1e16, which are one key of a memo
         return Stored(value + 0, "n", whole if value == int(value) else style)  # + 0: there is no minus zero
+
+    return rule
+
+
+def _percent_rule(styles: Styles, look: Look) -> Rule:
+    """A format for each number of decimals: which ones a file needs is known only when its rows are read."""
+    formats = (percent_format(decimals) for decimals in range(1, _FINEST + 1))
+    numbers = [styles.number(replace(look, number_format=with_gap(each) if look.gap else each)) for each in formats]
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", numbers[0])
+        if not isinstance(value, Percent):
+            raise Misfit(value, Kind.PERCENT)
+        return Stored(float(value.share), "n", numbers[min(value.decimals, _FINEST) - 1])
 
     return rule
 

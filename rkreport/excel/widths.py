@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, count
 
+from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import Cell, Column, Kind, Link, Row, StatusCell
 from rkreport.excel.letters import text_width, wrapped
 from rkreport.excel.names import HEADER_UNITS
@@ -43,6 +44,8 @@ def shown_width(kind: Kind, value: Cell) -> float:
             return text_width(value.text)
         case str():
             return text_width(value)
+        case Percent():
+            return text_width(f"{value.shown}%")
         case int() | float():
             return _number_width(kind, value)
         case _:
@@ -107,8 +110,6 @@ def _fitted(column: Column, content: float) -> float:
 
 
 def _number_width(kind: Kind, value: float) -> float:
-    if kind is Kind.PERCENT:
-        return text_width(f"{value:.1%}")
     if kind is Kind.POINTS:
         return text_width(f"{value:+.1f}")
     return text_width(f"{value:,}" if isinstance(value, int) else f"{value:,.2f}")

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -12,6 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
+from rkreport.core.percent import Percent
 from rkreport.errors import ConfigError
 
 LANGUAGES = ("en", "id")
@@ -38,13 +40,17 @@ class Wording:
         """
         return self.texts[key].format(**values)
 
-    def number(self, value: float) -> str:
-        """A number with the language's separators, at most two decimals: 12,345.6 or 12.345,6."""
-        return format_decimal(value, format="#,##0.##", locale=self._locale)
+    def number(self, value: float | Decimal) -> str:
+        """A number with the language's separators: 12,345.6 or 12.345,6; two decimals at most, of a Decimal all."""
+        is_exact = isinstance(value, Decimal)
+        return format_decimal(value, format="#,##0.##", locale=self._locale, decimal_quantization=not is_exact)
 
-    def percent(self, value: float | None) -> str:
-        """A share of 1 as percent with one decimal: 87.5% or 87,5%; a dash for None."""
-        return "–" if value is None else format_percent(value, format="#,##0.0%", locale=self._locale)
+    def percent(self, value: Percent | None) -> str:
+        """A percentage with its decimals: 87.5% or 87,5%; a dash for None."""
+        if value is None:
+            return "–"
+        shape = f"#,##0.{'0' * value.decimals}%"
+        return format_percent(value.shown.scaleb(-2), format=shape, locale=self._locale)
 
     def date(self, value: date) -> str:
         """A date with the month in letters: 31 Oct 2026 or 31 Okt 2026."""

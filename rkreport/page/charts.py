@@ -3,13 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from rkreport.core.models import Status
+from rkreport.core.percent import scale_above
 from rkreport.core.report.review import Bar, TrendPoint
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 68, 26, 40  # to the right stands the newest figure
-_STEPS = (5, 10, 20, 25)  # between two lines of the scale, in percent
-_MOST_STEPS = 5
 _ROOM_PER_MONTH = 44  # for the name of a month, in units
 _LABEL_GAP, _HALF_LETTER = 12, 5
 _GAP = 0.35  # between two parts of a bar, in percent of it, so that they can be told apart without colour
@@ -70,21 +70,20 @@ class Part:
     width: float
 
 
-def line_chart(points: Sequence[TrendPoint], target_percent: float, *, width: int, height: int) -> LineChart:
-    """The compliance rate by month, as wide and high as asked for."""
-    shares = [point.share * 100 for point in points if point.share is not None]
-    low, step = _scale(min([*shares, target_percent]))
+def line_chart(points: Sequence[TrendPoint], target: Fraction, *, width: int, height: int) -> LineChart:
+    """The compliance rate by month, as wide and high as asked for; `target` is a share of 1."""
+    low, step = scale_above(float(min([target, *(point.share for point in points if point.share is not None)]) * 100))
     right, bottom = width - _RIGHT, height - _BOTTOM
 
-    def y(percent: float) -> float:
-        return round(bottom - (percent - low) / (100 - low) * (bottom - _TOP), 1)
+    def y(share: Fraction) -> float:
+        return round(bottom - float(share * 100 - low) / (100 - low) * (bottom - _TOP), 1)
 
     gap = (right - _LEFT) / max(len(points) - 1, 1)
     xs = [round(_LEFT + gap * number, 1) for number in range(len(points))]
     if len(points) == 1:
         xs = [round((_LEFT + right) / 2, 1)]
     spots = tuple(
-        Spot(x, y(point.share * 100), point, not point.is_comparable, point is points[-1])
+        Spot(x, y(point.share), point, not point.is_comparable, point is points[-1])
         for x, point in zip(xs, points, strict=True)
         if point.share is not None
     )
@@ -93,11 +92,11 @@ def line_chart(points: Sequence[TrendPoint], target_percent: float, *, width: in
         height=height,
         left=_LEFT,
         right=right,
-        scale=tuple(Tick(y(percent), f"{percent}") for percent in range(low, 101, step)),
+        scale=tuple(Tick(y(Fraction(percent, 100)), f"{percent}") for percent in range(low, 101, step)),
         months=_months(points, xs, every=math.ceil(_ROOM_PER_MONTH / gap)),
         lines=_lines(points, spots),
         spots=spots,
-        target=y(target_percent),
+        target=y(target),
         label=_label(spots),
     )
 
@@ -119,15 +118,6 @@ def _label(spots: Sequence[Spot]) -> Label | None:
     if not spots or not spots[-1].is_last:
         return None
     return Label(spots[-1].x + _LABEL_GAP, spots[-1].y + _HALF_LETTER, spots[-1].point)
-
-
-def _scale(lowest: float) -> tuple[int, int]:
-    """Where the scale begins and its step; both so that it ends at 100."""
-    for step in _STEPS:
-        low = max(math.floor((lowest - 2) / step) * step, 0)
-        if (100 - low) / step <= _MOST_STEPS:
-            return low, step
-    return 0, _STEPS[-1]
 
 
 def _months(points: Sequence[TrendPoint], xs: Sequence[float], *, every: int) -> tuple[Tick, ...]:

@@ -3,7 +3,9 @@
 The template is the program's own and no admin's; names from the LMS and from managers.csv are only ever values in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,13 +16,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rkreport import __version__
 from rkreport.core.message import visible
 from rkreport.core.models import Level, Status
+from rkreport.core.percent import Percent, percent_of
 from rkreport.core.report.legend import status_word
 from rkreport.core.report.review import Bar, Review
-from rkreport.core.report.sheets import Kind, Kpi
+from rkreport.core.report.sheets import Kpi
 from rkreport.core.words import Words
 from rkreport.page.charts import line_chart, parts_of
 
 _KILO = 1000
+_Worded = Callable[[Fraction | None], str]
 STATUS_SYMBOLS: Final[Mapping[Status, str]] = MappingProxyType(
     {
         Status.EXEMPT: "–",
@@ -120,11 +124,13 @@ def render_review(review: Review, words: Words, templates: Path, other_page: tup
         finalize=_shown,
     )
     file_name, language, link = other_page
+    percent = partial(_percent, review.target, words)
     return environment.get_template("page.html").render(
         review=review,
         t={key: words.text(key) for key in _LABELS},
         number=words.number,
-        percent=words.percent,
+        percent=percent,
+        target=percent(review.target),
         kpi_value=lambda kpi: _kpi_value(kpi, words),
         size=lambda size_bytes: _size(size_bytes, words),
         href=lambda path: quote(path, errors="replace"),
@@ -132,7 +138,7 @@ def render_review(review: Review, words: Words, templates: Path, other_page: tup
         charts=_trend_charts(review),
         parts=lambda bar: parts_of(bar, review.statuses),
         bar_alt=lambda bar: _bar_alt(bar, review, words),
-        trend_alt=_trend_alt(review, words),
+        trend_alt=_trend_alt(review, percent, words),
         status_words={status: status_word(status, words) for status in Status},
         symbols=STATUS_SYMBOLS,
         levels={level: words.text(f"level.{level.value}") for level in Level},
@@ -140,7 +146,7 @@ def render_review(review: Review, words: Words, templates: Path, other_page: tup
         states={state: words.text(key) for state, key in _STATES.items()},
         rows=sorted(review.rows, key=lambda row: (not row.warnings, not row.is_new)),
         has_states=any(row.state or row.is_unchanged for row in review.rows),
-        texts=_texts(review, words),
+        texts=_texts(review, percent, words),
         other={"file": file_name, "language": language, "link": link},
     )
 
@@ -153,7 +159,7 @@ def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever a template puts out
     return value if hasattr(value, "__html__") or not isinstance(value, str) else visible(value)
 
 
-def _texts(review: Review, words: Words) -> dict[str, str]:
+def _texts(review: Review, percent: _Worded, words: Words) -> dict[str, str]:
     """The sentences of the page that hold a value."""
     heading = review.heading
     return {
@@ -161,17 +167,21 @@ def _texts(review: Review, words: Words) -> dict[str, str]:
         "source": words.text(
             "review.source", extracted=heading.extracted, revision=heading.revision, run=heading.run_id
         ),
-        "trend_caption": words.text("review.trend_caption", target=words.percent(review.target_percent / 100)),
+        "trend_caption": words.text("review.trend_caption", target=percent(review.target)),
         "guards": words.text("review.guards_some", count=words.number(len(review.guards))),
         "burst_caption": words.text("review.burst_caption", count=words.number(len(review.rows))),
         "footer": words.text("review.footer", version=__version__),
     }
 
 
+def _percent(target: Fraction, words: Words, share: Fraction | None) -> str:
+    return words.percent(percent_of(share, target))
+
+
 def _kpi_value(kpi: Kpi, words: Words) -> str:
-    if kpi.kind is Kind.PERCENT:
+    if kpi.value is None or isinstance(kpi.value, Percent):
         return words.percent(kpi.value)
-    return words.number(kpi.value or 0)
+    return words.number(kpi.value)
 
 
 def _size(size_bytes: int, words: Words) -> str:
@@ -185,17 +195,14 @@ def _trend_charts(review: Review) -> dict[str, Any]:
     """The same chart for a wide and for a narrow screen: one that is scaled has letters nobody can read."""
     sizes = {"wide": (1080, 280), "narrow": (340, 230)}
     return {
-        name: line_chart(review.trend, review.target_percent, width=width, height=height)
+        name: line_chart(review.trend, review.target, width=width, height=height)
         for name, (width, height) in sizes.items()
     }
 
 
-def _trend_alt(review: Review, words: Words) -> str:
-    values = (
-        words.text("review.trend_value", month=point.month, rate=words.percent(point.share)) for point in review.trend
-    )
-    target = words.percent(review.target_percent / 100)
-    return words.text("review.trend_alt", values=", ".join(values), target=target)
+def _trend_alt(review: Review, percent: _Worded, words: Words) -> str:
+    values = (words.text("review.trend_value", month=point.month, rate=percent(point.share)) for point in review.trend)
+    return words.text("review.trend_alt", values=", ".join(values), target=percent(review.target))
 
 
 def _bar_alt(bar: Bar, review: Review, words: Words) -> str:

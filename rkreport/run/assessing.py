@@ -13,6 +13,7 @@ from rkreport.core.models import BatchSerial, Finding, Level, Requirement, Snaps
 from rkreport.core.period import as_of_moment, resolve_period
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import route
+from rkreport.core.set_aside import set_aside_findings
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError, DataError
 from rkreport.lms.assemble import FetchRecord, assemble
@@ -123,13 +124,13 @@ def _check_rules(config: Config, snapshot: Snapshot) -> None:
 
 
 def _list_findings(snapshot: Snapshot) -> tuple[Finding, ...]:
-    """What could not be read whole, by list."""
+    """What could not be read whole, by list, and the rows that could not be read at all."""
     codes = {Verdict.INCOMPLETE: ("list_incomplete", Level.BLOCK), Verdict.MOVING: ("list_moving", Level.INFO)}
     return tuple(
         Finding(*codes[reading.verdict], " ".join(filter(None, (str(reading.kind), reading.course, reading.batch))))
         for reading in snapshot.lists
         if reading.verdict in codes
-    )
+    ) + set_aside_findings(snapshot.set_aside)
 
 
 def people_of(requirements: tuple[Requirement, ...]) -> int:

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.delivery import Delivery, Wanted, states_of
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.manifest import BuiltFile, manifest_of
-from rkreport.core.models import ManagerId
+from rkreport.core.models import ListReading, ManagerId
+from rkreport.core.percent import target_of
 from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.digest import content_sha256
 from rkreport.core.report.given import settled
@@ -50,6 +52,8 @@ class Built:
     master: Path
     manifest: Mapping[str, Any]
     mailing: Mailing
+    lists: tuple[ListReading, ...]
+    target: Fraction  # share of 1
 
 
 def build(
@@ -91,7 +95,14 @@ def build(
     manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))
     write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
     _move_into_place(draft, target)
-    return Built(target, target / master, manifest, mailing)
+    return Built(
+        target,
+        target / master,
+        manifest,
+        mailing,
+        compliance.snapshot.lists,
+        target_of(compliance.rules.target_percent),
+    )
 
 
 def make_output_folder(config: Config) -> None:

@@ -16,6 +16,7 @@ from rkreport.core.mail_figures import mail_values, too_large_note
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.message import Composed, Sender, compose, with_note
 from rkreport.core.models import Manager, ManagerId
+from rkreport.core.percent import target_of
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.since import LastMonth
 from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
@@ -140,6 +141,7 @@ def team_message(
         manager,
         view.requirements,
         view.lists,
+        target=target_of(view.rules.target_percent),
         reply_to=reply_to,
         file_name=file_name,
         words=words,

@@ -79,7 +79,7 @@ def write_review(
             folder / BURST_LIST,
             "burst-list",
             len(reviews[own].rows),
-            csv_bytes(HEADER, csv_rows(reviews[own].rows, load_words(own))),
+            csv_bytes(HEADER, csv_rows(reviews[own].rows, reviews[own].target, load_words(own))),
         )
     ]
     for language, review in reviews.items():

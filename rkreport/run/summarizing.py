@@ -21,6 +21,7 @@ from rkreport.config.load import Config
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, OutcomeKind, copies_missed
 from rkreport.core.message import Sender, compose, parse_address
+from rkreport.core.percent import target_of
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.delivery.mime import build_message
 from rkreport.delivery.private_file import write_private_file
@@ -176,6 +177,7 @@ def _facts(config: Config, world: World, account: Account, exit_code: int, error
         company=config.file.report.company,
         finished_at=world.utc_now().astimezone(config.zone),
         exit_code=exit_code,
+        target=target_of(config.rules.target_percent),
         error=error,
         edition=_edition(manifest, config.zone) if manifest else None,
         results=account.results,

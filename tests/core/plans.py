@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import (
     Cell,
     Kind,
@@ -21,7 +22,7 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.NOTE: (str,),
     Kind.INTEGER: (int,),
     Kind.DECIMAL: (float, int),
-    Kind.PERCENT: (float,),
+    Kind.PERCENT: (Percent,),
     Kind.POINTS: (float,),
     Kind.DATE: (date,),
     Kind.MOMENT: (datetime,),

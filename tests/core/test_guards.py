@@ -51,6 +51,18 @@ def test_nothing_unusual_stops_nothing() -> None:
     assert codes(replace(QUIET, findings=(check,))) == []
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_rows_set_aside(language: str) -> None:
+    """A single row that could not be read stops; the sentence has the number and the lists, and no id of a row."""
+    rows = (factories.set_aside(), factories.set_aside(page=4), factories.set_aside(kind=ListKind.USERS))
+    (guard,) = fired(replace(QUIET, snapshot=replace(QUIET.snapshot, set_aside=rows)))
+    words = load_words(language)
+    assert guard.accept == "rows_set_aside"
+    said = guard.sentence(words)
+    assert all(part in said for part in ("3", "C-1", "B-1", words.text("list.users")))
+    assert "00417" not in said
+
+
 @pytest.mark.parametrize(
     ("people", "fires"), [(100, False), (120, False), (121, True), (80, False), (79, True), (0, True)]
 )

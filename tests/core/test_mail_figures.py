@@ -10,6 +10,7 @@ from rkreport.core.join import join
 from rkreport.core.mail_figures import mail_values
 from rkreport.core.message import TEMPLATE_NAMES
 from rkreport.core.models import COMPLIANT, Counts, ListReading, Reason, Requirement, Status, Verdict
+from rkreport.core.percent import target_of
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.worlds import World, worlds
@@ -26,6 +27,7 @@ def values(
         factories.manager(),
         requirements,
         lists or (factories.reading(),),
+        target=target_of(95),
         reply_to="ld@contoh.test",
         file_name="M-001_2026-10_rev1.xlsx",
         words=load_words(language),
@@ -58,14 +60,27 @@ def test_every_name_of_the_templates_has_a_value() -> None:
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_next_step_is_the_action_list_or_nothing(language: str) -> None:
-    """A team in which all is well is not sent to an empty sheet; what does not count needs no step either."""
+    """A team that meets everything is not sent to an empty sheet; what does not count needs no step either."""
     sheet = load_words(language).text("sheet.action_needed.title")
     assert sheet in values(TEAM, language=language)["next_step"]
-    well = (owed("a", Status.COMPLETED), owed("b", Status.OVERDUE, Counts.INACTIVE), owed("c", Status.IN_PROGRESS))
+    well = (
+        owed("a", Status.COMPLETED),
+        owed("b", Status.OVERDUE, Counts.INACTIVE),
+        owed("c", Status.EXEMPT, Counts.EXEMPT),
+    )
     assert sheet not in values(well, language=language)["next_step"]
     assert "M-001_2026-10_rev1.xlsx" in values(well, language=language)["next_step"]
     unread = (factories.reading(verdict=Verdict.INCOMPLETE, reason=Reason("not_found")),)
     assert sheet in values(well, language=language, lists=unread)["next_step"]
+
+
+@pytest.mark.parametrize("status", [each for each in Status if each not in {Status.COMPLETED, Status.EXEMPT}])
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_nothing_is_to_be_done_only_where_all_is_met(language: str, status: Status) -> None:
+    """One requirement that counts and is not met, or is about to expire, leads to the action list."""
+    words = load_words(language)
+    step = values((owed("a", Status.COMPLETED), owed("b", status)), language=language)["next_step"]
+    assert words.text("sheet.action_needed.title") in step
 
 
 def test_figures_of_a_team() -> None:

@@ -30,6 +30,7 @@ CONTRACT = {
     "lms",
     "users",
     "assignments",
+    "rows_set_aside",
     "matched",
     "requirements",
     "status_counts",
@@ -122,6 +123,25 @@ def test_moving_lists_leave_it_complete() -> None:
     assert made["complete"] is True
     assert made["reasons"] == ["users: Up to 3 rows were added or removed while the list was read."]
     assert made["lists"] == {"proven": 0, "checked": 0, "moving": 1, "incomplete": 0}
+
+
+def test_rows_set_aside_are_counted() -> None:
+    """All of them by themselves, those of assignment lists among the assignments too; the data stay complete."""
+    rows = (factories.set_aside(), factories.set_aside(kind=ListKind.USERS, course="", batch=""))
+    made = manifest(factories.compliance(snapshot=factories.snapshot(set_aside=rows)))
+    assert (made["assignments"], made["rows_set_aside"]) == (2, 2)
+    assert sum(made["matched"].values()) + 1 == made["assignments"]
+    assert made["complete"] is True
+
+
+def test_a_structure_that_is_not_given_is_a_reason() -> None:
+    """And no list that is proven, checked, moving or incomplete; the data are complete."""
+    absent = factories.reading(kind=ListKind.UNITS, verdict=Verdict.ABSENT, reason=Reason("absent", {"status": "404"}))
+    made = manifest(factories.compliance(snapshot=factories.snapshot(lists=(factories.reading(), absent))))
+    assert made["complete"] is True
+    assert made["lists"] == {"proven": 1, "checked": 0, "moving": 0, "incomplete": 0}
+    (reason,) = made["reasons"]
+    assert reason.startswith("units: The LMS does not give this account the company structure (HTTP 404)")
 
 
 def test_nothing_that_counts_has_no_percent() -> None:

@@ -7,6 +7,7 @@ import pytest
 from rkreport.core.compliance import Compliance, Period, PeriodResult, Team
 from rkreport.core.delivery import DeliveryState
 from rkreport.core.models import Counts, ManagerId, Status, Verdict
+from rkreport.core.percent import target_of
 from rkreport.core.report.burst_list import (
     HEADER,
     BurstRow,
@@ -68,7 +69,7 @@ def test_burst_list() -> None:
     }
     del files[ManagerId("M-003")]
     posted = Posted({ManagerId("M-001"): DeliveryState.FAILED})
-    cells = csv_rows(rows_of(a_run(), workbooks=files, posted=posted), EN)
+    cells = csv_rows(rows_of(a_run(), workbooks=files, posted=posted), target_of(95), EN)
     assert dict(zip(HEADER, cells[0], strict=True)) == {
         "manager_id": "M-001",
         "name": "Manajer 1",

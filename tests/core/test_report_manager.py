@@ -150,7 +150,7 @@ def test_team_against_company() -> None:
 
 
 def test_three_things_to_do() -> None:
-    """The three worst kinds of requirements with their numbers, linked; a calm team hears that nothing is urgent."""
+    """The three worst kinds of requirements with their numbers, linked; without any, nothing is to be done."""
     people = tuple(somebody(number) for number in range(5))
     statuses = (Status.EXPIRING, Status.OVERDUE, Status.DUE_SOON, Status.OVERDUE, Status.FAILED)
     run = company(

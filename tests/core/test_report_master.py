@@ -8,11 +8,13 @@ from hypothesis import given
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.models import Audience, Course, CourseSerial, ListKind, Reason, Status, UnitSerial, Verdict
+from rkreport.core.percent import percent_of, target_of
 from rkreport.core.report import detail, summary
 from rkreport.core.report.manager import manager_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import ChartKind, Link
 from rkreport.core.rollup import overall
+from rkreport.core.set_aside import set_aside_findings
 from rkreport.excel import tabs
 from rkreport.locale import load_words
 from tests import factories
@@ -65,7 +67,7 @@ def test_totals_equal_the_summary(run: Compliance) -> None:
     plan = master_plan(run, EN, JAKARTA)
     tally = overall(run.requirements)
     values = {kpi.label: kpi.value for kpi in summary_of(plan).kpis}
-    assert values["Compliance rate"] == tally.rate
+    assert values["Compliance rate"] == percent_of(tally.rate, target_of(95))
     for key in ("by_unit", "by_manager", "by_course"):
         row = total(table_of(plan, key))
         assert row["Compliance rate"] == values["Compliance rate"]
@@ -80,8 +82,8 @@ def test_summary_says_both_numbers() -> None:
     person = somebody(1)
     run = company((owed(person, COURSES[0]), owed(person, COURSES[1], Status.OVERDUE)))
     kpis = summary_of(master_plan(run, ID, JAKARTA)).kpis
-    assert (kpis[0].value, kpis[0].note) == (0.5, "1 dari 2 kewajiban")
-    assert (kpis[1].value, kpis[1].note) == (0.0, "0 dari 1 karyawan")
+    assert (kpis[0].value, kpis[0].note) == (factories.percent(0.5), "1 dari 2 kewajiban")
+    assert (kpis[1].value, kpis[1].note) == (factories.percent(0), "0 dari 1 karyawan")
 
 
 def test_change_against_last_month() -> None:
@@ -142,7 +144,7 @@ def test_worst_units_and_managers() -> None:
         "Unit": Link("Barat", "detail", 0),
         "Overdue": 3,
         "Counted": 3,
-        "Compliance rate": 0.0,
+        "Compliance rate": factories.percent(0),
     }
     assert column(units.table, "Unit") == [Link("Barat", "detail", 0), Link("Timur", "detail", 6)]
     assert column(managers.table, "Manager") == [Link("Manajer 2", "detail", 0), Link("Manajer 1", "detail", 6)]
@@ -194,11 +196,8 @@ def test_incomplete_data_are_said_on_every_sheet() -> None:
     )
     sentences = summary_of(plan).sentences
     assert plan.heading.banner in sentences
-    assert any(
-        str(sentence).startswith("The list of assignments of batch B-2 in course C-1 is incomplete: 1 rows received")
-        and str(sentence).endswith("1,200 expected. Only 1 of 1,200 rows arrived.")
-        for sentence in sentences
-    )
+    said = "Not read whole: the list of assignments of batch B-2 in course C-1. Only 1 of 1,200 rows arrived."
+    assert said in sentences
 
 
 def test_moving_lists_are_said_in_numbers() -> None:
@@ -207,15 +206,61 @@ def test_moving_lists_are_said_in_numbers() -> None:
     plan = master_plan(factories.compliance(snapshot=factories.snapshot(lists=(moving,))), EN, JAKARTA)
     assert plan.heading.banner == ""
     text = " ".join(map(str, summary_of(plan).sentences))
-    assert "1 of 1 changed while they were read" in text
+    assert "complete, but 1 of 1 lists changed while they were read." in text
     assert "Up to 4 rows were added or removed" in text
 
 
 def test_complete_data_are_said_too() -> None:
-    """Complete is a claim with numbers, and there is no banner."""
+    """Complete is said in plain words, on every first sheet, and there is no banner; numbers are in the audit trail."""
     plan = master_plan(factories.compliance(), EN, JAKARTA)
     assert plan.heading.banner == ""
-    assert "Data complete: 1 lists were read whole (1 proven, 0 checked)." in summary_of(plan).sentences
+    run = factories.compliance()
+    plans = (master_plan(run, ID, JAKARTA), manager_plan(run, run.teams[0], ID, JAKARTA))
+    for each in plans:
+        assert "Data lengkap: seluruh data LMS terbaca dan jumlahnya sesuai." in summary_of(each).sentences
+    for each in (*plans, plan):
+        for word in ("proven", "checked", "terbukti", "diperiksa"):
+            assert word not in repr(summary_of(each).sentences)
+    assert column(table_of(plan, "audit_trail"), "Value")[-1] == "proven"
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_structure_that_is_not_given_is_said(language: str) -> None:
+    """The data are complete all the same; both first sheets and the audit trail say what cannot be told, and why."""
+    words = load_words(language)
+    reason = Reason("absent", {"status": "403"})
+    lists = (factories.reading(), factories.reading(kind=ListKind.UNITS, verdict=Verdict.ABSENT, reason=reason))
+    run = factories.compliance(snapshot=factories.snapshot(lists=lists))
+    sentence = words.text("reason.absent", status="403")
+    assert "(HTTP 403)" in sentence
+    plan = master_plan(run, words, JAKARTA)
+    for each in (plan, manager_plan(run, run.teams[0], words, JAKARTA)):
+        assert {sentence, words.text("complete.yes")} <= set(summary_of(each).sentences)
+        assert each.heading.banner == ""
+    *_, (_, item, verdict, note) = table_of(plan, "audit_trail").rows()
+    assert (item, verdict) == (words.text("list.units"), words.text("verdict.absent"))
+    assert str(note).endswith(sentence)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_rows_that_could_not_be_read_are_said(language: str) -> None:
+    """The first sheet says how many, of which lists and where they are named; the rows still add up."""
+    words = load_words(language)
+    rows = tuple(factories.set_aside(page=page) for page in (1, 2))
+    rows += (factories.set_aside(kind=ListKind.USERS, course="", batch=""),)
+    run = factories.compliance(snapshot=factories.snapshot(set_aside=rows), findings=set_aside_findings(rows))
+    plan = master_plan(run, words, JAKARTA)
+    lists = f"{words.text('list.assignments', course='C-1', batch='B-1')}; {words.text('list.users')}"
+    sheet = words.text("sheet.data_quality.title")
+    assert words.text("complete.set_aside", count="3", lists=lists, sheet=sheet) in summary_of(plan).sentences
+    parts = ((f"health.{name}", count) for name, count in (("matched", "1"), ("unmatched", "0"), ("set_aside", "2")))
+    added = " + ".join(words.text(key, count=count) for key, count in parts)
+    assert words.text("health.adds_up", fetched="3", parts=added) in summary_of(plan).sentences
+    (finding,) = records(table_of(plan, "data_quality"))
+    assert finding[words.text("quality.count")] == 3
+    examples = str(finding[words.text("quality.examples")])
+    assert "assignments C-1 B-1, page 2, field isAttend, 00417" in examples
+    assert "set_aside" not in repr(summary_of(master_plan(factories.compliance(), words, JAKARTA)).sentences)
 
 
 def test_heading_and_frame() -> None:
@@ -282,8 +327,10 @@ def test_audiences_are_told_by_the_names_of_units() -> None:
     audience = Audience(organizations=(EAST, "Barat", "U-GONE"), tags=("Frontliner",))
     run = company((owed(somebody(1), COURSES[0]),), (team(1, (somebody(1),)),))
     run = replace(run, rules=factories.rules(courses=(factories.policy(serial=COURSES[0].serial, audience=audience),)))
+    units = (EN.text("notes.course.unit", name=name) for name in ("Timur", "Barat", "U-GONE"))
+    named = "; ".join((*units, "tag Frontliner"))
     for plan in (master_plan(run, EN, JAKARTA), manager_plan(run, run.teams[0], EN, JAKARTA)):
-        assert "Must be taken by: Timur; Barat; U-GONE; Frontliner (" in repr(sheet_of(plan, "notes"))
+        assert EN.text("notes.course.audience", audience=named) in repr(sheet_of(plan, "notes"))
 
 
 def test_rows_are_made_anew() -> None:

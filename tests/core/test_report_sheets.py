@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -17,19 +18,23 @@ from rkreport.core.models import (
     EmployeeId,
     Finding,
     Level,
+    Reason,
     Requirement,
     Status,
     Verdict,
 )
+from rkreport.core.percent import target_of
 from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
+from rkreport.core.report.manager import manager_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.notes import course_rule
 from rkreport.core.report.sheets import NotesSheet, StatusCell, TableSheet
 from rkreport.core.report.summary import target_sentence
+from rkreport.core.words import Words
 from rkreport.locale import load_words
 from tests import factories
-from tests.core.companies import COURSES, attempt, company, owed, somebody
-from tests.core.plans import column, records, sheet_of, table_of
+from tests.core.companies import COURSES, attempt, company, owed, somebody, team
+from tests.core.plans import column, records, sheet_of, summary_of, table_of
 from tests.factories import JAKARTA
 
 EN, ID = load_words("en"), load_words("id")
@@ -39,7 +44,7 @@ EN, ID = load_words("en"), load_words("id")
 
 
 def test_actions_are_worst_first() -> None:
-    """By status in a fixed order, the longest overdue first; what needs nothing or does not count is not there."""
+    """By status in a fixed order, the longest overdue first; what is met or does not count is not there."""
     requirements = [
         owed(somebody(1), COURSES[0], Status.EXPIRING),
         owed(somebody(2), COURSES[0], Status.OVERDUE),
@@ -50,8 +55,28 @@ def test_actions_are_worst_first() -> None:
         owed(somebody(7), COURSES[0], Status.IN_PROGRESS),
         owed(somebody(8), COURSES[0], Status.FAILED),
         owed(somebody(9), COURSES[0], Status.EXPIRED),
+        owed(somebody(10), COURSES[0], Status.NOT_STARTED),
     ]
-    assert [each.person.key for each in needing_action(requirements)] == ["p3", "p2", "p8", "p9", "p4", "p1"]
+    order = ["p3", "p2", "p8", "p9", "p4", "p1", "p10", "p7"]
+    assert [each.person.key for each in needing_action(requirements)] == order
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("words", [EN, ID])
+def test_whoever_does_not_comply_stands_in_an_action_sheet(words: Words, status: Status) -> None:
+    """So does whose completion is about to expire; only where neither is so, a sheet says that nothing needs doing."""
+    person = somebody(1)
+    counts = Counts.EXEMPT if status is Status.EXEMPT else Counts.YES
+    run = company((owed(person, COURSES[0], status, counts),), (team(1, (person,)),))
+    master, manager = master_plan(run, words, JAKARTA), manager_plan(run, run.teams[0], words, JAKARTA)
+    is_met = status in {Status.EXEMPT, Status.COMPLETED}
+    for table in (table_of(master, "action_list"), table_of(manager, "action_needed")):
+        assert table.count == (0 if is_met else 1)
+    assert (words.text("todo.nothing") in summary_of(manager).sentences) == is_met
+    unread = factories.reading(verdict=Verdict.INCOMPLETE, reason=Reason("not_found"))
+    partly = replace(run, snapshot=replace(run.snapshot, lists=(unread,)))
+    first = summary_of(manager_plan(partly, run.teams[0], words, JAKARTA))
+    assert words.text("todo.nothing") not in first.sentences
 
 
 def test_action_list_says_how_long() -> None:
@@ -99,6 +124,8 @@ def _unassigned(status: Status, planned: int = 0) -> Requirement:
         (_with_attempt(Status.DUE_SOON, attended=False), "Not finished in Gelombang B."),
         (_unassigned(Status.DUE_SOON), "In no batch that has begun."),
         (_unassigned(Status.NOT_ASSIGNED), "In no batch yet."),
+        (_with_attempt(Status.NOT_STARTED, attended=False), "Nothing done yet in Gelombang B."),
+        (_with_attempt(Status.IN_PROGRESS), "Begun in Gelombang B, and not finished."),
         (_unassigned(Status.NOT_ASSIGNED, 1), "Has a place in Gelombang C-1-F0, which has not begun."),
     ],
 )
@@ -127,8 +154,8 @@ def test_trend_has_every_period() -> None:
     table = table_of(master_plan(run, EN, JAKARTA, rules_sha256="b"), "trend")
     assert column(table, "Month") == ["July 2026", "August 2026", "September 2026", "October 2026"]
     assert column(table, "Rules changed?") == [None, "no", "yes", "no"]
-    assert column(table, "Compliance rate") == [0.75, 0.75, 0.75, 1.0]
-    assert column(table, "Rate per person") == [0.5, 0.5, 0.5, 1.0]
+    assert column(table, "Compliance rate") == [factories.percent(share) for share in (0.75, 0.75, 0.75, 1)]
+    assert column(table, "Rate per person") == [factories.percent(share) for share in (0.5, 0.5, 0.5, 1)]
     told = [None, "● unchanged", "not comparable: rules changed", "▲ up 25 points"]
     assert column(table, "Change") == told
 
@@ -267,8 +294,7 @@ def test_notes_define_every_status_in_order() -> None:
             ),
             (
                 "Due on 31 Dec 2026. Valid for 36 months. Of several batches the latest decides. Must be taken by:"
-                " Gudang; Frontliner (units with all units below them, as far as the LMS shows the structure)."
-                " Number of batches: 1."
+                " unit Gudang with all units below it; tag Frontliner. Number of batches: 1."
             ),
         ),
     ],
@@ -285,13 +311,13 @@ def test_due_after_session_in_words() -> None:
 
 
 def test_target_just_missed_is_missed() -> None:
-    """A rate that rounds to the target has not reached it; one that equals it has, whatever floats do."""
-    assert target_sentence(0.94996, 95.0, EN) == (
-        "Target not reached: the compliance rate is 95.0%, less than 0.1 points below the target of 95.0%."
+    """A rate that rounds to the target has not reached it, and does not read as if it had; one that equals it has."""
+    assert target_sentence(Fraction("0.94996"), target_of(95), EN) == (
+        "Target not reached: the compliance rate is 94.996%, 0.004 points below the target of 95.0%."
     )
-    assert target_sentence(0.8577, 90.0, ID) == (
+    assert target_sentence(Fraction("0.8577"), target_of(90), ID) == (
         "Target belum tercapai: tingkat kepatuhan 85,8%, 4,2 poin di bawah target 90,0%."
     )
-    assert ", 1 point below" in target_sentence(0.89, 90.0, EN)
-    assert target_sentence(0.29, 29.0, EN).startswith("Target reached")
-    assert target_sentence(None, 95.0, EN) == "No requirement counts, so there is no compliance rate."
+    assert ", 1 point below" in target_sentence(Fraction("0.89"), target_of(90), EN)
+    assert target_sentence(Fraction("0.29"), target_of(29.0), EN).startswith("Target reached")
+    assert target_sentence(None, target_of(95), EN) == "No requirement counts, so there is no compliance rate."

@@ -1,6 +1,7 @@
 """Tallies: they add up, whatever the data, and do not depend on order."""
 
 from dataclasses import replace
+from fractions import Fraction
 from random import Random
 
 from hypothesis import given
@@ -88,7 +89,7 @@ def test_a_person_complies_when_everything_that_counts_does() -> None:
     )
     assert (tally.people, tally.people_compliant) == (2, 1)
     assert tally.person_rate == 0.5
-    assert tally.rate == 2 / 3
+    assert tally.rate == Fraction(2, 3)
 
 
 def test_nothing_has_no_rate() -> None:

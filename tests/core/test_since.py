@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from rkreport.core.delivery import Delivery, TeamFigures
 from rkreport.core.models import Counts, Status
+from rkreport.core.percent import target_of
 from rkreport.core.since import (
     LastMonth,
     rate_moved,
@@ -18,6 +19,7 @@ from tests import factories
 
 EN, ID = load_words("en"), load_words("id")
 SENT = TeamFigures(people=27, counted=120, compliant=100, overdue=4)
+TARGET = target_of(95)
 COUNTS = st.integers(0, 5000)
 
 
@@ -66,14 +68,14 @@ def test_every_difference_is_named_once(before: TeamFigures, now: TeamFigures) -
 def test_the_rate_against_last_month(compliant: int, said: str) -> None:
     """Direction in words, the difference in points, and last month's rate."""
     before = LastMonth(TeamFigures(27, 120, 92, 4), is_comparable=True)
-    assert since_last_month(before, TeamFigures(27, 120, compliant, 4), EN) == said
+    assert since_last_month(before, TeamFigures(27, 120, compliant, 4), TARGET, EN) == said
 
 
 def test_other_rules_are_not_compared() -> None:
     """A rate made by other rules is no yardstick, and an unknown one says nothing."""
-    assert "rules have changed" in since_last_month(LastMonth(SENT, is_comparable=False), SENT, EN)
-    assert since_last_month(None, SENT, EN) == ""
-    assert rate_moved(None, 0.5, EN) == rate_moved(0.5, None, EN) == ""
+    assert "rules have changed" in since_last_month(LastMonth(SENT, is_comparable=False), SENT, TARGET, EN)
+    assert since_last_month(None, SENT, TARGET, EN) == ""
+    assert rate_moved(None, TARGET, TARGET, EN) == rate_moved(TARGET, None, TARGET, EN) == ""
 
 
 def test_figures_of_a_team() -> None:

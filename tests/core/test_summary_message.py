@@ -10,6 +10,7 @@ import pytest
 
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.message import Composed, MessageTemplates, compose, parse_template
+from rkreport.core.percent import target_of
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.locale import load_words
 from tests.core.test_message import balance
@@ -54,6 +55,7 @@ def facts(**overrides: Any) -> RunFacts:
         "company": "PT Contoh Sejahtera",
         "finished_at": datetime(2026, 11, 2, 8, 30, tzinfo=JAKARTA),
         "exit_code": 0,
+        "target": target_of(95),
         "edition": edition(),
         "results": (result(SEPTEMBER, 850), result(OCTOBER, 900)),
         "mail": MailCounts(written=6),

@@ -36,6 +36,7 @@ from rkreport.excel.text import clean
 from tests.excel.reading import parts
 from tests.excel.sample import CREATED, heading
 from tests.excel.sample_words import HOSTILE
+from tests.factories import percent
 
 SHORT = (
     *HOSTILE,
@@ -129,7 +130,7 @@ def _summary(text: Any) -> SummarySheet:
     return SummarySheet(
         key="summary",
         title=text(),
-        kpis=(Kpi(text(), 0.5, Kind.PERCENT, text(), text()), Kpi(text(), None, Kind.INTEGER, text(), text())),
+        kpis=(Kpi(text(), percent(0.5), Kind.PERCENT, text(), text()), Kpi(text(), None, Kind.INTEGER, text(), text())),
         sentences=(text(), Link(_visible(text()), "two", 1), text()),
         panels=(panel,),
         charts=(

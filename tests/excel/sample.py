@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 from rkreport.core.models import Status
+from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import (
     Cell,
     Chart,
@@ -24,6 +26,7 @@ from rkreport.core.report.sheets import (
     WorkbookPlan,
 )
 from tests.excel.sample_words import COURSES, NAMES, UNITS, WORDS
+from tests.factories import percent
 
 DETAIL_HEADERS = (
     *("Employee ID", "User serial", "Name", "Email", "Company", "Unit", "Tags", "Active", "Manager", "Course serial"),
@@ -164,12 +167,12 @@ def by_unit(language: str) -> TableSheet:
             120 + index * 31,
             480 + 10 * index,
             *(300 - 20 * index, 24, 5, 30 + index, 12, 18, 40, 33, 18),
-            0.675 - index * 0.031,
+            percent(0.675 - index * 0.031),
             1.25 - index,
         )
         for index, unit in enumerate(UNITS)
     )
-    total: Row = ("Total", 910, 2500, 1300, 120, 25, 160, 60, 90, 200, 165, 90, 0.568, -0.7)
+    total: Row = ("Total", 910, 2500, 1300, 120, 25, 160, 60, 90, 200, 165, 90, percent(0.568), -0.7)
     footnotes = ("Rate = compliant ÷ counted. Anybody can compute it again from Detail with a filter.",)
     return TableSheet("unit", "By unit", table("tblByUnit", columns, rows, total), 1, footnotes=footnotes)
 
@@ -192,7 +195,7 @@ def matrix(language: str) -> TableSheet:
             f"{number:05d}",
             NAMES[number % 5],
             *(cell(number, course) for course in range(len(COURSES))),
-            (number % 7) / 7,
+            Percent(Fraction(number % 7, 7), 1),
         )
         for number in range(32)
     )
@@ -283,11 +286,11 @@ def summary(language: str, rows: int) -> SummarySheet:
             (
                 Link(course, "detail", index if rows > index else None),
                 *(90 - 9 * index, 12 + index, 3, 9 + 2 * index, 4 + index, 6, 14 - index, 8 + index, 5),
-                0.68 - index * 0.047,
+                percent(0.68 - index * 0.047),
             )
             for index, course in enumerate(COURSES)
         ),
-        ("Total", 405, 87, 18, 84, 39, 36, 69, 63, 30, 0.592),
+        ("Total", 405, 87, 18, 84, 39, 36, 69, 63, 30, percent(0.592)),
     )
     months = ("Nov 2025", "Dec", "Jan 2026", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct")
     trend = table(
@@ -300,7 +303,13 @@ def summary(language: str, rows: int) -> SummarySheet:
             Column("Overdue", Kind.INTEGER),
         ),
         tuple(
-            (month, 0.71 + index * 0.013 - (0.02 if index == 6 else 0), 0.95, 860 + 9 * index, 90 - 4 * index)
+            (
+                month,
+                percent(0.71 + index * 0.013 - 0.02 * (index == 6)),
+                percent(0.95),
+                860 + 9 * index,
+                90 - 4 * index,
+            )
             for index, month in enumerate(months)
         ),
     )
@@ -313,7 +322,7 @@ def summary(language: str, rows: int) -> SummarySheet:
             Column("Rate", Kind.PERCENT),
         ),
         tuple(
-            (Link(unit, "unit", index), 930 - 40 * index, 41 - 6 * index, 0.61 + index * 0.05)
+            (Link(unit, "unit", index), 930 - 40 * index, 41 - 6 * index, percent(0.61 + index * 0.05))
             for index, unit in enumerate(UNITS)
         ),
     )
@@ -321,8 +330,8 @@ def summary(language: str, rows: int) -> SummarySheet:
         key="summary",
         title="Summary" if language == "en" else "Ringkasan",
         kpis=(
-            Kpi("Rate per requirement", 0.8731, Kind.PERCENT, "812 of 930", "▲ 2.4 points up"),
-            Kpi("Rate per person", 1.0, Kind.PERCENT, "188 of 188", "▬ unchanged"),
+            Kpi("Rate per requirement", percent(0.8731), Kind.PERCENT, "812 of 930", "▲ 2.4 points up"),
+            Kpi("Rate per person", percent(1.0), Kind.PERCENT, "188 of 188", "▬ unchanged"),
             Kpi(words[Status.OVERDUE], 1041, Kind.INTEGER, "of 12,930 requirements", "▼ 6 fewer"),
             Kpi(words[Status.FAILED], 12, Kind.INTEGER, "needs a new batch", "▲ 3 more"),
             Kpi(words[Status.NOT_ASSIGNED], 30, Kind.INTEGER, "in no batch yet", "not comparable"),

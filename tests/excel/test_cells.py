@@ -1,6 +1,7 @@
 """Every value goes in as what it is: text as text, numbers whole, dates as dates."""
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
 
 from rkreport.core.models import Status
+from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import Cell, Column, Kind, Link, StatusCell
 from rkreport.excel.text import clean
 from tests.excel.reading import (
@@ -81,7 +83,6 @@ def test_a_status_is_symbol_word_and_fill() -> None:
         (Kind.INTEGER, 1234, "#,##0_W_)"),
         (Kind.DECIMAL, 72.5, "#,##0.0#_W_)"),
         (Kind.DECIMAL, 70.0, "#,##0_W_)"),
-        (Kind.PERCENT, 0.875, "0.0%_W_)"),
         (Kind.POINTS, -1.25, "+0.0_W_);-0.0_W_);0.0_W_)"),
         (Kind.INTEGER, 2**53, "#,##0_W_)"),
     ],
@@ -90,6 +91,27 @@ def test_numbers_are_numbers(kind: Kind, value: float, number_format: str) -> No
     """Numbers keep their value and show as their kind says, in a table with room before the next column's text."""
     cell = _cell(kind, value)
     assert (cell.value, cell.data_type, cell.number_format) == (value, "n", number_format)
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format"),
+    [
+        (Percent(Fraction(7, 8), 1), "0.0%_W_)"),
+        (Percent(Fraction(2_599, 2_600), 2), "0.00%_W_)"),
+        (Percent(Fraction(999_999, 1_000_000), 4), "0.0000%_W_)"),
+        (Percent(Fraction(1, 3), 30), "0.000000000000%_W_)"),  # a double has no more to show
+    ],
+)
+def test_a_percentage_keeps_its_share_and_its_decimals(value: Percent, number_format: str) -> None:
+    """The cell holds the share itself, and its format has the decimals that the percentage is shown with."""
+    cell = _cell(Kind.PERCENT, value)
+    assert (cell.value, cell.data_type, cell.number_format) == (float(value.share), "n", number_format)
+
+
+def test_a_share_without_decimals_is_refused() -> None:
+    """Nobody has decided how it may read."""
+    with pytest.raises(ValueError, match="row 7, column 1: a float cannot be drawn as percent"):
+        _cell(Kind.PERCENT, 0.875)
 
 
 def test_a_number_past_excel_is_text() -> None:

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from rkreport.core.models import Status
+from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import Cell, Column, Kind, Link, Row, StatusCell, Table, TableSheet, WorkbookPlan
 from rkreport.excel.brand import HOUSE
 from rkreport.excel.text import clean
@@ -32,6 +33,7 @@ NUMBERS = (
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.sampled_from([0, -0.0, 1, 1.0, 2**53, 2**53 + 1, float(2**53), 10**16, 1e16, 0.1 + 0.2])
 )
+PERCENTS = st.builds(Percent, st.fractions(0, 2), st.integers(1, 15))
 STATUSES = st.builds(StatusCell, st.sampled_from(Status), ANY_TEXT)
 # A link without text shows its target where openpyxl writes it, and nothing where we do; no report has one.
 LINK_TEXT = ANY_TEXT.filter(lambda text: bool(clean(text).strip()))
@@ -41,7 +43,7 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.NOTE: ANY_TEXT | st.just("long " * 60),
     Kind.INTEGER: NUMBERS,
     Kind.DECIMAL: NUMBERS,
-    Kind.PERCENT: NUMBERS,
+    Kind.PERCENT: PERCENTS,
     Kind.POINTS: NUMBERS,
     Kind.DATE: DAYS,
     Kind.MOMENT: MOMENTS,

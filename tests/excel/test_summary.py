@@ -13,6 +13,7 @@ from rkreport.excel.letters import text_width
 from rkreport.excel.panels import fitting_grid, measure_panel
 from tests.excel.reading import drawn, parts, write
 from tests.excel.sample import table
+from tests.factories import percent
 
 
 def _summary(**overrides: object) -> SummarySheet:
@@ -45,7 +46,7 @@ def _values(sheet: Worksheet) -> set[object]:
 
 def test_cards_hold_values() -> None:
     """A headline number is a number in a cell, shown large as its kind says; no figure is a dash."""
-    kpis = (Kpi("Rate", 0.873, Kind.PERCENT, "812 of 930", "▲ up"), Kpi("Overdue", None, Kind.INTEGER, "", ""))
+    kpis = (Kpi("Rate", percent(0.873), Kind.PERCENT, "812 of 930", "▲ up"), Kpi("Overdue", None, Kind.INTEGER, "", ""))
     sheet = drawn(_summary(kpis=kpis))["Summary"]
     assert [sheet.cell(row, 1).value for row in range(6, 10)] == ["Rate", 0.873, "812 of 930", "▲ up"]
     assert sheet["A7"].number_format == "0.0%"
@@ -91,7 +92,7 @@ def test_long_texts_of_a_panel_end_in_an_ellipsis() -> None:
 
 def test_a_number_too_long_for_its_card_gets_smaller() -> None:
     """A headline number never shows as ####, and one that fits keeps its size."""
-    kpis = (Kpi("Rate", 0.873, Kind.PERCENT, "", ""), Kpi("Overdue", 123_456_789, Kind.INTEGER, "", ""))
+    kpis = (Kpi("Rate", percent(0.873), Kind.PERCENT, "", ""), Kpi("Overdue", 123_456_789, Kind.INTEGER, "", ""))
     sheet = drawn(_summary(kpis=kpis))["Summary"]
     fits, long = (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, float | int))
     assert (bool(fits.alignment.shrink_to_fit), bool(long.alignment.shrink_to_fit)) == (False, True)

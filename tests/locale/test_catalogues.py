@@ -19,15 +19,13 @@ KEYS = frozenset(CATALOGUES["en"])
 COMPOSED = ("status.", "counts.", "matched.", "verdict.", "level.", "reason.", "finding.")
 REASONS = {
     "page_unreadable": {"page", "error"},
-    "pages_missing": {"missing", "pages"},
     "rows_missing": {"received", "expected"},
     "rows_too_many": {"received", "expected"},
-    "rows_repeated": {"repeated"},
-    "total_changed": {"first", "last"},
     "total_missing": set(),
     "endless": {"pages"},
+    "too_long": {"rows"},
     "not_found": set(),
-    "malformed": {"error"},
+    "absent": {"status"},
     "moving": {"difference"},
 }
 FINDING_PARTS = ("title", "effect", "mend")

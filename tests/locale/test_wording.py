@@ -1,6 +1,7 @@
 """Texts, dates and numbers as the readers of each language write them."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from rkreport.core.words import Words
 from rkreport.errors import ConfigError
 from rkreport.locale import LANGUAGES, load_words
+from tests.factories import percent
 
 EN, ID = load_words("en"), load_words("id")
 
@@ -29,12 +31,14 @@ def test_numbers() -> None:
     assert (EN.number(12345), ID.number(12345)) == ("12,345", "12.345")
     assert (EN.number(1234.5), ID.number(1234.5)) == ("1,234.5", "1.234,5")
     assert ID.number(0) == "0"
+    assert (EN.number(0.004), EN.number(Decimal("0.004")), ID.number(Decimal("5.0"))) == ("0", "0.004", "5")
 
 
 def test_percent() -> None:
-    """One decimal, always; a dash where there is no rate."""
-    assert (EN.percent(0.875), ID.percent(0.875)) == ("87.5%", "87,5%")
-    assert (EN.percent(1.0), ID.percent(0.0)) == ("100.0%", "0,0%")
+    """As many decimals as it is to have, half up; a dash where there is no rate."""
+    assert (EN.percent(percent(0.875)), ID.percent(percent(0.875))) == ("87.5%", "87,5%")
+    assert (EN.percent(percent(1)), ID.percent(percent(0))) == ("100.0%", "0,0%")
+    assert (EN.percent(percent(0.99962, 2)), ID.percent(percent(0.0025))) == ("99.96%", "0,3%")
     assert EN.percent(None) == ID.percent(None) == "–"
 
 

@@ -1,12 +1,14 @@
 """Lines, points and bars lie where the figures say."""
 
 import re
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rkreport.core.models import Status
+from rkreport.core.percent import target_of
 from rkreport.core.report.review import Bar, TrendPoint
 from rkreport.page.charts import LineChart, line_chart, parts_of
 
@@ -16,10 +18,14 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def chart(*shares: float | None, breaks: tuple[int, ...] = (), target: float = 95, width: int = 640) -> LineChart:
     """The chart of some months of 2026; `breaks`: the numbers of months in which the rules changed."""
     points = [
-        TrendPoint(f"{month} 2026", share, 0, 0, is_comparable=number not in breaks)
+        TrendPoint(f"{month} 2026", _exact(share), 0, 0, is_comparable=number not in breaks)
         for number, (month, share) in enumerate(zip(MONTHS, shares, strict=False))
     ]
-    return line_chart(points, target, width=width, height=240)
+    return line_chart(points, target_of(target), width=width, height=240)
+
+
+def _exact(share: float | None) -> Fraction | None:
+    return None if share is None else Fraction(str(share))
 
 
 def corners(made: LineChart) -> list[int]:
@@ -58,7 +64,7 @@ def test_the_newest_rate_stands_beside_its_point() -> None:
     made = chart(0.7, 0.8)
     assert made.label is not None
     assert made.right < made.label.x < made.width
-    assert made.label.point.share == 0.8
+    assert made.label.point.share == Fraction("0.8")
 
 
 @pytest.mark.parametrize(("lowest", "first"), [(97.5, "95"), (95, "90"), (84, "80"), (53, "50"), (11, "0"), (0, "0")])

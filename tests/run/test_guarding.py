@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from rkreport.config.load import Config, load_config
-from rkreport.core.compliance import PeriodResult
+from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.guards import GuardCode
 from rkreport.core.join import join
-from rkreport.core.models import ManagerId
+from rkreport.core.models import ListKind, ManagerId
 from rkreport.core.report.kpis import month_before
 from rkreport.errors import EXIT_DATA, ConfigError, GuardStop
-from rkreport.run.assessing import Assessment, result_of
+from rkreport.run.assessing import Assessment, assess_snapshot, result_of
 from rkreport.run.guarding import accepted_guards, guard, guards_for
+from tests import factories
 from tests.core.companies import COURSES, company, owed, somebody, team
 
 SETTINGS = '[report]\ncompany = "PT Contoh"\n[[courses]]\nserial = "C-1"\n[mail]\nallowed_domains = ["contoh.test"]\n'
@@ -68,6 +69,19 @@ def test_without_a_terminal_it_stops(stopped: Judged) -> None:
         " address outside the allowed domains: 1 (M-002). Their workbooks are not sent. Look at review.html first; to"
         " send anyway, add --accept no_address --accept address_not_allowed."
     )
+
+
+def test_rows_set_aside_are_found_and_stop(quiet: Judged) -> None:
+    """A snapshot with a row that could not be read has its finding, and is sent once that is accepted."""
+    run = quiet.assessment.compliance
+    readings = tuple(factories.reading(kind=ListKind.ASSIGNMENTS, course=course.serial) for course in COURSES)
+    snapshot = replace(run.snapshot, set_aside=(factories.set_aside(),), lists=readings)
+    judged = assess_snapshot(quiet.config, snapshot, Period(2026, 10), 1, ())
+    assert [each.code for each in judged.compliance.findings if each.code == "row_set_aside"] == ["row_set_aside"]
+    whole = replace(quiet.assessment, compliance=replace(run, snapshot=snapshot))
+    with pytest.raises(GuardStop, match="--accept rows_set_aside"):
+        guard(replace(quiet, assessment=whole), frozenset(), None)
+    guard(replace(quiet, assessment=whole), frozenset({"rows_set_aside"}), None)
 
 
 def test_what_is_accepted_passes(stopped: Judged) -> None:
@@ -132,5 +146,5 @@ def guard_month(judged: Judged) -> PeriodResult:
 def test_an_unknown_word_is_a_sentence() -> None:
     """A word that accepts nothing is refused, with those that there are."""
     assert accepted_guards(["incomplete", "incomplete"]) == {"incomplete"}
-    with pytest.raises(ConfigError, match='does not know "everything"; write one of incomplete, people_moved'):
+    with pytest.raises(ConfigError, match='does not know "everything"; write one of incomplete, rows_set_aside'):
         accepted_guards(["everything"])

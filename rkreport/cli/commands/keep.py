@@ -19,6 +19,7 @@ from rkreport.cli.kept import (
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, SnapshotId, Verbose
 from rkreport.cli.outcome import history_document, history_rows
 from rkreport.cli.session import Session
+from rkreport.core.percent import target_of
 from rkreport.errors import EXIT_DONE, EXIT_OUTPUT, ConfigError
 from rkreport.run.archiving import ArchiveOrder, archive_step
 from rkreport.run.incidents import incident_step
@@ -36,7 +37,8 @@ def history(
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
         past = history_of(database, world)
-    session.screen.result("History.", history_rows(past), history_document(past))
+    rows = history_rows(past, target_of(settings.rules.target_percent))
+    session.screen.result("History.", rows, history_document(past))
     return EXIT_DONE
 
 

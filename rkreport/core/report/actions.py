@@ -38,6 +38,14 @@ def _why_due_soon(requirement: Requirement, words: Words) -> str:
     return words.text("why.unfinished", batch=_batch(requirement))
 
 
+def _why_not_started(requirement: Requirement, words: Words) -> str:
+    return words.text("why.not_started", batch=_batch(requirement))
+
+
+def _why_in_progress(requirement: Requirement, words: Words) -> str:
+    return words.text("why.in_progress", batch=_batch(requirement))
+
+
 def _why_not_assigned(requirement: Requirement, words: Words) -> str:
     if requirement.attempts:
         return words.text("why.not_assigned_planned", batch=_batch(requirement))
@@ -54,7 +62,7 @@ def _batch(requirement: Requirement) -> str:
     return (attempt.batch.name or attempt.batch.serial) if attempt else NO_VALUE
 
 
-# Worst first: what needs something done, and how to say why. Due dates have a column of their own.
+# Worst first: whatever does not comply, or soon will not, and how to say why. Due dates have a column of their own.
 _REASONS: Mapping[Status, Callable[[Requirement, Words], str]] = {
     Status.OVERDUE: _why_open,
     Status.FAILED: _why_open,
@@ -62,6 +70,8 @@ _REASONS: Mapping[Status, Callable[[Requirement, Words], str]] = {
     Status.DUE_SOON: _why_due_soon,
     Status.NOT_ASSIGNED: _why_not_assigned,
     Status.EXPIRING: _why_expiring,
+    Status.NOT_STARTED: _why_not_started,
+    Status.IN_PROGRESS: _why_in_progress,
 }
 NEEDS_ACTION = tuple(_REASONS)
 

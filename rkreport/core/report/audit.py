@@ -80,6 +80,7 @@ def _number_rows(compliance: Compliance, figures: Figures, words: Words) -> Iter
         (words.text("audit.matched_employee_id"), found.by_employee_id),
         (words.text("audit.unmatched"), found.unmatched),
         (words.text("audit.unlisted"), found.unlisted),
+        (words.text("audit.set_aside"), found.set_aside),
         (words.text("audit.detail_rows"), figures.first_rows.count),
         (words.text("audit.requirements"), len(compliance.requirements)),
         (words.text("tally.counted"), figures.overall.counted),

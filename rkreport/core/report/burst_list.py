@@ -4,11 +4,13 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
 from rkreport.core.delivery import DeliveryState
 from rkreport.core.guards import last_month, refused_addresses, shared_addresses
 from rkreport.core.models import ManagerId
+from rkreport.core.percent import percent_of
 from rkreport.core.report.legend import manager_name
 from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
@@ -92,7 +94,7 @@ class BurstRow:
     counted: int
     compliant: int
     overdue: int
-    rate: float | None
+    rate: Fraction | None
     path: str
     size_bytes: int
     state: DeliveryState | None
@@ -173,7 +175,7 @@ def gone_managers(compliance: Compliance, now: PeriodResult) -> tuple[GoneManage
     return tuple(sorted(gone, key=lambda each: (-each.people, each.manager_id)))
 
 
-def csv_rows(rows: tuple[BurstRow, ...], words: Words) -> tuple[CsvRow, ...]:
+def csv_rows(rows: tuple[BurstRow, ...], target: Fraction, words: Words) -> tuple[CsvRow, ...]:
     """The cells below `HEADER`. Who is gone is not among them: each row is a workbook and whom it goes to.
 
     `requirements` are those that count, `rate` and `new` are worded in the reader's language, several values of one
@@ -191,7 +193,7 @@ def csv_rows(rows: tuple[BurstRow, ...], words: Words) -> tuple[CsvRow, ...]:
             row.counted,
             row.compliant,
             row.overdue,
-            words.percent(row.rate),
+            words.percent(percent_of(row.rate, target)),
             row.path,
             "; ".join(row.warnings),
             row.size_bytes,

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, PeriodResult
 from rkreport.core.models import CourseSerial, ManagerId
+from rkreport.core.percent import target_of
 from rkreport.core.report.detail import FirstRows, first_rows
 from rkreport.core.report.legend import course_names
 from rkreport.core.report.reconcile import Reconciliation, reconcile
@@ -23,7 +25,10 @@ from rkreport.core.rollup import (
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The totals that several sheets show, so that they cannot differ. `by_course` is in the config's order."""
+    """The totals that several sheets show, so that they cannot differ. `by_course` is in the config's order.
+
+    `target` is a share of 1.
+    """
 
     overall: Tally
     by_course: Mapping[CourseSerial, Tally]
@@ -33,6 +38,7 @@ class Figures:
     first_rows: FirstRows
     reconciliation: Reconciliation
     this_period: PeriodResult
+    target: Fraction
 
 
 def make_figures(compliance: Compliance, rules_sha256: str) -> Figures:
@@ -61,4 +67,5 @@ def make_figures(compliance: Compliance, rules_sha256: str) -> Figures:
             rules_sha256=rules_sha256,
             snapshot_id=compliance.snapshot.snapshot_id,
         ),
+        target=target_of(compliance.rules.target_percent),
     )

@@ -1,15 +1,19 @@
 """Headline numbers and how they moved. Knows tallies and two periods, not a single person."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.models import Status
+from rkreport.core.percent import percent_of, points_between, points_shown
 from rkreport.core.report.sheets import Kind, Kpi
 from rkreport.core.rollup import Tally, rate
 from rkreport.core.words import Words
 
 
-def headline(tally: Tally, *, changes: Sequence[str], expiring_days: int, words: Words) -> tuple[Kpi, ...]:
+def headline(
+    tally: Tally, target: Fraction, *, changes: Sequence[str], expiring_days: int, words: Words
+) -> tuple[Kpi, ...]:
     """Six numbers: two rates, then overdue, failed, not assigned, expiring; `changes` in the same order."""
     of_requirements = words.text(
         "kpi.of_requirements", part=words.number(tally.compliant), whole=words.number(tally.counted)
@@ -17,8 +21,8 @@ def headline(tally: Tally, *, changes: Sequence[str], expiring_days: int, words:
     of_people = words.text("kpi.of_people", part=words.number(tally.people_compliant), whole=words.number(tally.people))
     of_all = words.text("kpi.of_all", whole=words.number(tally.counted))
     numbers = (
-        (words.text("kpi.rate"), tally.rate, Kind.PERCENT, of_requirements),
-        (words.text("kpi.person_rate"), tally.person_rate, Kind.PERCENT, of_people),
+        (words.text("kpi.rate"), percent_of(tally.rate, target), Kind.PERCENT, of_requirements),
+        (words.text("kpi.person_rate"), percent_of(tally.person_rate, target), Kind.PERCENT, of_people),
         (words.text("kpi.overdue"), tally.overdue, Kind.INTEGER, of_all),
         (words.text("kpi.failed"), tally.by_status[Status.FAILED], Kind.INTEGER, of_all),
         (words.text("kpi.not_assigned"), tally.by_status[Status.NOT_ASSIGNED], Kind.INTEGER, of_all),
@@ -40,7 +44,9 @@ def month_before(period: Period) -> Period:
     return Period(period.year - 1, 12) if period.month == 1 else Period(period.year, period.month - 1)
 
 
-def monthly_changes(now: PeriodResult, history: Sequence[PeriodResult], words: Words) -> tuple[str, ...]:
+def monthly_changes(
+    now: PeriodResult, history: Sequence[PeriodResult], target: Fraction, words: Words
+) -> tuple[str, ...]:
     """How each headline number moved since last month, as long as both were made by the same rules."""
     before = next((past for past in reversed(history) if past.period == month_before(now.period)), None)
     if before is None:
@@ -48,8 +54,10 @@ def monthly_changes(now: PeriodResult, history: Sequence[PeriodResult], words: W
     if before.rules_sha256 != now.rules_sha256:
         return (words.text("change.not_comparable"),) * 5 + ("",)
     return (
-        _rate_change(rate(now.compliant, now.counted), rate(before.compliant, before.counted), words),
-        _rate_change(rate(now.people_compliant, now.people), rate(before.people_compliant, before.people), words),
+        _rate_change(rate(now.compliant, now.counted), rate(before.compliant, before.counted), target, words),
+        _rate_change(
+            rate(now.people_compliant, now.people), rate(before.people_compliant, before.people), target, words
+        ),
         _number_change(now.overdue, before.overdue, words),
         _number_change(now.failed, before.failed, words),
         _number_change(now.not_assigned, before.not_assigned, words),
@@ -57,36 +65,24 @@ def monthly_changes(now: PeriodResult, history: Sequence[PeriodResult], words: W
     )
 
 
-def points(now: float, before: float) -> float:
-    """The difference of two shares in percentage points, as precise as they are shown."""
-    return round((now - before) * 100, 1)
-
-
-def points_text(difference: float, words: Words) -> str:
-    """Percentage points, none of them negative, in words with one decimal: `4.2 points`."""
-    shown = round(difference, 1)
-    if shown == 0 < difference:
-        return words.text("change.few_points")
+def points_text(difference: Fraction, words: Words) -> str:
+    """Percentage points, whatever their sign, in words: `4.2 points`."""
+    shown = points_shown(abs(difference))
     return words.text("change.point" if shown == 1 else "change.points", points=words.number(shown))
 
 
-def _rate_change(now: float | None, before: float | None, words: Words) -> str:
+def _rate_change(now: Fraction | None, before: Fraction | None, target: Fraction, words: Words) -> str:
     if now is None or before is None:
         return ""
-    difference = points(now, before)
-    return _moved(
-        difference,
-        points_text(abs(difference), words),
-        words.percent(before),
-        words,
-    )
+    difference = points_between(now, before)
+    return _moved(difference, points_text(difference, words), words.percent(percent_of(before, target)), words)
 
 
 def _number_change(now: int, before: int, words: Words) -> str:
     return _moved(now - before, words.number(abs(now - before)), words.number(before), words)
 
 
-def _moved(difference: float, amount: str, before: str, words: Words) -> str:
+def _moved(difference: Fraction | int, amount: str, before: str, words: Words) -> str:
     if difference == 0:
         return words.text("change.same", before=before)
     if difference > 0:

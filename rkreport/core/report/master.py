@@ -40,7 +40,7 @@ def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha
             words=words,
         ),
         action_list(compliance.requirements, legend, words),
-        trend_sheet(compliance.history, figures.this_period, words),
+        trend_sheet(compliance.history, figures.this_period, figures.target, words),
         quality_sheet(compliance, figures, words),
         audit_sheet(compliance, figures, zone, words),
         master_notes(with_unit_names(compliance.rules, compliance.units), figures.course_names, zone, words),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from rkreport.core.models import Attempts, Counts, CoursePolicy, CourseSerial, MatchedBy, Rules, Status
+from rkreport.core.percent import percent_of, target_of
 from rkreport.core.report.legend import status_cell
 from rkreport.core.report.sheets import NotesSection, NotesSheet
 from rkreport.core.words import Words
@@ -56,6 +57,7 @@ def team_notes(rules: Rules, course_names: Mapping[CourseSerial, str], zone: tzi
 
 
 def _rate_section(rules: Rules, words: Words) -> NotesSection:
+    target = target_of(rules.target_percent)
     return NotesSection(
         words.text("notes.rate.heading"),
         (
@@ -65,7 +67,7 @@ def _rate_section(rules: Rules, words: Words) -> NotesSection:
             (words.text("tally.person_rate"), words.text("notes.rate.person")),
             (
                 words.text("trend.target"),
-                words.text("notes.rate.target", target=words.percent(rules.target_percent / 100)),
+                words.text("notes.rate.target", target=words.percent(percent_of(target, target))),
             ),
         ),
     )
@@ -164,8 +166,9 @@ def course_rule(policy: CoursePolicy, words: Words) -> str:
 def _audience(policy: CoursePolicy, words: Words) -> str:
     if policy.audience is None:
         return words.text("notes.course.assigned")
-    named = "; ".join((*policy.audience.organizations, *policy.audience.tags))
-    return words.text("notes.course.audience", audience=named)
+    units = (words.text("notes.course.unit", name=name) for name in policy.audience.organizations)
+    tags = (words.text("notes.course.tag", name=name) for name in policy.audience.tags)
+    return words.text("notes.course.audience", audience="; ".join((*units, *tags)))
 
 
 def _batches(policy: CoursePolicy, words: Words) -> str:

@@ -1,8 +1,7 @@
 """How complete the data are, in words. Knows the lists of a snapshot, not their rows."""
 
-from collections import Counter
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, assert_never
 
 from rkreport.core.models import ListKind, ListReading, Reason, Verdict
 from rkreport.core.words import Words
@@ -10,7 +9,23 @@ from rkreport.core.words import Words
 NAMED_AT_MOST = 5  # lists named one by one on a first sheet; all are in the audit trail
 
 
-def list_name(reading: ListReading, words: Words) -> str:
+class OfAList(Protocol):
+    """Whatever belongs to one list: what reading it brought, or a row of it."""
+
+    @property
+    def kind(self) -> ListKind:
+        """What the list is of."""
+
+    @property
+    def course(self) -> str:
+        """Of which course, where the kind needs it."""
+
+    @property
+    def batch(self) -> str:
+        """Of which batch, where the kind needs it."""
+
+
+def list_name(reading: OfAList, words: Words) -> str:
     """Such as `assignments of batch B-01 in course C-01`."""
     match reading.kind:
         case ListKind.USERS:
@@ -26,6 +41,14 @@ def list_name(reading: ListReading, words: Words) -> str:
     assert_never(reading.kind)
 
 
+def list_names(readings: Iterable[OfAList], at_most: int, words: Words) -> str:
+    """Each list once, in order, and how many more there are."""
+    names = list(dict.fromkeys(list_name(reading, words) for reading in readings))
+    more = len(names) - at_most
+    shown = [*names[:at_most], words.text("heading.banner_more", count=words.number(more))] if more > 0 else names
+    return "; ".join(shown)
+
+
 def reason_text(reason: Reason | None, words: Words) -> str:
     """Why a list is moving or incomplete, numbers as the reader writes them; `""` for no reason."""
     if reason is None:
@@ -39,50 +62,39 @@ def banner(lists: Sequence[ListReading], words: Words) -> str:
     incomplete = _with(lists, Verdict.INCOMPLETE)
     if not incomplete:
         return ""
-    names = [list_name(reading, words) for reading in incomplete[:2]]
-    if len(incomplete) > len(names):
-        names.append(words.text("heading.banner_more", count=words.number(len(incomplete) - len(names))))
     return words.text(
         "heading.banner",
         count=words.number(len(incomplete)),
         lists=words.number(len(lists)),
-        names="; ".join(names),
+        names=list_names(incomplete, 2, words),
     )
 
 
 def completeness_sentences(lists: Sequence[ListReading], words: Words) -> tuple[str, ...]:
-    """What a first sheet says about completeness: one sentence, or one per list that is moving or incomplete."""
-    verdicts = Counter(reading.verdict for reading in lists)
-    incomplete = _with(lists, Verdict.INCOMPLETE)
-    moving = _with(lists, Verdict.MOVING)
+    """What a first sheet says about completeness: one sentence, and what is missing, has changed or is not given."""
+    incomplete, moving = _with(lists, Verdict.INCOMPLETE), _with(lists, Verdict.MOVING)
     if incomplete:
         first = banner(lists, words)
     elif moving:
         first = words.text("complete.moving", lists=words.number(len(lists)), moving=words.number(len(moving)))
     else:
-        first = words.text(
-            "complete.yes",
-            lists=words.number(len(lists)),
-            proven=words.number(verdicts[Verdict.PROVEN]),
-            checked=words.number(verdicts[Verdict.CHECKED]),
-        )
-    sentences = [first]
-    for readings in (incomplete, moving):
-        sentences += [_sentence(reading, words) for reading in readings[:NAMED_AT_MOST]]
-        if len(readings) > NAMED_AT_MOST:
-            sentences.append(words.text("complete.more", count=words.number(len(readings) - NAMED_AT_MOST)))
-    return tuple(sentences)
+        first = words.text("complete.yes")
+    absent = (reason_text(reading.reason, words) for reading in _with(lists, Verdict.ABSENT))
+    return (
+        first,
+        *_named(incomplete, "complete.missing", words),
+        *_named(moving, "complete.changed", words),
+        *filter(None, absent),
+    )
 
 
-def _sentence(reading: ListReading, words: Words) -> str:
-    return words.text(
-        "complete.list",
-        name=list_name(reading, words),
-        verdict=words.text(f"verdict.{reading.verdict.value}"),
-        received=words.number(reading.rows_received),
-        expected=words.number(reading.rows_expected),
-        reason=reason_text(reading.reason, words),
-    ).rstrip()
+def _named(readings: Sequence[ListReading], key: str, words: Words) -> Iterator[str]:
+    """A sentence a list, with its reason, for the first ones."""
+    for reading in readings[:NAMED_AT_MOST]:
+        reason = reason_text(reading.reason, words)
+        yield words.text(key, name=list_name(reading, words), reason=reason).rstrip()
+    if len(readings) > NAMED_AT_MOST:
+        yield words.text("complete.more", count=words.number(len(readings) - NAMED_AT_MOST))
 
 
 def _with(lists: Sequence[ListReading], verdict: Verdict) -> list[ListReading]:

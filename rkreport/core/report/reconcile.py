@@ -6,6 +6,7 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.models import Assignment, MatchedBy
 from rkreport.core.report.detail import has_own_row
 from rkreport.core.rollup import matched_counts
+from rkreport.core.set_aside import assignments_set_aside
 from rkreport.core.words import Words
 
 
@@ -18,6 +19,7 @@ class Reconciliation:
     by_employee_id: int
     unmatched: int
     unlisted: int
+    set_aside: int  # could not be read, and are no assignments
     without_assignment: int  # requirements that stand in the detail by themselves
 
     @property
@@ -28,7 +30,7 @@ class Reconciliation:
     @property
     def adds_up(self) -> bool:
         """True when no fetched row is missing or told twice."""
-        return self.fetched == self.matched + self.unmatched + self.unlisted
+        return self.fetched == self.matched + self.unmatched + self.unlisted + self.set_aside
 
 
 def reconcile(compliance: Compliance) -> Reconciliation:
@@ -46,29 +48,30 @@ def reconcile(compliance: Compliance) -> Reconciliation:
         return batches is None or assignment.batch_serial in batches
 
     assignments = compliance.snapshot.assignments
+    set_aside = assignments_set_aside(compliance.snapshot.set_aside)
     return Reconciliation(
-        fetched=len(assignments),
+        fetched=len(assignments) + set_aside,
         by_serial=matched[MatchedBy.SERIAL],
         by_employee_id=matched[MatchedBy.EMPLOYEE_ID],
         unmatched=matched[MatchedBy.UNMATCHED],
         unlisted=sum(not is_listed(assignment) for assignment in assignments),
+        set_aside=set_aside,
         without_assignment=sum(map(has_own_row, compliance.requirements)),
     )
 
 
 def assignments_sentence(found: Reconciliation, words: Words) -> str:
-    """Fetched = matched + unmatched, with the numbers; says so loudly if it is not."""
-    numbers = {
-        "fetched": words.number(found.fetched),
-        "matched": words.number(found.matched),
-        "unmatched": words.number(found.unmatched),
-        "unlisted": words.number(found.unlisted),
-    }
-    if not found.adds_up:
-        return words.text("health.does_not_add_up", **numbers)
+    """Fetched = matched + unmatched + what else there is, with the numbers; says so loudly if it is not."""
+    parts = [
+        words.text("health.matched", count=words.number(found.matched)),
+        words.text("health.unmatched", count=words.number(found.unmatched)),
+    ]
     if found.unlisted:
-        return words.text("health.adds_up_with_unlisted", **numbers)
-    return words.text("health.adds_up", **numbers)
+        parts.append(words.text("health.unlisted", count=words.number(found.unlisted)))
+    if found.set_aside:
+        parts.append(words.text("health.set_aside", count=words.number(found.set_aside)))
+    key = "health.adds_up" if found.adds_up else "health.does_not_add_up"
+    return words.text(key, fetched=words.number(found.fetched), parts=" + ".join(parts))
 
 
 def detail_sentence(found: Reconciliation, rows: int, words: Words) -> str:

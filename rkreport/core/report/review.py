@@ -5,10 +5,12 @@ The figures are made once per run and shared by the languages.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, PeriodResult
 from rkreport.core.guards import Guard, last_month
 from rkreport.core.models import CourseSerial, ManagerId, Status
+from rkreport.core.percent import target_of
 from rkreport.core.report.burst_list import BurstRow, GoneManager, Posted, Posting, Workbook, burst_rows, gone_managers
 from rkreport.core.report.kpis import headline, monthly_changes
 from rkreport.core.report.legend import course_names
@@ -65,7 +67,7 @@ class TrendPoint:
     """One month; `share` of 1, None when nothing counted. `is_comparable` with the point before: the same rules."""
 
     month: str
-    share: float | None
+    share: Fraction | None
     compliant: int
     counted: int
     is_comparable: bool
@@ -82,7 +84,7 @@ class Bar:
     overdue: int
 
     @property
-    def share(self) -> float | None:
+    def share(self) -> Fraction | None:
         """Compliant ÷ counted."""
         return rate(self.compliant, self.counted)
 
@@ -97,13 +99,16 @@ class GuardLine:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the page and the screen show, in words of `language`. `compared_with` says with what month, or that none."""
+    """What the page and the screen show, in words of `language`. `compared_with` says with what month, or that none.
+
+    `target` is a share of 1.
+    """
 
     language: str
     heading: Heading
     verdict: str
     kpis: tuple[Kpi, ...]
-    target_percent: float
+    target: Fraction
     trend: tuple[TrendPoint, ...]
     statuses: tuple[Status, ...]  # that occur, in the order of the bars
     courses: tuple[Bar, ...]
@@ -133,6 +138,7 @@ def review_of(source: ReviewSource, words: Words) -> Review:
     """The review in one language."""
     compliance, figures = source.compliance, source.figures
     total, now = figures.overall, figures.this_period
+    target = target_of(compliance.rules.target_percent)
     names = course_names(compliance)
     rows = burst_rows(
         compliance,
@@ -147,14 +153,15 @@ def review_of(source: ReviewSource, words: Words) -> Review:
     return Review(
         language=words.language,
         heading=_heading(compliance, words),
-        verdict=target_sentence(total.rate, compliance.rules.target_percent, words),
+        verdict=target_sentence(total.rate, target, words),
         kpis=headline(
             total,
-            changes=monthly_changes(now, compliance.history, words),
+            target,
+            changes=monthly_changes(now, compliance.history, target, words),
             expiring_days=compliance.rules.expiring_days,
             words=words,
         ),
-        target_percent=compliance.rules.target_percent,
+        target=target,
         trend=_trend((*compliance.history, now)[-MONTHS_SHOWN:], words),
         statuses=occurring((total,)),
         courses=_bars(((names[serial], tally) for serial, tally in figures.by_course.items()), words),

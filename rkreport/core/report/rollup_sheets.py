@@ -1,9 +1,11 @@
 """The sheets by unit, by manager and by course: one line per group, and a total that is the summary's."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import Status
+from rkreport.core.percent import percent_of
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.given import table_of
 from rkreport.core.report.legend import STATUS_ORDER, manager_label, status_word
@@ -27,16 +29,16 @@ def tally_columns(words: Words) -> tuple[Column, ...]:
     )
 
 
-def tally_cells(tally: Tally) -> Row:
+def tally_cells(tally: Tally, target: Fraction) -> Row:
     """The cells below `tally_columns`."""
     return (
         tally.counted,
         tally.compliant,
-        tally.rate,
+        percent_of(tally.rate, target),
         *(tally.by_status[status] for status in (*STATUS_ORDER, Status.EXEMPT)),
         tally.people,
         tally.people_compliant,
-        tally.person_rate,
+        percent_of(tally.person_rate, target),
     )
 
 
@@ -48,7 +50,7 @@ def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
             each.level + 1,
             _INDENT * each.level + unit_label(each, words),
             each.serial,
-            *tally_cells(each.whole),
+            *tally_cells(each.whole, figures.target),
             _to_detail(link, figures.first_rows.by_unit.get(each.serial)),
         )
         for each in figures.by_unit
@@ -63,7 +65,7 @@ def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
             Column(words.text("column.unit_serial"), Kind.TEXT),
         ),
         rows=rows,
-        total=(None, words.text("label.total"), None, *tally_cells(figures.overall), None),
+        total=(None, words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_unit.nested"),),
         words=words,
     )
@@ -77,7 +79,7 @@ def by_manager_sheet(compliance: Compliance, figures: Figures, words: Words) -> 
         (
             manager_label(managers[manager_id] if manager_id is not None else None, words),
             manager_id,
-            *tally_cells(tally),
+            *tally_cells(tally, figures.target),
             _to_detail(link, figures.first_rows.by_manager.get(manager_id)),
         )
         for manager_id, tally in figures.by_manager.items()
@@ -91,7 +93,7 @@ def by_manager_sheet(compliance: Compliance, figures: Figures, words: Words) -> 
             Column(words.text("column.manager_id"), Kind.TEXT),
         ),
         rows=rows,
-        total=(words.text("label.total"), None, *tally_cells(figures.overall), None),
+        total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_manager.link"),),
         words=words,
     )
@@ -104,7 +106,7 @@ def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
         (
             figures.course_names[serial],
             serial,
-            *tally_cells(tally),
+            *tally_cells(tally, figures.target),
             _to_detail(link, figures.first_rows.by_course.get(serial)),
         )
         for serial, tally in figures.by_course.items()
@@ -118,7 +120,7 @@ def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
             Column(words.text("column.course_serial"), Kind.TEXT),
         ),
         rows=rows,
-        total=(words.text("label.total"), None, *tally_cells(figures.overall), None),
+        total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_course.people"), words.text("sheet.by_course.link")),
         words=words,
     )

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from rkreport.core.models import Status
+from rkreport.core.percent import Percent
 
 
 class Kind(StrEnum):
@@ -20,7 +21,7 @@ class Kind(StrEnum):
     NOTE = "note"  # str, long: wrapped
     INTEGER = "integer"  # int
     DECIMAL = "decimal"  # float, at most two decimals shown
-    PERCENT = "percent"  # float, share of 1
+    PERCENT = "percent"  # Percent
     POINTS = "points"  # float, percentage points with sign
     DATE = "date"  # date
     MOMENT = "moment"  # naive datetime, already in the report's zone
@@ -47,7 +48,7 @@ class Link:
     row: int | None = None
 
 
-Cell = str | int | float | date | datetime | StatusCell | Link | None
+Cell = str | int | float | date | datetime | Percent | StatusCell | Link | None
 Row = tuple[Cell, ...]
 
 
@@ -96,7 +97,7 @@ class Kpi:
     """
 
     label: str
-    value: float | int | None
+    value: Percent | int | None
     kind: Kind  # PERCENT or INTEGER
     note: str
     change: str  # in words with an arrow, or "not comparable", or ""

@@ -1,15 +1,17 @@
 """The first sheet of the master: headline numbers, what to look at first, and whether the data can be trusted."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 
 from rkreport.core.compliance import Compliance
-from rkreport.core.models import CourseSerial, Status
+from rkreport.core.models import CourseSerial, SetAside, Status
+from rkreport.core.percent import percent_of, points_between
 from rkreport.core.report.detail import SHEET_ROWS
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.given import table_of
 from rkreport.core.report.kpis import headline, monthly_changes, points_text
 from rkreport.core.report.legend import STATUS_ORDER, manager_label, status_word
-from rkreport.core.report.readings import completeness_sentences
+from rkreport.core.report.readings import NAMED_AT_MOST, completeness_sentences, list_names
 from rkreport.core.report.reconcile import assignments_sentence
 from rkreport.core.report.rollup_sheets import unit_label
 from rkreport.core.report.sheets import (
@@ -34,7 +36,7 @@ MONTHS_SHOWN = 12
 def summary_sheet(compliance: Compliance, figures: Figures, others: Sequence[Sheet], words: Words) -> SummarySheet:
     """The summary, with a table of contents of the `others`."""
     panels = [
-        course_panel(figures.by_course, figures.course_names, "tblSummaryCourses", words),
+        course_panel(figures.by_course, figures.course_names, figures.target, "tblSummaryCourses", words),
         *_worst_panels(compliance, figures, words),
     ]
     charts = [*course_charts(figures.overall, words)]
@@ -46,7 +48,8 @@ def summary_sheet(compliance: Compliance, figures: Figures, others: Sequence[She
         title=words.text("sheet.summary.title"),
         kpis=headline(
             figures.overall,
-            changes=monthly_changes(figures.this_period, compliance.history, words),
+            figures.target,
+            changes=monthly_changes(figures.this_period, compliance.history, figures.target, words),
             expiring_days=compliance.rules.expiring_days,
             words=words,
         ),
@@ -57,19 +60,22 @@ def summary_sheet(compliance: Compliance, figures: Figures, others: Sequence[She
     )
 
 
-def target_sentence(share: float | None, target_percent: float, words: Words) -> str:
+def target_sentence(share: Fraction | None, target: Fraction, words: Words) -> str:
     """Whether the rate reaches the target, and by how many points not."""
-    target = words.percent(target_percent / 100)
     if share is None:
         return words.text("target.nothing_counts")
-    missing = round(target_percent - share * 100, 6)  # floats: 100 times 0.29 is below 29
-    if missing <= 0:
-        return words.text("target.reached", rate=words.percent(share), target=target)
-    return words.text("target.missed", rate=words.percent(share), target=target, amount=points_text(missing, words))
+    shown = {name: words.percent(percent_of(each, target)) for name, each in (("rate", share), ("target", target))}
+    if share >= target:
+        return words.text("target.reached", **shown)
+    return words.text("target.missed", **shown, amount=points_text(points_between(share, target), words))
 
 
 def course_panel(
-    tallies: Mapping[CourseSerial, Tally], names: Mapping[CourseSerial, str], table_name: str, words: Words
+    tallies: Mapping[CourseSerial, Tally],
+    names: Mapping[CourseSerial, str],
+    target: Fraction,
+    table_name: str,
+    words: Words,
 ) -> Panel:
     """Status by course where something counts: course, counted, each status that occurs, rate."""
     statuses = occurring(tallies.values())
@@ -80,7 +86,12 @@ def course_panel(
         Column(words.text("tally.rate"), Kind.PERCENT),
     )
     rows: list[Row] = [
-        (names[serial], tally.counted, *(tally.by_status[status] for status in statuses), tally.rate)
+        (
+            names[serial],
+            tally.counted,
+            *(tally.by_status[status] for status in statuses),
+            percent_of(tally.rate, target),
+        )
         for serial, tally in tallies.items()
         if tally.counted
     ]
@@ -126,13 +137,15 @@ def _worst_panels(compliance: Compliance, figures: Figures, words: Words) -> lis
         (words.text("panel.worst_managers"), words.text("column.manager"), "tblSummaryManagers", managers),
     )
     return [
-        Panel(title, _worst_table(name, header, groups, words))
+        Panel(title, _worst_table(name, header, groups, figures.target, words))
         for title, header, name, groups in candidates
         if any(tally.overdue for _, tally, _ in groups)
     ]
 
 
-def _worst_table(name: str, header: str, groups: Sequence[tuple[str, Tally, int | None]], words: Words) -> Table:
+def _worst_table(
+    name: str, header: str, groups: Sequence[tuple[str, Tally, int | None]], target: Fraction, words: Words
+) -> Table:
     worst = sorted((group for group in groups if group[1].overdue), key=lambda group: -group[1].overdue)
     columns = (
         Column(header, Kind.LINK),
@@ -141,7 +154,8 @@ def _worst_table(name: str, header: str, groups: Sequence[tuple[str, Tally, int 
         Column(words.text("tally.rate"), Kind.PERCENT),
     )
     rows: list[Row] = [
-        (Link(label, "detail", row), tally.overdue, tally.counted, tally.rate) for label, tally, row in worst[:WORST]
+        (Link(label, "detail", row), tally.overdue, tally.counted, percent_of(tally.rate, target))
+        for label, tally, row in worst[:WORST]
     ]
     return table_of(name, columns, rows)
 
@@ -157,9 +171,9 @@ def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Pane
     rows: list[Row] = [
         (
             words.short_month(each.period.year, each.period.month),
-            rate(each.compliant, each.counted),
-            rate(each.people_compliant, each.people),
-            compliance.rules.target_percent / 100,
+            percent_of(rate(each.compliant, each.counted), figures.target),
+            percent_of(rate(each.people_compliant, each.people), figures.target),
+            percent_of(figures.target, figures.target),
         )
         for each in periods
     ]
@@ -176,14 +190,23 @@ def _trend_chart(panel: int, words: Words) -> Chart:
 def _sentences(compliance: Compliance, figures: Figures, words: Words) -> tuple[str | Link, ...]:
     findings = len(compliance.findings)
     return (
-        target_sentence(figures.overall.rate, compliance.rules.target_percent, words),
+        target_sentence(figures.overall.rate, figures.target, words),
         *completeness_sentences(compliance.snapshot.lists, words),
         assignments_sentence(figures.reconciliation, words),
+        *_set_aside(compliance.snapshot.set_aside, words),
         Link(words.text("health.findings", count=words.number(findings)), "data_quality")
         if findings
         else words.text("health.no_findings"),
         *_continued(figures.first_rows.count, words),
     )
+
+
+def _set_aside(rows: Sequence[SetAside], words: Words) -> tuple[str, ...]:
+    if not rows:
+        return ()
+    lists = list_names(rows, NAMED_AT_MOST, words)
+    sheet = words.text("sheet.data_quality.title")
+    return (words.text("complete.set_aside", count=words.number(len(rows)), lists=lists, sheet=sheet),)
 
 
 def _continued(rows: int, words: Words) -> tuple[str, ...]:

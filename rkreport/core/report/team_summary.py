@@ -1,11 +1,13 @@
 """The first sheet of a manager's workbook: how the team stands, and three things to do. Knows one team."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
-from rkreport.core.models import Status
+from rkreport.core.models import ListReading, Status
+from rkreport.core.percent import percent_of, points_between, target_of
 from rkreport.core.report.actions import NEEDS_ACTION
-from rkreport.core.report.kpis import headline, points, points_text
-from rkreport.core.report.readings import completeness_sentences
+from rkreport.core.report.kpis import headline, points_text
+from rkreport.core.report.readings import banner, completeness_sentences
 from rkreport.core.report.sheets import Link, Sheet, SummarySheet
 from rkreport.core.report.summary import course_charts, course_panel, target_sentence
 from rkreport.core.report.team_view import TeamView
@@ -19,25 +21,28 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
     """The summary, with a table of contents of the `others`."""
     total = overall(view.requirements)
     tallies = by_course(view.requirements)
+    target = target_of(view.rules.target_percent)
     return SummarySheet(
         key="team_summary",
         title=words.text("sheet.team_summary.title"),
         kpis=headline(
             total,
-            changes=(_against_company(total, view.company_rate, words), "", "", "", "", ""),
+            target,
+            changes=(_against_company(total, view.company_rate, target, words), "", "", "", "", ""),
             expiring_days=view.rules.expiring_days,
             words=words,
         ),
         sentences=(
             _intro(view, words),
-            target_sentence(total.rate, view.rules.target_percent, words),
-            *things_to_do(total, words),
+            target_sentence(total.rate, target, words),
+            *things_to_do(total, view.lists, words),
             *completeness_sentences(view.lists, words),
         ),
         panels=(
             course_panel(
                 {serial: tallies[serial] for serial in view.course_names},
                 view.course_names,
+                target,
                 "tblTeamCourses",
                 words,
             ),
@@ -54,8 +59,11 @@ def _intro(view: TeamView, words: Words) -> str:
     return words.text(key, people=words.number(len(view.team.people)))
 
 
-def things_to_do(total: Tally, words: Words) -> tuple[str | Link, ...]:
-    """A heading line and at most three, the worst first, each with its number and a link to the list."""
+def things_to_do(total: Tally, lists: Sequence[ListReading], words: Words) -> tuple[str | Link, ...]:
+    """A heading line and at most three, the worst first, each with its number and a link to the list.
+
+    That nothing is to be done is said only where everything was read.
+    """
     tasks = {
         Status.OVERDUE: "todo.overdue",
         Status.FAILED: "todo.failed",
@@ -63,10 +71,12 @@ def things_to_do(total: Tally, words: Words) -> tuple[str | Link, ...]:
         Status.DUE_SOON: "todo.due_soon",
         Status.NOT_ASSIGNED: "todo.not_assigned",
         Status.EXPIRING: "todo.expiring",
+        Status.NOT_STARTED: "todo.not_started",
+        Status.IN_PROGRESS: "todo.in_progress",
     }
     open_tasks = [status for status in NEEDS_ACTION if total.by_status[status]][:THINGS_TO_DO]
     if not open_tasks:
-        return (words.text("todo.nothing"),)
+        return () if banner(lists, words) else (words.text("todo.nothing"),)
     lines = (
         Link(words.text(tasks[status], count=words.number(total.by_status[status])), "action_needed")
         for status in open_tasks
@@ -74,14 +84,14 @@ def things_to_do(total: Tally, words: Words) -> tuple[str | Link, ...]:
     return (words.text("todo.heading"), *lines)
 
 
-def _against_company(total: Tally, company_rate: float | None, words: Words) -> str:
+def _against_company(total: Tally, company_rate: Fraction | None, target: Fraction, words: Words) -> str:
     if total.rate is None or company_rate is None:
         return ""
-    difference = points(total.rate, company_rate)
-    company = words.percent(company_rate)
+    difference = points_between(total.rate, company_rate)
+    company = words.percent(percent_of(company_rate, target))
     if difference == 0:
         return words.text("team.as_company", company=company)
-    amount = points_text(abs(difference), words)
+    amount = points_text(difference, words)
     if difference > 0:
         return words.text("team.above_company", amount=amount, company=company)
     return words.text("team.below_company", amount=amount, company=company)

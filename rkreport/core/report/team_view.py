@@ -5,6 +5,7 @@ Knows how to cut a run into teams; must not hand on anything about people outsid
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, Edition, Team
 from rkreport.core.models import CourseSerial, ListReading, Requirement, Rules
@@ -22,7 +23,7 @@ class TeamView:
 
     team: Team
     requirements: tuple[Requirement, ...]
-    company_rate: float | None
+    company_rate: Fraction | None
     edition: Edition
     rules: Rules
     course_names: Mapping[CourseSerial, str]

@@ -1,17 +1,19 @@
 """Month by month. Knows the kept figures of earlier periods, not their people."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from rkreport.core.compliance import PeriodResult
+from rkreport.core.percent import percent_of, points_between
 from rkreport.core.report.given import table_of
-from rkreport.core.report.kpis import month_before, points, points_text
+from rkreport.core.report.kpis import month_before, points_text
 from rkreport.core.report.sheets import Column, Kind, Row, TableSheet
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
 
 
-def trend_sheet(history: Sequence[PeriodResult], now: PeriodResult, words: Words) -> TableSheet:
-    """One row per period, oldest first, this one last."""
+def trend_sheet(history: Sequence[PeriodResult], now: PeriodResult, target: Fraction, words: Words) -> TableSheet:
+    """One row per period, oldest first, this one last; all against today's target."""
     columns = (
         Column(words.text("trend.month"), Kind.TEXT),
         Column(words.text("tally.people"), Kind.INTEGER),
@@ -29,13 +31,13 @@ def trend_sheet(history: Sequence[PeriodResult], now: PeriodResult, words: Words
     return TableSheet(
         key="trend",
         title=words.text("sheet.trend.title"),
-        table=table_of("tblTrend", columns, _rows((*history, now), words)),
+        table=table_of("tblTrend", columns, _rows((*history, now), target, words)),
         frozen_columns=1,
         footnotes=(words.text("sheet.trend.rules"),),
     )
 
 
-def _rows(periods: Sequence[PeriodResult], words: Words) -> Iterator[Row]:
+def _rows(periods: Sequence[PeriodResult], target: Fraction, words: Words) -> Iterator[Row]:
     before: PeriodResult | None = None
     for each in periods:
         changed = None
@@ -47,9 +49,9 @@ def _rows(periods: Sequence[PeriodResult], words: Words) -> Iterator[Row]:
             each.people,
             each.counted,
             each.compliant,
-            rate(each.compliant, each.counted),
+            percent_of(rate(each.compliant, each.counted), target),
             _change(each, before, words),
-            rate(each.people_compliant, each.people),
+            percent_of(rate(each.people_compliant, each.people), target),
             each.overdue,
             each.failed,
             each.not_assigned,
@@ -68,7 +70,7 @@ def _change(now: PeriodResult, before: PeriodResult | None, words: Words) -> str
     shares = rate(now.compliant, now.counted), rate(before.compliant, before.counted)
     if shares[0] is None or shares[1] is None:
         return None
-    difference = points(shares[0], shares[1])
+    difference = points_between(shares[0], shares[1])
     if difference == 0:
         return words.text("trend.same")
-    return words.text("trend.up" if difference > 0 else "trend.down", amount=points_text(abs(difference), words))
+    return words.text("trend.up" if difference > 0 else "trend.down", amount=points_text(difference, words))

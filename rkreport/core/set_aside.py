@@ -1,0 +1,20 @@
+"""Rows that could not be read: counted and told, never guessed at. Knows where they stand, not what stood in them."""
+
+from collections.abc import Iterable
+
+from rkreport.core.models import Finding, Level, ListKind, SetAside
+
+
+def set_aside_findings(rows: Iterable[SetAside]) -> tuple[Finding, ...]:
+    """One finding a row: its list, page, field and own id, such as `assignments C-01 B-01, page 3, field id, 00417`."""
+    return tuple(Finding("row_set_aside", Level.CHECK, _place(row)) for row in rows)
+
+
+def assignments_set_aside(rows: Iterable[SetAside]) -> int:
+    """How many of the rows are of assignment lists: fetched, and no assignment of anybody."""
+    return sum(row.kind is ListKind.ASSIGNMENTS for row in rows)
+
+
+def _place(row: SetAside) -> str:
+    name = " ".join(filter(None, (row.kind.value, row.course, row.batch)))
+    return ", ".join(filter(None, (name, f"page {row.page}", f"field {row.field}", row.row_id)))
