@@ -30,11 +30,12 @@ from rkreport.cli.telling import told
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built
+from rkreport.run.choosing import BuildOrder
 from rkreport.run.demo import DemoOrder, demo_step
 from rkreport.run.estimating import estimate_step
 from rkreport.run.fetching import FetchOrder
 from rkreport.run.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
-from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store, refuse_in_advance
+from rkreport.run.steps import build_step, fetch_step, opened_store, refuse_in_advance
 from rkreport.run.summarizing import summarize
 
 

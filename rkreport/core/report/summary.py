@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import CourseSerial, Status
 from rkreport.core.report.detail import SHEET_ROWS
+from rkreport.core.report.extraction import extraction_sentences
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.given import table_of
 from rkreport.core.report.kpis import headline, monthly_changes, points_text
@@ -178,6 +179,7 @@ def _sentences(compliance: Compliance, figures: Figures, words: Words) -> tuple[
     return (
         target_sentence(figures.overall.rate, compliance.rules.target_percent, words),
         *completeness_sentences(compliance.snapshot.lists, words),
+        *extraction_sentences(compliance.edition, words),
         assignments_sentence(figures.reconciliation, words),
         Link(words.text("health.findings", count=words.number(findings)), "data_quality")
         if findings

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rkreport.core.models import Status
 from rkreport.core.report.actions import NEEDS_ACTION
+from rkreport.core.report.extraction import extraction_sentences
 from rkreport.core.report.kpis import headline, points, points_text
 from rkreport.core.report.readings import completeness_sentences
 from rkreport.core.report.sheets import Link, Sheet, SummarySheet
@@ -33,6 +34,7 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
             target_sentence(total.rate, view.rules.target_percent, words),
             *things_to_do(total, words),
             *completeness_sentences(view.lists, words),
+            *extraction_sentences(view.edition, words),
         ),
         panels=(
             course_panel(
