@@ -35,7 +35,7 @@ def digest_of(run: Compliance) -> str:
     return content_sha256(view)
 
 
-def run_of(*requirements: Requirement, **overrides: object) -> Compliance:
+def run_of(*requirements: Requirement, **overrides: Any) -> Compliance:
     """A run with one team that owes this."""
     people = tuple({each.person.key: each.person for each in requirements}.values())
     return company(requirements, **({"teams": (team(1, people),)} | overrides))
