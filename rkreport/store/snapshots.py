@@ -216,6 +216,6 @@ def _reading(entry: dict[str, Any]) -> ListReading:
             "kind": ListKind(entry["kind"]),
             "verdict": Verdict(entry["verdict"]),
             "reason": Reason(**reason) if reason else None,
-            "proof": tuple(entry["proof"]) if entry["proof"] else None,
+            "proof": tuple(entry["proof"]) if entry.get("proof") else None,
         }
     )

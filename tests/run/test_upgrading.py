@@ -69,6 +69,17 @@ def test_the_past_is_told_as_it_was(old: Workspace) -> None:
     assert states(old, 1) == STATES
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["archive M-001 --period 2026-10 --out sent.xlsx", "export all.rkreport", "purge --dry-run --older-than 1"],
+)
+def test_other_commands_open_it(old: Workspace, command: str) -> None:
+    """What was sent is given back, a snapshot leaves, and what is too old is listed."""
+    outcome = old.rkreport(*command.split())
+    assert outcome.code == 0, outcome.err
+    assert states(old, 1) == STATES
+
+
 @pytest.mark.parametrize("command", ["review", "send"])
 def test_what_another_version_built_is_built_again_first(old: Workspace, command: str) -> None:
     """Its workbooks may say what this version would not, even under the same number: exit code 5, nothing goes."""

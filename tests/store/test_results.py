@@ -1,6 +1,10 @@
 """The figures kept for the trend."""
 
-from dataclasses import replace
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +12,7 @@ from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.delivery import Delivery, DeliveryState
 from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
-from rkreport.store.database import Database
+from rkreport.store.database import _MIGRATIONS, FILE_NAME, Database
 from rkreport.store.results import Results, Standing
 from tests import factories
 from tests.ledger_rows import put
@@ -182,3 +186,40 @@ def test_the_same_rules_get_the_digest_of_this_version(results: Results, databas
     assert results.before(Period(2026, 10)) == (replace(old, rules_sha256="2:new"), other)
     with pytest.raises(StoreError):
         results.all()
+
+
+# ---- a store of version 0.1.0
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], (1, Standing.BUILT)),
+        ([(1, "sent", "smtp")], (1, Standing.SENT)),
+        ([(1, "sent", "smtp"), (2, "planned", "smtp")], (1, Standing.SENT)),
+        ([(1, "sent", "smtp"), (2, "unknown", "smtp")], (2, Standing.SENT)),
+        ([(1, "sent", "smtp"), (2, "sent", "outbox")], (1, Standing.SENT)),
+        ([(1, "sent", "outbox"), (2, "sent", "outbox")], (2, Standing.WRITTEN)),
+        ([(1, "failed", "smtp")], (1, Standing.BUILT)),
+    ],
+)
+def test_the_one_result_of_a_month_counts_as_what_was_sent(
+    folder: Path, rows: list[tuple[int, str, str]], expected: tuple[int, Standing]
+) -> None:
+    """A store of format 3 knew the newest build alone: what was sent of the month counts as made from it."""
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / FILE_NAME)) as store:
+        for number, script in enumerate(_MIGRATIONS[:3], start=1):
+            store.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
+        values = ("2026-09", "2026-10-01T00:00:00+00:00", json.dumps(asdict(result(2026, 9))))
+        store.execute("INSERT INTO result (period, built_at, figures) VALUES (?, ?, ?)", values)
+        store.executemany(
+            "INSERT INTO delivery VALUES ('2026-09', ?1, 'M-' || ?2, 'a@contoh.test', '[]', 'en', 'id', 'f', 'd', 'd',"
+            " '{}', ?2, 1, '', 0, '', '', ?3)",
+            rows,
+        )
+        store.commit()
+    database = Database(folder)
+    (kept,) = Results(database, Clock()).all()
+    database.close()
+    assert (kept.result, kept.revision, kept.standing) == (result(2026, 9), *expected)
