@@ -36,8 +36,10 @@ def choose_step(config: Config, database: Database, world: World, order: BuildOr
     newest = snapshots.finished(order.snapshot_id)
     period = period_of(config, newest.finished_at or newest.started_at, order.period)
     revision = next_revision(config, Ledger(database, world.utc_now), period)
+    if _is_current(config, world, period, order.period):
+        return newest, period, revision
     row = newest
-    if order.snapshot_id is None and not _is_current(config, world, period, order.period):
+    if order.snapshot_id is None:
         row = _of_correction(config, database, world, period, revision) or _of_month(
             config, snapshots, world, period, allow_incomplete=order.allow_incomplete
         )
@@ -94,7 +96,7 @@ def _say_when_read(config: Config, world: World, period: Period, row: SnapshotRo
     """Data from outside the month after the period are named, whoever chose them."""
     begin, end = month_after(period, config.zone)
     read = _ended(row).astimezone(config.zone)
-    if not begin <= read < end and not _is_current(config, world, period, None):
+    if not begin <= read < end:
         world.audience.say(
             f"The snapshot {row.snapshot_id} was read on {read:%Y-%m-%d}, not in the month after {period}; the first"
             " sheet says so."
