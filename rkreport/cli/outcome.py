@@ -17,7 +17,10 @@ from rkreport.run.estimating import Estimate
 from rkreport.run.keeping import History
 from rkreport.run.review_files import PAGE
 from rkreport.run.simulating import Simulation
+from rkreport.store.results import Standing
 from rkreport.store.snapshots import SnapshotRow
+
+_STANDINGS = {Standing.SENT: "sent", Standing.WRITTEN: "written to the outbox", Standing.BUILT: "not sent"}
 
 
 def built_rows(built: Built) -> list[tuple[str, str]]:
@@ -104,14 +107,12 @@ def history_rows(past: History, target: Fraction) -> list[tuple[str, str]]:
         )
         for row in past.snapshots
     ]
-    for result in past.results:
+    for kept in past.results:
+        result = kept.result
         share = _share(result.compliant, result.counted, target)
-        rows.append(
-            (
-                f"Month {result.period}",
-                f"{share} ({result.compliant:,} of {result.counted:,}), {result.overdue:,} overdue",
-            )
-        )
+        figures = f"{share} ({result.compliant:,} of {result.counted:,}), {result.overdue:,} overdue"
+        edition = f"revision {kept.revision}, {_STANDINGS[kept.standing]}"
+        rows.append((f"Month {result.period}", f"{figures}; {edition}"))
     rows += delivery_rows(past.deliveries)
     return rows or [("Nothing yet", "run rkreport run")]
 
@@ -123,7 +124,15 @@ def history_document(past: History) -> dict[str, Any]:
             {**fetched_document(row), "host": row.host, "started_at": row.started_at.isoformat()}
             for row in past.snapshots
         ],
-        "periods": [{**asdict(result), "period": str(result.period)} for result in past.results],
+        "periods": [
+            {
+                **asdict(kept.result),
+                "period": str(kept.result.period),
+                "revision": kept.revision,
+                "standing": kept.standing,
+            }
+            for kept in past.results
+        ],
         "deliveries": delivery_documents(past.deliveries),
     }
 

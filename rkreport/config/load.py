@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from rkreport.core.models import (
     Rules,
 )
 from rkreport.core.routing import fallback_manager
+from rkreport.core.rules_digest import rules_digest
 from rkreport.errors import ConfigError
 
 _SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "clientid", "apikey", "accesskey", "credential")
@@ -96,7 +97,7 @@ def load_config(path: Path) -> Config:
         brand=brand,
         zone=ZoneInfo(file.report.timezone),
         sha256=hashlib.sha256(b"\0".join(contents)).hexdigest(),
-        rules_sha256=_digest_of(rules),
+        rules_sha256=rules_digest(rules),
     )
 
 
@@ -152,11 +153,6 @@ def secret_sentence(path: Path, location: Location) -> str:
         " if others could read it) and set the environment variable instead, such as RKREPORT_CLIENT_SECRET or"
         " RKREPORT_SMTP_PASSWORD."
     )
-
-
-def _digest_of(rules: Rules) -> str:
-    """What makes two months comparable: exceptions change every month anyway, and the target decides nothing."""
-    return hashlib.sha256(repr(replace(rules, exceptions=(), target_percent=100.0)).encode()).hexdigest()
 
 
 def _parse(source: TextFile) -> ConfigFile:

@@ -196,8 +196,8 @@ class Snapshot:
 
     @property
     def has_structure(self) -> bool:
-        """False when the LMS does not give this account the company structure."""
-        return not any(each.kind is ListKind.UNITS and each.verdict is Verdict.ABSENT for each in self.lists)
+        """False when the LMS gives this account no company structure, or one without units."""
+        return bool(self.units)
 
     @property
     def is_complete(self) -> bool:

@@ -43,5 +43,15 @@ def as_of_moment(period: Period, extracted_at: datetime, zone: tzinfo) -> dateti
             f"The data were fetched on {extracted:%Y-%m-%d}, before the period {period} began; choose an earlier"
             " period, or fetch again."
         )
-    following = (start.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return min(extracted, following - timedelta(seconds=1))
+    return min(extracted, month_after(period, zone)[0] - timedelta(seconds=1))
+
+
+def month_after(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
+    """From when until before when the month after a period lasts: in it the period's data are usually read."""
+    first = datetime(period.year, period.month, 1, tzinfo=zone)
+    begin = _next_month(first)
+    return begin, _next_month(begin)
+
+
+def _next_month(first: datetime) -> datetime:
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)

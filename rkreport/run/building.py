@@ -37,6 +37,7 @@ from rkreport.run.edition import MANIFEST, aside_of
 from rkreport.run.encrypting import lock, workbook_password
 from rkreport.run.mailing import Mailing, write_messages
 from rkreport.run.pool import in_order
+from rkreport.run.recognizing import recognized
 from rkreport.run.review_files import write_review
 from rkreport.run.world import World
 
@@ -85,7 +86,9 @@ def build(
     started = world.monotonic()
     master, files = _write_workbooks(config, assessment.compliance, draft, password, world)
     compliance, names = assessment.compliance, _file_names(files)
-    posted = Posted(*states_of((), received, _wanted(compliance, files)))
+    wanted = _wanted(compliance, files)
+    received = recognized(config, world, compliance, received, wanted)
+    posted = Posted(*states_of((), received, wanted))
     mailing = write_messages(
         config, compliance, draft, names, world, received=received, last_month=last_month, unchanged=posted.unchanged
     )
@@ -148,6 +151,7 @@ class _TeamTask:
     brand: "Brand"
     folder: Path
     name: str
+    content: str
     password: str | None = field(repr=False)
 
 
@@ -160,7 +164,7 @@ def _team_tasks(
         manager = view.team.manager
         name = f"managers/{manager_file_name(names[manager.manager_id], edition.period, edition.revision)}"
         plan = settled(team_plan(view, load_words(manager.language), config.zone))
-        yield _TeamTask(manager.manager_id, plan, brand, draft, name, password)
+        yield _TeamTask(manager.manager_id, plan, brand, draft, name, content_sha256(view), password)
 
 
 def _write_team(task: _TeamTask) -> BuiltFile:
@@ -168,8 +172,7 @@ def _write_team(task: _TeamTask) -> BuiltFile:
 
     written = write_workbook(task.plan, task.folder / task.name, task.brand)
     sha256 = written.sha256 if task.password is None else lock(task.folder / task.name, task.password)
-    content = content_sha256(task.plan)
-    return BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], sha256, content)
+    return BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], sha256, task.content)
 
 
 def _wanted(compliance: Compliance, files: list[BuiltFile]) -> dict[ManagerId, Wanted]:

@@ -3,18 +3,18 @@
 Knows what may be compared, not how it is worded.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Period
-from rkreport.core.delivery import Delivery, DeliveryState, received_of
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, received_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.kpis import month_before
 from rkreport.core.since import LastMonth
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
-from rkreport.store.results import Results
+from rkreport.store.results import Results, Standing
 
 
 def received_by(config: Config, ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:
@@ -31,21 +31,16 @@ def last_months(
     """For each manager who was sent a report of the month before: its figures, as they were sent last.
 
     `rules_sha256` tells by which rules this month is judged. Nothing is said about figures of which it is not known
-    which rules made them: the kept result must be of the very build that was sent.
+    which rules made them. Where a mail server sent the month, files in the outbox were told to nobody.
     """
     before = month_before(period)
     rows = Ledger(database, utc_now).of_period(str(before))
-    kept = Results(database, utc_now).built(before)
-    if kept is None or not _are_of_that_build(rows, kept.built_at):
+    kept = Results(database, utc_now).standing(before)
+    if kept is None:
         return {}
     is_comparable = kept.result.rules_sha256 == rules_sha256
     return {
         row.manager_id: LastMonth(row.figures, is_comparable)  # the newest revision comes last
         for row in rows
-        if row.state is DeliveryState.SENT
+        if row.state is DeliveryState.SENT and (row.transport != OUTBOX or kept.standing is not Standing.SENT)
     }
-
-
-def _are_of_that_build(rows: Sequence[Delivery], built_at: datetime) -> bool:
-    """Whether the newest plan of a month is of its newest build: managers it left out had the same content before."""
-    return any(row.planned_at is not None and row.planned_at >= built_at for row in rows)

@@ -10,9 +10,10 @@ from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
 from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
 from rkreport.run.building import Built
+from rkreport.run.choosing import BuildOrder
 from rkreport.run.fetching import FetchOrder
 from rkreport.run.simulating import CONFIG_NAME, write_simulated_config
-from rkreport.run.steps import BuildOrder, build_step, fetch_step, months_before, opened_store
+from rkreport.run.steps import build_step, fetch_step, months_before, opened_store
 from rkreport.run.world import World
 from rkreport.simulator.company import make_company
 from rkreport.simulator.server import Simulator
@@ -74,4 +75,4 @@ def _keep_earlier_months(config: Config, database: Database, world: World, row: 
     snapshot = load_snapshot(Snapshots(database, world.utc_now), row)
     results = Results(database, world.utc_now)
     for period in months_before(period_of(config, snapshot.finished_at, None), _EARLIER_MONTHS):
-        results.keep(result_of(config, assess_snapshot(config, snapshot, period, 1, ()).compliance))
+        results.keep(result_of(config, assess_snapshot(config, snapshot, period, 1, ()).compliance), revision=1)

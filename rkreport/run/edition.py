@@ -16,8 +16,10 @@ from typing import Any, Final
 from rkreport import __version__
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Period
-from rkreport.core.delivery import LEFT_THE_HOUSE
+from rkreport.core.delivery import LEFT_THE_HOUSE, Wanted
 from rkreport.core.models import ManagerId
+from rkreport.core.report.digest import CONTENT_VERSION, content_sha256, content_version
+from rkreport.core.report.team_view import team_views
 from rkreport.core.rollup import overall
 from rkreport.core.since import LastMonth
 from rkreport.errors import DataError, OutputError
@@ -59,6 +61,17 @@ class Loaded:
     last_month: Mapping[ManagerId, LastMonth]
     last_recipients: Mapping[ManagerId, str]
 
+    @property
+    def wanted(self) -> dict[ManagerId, Wanted]:
+        """What each manager is to get, as it was built."""
+        contents = _contents(self.manifest)
+        managers = (team.manager for team in self.assessment.compliance.teams)
+        return {
+            each.manager_id: Wanted(contents[each.manager_id], each.cc)
+            for each in managers
+            if each.manager_id in contents
+        }
+
 
 Check = Callable[[Loaded], None]
 """Stops a sending by raising an RkreportError."""
@@ -97,6 +110,8 @@ def load_edition(
             f"{folder} was built by rkreport {manifest['version']}, and this is {__version__}; run rkreport build"
             " again."
         )
+    if any(content_version(digest) != CONTENT_VERSION for digest in _contents(manifest).values()):
+        raise OutputError(f"{folder} was built by an older rkreport {__version__}; run rkreport build again.")
     if not manifest["complete"] and not allow_incomplete:
         raise DataError(
             f"The data of {folder} are incomplete, so nothing was sent; fetch and build again, or say"
@@ -172,11 +187,21 @@ def _names_a_file(file: Mapping[str, Any]) -> bool:
     return "manager_id" in file and all(isinstance(text, str) for text in texts)
 
 
+def _contents(manifest: Mapping[str, Any]) -> dict[ManagerId, str]:
+    """By manager, the digest of what their workbook says."""
+    files = (file for file in manifest["files"] if file["kind"] == "manager")
+    return {ManagerId(file["manager_id"]): str(file["content_sha256"]) for file in files}
+
+
 def _check_figures(folder: Path, manifest: Mapping[str, Any], compliance: Compliance) -> None:
     """The messages are made from the figures as they are now: they must be those that stand in the workbooks."""
     tally, built = overall(compliance.requirements), manifest["rate"]
     now = {"compliant": tally.compliant, "counted": tally.counted, "exempt": tally.exempt}
-    if any(built.get(name) != figure for name, figure in now.items()):
+    contents = _contents(manifest)
+    views = team_views(compliance, compliance.teams)
+    if any(built.get(name) != figure for name, figure in now.items()) or any(
+        contents.get(view.team.manager.manager_id, "") not in {"", content_sha256(view)} for view in views
+    ):
         raise OutputError(
             f"The workbooks in {folder} hold other figures than their snapshot gives now; nothing was sent; run"
             " rkreport build again."

@@ -4,22 +4,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import PeriodResult
 from rkreport.core.delivery import Delivery
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
-from rkreport.store.results import Results
+from rkreport.store.results import KeptResult, Results
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 from rkreport.store.transfer import export_snapshot, import_snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Finished snapshots, the results of past periods and the ledger, oldest first."""
+    """Finished snapshots, what stands for past periods, and the ledger, oldest first."""
 
     snapshots: tuple[SnapshotRow, ...]
-    results: tuple[PeriodResult, ...]
+    results: tuple[KeptResult, ...]
     deliveries: tuple[Delivery, ...] = ()
 
 

@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import Wanted, states_of
+from rkreport.core.delivery import states_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.review import Review
 from rkreport.delivery.private_file import write_private_file
 from rkreport.run.correcting import received_by
 from rkreport.run.edition import MANIFEST, load_edition
+from rkreport.run.recognizing import recognized
 from rkreport.run.review_files import BURST_LIST, KINDS, PAGE, write_review
 from rkreport.run.world import World
 from rkreport.store.database import Database
@@ -48,10 +49,9 @@ def review_step(config: Config, database: Database, world: World, wanted: str | 
     period, revision = str(compliance.edition.period), compliance.edition.revision
     built = {ManagerId(file["manager_id"]): file for file in manifest["files"] if file["kind"] == "manager"}
     workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
-    copies = {team.manager.manager_id: team.manager.cc for team in compliance.teams}
-    same = {one: Wanted(str(file.get("content_sha256")), copies.get(one, ())) for one, file in built.items()}
     ledger = Ledger(database, world.utc_now)
-    posted = Posted(*states_of(ledger.rows(period, revision), received_by(config, ledger, compliance), same))
+    received = recognized(config, world, compliance, received_by(config, ledger, compliance), loaded.wanted)
+    posted = Posted(*states_of(ledger.rows(period, revision), received, loaded.wanted))
     written = write_review(config, compliance, folder, workbooks, posted=posted, last_recipients=loaded.last_recipients)
     others = [file for file in manifest["files"] if file["kind"] not in KINDS]
     files = [*others, *(asdict(file) for file in written.files)]

@@ -29,6 +29,7 @@ from rkreport.run.mailing import team_message_id
 from rkreport.run.mailroom import Mailroom
 from rkreport.run.planning import Plan, chosen_rows, plan_of
 from rkreport.run.posting import smtp_transport_of
+from rkreport.run.recognizing import recognized
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
@@ -131,9 +132,10 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
 
 
 async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger: Ledger) -> Sent:
-    edition = loaded.assessment.compliance.edition
-    period, revision = str(edition.period), edition.revision
-    received = received_by(loaded.config, ledger, loaded.assessment.compliance)
+    compliance = loaded.assessment.compliance
+    period, revision = str(compliance.edition.period), compliance.edition.revision
+    received = received_by(loaded.config, ledger, compliance)
+    received = recognized(loaded.config, world, compliance, received, loaded.wanted)
     begun = {row.manager_id for row in ledger.rows(period, revision) if row.state in LEFT_THE_HOUSE}
     plan = plan_of(loaded, sender, received, begun=begun, again=order.is_again)
     _check_only(order, plan)

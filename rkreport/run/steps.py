@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Period
 from rkreport.core.models import ListReading, Verdict
 from rkreport.core.report.readings import list_name, reason_text
+from rkreport.core.rules_digest import rules_digest_1
 from rkreport.errors import ConfigError, DataError
 from rkreport.locale import load_words
 from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built, build, make_output_folder
+from rkreport.run.choosing import BuildOrder, choose_step
 from rkreport.run.correcting import last_months, received_by
-from rkreport.run.edition import next_revision
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.world import World
@@ -23,15 +23,6 @@ from rkreport.store.ledger import Ledger
 from rkreport.store.lock import exclusive_run
 from rkreport.store.results import Results
 from rkreport.store.snapshots import SnapshotRow, Snapshots
-
-
-@dataclass(frozen=True, slots=True)
-class BuildOrder:
-    """What to build: from which snapshot (None: the newest), for which month (None: as configured)."""
-
-    snapshot_id: str | None = None
-    period: str | None = None
-    allow_incomplete: bool = False
 
 
 @contextmanager
@@ -46,6 +37,7 @@ def opened_store(config: Config, world: World) -> Iterator[Database]:
     with exclusive_run(config.data_dir, since):
         database = Database(config.data_dir)
         try:
+            Results(database, world.utc_now).rename_rules(rules_digest_1(config.rules), config.rules_sha256)
             yield database
         finally:
             database.close()
@@ -81,8 +73,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     Raises:
         DataError: there is no such snapshot, or it is incomplete and that was not allowed.
     """
-    snapshots = Snapshots(database, world.utc_now)
-    row = snapshots.finished(order.snapshot_id)
+    row, period, revision = choose_step(config, database, world, order)
     gaps = incomplete_lists(row.lists)
     if gaps and not order.allow_incomplete:
         raise DataError(
@@ -91,11 +82,9 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
             + " Fetch again, or say --allow-incomplete: then every first sheet and subject says so."
         )
     started = world.monotonic()
-    snapshot = load_snapshot(snapshots, row)
+    snapshot = load_snapshot(Snapshots(database, world.utc_now), row)
     loaded = world.monotonic()
-    period = period_of(config, snapshot.finished_at, order.period)
     results, ledger = Results(database, world.utc_now), Ledger(database, world.utc_now)
-    revision = next_revision(config, ledger, period)
     assessment = assess_snapshot(config, snapshot, period, revision, results.before(period))
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
     received = received_by(config, ledger, assessment.compliance)
@@ -109,7 +98,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         last_month=last_month,
         last_recipients=ledger.last_recipients(),
     )
-    results.keep(result_of(config, assessment.compliance))
+    results.keep(result_of(config, assessment.compliance), revision, is_written=bool(built.mailing.files))
     return built
 
 

@@ -67,7 +67,7 @@ class Account:
             yield
         finally:
             with suppress(RkreportError):
-                self.results = Results(database, world.utc_now).all()
+                self.results = tuple(kept.result for kept in Results(database, world.utc_now).all())
                 rows = Ledger(database, world.utc_now).all()
                 moved = {(row.period, row.revision) for row in rows if _is_since(row, self.began_at)}
                 self.rows = tuple(row for row in rows if (row.period, row.revision) in moved)

@@ -88,6 +88,29 @@ _MIGRATIONS = (
     """
     ALTER TABLE delivery ADD COLUMN transport TEXT NOT NULL DEFAULT 'smtp';
     """,
+    # The one result of a month was that of its newest build; what was sent of the month counts as made from it.
+    """
+    CREATE TABLE edition_result (          -- the figures of each edition: which of them stand is for the ledger to say
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        is_written INTEGER NOT NULL,       -- 1: its messages are in the outbox, or went from another data folder
+        built_at TEXT NOT NULL,
+        figures TEXT NOT NULL,             -- JSON
+        PRIMARY KEY (period, revision, is_written)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO edition_result (period, revision, is_written, built_at, figures)
+    SELECT period,
+        coalesce(
+            (SELECT max(revision) FROM delivery AS sent WHERE sent.period = result.period
+                AND sent.state IN ('sending', 'sent', 'unknown') AND sent.transport <> 'outbox'),
+            (SELECT max(revision) FROM delivery AS sent WHERE sent.period = result.period
+                AND sent.state IN ('sending', 'sent', 'unknown')),
+            1
+        ),
+        0, built_at, figures
+    FROM result;
+    DROP TABLE result;
+    """,
 )
 
 

@@ -1,22 +1,58 @@
-"""The figures of each period, kept for the trend. The newest build of a period stands for it."""
+"""The figures of each edition, and which of a period's editions stands: the one that was sent, not the newest build."""
 
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.errors import StoreError
-from rkreport.store.database import Database
+from rkreport.store.database import Database, Write
+
+# `weight`: 2 was sent by a mail server or may have been, 1 was written to the outbox, 0 was only built.
+_WEIGHED = """
+    SELECT period, revision, built_at, figures, max(
+        is_written,
+        coalesce(
+            (SELECT max(CASE transport WHEN 'outbox' THEN 1 ELSE 2 END) FROM delivery
+                WHERE delivery.period = edition_result.period AND delivery.revision = edition_result.revision
+                AND state IN ('sending', 'sent', 'unknown')),
+            0
+        )
+    ) AS weight
+    FROM edition_result
+"""
+_STANDING = f"""
+    SELECT period, revision, built_at, figures, weight FROM (
+        SELECT *, row_number() OVER (
+            PARTITION BY period ORDER BY weight DESC, revision DESC, built_at DESC
+        ) AS place FROM ({_WEIGHED})
+    ) WHERE place = 1
+"""  # noqa: S608 - both are ours
+_COPY = (
+    "INSERT INTO edition_result (period, revision, built_at, figures, is_written) SELECT ?1, ?2, ?3, ?4, ?5"
+    " WHERE NOT EXISTS (SELECT 1 FROM edition_result WHERE period = ?1)"
+)
+
+
+class Standing(StrEnum):
+    """What became of the edition whose figures stand for a period."""
+
+    BUILT = "built"
+    WRITTEN = "written"
+    SENT = "sent"
 
 
 @dataclass(frozen=True, slots=True)
 class KeptResult:
-    """The figures of a period, and when they were built."""
+    """The figures of an edition, when they were built, and what became of it."""
 
     result: PeriodResult
+    revision: int
     built_at: datetime
+    standing: Standing
 
 
 class Results:
@@ -27,50 +63,69 @@ class Results:
         self._database = database
         self._now = utc_now
 
-    def keep(self, result: PeriodResult) -> None:
-        """Keep the figures of a period, in place of an earlier build's."""
+    def keep(self, result: PeriodResult, revision: int, *, is_written: bool = False) -> None:
+        """Keep the figures of a build, in place of an earlier build's of the same revision.
+
+        A build that wrote its messages (`is_written`) is replaced only by another one that did.
+        """
         self._database.write(
-            "INSERT OR REPLACE INTO result (period, built_at, figures) VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO edition_result (period, revision, is_written, built_at, figures)"
+            " VALUES (?, ?, ?, ?, ?)",
             str(result.period),
+            revision,
+            int(is_written),
             self._now().isoformat(),
             json.dumps(asdict(result)),
         )
 
-    def all(self) -> tuple[PeriodResult, ...]:
-        """The results of all periods, oldest first.
+    def all(self) -> tuple[KeptResult, ...]:
+        """What stands for each period, oldest first.
 
         Raises:
             StoreError: a result is not what was stored.
         """
-        return self._parsed(self._database.read("SELECT figures FROM result ORDER BY period"))
+        return self._parsed(self._database.read(f"{_STANDING} ORDER BY period"))
 
-    def built(self, period: Period) -> KeptResult | None:
-        """The result of one period, if it was ever built.
+    def standing(self, period: Period) -> KeptResult | None:
+        """What stands for one period, if it was ever built: sent, else written to the outbox, else built last.
 
         Raises:
             StoreError: it is not what was stored.
         """
-        rows = self._database.read("SELECT figures, built_at FROM result WHERE period = ?", str(period))
-        if not rows:
-            return None
-        ((figures, built_at),) = rows
-        (result,) = self._parsed([(figures,)])
-        return KeptResult(result, datetime.fromisoformat(built_at))
+        found = self._parsed(self._database.read(f"{_STANDING} AND period = ?", str(period)))
+        return found[0] if found else None
+
+    def newest(self, period: Period, revision: int) -> KeptResult | None:
+        """The last build of one revision.
+
+        Raises:
+            StoreError: it is not what was stored.
+        """
+        sql = f"SELECT * FROM ({_WEIGHED}) WHERE period = ? AND revision = ? ORDER BY built_at DESC LIMIT 1"  # noqa: S608 - as above
+        found = self._parsed(self._database.read(sql, str(period), revision))
+        return found[0] if found else None
 
     def before(self, period: Period) -> tuple[PeriodResult, ...]:
-        """The results of the eleven periods kept before this one, oldest first.
+        """What stands for the eleven periods kept before this one, oldest first.
 
         Raises:
             StoreError: a result is not what was stored.
         """
-        rows = self._database.read(
-            "SELECT figures FROM result WHERE period < ? ORDER BY period DESC LIMIT 11", str(period)
-        )
-        return self._parsed(reversed(rows))
+        rows = self._database.read(f"{_STANDING} AND period < ? ORDER BY period DESC LIMIT 11", str(period))
+        return tuple(kept.result for kept in self._parsed(reversed(rows)))
 
-    def _parsed(self, rows: Iterable[Any]) -> tuple[PeriodResult, ...]:
+    def rename_rules(self, old: str, new: str) -> None:
+        """The same rules have another digest in this version: results that carry the old one get the new one."""
+        self._database.write(
+            "UPDATE edition_result SET figures = json_set(figures, '$.rules_sha256', ?)"
+            " WHERE CASE WHEN json_valid(figures) THEN json_extract(figures, '$.rules_sha256') END = ?",
+            new,
+            old,
+        )
+
+    def _parsed(self, rows: Iterable[Any]) -> tuple[KeptResult, ...]:
         try:
-            return tuple(_result(json.loads(figures)) for (figures,) in rows)
+            return tuple(_kept(*row) for row in rows)
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(
                 f"A result in {self._database.path} is damaged; restore the file from a backup, or choose another"
@@ -78,5 +133,14 @@ class Results:
             ) from error
 
 
-def _result(figures: dict[str, Any]) -> PeriodResult:
-    return PeriodResult(**figures | {"period": Period(**figures["period"])})
+def copy_results(source: Database, write: Write) -> None:
+    """Copy what stands for each period into another store, which keeps what it knows of a period itself."""
+    for period, revision, built_at, figures, weight in source.stream(_STANDING):
+        write(_COPY, (period, revision, built_at, figures, min(weight, 1)))
+
+
+def _kept(period: str, revision: int, built_at: str, figures: str, weight: int) -> KeptResult:
+    del period  # the figures have it
+    fields: dict[str, Any] = json.loads(figures)
+    result = PeriodResult(**fields | {"period": Period(**fields["period"])})
+    return KeptResult(result, revision, datetime.fromisoformat(built_at), tuple(Standing)[weight])

@@ -8,7 +8,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ from rkreport.errors import DataError, StoreError
 from rkreport.store.database import Database
 
 OLDEST_RESUMABLE = timedelta(hours=24)  # mixing two days into one report would be wrong and unseen
+
+_READING = frozenset(each.name for each in fields(ListReading))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +209,14 @@ def _row(columns: tuple[Any, ...]) -> SnapshotRow:
 
 
 def _reading(entry: dict[str, Any]) -> ListReading:
+    """What a version kept: fields that it did not know have their defaults, and what only it knew is left out."""
     reason = entry["reason"]
     return ListReading(
-        **entry
+        **{name: value for name, value in entry.items() if name in _READING}
         | {
             "kind": ListKind(entry["kind"]),
             "verdict": Verdict(entry["verdict"]),
             "reason": Reason(**reason) if reason else None,
-            "proof": tuple(entry["proof"]) if entry["proof"] else None,
+            "proof": tuple(entry["proof"]) if entry.get("proof") else None,
         }
     )

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from rkreport.errors import DataError, OutputError, StoreError
 from rkreport.store.database import FILE_NAME, Database
+from rkreport.store.results import copy_results
 
 _TABLES = {
     "snapshot": "SELECT * FROM snapshot WHERE id = ?",
     "page": "SELECT * FROM page WHERE snapshot_id = ?",
-    "result": "SELECT * FROM result WHERE ? IS NOT NULL",
 }
 
 
@@ -99,6 +99,7 @@ def _copy(source: Database, target: Database, snapshot_id: str) -> None:
         for table, query in _TABLES.items():
             for row in source.stream(query, snapshot_id):
                 write(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - a table of ours
+        copy_results(source, write)
 
 
 def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:

@@ -75,3 +75,25 @@ def test_figures_that_differ_from_the_workbooks_are_not_sent(office: Office, fig
     assert "other figures" in outcome.error
     assert "run rkreport build again" in outcome.error
     assert office.recipients() == []
+
+
+def test_one_team_that_differs_from_its_workbook_is_not_sent(office: Office) -> None:
+    """The totals may hide that two teams moved against each other: each team's content must be what was built."""
+    manifest = office.workspace.manifest
+    file = next(file for file in manifest["files"] if file["kind"] == "manager")
+    file["content_sha256"] = file["content_sha256"][:-8] + "00000000"
+    (office.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    outcome = office.workspace.rkreport("send")
+    assert (outcome.code, "other figures" in outcome.error) == (5, True)
+    assert office.recipients() == []
+
+
+def test_an_older_build_of_the_same_version_is_built_again(office: Office) -> None:
+    """Its number is the same, but what it knew of a content cannot be compared: exit code 5."""
+    manifest = office.workspace.manifest
+    for file in manifest["files"]:
+        file["content_sha256"] = "c" * 64 if file["kind"] == "manager" else None
+    (office.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    outcome = office.workspace.rkreport("send")
+    assert (outcome.code, "run rkreport build again" in outcome.error) == (5, True)
+    assert office.recipients() == []

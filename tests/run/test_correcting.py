@@ -36,10 +36,10 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-def september(database: Database, *, built_at: datetime = NOW, rules: str = "rules") -> None:
+def september(database: Database, revision: int = 1, *, built_at: datetime = NOW, rules: str = "rules") -> None:
     """September was built."""
     result = PeriodResult(SEPTEMBER, 30, 20, 90, 60, 9, 0, 0, rules, "20261001-010203")
-    Results(database, lambda: built_at).keep(result)
+    Results(database, lambda: built_at).keep(result, revision)
 
 
 def sent_in_september(**overrides: object) -> Delivery:
@@ -87,16 +87,31 @@ def test_last_month_by_other_rules_is_not(database: Database) -> None:
 
 
 def test_figures_whose_rules_are_not_known_are_not_used(database: Database) -> None:
-    """September was never built here, or built again after it was sent: nobody knows which rules made what was sent."""
+    """September was never built here: nobody knows which rules made what was sent."""
     put(database, sent_in_september())
     assert told(database) is None
-    september(database, built_at=NOW + timedelta(days=1))
-    assert told(database) is None
+
+
+def test_a_build_that_was_not_sent_changes_nothing(database: Database) -> None:
+    """September was built again by other rules after it was sent: what was sent is compared, by its own rules."""
+    september(database)
+    put(database, sent_in_september())
+    september(database, 2, built_at=NOW + timedelta(days=1), rules="others")
+    assert told(database) == LastMonth(OLD, is_comparable=True)
+
+
+def test_files_in_the_outbox_tell_nobody_what_a_server_sent_otherwise(database: Database) -> None:
+    """A revision that was only written comes after the one that was sent: the latter is what was told."""
+    september(database)
+    september(database, 2)
+    put(database, sent_in_september(), sent_in_september(revision=2, figures=NEWER, transport="outbox"))
+    assert told(database) == LastMonth(OLD, is_comparable=True)
 
 
 def test_a_correction_of_others_leaves_a_team_comparable(database: Database) -> None:
     """September was built again and sent to those whose content changed: Budi's is as it was sent."""
-    september(database, built_at=NOW + timedelta(days=1))
+    september(database, rules="others")
+    september(database, 2, built_at=NOW + timedelta(days=1))
     other = factories.delivery(
         period="2026-09", revision=2, manager_id=ManagerId("M-002"), planned_at=NOW + timedelta(days=2)
     )
@@ -131,7 +146,7 @@ def test_a_correction_goes_to_whom_it_concerns_and_says_what_changed(whole_run: 
     before = json.loads(figures)
     before["overdue"] += 3
     database.write(
-        "UPDATE delivery SET content_sha256 = 'other', figures = ? WHERE manager_id = 'M-001'", json.dumps(before)
+        "UPDATE delivery SET content_sha256 = '2:other', figures = ? WHERE manager_id = 'M-001'", json.dumps(before)
     )
     database.close()
     assert workspace.rkreport("build").code == 0

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from email import message_from_bytes, policy
 from fractions import Fraction
@@ -35,6 +36,7 @@ from rkreport.run.review_files import write_review
 from rkreport.run.reviewing import Reviewed
 from rkreport.run.templates import mail_templates
 from rkreport.run.world import World
+from rkreport.store.results import KeptResult, Standing
 from tests.cli.program import NO_SERVER, Workspace
 from tests.core.companies import COURSES, company, owed, somebody, team
 from tests.run.editions import Silent
@@ -213,11 +215,12 @@ def test_the_terminal(case: Case) -> None:
     ).review
     reviewed = Reviewed(review, "2026-10", is_complete=True, folder=Path(), page=Path(), burst_list=Path())
     results: tuple[PeriodResult, ...] = (*case.compliance.history, result_of(case.config, case.compliance))
+    kept = tuple(KeptResult(result, 1, datetime(2026, 11, 1, tzinfo=UTC), Standing.BUILT) for result in results)
     printed = (
         built_rows(case.built),
         burst_table(review)[1],
         review_rows(reviewed),
-        history_rows(History((), results), case.built.target),
+        history_rows(History((), kept), case.built.target),
     )
     for rows in printed:
         assert case.says(repr(rows))

@@ -218,6 +218,18 @@ def test_damaged_snapshot_is_a_sentence(database: Database, snapshots: Snapshots
         snapshots.finished(None)
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["json_set(lists, '$[0].only_later', 'x')", "json_remove(lists, '$[0].proof')"],
+)
+def test_what_another_version_kept_of_a_list_is_read(database: Database, snapshots: Snapshots, change: str) -> None:
+    """A field that is not known is left out, and one that it did not have is as by default."""
+    reading = factories.reading(proof=None)
+    snapshots.finish(snapshots.begin("plan", "host").snapshot_id, (reading,))
+    database.write(f"UPDATE snapshot SET lists = {change}")  # noqa: S608 - a literal of this test
+    assert snapshots.finished(None).lists == (reading,)
+
+
 def test_all_finished_snapshots(snapshots: Snapshots, clock: Clock) -> None:
     """The history shows what has ended, the earliest first, and nothing that is still being fetched."""
     ids = []

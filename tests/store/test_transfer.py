@@ -13,10 +13,11 @@ import pytest
 from rkreport.core.compliance import Period
 from rkreport.errors import DataError, OutputError, StoreError
 from rkreport.store.database import Database
-from rkreport.store.results import Results
+from rkreport.store.results import Results, Standing
 from rkreport.store.snapshots import SnapshotPages, Snapshots
 from rkreport.store.transfer import export_snapshot, import_snapshot
 from tests import factories
+from tests.ledger_rows import put
 from tests.store.conftest import Clock
 from tests.store.test_results import result
 
@@ -49,7 +50,7 @@ def other(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def exported(database: Database, clock: Clock, tmp_path: Path) -> Path:
     """A file with one snapshot and the figures of a month."""
-    Results(database, clock).keep(result(2026, 9))
+    Results(database, clock).keep(result(2026, 9), 1)
     export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport")
     return tmp_path / "out.rkreport"
 
@@ -77,10 +78,10 @@ def test_only_the_snapshot_asked_for_leaves(database: Database, other: Database,
 def test_own_figures_are_not_replaced(exported: Path, other: Database, clock: Clock) -> None:
     """A month that the store knows keeps the figures it has."""
     own = result(2025, 1)
-    Results(other, clock).keep(own)
-    other.write("UPDATE result SET period = '2026-09'")
+    Results(other, clock).keep(own, 1)
+    other.write("UPDATE edition_result SET period = '2026-09'")
     import_snapshot(other, exported, other.path.parent)
-    assert Results(other, clock).all() == (own,)
+    assert [kept.result for kept in Results(other, clock).all()] == [own]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
@@ -175,3 +176,18 @@ def test_full_disk_brings_in_nothing(exported: Path, other: Database) -> None:
         import_snapshot(other, exported, other.path.parent)
     assert other.read("SELECT count(*) FROM snapshot") == [(0,)]
     assert other.read("SELECT count(*) FROM page") == [(0,)]
+
+
+def test_figures_arrive_as_what_became_of_them(
+    database: Database, other: Database, clock: Clock, tmp_path: Path
+) -> None:
+    """Of September the edition that was sent, not the trial after it; a trial in the other folder does not stand."""
+    results = Results(database, clock)
+    results.keep(result(2026, 9), 1)
+    put(database, factories.delivery(period="2026-09"))
+    results.keep(result(2026, 9), 2)
+    export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport")
+    import_snapshot(other, tmp_path / "out.rkreport", other.path.parent)
+    there = Results(other, clock)
+    there.keep(result(2026, 9), 3)
+    assert [(kept.revision, kept.standing) for kept in there.all()] == [(1, Standing.WRITTEN)]

@@ -20,7 +20,6 @@ from rkreport.cli.options import (
     PeriodText,
     Quiet,
     Seed,
-    SnapshotId,
     Verbose,
 )
 from rkreport.cli.outcome import built_document, built_rows, estimate_rows, fetched_document, fetched_rows
@@ -30,11 +29,12 @@ from rkreport.cli.telling import told
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built
+from rkreport.run.choosing import BuildOrder
 from rkreport.run.demo import DemoOrder, demo_step
 from rkreport.run.estimating import estimate_step
 from rkreport.run.fetching import FetchOrder
 from rkreport.run.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
-from rkreport.run.steps import BuildOrder, build_step, fetch_step, opened_store, refuse_in_advance
+from rkreport.run.steps import build_step, fetch_step, opened_store, refuse_in_advance
 from rkreport.run.summarizing import summarize
 
 
@@ -95,7 +95,10 @@ def fetch(
 @app.command()
 def build(
     config: ConfigPath = DEFAULT_CONFIG,
-    snapshot: SnapshotId = None,
+    snapshot: Annotated[
+        str | None,
+        typer.Option("--snapshot", help="Which snapshot; the newest of the month after if left out.", metavar="ID"),
+    ] = None,
     period: PeriodText = None,
     allow_incomplete: AllowIncomplete = False,
     as_json: AsJson = False,
@@ -104,7 +107,8 @@ def build(
 ) -> int:
     """Write workbooks and messages from a snapshot.
 
-    Needs no network. The messages are .eml files in the outbox folder; nothing leaves this machine.
+    Takes the newest complete snapshot of the month after the period; a correction keeps the one that was sent. Needs
+    no network. The messages are .eml files in the outbox folder; nothing leaves this machine.
     """
     session = open_session("build", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)

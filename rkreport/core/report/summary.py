@@ -7,6 +7,7 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.models import CourseSerial, SetAside, Status
 from rkreport.core.percent import percent_of, points_between
 from rkreport.core.report.detail import SHEET_ROWS
+from rkreport.core.report.extraction import extraction_sentences
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.given import table_of
 from rkreport.core.report.kpis import headline, monthly_changes, points_text
@@ -192,6 +193,7 @@ def _sentences(compliance: Compliance, figures: Figures, words: Words) -> tuple[
     return (
         target_sentence(figures.overall.rate, figures.target, words),
         *completeness_sentences(compliance.snapshot.lists, words),
+        *extraction_sentences(compliance.edition, words),
         assignments_sentence(figures.reconciliation, words),
         *_set_aside(compliance.snapshot.set_aside, words),
         Link(words.text("health.findings", count=words.number(findings)), "data_quality")

@@ -6,6 +6,7 @@ from fractions import Fraction
 from rkreport.core.models import ListReading, Status
 from rkreport.core.percent import percent_of, points_between, target_of
 from rkreport.core.report.actions import NEEDS_ACTION
+from rkreport.core.report.extraction import extraction_sentences
 from rkreport.core.report.kpis import headline, points_text
 from rkreport.core.report.readings import banner, completeness_sentences
 from rkreport.core.report.sheets import Link, Sheet, SummarySheet
@@ -37,6 +38,7 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
             target_sentence(total.rate, target, words),
             *things_to_do(total, view.lists, words),
             *completeness_sentences(view.lists, words),
+            *extraction_sentences(view.edition, words),
         ),
         panels=(
             course_panel(

@@ -1,0 +1,23 @@
+"""When the data were read, where that is not soon after the period. Knows the edition, no people."""
+
+from datetime import UTC, timedelta
+
+from rkreport.core.compliance import Edition
+from rkreport.core.period import month_after
+from rkreport.core.words import Words
+
+SOON = timedelta(days=10)  # after the period's end; what the LMS says later is worth a sentence
+
+
+def extraction_sentences(edition: Edition, words: Words) -> tuple[str, ...]:
+    """What a first sheet says about it; nothing where the data were read in the first days of the month after."""
+    read = edition.extraction_finished
+    begin, end = month_after(edition.period, read.tzinfo or UTC)
+    month = words.month(edition.period.year, edition.period.month)
+    if read < begin:
+        return (words.text("extracted.early", moment=words.moment(read), month=month),)
+    if read < begin + SOON:
+        return ()
+    days = words.number((read.date() - begin.date()).days + 1)
+    late = words.text("extracted.late", moment=words.moment(read), days=days, month=month)
+    return (late,) if read < end else (late, words.text("extracted.outside", month=month))

@@ -1,0 +1,108 @@
+"""Choose: which month is built, as which revision, and from which snapshot. Says what is not as usual."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Period
+from rkreport.core.period import CURRENT, month_after, resolve_period
+from rkreport.core.snapshot_choice import Candidate, choose_snapshot
+from rkreport.run.assessing import period_of
+from rkreport.run.edition import next_revision
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+from rkreport.store.results import Results
+from rkreport.store.snapshots import SnapshotRow, Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOrder:
+    """What to build: from which snapshot (None: the one for the month), for which month (None: as configured)."""
+
+    snapshot_id: str | None = None
+    period: str | None = None
+    allow_incomplete: bool = False
+
+
+def choose_step(config: Config, database: Database, world: World, order: BuildOrder) -> tuple[SnapshotRow, Period, int]:
+    """The snapshot, the period and the revision to build.
+
+    Raises:
+        DataError: there is no such snapshot, or none at all.
+        ConfigError: the period is no month.
+    """
+    snapshots = Snapshots(database, world.utc_now)
+    newest = snapshots.finished(order.snapshot_id)
+    period = period_of(config, newest.finished_at or newest.started_at, order.period)
+    revision = next_revision(config, Ledger(database, world.utc_now), period)
+    if _is_current(config, world, period, order.period):
+        return newest, period, revision
+    row = newest
+    if order.snapshot_id is None:
+        row = _of_correction(config, database, world, period, revision) or _of_month(
+            config, snapshots, world, period, allow_incomplete=order.allow_incomplete
+        )
+    _say_when_read(config, world, period, row)
+    return row, period, revision
+
+
+def _is_current(config: Config, world: World, period: Period, wanted: str | None) -> bool:
+    """A month that is not over, or is asked for as the current one, is always told from the newest data."""
+    today = resolve_period(CURRENT, world.utc_now(), config.zone)
+    return period == today or (wanted or config.file.report.period) == CURRENT
+
+
+def _of_correction(
+    config: Config, database: Database, world: World, period: Period, revision: int
+) -> SnapshotRow | None:
+    """What this revision was built from before, else what was sent; None for a first revision, or where it is gone.
+
+    A report of a month under way was made from data that do not reach to its end: that is no data for the month.
+    """
+    results = Results(database, world.utc_now)
+    kept = results.newest(period, revision) or results.standing(period)
+    if revision == 1 or kept is None:
+        return None
+    begin, _ = month_after(period, config.zone)
+    known = {row.snapshot_id: row for row in Snapshots(database, world.utc_now).all_finished()}
+    row = known.get(kept.result.snapshot_id)
+    if row is None or _ended(row) < begin:
+        return None
+    world.audience.say(
+        f"Revision {revision} of {period} keeps the snapshot {row.snapshot_id}, as a correction does; for newer data"
+        " say rkreport run, or name a snapshot with --snapshot."
+    )
+    return row
+
+
+def _of_month(
+    config: Config, snapshots: Snapshots, world: World, period: Period, *, allow_incomplete: bool
+) -> SnapshotRow:
+    rows = {row.snapshot_id: row for row in snapshots.all_finished()}
+    finished = [Candidate(row.snapshot_id, _ended(row), row.is_complete) for row in rows.values()]
+    chosen = choose_snapshot(finished, period, config.zone, allow_incomplete=allow_incomplete)
+    _, end = month_after(period, config.zone)
+    newer = [one for one in finished if chosen.finished_at < one.finished_at < end and not one.is_complete]
+    if newer:
+        world.audience.say(
+            f"The snapshot {newer[-1].snapshot_id} is incomplete, so the report is made from {chosen.snapshot_id},"
+            " the newest complete one."
+        )
+    return rows[chosen.snapshot_id]
+
+
+def _say_when_read(config: Config, world: World, period: Period, row: SnapshotRow) -> None:
+    """Data from outside the month after the period are named, whoever chose them."""
+    begin, end = month_after(period, config.zone)
+    read = _ended(row).astimezone(config.zone)
+    if not begin <= read < end:
+        world.audience.say(
+            f"The snapshot {row.snapshot_id} was read on {read:%Y-%m-%d}, not in the month after {period}; the first"
+            " sheet says so."
+        )
+
+
+def _ended(row: SnapshotRow) -> datetime:
+    """When a finished snapshot was finished."""
+    return row.finished_at or row.started_at
