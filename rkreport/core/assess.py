@@ -5,7 +5,7 @@ Knows joined rows, the rules and `as_of`. Dates are compared as dates of `as_of`
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import takewhile
@@ -103,6 +103,7 @@ class _Judge:
     exceptions: ExceptionIndex
     audience: AudienceIndex
     as_of: datetime
+    dues: dict[str, tuple[date | None, DueRule]] = field(default_factory=dict)  # by batch, as they are asked for
 
     def requirement(self, person: Person, rows: list[JoinedAssignment]) -> Requirement:
         latest_first = sorted(rows, key=_moment, reverse=True)
@@ -143,13 +144,20 @@ class _Judge:
             return self.policy.due, DueRule.COURSE
         if counting is None:
             return None, DueRule.NONE
+        today = self.as_of.date()
         found = [self._due_of(row.batch) for row in takewhile(lambda row: not _is_cleared(row), begun)]
-        missed = [(due, rule) for due, rule in found if due and due < self.as_of.date()]
+        missed = [(due, rule) for due, rule in found if due and due < today]
         if missed and not _is_cleared(counting):
             return min(missed, key=lambda each: each[0])
         return self._due_of(counting.batch)
 
     def _due_of(self, batch: Batch) -> tuple[date | None, DueRule]:
+        due = self.dues.get(batch.serial)
+        if due is None:
+            due = self.dues[batch.serial] = self._new_due(batch)
+        return due
+
+    def _new_due(self, batch: Batch) -> tuple[date | None, DueRule]:
         days = self.policy.due_days_after_session
         if days is not None and batch.session_end:
             due = add_days(self._day(batch.session_end), days)

@@ -49,7 +49,7 @@ def join(snapshot: Snapshot) -> Joined:
 def _told_apart_by_name(assignments: Iterable[Assignment], index: LearnerIndex) -> frozenset[str]:
     """The shared employee ids under which assignments carry serials of different names, or another owner's name."""
     carried: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-    for assignment in assignments:
+    for assignment in assignments if index.shared else ():
         employee_id, serial = assignment.employee_id.strip(), trimmed(assignment.user_serial)
         if serial and employee_id in index.shared and index.match(assignment)[1] is MatchedBy.EMPLOYEE_ID:
             carried[employee_id].add((serial, assignment.name.strip()))
