@@ -57,6 +57,7 @@ def test_results_are_lines_that_can_be_copied(configured: Workspace) -> None:
     table = {row[:11].rstrip(): row[13:] for row in rows}
     assert list(table) == [
         "Period",
+        "Data",
         "People",
         "Assignments",
         "Compliance",
@@ -120,7 +121,7 @@ def test_incomplete_data_can_be_allowed(gapped: Workspace) -> None:
     """Exit code 6; every first sheet, every subject and the manifest say so, and why."""
     outcome = gapped.rkreport("build", "--allow-incomplete")
     assert outcome.code == 6, outcome.err
-    assert "INCOMPLETE" in outcome.out
+    assert "DATA NOT COMPLETE" in outcome.out
     manifest = gapped.manifest
     assert manifest["complete"] is False
     assert len(manifest["reasons"]) == manifest["lists"]["incomplete"] > 0
