@@ -69,9 +69,9 @@ class Delivery:
     """One row of the ledger. There is one for each period, revision and manager.
 
     `file` is the workbook's path in the edition's folder, `file_sha256` of its bytes as attached. `content_sha256` is
-    of the facts that the workbook tells, with its version: equal content needs no second message. `size_bytes` are those of
-    the encoded message, 0 until it was built. `reply` is what the server said last, without addresses. `transport` is
-    how it was to leave.
+    of the facts that the workbook tells: equal content needs no second message. `size_bytes` are those of the encoded
+    message, 0 until it was built. `reply` is what the server said last, without addresses. `transport` is how it was to
+    leave.
     """
 
     period: str
