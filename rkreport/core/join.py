@@ -52,15 +52,20 @@ def _told_apart_by_name(assignments: Iterable[Assignment], index: LearnerIndex) 
     for assignment in assignments if index.shared else ():
         employee_id, serial = assignment.employee_id.strip(), trimmed(assignment.user_serial)
         if serial and employee_id in index.shared and index.match(assignment)[1] is MatchedBy.EMPLOYEE_ID:
-            carried[employee_id].add((serial, assignment.name.strip()))
+            carried[employee_id].add((serial, _compared(assignment.name)))
     return frozenset(employee_id for employee_id, found in carried.items() if _differ(found, employee_id, index))
 
 
 def _differ(carried: Collection[tuple[str, str]], employee_id: str, index: LearnerIndex) -> bool:
     serials, names = ({each[part] for each in carried} for part in (0, 1))
-    others = {owner.name.strip() for owner in index.shared[employee_id]}
-    others.discard(index.by_employee_id[employee_id].name.strip())
+    others = {_compared(owner.name) for owner in index.shared[employee_id]}
+    others.discard(_compared(index.by_employee_id[employee_id].name))
     return (len(serials) > 1 and len(names) > 1) or not others.isdisjoint(names)
+
+
+def _compared(name: str) -> str:
+    """A name as one person's accounts may spell it: case and blanks do not matter."""
+    return " ".join(name.split()).casefold()
 
 
 def _joined(
@@ -71,7 +76,7 @@ def _joined(
 ) -> JoinedAssignment:
     learner, matched_by = index.match(assignment)
     is_doubtful = matched_by is MatchedBy.EMPLOYEE_ID and assignment.employee_id.strip() in told_apart
-    if learner and is_doubtful and assignment.name.strip() != learner.name.strip():
+    if learner and is_doubtful and _compared(assignment.name) != _compared(learner.name):
         learner, matched_by = None, MatchedBy.UNMATCHED
     batch = batches.get((assignment.course_serial, assignment.batch_serial)) or Batch(
         course_serial=assignment.course_serial,

@@ -95,6 +95,7 @@ class FetchEngine:
         self._course_serials: set[str] = set()
         self._platforms: dict[str, dict[str, str]] = {policy.serial: {} for policy in plan.courses}
         self._says_active = False
+        self._has_read = False
         self._failures_in_a_row = 0
         self._done = 0
         self._known = 0
@@ -217,6 +218,7 @@ class FetchEngine:
         self._progress.page_read(self._done, self._known)
 
     def _received(self, reader: ListReader, ref: PageRef, content: PageContent) -> None:
+        self._has_read = True
         match reader.key.kind:
             case ListKind.COURSES:
                 self._course_serials.update(row["serial"] for row in content.readable)
@@ -236,7 +238,8 @@ class FetchEngine:
             return
         self._failures_in_a_row += 1
         is_gone = isinstance(error, Unreachable) and self._client.meter.answered == answered_before
-        is_hopeless = self._failures_in_a_row > 2 * self._plan.max_in_flight or not self._done
+        is_first = job.reader.key == COURSES and not self._has_read
+        is_hopeless = is_first or self._failures_in_a_row > 2 * self._plan.max_in_flight
         is_missing = isinstance(error, NotFound)
         if error.recovery is Recovery.ABORT or is_gone or (is_hopeless and not is_missing):
             raise error

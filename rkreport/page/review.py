@@ -5,7 +5,7 @@ The template is the program's own and no admin's; names from the LMS and from ma
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -106,6 +106,18 @@ _STATES = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=4)  # a page is written in each language, and compiling it takes longer than filling it
+def _environment(templates: Path) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+
+
 def render_review(review: Review, words: Words, templates: Path, other_page: tuple[str, str, str]) -> str:
     """The page in the review's language.
 
@@ -115,39 +127,35 @@ def render_review(review: Review, words: Words, templates: Path, other_page: tup
         templates: the folder with `page.html`.
         other_page: file name, language and link text of the same page in the other language.
     """
-    environment = Environment(
-        loader=FileSystemLoader(templates),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
     file_name, language, link = other_page
     percent = partial(_percent, review.target, words)
-    return environment.get_template("page.html").render(
-        review=review,
-        t={key: words.text(key) for key in _LABELS},
-        number=words.number,
-        percent=percent,
-        target=percent(review.target),
-        kpi_value=lambda kpi: _kpi_value(kpi, words),
-        size=lambda size_bytes: _size(size_bytes, words),
-        href=lambda path: quote(path, errors="replace"),
-        copies=lambda cc: words.text("review.copies", addresses=", ".join(cc)),
-        charts=_trend_charts(review),
-        parts=lambda bar: parts_of(bar, review.statuses),
-        bar_alt=lambda bar: _bar_alt(bar, review, words),
-        trend_alt=_trend_alt(review, percent, words),
-        status_words={status: status_word(status, words) for status in Status},
-        symbols=STATUS_SYMBOLS,
-        levels={level: words.text(f"level.{level.value}") for level in Level},
-        level_symbols=LEVEL_SYMBOLS,
-        states={state: words.text(key) for state, key in _STATES.items()},
-        rows=sorted(review.rows, key=lambda row: (not row.warnings, not row.is_new)),
-        has_states=any(row.state or row.is_unchanged for row in review.rows),
-        texts=_texts(review, percent, words),
-        other={"file": file_name, "language": language, "link": link},
+    return (
+        _environment(templates)
+        .get_template("page.html")
+        .render(
+            review=review,
+            t={key: words.text(key) for key in _LABELS},
+            number=words.number,
+            percent=percent,
+            target=percent(review.target),
+            kpi_value=lambda kpi: _kpi_value(kpi, words),
+            size=lambda size_bytes: _size(size_bytes, words),
+            href=lambda path: quote(path, errors="replace"),
+            copies=lambda cc: words.text("review.copies", addresses=", ".join(cc)),
+            charts=_trend_charts(review),
+            parts=lambda bar: parts_of(bar, review.statuses),
+            bar_alt=lambda bar: _bar_alt(bar, review, words),
+            trend_alt=_trend_alt(review, percent, words),
+            status_words={status: status_word(status, words) for status in Status},
+            symbols=STATUS_SYMBOLS,
+            levels={level: words.text(f"level.{level.value}") for level in Level},
+            level_symbols=LEVEL_SYMBOLS,
+            states={state: words.text(key) for state, key in _STATES.items()},
+            rows=sorted(review.rows, key=lambda row: (not row.warnings, not row.is_new)),
+            has_states=any(row.state or row.is_unchanged for row in review.rows),
+            texts=_texts(review, percent, words),
+            other={"file": file_name, "language": language, "link": link},
+        )
     )
 
 

@@ -164,8 +164,9 @@ def test_without_structure_a_company_is_no_unit() -> None:
     assert tree.find("CMP-CONTOH") == tree.find("pt contoh sejahtera") == ()
 
 
-def test_only_a_refused_structure_is_made_of_learners() -> None:
-    """A structure that the LMS gives is taken as it is, an empty one too."""
+def test_a_structure_without_units_is_made_of_learners() -> None:
+    """Whether the LMS refuses it or gives it empty; one with units is taken as it is."""
     absent = factories.reading(kind=ListKind.UNITS, verdict=Verdict.ABSENT)
-    assert UnitTree.of_snapshot(factories.snapshot(units=(), lists=(absent,))).find("COMPWEST0001")
-    assert UnitTree.of_snapshot(factories.snapshot(units=())).find("COMPWEST0001") == ()
+    for snapshot in (factories.snapshot(units=(), lists=(absent,)), factories.snapshot(units=())):
+        assert UnitTree.of_snapshot(snapshot).find("COMPWEST0001")
+    assert UnitTree.of_snapshot(factories.snapshot(units=(UNITS[0],))).find("COMPWEST0001") == ()
