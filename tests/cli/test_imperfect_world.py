@@ -205,6 +205,27 @@ def test_a_tidy_server_is_asked_no_more_than_needed(office: Office) -> None:
     )
 
 
+@pytest.mark.parametrize("field", ["mainActivityStartAt", "mainActivityEndAt", "postActivityEndAt"])
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+07:00", "1970-01-01", "0", "9999-12-31T23:59:59Z"]
+)
+def test_a_time_that_means_none_or_never_makes_nobody_overdue_or_expired(office: Office, field: str, text: str) -> None:
+    """Two are cleared and one has not started, whatever is added to the time; the finding names the batch."""
+    rows = [assignment(1), assignment(2), assignment(3, "Ongoing")]
+    with serving(PlainLms(lists={BATCHES: [batch("B-1") | {field: text}], assigned_to("B-1"): rows})) as lms:
+        manifest = office.run(lms, course="due_days_after_session = 3650\nvalid_for_months = 600")
+    counts = {status: count for status, count in manifest["status_counts"].items() if count}
+    assert counts == {"Completed": 2, "Not started": 1}
+    assert manifest["findings"]["time_unusable"] == 1
+
+
+def test_a_server_that_leaves_out_what_is_false_has_inactive_people(office: Office) -> None:
+    """Who has no state among others who have one is inactive, and does not count."""
+    people = [user(1), user(2), user(3, isActive=False)]
+    with serving(PlainLms(lists={USERS: people}, bend=protobuf)) as lms:
+        assert rate(office.run(lms)) == (2, 2)
+
+
 # ---- rows that stand twice, ids that are shared, units in two places
 
 
