@@ -36,7 +36,7 @@ from rkreport.config.schema import (
     Section,
 )
 from rkreport.core.message import parse_address
-from rkreport.core.models import Routing
+from rkreport.core.routing import Routing
 from rkreport.errors import ConfigError
 
 One = TypeVar("One", bound=Section)

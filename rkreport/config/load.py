@@ -24,10 +24,9 @@ from rkreport.core.models import (
     CoursePolicy,
     CourseSerial,
     Manager,
-    Routing,
     Rules,
 )
-from rkreport.core.routing import fallback_manager
+from rkreport.core.routing import Routing, fallback_manager
 from rkreport.core.rules_digest import rules_digest
 from rkreport.errors import ConfigError
 

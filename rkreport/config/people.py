@@ -11,7 +11,13 @@ from datetime import date
 from rkreport.config.tables import Refuse, at_once, read_table
 from rkreport.config.text_file import TextFile
 from rkreport.core.message import parse_address
-from rkreport.core.models import CourseException, EmployeeId, Manager, ManagerId, RoutingRule, RuleKind
+from rkreport.core.models import (
+    CourseException,
+    EmployeeId,
+    Manager,
+    ManagerId,
+)
+from rkreport.core.routing import RoutingRule, RuleKind
 from rkreport.errors import ConfigError
 
 MANAGER_COLUMNS = ("manager_id", "name", "email", "cc", "language", "employee_id", "organization", "tag")

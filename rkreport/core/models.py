@@ -273,33 +273,6 @@ class Manager:
     is_fallback: bool = False  # gets the people who belong to no manager
 
 
-class RuleKind(StrEnum):
-    """What a routing rule looks at, closest first."""
-
-    EMPLOYEE = "employee"
-    TAG = "tag"
-    ORGANIZATION = "organization"
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingRule:
-    """One row of managers.csv: these people belong to this manager."""
-
-    manager_id: ManagerId
-    kind: RuleKind
-    value: str
-    line: int  # of managers.csv, for findings
-
-
-@dataclass(frozen=True, slots=True)
-class Routing:
-    """The managers and which people belong to them."""
-
-    managers: tuple[Manager, ...]
-    rules: tuple[RoutingRule, ...]
-    fallback: Manager | None
-
-
 # ---- what the rules say
 
 

@@ -7,6 +7,7 @@ neither gets them: the person goes to the fallback, and a finding says so. Nobod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from rkreport.core.compliance import Team
 from rkreport.core.learners import LearnerIndex
@@ -17,11 +18,35 @@ from rkreport.core.models import (
     Manager,
     ManagerId,
     Person,
-    Routing,
-    RoutingRule,
-    RuleKind,
 )
 from rkreport.core.units import Path, UnitTree, folded, names_company
+
+
+class RuleKind(StrEnum):
+    """What a routing rule looks at, closest first."""
+
+    EMPLOYEE = "employee"
+    TAG = "tag"
+    ORGANIZATION = "organization"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """One row of managers.csv: these people belong to this manager."""
+
+    manager_id: ManagerId
+    kind: RuleKind
+    value: str
+    line: int  # of managers.csv, for findings
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """The managers and which people belong to them."""
+
+    managers: tuple[Manager, ...]
+    rules: tuple[RoutingRule, ...]
+    fallback: Manager | None
 
 
 @dataclass(frozen=True, slots=True)

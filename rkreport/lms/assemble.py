@@ -23,7 +23,8 @@ from rkreport.core.models import (
     Unit,
 )
 from rkreport.lms.lists import USERS, Model, check_users, models_of, says_whether_active, stored_content
-from rkreport.lms.paging import ASIDE, CLOSING_PASS, ListKey, PageRef, PageRows, rows_of
+from rkreport.lms.paging import ASIDE, CLOSING_PASS, ListKey, PageRef
+from rkreport.lms.rows import PageRows, rows_of
 
 
 @dataclass(frozen=True, slots=True)

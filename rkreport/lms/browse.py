@@ -24,7 +24,8 @@ from rkreport.lms.lists import (
     path_of,
     query_of,
 )
-from rkreport.lms.paging import ListKey, ListReader, PageRef, PageRows, rows_of
+from rkreport.lms.paging import ListKey, ListReader, PageRef
+from rkreport.lms.rows import PageRows, rows_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,8 @@ Nothing is followed further than a list can be long.
 
 import math
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 from urllib.parse import quote, unquote
 
 from rkreport.core.models import ListKind, ListReading, Reason, Verdict
@@ -291,44 +289,3 @@ def _announced_pages(read: PageRead, size: int) -> int:
     rows = len(read.identities)
     by_total = math.ceil((read.total or 0) / max(size, rows))
     return by_total if rows > size else max(read.total_pages or 1, by_total)
-
-
-@dataclass(frozen=True, slots=True)
-class PageRows:
-    """A page of a list again, with its rows."""
-
-    ref: PageRef
-    read: PageRead
-    rows: tuple[Any, ...]
-
-
-def rows_of(pages: Sequence[PageRows], proof: Span | None, *, has_repeats: bool = False) -> list[Any]:
-    """The rows of a list from all pages of all passes, each once; of a row that was read again the last reading.
-
-    `pages` come in the order of pass and page, and so do the rows, by where they were first met. With a proof only the
-    rows that it is about; `has_repeats`: it counts rows that stand twice.
-    """
-    sightings = Sightings()
-    for page in pages:
-        sightings.see(page.ref.pass_number, page.ref.page, page.read.identities, page.read.total)
-    kept = sightings.rows(proof, with_repeats=has_repeats)
-    together: dict[Identity, list[Any]] = {}  # the rows of the newest page that shows enough of them
-    apart: dict[Identity, list[Any]] = {}  # all rows of the newest pass, of those that no page shows together
-    passes: dict[Identity, int] = {}
-    for page in pages:
-        here: dict[Identity, list[Any]] = {}
-        for identity, row in zip(page.read.identities, page.rows, strict=True):
-            here.setdefault(identity, []).append(row)
-        for identity, found in here.items():
-            count, number = kept.get(identity, 0), page.ref.pass_number
-            if len(found) >= count or identity not in together:
-                together[identity] = found[-count:]
-            if len(found) < count:
-                apart[identity] = apart[identity] + found if passes.get(identity) == number else found
-                passes[identity] = number
-    return [
-        row
-        for identity, found in together.items()
-        if identity in kept
-        for row in (found if len(found) == kept[identity] else apart[identity][-kept[identity] :])
-    ]

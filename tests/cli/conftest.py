@@ -8,6 +8,7 @@ import pytest
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
 from tests.cli.office import Office, opened_office
+from tests.cli.plain_office import PlainOffice
 from tests.cli.program import Workspace, serving
 from tests.simulator_fixture import made
 
@@ -16,6 +17,12 @@ from tests.simulator_fixture import made
 def workspace(tmp_path: Path) -> Workspace:
     """An empty folder."""
     return Workspace(tmp_path)
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> PlainOffice:
+    """An empty folder, for a plain server."""
+    return PlainOffice(tmp_path)
 
 
 @pytest.fixture(scope="session")

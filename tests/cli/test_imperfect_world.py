@@ -5,13 +5,12 @@ Each server differs from a tidy one in one thing. A tidy one has three people, a
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from tests.cli.program import Workspace
+from tests.cli.plain_office import PlainOffice, rate
 from tests.plain_lms import (
     BATCHES,
     COURSES,
@@ -26,60 +25,6 @@ from tests.plain_lms import (
     unit,
     user,
 )
-
-CONFIG = """\
-[lms]
-base_url = "{base_url}"
-requests_per_second = 1000
-page_size = {page_size}
-max_attempts = 3
-[report]
-company = "PT Contoh"
-language = "en"
-[[courses]]
-serial = "C-1"
-{course}
-[managers]
-file = "managers.csv"
-fallback_email = "ld@contoh.test"
-[mail]
-allowed_domains = ["contoh.test"]
-"""
-MANAGERS = """\
-manager_id,name,email,cc,language,employee_id,organization,tag
-M-1,Ibu Satu,satu@contoh.test,,,,U-LOW,
-M-2,Ibu Dua,dua@contoh.test,,,,U-OTHER,
-"""
-
-
-class Office(Workspace):
-    """A folder with a config for a plain server."""
-
-    def set_up(self, lms: PlainLms, course: str = "", page_size: int = 100) -> None:
-        """Write config and managers."""
-        text = CONFIG.format(base_url=lms.base_url, course=course, page_size=page_size)
-        self.config.write_text(text, "utf-8")
-        (self.folder / "managers.csv").write_text(MANAGERS, "utf-8")
-
-    def run(self, lms: PlainLms, course: str = "", page_size: int = 100) -> dict[str, Any]:
-        """Fetch and build; the manifest."""
-        self.set_up(lms, course, page_size)
-        outcome = self.rkreport("run", "--json")
-        assert outcome.code == 0, outcome.err
-        assert "Traceback" not in outcome.err
-        return self.manifest
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """An empty folder."""
-    return Office(tmp_path)
-
-
-def rate(manifest: dict[str, Any]) -> tuple[int, int]:
-    """Compliant and counted."""
-    return manifest["rate"]["compliant"], manifest["rate"]["counted"]
-
 
 # ---- the same right report
 
@@ -177,10 +122,10 @@ SAME: dict[str, Callable[[], PlainLms]] = {
     ("name", "page_size"),
     [*((name, 100) for name in SAME), *((name, 2) for name in SAME if "twice" in name or "same id" in name)],
 )
-def test_an_untidy_server_gives_the_same_report(office: Office, name: str, page_size: int) -> None:
+def test_an_untidy_server_gives_the_same_report(plain: PlainOffice, name: str, page_size: int) -> None:
     """Three of three comply, the report is complete, everybody belongs to M-1, wherever pages end."""
     with serving(SAME[name]()) as lms:
-        manifest = office.run(lms, page_size=page_size)
+        manifest = plain.run(lms, page_size=page_size)
     assert rate(manifest) == (3, 3)
     assert manifest["complete"]
     assert manifest["lists"]["incomplete"] == manifest["lists"]["moving"] == 0
@@ -188,18 +133,18 @@ def test_an_untidy_server_gives_the_same_report(office: Office, name: str, page_
     assert teams == {"M-1"}
 
 
-def test_a_company_structure_is_asked_for_once_however_large(office: Office) -> None:
+def test_a_company_structure_is_asked_for_once_however_large(plain: PlainOffice) -> None:
     """5,000 units are one answer, flat or nested."""
     roots = [unit(f"U-{number}") for number in range(4_000)] + [unit("U-TOP", unit("U-LOW"))]
     with serving(PlainLms(structure=roots)) as lms:
-        assert rate(office.run(lms)) == (3, 3)
+        assert rate(plain.run(lms)) == (3, 3)
     assert lms.asked.count(STRUCTURE) == 1
 
 
-def test_a_tidy_server_is_asked_no_more_than_needed(office: Office) -> None:
+def test_a_tidy_server_is_asked_no_more_than_needed(plain: PlainOffice) -> None:
     """A login, the three short lists, users, assignments, and the batches once more."""
     with serving(PlainLms()) as lms:
-        office.run(lms)
+        plain.run(lms)
     assert sorted(lms.asked) == sorted(
         ["/oauth/token", COURSES, BATCHES, BATCHES, STRUCTURE, USERS, assigned_to("B-1")]
     )
@@ -209,151 +154,39 @@ def test_a_tidy_server_is_asked_no_more_than_needed(office: Office) -> None:
 @pytest.mark.parametrize(
     "text", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+07:00", "1970-01-01", "0", "9999-12-31T23:59:59Z"]
 )
-def test_a_time_that_means_none_or_never_makes_nobody_overdue_or_expired(office: Office, field: str, text: str) -> None:
+def test_a_time_that_means_none_or_never_makes_nobody_overdue_or_expired(
+    plain: PlainOffice, field: str, text: str
+) -> None:
     """Two are cleared and one has not started, whatever is added to the time; the finding names the batch."""
     rows = [assignment(1), assignment(2), assignment(3, "Ongoing")]
     with serving(PlainLms(lists={BATCHES: [batch("B-1") | {field: text}], assigned_to("B-1"): rows})) as lms:
-        manifest = office.run(lms, course="due_days_after_session = 3650\nvalid_for_months = 600")
+        manifest = plain.run(lms, course="due_days_after_session = 3650\nvalid_for_months = 600")
     counts = {status: count for status, count in manifest["status_counts"].items() if count}
     assert counts == {"Completed": 2, "Not started": 1}
     assert manifest["findings"]["time_unusable"] == 1
 
 
-def test_a_server_that_leaves_out_what_is_false_has_inactive_people(office: Office) -> None:
+def test_a_server_that_leaves_out_what_is_false_has_inactive_people(plain: PlainOffice) -> None:
     """Who has no state among others who have one is inactive, and does not count."""
     people = [user(1), user(2), user(3, isActive=False)]
     with serving(PlainLms(lists={USERS: people}, bend=protobuf)) as lms:
-        assert rate(office.run(lms)) == (2, 2)
-
-
-# ---- rows that stand twice, ids that are shared, units in two places
-
-
-def test_250_records_of_249_people_are_read_whole(office: Office) -> None:
-    """Both copies count as records, one person has one requirement; once more read, and nothing is refused."""
-    people = [user(number) for number in range(1, 250)]
-    people.insert(200, user(20))
-    rows = [assignment(number) for number in range(1, 250)]
-    rows.insert(30, assignment(240))
-    with serving(PlainLms(lists={USERS: people, assigned_to("B-1"): rows})) as lms:
-        manifest = office.run(lms)
-    assert (manifest["complete"], manifest["users"], manifest["assignments"]) == (True, 250, 250)
-    assert rate(manifest) == (249, 249)
-    assert {"user_twice", "duplicate_in_batch"} <= manifest["findings"].keys()
-    assert lms.asked.count(USERS) <= 9
-
-
-@pytest.mark.parametrize("attempts", ["best", "latest"])
-@pytest.mark.parametrize("places", [(0, 1), (0, 4), (4, 0)])
-def test_two_results_in_one_batch_are_both_kept_wherever_they_stand(
-    office: Office, attempts: str, places: tuple[int, int]
-) -> None:
-    """One Cleared and one Failed: the cleared one counts, the other is superseded, on one page or on two."""
-    rows = [assignment(2), assignment(3), assignment(4)]
-    first, second = sorted(places)
-    results = ["Failed", "Cleared"] if places[0] < places[1] else ["Cleared", "Failed"]
-    rows.insert(first, assignment(1, results[0]))
-    rows.insert(second, assignment(1, results[1]))
-    people = [user(number) for number in (1, 2, 3, 4)]
-    with serving(PlainLms(lists={USERS: people, assigned_to("B-1"): rows})) as lms:
-        manifest = office.run(lms, course=f'attempts = "{attempts}"', page_size=2)
-    assert (rate(manifest), manifest["assignments"]) == ((4, 4), 5)
-    assert manifest["findings"]["duplicate_in_batch"] == 1
-
-
-@pytest.mark.parametrize("page_size", [100, 2])
-def test_blank_users_of_a_batch_are_rows_of_their_own(office: Office, page_size: int) -> None:
-    """All three fields empty, twice: two unmatched rows, and the list is whole."""
-    nobody = {"user": {"serial": "", "name": "", "employeeID": ""}}
-    rows = [assignment(1) | nobody, assignment(1), assignment(2), assignment(3), assignment(2) | nobody]
-    with serving(PlainLms(lists={assigned_to("B-1"): rows})) as lms:
-        manifest = office.run(lms, page_size=page_size)
-    assert (rate(manifest), manifest["complete"]) == ((3, 3), True)
-    assert manifest["matched"] == {"serial": 0, "employee_id": 3, "unmatched": 2}
-
-
-def test_only_results_of_the_person_meant_count_under_a_shared_id(office: Office) -> None:
-    """An old account of somebody else and a new one: the result under the other's name matches nobody."""
-    people = [user(1, isActive=False, name="Somebody Else", username="old"), *map(user, (1, 2, 3))]
-    other = {"user": {"serial": "S-OLD", "name": "Somebody Else", "employeeID": "E001"}}
-    rows = [assignment(1) | other, assignment(1, "Ongoing"), assignment(2), assignment(3)]
-    with serving(PlainLms(lists={USERS: people, assigned_to("B-1"): rows})) as lms:
-        manifest = office.run(lms)
-    assert rate(manifest) == (2, 3)
-    assert manifest["matched"]["unmatched"] == 1
-    assert {"shared_employee_id", "shared_id_other_name"} <= manifest["findings"].keys()
-
-
-@pytest.mark.parametrize("is_turned", [False, True])
-@pytest.mark.parametrize(
-    ("old_is_active", "teams"), [(False, {"M-1"}), (True, {"no-manager"})], ids=["inactive place", "two managers"]
-)
-def test_a_unit_in_two_places(
-    office: Office,
-    is_turned: bool,  # noqa: FBT001
-    old_is_active: bool,  # noqa: FBT001
-    teams: set[str],
-) -> None:
-    """An active place wins; two active ones with different managers are a conflict; the order of places is nothing."""
-    roots = [unit("U-TOP", unit("U-LOW")), unit("U-OTHER", unit("U-LOW"), isActive=old_is_active)]
-    with serving(PlainLms(structure=roots[::-1] if is_turned else roots)) as lms:
-        office.set_up(lms)
-        managers = MANAGERS.replace(",U-LOW,", ",U-TOP,")
-        (office.folder / "managers.csv").write_text(managers, "utf-8")
-        outcome = office.rkreport("run", "--json")
-    assert outcome.code == 0, outcome.err
-    found = {file["manager_id"] for file in office.manifest["files"] if file["kind"] == "manager"}
-    assert (found, rate(office.manifest)) == (teams, (3, 3))
-    assert ("unit_in_several_places" in office.manifest["findings"]) is old_is_active
-
-
-@pytest.mark.parametrize("audience", ["U-TOP", "U-OTHER"])
-def test_an_audience_above_either_place_of_a_unit_holds(office: Office, audience: str) -> None:
-    """Whoever is in the unit is below both."""
-    roots = [unit("U-TOP", unit("U-LOW")), unit("U-OTHER", unit("U-LOW"))]
-    with serving(PlainLms(structure=roots)) as lms:
-        manifest = office.run(lms, course=f'[courses.audience]\norganizations = ["{audience}"]')
-    assert rate(manifest) == (3, 3)
-
-
-# ---- rules that surprise
-
-
-def test_a_new_batch_does_not_heal_a_missed_deadline(office: Office) -> None:
-    """Failed in March, assigned again in October: the deadline of March was missed, and stays so."""
-    lists = {
-        BATCHES: [batch("B-1"), batch("B-2", "2026-10-20T02:00:00.000Z")],
-        assigned_to("B-1"): [assignment(1, "Failed")],
-        assigned_to("B-2"): [assignment(number, "Ongoing") for number in (1, 2)],
-    }
-    with serving(PlainLms(lists=lists)) as lms:
-        manifest = office.run(lms, course="due_days_after_session = 30")
-    counts = manifest["status_counts"]
-    assert (counts["Overdue"], counts["Not started"]) == (1, 1)
-
-
-def test_a_completion_expires_by_its_session_whatever_its_post_activity(office: Office) -> None:
-    """The end of the post activity no longer moves it."""
-    old = batch("B-1", "2025-08-05T02:00:00.000Z", postActivityEndAt="2026-09-01T00:00:00Z")
-    with serving(PlainLms(lists={BATCHES: [old]})) as lms:
-        manifest = office.run(lms, course="valid_for_months = 12")
-    assert manifest["status_counts"]["Expired"] == 3
+        assert rate(plain.run(lms)) == (2, 2)
 
 
 # ---- one row
 
 
-def test_one_row_that_cannot_be_read_is_set_aside_and_named(office: Office) -> None:
+def test_one_row_that_cannot_be_read_is_set_aside_and_named(plain: PlainOffice) -> None:
     """The others are reported, the sum holds, the finding says where, and sending stops at it."""
     rows = [assignment(1), assignment(2) | {"postTestScore": {"value": 80}}, assignment(3)]
     with serving(PlainLms(lists={assigned_to("B-1"): rows})) as lms:
-        manifest = office.run(lms, page_size=2)
+        manifest = plain.run(lms, page_size=2)
     assert rate(manifest) == (2, 2)
     assert manifest["complete"]
     assert (manifest["assignments"], manifest["rows_set_aside"]) == (3, 1)
     assert sum(manifest["matched"].values()) + manifest["rows_set_aside"] == manifest["assignments"]
     assert manifest["findings"]["row_set_aside"] == 1
-    outcome = office.rkreport("send")
+    outcome = plain.rkreport("send")
     assert (outcome.code, "--accept rows_set_aside" in outcome.error) == (4, True)
 
 
@@ -396,12 +229,12 @@ STOPPED: dict[str, tuple[Callable[[], PlainLms], int, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("name", STOPPED)
-def test_what_cannot_be_read_is_one_true_sentence(office: Office, name: str) -> None:
+def test_what_cannot_be_read_is_one_true_sentence(plain: PlainOffice, name: str) -> None:
     """With the right exit code, and without asking again what would be no different."""
     make, code, words = STOPPED[name]
     with serving(make()) as lms:
-        office.set_up(lms)
-        outcome = office.rkreport("run")
+        plain.set_up(lms)
+        outcome = plain.rkreport("run")
     assert outcome.code == code, outcome.err
     for word in words:
         assert word in outcome.error
@@ -409,44 +242,44 @@ def test_what_cannot_be_read_is_one_true_sentence(office: Office, name: str) -> 
     assert lms.asked.count(USERS) <= 1
 
 
-def test_a_user_list_that_was_empty_is_read_anew(office: Office) -> None:
+def test_a_user_list_that_was_empty_is_read_anew(plain: PlainOffice) -> None:
     """The next run does not go on from the empty list: nothing is refused for ever."""
     with serving(PlainLms(lists={USERS: []})) as lms:
-        office.set_up(lms)
-        assert office.rkreport("run").code == 3
+        plain.set_up(lms)
+        assert plain.rkreport("run").code == 3
         lms.lists[USERS] = [user(number) for number in (1, 2, 3)]
-        assert office.rkreport("run", "--json").code == 0
-    assert rate(office.manifest) == (3, 3)
+        assert plain.rkreport("run", "--json").code == 0
+    assert rate(plain.manifest) == (3, 3)
 
 
 # ---- other commands
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0", "20261231", "soon"])
-def test_times_that_are_none_do_not_stop_who_looks_around(office: Office, text: str) -> None:
+def test_times_that_are_none_do_not_stop_who_looks_around(plain: PlainOffice, text: str) -> None:
     """`courses` and `doctor` list the batch as one without that date."""
     with serving(PlainLms(lists={BATCHES: [batch("B-1", text, mainActivityEndAt=text)]})) as lms:
-        office.set_up(lms)
-        assert office.rkreport("courses").code == 0
-        assert office.rkreport("courses", "--toml").code == 0
-        outcome = office.rkreport("doctor", "--json")
+        plain.set_up(lms)
+        assert plain.rkreport("courses").code == 0
+        assert plain.rkreport("courses", "--toml").code == 0
+        outcome = plain.rkreport("doctor", "--json")
     assert "LMS login" in outcome.out
     assert outcome.code in (0, 2)
 
 
-def test_doctor_says_that_there_is_no_company_structure(office: Office) -> None:
+def test_doctor_says_that_there_is_no_company_structure(plain: PlainOffice) -> None:
     """A warning with its effect, no failure: a run goes through."""
     with serving(PlainLms(respond={STRUCTURE: as_text('{"message": "x"}', 403)})) as lms:
-        office.set_up(lms)
-        outcome = office.rkreport("doctor", "--json")
+        plain.set_up(lms)
+        outcome = plain.rkreport("doctor", "--json")
     units = [one for one in outcome.document["checks"] if one["name"] == "Units"]
     assert [one["state"] for one in units] == ["warning"]
 
 
-def test_doctor_fails_where_a_run_would_for_want_of_users(office: Office) -> None:
+def test_doctor_fails_where_a_run_would_for_want_of_users(plain: PlainOffice) -> None:
     """With the exit code of that run."""
     with serving(PlainLms(lists={USERS: []})) as lms:
-        office.set_up(lms)
-        outcome = office.rkreport("doctor", "--json")
+        plain.set_up(lms)
+        outcome = plain.rkreport("doctor", "--json")
     users = [one for one in outcome.document["checks"] if one["name"] == "Users"]
     assert [one["state"] for one in users] == ["failed"]

@@ -1,6 +1,11 @@
 """Which managers claim somebody, by the contract's text said again; as `oracle`, from the models alone."""
 
-from rkreport.core.models import Learner, Person, Routing, RuleKind, Snapshot
+from rkreport.core.models import (
+    Learner,
+    Person,
+    Snapshot,
+)
+from rkreport.core.routing import Routing, RuleKind
 from tests.core.oracle_people import meant, owners, paths, people
 
 

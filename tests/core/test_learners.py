@@ -18,15 +18,12 @@ from rkreport.core.models import (
     Learner,
     Level,
     MatchedBy,
-    Routing,
-    RoutingRule,
-    RuleKind,
     Status,
     Tag,
     UnitSerial,
     UserSerial,
 )
-from rkreport.core.routing import route
+from rkreport.core.routing import Routing, RoutingRule, RuleKind, route
 from rkreport.core.units import UnitTree
 from tests import factories
 from tests.core import oracle_people

@@ -16,15 +16,12 @@ from rkreport.core.models import (
     Manager,
     ManagerId,
     Person,
-    Routing,
-    RoutingRule,
-    RuleKind,
     Tag,
     Unit,
     UnitSerial,
     UserSerial,
 )
-from rkreport.core.routing import Routed, fallback_manager, route
+from rkreport.core.routing import Routed, Routing, RoutingRule, RuleKind, fallback_manager, route
 from rkreport.core.units import UnitTree
 from tests import factories
 from tests.core.worlds import EAST, FRONT, NIGHT, ROOT, UNITS, WEST, WEST_A, World, routings, worlds

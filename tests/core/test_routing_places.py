@@ -15,16 +15,13 @@ from rkreport.core.models import (
     Level,
     ListKind,
     ManagerId,
-    Routing,
-    RoutingRule,
-    RuleKind,
     Snapshot,
     Unit,
     UnitSerial,
     UserSerial,
     Verdict,
 )
-from rkreport.core.routing import Routed, fallback_manager, route
+from rkreport.core.routing import Routed, Routing, RoutingRule, RuleKind, fallback_manager, route
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError
 from tests import factories

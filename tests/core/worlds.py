@@ -27,9 +27,6 @@ from rkreport.core.models import (
     ListKind,
     Manager,
     ManagerId,
-    Routing,
-    RoutingRule,
-    RuleKind,
     Rules,
     Snapshot,
     Tag,
@@ -38,6 +35,7 @@ from rkreport.core.models import (
     UserSerial,
     Verdict,
 )
+from rkreport.core.routing import Routing, RoutingRule, RuleKind
 from tests import factories
 
 COURSES = (CourseSerial("C-1"), CourseSerial("C-2"))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from rkreport.core.models import CourseKind, ListReading, Reason, Verdict
 from rkreport.lms.lists import USERS, assignments_of, batches_of
-from rkreport.lms.paging import ListKey, ListReader, PageRead, PageRef, PageRows, rows_of
+from rkreport.lms.paging import ListKey, ListReader, PageRead, PageRef
+from rkreport.lms.rows import PageRows, rows_of
 
 SIZE = 10
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from rkreport.core.models import ListReading, Reason, Verdict
 from rkreport.lms.lists import USERS
-from rkreport.lms.paging import ListReader, PageRead, PageRef, PageRows, rows_of
+from rkreport.lms.paging import ListReader, PageRead, PageRef
+from rkreport.lms.rows import PageRows, rows_of
 
 SIZE = 10
 NOT_THERE = Reason("not_found")
