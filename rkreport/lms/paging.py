@@ -126,7 +126,7 @@ class ListReader:
 
     def _begin_pass(self, number: int) -> None:
         if self._seems_repeated:
-            self._end = max(1, math.ceil((self._total() or 0) / self._size_in(number)))
+            self._end = math.ceil(max(self._sightings.served(), self._total() or 0) / self._size_in(number))
         self._pass = number
         self._announced_end = self._end  # where the pass before found it
         self._unasked = deque(range(1, self._end + 1) if number % 2 == 0 else range(self._end, 0, -1))
@@ -254,7 +254,7 @@ class ListReader:
             self._verdict, self._reason = Verdict.INCOMPLETE, Reason("total_missing")
         elif self._proof:
             self._verdict = Verdict.PROVEN
-        elif not self._verify and is_steady and distinct == total:
+        elif not self._verify and is_steady and distinct == total and not self._sightings.shows_copies():
             self._verdict = Verdict.CHECKED
         elif passes < MOST_PASSES[is_short]:
             self._added_up = self._added_up or (passes == 1 and is_steady and distinct == total)
@@ -262,12 +262,13 @@ class ListReader:
             self._give_up(distinct, total)
 
     def _proven(self) -> Span | None:
-        """The proof, if there is one; notes when only rows that stand twice would make it."""
+        """The proof, if there is one. Copies on two pages ask for passes of another page size before they are one."""
+        if self._end > 1 and self._sightings.with_copies():
+            proof = self._sightings.copies_prove() if self._seems_repeated else None
+            self._seems_repeated = True
+            return proof
         proof = self._sightings.proof(is_one_page=self._end == 1)
-        by_repeats = None if proof or self._end == 1 else self._sightings.repeats_prove()
-        if by_repeats and self._seems_repeated:
-            return by_repeats
-        self._seems_repeated = bool(by_repeats) or (self._seems_repeated and not proof)
+        self._seems_repeated = self._seems_repeated and not proof
         return proof
 
     def _give_up(self, distinct: int, total: int) -> None:
@@ -277,8 +278,9 @@ class ListReader:
         if distinct >= lowest and (len(set(self._totals)) > 1 or self._sightings.come_and_gone()):
             self._verdict, self._reason = Verdict.MOVING, Reason("moving", {"difference": unsettled})
         else:
-            code = "rows_too_many" if distinct > total else "rows_missing"
-            self._verdict, self._reason = Verdict.INCOMPLETE, Reason(code, {"received": distinct, "expected": total})
+            received = distinct if distinct != total else self._sightings.with_copies() or distinct
+            code = "rows_too_many" if received > total else "rows_missing"
+            self._verdict, self._reason = Verdict.INCOMPLETE, Reason(code, {"received": received, "expected": total})
 
 
 def _announced_pages(read: PageRead, size: int) -> int:

@@ -98,6 +98,10 @@ class Sightings:
             if span is None or (row.first <= span[0] and row.last >= span[1])
         }
 
+    def served(self) -> int:
+        """How many rows the pages of the last pass held."""
+        return sum(self._passes[max(self._passes)].rows_on.values())
+
     def come_and_gone(self) -> int:
         """How many rows were not seen in every pass."""
         return sum(row.passes < len(self._passes) for row in self._rows.values())
@@ -126,14 +130,31 @@ class Sightings:
         rows, total = self.rows(span), self._passes[span[0]].end_total
         return total is not None and total in {len(rows), sum(rows.values())}
 
-    def repeats_prove(self) -> Span | None:
-        """The last two passes, when every page of them gave one total and their rows are as many, repeats counted."""
-        if len(self._passes) < 2 or not self._repeats:  # noqa: PLR2004 - a row stands at the same place in both or not
+    def shows_copies(self) -> bool:
+        """Whether a row was seen on two pages of one pass: it stands twice, or it moved."""
+        return any(
+            len({page for page, _ in places}) > 1 for by_pass in self._repeats.values() for places in by_pass.values()
+        )
+
+    def with_copies(self) -> int | None:
+        """How many rows stand between the last two passes, when copies on two pages stand at equal offsets in both."""
+        if len(self._passes) < 2 or not self.shows_copies():  # noqa: PLR2004 - a place is compared with another pass's
             return None
+        found, on_one_page = (sum(self.rows(self._last_two(), with_repeats=both).values()) for both in (True, False))
+        return found if found > on_one_page else None
+
+    def copies_prove(self) -> Span | None:
+        """The last two passes, when every page gave the total of their rows and copies.
+
+        That total may count a row once that stands twice, as `proof` allows it.
+        """
+        span = self._last_two()
+        totals = self._passes[span[0]].totals | self._passes[span[1]].totals
+        return span if totals in ({self.with_copies()}, {len(self.rows(span))}) else None
+
+    def _last_two(self) -> Span:
         before, last = list(self._passes)[-2:]
-        totals = self._passes[before].totals | self._passes[last].totals
-        found = sum(self.rows((before, last), with_repeats=True).values())
-        return (before, last) if totals == {found} else None
+        return before, last
 
     def _times(self, identity: Identity, span: Span | None, *, with_repeats: bool) -> int:
         """How often a row stood in the list: as often on one page before and after the moment, or at equal offsets."""

@@ -51,6 +51,9 @@ def main() -> int:
             "drift": lambda: drift(chosen.schedules, seed),
             "drift of lists with repeated rows": lambda: drift(chosen.schedules, seed, _SHARE_OF_REPEATED_ROWS),
             "lies": lambda: lies(max(1, chosen.schedules // 20), seed),
+            "lies about lists with repeated rows": lambda: lies(
+                max(1, chosen.schedules // 20), seed, _SHARE_OF_REPEATED_ROWS
+            ),
             "hostile": lambda: hostile_answers(folder / "hostile"),
             "kills": lambda: kill_fetches(folder / "kills", chosen.kills, seed),
             "builds": lambda: kill_builds(folder / "builds", max(1, chosen.kills // 4), seed),

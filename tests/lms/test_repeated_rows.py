@@ -69,6 +69,14 @@ def test_a_total_that_counts_doubles_once_is_as_good() -> None:
     assert (reading.verdict, len(set(found))) == (Verdict.PROVEN, 249)
 
 
+@pytest.mark.parametrize("verify", [True, False])
+def test_a_total_that_counts_doubles_once_loses_no_copy(verify: bool) -> None:  # noqa: FBT001
+    """Both copies are kept where they stand on two pages too: they may differ in what they say."""
+    rows = [*range(1, 120), 5, *range(120, 250)]
+    reading, found, _ = read(of(rows), 249, page_size=100, verify=verify)
+    assert (reading.verdict, Counter(found)) == (Verdict.PROVEN, Counter(rows))
+
+
 def test_a_list_of_one_page_may_count_doubles_once() -> None:
     """The rows of one answer are all there."""
     reading, found, asked = read(of([1, 2, 2, 3]), 3)
@@ -157,3 +165,12 @@ def test_an_empty_list_may_leave_its_total_out(total: int | None) -> None:
     (ref,) = reader.wanted()
     reader.received(ref, PageRead((), total, None))
     assert (reader.reading().verdict, reader.reading().rows_expected) == (Verdict.PROVEN, 0)
+
+
+@pytest.mark.parametrize("lie", [-3, -1, 1, 3])
+@pytest.mark.parametrize("count", [21, 24, 33, 47])
+def test_a_total_that_lies_is_no_proof_for_a_list_with_copies(count: int, lie: int) -> None:
+    """Whatever number a row that stands twice could explain, nothing is called proven with a row or a copy missing."""
+    rows = [*range(1, count), 4]
+    reading, found, _ = read(of(rows), len(rows) + lie)
+    assert reading.verdict is Verdict.INCOMPLETE or Counter(found) == Counter(rows)
