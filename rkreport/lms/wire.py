@@ -34,6 +34,7 @@ EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - 
 """Times outside mean "none" or "never": year 1 in Go and .NET, 1970, 9999."""
 
 _WHOLE = re.compile(r"([0-9]{1,18})(\.0*)?")
+_MOST = 10**18  # a larger total is cut, so that it can be worded
 _LONGEST_ID = 100  # characters shown of the id of a row that could not be read
 
 
@@ -71,7 +72,8 @@ def count(value: object) -> int | None:
         return int(found[1]) if found else None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return min(cast("int", value), _MOST) if is_count else None
 
 
 def moment(value: object) -> tuple[datetime | None, bool]:

@@ -220,6 +220,11 @@ STOPPED: dict[str, tuple[Callable[[], PlainLms], int, tuple[str, ...]]] = {
         3,
         ("8760 h",),
     ),
+    "a total of 10^300": (
+        lambda: PlainLms(bend=lambda path, data: data | {"totalItems": 10**300} if path == USERS else data),
+        4,
+        ("1,000,000,000,000,000,000",),
+    ),
     "a total of 10^12": (
         lambda: PlainLms(bend=lambda path, data: data | {"totalItems": 10**12} if path == USERS else data),
         4,

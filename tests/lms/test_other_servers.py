@@ -67,6 +67,12 @@ def test_a_total_has_many_forms(total: object) -> None:
     assert content(page_of([], total=total)).read.total == 5
 
 
+@pytest.mark.parametrize("total", [10**18, 10**300, 1e300])
+def test_a_total_beyond_words_is_cut(total: float) -> None:
+    """It stays more than any list has, and can be said in a sentence."""
+    assert content(page_of([], total=total)).read.total == 10**18
+
+
 @pytest.mark.parametrize("current", [None, "1", 0, 7, [], "x"])
 def test_the_number_of_the_page_decides_nothing(current: object) -> None:
     """The page that was asked for is the page that came, whatever it calls itself."""
