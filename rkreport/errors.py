@@ -111,7 +111,9 @@ class TokenRefused(LmsError):
 
 
 class LoginRefused(LmsError):
-    """The LMS does not take the client id and secret, or the token that was given."""
+    """The LMS does not take the client id and secret, or the token that was given; `is_forbidden`: not for this."""
+
+    is_forbidden = False
 
 
 class NotFound(LmsError):

@@ -31,7 +31,7 @@ def audience_findings(policies: Iterable[CoursePolicy], tree: UnitTree) -> Itera
     """Without structure, the audiences that name a unit: whoever is below it cannot be told."""
     for policy in policies if tree.is_flat else ():
         for text in policy.audience.organizations if policy.audience else ():
-            if tree.find(text):
+            if folded(text) not in tree.companies:
                 yield Finding("unit_rule_without_structure", Level.CHECK, f"config: {policy.serial} {text}")
 
 
@@ -39,6 +39,7 @@ def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> N
     """Refuse an audience that names what the LMS does not know, or a unit name that several units share.
 
     A wrong audience makes wrong numbers that nobody notices, so this stops the report instead of becoming a finding.
+    Without structure a unit that no learner carries may be one above theirs: that is a finding.
 
     Raises:
         ConfigError: names course, key, value and what to write.
@@ -51,7 +52,7 @@ def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> N
         where = f"config: course {policy.serial}: audience"
         for text in audience.organizations:
             units = tree.find(text)
-            if not units and folded(text) not in companies:
+            if not units and folded(text) not in companies and not tree.is_flat:
                 raise ConfigError(f'{where}: the LMS knows no organization "{text}"; write a serial or name it has.')
             if len(units) > 1:
                 serials = ", ".join(units)

@@ -13,6 +13,7 @@ from rkreport.core.models import (
     Assignment,
     Batch,
     BatchSerial,
+    Course,
     CourseSerial,
     Finding,
     JoinedAssignment,
@@ -34,33 +35,52 @@ class Joined:
 def join(snapshot: Snapshot) -> Joined:
     """Join all assignments of a snapshot to its learners and batches."""
     index = LearnerIndex(snapshot.learners)
-    told_apart = _told_apart_by_name(snapshot.assignments, index)
+    carried = _names_by_id(snapshot.assignments, index)
+    told_apart = _told_apart(carried, index)
     batches = {(batch.course_serial, batch.serial): batch for batch in snapshot.batches}
     rows = tuple(_joined(assignment, index, told_apart, batches) for assignment in snapshot.assignments)
     findings = (
         *index.findings,
         *_match_findings(rows, index),
+        *_hand_findings(carried, index),
         *_repeat_findings(rows),
         *_batch_findings(rows, batches),
+        *_twice_findings(snapshot),
     )
     return Joined(index, rows, findings)
 
 
-def _told_apart_by_name(assignments: Iterable[Assignment], index: LearnerIndex) -> frozenset[str]:
+def _names_by_id(assignments: Iterable[Assignment], index: LearnerIndex) -> Mapping[str, Mapping[str, str]]:
+    """Of the assignments with a serial that are matched by employee id: their names by serial, by id."""
+    carried: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for assignment in assignments:
+        serial = trimmed(assignment.user_serial)
+        if serial and index.match(assignment)[1] is MatchedBy.EMPLOYEE_ID:
+            carried[assignment.employee_id.strip()][serial] = _compared(assignment.name)
+    return carried
+
+
+def _told_apart(carried: Mapping[str, Mapping[str, str]], index: LearnerIndex) -> frozenset[str]:
     """The shared employee ids under which assignments carry serials of different names, or another owner's name."""
-    carried: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-    for assignment in assignments if index.shared else ():
-        employee_id, serial = assignment.employee_id.strip(), trimmed(assignment.user_serial)
-        if serial and employee_id in index.shared and index.match(assignment)[1] is MatchedBy.EMPLOYEE_ID:
-            carried[employee_id].add((serial, _compared(assignment.name)))
-    return frozenset(employee_id for employee_id, found in carried.items() if _differ(found, employee_id, index))
+    return frozenset(
+        employee_id
+        for employee_id, by_serial in carried.items()
+        if employee_id in index.shared and _differ(frozenset(by_serial.values()), employee_id, index)
+    )
 
 
-def _differ(carried: Collection[tuple[str, str]], employee_id: str, index: LearnerIndex) -> bool:
-    serials, names = ({each[part] for each in carried} for part in (0, 1))
+def _differ(names: frozenset[str], employee_id: str, index: LearnerIndex) -> bool:
     others = {_compared(owner.name) for owner in index.shared[employee_id]}
     others.discard(_compared(index.by_employee_id[employee_id].name))
-    return (len(serials) > 1 and len(names) > 1) or not others.isdisjoint(names)
+    return len(names) > 1 or not others.isdisjoint(names)
+
+
+def _hand_findings(carried: Mapping[str, Mapping[str, str]], index: LearnerIndex) -> Iterator[Finding]:
+    """Ids of one record under which assignments carry its name and others: they may have changed hands."""
+    for employee_id, by_serial in carried.items():
+        names, own = set(by_serial.values()), _compared(index.by_employee_id[employee_id].name)
+        if employee_id not in index.shared and len(names) > 1 and own in names:
+            yield Finding("id_of_several_names", Level.CHECK, employee_id)
 
 
 def _compared(name: str) -> str:
@@ -146,3 +166,15 @@ def _batch_findings(
             yield Finding("batch_unknown", Level.BLOCK, f"{batch.course_serial} / {batch.serial}")
         elif batch.session_start is None:
             yield Finding("batch_without_session", Level.CHECK, f"{batch.course_serial} / {batch.serial}")
+
+
+def _twice_findings(snapshot: Snapshot) -> Iterator[Finding]:
+    """Courses and batches that the LMS lists more than once; the later listing stands."""
+    courses = [(course.serial, course) for course in snapshot.courses]
+    batches = [(f"{batch.course_serial} / {batch.serial}", batch) for batch in snapshot.batches]
+    for listed in (courses, batches):
+        first: dict[str, Course | Batch] = {}
+        for name, record in listed:
+            known = first.setdefault(name, record)
+            if known is not record:
+                yield Finding("listed_twice", Level.INFO if known == record else Level.CHECK, name)

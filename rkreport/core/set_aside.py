@@ -17,4 +17,4 @@ def assignments_set_aside(rows: Iterable[SetAside]) -> int:
 
 def _place(row: SetAside) -> str:
     name = " ".join(filter(None, (row.kind.value, row.course, row.batch)))
-    return ", ".join(filter(None, (name, f"page {row.page}", f"field {row.field}", row.row_id)))
+    return ", ".join(filter(None, (name, f"page {row.page}", row.field and f"field {row.field}", row.row_id)))

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
-from rkreport.core.models import Batch, Course, CourseKind, Unit, Verdict
+from rkreport.core.models import Batch, Course, CourseKind, Reason, Unit, Verdict
 from rkreport.errors import LmsError, NotFound, Recovery
 from rkreport.lms.client import LmsClient
 from rkreport.lms.lists import (
     COURSES,
-    NOT_GIVEN,
     UNITS,
     USERS,
     PageContent,
     batches_of,
     content_of,
+    counted,
+    is_not_given,
     models_of,
     path_of,
     query_of,
@@ -65,8 +66,7 @@ class Browser:
 
     async def count_users(self) -> int:
         """How many users this account sees."""
-        read = (await self._page(USERS, 1, self._page_size)).read
-        return len(read.identities) if read.total is None else read.total
+        return counted(await self._page(USERS, 1, self._page_size))
 
     async def courses(self) -> tuple[tuple[Course, ...], bool]:
         """All courses, and whether the list was read whole."""
@@ -77,7 +77,9 @@ class Browser:
         """The company structure, flattened; None when the LMS does not give it to this account."""
         try:
             page = await self._page(UNITS, 1, 0)
-        except NOT_GIVEN:
+        except LmsError as error:
+            if not is_not_given(error):
+                raise
             return None
         return tuple(cast("list[Unit]", models_of(UNITS, page.rows).models)) or None
 
@@ -110,6 +112,9 @@ class Browser:
             asked = (self._page(key, ref.page, reader.page_size(ref)) for ref in refs)
             answers = await asyncio.gather(*asked, return_exceptions=True)
             for ref, answer in zip(refs, answers, strict=True):
+                if isinstance(answer, LmsError) and answer.recovery is Recovery.SKIP and ref.page > 1:
+                    reader.failed(ref, Reason("page_unreadable", {"page": ref.page, "error": str(answer)}))
+                    continue
                 if isinstance(answer, BaseException):
                     raise answer
                 pages[ref] = PageRows(ref, answer.read, answer.rows)

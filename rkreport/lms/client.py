@@ -20,15 +20,16 @@ from rkreport.errors import (
     LmsError,
     LoginRefused,
     MalformedReply,
+    NotFound,
     ServerTrouble,
     Throttled,
     TokenRefused,
     Unreachable,
 )
 from rkreport.lms import wire
-from rkreport.lms.auth import AccessToken, TokenSource, usable
+from rkreport.lms.auth import AccessToken, GivenToken, TokenSource, usable
 from rkreport.lms.pacing import Gate
-from rkreport.lms.protocol import Document, Reply, interpret
+from rkreport.lms.protocol import Document, Reply, error_code, interpret, is_web_page
 
 LARGEST_BODY_BYTES = 6 * 1024 * 1024  # a page of 100 rows has 40 kB; as objects a body takes up to 35 times its size
 _MOST_RENEWALS = 3  # of the token for one request: a fresh one may be revoked while it waits its turn
@@ -124,13 +125,20 @@ class LmsClient:
                             f"The LMS does not give this account {what} (HTTP 403, with a fresh token too); check the"
                             " account's rights in the LMS."
                         ) from error
-                    token = await self._tokens.replace(token)
+                    token = await self._renewed(token, error)
             return await self._ask(token, path, query, read, what)
 
         try:
             return await attempt(once, self._settings, self._wire, what)
         except TokenRefused as error:
             raise LoginRefused(f"{error} A renewed token was refused too; check the account's rights.") from error
+
+    async def _renewed(self, token: str, refused: TokenRefused) -> str:
+        try:
+            return await self._tokens.replace(token)
+        except LoginRefused as error:
+            error.is_forbidden = refused.is_forbidden and isinstance(self._tokens, GivenToken)
+            raise
 
     async def _ask(
         self, token: str, path: str, query: Mapping[str, str | int], read: Callable[[Document], Content], what: str
@@ -153,20 +161,26 @@ async def fetch_token(settings: LmsSettings, wire_: Wire, client_id: str, client
 
     async def once() -> AccessToken:
         reply = await exchange(settings, wire_, "POST", "/oauth/token", what, json=body)
-        # Bad credentials are documented as an error body without an HTTP status.
-        if reply.status in {400, 401, 403} or (reply.status == 200 and b'"errorCode"' in reply.body):  # noqa: PLR2004
+        # Bad credentials are documented as an error body of code 400, without an HTTP status.
+        is_refused = reply.status in {400, 401, 403} or error_code(reply.body) in {"400", "401", "403", "123"}
+        if is_refused and not is_web_page(reply.body):
             raise LoginRefused(
                 "The LMS refused RKREPORT_CLIENT_ID and RKREPORT_CLIENT_SECRET; check both, and for stray blanks."
             )
+        document = interpret(reply, what, wire_.utc_now())
         try:
-            token = wire.TOKEN.validate_python(interpret(reply, what, wire_.utc_now()).values)["data"]
+            token = wire.TOKEN.validate_python(document.values)["data"]
         except ValidationError:
             raise MalformedReply("The LMS answered the login without an access token; check base_url.") from None
         return AccessToken(usable(token["accessToken"], "What the LMS answered the login with"), token.get("expiresIn"))
 
     try:
         return await attempt(once, settings, wire_, what)
-    except (Unreachable, ServerTrouble, Throttled) as error:
+    except LoginRefused:
+        raise
+    except NotFound as error:
+        raise LmsError(f"{error} Check base_url: the login is not there.") from error
+    except LmsError as error:
         raise LmsError(str(error)) from error
 
 

@@ -13,10 +13,10 @@ from typing import Protocol
 
 from rkreport.core.models import BatchSerial, CourseKind, CoursePolicy, ListKind, ListReading, Reason, Verdict
 from rkreport.errors import ConfigError, LmsError, NotFound, Recovery, Unreachable
+from rkreport.lms import wire
 from rkreport.lms.client import Answer, LmsClient
 from rkreport.lms.lists import (
     COURSES,
-    NOT_GIVEN,
     UNITS,
     USERS,
     PageContent,
@@ -24,6 +24,8 @@ from rkreport.lms.lists import (
     batches_of,
     check_users,
     content_of,
+    counted,
+    is_not_given,
     path_of,
     query_of,
     says_whether_active,
@@ -128,8 +130,7 @@ class FetchEngine:
     async def survey(self) -> Survey:
         """Read the course and batch lists and one page of users, and say what there is. Errors as `run`."""
         chosen = await self._read_short_lists()
-        read = (await self._get(USERS, PageRef(0, 1), self._plan.page_size)).content.read
-        users = len(read.identities) if read.total is None else read.total
+        users = counted((await self._get(USERS, PageRef(0, 1), self._plan.page_size)).content)
         return Survey(users, tuple((policy.serial, batch) for policy, batch in chosen))
 
     async def _read_short_lists(self) -> list[tuple[CoursePolicy, BatchSerial]]:
@@ -149,7 +150,7 @@ class FetchEngine:
     async def _look_again(self) -> None:
         """See whether batches came or went meanwhile: then what was read is of no single moment."""
         self._progress.begin("Looking for batches that came or went")
-        before = {course: {(serial,) for serial in found} for course, found in self._platforms.items()}
+        before = {course: set(found) for course, found in self._platforms.items()}
         for policy in self._plan.courses:
             key = batches_of(policy.serial)
             reader = ListReader(key, self._plan.page_size, verify=False, first_pass=CLOSING_PASS)
@@ -157,7 +158,7 @@ class FetchEngine:
             self._advance(reader)
         await self._drain()
         for key, reader in self._closing.items():
-            come_and_gone = reader.identities() ^ before[key.course]
+            come_and_gone = {str(one) for one in reader.identities() if wire.is_readable(one)} ^ before[key.course]
             if come_and_gone and reader.reading().verdict is not Verdict.INCOMPLETE:
                 reason = Reason("moving", {"difference": len(come_and_gone)})
                 self._readings[key] = replace(self._readings[key], verdict=Verdict.MOVING, reason=reason)
@@ -232,7 +233,7 @@ class FetchEngine:
 
     def _failed(self, job: _Job, error: LmsError, answered_before: int) -> None:
         """Note that a page stays unread, or end the fetch when it is not the page but the LMS that fails."""
-        if job.reader.key == UNITS and isinstance(error, NOT_GIVEN):
+        if job.reader.key == UNITS and is_not_given(error):
             self._readings[UNITS] = _absent(error)
             self._done += 1
             return

@@ -19,17 +19,14 @@ from rkreport.core.models import (
     SetAside,
     Unit,
 )
-from rkreport.errors import Forbidden, LoginRefused, MalformedReply, NotFound, UnfitUsers
+from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, NotFound, UnfitUsers
 from rkreport.lms import wire
-from rkreport.lms.paging import ListKey, PageRead
+from rkreport.lms.paging import LONGEST_LIST_ROWS, ListKey, PageRead
 from rkreport.lms.protocol import NO_CONTENT, Document, read_document
 
 UNITS = ListKey(ListKind.UNITS)
 USERS = ListKey(ListKind.USERS)
 COURSES = ListKey(ListKind.COURSES)
-
-NOT_GIVEN = (NotFound, Forbidden, LoginRefused)
-"""What an account gets that may not read a list, while it may read others."""
 
 MOST_ROWS_A_PAGE = 10_000  # a page has 100; a server without paging gives a whole small list at once
 MOST_UNITS = 50_000  # of a company structure, which is one answer
@@ -108,25 +105,29 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
         raise MalformedReply(f"The LMS answered {what} with more than {most} rows, which no company has there.")
     if not key.is_paged:
         return PageContent(tuple(raw), PageRead(tuple(range(len(raw))), len(raw), 1), document.has_lost_letters)
-    rows = wire.rows_of(raw, _SHAPES[key.kind], page)
+    rows = wire.rows_of(raw, _SHAPES[key.kind], page, has_lost_letters=document.has_lost_letters)
     total, total_pages = (wire.count(data.get(name)) for name in ("totalItems", "totalPage"))
     return PageContent(rows, PageRead(tuple(map(wire.identity, rows)), total, total_pages), document.has_lost_letters)
 
 
 def _raw_rows(key: ListKey, document: Document, what: str) -> tuple[list[object], Mapping[str, Any]]:
-    """The rows as they came, and what stands beside them. No rows: `data` or `items` empty, null or left out."""
+    """The rows as they came, and what stands beside them. No rows: `data` or its list empty, null or left out."""
     values = document.values
-    if "data" not in values and not document.is_empty and str(values.get("status", "")).casefold() != "success":
+    if "data" not in values and not document.is_empty and "status" not in values:
         raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is missing.")
-    data = values.get("data") or {}
+    data = values.get("data")
     if isinstance(data, list):
         return data, {}
+    if data is None:
+        return [], {}
+    known = {"items", "currentPage", "totalItems", "totalPage"} if key.is_paged else {"organizations"}
+    if not isinstance(data, dict) or (data and known.isdisjoint(data)):
+        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is no page.")
     name = "items" if key.is_paged else "organizations"
-    rows = (data.get(name) or []) if isinstance(data, dict) else data
-    if not isinstance(rows, list):
-        field = f"data.{name}" if isinstance(data, dict) else "data"
-        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field {field} is no list.")
-    return rows, data
+    rows = data.get(name)
+    if rows is not None and not isinstance(rows, list):
+        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data.{name} is no list.")
+    return rows or [], data
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,11 @@ def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
         for row in (readable if is_batches else ())
         for time in wire.unusable_times(row)
     ]
+    findings += [
+        Finding("field_unusable", Level.CHECK, f"{key}: {row['serial']}: {field}")
+        for row in readable
+        for field in row.get(wire.UNUSABLE, ())
+    ]
     left_out = False if any(row.get("isAttend") is not None for row in readable) else None
     readers: Mapping[ListKind, Callable[[Any], Model]] = {
         ListKind.USERS: wire.learner,
@@ -168,6 +174,23 @@ def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
 def says_whether_active(row: wire.Row) -> bool:
     """Whether a user record has its state; servers that leave out what is false give it of the active ones."""
     return not isinstance(row, wire.Unreadable) and row.get("isActive") is not None
+
+
+def is_not_given(error: LmsError) -> bool:
+    """Whether this account may not read a list, while it may read others: 404, or 403 with a fresh token too."""
+    return isinstance(error, NotFound | Forbidden) or (isinstance(error, LoginRefused) and error.is_forbidden)
+
+
+def counted(content: PageContent) -> int:
+    """How many rows a list has by its first page.
+
+    Raises:
+        MalformedReply: more than any company has.
+    """
+    total = len(content.rows) if content.read.total is None else content.read.total
+    if total > LONGEST_LIST_ROWS:
+        raise MalformedReply(f"The LMS announces {total:,} rows, more than any company has; ask Ruangkerja.")
+    return total
 
 
 def check_users(records: int, *, any_says_active: bool) -> None:

@@ -27,9 +27,10 @@ SHORT_LIST_PAGES = 5
 MOST_PASSES = {True: 3, False: 5}  # by whether the list is short
 CLOSING_PASS = 100  # from here on passes only tell what has come or gone; far past those that a verdict can need
 ASIDE = 200  # added to the pass of a page that ends a pass with a broken page: it must not count as that pass's end
-LONGEST_LIST_ROWS = 1_000_000  # five times the largest company that this is made for; whatever announces more is wrong
+LONGEST_LIST_ROWS = 400_000  # twice the largest company that this is made for; whatever announces more is wrong
 _WINDOW = 64  # pages asked for ahead
 _GROWTH_PAGES = 100  # a list may grow to twice what it announced first, and by this many pages
+_GROWTH_ROWS = 11_000  # and no further than by these rows, whatever stands on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class ListReader:
         self._announced_end = 1  # last page by totals
         self._end = 1  # last page worth asking for
         self._limit: float = math.inf  # no list is followed further than this
+        self._most_rows: float = math.inf
+        self._fullest = 1  # rows of the page that held most
         self._first_pass = self._pass = first_pass
         self._unasked = deque([1])
         self._asked_end = 1
@@ -122,11 +125,12 @@ class ListReader:
     def _size_in(self, pass_number: int) -> int:
         if not self._seems_repeated or pass_number % 2:
             return self._page_size
-        return self._page_size - 1 or 2
+        return min(self._page_size, self._fullest) - 1 or 2  # a server may cap its pages below what it is asked for
 
     def _begin_pass(self, number: int) -> None:
         if self._seems_repeated:
-            self._end = math.ceil(max(self._sightings.served(), self._total() or 0) / self._size_in(number))
+            rows = max(self._sightings.served(), self._total() or 0)
+            self._end = math.ceil(rows / min(self._size_in(number), self._fullest))
         self._pass = number
         self._announced_end = self._end  # where the pass before found it
         self._unasked = deque(range(1, self._end + 1) if number % 2 == 0 else range(self._end, 0, -1))
@@ -174,7 +178,11 @@ class ListReader:
         if (total or 0) > LONGEST_LIST_ROWS:
             self._verdict, self._reason = Verdict.INCOMPLETE, Reason("too_long", {"rows": total or 0})
             return
+        self._fullest = max(self._fullest, len(read.identities))
         self._find_end(ref.page, read, is_new=is_new)
+        if self._sightings.known > self._most_rows:
+            self._verdict, self._reason = Verdict.INCOMPLETE, Reason("endless", {"pages": self._pages_received})
+            return
         self._answered(ref)
 
     def failed(self, ref: PageRef, reason: Reason) -> None:
@@ -218,6 +226,7 @@ class ListReader:
         is_first = page == 1 and self._pass == self._first_pass
         if is_first:
             self._limit = min(2 * announced, most_pages) + _GROWTH_PAGES
+            self._most_rows = 2 * (read.total or 0) + _GROWTH_ROWS
         if is_first or is_new:  # a page that shows nothing new can promise what it likes
             self._announced_end = max(self._announced_end, announced)
         if not count:
@@ -264,9 +273,10 @@ class ListReader:
     def _proven(self) -> Span | None:
         """The proof, if there is one. Copies on two pages ask for passes of another page size before they are one."""
         if self._end > 1 and self._sightings.with_copies():
-            proof = self._sightings.copies_prove() if self._seems_repeated else None
-            self._seems_repeated = True
-            return proof
+            proof = self._sightings.copies_prove()
+            is_first = proof is not None and not self._seems_repeated
+            self._seems_repeated = self._seems_repeated or is_first
+            return None if is_first else proof
         proof = self._sightings.proof(is_one_page=self._end == 1)
         self._seems_repeated = self._seems_repeated and not proof
         return proof

@@ -18,6 +18,7 @@ from pydantic_core import from_json
 from rkreport.errors import Forbidden, LmsError, MalformedReply, NotFound, ServerTrouble, Throttled, TokenRefused
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_MOST_DEPTH = 200  # as of the parser of tidy JSON
 _LONGEST_NUMBER = 100  # digits; Python refuses to read numbers of thousands
 
 
@@ -56,16 +57,18 @@ def interpret(reply: Reply, what: str, now: datetime) -> Document:
     _judge_status(reply, what, now)
     if reply.status == 204:  # noqa: PLR2004 - statuses are best known by number
         return NO_CONTENT
-    if _is_web_page(reply.body):
+    if is_web_page(reply.body):
         raise ServerTrouble(f"The LMS answered {what} with a web page instead of data; check base_url.")
     try:
         document = read_document(reply.body, what)
     except LmsError as error:
         raise (_refusal(reply.status, what) if reply.status >= 400 else error) from None  # noqa: PLR2004
-    if document.values.get("errorCode"):
+    if document.values.get("errorCode") not in (None, 0, "", "0"):
         raise _error_body(document.values, what)
     if reply.status >= 400:  # noqa: PLR2004
         raise _refusal(reply.status, what)
+    if str(document.values.get("status") or "success").casefold() != "success":
+        raise ServerTrouble(f"The LMS says that it failed at {what}.")
     return document
 
 
@@ -86,7 +89,7 @@ def _judge_status(reply: Reply, what: str, now: datetime) -> None:
         )
     if status == 404:  # noqa: PLR2004
         raise NotFound(f"The LMS does not have {what} (HTTP 404).")
-    if status >= 400 and status != 401 and _is_web_page(reply.body):  # noqa: PLR2004
+    if status >= 400 and status != 401 and is_web_page(reply.body):  # noqa: PLR2004
         raise Forbidden(
             f"Instead of {what} a web page came that refuses it (HTTP {status}), as firewalls and proxies send;"
             " ask the network team to let rkreport through to the LMS."
@@ -98,17 +101,29 @@ def _judge_status(reply: Reply, what: str, now: datetime) -> None:
         )
 
 
-def _is_web_page(body: bytes) -> bool:
+def is_web_page(body: bytes) -> bool:
+    """Whether a body is HTML or XML instead of JSON."""
     return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+
+
+def error_code(body: bytes) -> str:
+    """The `errorCode` of a body, `""` where it has none."""
+    try:
+        document = from_json(body)
+    except ValueError:
+        return ""
+    return str(document.get("errorCode", "")) if isinstance(document, dict) else ""
 
 
 def read_document(body: bytes, what: str) -> Document:
     """A body as a JSON object. What JSON forbids and yet can be read is read.
 
     Raises:
-        ServerTrouble: it ends too early.
+        ServerTrouble: it is empty, or ends too early.
         MalformedReply: it is no JSON, or another kind of value.
     """
+    if not body.strip():
+        raise ServerTrouble(f"The LMS's answer to {what} is empty.")
     try:
         document = Document(from_json(body, allow_inf_nan=False))
     except ValueError as error:
@@ -126,6 +141,7 @@ def _leniently(body: bytes, what: str) -> Document:
     text = body.decode(encoding, "replace")
     try:
         values = json.loads(text, strict=False, parse_constant=lambda _: None, parse_int=_whole_number)
+        whole = _without_surrogates(values, 0)
     except RecursionError:
         raise MalformedReply(f"The LMS's answer to {what} is nested deeper than any page.") from None
     except json.JSONDecodeError as error:
@@ -134,7 +150,6 @@ def _leniently(body: bytes, what: str) -> Document:
         raise MalformedReply(
             f"The LMS's answer to {what} is no JSON (at character {error.pos + 1} of {len(text)}); ask Ruangkerja."
         ) from None
-    whole = _without_surrogates(values)
     return Document(whole, has_lost_letters=whole != values or "\ufffd" in text)
 
 
@@ -142,23 +157,31 @@ def _whole_number(digits: str) -> float:
     return int(digits) if len(digits) <= _LONGEST_NUMBER else math.inf
 
 
-def _without_surrogates(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The value with U+FFFD for each half of a letter; it is nested no deeper than the parser allowed."""
+def _without_surrogates(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON value
+    """The value with U+FFFD for each half of a letter.
+
+    Raises:
+        RecursionError: it is nested deeper than tidy JSON may be.
+    """
+    if depth > _MOST_DEPTH:
+        raise RecursionError
     if isinstance(value, str):
         return _SURROGATES.sub("\ufffd", value)
     if isinstance(value, list):
-        return [_without_surrogates(one) for one in value]
+        return [_without_surrogates(one, depth + 1) for one in value]
     if isinstance(value, dict):
-        return {_without_surrogates(name): _without_surrogates(one) for name, one in value.items()}
+        return {_SURROGATES.sub("\ufffd", name): _without_surrogates(one, depth + 1) for name, one in value.items()}
     return value
 
 
 def _error_body(document: Mapping[str, object], what: str) -> LmsError:
     """The error of a body with `errorCode`. Its texts can hold anything, so only plain constants are shown."""
     message, code = str(document.get("message", "")), document["errorCode"]
-    if "PermissionDenied" in message or "Token is not valid" in message:
+    if "Token is not valid" in message or str(code) == "401":
         return TokenRefused(f"The LMS refused the access token at {what}.")
-    if code == 404:  # noqa: PLR2004
+    if "PermissionDenied" in message or str(code) == "403":
+        return TokenRefused(f"The LMS refused the right to {what}.", is_forbidden=True)
+    if str(code) == "404":
         return NotFound(f"The LMS does not have {what}.")
     name = f" {message}" if message.isascii() and message.replace("_", "").isupper() else ""
     shown = f"{code}{name}" if isinstance(code, int) else "of unknown code"
@@ -169,7 +192,7 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | No
     """The wait a server asks for, in seconds, from either form of Retry-After; None for none, zero, past or garbage."""
     text = headers.get("retry-after", "").strip()
     try:
-        is_number = text.isascii() and text.isdecimal()
+        is_number = text.isascii() and text.replace(".", "", 1).isdecimal()
         seconds = float(text) if is_number else (parsedate_to_datetime(text) - now).total_seconds()
     except (ValueError, TypeError, OverflowError):
         return None

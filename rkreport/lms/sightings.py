@@ -34,7 +34,8 @@ class _Sighting:
     first: int
     last: int
     passes: int
-    place: _Place
+    page: int
+    index: int
 
 
 @dataclass(slots=True)
@@ -80,14 +81,14 @@ class Sightings:
     def _sight(self, identity: Identity, pass_number: int, place: _Place) -> bool:
         row = self._rows.get(identity)
         if row is None:
-            self._rows[identity] = _Sighting(pass_number, pass_number, 1, place)
+            self._rows[identity] = _Sighting(pass_number, pass_number, 1, *place)
             return True
         if row.last == pass_number:
-            self._repeats.setdefault(identity, {}).setdefault(pass_number, {row.place}).add(place)
+            self._repeats.setdefault(identity, {}).setdefault(pass_number, {(row.page, row.index)}).add(place)
         else:
             row.last = pass_number
             row.passes += 1
-            row.place = place
+            row.page, row.index = place
         return False
 
     def rows(self, span: Span | None = None, *, with_repeats: bool = False) -> dict[Identity, int]:
@@ -97,6 +98,11 @@ class Sightings:
             for name, row in self._rows.items()
             if span is None or (row.first <= span[0] and row.last >= span[1])
         }
+
+    @property
+    def known(self) -> int:
+        """How many different rows were seen at all."""
+        return len(self._rows)
 
     def served(self) -> int:
         """How many rows the pages of the last pass held."""

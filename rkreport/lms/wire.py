@@ -7,9 +7,10 @@ values are kept as text. No value comes as null, as an empty text, as 0 or not a
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, NotRequired, cast
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, with_config
@@ -35,6 +36,7 @@ EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - 
 
 _WHOLE = re.compile(r"([0-9]{1,18})(\.0*)?")
 _MOST = 10**18  # a larger total is cut, so that it can be worded
+_WITHOUT_SERIAL, _UNREADABLE = "\0", "\1"  # begin identities that are no serial
 _LONGEST_ID = 100  # characters shown of the id of a row that could not be read
 
 
@@ -218,32 +220,58 @@ Row = Mapping[str, Any] | Unreadable
 """A row as the LMS sent it, its texts and numbers tidied."""
 
 
-def rows_of(raw: Sequence[object], shape: TypeAdapter[list[Any]], page: int) -> tuple[Row, ...]:
-    """The rows of a page; one that cannot be read costs no other."""
+def rows_of(
+    raw: Sequence[object], shape: TypeAdapter[list[Any]], page: int, *, has_lost_letters: bool = False
+) -> tuple[Row, ...]:
+    """The rows of a page; one that cannot be read costs no other.
+
+    Where letters were lost, a row whose key lost one cannot be told from another and cannot be read either.
+    """
     try:
-        return tuple(shape.validate_python(raw))
+        rows: tuple[Row, ...] = tuple(shape.validate_python(raw))
     except ValidationError:
-        return tuple(_row(row, shape, page) for row in raw)
+        rows = tuple(_row(row, shape, page) for row in raw)
+    return tuple(map(partial(_with_whole_key, page), rows)) if has_lost_letters else rows
 
 
 def _row(raw: object, shape: TypeAdapter[list[Any]], page: int) -> Row:
-    try:
-        (row,) = shape.validate_python([raw])
-    except ValidationError as error:
-        return _unreadable(raw, error, page)
-    return cast("Row", row)
+    """A row; of a course or batch what cannot be read is left out, as long as its serial can."""
+    left: object = raw
+    unusable: list[str] = []
+    while True:
+        try:
+            (row,) = shape.validate_python([left])
+        except ValidationError as error:
+            field = _field_of(error)
+            if shape not in (COURSES, BATCHES) or not isinstance(left, dict) or field in ("", "serial"):
+                return _unreadable(raw, field, page)
+            left = {name: value for name, value in left.items() if name != field}
+            unusable.append(field)
+        else:
+            return {**row, UNUSABLE: tuple(unusable)} if unusable else cast("Row", row)
 
 
-def _unreadable(raw: object, error: ValidationError, page: int) -> Unreadable:
-    """The row with the first field that is at fault."""
+def _with_whole_key(page: int, row: Row) -> Row:
+    if isinstance(row, Unreadable):
+        return row
+    keys = row.get("user", row)
+    broken = next((name for name in ("serial", "employeeID") if "\ufffd" in keys.get(name, "")), None)
+    return _unreadable(row, broken, page) if broken else row
+
+
+def _field_of(error: ValidationError) -> str:
+    """The first field that is at fault, by its names; `""`: the row itself."""
     place = error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"]
+    return ".".join(str(part) for part in place if isinstance(part, str) and "-" not in part)
+
+
+def _unreadable(raw: object, field: str, page: int) -> Unreadable:
+    """The row with the field that is at fault."""
     known = raw if isinstance(raw, dict) else {}
     user = known.get("user")
     ids = (known.get("serial"), known.get("employeeID"), *((user.get("employeeID"),) if isinstance(user, dict) else ()))
     row_id = next((str(one)[:_LONGEST_ID] for one in ids if isinstance(one, str | int) and one != ""), "")
-    field = ".".join(str(part) for part in place if isinstance(part, str) and "-" not in part)
-    digest = hashlib.sha256(to_json(raw, inf_nan_mode="constants")).hexdigest()
-    return Unreadable(page, field, row_id, digest)
+    return Unreadable(page, field, row_id, _digest(to_json(raw, inf_nan_mode="constants")))
 
 
 def learner(row: Mapping[str, Any]) -> Learner:
@@ -268,6 +296,9 @@ def course(row: Mapping[str, Any]) -> Course:
     """A course from a row of Course Activity."""
     return Course(CourseSerial(row["serial"]), row.get("name", ""))
 
+
+UNUSABLE = "unusable fields"
+"""Under this name a course or batch row holds its fields that could not be read."""
 
 BATCH_TIMES = ("mainActivityStartAt", "mainActivityEndAt", "postActivityEndAt")
 
@@ -321,12 +352,15 @@ def units(roots: Sequence[object]) -> Iterator[Unit | Unreadable]:
         try:
             node: Mapping[str, Any] = _NODE.validate_python(raw)
         except ValidationError as error:
-            yield _unreadable(raw, error, page=1)
+            yield _unreadable(raw, _field_of(error), page=1)
         else:
-            path = (*path, UnitSerial(node["serial"]))
+            path = (*path, UnitSerial(node["serial"].strip()))
             nodes.append((node, path))
         children = raw.get("childOrganizations") if isinstance(raw, dict) else None
-        waiting += [(child, path) for child in reversed(children)] if isinstance(children, list) else []
+        if isinstance(children, list):
+            waiting += [(child, path) for child in reversed(children)]
+        elif children:
+            yield _unreadable(raw, "childOrganizations", page=1)
     says_active = any(node.get("isActive") is not None for node, _ in nodes)
     for node, path in nodes:
         active = node.get("isActive")
@@ -345,17 +379,26 @@ def row_count(raw: Sequence[object], most: int) -> int:
     return found
 
 
-def identity(row: Row) -> tuple[str, ...]:
-    """What makes a row of any list the same row when it is read again.
+def identity(row: Row) -> str:
+    """What makes a row of any list the same row when it is read again: small, as there is one for every row.
 
     Assignments: the user's serial, else the employee id (`assignedCourseSerial` repeats across people). Users without
     serial need more than the employee id, since two records can share one.
     """
     if isinstance(row, Unreadable):
-        return ("unreadable", row.digest)
-    if "user" in row:
-        user = row["user"]
-        return (user["serial"],) if user.get("serial") else ("", user.get("employeeID", ""), user.get("name", ""))
-    if row.get("serial"):
-        return (row["serial"],)
-    return tuple(row.get(name, "") for name in ("employeeID", "username", "email", "name"))
+        return _UNREADABLE + row.digest
+    keys = row.get("user", row)
+    if keys.get("serial"):
+        return str(keys["serial"])
+    fields = (keys.get(name, "") for name in ("employeeID", "username", "email", "name"))
+    return _WITHOUT_SERIAL + _digest("\0".join(fields).encode())
+
+
+def _digest(text: bytes) -> str:
+    """As good as the text to tell rows apart, and small however long names are."""
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def is_readable(name: Hashable) -> bool:
+    """Whether an identity is that of a row that could be read."""
+    return not str(name).startswith(_UNREADABLE)

@@ -100,6 +100,17 @@ SAME: dict[str, Callable[[], PlainLms]] = {
     "an old inactive account with the same id": lambda: PlainLms(
         lists={USERS: [user(1, isActive=False, organizationLevelSerial="U-OLD", username="old"), *map(user, (1, 2, 3))]}
     ),
+    "one employee id with serials of other spelling": lambda: PlainLms(
+        lists={
+            assigned_to("B-1"): [
+                assignment(one, user={"serial": f"S{one}", "name": f"PERSON  {one}", "employeeID": f"E00{one}"})
+                for one in (1, 2, 3)
+            ]
+        }
+    ),
+    "a batch with a name that is none": lambda: PlainLms(
+        lists={BATCHES: [batch("B-1", name={"id": "x"}, platform=["Zoom"])]}
+    ),
     "an assignment twice": lambda: PlainLms(lists={assigned_to("B-1"): [assignment(one) for one in (1, 1, 2, 3)]}),
     "two results twice in one batch": lambda: PlainLms(
         lists={assigned_to("B-1"): [assignment(1, "Failed"), *(assignment(one) for one in (1, 2, 3))]}
@@ -199,6 +210,46 @@ STOPPED: dict[str, tuple[Callable[[], PlainLms], int, tuple[str, ...]]] = {
         3,
         ("isActive",),
     ),
+    "an error without a code": (
+        lambda: PlainLms(respond={assigned_to("B-1"): as_text('{"status": "error", "message": "x", "data": null}')}),
+        4,
+        ("says that it failed",),
+    ),
+    "data that is false": (
+        lambda: PlainLms(respond={assigned_to("B-1"): as_text('{"status": "success", "data": false}')}),
+        4,
+        ("field data is no page",),
+    ),
+    "rows under another name": (
+        lambda: PlainLms(respond={assigned_to("B-1"): as_text('{"status": "success", "data": {"rows": [{}]}}')}),
+        4,
+        ("field data is no page",),
+    ),
+    "items that are no list": (
+        lambda: PlainLms(respond={assigned_to("B-1"): as_text('{"status": "success", "data": {"items": {}}}')}),
+        4,
+        ("field data.items is no list",),
+    ),
+    "a firewall before the login": (
+        lambda: PlainLms(respond={"/oauth/token": as_text("<html>Blocked</html>", 403)}),
+        3,
+        ("the login", "web page", "network team"),
+    ),
+    "no login at this address": (
+        lambda: PlainLms(respond={"/oauth/token": as_text('{"message": "x"}', 404)}),
+        3,
+        ("the login", "base_url"),
+    ),
+    "a login that fails": (
+        lambda: PlainLms(respond={"/oauth/token": as_text('{"errorCode": 500, "message": "INTERNAL"}')}),
+        3,
+        ("the login", "error 500 INTERNAL"),
+    ),
+    "a structure that wants another login": (
+        lambda: PlainLms(respond={STRUCTURE: as_text('{"message": "x"}', 401)}),
+        3,
+        ("refused",),
+    ),
     "a firewall": (
         lambda: PlainLms(respond={USERS: as_text("<html><h1>Blocked</h1></html>", 403)}),
         4,
@@ -247,6 +298,51 @@ def test_what_cannot_be_read_is_one_true_sentence(plain: PlainOffice, name: str)
     assert lms.asked.count(USERS) <= 1
 
 
+def test_a_row_whose_key_lost_a_letter_is_set_aside(plain: PlainOffice) -> None:
+    """Two serials that differ in the lost letter would be one person, so neither is anybody."""
+    people = [user(number, serial=f"S{number}") for number in (1, 2, 3)]
+    rows = [
+        assignment(number, user={"serial": serial, "name": "x", "employeeID": ""})
+        for number, serial in ((1, "S1"), (2, "X\ud83d"), (3, "X\ud83e"))
+    ]
+    with serving(PlainLms(lists={USERS: people, assigned_to("B-1"): rows})) as lms:
+        manifest = plain.run(lms)
+    assert (manifest["rows_set_aside"], manifest["assignments"], rate(manifest)) == (2, 3, (1, 1))
+
+
+@pytest.mark.parametrize("page_size", [100, 2])
+def test_a_batch_that_is_listed_twice_is_a_finding(plain: PlainOffice, page_size: int) -> None:
+    """The later listing stands, and somebody is told where the two differ."""
+    twice = [batch("B-1"), batch("B-1", "2026-12-05T02:00:00.000Z"), batch("B-1")]
+    with serving(PlainLms(lists={BATCHES: twice})) as lms:
+        manifest = plain.run(lms, page_size=page_size)
+    assert (rate(manifest), manifest["complete"]) == ((3, 3), True)
+    assert "listed_twice" in manifest["findings"]
+
+
+def test_a_structure_is_no_reason_to_refuse_a_unit_above(plain: PlainOffice) -> None:
+    """Where the structure is not given, an audience may name a unit that nobody carries: a finding, and exit code 0."""
+    with serving(PlainLms(respond={STRUCTURE: as_text('{"errorCode": 403, "message": "FORBIDDEN"}')})) as lms:
+        manifest = plain.run(lms, course='[courses.audience]\norganizations = ["U-TOP", "U-LOW"]')
+    assert (rate(manifest), manifest["findings"]["unit_rule_without_structure"] >= 2) == ((3, 3), True)
+
+
+def test_copies_on_a_server_that_caps_its_pages_are_read_whole(plain: PlainOffice) -> None:
+    """One that gives 20 rows where 100 are asked for, with a record that stands twice."""
+    people = [user(number) for number in range(1, 60)]
+    people.insert(45, user(3))
+
+    def capped(request: web.Request) -> web.StreamResponse:
+        page, size = int(request.query["page"]), min(20, int(request.query["pageSize"]))
+        data = {"totalItems": len(people), "totalPage": -(-len(people) // size)}
+        items = people[(page - 1) * size : page * size]
+        return web.json_response({"status": "success", "data": data | {"items": items}})
+
+    with serving(PlainLms(respond={USERS: capped})) as lms:
+        manifest = plain.run(lms)
+    assert (manifest["complete"], manifest["users"], rate(manifest)) == (True, 60, (3, 3))
+
+
 def test_a_user_list_that_was_empty_is_read_anew(plain: PlainOffice) -> None:
     """The next run does not go on from the empty list: nothing is refused for ever."""
     with serving(PlainLms(lists={USERS: []})) as lms:
@@ -270,6 +366,22 @@ def test_times_that_are_none_do_not_stop_who_looks_around(plain: PlainOffice, te
         outcome = plain.rkreport("doctor", "--json")
     assert "LMS login" in outcome.out
     assert outcome.code in (0, 2)
+
+
+@pytest.mark.parametrize("answer", [as_text('{"errorCode": 404, "message": "x"}', 404), as_text("", 400)])
+def test_a_refusal_past_the_last_page_is_the_end_of_a_list(
+    plain: PlainOffice, answer: Callable[[web.Request], web.StreamResponse]
+) -> None:
+    """Two full pages and an error at the third: `run`, `courses` and `doctor` all know that the list has ended."""
+    lms = PlainLms(lists={BATCHES: [batch("B-1"), batch("B-2")]})
+    lms.lists[assigned_to("B-2")] = []
+    lms.respond[BATCHES] = lambda request: answer(request) if int(request.query["page"]) > 1 else None
+    with serving(lms):
+        plain.set_up(lms, page_size=2)
+        assert plain.rkreport("run", "--json").code == 0
+        listed = plain.rkreport("courses", "--json")
+        assert "B-2" in listed.out
+        assert plain.rkreport("doctor", "--json").out.count('"failed"') <= 1
 
 
 def test_doctor_says_that_there_is_no_company_structure(plain: PlainOffice) -> None:

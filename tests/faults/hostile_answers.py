@@ -91,6 +91,18 @@ def pages_for_ever(total: int | None) -> Bytes:
     return pieces
 
 
+def fat_pages_for_ever(total: int, rows: int) -> Bytes:
+    """As `pages_for_ever`, with far more rows a page than are asked for."""
+
+    def pieces(target: str) -> Iterable[bytes]:
+        number = int(target.partition("page=")[2].partition("&")[0])
+        people = [{"employeeID": f"{number}-{one}", "name": "x" * 300, "isActive": True} for one in range(rows)]
+        content = page(json.dumps(people).encode(), total, 10**6)
+        return head("200 OK", len(content)), content
+
+    return pieces
+
+
 def a_user(**values: object) -> bytes:
     """A page of one user with these values."""
     return page(json.dumps([{"employeeID": "1", "name": "A", "isActive": True} | values]).encode(), 1)
@@ -144,6 +156,8 @@ TABLE: Mapping[str, Callable[[], Hostile]] = {
     "a total of 10^300": lambda: Hostile(body(page(b"[]", 10**300))),
     "a total of 10^300 as a float": lambda: Hostile(body(page(b"[]", 1e300)), requests=1),
     "a small total and full pages for ever": lambda: Hostile(pages_for_ever(90), requests=400),
+    "a small total and fat pages for ever": lambda: Hostile(fat_pages_for_ever(300, 9_900)),
+    "a large total and fat pages for ever": lambda: Hostile(fat_pages_for_ever(390_000, 9_900), requests=130),
     "no total and full pages for ever": lambda: Hostile(pages_for_ever(None), requests=400),
     "10^9 pages": lambda: Hostile(body(page(b"[]", 3, 10**9))),
     "a total below zero": lambda: Hostile(body(page(b"[]", -(10**9)))),
@@ -154,11 +168,17 @@ TABLE: Mapping[str, Callable[[], Hostile]] = {
     "not a number": lambda: Hostile(body(page(b"[NaN, Infinity, -Infinity]"))),
     # ---- depth
     "lists 100 deep": lambda: Hostile(body(page(nested(100)))),
+    "lists 300 deep": lambda: Hostile(body(page(nested(300)))),
+    "an unknown field 500 deep": lambda: Hostile(
+        body(a_user().replace(b'"name"', b'"deep": ' + nested(500) + b', "name"'))
+    ),
     "lists 1,000 deep": lambda: Hostile(body(page(nested(1_000)))),
     "lists 100,000 deep": lambda: Hostile(body(page(nested(100_000)))),
     "2.5 million brackets": lambda: Hostile(body(page(nested(_BIG // 2)))),
     "objects 100,000 deep": lambda: Hostile(body(page(nested(100_000, b'{"a":', b"}")))),
     "a structure 90 deep": lambda: structure(b"[" + _DEEP_TREE * 90 + b"]}" * 90 + b"]"),
+    "a structure 320 deep": lambda: structure(b"[" + _DEEP_TREE * 320 + b"]}" * 320 + b"]"),
+    "a structure 450 deep": lambda: structure(b"[" + _DEEP_TREE * 450 + b"]}" * 450 + b"]"),
     "a structure 10,000 deep": lambda: structure(b"[" + _DEEP_TREE * 10_000 + b"]}" * 10_000 + b"]"),
     "a structure of 49,000 units": lambda: structure(many(b'{"serial": "U", "name": "U"}', 49_000 * 29)),
     "a structure of 5 MB of empty objects": lambda: structure(many(b"{}", _BIG)),

@@ -11,7 +11,7 @@ from rkreport.core.models import CoursePolicy, CourseSerial, Verdict
 from rkreport.errors import LmsError
 from rkreport.lms.client import Meter
 from rkreport.lms.fetch import FetchEngine, FetchPlan
-from tests.faults.drift import Memory, Silence
+from tests.faults.drift import Silence
 from tests.faults.hostile_answers import TABLE, Hostile, serving
 from tests.lms.test_fetch import client_of
 
@@ -26,12 +26,22 @@ def _resident_mb(what: str) -> float:
     return int(found[1]) / 1024
 
 
+class Forgetful:
+    """A store that keeps nothing, so that only what the fetch itself holds is measured."""
+
+    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
+        """Nothing is kept."""
+
+    async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
+        """Nothing is kept."""
+
+
 async def _fetch(hostile: Hostile) -> tuple[str, int]:
     """How a fetch from a server with this answer ends, in a sentence, and how often the answer was asked for."""
     async with serving(hostile) as lms, client_of(lms.base_url, Meter(), attempts=3) as client:
         plan = FetchPlan((CoursePolicy(CourseSerial("C")),), 100, 8)
         try:
-            readings = await FetchEngine(plan, client, Memory(), Silence()).run()
+            readings = await FetchEngine(plan, client, Forgetful(), Silence()).run()
         except LmsError as error:
             sentence = str(error)
         else:

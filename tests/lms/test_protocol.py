@@ -59,11 +59,18 @@ def test_a_refused_token_is_seen_under_http_200() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", reply("users_page")[:-20], b"\xff\xfe", b"\xef\xbb\xbf{", b'{"a": "\x01', b'\xef\xbb\xbf{"a":"b'],
+    [b"{", reply("users_page")[:-20], b"\xff\xfe", b"\xef\xbb\xbf{", b'{"a": "\x01', b'\xef\xbb\xbf{"a":"b'],
 )
 def test_a_cut_body_can_be_tried_again(body: bytes) -> None:
     """A body that ends too early is the server's trouble, not a wrong shape."""
     with pytest.raises(ServerTrouble, match="cut off in the middle"):
+        meaning(body)
+
+
+@pytest.mark.parametrize("body", [b"", b"  \n"])
+def test_an_empty_body_is_called_one(body: bytes) -> None:
+    """Nothing was cut off; another try may bring more."""
+    with pytest.raises(ServerTrouble, match="users, page 3 is empty"):
         meaning(body)
 
 
