@@ -20,7 +20,12 @@ from rkreport.run.simulating import Simulation
 from rkreport.store.results import Standing
 from rkreport.store.snapshots import SnapshotRow
 
-_STANDINGS = {Standing.SENT: "sent", Standing.WRITTEN: "written to the outbox", Standing.BUILT: "not sent"}
+_STANDINGS = {
+    Standing.SENT: "sent",
+    Standing.WRITTEN: "written to the outbox",
+    Standing.KEPT: "kept by an earlier version",
+    Standing.BUILT: "built, not sent; no other month is compared with it",
+}
 
 
 def built_rows(built: Built) -> list[tuple[str, str]]:

@@ -56,13 +56,12 @@ def _is_current(config: Config, world: World, period: Period, wanted: str | None
 def _of_correction(
     config: Config, database: Database, world: World, period: Period, revision: int
 ) -> SnapshotRow | None:
-    """What this revision was built from before, else what was sent; None for a first revision, or where it is gone.
+    """What was sent, or else written, was built from this; None for a first revision, or where it is gone.
 
     A report of a month under way was made from data that do not reach to its end: that is no data for the month.
     """
-    results = Results(database, world.utc_now)
-    kept = results.newest(period, revision) or results.standing(period)
-    if revision == 1 or kept is None:
+    kept = Results(database, world.utc_now).standing(period)
+    if revision == 1 or kept is None or not kept.is_base:
         return None
     begin, _ = month_after(period, config.zone)
     known = {row.snapshot_id: row for row in Snapshots(database, world.utc_now).all_finished()}
@@ -70,8 +69,8 @@ def _of_correction(
     if row is None or _ended(row) < begin:
         return None
     world.audience.say(
-        f"Revision {revision} of {period} keeps the snapshot {row.snapshot_id}, as a correction does; for newer data"
-        " say rkreport run, or name a snapshot with --snapshot."
+        f"Revision {revision} of {period} keeps the snapshot {row.snapshot_id} of revision {kept.revision}, which was"
+        f" {kept.standing}, as a correction does; for other data say rkreport run, or name a snapshot with --snapshot."
     )
     return row
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Period
-from rkreport.core.models import ListReading, Verdict
+from rkreport.core.compliance import Compliance, Period
+from rkreport.core.delivery import TeamFigures
+from rkreport.core.models import ListReading, ManagerId, Verdict
 from rkreport.core.report.readings import list_name, reason_text
+from rkreport.core.report.team_view import team_views
 from rkreport.core.rules_digest import rules_digest_1
+from rkreport.core.since import team_figures
 from rkreport.errors import ConfigError, DataError
 from rkreport.locale import load_words
 from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
@@ -98,8 +102,17 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         last_month=last_month,
         last_recipients=ledger.last_recipients(),
     )
-    results.keep(result_of(config, assessment.compliance), revision, is_written=bool(built.mailing.files))
+    told = _told(assessment.compliance, built)
+    result = replace(result_of(config, assessment.compliance), told_by_manager=told or None)
+    results.keep(result, revision, is_written=bool(told))
     return built
+
+
+def _told(compliance: Compliance, built: Built) -> dict[ManagerId, TeamFigures]:
+    """By manager, the figures of each message that is in the outbox now."""
+    written = {file.manager_id for file in built.mailing.files}
+    teams = [team for team in compliance.teams if team.manager.manager_id in written]
+    return {view.team.manager.manager_id: team_figures(view.requirements) for view in team_views(compliance, teams)}
 
 
 def incomplete_lists(lists: tuple[ListReading, ...]) -> list[str]:
