@@ -7,6 +7,7 @@ from rkreport.config.load import Config
 from rkreport.core.compliance import Period
 from rkreport.core.period import CURRENT, month_after, resolve_period
 from rkreport.core.snapshot_choice import Candidate, choose_snapshot
+from rkreport.errors import ConfigError
 from rkreport.run.assessing import period_of
 from rkreport.run.edition import next_revision
 from rkreport.run.world import World
@@ -30,11 +31,12 @@ def choose_step(config: Config, database: Database, world: World, order: BuildOr
 
     Raises:
         DataError: there is no such snapshot, or none at all.
-        ConfigError: the period is no month.
+        ConfigError: the period is no month, or has not begun.
     """
     snapshots = Snapshots(database, world.utc_now)
     newest = snapshots.finished(order.snapshot_id)
     period = period_of(config, newest.finished_at or newest.started_at, order.period)
+    refuse_future(config, world, period)
     revision = next_revision(config, Ledger(database, world.utc_now), period)
     if _is_current(config, world, period, order.period):
         return newest, period, revision
@@ -45,6 +47,16 @@ def choose_step(config: Config, database: Database, world: World, order: BuildOr
         )
     _say_when_read(config, world, period, row)
     return row, period, revision
+
+
+def refuse_future(config: Config, world: World, period: Period) -> None:
+    """A month that has not begun has no report.
+
+    Raises:
+        ConfigError: it has not.
+    """
+    if period > resolve_period(CURRENT, world.utc_now(), config.zone):
+        raise ConfigError(f"The period {period} has not begun yet; choose an earlier one.")
 
 
 def _is_current(config: Config, world: World, period: Period, wanted: str | None) -> bool:

@@ -218,6 +218,7 @@ def _edition(manifest: Mapping[str, Any], zone: tzinfo) -> EditionFacts:
         counted=manifest["rate"]["counted"],
         workbooks=sum(file["kind"] == "manager" for file in manifest["files"]),
         findings=manifest["findings"],
+        rows_set_aside=manifest["rows_set_aside"],
     )
 
 
