@@ -128,7 +128,7 @@ def _write_workbooks(
     total = 1 + len(compliance.teams)
     if not compliance.teams:
         world.audience.say(
-            "Nobody gets a workbook: no manager has people in this report, and managers.fallback_email is not set; write"
+            "Nobody gets a workbook: no manager has people in this report and managers.fallback_email is not set; write"
             " who belongs to whom into the file of managers and build again."
         )
     advance(0, total)
