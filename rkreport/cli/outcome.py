@@ -1,15 +1,17 @@
 """The few lines at the end of a command, and their JSON twin. Counts and file names only, no names of people."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from rkreport.cli.sent import delivery_documents, delivery_rows
-from rkreport.core.models import ListReading, Verdict
+from rkreport.core.models import ListReading, SetAside, Verdict
 from rkreport.core.percent import percent_of
-from rkreport.core.report.readings import completeness_sentences
+from rkreport.core.report.readings import completeness_sentences, list_name
 from rkreport.core.rollup import rate as share_of
 from rkreport.locale import load_words
 from rkreport.run.building import Built
@@ -20,7 +22,12 @@ from rkreport.run.simulating import Simulation
 from rkreport.store.results import Standing
 from rkreport.store.snapshots import SnapshotRow
 
-_STANDINGS = {Standing.SENT: "sent", Standing.WRITTEN: "written to the outbox", Standing.BUILT: "not sent"}
+_STANDINGS = {
+    Standing.SENT: "sent",
+    Standing.WRITTEN: "written to the outbox",
+    Standing.KEPT: "kept by an earlier version",
+    Standing.BUILT: "built, not sent; no other month is compared with it",
+}
 
 
 def built_rows(built: Built) -> list[tuple[str, str]]:
@@ -79,6 +86,24 @@ def fetched_document(row: SnapshotRow) -> dict[str, Any]:
         "retries": row.traffic.retries,
         "seconds": round(row.fetch_seconds, 3),
     }
+
+
+def set_aside_rows(rows: Sequence[SetAside]) -> list[tuple[str, str]]:
+    """How many rows of which lists a fetch brought that cannot be read; nothing where there is none."""
+    by_list = Counter(list_name(row, load_words("en")) for row in rows)
+    return [
+        ("Set aside", f"{count:,} of the {name} cannot be read; they count nowhere") for name, count in by_list.items()
+    ]
+
+
+def set_aside_document(rows: Sequence[SetAside]) -> dict[str, Any]:
+    """The same for other programs."""
+    by_list = Counter((row.kind.value, row.course, row.batch) for row in rows)
+    lists = [
+        {"list": kind, "course": course, "batch": batch, "rows": count}
+        for (kind, course, batch), count in by_list.items()
+    ]
+    return {"rows_set_aside": len(rows), "set_aside": lists}
 
 
 def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,15 @@ def load_config(path: Path) -> Config:
         sha256=hashlib.sha256(b"\0".join(contents)).hexdigest(),
         rules_sha256=rules_digest(rules),
     )
+
+
+@contextmanager
+def naming_the_file(config: Config) -> Iterator[None]:
+    """What is refused within is refused of the config's file, which those who refuse it do not know."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{config.path}: {error}") from error
 
 
 def read_config_text(path: Path) -> TextFile:

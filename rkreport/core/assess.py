@@ -159,8 +159,8 @@ class _Judge:
 
     def _new_due(self, batch: Batch) -> tuple[date | None, DueRule]:
         days = self.policy.due_days_after_session
-        if days is not None and batch.session_end:
-            due = add_days(self._day(batch.session_end), days)
+        if days is not None and batch.ended:
+            due = add_days(self._day(batch.ended), days)
             return due, DueRule.AFTER_SESSION if due else DueRule.NONE
         if batch.post_activity_end:
             return self._day(batch.post_activity_end), DueRule.POST_ACTIVITY
@@ -170,7 +170,7 @@ class _Judge:
         """Derived: the LMS gives no date per person."""
         if counting is None or not _is_cleared(counting):
             return None
-        session = counting.batch.session_end or counting.batch.session_start
+        session = counting.batch.ended or counting.batch.session_start
         return self._day(session) if session else None
 
     def _status(  # noqa: PLR0911 - one return per row of the table

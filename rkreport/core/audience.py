@@ -49,7 +49,7 @@ def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> N
     companies = {folded(text) for one in snapshot.learners for text in (one.company_serial, one.company)}
     for policy in policies:
         audience = policy.audience or Audience((), ())
-        where = f"config: course {policy.serial}: audience"
+        where = f"courses: {policy.serial}: audience"
         for text in audience.organizations:
             units = tree.find(text)
             if not units and folded(text) not in companies and not tree.is_flat:

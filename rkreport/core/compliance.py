@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from rkreport.core.delivery import TeamFigures
 from rkreport.core.models import Finding, Manager, ManagerId, Person, Requirement, Rules, Snapshot
 from rkreport.core.units import UnitTree
 
@@ -42,7 +43,8 @@ class PeriodResult:
     """The figures of one period, kept for the trend. `people` have at least one requirement that counts.
 
     `people_by_manager` tells how many people each manager's workbook held, the fallback's too, without their names;
-    None for a period that was kept before this was.
+    None for a period that was kept before this was. `told_by_manager`: the figures in the messages that were written to
+    the outbox.
     """
 
     period: Period
@@ -56,6 +58,7 @@ class PeriodResult:
     rules_sha256: str
     snapshot_id: str
     people_by_manager: Mapping[ManagerId, int] | None = None
+    told_by_manager: Mapping[ManagerId, TeamFigures] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,8 @@ def _batch_findings(
             yield Finding("batch_unknown", Level.BLOCK, f"{batch.course_serial} / {batch.serial}")
         elif batch.session_start is None:
             yield Finding("batch_without_session", Level.CHECK, f"{batch.course_serial} / {batch.serial}")
+        elif batch.ends_before_start:
+            yield Finding("session_ends_before_start", Level.CHECK, f"{batch.course_serial} / {batch.serial}")
 
 
 def _twice_findings(snapshot: Snapshot) -> Iterator[Finding]:

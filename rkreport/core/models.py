@@ -82,6 +82,16 @@ class Batch:
     post_activity_end: datetime | None
     status: str
 
+    @property
+    def ends_before_start(self) -> bool:
+        """Whether the LMS dates the end of the session before its start, so that the end cannot be."""
+        return bool(self.session_start and self.session_end and self.session_end < self.session_start)
+
+    @property
+    def ended(self) -> datetime | None:
+        """When the session was over: its end, or its start where the end cannot be."""
+        return self.session_start if self.ends_before_start else self.session_end
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:

@@ -51,10 +51,15 @@ def points_between(now: Fraction, before: Fraction) -> Fraction:
     return (now - before) * 100
 
 
-def points_shown(points: Fraction) -> Decimal:
-    """Percentage points, none of them negative, half up to one decimal; more where they would read as none."""
-    decimals = 1
-    while points and not rounded(points, decimals):
+def points_shown(now: Fraction, before: Fraction) -> Decimal:
+    """Percentage points between two shares, whatever the direction, half up to one decimal.
+
+    More where they would read as none, or as the whole way to 0 or 100, and are not.
+    """
+    low, high = sorted((now * 100, before * 100))
+    points, decimals = high - low, 1
+    others = [way for way in (Fraction(0), high, 100 - low) if way != points]
+    while any(rounded(points, decimals) == rounded(way, decimals) for way in others):
         decimals += 1
     return rounded(points, decimals)
 

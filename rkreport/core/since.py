@@ -69,4 +69,4 @@ def rate_moved(before: Fraction | None, now: Fraction | None, target: Fraction, 
     if difference == 0:
         return words.text("since.same_rate", before=earlier)
     key = "since.up" if difference > 0 else "since.down"
-    return words.text(key, amount=points_text(difference, words), before=earlier)
+    return words.text(key, amount=points_text(now, before, words), before=earlier)

@@ -82,6 +82,7 @@ class EditionFacts:
     counted: int
     workbooks: int
     findings: Mapping[str, int]  # code → how many
+    rows_set_aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class RunFacts:
 def summary_values(facts: RunFacts, words: Words) -> dict[str, Value]:
     """A value for each of `SUMMARY_NAMES`."""
     edition = facts.edition
-    is_well = facts.exit_code == EXIT_DONE and not facts.not_sent
+    is_aside = bool(edition and edition.rows_set_aside)
+    is_well = facts.exit_code == EXIT_DONE and not facts.not_sent and not is_aside
     share = rate(edition.compliant, edition.counted) if edition else None
     code = EXIT_GAPS if facts.exit_code == EXIT_DONE and not is_well else facts.exit_code
     sentence = words.text(_SENTENCES.get(code, "summary.stopped_bug"))
@@ -122,7 +124,7 @@ def summary_values(facts: RunFacts, words: Words) -> dict[str, Value]:
         "exit_code": str(facts.exit_code),
         "edition": _edition(edition, words),
         "data": _data(edition, words),
-        "rate": words.percent(percent_of(share, facts.target)) if edition else "",
+        "rate": words.percent(percent_of(share, facts.target)) if share is not None else "",
         "requirements": _requirements(edition, words),
         "change": _change(edition, facts.results, facts.target, words),
         "people": words.number(edition.people) if edition else "",
@@ -167,15 +169,19 @@ def _data(edition: EditionFacts | None, words: Words) -> _List:
         "received": words.number(edition.rows_received),
         "expected": words.number(edition.rows_expected),
     }
+    aside = edition.rows_set_aside
+    set_aside = (words.text("summary.set_aside", count=words.number(aside)),) if aside else ()
     if edition.is_complete:
-        return (words.text("summary.complete", **counts),)
+        return (words.text("summary.complete", **counts), *set_aside)
     reasons = edition.reasons[:_MOST_NAMED]
-    return (words.text("summary.incomplete", **counts), *reasons)
+    return (words.text("summary.incomplete", **counts), *reasons, *set_aside)
 
 
 def _requirements(edition: EditionFacts | None, words: Words) -> str:
     if edition is None:
         return ""
+    if not edition.counted:
+        return words.text("target.nothing_counts")
     counts = {"compliant": words.number(edition.compliant), "counted": words.number(edition.counted)}
     return words.text("summary.requirements", **counts)
 
@@ -209,6 +215,8 @@ def _messages(facts: RunFacts, words: Words) -> _List:
     mail = facts.mail
     if mail is None:
         return (words.text("summary.nothing_sent"),) if facts.is_sending else ()
+    if not facts.is_sending and not mail.written:
+        return (words.text("summary.nothing_written"),)
     if not facts.is_sending:
         return (words.text("summary.written", count=words.number(mail.written)),)
     counts = (
@@ -241,6 +249,8 @@ def _not_sent(facts: RunFacts, words: Words) -> _List:
 def _next(facts: RunFacts, words: Words) -> _List:
     """What to do, the most pressing first."""
     mail = facts.mail or MailCounts()
+    is_built = facts.exit_code in {EXIT_DONE, EXIT_GAPS} and not facts.is_sending
+    is_aside = bool(facts.edition and facts.edition.rows_set_aside)
     steps = (
         ("summary.do_bug", facts.exit_code == EXIT_BUG),
         ("summary.do_config", facts.exit_code == EXIT_CONFIG),
@@ -252,7 +262,8 @@ def _next(facts: RunFacts, words: Words) -> _List:
         ("summary.do_copies", bool(mail.copies_missed)),
         ("summary.do_left", bool(mail.left)),
         ("summary.do_incomplete", bool(facts.edition and not facts.edition.is_complete)),
-        ("summary.do_send", facts.exit_code in {EXIT_DONE, EXIT_GAPS} and not facts.is_sending),
+        ("summary.do_set_aside", is_built and is_aside),
+        ("summary.do_send", is_built and not is_aside),
     )
     due = tuple(words.text(key) for key, is_due in steps if is_due)
     return due or (words.text("summary.do_nothing"),)

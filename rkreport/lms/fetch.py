@@ -263,11 +263,14 @@ class FetchEngine:
         """
         known = self._platforms[policy.serial]
         verdict = self._readings[batches_of(policy.serial)].verdict
-        where = f"config: courses: {policy.serial}"
+        where = f"courses: {policy.serial}"
         if not known and self._readings[COURSES].verdict is not Verdict.INCOMPLETE:
             if policy.serial not in self._course_serials:
                 hint = _did_you_mean(policy.serial, self._course_serials)
-                raise ConfigError(f"{where}: the LMS has no course with this serial{hint}")
+                raise ConfigError(
+                    f"{where}: the LMS has no course with this serial{hint} rkreport courses lists its courses; correct"
+                    " the serial, or delete the block, as that of the sample."
+                )
             if verdict is Verdict.INCOMPLETE:
                 raise ConfigError(f"{where}: the LMS has no batches of it; only webinar and offline courses have any.")
         if policy.batches is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rkreport import __version__
-from rkreport.config.load import Config
+from rkreport.config.load import Config, naming_the_file
 from rkreport.core.assess import assess
 from rkreport.core.audience import check_audiences
 from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult
@@ -120,7 +120,8 @@ def _check_rules(config: Config, snapshot: Snapshot) -> None:
             raise ConfigError(
                 f"The snapshot {snapshot.snapshot_id} does not hold {what}, which the config lists; run rkreport fetch."
             )
-    check_audiences(config.rules.courses, snapshot)
+    with naming_the_file(config):
+        check_audiences(config.rules.courses, snapshot)
 
 
 def _list_findings(snapshot: Snapshot) -> tuple[Finding, ...]:

@@ -126,6 +126,11 @@ def _write_workbooks(
     edition, brand = compliance.edition, brand_of(config)
     advance = world.audience.step("Writing workbooks", "files")
     total = 1 + len(compliance.teams)
+    if not compliance.teams:
+        world.audience.say(
+            "Nobody gets a workbook: no manager has people in this report and managers.fallback_email is not set; write"
+            " who belongs to whom into the file of managers and build again."
+        )
     advance(0, total)
     plan = master_plan(
         compliance, load_words(config.file.report.language), config.zone, rules_sha256=config.rules_sha256
@@ -134,6 +139,7 @@ def _write_workbooks(
     written = write_workbook(plan, draft / master, brand)
     sha256 = written.sha256 if password is None else lock(draft / master, password)
     files = [BuiltFile(master, "master", None, written.rows["detail"], sha256)]
+    advance(1, total)
     with world.executors(len(compliance.teams)) as executor:
         tasks = _team_tasks(config, compliance, brand, draft, password)
         for number, file in enumerate(in_order(executor, _write_team, tasks), start=1):

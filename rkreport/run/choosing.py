@@ -7,6 +7,7 @@ from rkreport.config.load import Config
 from rkreport.core.compliance import Period
 from rkreport.core.period import CURRENT, month_after, resolve_period
 from rkreport.core.snapshot_choice import Candidate, choose_snapshot
+from rkreport.errors import ConfigError
 from rkreport.run.assessing import period_of
 from rkreport.run.edition import next_revision
 from rkreport.run.world import World
@@ -30,11 +31,12 @@ def choose_step(config: Config, database: Database, world: World, order: BuildOr
 
     Raises:
         DataError: there is no such snapshot, or none at all.
-        ConfigError: the period is no month.
+        ConfigError: the period is no month, or has not begun.
     """
     snapshots = Snapshots(database, world.utc_now)
     newest = snapshots.finished(order.snapshot_id)
     period = period_of(config, newest.finished_at or newest.started_at, order.period)
+    refuse_future(config, world, period)
     revision = next_revision(config, Ledger(database, world.utc_now), period)
     if _is_current(config, world, period, order.period):
         return newest, period, revision
@@ -47,6 +49,16 @@ def choose_step(config: Config, database: Database, world: World, order: BuildOr
     return row, period, revision
 
 
+def refuse_future(config: Config, world: World, period: Period) -> None:
+    """A month that has not begun has no report.
+
+    Raises:
+        ConfigError: it has not.
+    """
+    if period > resolve_period(CURRENT, world.utc_now(), config.zone):
+        raise ConfigError(f"The period {period} has not begun yet; choose an earlier one.")
+
+
 def _is_current(config: Config, world: World, period: Period, wanted: str | None) -> bool:
     """A month that is not over, or is asked for as the current one, is always told from the newest data."""
     today = resolve_period(CURRENT, world.utc_now(), config.zone)
@@ -56,13 +68,12 @@ def _is_current(config: Config, world: World, period: Period, wanted: str | None
 def _of_correction(
     config: Config, database: Database, world: World, period: Period, revision: int
 ) -> SnapshotRow | None:
-    """What this revision was built from before, else what was sent; None for a first revision, or where it is gone.
+    """What was sent, or else written, was built from this; None for a first revision, or where it is gone.
 
     A report of a month under way was made from data that do not reach to its end: that is no data for the month.
     """
-    results = Results(database, world.utc_now)
-    kept = results.newest(period, revision) or results.standing(period)
-    if revision == 1 or kept is None:
+    kept = Results(database, world.utc_now).standing(period)
+    if revision == 1 or kept is None or not kept.is_base:
         return None
     begin, _ = month_after(period, config.zone)
     known = {row.snapshot_id: row for row in Snapshots(database, world.utc_now).all_finished()}
@@ -70,8 +81,8 @@ def _of_correction(
     if row is None or _ended(row) < begin:
         return None
     world.audience.say(
-        f"Revision {revision} of {period} keeps the snapshot {row.snapshot_id}, as a correction does; for newer data"
-        " say rkreport run, or name a snapshot with --snapshot."
+        f"Revision {revision} of {period} keeps the snapshot {row.snapshot_id} of revision {kept.revision}, which was"
+        f" {kept.standing}, as a correction does; for other data say rkreport run, or name a snapshot with --snapshot."
     )
     return row
 

@@ -28,7 +28,7 @@ def received_by(config: Config, ledger: Ledger, compliance: Compliance) -> dict[
 def last_months(
     database: Database, utc_now: Callable[[], datetime], period: Period, rules_sha256: str
 ) -> Mapping[ManagerId, LastMonth]:
-    """For each manager who was sent a report of the month before: its figures, as they were sent last.
+    """For each manager who was sent a report of the month before, or has one in the outbox: its figures as told last.
 
     `rules_sha256` tells by which rules this month is judged. Nothing is said about figures of which it is not known
     which rules made them. Where a mail server sent the month, files in the outbox were told to nobody.
@@ -36,11 +36,14 @@ def last_months(
     before = month_before(period)
     rows = Ledger(database, utc_now).of_period(str(before))
     kept = Results(database, utc_now).standing(before)
-    if kept is None:
+    if kept is None or not kept.is_base:
         return {}
     is_comparable = kept.result.rules_sha256 == rules_sha256
-    return {
-        row.manager_id: LastMonth(row.figures, is_comparable)  # the newest revision comes last
+    told = {
+        row.manager_id: row.figures  # the newest revision comes last
         for row in rows
         if row.state is DeliveryState.SENT and (row.transport != OUTBOX or kept.standing is not Standing.SENT)
     }
+    if kept.standing is Standing.WRITTEN:  # no row is of a newer revision than what the build itself wrote
+        told |= kept.result.told_by_manager or {}
+    return {manager_id: LastMonth(figures, is_comparable) for manager_id, figures in told.items()}

@@ -75,4 +75,5 @@ def _keep_earlier_months(config: Config, database: Database, world: World, row: 
     snapshot = load_snapshot(Snapshots(database, world.utc_now), row)
     results = Results(database, world.utc_now)
     for period in months_before(period_of(config, snapshot.finished_at, None), _EARLIER_MONTHS):
-        results.keep(result_of(config, assess_snapshot(config, snapshot, period, 1, ()).compliance), revision=1)
+        result = result_of(config, assess_snapshot(config, snapshot, period, 1, ()).compliance)
+        results.keep(result, revision=1, is_written=True)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rkreport.config.load import Config
+from rkreport.config.load import Config, naming_the_file
 from rkreport.core.models import ListKind
 from rkreport.lms.client import Meter
 from rkreport.lms.fetch import FetchEngine
@@ -47,7 +47,9 @@ async def estimate_step(config: Config, database: Database, world: World) -> Est
     """
     meter, section = Meter(), config.file.lms
     async with connected(config, world, meter) as client:
-        survey = await FetchEngine(plan_of(config, verify=True), client, _Memory(), Progress(world.audience)).survey()
+        engine = FetchEngine(plan_of(config, verify=True), client, _Memory(), Progress(world.audience))
+        with naming_the_file(config):
+            survey = await engine.survey()
     known = {
         (one.course, one.batch): one.rows_received
         for row in Snapshots(database, world.utc_now).all_finished()[-1:]

@@ -12,7 +12,7 @@ import aiohttp
 import truststore
 
 from rkreport import __version__
-from rkreport.config.load import Config
+from rkreport.config.load import Config, naming_the_file
 from rkreport.config.schema import LmsSection, is_loopback
 from rkreport.config.secrets import lms_credentials
 from rkreport.core.models import Traffic
@@ -53,7 +53,9 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
     progress = Progress(world.audience)
     try:
         async with connected(config, world, meter) as client:
-            lists = await FetchEngine(plan_of(config, verify=how.verify), client, pages, progress).run()
+            engine = FetchEngine(plan_of(config, verify=how.verify), client, pages, progress)
+            with naming_the_file(config):
+                lists = await engine.run()
     except UnfitUsers:
         snapshots.discard_unfinished()  # going on from these pages would end here for ever
         raise

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Period
-from rkreport.core.models import ListReading, Verdict
+from rkreport.core.compliance import Compliance, Period
+from rkreport.core.delivery import TeamFigures
+from rkreport.core.models import ListReading, ManagerId, SetAside, Verdict
 from rkreport.core.report.readings import list_name, reason_text
+from rkreport.core.report.team_view import team_views
 from rkreport.core.rules_digest import rules_digest_1
-from rkreport.errors import ConfigError, DataError
+from rkreport.core.since import team_figures
+from rkreport.errors import DataError
 from rkreport.locale import load_words
 from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built, build, make_output_folder
-from rkreport.run.choosing import BuildOrder, choose_step
+from rkreport.run.choosing import BuildOrder, choose_step, refuse_future
 from rkreport.run.correcting import last_months, received_by
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
@@ -50,10 +54,7 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
         ConfigError: the period has not begun, the brand template cannot be used, or workbooks cannot be encrypted.
         OutputError: the output folder cannot be made.
     """
-    now = world.utc_now()
-    period = period_of(config, now, wanted)
-    if str(period) > now.astimezone(config.zone).strftime("%Y-%m"):
-        raise ConfigError(f"The period {period} has not begun yet; choose an earlier one.")
+    refuse_future(config, world, period_of(config, world.utc_now(), wanted))
     check_brand(config, world)
     workbook_password(config, world)
     make_output_folder(config)
@@ -65,6 +66,15 @@ async def fetch_step(config: Config, database: Database, world: World, how: Fetc
     for sentence in incomplete_lists(row.lists):
         world.audience.say(sentence)
     return row
+
+
+def rows_set_aside(database: Database, world: World, row: SnapshotRow) -> tuple[SetAside, ...]:
+    """The rows of a finished snapshot that cannot be read.
+
+    Raises:
+        UnfitUsers: no report can be made of its list of users.
+    """
+    return load_snapshot(Snapshots(database, world.utc_now), row).set_aside
 
 
 def build_step(config: Config, database: Database, world: World, order: BuildOrder) -> Built:
@@ -98,8 +108,17 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         last_month=last_month,
         last_recipients=ledger.last_recipients(),
     )
-    results.keep(result_of(config, assessment.compliance), revision, is_written=bool(built.mailing.files))
+    told = _told(assessment.compliance, built)
+    result = replace(result_of(config, assessment.compliance), told_by_manager=told or None)
+    results.keep(result, revision, is_written=bool(told))
     return built
+
+
+def _told(compliance: Compliance, built: Built) -> dict[ManagerId, TeamFigures]:
+    """By manager, the figures of each message that is in the outbox now."""
+    written = {file.manager_id for file in built.mailing.files}
+    teams = [team for team in compliance.teams if team.manager.manager_id in written]
+    return {view.team.manager.manager_id: team_figures(view.requirements) for view in team_views(compliance, teams)}
 
 
 def incomplete_lists(lists: tuple[ListReading, ...]) -> list[str]:

@@ -35,7 +35,7 @@ from rkreport.run.templates import mail_templates
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
-from rkreport.store.results import Results
+from rkreport.store.results import KeptResult, Results
 
 FILE_NAME = "summary.eml"
 _PATIENCE_SECONDS = 60.0
@@ -57,7 +57,7 @@ class Account:
     built: Built | None = None
     sent: Sent | None = None
     guards: list[str] = field(default_factory=list)
-    results: tuple[PeriodResult, ...] = ()
+    results: tuple[KeptResult, ...] = ()
     rows: tuple[Delivery, ...] = ()  # of the editions in which anything happened since it began
 
     @contextmanager
@@ -67,7 +67,7 @@ class Account:
             yield
         finally:
             with suppress(RkreportError):
-                self.results = tuple(kept.result for kept in Results(database, world.utc_now).all())
+                self.results = Results(database, world.utc_now).all()
                 rows = Ledger(database, world.utc_now).all()
                 moved = {(row.period, row.revision) for row in rows if _is_since(row, self.began_at)}
                 self.rows = tuple(row for row in rows if (row.period, row.revision) in moved)
@@ -172,6 +172,7 @@ def _facts(config: Config, world: World, account: Account, exit_code: int, error
     else:
         not_sent = account.built.mailing.not_written if account.built else ()
     error = error or (sent.stopped if sent else "")
+    edition = _edition(manifest, config.zone) if manifest else None
     return RunFacts(
         command=account.command,
         company=config.file.report.company,
@@ -179,8 +180,8 @@ def _facts(config: Config, world: World, account: Account, exit_code: int, error
         exit_code=exit_code,
         target=target_of(config.rules.target_percent),
         error=error,
-        edition=_edition(manifest, config.zone) if manifest else None,
-        results=account.results,
+        edition=edition,
+        results=_compared(account, edition),
         mail=_counts(account),
         is_sending=account.is_sending,
         not_sent=tuple((str(manager_id), why) for manager_id, why in not_sent),
@@ -217,7 +218,14 @@ def _edition(manifest: Mapping[str, Any], zone: tzinfo) -> EditionFacts:
         counted=manifest["rate"]["counted"],
         workbooks=sum(file["kind"] == "manager" for file in manifest["files"]),
         findings=manifest["findings"],
+        rows_set_aside=manifest["rows_set_aside"],
     )
+
+
+def _compared(account: Account, edition: EditionFacts | None) -> tuple[PeriodResult, ...]:
+    """The months that may be compared: those that were handed over, and the one that the summary is about."""
+    own = edition.period if edition else None
+    return tuple(kept.result for kept in account.results if kept.is_base or kept.result.period == own)
 
 
 def _counts(account: Account) -> MailCounts | None:

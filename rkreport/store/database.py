@@ -93,12 +93,12 @@ _MIGRATIONS = (
     CREATE TABLE edition_result (          -- the figures of each edition: which of them stand is for the ledger to say
         period TEXT NOT NULL,
         revision INTEGER NOT NULL,
-        is_written INTEGER NOT NULL,       -- 1: its messages are in the outbox, or went from another data folder
+        handed_over INTEGER NOT NULL,      -- what is known besides the ledger: its number in `results.Standing`
         built_at TEXT NOT NULL,
         figures TEXT NOT NULL,             -- JSON
-        PRIMARY KEY (period, revision, is_written)
+        PRIMARY KEY (period, revision, handed_over)
     ) STRICT, WITHOUT ROWID;
-    INSERT INTO edition_result (period, revision, is_written, built_at, figures)
+    INSERT INTO edition_result (period, revision, handed_over, built_at, figures)
     SELECT period,
         coalesce(
             (SELECT max(revision) FROM delivery AS sent WHERE sent.period = result.period
@@ -107,7 +107,7 @@ _MIGRATIONS = (
                 AND sent.state IN ('sending', 'sent', 'unknown')),
             1
         ),
-        0, built_at, figures
+        1, built_at, figures
     FROM result;
     DROP TABLE result;
     """,

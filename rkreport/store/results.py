@@ -1,4 +1,7 @@
-"""The figures of each edition, and which of a period's editions stands: the one that was sent, not the newest build."""
+"""The figures of each edition, and which of a period's editions stands: the one that was sent, not the newest build.
+
+Only what was handed over is a base for other months: a build that was neither sent nor written was told to nobody.
+"""
 
 import json
 from collections.abc import Callable, Iterable
@@ -8,15 +11,16 @@ from enum import StrEnum
 from typing import Any
 
 from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.delivery import TeamFigures
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 
-# `weight`: 2 was sent by a mail server or may have been, 1 was written to the outbox, 0 was only built.
+# `weight`: the number of a `Standing`; 3 was sent by a mail server or may have been, 2 was written to the outbox.
 _WEIGHED = """
     SELECT period, revision, built_at, figures, max(
-        is_written,
+        handed_over,
         coalesce(
-            (SELECT max(CASE transport WHEN 'outbox' THEN 1 ELSE 2 END) FROM delivery
+            (SELECT max(CASE transport WHEN 'outbox' THEN 2 ELSE 3 END) FROM delivery
                 WHERE delivery.period = edition_result.period AND delivery.revision = edition_result.revision
                 AND state IN ('sending', 'sent', 'unknown')),
             0
@@ -31,18 +35,25 @@ _STANDING = f"""
         ) AS place FROM ({_WEIGHED})
     ) WHERE place = 1
 """  # noqa: S608 - both are ours
-_COPY = (
-    "INSERT INTO edition_result (period, revision, built_at, figures, is_written) SELECT ?1, ?2, ?3, ?4, ?5"
-    " WHERE NOT EXISTS (SELECT 1 FROM edition_result WHERE period = ?1)"
-)
+_COPY = f"""
+    INSERT INTO edition_result (period, revision, built_at, figures, handed_over) SELECT ?1, ?2, ?3, ?4, ?5
+    WHERE NOT EXISTS (SELECT 1 FROM ({_WEIGHED}) WHERE period = ?1 AND weight >= min(?5, 1))
+"""  # noqa: S608 - as above
 
 
 class Standing(StrEnum):
-    """What became of the edition whose figures stand for a period."""
+    """What became of the edition whose figures stand for a period, the least first.
+
+    `KEPT`: by a version that kept one result a month and not what became of it.
+    """
 
     BUILT = "built"
+    KEPT = "kept"
     WRITTEN = "written"
     SENT = "sent"
+
+
+_STANDINGS = tuple(Standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,11 @@ class KeptResult:
     revision: int
     built_at: datetime
     standing: Standing
+
+    @property
+    def is_base(self) -> bool:
+        """Whether other months are compared with it."""
+        return self.standing is not Standing.BUILT
 
 
 class Results:
@@ -69,11 +85,11 @@ class Results:
         A build that wrote its messages (`is_written`) is replaced only by another one that did.
         """
         self._database.write(
-            "INSERT OR REPLACE INTO edition_result (period, revision, is_written, built_at, figures)"
+            "INSERT OR REPLACE INTO edition_result (period, revision, handed_over, built_at, figures)"
             " VALUES (?, ?, ?, ?, ?)",
             str(result.period),
             revision,
-            int(is_written),
+            _STANDINGS.index(Standing.WRITTEN if is_written else Standing.BUILT),
             self._now().isoformat(),
             json.dumps(asdict(result)),
         )
@@ -95,23 +111,14 @@ class Results:
         found = self._parsed(self._database.read(f"{_STANDING} AND period = ?", str(period)))
         return found[0] if found else None
 
-    def newest(self, period: Period, revision: int) -> KeptResult | None:
-        """The last build of one revision.
-
-        Raises:
-            StoreError: it is not what was stored.
-        """
-        sql = f"SELECT * FROM ({_WEIGHED}) WHERE period = ? AND revision = ? ORDER BY built_at DESC LIMIT 1"  # noqa: S608 - as above
-        found = self._parsed(self._database.read(sql, str(period), revision))
-        return found[0] if found else None
-
     def before(self, period: Period) -> tuple[PeriodResult, ...]:
-        """What stands for the eleven periods kept before this one, oldest first.
+        """What stands for the eleven periods before this one of which something was handed over, oldest first.
 
         Raises:
             StoreError: a result is not what was stored.
         """
-        rows = self._database.read(f"{_STANDING} AND period < ? ORDER BY period DESC LIMIT 11", str(period))
+        sql = f"{_STANDING} AND period < ? AND weight > 0 ORDER BY period DESC LIMIT 11"
+        rows = self._database.read(sql, str(period))
         return tuple(kept.result for kept in self._parsed(reversed(rows)))
 
     def rename_rules(self, old: str, new: str) -> None:
@@ -126,7 +133,7 @@ class Results:
     def _parsed(self, rows: Iterable[Any]) -> tuple[KeptResult, ...]:
         try:
             return tuple(_kept(*row) for row in rows)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
                 f"A result in {self._database.path} is damaged; restore the file from a backup, or choose another"
                 " data_dir."
@@ -134,13 +141,14 @@ class Results:
 
 
 def copy_results(source: Database, write: Write) -> None:
-    """Copy what stands for each period into another store, which keeps what it knows of a period itself."""
+    """Copy what stands for each period into another store, which keeps what it handed over of a period itself."""
     for period, revision, built_at, figures, weight in source.stream(_STANDING):
-        write(_COPY, (period, revision, built_at, figures, min(weight, 1)))
+        write(_COPY, (period, revision, built_at, figures, weight))
 
 
 def _kept(period: str, revision: int, built_at: str, figures: str, weight: int) -> KeptResult:
     del period  # the figures have it
     fields: dict[str, Any] = json.loads(figures)
-    result = PeriodResult(**fields | {"period": Period(**fields["period"])})
-    return KeptResult(result, revision, datetime.fromisoformat(built_at), tuple(Standing)[weight])
+    told = {manager_id: TeamFigures(**team) for manager_id, team in (fields.get("told_by_manager") or {}).items()}
+    result = PeriodResult(**fields | {"period": Period(**fields["period"]), "told_by_manager": told or None})
+    return KeptResult(result, revision, datetime.fromisoformat(built_at), _STANDINGS[weight])

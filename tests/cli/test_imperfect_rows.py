@@ -3,6 +3,7 @@
 import pytest
 
 from tests.cli.plain_office import MANAGERS, PlainOffice, rate
+from tests.cli.sent import message_in
 from tests.plain_lms import BATCHES, USERS, PlainLms, assigned_to, assignment, batch, serving, unit, user
 
 # ---- rows that stand twice, ids that are shared, units in two places
@@ -117,3 +118,84 @@ def test_a_completion_expires_by_its_session_whatever_its_post_activity(plain: P
     with serving(PlainLms(lists={BATCHES: [old]})) as lms:
         manifest = plain.run(lms, course="valid_for_months = 12")
     assert manifest["status_counts"]["Expired"] == 3
+
+
+# ---- rows that cannot be read, and messages about what is not there
+
+
+def test_a_fetch_says_which_rows_it_set_aside(plain: PlainOffice) -> None:
+    """How many of which lists, on screen and for other programs; the summary of a run does not say that all is well."""
+    people = [user(number) for number in range(1, 6)]
+    people[3]["employeeID"] = {"a": 1}
+    people[4]["employeeID"] = {"a": 1}
+    rows = [assignment(1), assignment(2), assignment(3)]
+    rows[2]["user"] = "nobody"
+    with serving(PlainLms(lists={USERS: people, assigned_to("B-1"): rows})) as lms:
+        plain.set_up(lms)
+        screen, document = plain.rkreport("fetch"), plain.rkreport("fetch", "--json").document
+        assert plain.rkreport("run").code == 0
+    said = [line.split(maxsplit=2)[2] for line in screen.out.splitlines() if line.startswith("Set aside")]
+    assert [sentence.split(" cannot be read")[0] for sentence in said] == [
+        "1 of the assignments of batch B-1 in course C-1",
+        "2 of the users",
+    ]
+    assert document["rows_set_aside"] == 3
+    assert {(one["list"], one["batch"], one["rows"]) for one in document["set_aside"]} == {
+        ("users", "", 2),
+        ("assignments", "B-1", 1),
+    }
+    assert str(message_in(plain.built / "summary.eml")["Subject"]).startswith("[rkreport] Done with gaps")
+
+
+def test_a_fetch_without_such_rows_says_nothing_of_them(plain: PlainOffice) -> None:
+    """A line on screen that is always there is read by nobody; the JSON has its number."""
+    with serving(PlainLms()) as lms:
+        plain.set_up(lms)
+        screen, document = plain.rkreport("fetch"), plain.rkreport("fetch", "--json").document
+    assert "Set aside" not in screen.out
+    assert (document["rows_set_aside"], document["set_aside"]) == (0, [])
+
+
+@pytest.mark.parametrize("command", [("fetch",), ("run",), ("fetch", "--estimate")])
+def test_a_course_that_is_not_there_is_refused_with_its_file(plain: PlainOffice, command: tuple[str, ...]) -> None:
+    """The file, the course, and what to do about it, such as about a sample block that was left."""
+    with serving(PlainLms()) as lms:
+        plain.set_up(lms)
+        plain.edit('serial = "C-1"', 'serial = "COURSE-EXAMPLE1"')
+        outcome = plain.rkreport(*command)
+    assert outcome.code == 2
+    assert "config.toml: courses: COURSE-EXAMPLE1: the LMS has no course with this serial." in outcome.error
+    assert "rkreport courses lists its courses; correct the serial, or delete the block" in outcome.error
+
+
+def test_an_audience_that_is_not_there_is_refused_with_its_file(plain: PlainOffice) -> None:
+    """Which the judging of the data does not know."""
+    with serving(PlainLms()) as lms:
+        plain.set_up(lms, course='audience = { tags = ["Nobody"] }')
+        outcome = plain.rkreport("run")
+    assert outcome.code == 2
+    assert 'config.toml: courses: C-1: audience: no learner carries the tag "Nobody"' in outcome.error
+
+
+def test_without_managers_it_is_said_that_nobody_gets_a_workbook(plain: PlainOffice) -> None:
+    """And the progress of the one file there is ends where it should."""
+    with serving(PlainLms()) as lms:
+        plain.set_up(lms)
+        plain.edit('fallback_email = "ld@contoh.test"\n', "")
+        plain.edit("[mail]\n", '[mail]\nfrom = "ld@contoh.test"\n')
+        managers = plain.folder / "managers.csv"
+        managers.write_text(managers.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+        outcome = plain.rkreport("run")
+    assert outcome.code == 0, outcome.err
+    assert "Nobody gets a workbook: no manager has people in this report" in outcome.err
+    assert "Writing workbooks: 1 of 1 files" in outcome.err
+
+
+def test_a_month_that_has_not_begun_is_refused_before_anything_is_said(plain: PlainOffice) -> None:
+    """No sentence about its first sheet."""
+    with serving(PlainLms()) as lms:
+        plain.set_up(lms)
+        plain.rkreport("fetch")
+        outcome = plain.rkreport("build", "--period", "2029-01")
+    assert outcome.code == 2
+    assert outcome.err.splitlines() == ["Error: The period 2029-01 has not begun yet; choose an earlier one."]

@@ -44,6 +44,21 @@ def test_a_run_that_went_well(configured: Workspace) -> None:
     assert not list(message.iter_attachments())
 
 
+@pytest.mark.parametrize("is_written", [True, False])
+def test_a_run_is_compared_with_what_was_handed_over_alone(configured: Workspace, *, is_written: bool) -> None:
+    """The month before was written to the outbox, or built for a mail server and never sent."""
+    if not is_written:
+        configured.edit(
+            "[mail]\n", '[mail]\ntransport = "smtp"\nhost = "127.0.0.1"\nallowed_domains = ["contoh.test"]\n'
+        )
+    assert configured.rkreport("run", "--period", "2026-09").code == 0
+    if not is_written:
+        configured.edit('transport = "smtp"', 'transport = "outbox"')
+    assert configured.rkreport("run").code == 0
+    text = text_of(message_in(configured.built / "summary.eml"))
+    assert ("last month" in text) is is_written
+
+
 def test_a_sending_and_what_is_told_of_it(configured: Workspace) -> None:
     """Both `send` and `run --send` count what went; a trial is told of by itself."""
     assert configured.rkreport("run").code == 0

@@ -200,16 +200,23 @@ def _due(
     return _due_of(counting[1], policy, as_of)
 
 
+def _session_over(batch: Batch) -> datetime | None:
+    """An end that comes before the start is none: the session was over when it began."""
+    start, end = batch.session_start, batch.session_end
+    return max(start, end) if start is not None and end is not None else end
+
+
 def _due_of(batch: Batch, policy: CoursePolicy, as_of: datetime) -> date | None:
-    if policy.due_days_after_session is not None and batch.session_end is not None:
-        return _day(batch.session_end, as_of) + timedelta(days=policy.due_days_after_session)
+    over = _session_over(batch)
+    if policy.due_days_after_session is not None and over is not None:
+        return _day(over, as_of) + timedelta(days=policy.due_days_after_session)
     return None if batch.post_activity_end is None else _day(batch.post_activity_end, as_of)
 
 
 def _completed_on(counting: tuple[Assignment, Batch] | None, as_of: datetime) -> date | None:
     if counting is None or not _is_cleared(counting):
         return None
-    ended = counting[1].session_end or counting[1].session_start
+    ended = _session_over(counting[1]) or counting[1].session_start
     return None if ended is None else _day(ended, as_of)
 
 

@@ -51,6 +51,16 @@ def test_zone_decides_between_due_and_overdue() -> None:
     assert (late.status, late.due, late.days_overdue) == (Status.OVERDUE, date(2026, 10, 20), 1)
 
 
+def test_an_end_before_the_start_is_none() -> None:
+    """The day of the start is the day of the completion, and the due date is counted from it."""
+    start = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    batch = factories.batch(session_start=start, session_end=start - timedelta(days=300))
+    cleared = found(batch, valid_for_months=6)
+    assert (cleared.status, cleared.completed_on) == (Status.COMPLETED, date(2026, 10, 6))
+    open_one = found(batch, status="Ongoing", due_days_after_session=30)
+    assert (open_one.due, open_one.due_rule) == (date(2026, 11, 5), DueRule.AFTER_SESSION)
+
+
 def test_a_batch_begins_at_its_moment() -> None:
     """A session that starts at `as_of` has begun, in whatever zone, a second later not; one without a start has."""
     assert has_begun(factories.batch(session_start=AS_OF), AS_OF)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -24,6 +25,7 @@ from rkreport.core.models import (
 from tests import factories
 from tests.core import oracle_people
 from tests.core.worlds import World, shuffled_people, worlds
+from tests.factories import AS_OF
 
 
 def row(serial: str | None, employee_id: str, **values: object) -> Assignment:
@@ -224,6 +226,18 @@ def test_batches_that_nobody_knows() -> None:
     ]
     assert [one.batch.session_start for one in joined.assignments] == [None, None]
     assert [one.batch.serial for one in joined.assignments] == ["BATCH-LOST", "BATCH-DRAFT"]
+
+
+@pytest.mark.parametrize(("hours", "is_found"), [(-1, True), (0, False), (1, False)])
+def test_a_session_that_ends_before_it_starts(hours: int, *, is_found: bool) -> None:
+    """It is something to check, once a batch; the rows keep both times as the LMS has them."""
+    start = AS_OF - timedelta(days=3)
+    batch = factories.batch(session_start=start, session_end=start + timedelta(hours=hours))
+    rows = (factories.assignment(), factories.assignment(user_serial="S-BUDI", employee_id="00418"))
+    joined = join(factories.snapshot(assignments=rows, batches=(batch,)))
+    found = [(one.level, one.example) for one in joined.findings if one.code == "session_ends_before_start"]
+    assert found == [(Level.CHECK, f"{batch.course_serial} / {batch.serial}")] * is_found
+    assert {one.batch for one in joined.assignments} == {batch}
 
 
 def test_a_batch_belongs_to_its_course() -> None:

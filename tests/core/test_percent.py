@@ -12,8 +12,8 @@ from rkreport.core.percent import (
     Percent,
     percent_number,
     percent_of,
-    points_between,
     points_shown,
+    rounded,
     scale_above,
     target_of,
 )
@@ -116,25 +116,45 @@ def test_nothing_that_counts_is_no_percentage() -> None:
 
 
 @given(rates(), rates())
-def test_a_difference_that_is_one_does_not_read_as_none(now: tuple[int, int], before: tuple[int, int]) -> None:
-    """Points read as 0 where two rates are equal and nowhere else, and are half up."""
-    difference = points_between(Fraction(*now), Fraction(*before))
-    shown = points_shown(abs(difference))
-    assert (shown == 0) == (difference == 0)
-    assert abs(Fraction(shown) - abs(difference)) <= Fraction(1, 2 * 10 ** -int(shown.as_tuple().exponent))
+def test_points_claim_nothing_false(now: tuple[int, int], before: tuple[int, int]) -> None:
+    """They read as none, or as the whole way from one rate to 0 or 100, where they are that and nowhere else."""
+    shares = Fraction(*now), Fraction(*before)
+    low, high = sorted(share * 100 for share in shares)
+    shown = points_shown(*shares)
+    decimals = -int(shown.as_tuple().exponent)
+    for way in (Fraction(0), high, 100 - low):
+        assert (shown == rounded(way, decimals)) == (high - low == way)
+    assert abs(Fraction(shown) - (high - low)) <= Fraction(1, 2 * 10**decimals)
+    assert points_shown(*reversed(shares)) == shown
     for words in (EN, ID):
-        (found,) = re.findall(r"[\d.,]+", points_text(difference, words))
+        (found,) = re.findall(r"[\d.,]+", points_text(*shares, words))
         assert Decimal(found.replace(",", ".")) == shown
 
 
+@given(rates(), TARGETS)
+def test_no_rate_but_0_reads_as_the_whole_target_below_it(counts: tuple[int, int], target_percent: float) -> None:
+    """Both stand in one sentence: `0.04%, 94.96 points below the target of 95.0%`."""
+    share, target = Fraction(*counts), target_of(target_percent)
+    if 0 < share < target:
+        assert points_shown(share, target) != Decimal(str(target_percent))
+
+
 @pytest.mark.parametrize(
-    ("difference", "english", "indonesian"),
-    [("5", "5 points", "5 poin"), ("-1.04", "1 point", "1 poin"), ("0.004", "0.004 points", "0,004 poin")],
+    ("now", "before", "english", "indonesian"),
+    [
+        ("0.55", "0.5", "5 points", "5 poin"),
+        ("0.4896", "0.5", "1 point", "1 poin"),
+        ("0.50004", "0.5", "0.004 points", "0,004 poin"),
+        ("0.0004", "0.95", "94.96 points", "94,96 poin"),
+        ("0", "0.95", "95 points", "95 poin"),
+        ("0.9996", "0.95", "4.96 points", "4,96 poin"),
+        ("1", "0.95", "5 points", "5 poin"),
+    ],
 )
-def test_points_in_words(difference: str, english: str, indonesian: str) -> None:
-    """Without a sign; one point is singular."""
-    assert points_text(Fraction(difference), EN) == english
-    assert points_text(Fraction(difference), ID) == indonesian
+def test_points_in_words(now: str, before: str, english: str, indonesian: str) -> None:
+    """Without a sign; one point is singular; a rate that is not 0 or 100 does not read so."""
+    assert points_text(Fraction(now), Fraction(before), EN) == english
+    assert points_text(Fraction(now), Fraction(before), ID) == indonesian
 
 
 @given(st.floats(0, 100))

@@ -119,7 +119,7 @@ def test_a_run_that_went_well() -> None:
     text = written().text
     for said in (
         "Everything went well, and nothing is missing.",
-        "90.0% – 900 of 1,000 training requirements met",
+        "90.0%\n900 of 1,000 training requirements met",
         "Up 5 points from last month (85.0%).",
         "Complete: 1,234 rows in 12 lists.",
         "- Assignment without a user: 10\n- User without a name: 1",
@@ -135,7 +135,7 @@ def test_in_indonesian() -> None:
     """The same in the other language."""
     composed = written("id")
     assert composed.subject == "[rkreport] Selesai – Oktober 2026 – PT Contoh Sejahtera"
-    assert "90,0% – 900 dari 1.000 kewajiban pelatihan terpenuhi" in composed.text
+    assert "90,0%\n900 dari 1.000 kewajiban pelatihan terpenuhi" in composed.text
     assert "Naik 5 poin dari bulan lalu (85,0%)." in composed.text
 
 
@@ -180,6 +180,42 @@ def test_every_trouble_has_its_sentence_and_step(exit_code: int, language: str) 
     assert all(found["next"])
     others = {told(language, exit_code=code, edition=None, mail=None)["trouble"] for code in range(7)} - {""}
     assert len(others) == 6
+
+
+@pytest.mark.parametrize(
+    ("language", "gaps", "sheet"),
+    [("en", "Done with gaps", "Data quality"), ("id", "Selesai, ada yang kurang", "Kualitas data")],
+)
+def test_rows_set_aside_are_a_gap(language: str, gaps: str, sheet: str) -> None:
+    """Not all went well, however the run ended; how many, where they are named, and by which word they are sent."""
+    found = told(language, edition=edition(rows_set_aside=3))
+    assert (found["headline"], found["all_well"]) == (load_words(language).text("summary.headline_gaps"), "")
+    assert found["headline"] == gaps
+    assert found["trouble"] == load_words(language).text("summary.gaps")
+    assert "3" in found["data"][-1]
+    assert sheet in found["data"][-1]
+    (step,) = found["next"]
+    assert "rkreport send --accept rows_set_aside" in step
+    assert sheet in step
+
+
+def test_rows_set_aside_are_told_of_a_sending_too() -> None:
+    """A person let them pass: nothing more is to be done."""
+    found = told(edition=edition(rows_set_aside=3), is_sending=True, mail=MailCounts(sent=6, taken=6))
+    assert (found["headline"], found["next"]) == ("Done with gaps", ("Nothing.",))
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_where_nothing_counts_there_is_no_rate(language: str) -> None:
+    """A sentence in its place, and no stray dash."""
+    composed = written(language, edition=edition(compliant=0, counted=0), results=())
+    assert load_words(language).text("target.nothing_counts") in composed.text
+    assert [line for line in composed.text.splitlines() if line.startswith("–")] == []
+
+
+def test_without_messages_none_are_said_to_lie_anywhere() -> None:
+    """The config names a mail server, or no manager has people."""
+    assert told(mail=MailCounts())["messages"] == ("No messages were written; nothing was sent.",)
 
 
 def test_incomplete_data_are_said() -> None:

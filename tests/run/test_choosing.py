@@ -151,14 +151,17 @@ def test_the_previous_month_goes_by_the_newest_snapshot(read: Workspace) -> None
 
 
 def test_a_correction_keeps_the_data_of_what_was_sent(read: Workspace) -> None:
-    """Until another snapshot is named, which the correction keeps then; it is said each time."""
+    """Until another snapshot is named, and again after that trial: it was not sent. It is said from where they are."""
     assert built(read, "--period", "2026-10", "--snapshot", NAMES["2026-11-05"])[1] == NAMES["2026-11-05"]
     mark_sent(read, read.now)
     _, snapshot, outcome = built(read, "--period", "2026-10")
     assert (snapshot, outcome.document["revision"]) == (NAMES["2026-11-05"], 2)
-    assert f"Revision 2 of 2026-10 keeps the snapshot {snapshot}" in outcome.err
-    assert built(read, "--period", "2026-10", "--snapshot", NAMES["2026-11-20"])[1] == NAMES["2026-11-20"]
-    assert built(read, "--period", "2026-10")[1] == NAMES["2026-11-20"]
+    said = f"Revision 2 of 2026-10 keeps the snapshot {snapshot} of revision 1, which was sent"
+    assert said in outcome.err
+    trial = built(read, "--period", "2026-10", "--snapshot", NAMES["2026-11-20"])
+    assert (trial[1], "keeps the snapshot" in trial[2].err) == (NAMES["2026-11-20"], False)
+    _, snapshot, outcome = built(read, "--period", "2026-10")
+    assert (snapshot, said in outcome.err) == (NAMES["2026-11-05"], True)
 
 
 def test_a_correction_of_data_that_are_gone_is_made_like_a_first_edition(read: Workspace) -> None:
@@ -221,6 +224,19 @@ def test_a_trial_build_changes_nothing_of_the_past(read: Workspace, state: Deliv
     words = load_words("en")
     changed = [row for row in sheets["Trend"] if words.month(2026, 11) in row]
     assert words.text("word.no") in changed[0]
+
+
+def test_a_month_that_was_only_built_is_no_base(read: Workspace) -> None:
+    """October was built for a mail server and never sent: it is shown as such, and November says nothing of it."""
+    read.edit("[mail]\n", '[mail]\ntransport = "smtp"\nhost = "127.0.0.1"\nallowed_domains = ["contoh.test"]\n')
+    built(read, "--period", "2026-10")
+    assert "2026-10 " in read.rkreport("history").out
+    assert "revision 1, built, not sent" in read.rkreport("history").out
+    built(read)
+    sheets = cells_of(next((read.folder / "reports" / "2026-11" / "rev1").glob("*_master_*.xlsx")))
+    words = load_words("en")
+    assert [row for row in sheets["Trend"] if words.month(2026, 10) in row] == []
+    assert [row for row in sheets["Trend"] if words.month(2026, 11) in row] != []
 
 
 def test_the_outbox_stands_until_something_is_sent(read: Workspace) -> None:

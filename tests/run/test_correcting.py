@@ -1,5 +1,6 @@
 """What managers were told last month: only what was sent for certain, and only what can be compared."""
 
+import csv
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -36,10 +37,17 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-def september(database: Database, revision: int = 1, *, built_at: datetime = NOW, rules: str = "rules") -> None:
-    """September was built."""
-    result = PeriodResult(SEPTEMBER, 30, 20, 90, 60, 9, 0, 0, rules, "20261001-010203")
-    Results(database, lambda: built_at).keep(result, revision)
+def september(
+    database: Database,
+    revision: int = 1,
+    *,
+    built_at: datetime = NOW,
+    rules: str = "rules",
+    told: dict[ManagerId, TeamFigures] | None = None,
+) -> None:
+    """September was built; with `told`, its messages lie in the outbox."""
+    result = PeriodResult(SEPTEMBER, 30, 20, 90, 60, 9, 0, 0, rules, "20261001-010203", told_by_manager=told)
+    Results(database, lambda: built_at).keep(result, revision, is_written=told is not None)
 
 
 def sent_in_september(**overrides: object) -> Delivery:
@@ -108,6 +116,30 @@ def test_files_in_the_outbox_tell_nobody_what_a_server_sent_otherwise(database: 
     assert told(database) == LastMonth(OLD, is_comparable=True)
 
 
+def test_a_message_that_a_build_wrote_was_told(database: Database) -> None:
+    """It lies in the outbox and no `send` was said: its figures are compared, also with an older row of the ledger."""
+    september(database, told={BUDI: OLD})
+    assert told(database) == LastMonth(OLD, is_comparable=True)
+    put(database, sent_in_september(transport="outbox"))
+    september(database, 2, told={BUDI: NEWER})
+    assert told(database) == LastMonth(NEWER, is_comparable=True)
+
+
+def test_what_a_build_wrote_says_nothing_of_what_a_server_sent(database: Database) -> None:
+    """September was sent by a server to others, and written for Budi later: he was sent nothing."""
+    september(database)
+    put(database, sent_in_september(manager_id=ManagerId("M-002")))
+    september(database, 2, told={BUDI: NEWER})
+    assert told(database) is None
+
+
+def test_a_build_that_was_not_handed_over_was_told_to_nobody(database: Database) -> None:
+    """A message that failed is none."""
+    september(database)
+    put(database, sent_in_september(state=DeliveryState.FAILED))
+    assert last_months(database, lambda: NOW, OCTOBER, "rules") == {}
+
+
 def test_a_correction_of_others_leaves_a_team_comparable(database: Database) -> None:
     """September was built again and sent to those whose content changed: Budi's is as it was sent."""
     september(database, rules="others")
@@ -120,20 +152,24 @@ def test_a_correction_of_others_leaves_a_team_comparable(database: Database) -> 
 
 
 def test_messages_say_how_the_rate_moved(whole_run: WholeRun, workspace: Workspace) -> None:
-    """A month was built and sent; the next month's messages compare with it, and only where something was sent."""
+    """A month's messages were written; the next month's compare with it, and only where there was one."""
     with serving(whole_run.company) as simulator:
         workspace.configure(whole_run.company, simulator.base_url)
+        managers = workspace.folder / "managers.csv"
+        whole = managers.read_text("utf-8-sig")
+        header, (manager_id, name, email, *rest), *others = csv.reader(whole.splitlines())
+        without = [header, [manager_id, name, "", *rest], *others]
+        managers.write_text("\n".join(",".join(row) for row in without), "utf-8")
         assert workspace.rkreport("run", "--period", "2026-09").code == 0
-        database = Database(workspace.folder / "rkreport-data")
-        put(database, factories.delivery(period="2026-09", figures=OLD, planned_at=workspace.now))
-        database.close()
+        managers.write_text(whole, "utf-8")
         assert workspace.rkreport("build").code == 0
     compared = {}
     for path in sorted((workspace.built / "outbox").iterdir()):
-        compared[path.stem[5:]] = any(word in body_of(path) for word in ("from last month", "dari bulan lalu"))
-    assert compared.pop("M-001")
+        compared[path.stem[5:]] = any(word in body_of(path) for word in ("last month", "bulan lalu"))
+    assert email
+    assert not compared.pop(manager_id)
     assert compared
-    assert not any(compared.values())
+    assert all(compared.values())
 
 
 def test_a_correction_goes_to_whom_it_concerns_and_says_what_changed(whole_run: WholeRun, workspace: Workspace) -> None:

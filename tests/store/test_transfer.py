@@ -6,6 +6,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def other(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def exported(database: Database, clock: Clock, tmp_path: Path) -> Path:
     """A file with one snapshot and the figures of a month."""
-    Results(database, clock).keep(result(2026, 9), 1)
+    Results(database, clock).keep(result(2026, 9), 1, is_written=True)
     export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport")
     return tmp_path / "out.rkreport"
 
@@ -76,9 +77,9 @@ def test_only_the_snapshot_asked_for_leaves(database: Database, other: Database,
 
 
 def test_own_figures_are_not_replaced(exported: Path, other: Database, clock: Clock) -> None:
-    """A month that the store knows keeps the figures it has."""
+    """A month of which the store handed something over keeps the figures it has."""
     own = result(2025, 1)
-    Results(other, clock).keep(own, 1)
+    Results(other, clock).keep(own, 1, is_written=True)
     other.write("UPDATE edition_result SET period = '2026-09'")
     import_snapshot(other, exported, other.path.parent)
     assert [kept.result for kept in Results(other, clock).all()] == [own]
@@ -190,4 +191,23 @@ def test_figures_arrive_as_what_became_of_them(
     import_snapshot(other, tmp_path / "out.rkreport", other.path.parent)
     there = Results(other, clock)
     there.keep(result(2026, 9), 3)
-    assert [(kept.revision, kept.standing) for kept in there.all()] == [(1, Standing.WRITTEN)]
+    assert [(kept.revision, kept.standing) for kept in there.all()] == [(1, Standing.SENT)]
+
+
+def test_a_trial_here_does_not_keep_away_what_was_sent_there(exported: Path, other: Database, clock: Clock) -> None:
+    """A month that was only built in this folder gets the figures that were handed over in the other one."""
+    results = Results(other, clock)
+    results.keep(replace(result(2026, 9), people=7), 1)
+    import_snapshot(other, exported, other.path.parent)
+    assert results.before(Period(2026, 10)) == (result(2026, 9),)
+
+
+def test_a_trial_there_does_not_replace_a_trial_here(database: Database, other: Database, clock: Clock) -> None:
+    """Neither was handed over: the folder's own is shown."""
+    own, results = replace(result(2026, 9), people=7), Results(other, clock)
+    results.keep(own, 1)
+    Results(database, clock).keep(result(2026, 9), 2)
+    out = other.path.parent / "out.rkreport"
+    export_snapshot(database, fetched(database, clock), out)
+    import_snapshot(other, out, other.path.parent)
+    assert [(kept.result, kept.standing) for kept in results.all()] == [(own, Standing.BUILT)]

@@ -22,7 +22,15 @@ from rkreport.cli.options import (
     Seed,
     Verbose,
 )
-from rkreport.cli.outcome import built_document, built_rows, estimate_rows, fetched_document, fetched_rows
+from rkreport.cli.outcome import (
+    built_document,
+    built_rows,
+    estimate_rows,
+    fetched_document,
+    fetched_rows,
+    set_aside_document,
+    set_aside_rows,
+)
 from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
 from rkreport.cli.session import Session
 from rkreport.cli.telling import told
@@ -34,7 +42,7 @@ from rkreport.run.demo import DemoOrder, demo_step
 from rkreport.run.estimating import estimate_step
 from rkreport.run.fetching import FetchOrder
 from rkreport.run.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
-from rkreport.run.steps import build_step, fetch_step, opened_store, refuse_in_advance
+from rkreport.run.steps import build_step, fetch_step, opened_store, refuse_in_advance, rows_set_aside
 from rkreport.run.summarizing import summarize
 
 
@@ -88,7 +96,9 @@ def fetch(
             session.screen.result("Estimate.", estimate_rows(expected), asdict(expected))
             return EXIT_DONE
         row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
-    session.screen.result("Fetch finished.", fetched_rows(row), fetched_document(row))
+        aside = rows_set_aside(database, world, row)
+    document = {**fetched_document(row), **set_aside_document(aside)}
+    session.screen.result("Fetch finished.", [*fetched_rows(row), *set_aside_rows(aside)], document)
     return EXIT_DONE if row.is_complete else EXIT_DATA
 
 

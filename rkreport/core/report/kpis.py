@@ -65,9 +65,9 @@ def monthly_changes(
     )
 
 
-def points_text(difference: Fraction, words: Words) -> str:
-    """Percentage points, whatever their sign, in words: `4.2 points`."""
-    shown = points_shown(abs(difference))
+def points_text(now: Fraction, before: Fraction, words: Words) -> str:
+    """Percentage points between two shares, whatever the direction, in words: `4.2 points`."""
+    shown = points_shown(now, before)
     return words.text("change.point" if shown == 1 else "change.points", points=words.number(shown))
 
 
@@ -75,7 +75,7 @@ def _rate_change(now: Fraction | None, before: Fraction | None, target: Fraction
     if now is None or before is None:
         return ""
     difference = points_between(now, before)
-    return _moved(difference, points_text(difference, words), words.percent(percent_of(before, target)), words)
+    return _moved(difference, points_text(now, before, words), words.percent(percent_of(before, target)), words)
 
 
 def _number_change(now: int, before: int, words: Words) -> str:

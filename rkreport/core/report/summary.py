@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import CourseSerial, SetAside, Status
-from rkreport.core.percent import percent_of, points_between
+from rkreport.core.percent import percent_of
 from rkreport.core.report.detail import SHEET_ROWS
 from rkreport.core.report.extraction import extraction_sentences
 from rkreport.core.report.figures import Figures
@@ -68,7 +68,7 @@ def target_sentence(share: Fraction | None, target: Fraction, words: Words) -> s
     shown = {name: words.percent(percent_of(each, target)) for name, each in (("rate", share), ("target", target))}
     if share >= target:
         return words.text("target.reached", **shown)
-    return words.text("target.missed", **shown, amount=points_text(points_between(share, target), words))
+    return words.text("target.missed", **shown, amount=points_text(share, target, words))
 
 
 def course_panel(

@@ -93,7 +93,7 @@ def _against_company(total: Tally, company_rate: Fraction | None, target: Fracti
     company = words.percent(percent_of(company_rate, target))
     if difference == 0:
         return words.text("team.as_company", company=company)
-    amount = points_text(difference, words)
+    amount = points_text(total.rate, company_rate, words)
     if difference > 0:
         return words.text("team.above_company", amount=amount, company=company)
     return words.text("team.below_company", amount=amount, company=company)

@@ -67,10 +67,10 @@ def _change(now: PeriodResult, before: PeriodResult | None, words: Words) -> str
         return None
     if before.rules_sha256 != now.rules_sha256:
         return words.text("change.not_comparable")
-    shares = rate(now.compliant, now.counted), rate(before.compliant, before.counted)
-    if shares[0] is None or shares[1] is None:
+    share, earlier = rate(now.compliant, now.counted), rate(before.compliant, before.counted)
+    if share is None or earlier is None:
         return None
-    difference = points_between(shares[0], shares[1])
+    difference = points_between(share, earlier)
     if difference == 0:
         return words.text("trend.same")
-    return words.text("trend.up" if difference > 0 else "trend.down", amount=points_text(difference, words))
+    return words.text("trend.up" if difference > 0 else "trend.down", amount=points_text(share, earlier, words))
