@@ -81,6 +81,12 @@ def unit(serial: str, *children: Row, **values: Any) -> Row:
     return {"serial": serial, "name": serial.title(), "isActive": True, "childOrganizations": list(children)} | values
 
 
+def as_text(body: bytes | str, status: int = 200) -> Callable[[web.Request], web.StreamResponse]:
+    """A fixed answer."""
+    raw = body if isinstance(body, bytes) else body.encode()
+    return lambda _: web.Response(body=raw, status=status, content_type="application/json")
+
+
 @dataclass
 class PlainLms:
     """Lists by path; `respond` may answer a path in its own way, `bend` may change a page's `data`."""

@@ -26,7 +26,7 @@ from rkreport.errors import (
     TokenRefused,
     Unreachable,
 )
-from rkreport.lms import wire
+from rkreport.lms import shapes
 from rkreport.lms.auth import AccessToken, GivenToken, TokenSource, usable
 from rkreport.lms.pacing import Gate
 from rkreport.lms.protocol import Document, Reply, error_code, interpret, is_web_page
@@ -169,7 +169,7 @@ async def fetch_token(settings: LmsSettings, wire_: Wire, client_id: str, client
             )
         document = interpret(reply, what, wire_.utc_now())
         try:
-            token = wire.TOKEN.validate_python(document.values)["data"]
+            token = shapes.TOKEN.validate_python(document.values)["data"]
         except ValidationError:
             raise MalformedReply("The LMS answered the login without an access token; check base_url.") from None
         return AccessToken(usable(token["accessToken"], "What the LMS answered the login with"), token.get("expiresIn"))

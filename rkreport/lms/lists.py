@@ -20,7 +20,7 @@ from rkreport.core.models import (
     Unit,
 )
 from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, NotFound, UnfitUsers
-from rkreport.lms import wire
+from rkreport.lms import shapes, wire
 from rkreport.lms.paging import LONGEST_LIST_ROWS, ListKey, PageRead
 from rkreport.lms.protocol import NO_CONTENT, Document, read_document
 
@@ -80,10 +80,10 @@ def query_of(key: ListKey, page: int, page_size: int) -> dict[str, int]:
 
 
 _SHAPES: Mapping[ListKind, TypeAdapter[Any]] = {
-    ListKind.USERS: wire.USERS,
-    ListKind.COURSES: wire.COURSES,
-    ListKind.BATCHES: wire.BATCHES,
-    ListKind.ASSIGNMENTS: wire.ASSIGNMENTS,
+    ListKind.USERS: shapes.USERS,
+    ListKind.COURSES: shapes.COURSES,
+    ListKind.BATCHES: shapes.BATCHES,
+    ListKind.ASSIGNMENTS: shapes.ASSIGNMENTS,
 }
 
 
@@ -106,7 +106,7 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
     if not key.is_paged:
         return PageContent(tuple(raw), PageRead(tuple(range(len(raw))), len(raw), 1), document.has_lost_letters)
     rows = wire.rows_of(raw, _SHAPES[key.kind], page, has_lost_letters=document.has_lost_letters)
-    total, total_pages = (wire.count(data.get(name)) for name in ("totalItems", "totalPage"))
+    total, total_pages = (shapes.count(data.get(name)) for name in ("totalItems", "totalPage"))
     return PageContent(rows, PageRead(tuple(map(wire.identity, rows)), total, total_pages), document.has_lost_letters)
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from rkreport.core.models import Assignment, Batch, CourseKind, Learner, ListKind, SetAside, Unit
 from rkreport.errors import LmsError
-from rkreport.lms import wire
 from rkreport.lms.lists import UNITS, USERS, PageContent, assignments_of, batches_of, content_of, models_of
 from rkreport.lms.protocol import Reply, interpret
+from rkreport.lms.shapes import moment
 from tests.lms.recorded import page_of
 
 NOW = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
@@ -251,7 +251,7 @@ def test_a_time_is_read_in_any_form_of_iso_8601(text: str, expected: datetime) -
 @given(st.datetimes(timezones=st.none() | st.timezones()) | st.text() | st.integers() | st.floats())
 def test_any_time_is_none_or_within_two_centuries(value: object) -> None:
     """No later sum of dates can leave the calendar because of a time of the LMS."""
-    found, _ = wire.moment(value.isoformat() if isinstance(value, datetime) else value)
+    found, _ = moment(value.isoformat() if isinstance(value, datetime) else value)
     assert found is None or datetime(1999, 12, 30, tzinfo=UTC) < found < datetime(2200, 1, 3, tzinfo=UTC)
     assert found is None or found + timedelta(days=3650) > found
 
