@@ -1,13 +1,12 @@
 """Guards: each fires beyond its border, not on it, and names no address."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 import pytest
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.guards import Guard, GuardCode, GuardLimits, guards_of
+from rkreport.core.last_sent import LastSent, WentTo
 from rkreport.core.models import Finding, Level, ListKind, ManagerId, Verdict
 from rkreport.locale import load_words
 from tests import factories
@@ -16,17 +15,17 @@ from tests.core.reviews import LIMITS, is_allowed, result
 
 EN, ID = load_words("en"), load_words("id")
 NOW, BEFORE = Period(2026, 10), Period(2026, 9)
-NOBODY: Mapping[ManagerId, str] = MappingProxyType({})
+NOTHING = LastSent()
 
 
 def fired(
     run: Compliance,
     now: PeriodResult | None = None,
     limits: GuardLimits = LIMITS,
-    last_recipients: Mapping[ManagerId, str] = NOBODY,
+    last: LastSent = NOTHING,
 ) -> list[Guard]:
     """The guards of a run."""
-    return list(guards_of(run, now or result(NOW), limits, is_allowed, last_recipients))
+    return list(guards_of(run, now or result(NOW), limits, is_allowed, last))
 
 
 def codes(run: Compliance, now: PeriodResult | None = None, limits: GuardLimits = LIMITS) -> list[GuardCode]:
@@ -97,8 +96,8 @@ def test_only_the_month_before_is_compared(period: Period) -> None:
 
 def test_limits_are_the_config_s() -> None:
     """Half a percent is half a percent."""
-    assert codes(QUIET, result(NOW, people=101), GuardLimits(0.5, 15)) == [GuardCode.PEOPLE_MOVED]
-    assert codes(QUIET, result(NOW, people=101), GuardLimits(1, 15)) == []
+    assert codes(QUIET, result(NOW, people=101), replace(LIMITS, people_change_percent=0.5)) == [GuardCode.PEOPLE_MOVED]
+    assert codes(QUIET, result(NOW, people=101), replace(LIMITS, people_change_percent=1)) == []
 
 
 def test_incomplete() -> None:
@@ -156,8 +155,8 @@ def test_same_address() -> None:
 def moved(now: list[str], last: list[str]) -> list[Guard]:
     """The guards where managers M-001 and on have these addresses, and had those before."""
     teams = tuple(team(number, (), email=email) for number, email in enumerate(now, start=1))
-    known = {ManagerId(f"M-{number:03}"): email for number, email in enumerate(last, start=1)}
-    return fired(replace(QUIET, teams=teams), last_recipients=known)
+    known = {ManagerId(f"M-{number:03}"): WentTo(email) for number, email in enumerate(last, start=1) if email}
+    return fired(replace(QUIET, teams=teams), last=LastSent(known))
 
 
 def test_an_address_that_moved() -> None:

@@ -1,6 +1,5 @@
 """Guards at work: asked on a terminal, a stop elsewhere."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.guards import GuardCode
 from rkreport.core.join import join
+from rkreport.core.last_sent import LastSent, WentTo
 from rkreport.core.models import ListKind, ManagerId
 from rkreport.core.report.kpis import month_before
 from rkreport.errors import EXIT_DATA, ConfigError, GuardStop
@@ -27,7 +27,7 @@ class Judged:
 
     config: Config
     assessment: Assessment
-    last_recipients: Mapping[ManagerId, str] = field(default_factory=dict)
+    last_sent: LastSent = field(default_factory=LastSent)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_a_no_stops_at_once(stopped: Judged) -> None:
 
 def test_where_the_last_report_went_counts(quiet: Judged) -> None:
     """What the ledger knows reaches the guard, and its word lets it pass."""
-    moved = replace(quiet, last_recipients={ManagerId("M-001"): "old@contoh.test"})
+    moved = replace(quiet, last_sent=LastSent({ManagerId("M-001"): WentTo("old@contoh.test")}))
     with pytest.raises(GuardStop, match=r"1 \(M-001\)\. .* add --accept address_moved"):
         guard(moved, frozenset(), None)
     guard(moved, frozenset({"address_moved"}), None)
@@ -133,7 +133,7 @@ def test_limits_come_from_the_config(quiet: Judged, tmp_path: Path) -> None:
     past = replace(guard_month(quiet), people=2)
     for limit, expected in (("50", []), ("49", [GuardCode.PEOPLE_MOVED])):
         path.write_text(f"{SETTINGS}[guards]\npeople_change_percent = {limit}\n", "utf-8")
-        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run), {})
+        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run), LastSent())
         assert [one.code for one in found] == expected
 
 
