@@ -39,7 +39,11 @@ def is_same_name(one: str, other: str) -> bool:
     Titles and what follows a comma say nothing: "Ibu Ratna D." is Ratna Dewi Kusuma, S.E.
     """
     fewer, more = sorted((_words(one), _words(other)), key=len)
-    return all(any(word == each or (len(word) == 1 and each[0] == word) for each in more) for word in fewer)
+    return all(any(_is_same_word(word, each) for each in more) for word in fewer)
+
+
+def _is_same_word(one: str, other: str) -> bool:
+    return one == other or (one[0] == other[0] and 1 in {len(one), len(other)})
 
 
 def _words(name: str) -> list[str]:

@@ -41,7 +41,8 @@ class Moves:
 def moves_of(compliance: Compliance, last: LastSent) -> Moves:
     """The moves of a run since the last sending.
 
-    A copy counts as the report does. Who stays with the same manager has not moved, wherever that manager's address is: that is for `new_addresses`.
+    A copy counts as the report does. Who stays with the same manager has not moved, wherever that manager's address
+    is: that is for `new_addresses`.
     """
     paths: Counter[tuple[ManagerId, ManagerId]] = Counter()
     reach = {

@@ -77,6 +77,11 @@ class PurgePlan:
         return not (self.snapshots or self.deliveries or self.bases or files)
 
     @property
+    def base_names(self) -> tuple[str, ...]:
+        """The editions of the bases, each once."""
+        return tuple(dict.fromkeys(f"{key.period}/rev{key.revision}" for key in self.bases))
+
+    @property
     def unsettled(self) -> tuple[Unsettled, ...]:
         """What nobody settled in all that time, and nobody can settle afterwards."""
         rows = [row for row in self.deliveries if row.state in _UNSETTLED]
@@ -276,7 +281,7 @@ def _what(plan: PurgePlan) -> dict[str, Any]:
         "editions": [f"{folder.parent.name}/{folder.name}" for folder in plan.editions],
         "sent_files": list(plan.sent_files),
         "addresses": dict(addresses),
-        "bases": [f"{key.period}/rev{key.revision}" for key in plan.bases],
+        "bases": list(plan.base_names),
         "logs": [path.name for path in plan.logs],
         "leftovers": len(plan.leftovers),
         "unsettled": [
