@@ -220,7 +220,7 @@ def _people_elsewhere(teams: Sequence[Team], moves: Moves, last: LastSent, limit
     """Whose people would go to whom: what one of these guards tells, the others do not tell again."""
     nobodys = (FALLBACK_ID, NOBODY)
     share, earlier = without_manager(moves.now), without_manager(moves.before)
-    is_risen = moves.before and share * 100 > Fraction(str(limits.fallback_percent))
+    is_risen = last.is_whole and moves.before and share * 100 > Fraction(str(limits.fallback_percent))
     is_risen = is_risen and points_between(share, earlier) >= FALLBACK_RISE
     lost = lost_managers(moves, teams, last)
     moved = moved_teams(moves, limits.team_moved_percent, (*lost, *(nobodys if is_risen else ())))

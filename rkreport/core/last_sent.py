@@ -53,11 +53,12 @@ class LastSent:
     """What a new report is compared with; empty where nothing was ever sent.
 
     `went_to`: by manager, where the newest report that they were sent went. `manager_of`: by person, whose they were
-    in the newest edition that was sent.
+    in the newest edition that was sent. `is_whole`: those who belonged to no manager are in it.
     """
 
     went_to: Mapping[ManagerId, WentTo] = field(default_factory=dict)
     manager_of: Mapping[str, ManagerId] = field(default_factory=dict)
+    is_whole: bool = True
 
 
 def person_ids(identities: Iterable[Identity]) -> dict[Identity, str]:

@@ -3,7 +3,8 @@
 Knows which edition counts as the last one. A data folder of an earlier version has no base: its archive has the files.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rkreport.config.load import Config
@@ -11,6 +12,7 @@ from rkreport.core.compliance import Compliance, Period
 from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery
 from rkreport.core.last_sent import BaseRow, LastSent, base_of, person_ids
 from rkreport.core.models import ManagerId
+from rkreport.core.routing import FALLBACK_ID
 from rkreport.run.recognizing import SentRequirement, sent_requirements
 from rkreport.run.world import World
 from rkreport.store.bases import BaseKey, Bases
@@ -21,16 +23,21 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 def last_sent(config: Config, database: Database, world: World, period: Period, revision: int) -> LastSent:
-    """What the newest edition before this one told of whom, and where each manager's newest report went.
+    """What the newest edition until this one told of whom, and where each manager's newest report went.
 
-    What was sent counts before what was written to the outbox in the same month.
+    An edition whose sending has begun is compared with itself: what was accepted is not asked again. What was sent
+    counts before what was written to the outbox in the same month; what this month wrote was told to nobody yet when a
+    mail server sends it.
     """
+    is_sending = config.file.mail.transport != OUTBOX
     ledger, bases = Ledger(database, world.utc_now), Bases(database)
     went_to = ledger.last_recipients()
     rows = [
         row
         for row in ledger.all()
-        if row.state in LEFT_THE_HOUSE and (row.period, row.revision) < (str(period), revision)
+        if row.state in LEFT_THE_HOUSE
+        and (row.period, row.revision) <= (str(period), revision)
+        and not (is_sending and row.transport == OUTBOX and row.period == str(period))
     ]
     if not rows:
         return LastSent(went_to)
@@ -39,28 +46,36 @@ def last_sent(config: Config, database: Database, world: World, period: Period, 
     is_written = all(row.transport == OUTBOX for row in of_month)
     of_month = [row for row in of_month if (row.transport == OUTBOX) == is_written]
     key = BaseKey(newest, max(row.revision for row in of_month), is_written)
-    if bases.has(key):
-        base = bases.rows(key)
-    else:
-        base = _from_archive(config, world, of_month, lambda found: bases.keep(key, found, _went_at(of_month)))
-    return LastSent(went_to, {row.person: row.manager_id for row in base})
+    if not bases.has(key):
+        base = _from_archive(config, world, of_month)
+        if not base.is_readable:
+            return LastSent(went_to, _managers_of(base.rows), is_whole=False)
+        bases.keep(key, base.rows, _went_at(of_month), is_whole=base.is_whole)
+    return LastSent(went_to, _managers_of(bases.rows(key)), is_whole=bases.is_whole(key))
 
 
 def keep_base(database: Database, world: World, compliance: Compliance, *, is_written: bool, begun: bool) -> None:
-    """Keep what an edition is about to tell. One of which messages have left (`begun`) is what it was then."""
+    """Keep what an edition is about to tell. One of which the server has messages (`begun`) is what it was then."""
     edition, bases = compliance.edition, Bases(database)
     key = BaseKey(str(edition.period), edition.revision, is_written)
-    if not (begun and bases.has(key)):
+    if is_written or not (begun and bases.has(key)):
         bases.keep(key, base_of(compliance), world.utc_now())
 
 
 # ---- of an earlier version
 
 
-def _from_archive(
-    config: Config, world: World, rows: Sequence[Delivery], keep: Callable[[Sequence[BaseRow]], None]
-) -> tuple[BaseRow, ...]:
-    """The base as the newest workbook of each manager tells it; kept once all could be read."""
+@dataclass(frozen=True, slots=True)
+class _Archived:
+    """A base as workbooks tell it. `is_readable`: all could be read; `is_whole`: one is of those without a manager."""
+
+    rows: tuple[BaseRow, ...]
+    is_readable: bool
+    is_whole: bool
+
+
+def _from_archive(config: Config, world: World, rows: Sequence[Delivery]) -> _Archived:
+    """The base as the newest workbook of each manager tells it."""
     newest = {row.manager_id: row for row in rows}  # the newest revision comes last
     advance = world.audience.step("Reading what was last sent", "files")
     found: dict[ManagerId, Sequence[SentRequirement]] = {}
@@ -69,10 +84,11 @@ def _from_archive(
         if told is not None:
             found[manager_id] = told
         advance(number, len(newest))
-    base = tuple(_base_rows(found.items()))
-    if len(found) == len(newest):
-        keep(base)
-    return base
+    return _Archived(tuple(_base_rows(found.items())), len(found) == len(newest), FALLBACK_ID in found)
+
+
+def _managers_of(rows: Iterable[BaseRow]) -> dict[str, ManagerId]:
+    return {row.person: row.manager_id for row in rows}
 
 
 def _base_rows(found: Iterable[tuple[ManagerId, Sequence[SentRequirement]]]) -> Iterable[BaseRow]:

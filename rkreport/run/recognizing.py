@@ -86,6 +86,7 @@ _COUNTS: Final[Mapping[str, Counts]] = MappingProxyType(
         "dibebaskan": Counts.EXEMPT,
     }
 )
+_NOT_DECIDING = frozenset({Counts.SUPERSEDED, Counts.NOT_BEGUN})  # of a row whose requirement another row decides
 _ASSIGNED = ("employee_id", "user_serial", "name", "email", "unit", "course", "batch")
 _GIVEN = ("assignment_status", "post_activity", "attempts")
 
@@ -204,7 +205,10 @@ class SentRequirement:
 
 
 def sent_requirements(config: Config, world: World, row: Delivery) -> tuple[SentRequirement, ...] | None:
-    """Each requirement of the workbook that was sent, once; None where the file cannot be read."""
+    """Each requirement of the workbook that was sent, once; None where the file cannot be read.
+
+    Why one does not count of which nothing has begun is not in the file: it is `not begun` then.
+    """
     table = _table(config, world, row)
     if table is None:
         return None
@@ -217,7 +221,7 @@ def sent_requirements(config: Config, world: World, row: Delivery) -> tuple[Sent
             return None
         key = (*identity, told.get("course", ""))
         known = found.get(key)
-        if known is None or counts in {Counts.YES, Counts.EXEMPT}:  # the row that decides, whatever stands above it
+        if known is None or (known.counts in _NOT_DECIDING and counts not in _NOT_DECIDING):
             found[key] = SentRequirement(identity, CourseSerial(key[-1]), Status(status), counts)
     return tuple(found.values())
 

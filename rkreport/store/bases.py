@@ -36,11 +36,16 @@ class Bases:
         """Whether the base of an edition is kept."""
         return bool(self._database.read(f"SELECT 1 FROM base WHERE {_OF}", *_values(key)))  # noqa: S608 - ours
 
-    def keep(self, key: BaseKey, rows: Iterable[BaseRow], at: datetime) -> None:
+    def is_whole(self, key: BaseKey) -> bool:
+        """Whether those who belonged to no manager are in it."""
+        return bool(self._database.read(f"SELECT 1 FROM base WHERE {_OF} AND is_whole = 1", *_values(key)))  # noqa: S608 - as above
+
+    def keep(self, key: BaseKey, rows: Iterable[BaseRow], at: datetime, *, is_whole: bool = True) -> None:
         """Keep the base of an edition that is sent from this moment on, in place of an earlier build's."""
         with self._database.transaction() as write:
             _forget(write, key)
-            write(f"INSERT INTO base ({_COLUMNS}, kept_at) VALUES (?, ?, ?, ?)", (*_values(key), at.isoformat()))  # noqa: S608 - as above
+            values = (*_values(key), at.isoformat(), int(is_whole))
+            write(f"INSERT INTO base ({_COLUMNS}, kept_at, is_whole) VALUES (?, ?, ?, ?, ?)", values)  # noqa: S608 - as above
             for row in rows:
                 write(
                     f"INSERT INTO base_requirement ({_COLUMNS}, person, manager_id, course, status, counts)"  # noqa: S608 - as above
@@ -84,9 +89,9 @@ class Bases:
 def copy_bases(source: Database, write: Write) -> None:
     """Copy every base into another store, which keeps those that it has."""
     copied: set[tuple[object, ...]] = set()
-    for *key, at in source.stream(f"SELECT {_COLUMNS}, kept_at FROM base"):  # noqa: S608 - as above
-        sql = f"INSERT OR IGNORE INTO base ({_COLUMNS}, kept_at) VALUES (?, ?, ?, ?)"  # noqa: S608 - as above
-        if write(sql, (*key, at)).rowcount:
+    for *key, at, is_whole in source.stream(f"SELECT {_COLUMNS}, kept_at, is_whole FROM base"):  # noqa: S608 - as above
+        sql = f"INSERT OR IGNORE INTO base ({_COLUMNS}, kept_at, is_whole) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - as above
+        if write(sql, (*key, at, is_whole)).rowcount:
             copied.add(tuple(key))
     columns = f"{_COLUMNS}, person, manager_id, course, status, counts"
     for row in source.stream(f"SELECT {columns} FROM base_requirement ORDER BY rowid"):  # noqa: S608 - as above

@@ -117,6 +117,7 @@ _MIGRATIONS = (
         revision INTEGER NOT NULL,
         is_written INTEGER NOT NULL,       -- 1: into the outbox
         kept_at TEXT NOT NULL,
+        is_whole INTEGER NOT NULL,         -- 0: read from managers' workbooks, so who had no manager may be missing
         PRIMARY KEY (period, revision, is_written)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE base_requirement (

@@ -2,12 +2,15 @@
 
 import csv
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from rkreport.core.models import Counts
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
 from tests.cli.office import MANAGERS, Office, opened_office
@@ -65,6 +68,7 @@ def accepted(office: Office, *codes: str) -> None:
     outcome = office.workspace.rkreport("send", *words)
     assert outcome.code == 0, outcome.err
     assert len(office.server.taken) > taken
+    assert office.workspace.rkreport("send", *words[:4]).code == 0
 
 
 def test_units_that_were_swapped_stop_the_next_month(later: Office) -> None:
@@ -156,6 +160,36 @@ def test_a_sending_that_went_on_has_one_base(fetched: Path, tmp_path: Path) -> N
         assert (database.read("SELECT * FROM base_requirement"), database.read("SELECT * FROM base")) == first
         database.close()
         assert len(office.server.taken) == MANAGERS
+
+
+def test_sent_workbooks_tell_what_the_base_tells(later: Office) -> None:
+    """Read from the files that were sent, in both languages, the base is the one that the sending kept.
+
+    Only why a requirement does not count of which nothing has begun is in no file.
+    """
+    key = BaseKey("2026-09", 1, is_written=False)
+    database = Database(later.workspace.folder / "rkreport-data")
+    bases = Bases(database)
+    kept = bases.rows(key)
+    bases.forget([key])
+    database.close()
+    assert later.workspace.rkreport("build").code == 0
+    database = Database(later.workspace.folder / "rkreport-data")
+    bases = Bases(database)
+    read = bases.rows(key)
+    begun = {(row.person, row.course) for row in read if row.counts is not Counts.NOT_BEGUN}
+    assert Counter(row for row in read if (row.person, row.course) in begun) == Counter(
+        row for row in kept if (row.person, row.course) in begun
+    )
+    plain = [Counter(replace(row, counts=Counts.NOT_BEGUN) for row in rows) for rows in (read, kept)]
+    assert plain[0] == plain[1]
+    assert not [
+        row for row in kept if row.counts in {Counts.YES, Counts.EXEMPT} and (row.person, row.course) not in begun
+    ]
+    assert bases.is_whole(key)
+    assert len({row.status for row in kept}) > 3
+    assert len({row.counts for row in kept}) > 3
+    database.close()
 
 
 # ---- a first month, and one after an upgrade

@@ -105,6 +105,30 @@ def test_a_person_is_asked_one_by_one(stopped: Judged) -> None:
     assert question.endswith(" Send anyway? [y/N]")
 
 
+def test_a_question_stays_on_the_screen(quiet: Judged) -> None:
+    """Twelve lines of names and addresses at most, and where the others stand; without any, one line."""
+    people = quiet.assessment.compliance.teams[0].people
+    teams = tuple(team(number, people, email=f"new{number}@contoh.test") for number in range(1, 16))
+    run = replace(quiet.assessment.compliance, teams=teams)
+    old = {each.manager.manager_id: WentTo(f"old-{each.manager.manager_id}@contoh.test") for each in teams}
+    questions: list[str] = []
+
+    def no(question: str) -> bool:
+        questions.append(question)
+        return False
+
+    with pytest.raises(GuardStop) as stop:
+        guard(
+            replace(quiet, assessment=replace(quiet.assessment, compliance=run), last_sent=LastSent(old)),
+            frozenset(),
+            no,
+        )
+    (question,) = questions
+    assert question.count(" → new") == 12
+    assert question.endswith("\n  … 3 more in review.html\nSend anyway? [y/N]")
+    assert "@" not in str(stop.value)
+
+
 def test_a_no_stops_at_once(stopped: Judged) -> None:
     """After the first no nothing more is asked."""
     questions: list[str] = []
