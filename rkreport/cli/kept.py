@@ -81,6 +81,8 @@ def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
         rows.append(("Sent files", f"{len(plan.sent_files):,}"))
     if plan.deliveries:
         rows.append(("Addresses", f"of {len(plan.deliveries):,} messages in the ledger; when they went stays"))
+    if plan.bases:
+        rows.append(("Last reports", f"what {len(plan.base_names):,} editions told of whom"))
     rows += [("Log", path.name) for path in plan.logs]
     rows += [("Left over", str(path)) for path in plan.leftovers]
     rows += [
@@ -100,6 +102,7 @@ def plan_document(plan: PurgePlan) -> dict[str, Any]:
         "editions": [str(folder) for folder in plan.editions],
         "sent_files": list(plan.sent_files),
         "addresses": len(plan.deliveries),
+        "bases": list(plan.base_names),
         "logs": [path.name for path in plan.logs],
         "leftovers": [str(path) for path in plan.leftovers],
         "unsettled": [
@@ -117,6 +120,7 @@ def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
         ("Editions", f"{len(what['editions']):,}"),
         ("Sent files", f"{len(what['sent_files']):,}"),
         ("Addresses", f"of {len(plan.deliveries):,} messages"),
+        ("Last reports", f"of {len(plan.base_names):,} editions"),
         ("Logs", f"{len(what['logs']):,}"),
         ("Record", str(done.record)),
     ]

@@ -247,6 +247,8 @@ class GuardsSection(Section):
 
     people_change_percent: float = Field(20, gt=0, le=1000)
     rate_change_points: float = Field(15, gt=0, le=100)
+    team_moved_percent: float = Field(20, gt=0, le=100)
+    fallback_percent: float = Field(10, gt=0, le=100)
 
 
 class PrivacySection(Section):

@@ -72,6 +72,7 @@ _LABELS = (
     "review.gone_caption",
     "review.people_before",
     "review.address",
+    "review.team",
     "review.no_address",
     "review.workbook",
     "review.message",

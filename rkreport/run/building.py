@@ -17,6 +17,7 @@ from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
 from rkreport.core.delivery import Delivery, Wanted, states_of
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
+from rkreport.core.last_sent import LastSent
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ListReading, ManagerId
 from rkreport.core.percent import target_of
@@ -65,11 +66,11 @@ def build(
     *,
     received: Mapping[ManagerId, Delivery],
     last_month: Mapping[ManagerId, LastMonth],
-    last_recipients: Mapping[ManagerId, str],
+    last_sent: LastSent,
 ) -> Built:
     """Write everything of one revision. `received`: what managers have of earlier ones; `last_month`: of that month.
 
-    `last_recipients`: where each manager's newest report went.
+    `last_sent`: what was last sent, and where it went.
 
     Raises:
         ConfigError: workbooks shall be encrypted, and that cannot be done.
@@ -92,7 +93,7 @@ def build(
     mailing = write_messages(
         config, compliance, draft, names, world, received=received, last_month=last_month, unchanged=posted.unchanged
     )
-    reviewed = write_review(config, compliance, draft, names, posted=posted, last_recipients=last_recipients)
+    reviewed = write_review(config, compliance, draft, names, posted=posted, last_sent=last_sent)
     files = [*files, *reviewed.files, *mailing.files]
     timings = {**timings_seconds, "render": world.monotonic() - started}
     manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))

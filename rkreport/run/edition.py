@@ -17,6 +17,7 @@ from rkreport import __version__
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Period
 from rkreport.core.delivery import LEFT_THE_HOUSE, Wanted
+from rkreport.core.last_sent import LastSent
 from rkreport.core.models import ManagerId
 from rkreport.core.report.digest import CONTENT_VERSION, content_sha256, content_version
 from rkreport.core.report.team_view import team_views
@@ -24,6 +25,7 @@ from rkreport.core.rollup import overall
 from rkreport.core.since import LastMonth
 from rkreport.errors import DataError, OutputError
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
+from rkreport.run.comparing import last_sent
 from rkreport.run.correcting import last_months
 from rkreport.run.world import World
 from rkreport.store.database import Database
@@ -59,7 +61,7 @@ class Loaded:
     folder: Path
     world: World
     last_month: Mapping[ManagerId, LastMonth]
-    last_recipients: Mapping[ManagerId, str]
+    last_sent: LastSent
 
     @property
     def wanted(self) -> dict[ManagerId, Wanted]:
@@ -124,7 +126,8 @@ def load_edition(
     assessment = assess_snapshot(config, snapshot, period, int(manifest["revision"]), history)
     _check_figures(folder, manifest, assessment.compliance)
     last_month = last_months(database, world.utc_now, period, config.rules_sha256)
-    return Loaded(config, assessment, manifest, folder, world, last_month, ledger.last_recipients())
+    before = last_sent(config, database, world, period, int(manifest["revision"]))
+    return Loaded(config, assessment, manifest, folder, world, last_month, before)
 
 
 def aside_of(edition: Path) -> Path:

@@ -26,6 +26,7 @@ from rkreport.logs import LOG_NAME
 from rkreport.run.edition import MANIFEST
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
+from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
 from rkreport.store.expiry import Expiry
 from rkreport.store.ledger import Ledger
@@ -56,7 +57,7 @@ class PurgePlan:
     """What is older than `before`, which is `months` ago in the report's zone.
 
     `snapshots` are ids, `editions` folders, `sent_files` digests, `deliveries` rows that still hold an address,
-    `leftovers` what killed builds and sendings left beside its place.
+    `leftovers` what killed builds and sendings left beside its place, `bases` what editions told of whom.
     """
 
     months: int
@@ -67,12 +68,18 @@ class PurgePlan:
     deliveries: tuple[Delivery, ...]
     logs: tuple[Path, ...]
     leftovers: tuple[Path, ...] = ()
+    bases: tuple[BaseKey, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Nothing is that old."""
         files = self.editions or self.sent_files or self.logs or self.leftovers
-        return not (self.snapshots or self.deliveries or files)
+        return not (self.snapshots or self.deliveries or self.bases or files)
+
+    @property
+    def base_names(self) -> tuple[str, ...]:
+        """The editions of the bases, each once."""
+        return tuple(dict.fromkeys(f"{key.period}/rev{key.revision}" for key in self.bases))
 
     @property
     def unsettled(self) -> tuple[Unsettled, ...]:
@@ -114,6 +121,7 @@ def purge_plan(config: Config, database: Database, world: World, months: int) ->
         deliveries=tuple(row for row in rows if _key(row) in old and (row.recipient or row.cc)),
         logs=tuple(_old_logs(config.data_dir, before)),
         leftovers=tuple(_leftovers(config, before)),
+        bases=tuple(key for key in Bases(database).kept_before(before) if (key.period, key.revision) != stays),
     )
 
 
@@ -219,6 +227,7 @@ def purge_step(config: Config, database: Database, world: World, plan: PurgePlan
         logs=_gone(plan.logs, Path.unlink, failures),
         leftovers=_gone(plan.leftovers, _remove_leftover, failures),
     )
+    Bases(database).forget(plan.bases)
     expiry.forget(plan.snapshots, plan.deliveries)
     what = {**_what(done), "not_deleted": len(failures)}
     expiry.finish(number, what)
@@ -272,6 +281,7 @@ def _what(plan: PurgePlan) -> dict[str, Any]:
         "editions": [f"{folder.parent.name}/{folder.name}" for folder in plan.editions],
         "sent_files": list(plan.sent_files),
         "addresses": dict(addresses),
+        "bases": list(plan.base_names),
         "logs": [path.name for path in plan.logs],
         "leftovers": len(plan.leftovers),
         "unsettled": [

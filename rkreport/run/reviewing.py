@@ -52,7 +52,7 @@ def review_step(config: Config, database: Database, world: World, wanted: str | 
     ledger = Ledger(database, world.utc_now)
     received = recognized(config, world, compliance, received_by(config, ledger, compliance), loaded.wanted)
     posted = Posted(*states_of(ledger.rows(period, revision), received, loaded.wanted))
-    written = write_review(config, compliance, folder, workbooks, posted=posted, last_recipients=loaded.last_recipients)
+    written = write_review(config, compliance, folder, workbooks, posted=posted, last_sent=loaded.last_sent)
     others = [file for file in manifest["files"] if file["kind"] not in KINDS]
     files = [*others, *(asdict(file) for file in written.files)]
     text = json.dumps({**manifest, "files": files}, indent=2, ensure_ascii=False)

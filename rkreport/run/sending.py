@@ -22,6 +22,7 @@ from rkreport.core.trial import trial_sample
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.books import LedgerBook, TrialBook
+from rkreport.run.comparing import keep_base
 from rkreport.run.correcting import received_by
 from rkreport.run.csv_file import csv_bytes
 from rkreport.run.edition import Check, Loaded, load_edition
@@ -125,13 +126,14 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
         check(loaded)
     if trial_to:
         return asyncio.run(_try_out(loaded, sender, world, replace(order, trial_to=trial_to)))
-    return asyncio.run(_send(loaded, sender, world, order, ledger))
+    return asyncio.run(_send(loaded, sender, world, order, database))
 
 
 # ---- for real
 
 
-async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger: Ledger) -> Sent:
+async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, database: Database) -> Sent:
+    ledger = Ledger(database, world.utc_now)
     compliance = loaded.assessment.compliance
     period, revision = str(compliance.edition.period), compliance.edition.revision
     received = received_by(loaded.config, ledger, compliance)
@@ -150,6 +152,9 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
     archive = Archive(loaded.config.data_dir)
     for row in due:  # before any of them goes: what was sent can be shown later, whatever becomes of the folder
         archive.keep(loaded.folder / row.file, row.file_sha256)
+    if due:
+        is_written = loaded.config.file.mail.transport == OUTBOX
+        keep_base(database, world, compliance, is_written=is_written, begun=bool(begun))
     went = ledger.begun_since(world.utc_now() - _MINUTE)
     room = Mailroom(loaded, sender, world, plan.views, loaded.last_month)
 

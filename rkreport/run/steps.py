@@ -18,6 +18,7 @@ from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, re
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built, build, make_output_folder
 from rkreport.run.choosing import BuildOrder, choose_step, refuse_future
+from rkreport.run.comparing import last_sent
 from rkreport.run.correcting import last_months, received_by
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
@@ -106,7 +107,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         timings,
         received=received,
         last_month=last_month,
-        last_recipients=ledger.last_recipients(),
+        last_sent=last_sent(config, database, world, period, revision),
     )
     told = _told(assessment.compliance, built)
     result = replace(result_of(config, assessment.compliance), told_by_manager=told or None)

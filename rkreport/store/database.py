@@ -111,6 +111,28 @@ _MIGRATIONS = (
     FROM result;
     DROP TABLE result;
     """,
+    """
+    CREATE TABLE base (                    -- the editions that were sent or written, and what each told of whom
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        is_written INTEGER NOT NULL,       -- 1: into the outbox
+        kept_at TEXT NOT NULL,
+        is_whole INTEGER NOT NULL,         -- 0: read from managers' workbooks, so who had no manager may be missing
+        PRIMARY KEY (period, revision, is_written)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE base_requirement (
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        is_written INTEGER NOT NULL,
+        person TEXT NOT NULL,              -- an employee id, where there is one
+        manager_id TEXT NOT NULL,
+        course TEXT NOT NULL,
+        status TEXT NOT NULL,
+        counts TEXT NOT NULL,
+        FOREIGN KEY (period, revision, is_written) REFERENCES base ON DELETE CASCADE
+    ) STRICT;
+    CREATE INDEX base_requirement_edition ON base_requirement (period, revision, is_written);
+    """,
 )
 
 

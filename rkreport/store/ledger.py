@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures
+from rkreport.core.last_sent import WentTo
 from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
@@ -54,13 +55,14 @@ class Ledger:
         """The rows of one revision, by manager id."""
         return self._found("WHERE period = ? AND revision = ?", period, revision)
 
-    def last_recipients(self) -> dict[ManagerId, str]:
+    def last_recipients(self) -> dict[ManagerId, WentTo]:
         """By manager, where the newest report that was sent went, of whatever period; a purged address is not known."""
         sql = (
-            "SELECT manager_id, recipient FROM delivery WHERE state = 'sent' AND recipient <> ''"
+            "SELECT manager_id, recipient, cc FROM delivery WHERE state = 'sent' AND recipient <> ''"
             " ORDER BY changed_at, period, revision"  # the newest comes last; all times are UTC
         )
-        return {ManagerId(manager_id): str(recipient) for manager_id, recipient in self._database.read(sql)}
+        found = self._database.read(sql)
+        return {ManagerId(manager_id): WentTo(recipient, tuple(json.loads(cc))) for manager_id, recipient, cc in found}
 
     def begun_since(self, moment: datetime) -> tuple[datetime, ...]:
         """When texts began to go out since a moment, oldest first."""

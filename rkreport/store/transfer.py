@@ -1,7 +1,7 @@
 """A snapshot as one file: to send to a colleague, or to keep as evidence. The file is a small store of its own.
 
-It holds personal data, so it is readable by its owner alone. The figures of earlier periods go with it: they hold none,
-and without them the trend would differ.
+It holds personal data, so it is readable by its owner alone. The figures of earlier periods and what was last sent go
+with it: without them trend and guards would differ.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rkreport.errors import DataError, OutputError, StoreError
+from rkreport.store.bases import copy_bases
 from rkreport.store.database import FILE_NAME, Database
 from rkreport.store.results import copy_results
 
@@ -100,6 +101,7 @@ def _copy(source: Database, target: Database, snapshot_id: str) -> None:
             for row in source.stream(query, snapshot_id):
                 write(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - a table of ours
         copy_results(source, write)
+        copy_bases(source, write)
 
 
 def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:

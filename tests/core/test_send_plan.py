@@ -24,7 +24,14 @@ def row(number: int, **overrides: object) -> BurstRow:
     """One team's row."""
     run = company((), (team(number, (), email=f"m{number}@contoh.test"),))
     (made,) = burst_rows(
-        run, now_of(run), tallies=by_team((), run.teams), workbooks={}, posted=Posted(), posting=POSTING, words=EN
+        run,
+        now_of(run),
+        tallies=by_team((), run.teams),
+        workbooks={},
+        posted=Posted(),
+        posting=POSTING,
+        moved={},
+        words=EN,
     )
     return replace(made, **overrides)  # type: ignore[arg-type]  # overrides fit by name
 

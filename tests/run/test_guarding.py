@@ -1,6 +1,5 @@
 """Guards at work: asked on a terminal, a stop elsewhere."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.guards import GuardCode
 from rkreport.core.join import join
+from rkreport.core.last_sent import LastSent, WentTo
 from rkreport.core.models import ListKind, ManagerId
 from rkreport.core.report.kpis import month_before
 from rkreport.errors import EXIT_DATA, ConfigError, GuardStop
@@ -27,7 +27,7 @@ class Judged:
 
     config: Config
     assessment: Assessment
-    last_recipients: Mapping[ManagerId, str] = field(default_factory=dict)
+    last_sent: LastSent = field(default_factory=LastSent)
 
 
 @pytest.fixture
@@ -105,6 +105,30 @@ def test_a_person_is_asked_one_by_one(stopped: Judged) -> None:
     assert question.endswith(" Send anyway? [y/N]")
 
 
+def test_a_question_stays_on_the_screen(quiet: Judged) -> None:
+    """Twelve lines of names and addresses at most, and where the others stand; without any, one line."""
+    people = quiet.assessment.compliance.teams[0].people
+    teams = tuple(team(number, people, email=f"new{number}@contoh.test") for number in range(1, 16))
+    run = replace(quiet.assessment.compliance, teams=teams)
+    old = {each.manager.manager_id: WentTo(f"old-{each.manager.manager_id}@contoh.test") for each in teams}
+    questions: list[str] = []
+
+    def no(question: str) -> bool:
+        questions.append(question)
+        return False
+
+    with pytest.raises(GuardStop) as stop:
+        guard(
+            replace(quiet, assessment=replace(quiet.assessment, compliance=run), last_sent=LastSent(old)),
+            frozenset(),
+            no,
+        )
+    (question,) = questions
+    assert question.count(" → new") == 12
+    assert question.endswith("\n  … 3 more in review.html\nSend anyway? [y/N]")
+    assert "@" not in str(stop.value)
+
+
 def test_a_no_stops_at_once(stopped: Judged) -> None:
     """After the first no nothing more is asked."""
     questions: list[str] = []
@@ -120,7 +144,7 @@ def test_a_no_stops_at_once(stopped: Judged) -> None:
 
 def test_where_the_last_report_went_counts(quiet: Judged) -> None:
     """What the ledger knows reaches the guard, and its word lets it pass."""
-    moved = replace(quiet, last_recipients={ManagerId("M-001"): "old@contoh.test"})
+    moved = replace(quiet, last_sent=LastSent({ManagerId("M-001"): WentTo("old@contoh.test")}))
     with pytest.raises(GuardStop, match=r"1 \(M-001\)\. .* add --accept address_moved"):
         guard(moved, frozenset(), None)
     guard(moved, frozenset({"address_moved"}), None)
@@ -133,7 +157,7 @@ def test_limits_come_from_the_config(quiet: Judged, tmp_path: Path) -> None:
     past = replace(guard_month(quiet), people=2)
     for limit, expected in (("50", []), ("49", [GuardCode.PEOPLE_MOVED])):
         path.write_text(f"{SETTINGS}[guards]\npeople_change_percent = {limit}\n", "utf-8")
-        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run), {})
+        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run), LastSent())
         assert [one.code for one in found] == expected
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures, received_of
+from rkreport.core.last_sent import WentTo
 from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
 from rkreport.store.database import Database
@@ -272,6 +273,7 @@ def test_the_newest_address_that_was_sent_to(ledger: Ledger, database: Database,
         clock.pass_time(hours=1)
     for manager_id, state in (("M-2", UNKNOWN), ("M-3", FAILED), ("M-4", SENT)):
         brought_to(ledger, row(manager_id), state)
-    assert ledger.last_recipients() == {"M-1": "new@contoh.test", "M-4": "m-4@contoh.test"}
+    copy = ("copy@contoh.test",)
+    assert ledger.last_recipients() == {"M-1": WentTo("new@contoh.test", copy), "M-4": WentTo("m-4@contoh.test", copy)}
     database.write("UPDATE delivery SET recipient = '' WHERE manager_id = 'M-4' OR period = '2026-09'")
-    assert ledger.last_recipients() == {"M-1": "old@contoh.test"}
+    assert ledger.last_recipients() == {"M-1": WentTo("old@contoh.test", copy)}

@@ -13,6 +13,7 @@ import pytest
 
 from rkreport.core.compliance import Period
 from rkreport.errors import DataError, OutputError, StoreError
+from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
 from rkreport.store.results import Results, Standing
 from rkreport.store.snapshots import SnapshotPages, Snapshots
@@ -20,6 +21,7 @@ from rkreport.store.transfer import export_snapshot, import_snapshot
 from tests import factories
 from tests.ledger_rows import put
 from tests.store.conftest import Clock
+from tests.store.test_bases import base_row
 from tests.store.test_results import result
 
 BODIES = {("users", 1, 1): b"one", ("users", 2, 1): b"one again", ("courses", 1, 1): bytes(range(256))}
@@ -74,6 +76,19 @@ def test_only_the_snapshot_asked_for_leaves(database: Database, other: Database,
     export_snapshot(database, second, tmp_path / "out")
     assert import_snapshot(other, tmp_path / "out", other.path.parent) == second != first
     assert other.read("SELECT DISTINCT snapshot_id FROM page") == [(second,)]
+
+
+def test_what_was_last_sent_arrives(database: Database, other: Database, clock: Clock, tmp_path: Path) -> None:
+    """The base of every edition goes along, and what the other store knows of an edition itself stays."""
+    sent, written = BaseKey("2026-09", 1, is_written=False), BaseKey("2026-10", 1, is_written=True)
+    Bases(database).keep(sent, [base_row("00001")], clock())
+    Bases(database).keep(written, [base_row("00002"), base_row("00003")], clock())
+    Bases(other).keep(sent, [base_row("00009")], clock())
+    export_snapshot(database, fetched(database, clock), tmp_path / "out")
+    for _ in range(2):
+        import_snapshot(other, tmp_path / "out", other.path.parent)
+        assert Bases(other).rows(sent) == (base_row("00009"),)
+        assert Bases(other).rows(written) == (base_row("00002"), base_row("00003"))
 
 
 def test_own_figures_are_not_replaced(exported: Path, other: Database, clock: Clock) -> None:
