@@ -24,6 +24,7 @@ NAMED_AT_MOST = 5  # managers named by their id in a guard's sentence, or lists;
 class GuardCode(StrEnum):
     """What can stop a sending; the value is the word after `--accept`."""
 
+    STATE_ELSEWHERE = "state_elsewhere"
     INCOMPLETE = "incomplete"
     ROWS_SET_ASIDE = "rows_set_aside"
     PEOPLE_MOVED = "people_moved"

@@ -42,5 +42,7 @@ def last_months(
     return {
         row.manager_id: LastMonth(row.figures, is_comparable)  # the newest revision comes last
         for row in rows
-        if row.state is DeliveryState.SENT and (row.transport != OUTBOX or kept.standing is not Standing.SENT)
+        if row.figures.people
+        and row.state is DeliveryState.SENT
+        and (row.transport != OUTBOX or kept.standing is not Standing.SENT)
     }

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, PeriodResult
+from rkreport.core.elsewhere import Testimony, guards_of_news
 from rkreport.core.guards import Guard, GuardCode, GuardLimits, guards_of
 from rkreport.core.models import ManagerId
 from rkreport.errors import ConfigError, GuardStop
@@ -30,6 +31,10 @@ class Judged(Protocol):
     def last_recipients(self) -> Mapping[ManagerId, str]:
         """Where each manager's newest report went."""
 
+    @property
+    def news(self) -> tuple[Testimony, ...]:
+        """What others know of the period's messages and the store does not."""
+
 
 def guards_for(
     config: Config, compliance: Compliance, now: PeriodResult, last_recipients: Mapping[ManagerId, str]
@@ -53,14 +58,15 @@ def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
     """
     words = load_words("en")
     config, compliance = loaded.config, loaded.assessment.compliance
-    found = guards_for(config, compliance, result_of(config, compliance), loaded.last_recipients)
+    usual = guards_for(config, compliance, result_of(config, compliance), loaded.last_recipients)
+    found = (*guards_of_news(loaded.news), *usual)
     open_guards = [each for each in found if each.accept not in accepted]
     if ask is not None:  # whoever says no is asked nothing more
         refused = (each for each in open_guards if not ask(f"{each.sentence(words)} Send anyway? [y/N]"))
         open_guards = list(islice(refused, 1))
     if open_guards:
         sentences = " ".join(each.sentence(words) for each in open_guards)
-        options = " ".join(f"--accept {each.accept}" for each in open_guards)
+        options = " ".join(dict.fromkeys(f"--accept {each.accept}" for each in open_guards))
         raise GuardStop(f"Nothing was sent. {sentences} Look at review.html first; to send anyway, add {options}.")
 
 

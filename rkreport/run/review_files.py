@@ -4,12 +4,13 @@
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
+from rkreport.core.elsewhere import Testimony, guards_of_news
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import HEADER, Posted, Posting, Workbook, csv_rows
@@ -43,6 +44,7 @@ def write_review(
     *,
     posted: Posted,
     last_recipients: Mapping[ManagerId, str],
+    news: Iterable[Testimony],
 ) -> Written:
     """Write the burst list and the pages into an edition's folder.
 
@@ -53,6 +55,7 @@ def write_review(
         workbooks: each manager's file, relative to the folder.
         posted: what the ledger says of this revision.
         last_recipients: where each manager's newest report went.
+        news: what others know of the period's messages.
 
     Raises:
         OutputError: a file could not be written.
@@ -69,7 +72,7 @@ def write_review(
             if (size := _size(folder / path)) is not None
         },
         posted=posted,
-        guards=guards_for(config, compliance, now, last_recipients),
+        guards=(*guards_of_news(news), *guards_for(config, compliance, now, last_recipients)),
         posting=posting_of(config),
     )
     own = config.file.report.language

@@ -15,6 +15,7 @@ from rkreport.run.branding import check_brand
 from rkreport.run.building import Built, build, make_output_folder
 from rkreport.run.choosing import BuildOrder, choose_step
 from rkreport.run.correcting import last_months, received_by
+from rkreport.run.elsewhere import news_from_elsewhere
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.world import World
@@ -22,6 +23,7 @@ from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.lock import exclusive_run
 from rkreport.store.results import Results
+from rkreport.store.seals import Seals
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 
@@ -97,6 +99,8 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         received=received,
         last_month=last_month,
         last_recipients=ledger.last_recipients(),
+        news=news_from_elsewhere(config, database, world, period),
+        seal=lambda digests: Seals(database).replace(str(period), revision, digests),
     )
     results.keep(result_of(config, assessment.compliance), revision, is_written=bool(built.mailing.files))
     return built
