@@ -6,6 +6,8 @@ Pure. Such knowledge is never ignored: it stops the sending, and is taken over o
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from rkreport.core.delivery import Delivery, knows_more
 from rkreport.core.guards import Guard, GuardCode
@@ -20,8 +22,8 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
-    """What one source says of the messages of one revision; `place` names a file or folder."""
+class Witness:
+    """What one source knows of the messages of one revision; `place` names a file or folder."""
 
     source: Source
     place: str
@@ -29,14 +31,21 @@ class Testimony:
     rows: tuple[Delivery, ...]
 
 
+_KEYS: Final = MappingProxyType(
+    {
+        Source.LATER: "guard.state_later",
+        Source.OTHER: "guard.state_other",
+        Source.ARCHIVE: "guard.state_archive",
+    }
+)
 _Key = tuple[str, int, str]
 
 
-def news_of(own: Iterable[Delivery], testimonies: Iterable[Testimony]) -> tuple[Testimony, ...]:
-    """Of all testimonies what the own rows do not know, each message where it is told first."""
+def news_of(own: Iterable[Delivery], witnesses: Iterable[Witness]) -> tuple[Witness, ...]:
+    """Of what all witnesses know, what the own rows do not, each message where it is told first."""
     known: dict[_Key, Delivery] = {_key(row): row for row in own}
     found = []
-    for each in testimonies:
+    for each in witnesses:
         rows = tuple(row for row in each.rows if knows_more(row, known.get(_key(row))))
         known.update((_key(row), row) for row in rows)
         if rows:
@@ -44,12 +53,12 @@ def news_of(own: Iterable[Delivery], testimonies: Iterable[Testimony]) -> tuple[
     return tuple(found)
 
 
-def guards_of_news(news: Iterable[Testimony]) -> Iterator[Guard]:
+def guards_of_news(news: Iterable[Witness]) -> Iterator[Guard]:
     """One reason to stop for each that knows more."""
     for each in news:
         yield Guard(
             GuardCode.STATE_ELSEWHERE,
-            f"guard.state_{each.source.value}",
+            _KEYS[each.source],
             {"count": len(each.rows), "revision": each.revision, "place": each.place},
         )
 

@@ -24,7 +24,6 @@ NAMED_AT_MOST = 5  # managers named by their id in a guard's sentence, or lists;
 class GuardCode(StrEnum):
     """What can stop a sending; the value is the word after `--accept`."""
 
-    STATE_ELSEWHERE = "state_elsewhere"
     INCOMPLETE = "incomplete"
     ROWS_SET_ASIDE = "rows_set_aside"
     PEOPLE_MOVED = "people_moved"
@@ -34,6 +33,7 @@ class GuardCode(StrEnum):
     ADDRESS_NOT_ALLOWED = "address_not_allowed"
     SAME_ADDRESS = "same_address"
     BLOCKING_FINDINGS = "blocking_findings"
+    STATE_ELSEWHERE = "state_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)

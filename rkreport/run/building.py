@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
 from rkreport.core.delivery import Delivery, Wanted, states_of
-from rkreport.core.elsewhere import Testimony
+from rkreport.core.elsewhere import Witness
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ListReading, ManagerId
@@ -70,7 +70,7 @@ def build(
     received: Mapping[ManagerId, Delivery],
     last_month: Mapping[ManagerId, LastMonth],
     last_recipients: Mapping[ManagerId, str],
-    news: Iterable[Testimony],
+    news: Iterable[Witness],
     seal: Callable[[Mapping[str, str]], None],
 ) -> Built:
     """Write everything of one revision. `received`: what managers have of earlier ones; `last_month`: of that month.

@@ -16,7 +16,7 @@ from rkreport import __version__
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Period
 from rkreport.core.delivery import LEFT_THE_HOUSE, Delivery, Wanted
-from rkreport.core.elsewhere import Testimony
+from rkreport.core.elsewhere import Witness
 from rkreport.core.models import ManagerId
 from rkreport.core.report.digest import CONTENT_VERSION, content_sha256, content_version
 from rkreport.core.report.team_view import team_views
@@ -65,7 +65,7 @@ class Loaded:
     last_month: Mapping[ManagerId, LastMonth]
     last_recipients: Mapping[ManagerId, str]
     is_sealed: bool = True
-    news: tuple[Testimony, ...] = ()
+    news: tuple[Witness, ...] = ()
 
     @property
     def wanted(self) -> dict[ManagerId, Wanted]:
@@ -96,7 +96,7 @@ def next_revision(config: Config, database: Database, world: World, period: Peri
     return newest + 1 if has_left else newest
 
 
-def _known(ledger: Ledger, period: Period, news: Iterable[Testimony]) -> tuple[Delivery, ...]:
+def _known(ledger: Ledger, period: Period, news: Iterable[Witness]) -> tuple[Delivery, ...]:
     """The rows of a period, and those that only others have."""
     return (*ledger.of_period(str(period)), *(row for each in news for row in each.rows))
 

@@ -13,7 +13,7 @@ from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.core.compliance import Period
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, TeamFigures
-from rkreport.core.elsewhere import Source, Testimony, news_of
+from rkreport.core.elsewhere import Source, Witness, news_of
 from rkreport.core.models import ManagerId
 from rkreport.delivery.encryption import decrypted
 from rkreport.errors import RkreportError
@@ -30,7 +30,7 @@ _REVISION = re.compile(r"rev([1-9][0-9]{0,5})")
 _ARCHIVED = "its workbook was about to be sent; nobody can tell what became of the message"
 
 
-def news_from_elsewhere(config: Config, database: Database, world: World, period: Period) -> tuple[Testimony, ...]:
+def news_from_elsewhere(config: Config, database: Database, world: World, period: Period) -> tuple[Witness, ...]:
     """What others know of a period's messages and this store does not.
 
     Raises:
@@ -48,14 +48,14 @@ def can_see_no_other(config: Config, database: Database, world: World) -> bool:
     return not (has_sent or sees_ledger or any(True for _ in Archive(config.data_dir).kept()))
 
 
-def _ledger_files(config: Config, database: Database, world: World, period: Period) -> Iterator[Testimony]:
+def _ledger_files(config: Config, database: Database, world: World, period: Period) -> Iterator[Witness]:
     """The folder of a period has those of all its revisions, whoever sent them."""
     origin = Origin(database)
     for revision, path in sorted(_found(config.output_dir / str(period))):
         read = read_ledger_file(path, str(period), revision, world.utc_now())
         if read.stamp is None or not origin.has_grown_from(read.stamp):
             is_ours = read.stamp is not None and read.stamp.lineage == origin.lineage()
-            yield Testimony(Source.LATER if is_ours else Source.OTHER, str(path), revision, read.rows)
+            yield Witness(Source.LATER if is_ours else Source.OTHER, str(path), revision, read.rows)
 
 
 def _found(folder: Path) -> Iterator[tuple[int, Path]]:
@@ -65,7 +65,7 @@ def _found(folder: Path) -> Iterator[tuple[int, Path]]:
             yield int(match[1]), path
 
 
-def _archive(config: Config, database: Database, world: World, period: Period) -> Iterator[Testimony]:
+def _archive(config: Config, database: Database, world: World, period: Period) -> Iterator[Witness]:
     """Workbooks of the period that this store never put there: each says itself whose it is."""
     archive, found = Archive(config.data_dir), defaultdict[int, list[Delivery]](list)
     for sha256 in Origin(database).not_archived_here(digest for digest, _ in archive.kept()):
@@ -74,7 +74,7 @@ def _archive(config: Config, database: Database, world: World, period: Period) -
             row = _archived(said, sha256, config, world)
             found[row.revision].append(row)
     for revision, rows in sorted(found.items()):
-        yield Testimony(Source.ARCHIVE, str(config.data_dir / FOLDER), revision, tuple(rows))
+        yield Witness(Source.ARCHIVE, str(config.data_dir / FOLDER), revision, tuple(rows))
 
 
 def _said(archive: Archive, sha256: str, world: World) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, PeriodResult
-from rkreport.core.elsewhere import Testimony, guards_of_news
+from rkreport.core.elsewhere import Witness, guards_of_news
 from rkreport.core.guards import Guard, GuardCode, GuardLimits, guards_of
 from rkreport.core.models import ManagerId
 from rkreport.errors import ConfigError, GuardStop
@@ -32,7 +32,7 @@ class Judged(Protocol):
         """Where each manager's newest report went."""
 
     @property
-    def news(self) -> tuple[Testimony, ...]:
+    def news(self) -> tuple[Witness, ...]:
         """What others know of the period's messages and the store does not."""
 
 

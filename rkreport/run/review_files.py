@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
-from rkreport.core.elsewhere import Testimony, guards_of_news
+from rkreport.core.elsewhere import Witness, guards_of_news
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import HEADER, Posted, Posting, Workbook, csv_rows
@@ -44,7 +44,7 @@ def write_review(
     *,
     posted: Posted,
     last_recipients: Mapping[ManagerId, str],
-    news: Iterable[Testimony],
+    news: Iterable[Witness],
 ) -> Written:
     """Write the burst list and the pages into an edition's folder.
 

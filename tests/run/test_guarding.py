@@ -8,6 +8,7 @@ import pytest
 
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.elsewhere import Witness
 from rkreport.core.guards import GuardCode
 from rkreport.core.join import join
 from rkreport.core.models import ListKind, ManagerId
@@ -28,6 +29,7 @@ class Judged:
     config: Config
     assessment: Assessment
     last_recipients: Mapping[ManagerId, str] = field(default_factory=dict)
+    news: tuple[Witness, ...] = ()
 
 
 @pytest.fixture
