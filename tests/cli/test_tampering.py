@@ -9,6 +9,7 @@ import pytest
 
 from rkreport.errors import OutputError
 from rkreport.run.leak_testing import TeamJudges
+from rkreport.store.database import Database
 from tests.cli.office import Office, opened_office
 from tests.run.planting import parts_in, write_parts
 
@@ -182,3 +183,21 @@ def test_a_stranger_in_a_written_workbook_stops_the_build(fetched: Path, tmp_pat
         assert outcome.code == 5
         assert "of somebody outside that team, so nothing was built" in outcome.error
         assert not office.folder.exists()
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_an_edition_without_a_seal(office: Office, is_sent: bool) -> None:  # noqa: FBT001 - one of two cases
+    """As an earlier version built it: what was sent may be looked at, and nothing that is left of it goes."""
+    if is_sent:
+        assert office.workspace.rkreport("send", "--only", "M-001").code == 0
+    store = Database(office.workspace.folder / "rkreport-data")
+    store.write("DELETE FROM seal")
+    store.close()
+    taken = len(office.server.taken)
+    assert office.workspace.rkreport("review").code == (0 if is_sent else 5)
+    outcome = office.workspace.rkreport("send")
+    assert (outcome.code, outcome.error.endswith("run rkreport build again.")) == (5, True)
+    assert len(office.server.taken) == taken
+    assert office.workspace.rkreport("build").code == 0
+    assert office.workspace.rkreport("send").code == 0
+    assert sorted(office.recipients()) == sorted(office.addresses().values())
