@@ -6,7 +6,8 @@ from typing import Any
 
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
-from rkreport.run.sending import LEDGER_FILE, Sent
+from rkreport.run.ledger_file import LEDGER_FILE
+from rkreport.run.sending import Sent
 
 _MOST_SHOWN = 20
 

@@ -14,6 +14,7 @@ again by itself. That it is refused when it is sent again says nothing of the fi
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,7 +57,10 @@ LEFT_THE_HOUSE: Final = frozenset({DeliveryState.SENDING, DeliveryState.SENT, De
 
 @dataclass(frozen=True, slots=True)
 class TeamFigures:
-    """A team's headline numbers, kept so that a later revision can tell what changed. No names."""
+    """A team's headline numbers, kept so that a later revision can tell what changed. No names.
+
+    Without people they are not known: a team has some.
+    """
 
     people: int
     counted: int
@@ -92,6 +96,15 @@ class Delivery:
     planned_at: datetime | None = None
     changed_at: datetime | None = None
     transport: str = "smtp"
+
+
+_KNOWN: Final = MappingProxyType({DeliveryState.SENDING: 1, DeliveryState.UNKNOWN: 1, DeliveryState.SENT: 2})
+"""How much a row knows of its message: that it may have left, that it has; others say that nothing left."""
+
+
+def knows_more(row: Delivery, known: Delivery | None) -> bool:
+    """Whether `row` tells more of a message than `known` does, of the same one."""
+    return _KNOWN.get(row.state, 0) > (_KNOWN.get(known.state, 0) if known else 0)
 
 
 _COPIES_NOT_TAKEN = re.compile(r"(\d+) of \d+ copies not taken \(")
@@ -149,16 +162,23 @@ def received_of(
     """By manager, the newest row of a revision below `before` whose message they have, or may have, at their address.
 
     What went to another address they do not have, and a file in the outbox folder is no message once a mail server
-    is used. An address that a purge has emptied says nothing. `rows` are those of the period, by revision.
+    is used. An address that a purge has emptied says nothing. A row whose manager id is no longer there belongs to
+    whoever has its address now, and has it alone: an id was renamed. `rows` are those of the period, by revision.
     """
-    return {
-        row.manager_id: row
-        for row in rows
-        if row.revision < before
-        and row.state in LEFT_THE_HOUSE
-        and row.recipient in ("", recipients.get(row.manager_id))
-        and (row.transport != OUTBOX or transport == OUTBOX)
-    }
+    owners = defaultdict[str, list[ManagerId]](list)
+    for manager_id, address in recipients.items():
+        owners[address.casefold()].append(manager_id)
+    own, renamed = dict[ManagerId, Delivery](), dict[ManagerId, Delivery]()
+    for row in rows:
+        if row.revision >= before or row.state not in LEFT_THE_HOUSE or OUTBOX == row.transport != transport:
+            continue
+        address = row.recipient.casefold()
+        if row.manager_id in recipients:
+            if address in ("", recipients[row.manager_id].casefold()):
+                own[row.manager_id] = row
+        elif address and len(owners[address]) == 1:
+            renamed[owners[address][0]] = row
+    return renamed | own
 
 
 def says_the_same(earlier: Delivery, wanted: Wanted) -> bool:

@@ -49,6 +49,7 @@ class GuardCode(StrEnum):
     ADDRESS_NOT_ALLOWED = "address_not_allowed"
     SAME_ADDRESS = "same_address"
     BLOCKING_FINDINGS = "blocking_findings"
+    STATE_ELSEWHERE = "state_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)

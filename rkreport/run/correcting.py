@@ -42,7 +42,9 @@ def last_months(
     told = {
         row.manager_id: row.figures  # the newest revision comes last
         for row in rows
-        if row.state is DeliveryState.SENT and (row.transport != OUTBOX or kept.standing is not Standing.SENT)
+        if row.figures.people
+        and row.state is DeliveryState.SENT
+        and (row.transport != OUTBOX or kept.standing is not Standing.SENT)
     }
     if kept.standing is Standing.WRITTEN:  # no row is of a newer revision than what the build itself wrote
         told |= kept.result.told_by_manager or {}

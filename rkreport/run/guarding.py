@@ -6,6 +6,7 @@ from typing import Protocol
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, PeriodResult
+from rkreport.core.elsewhere import Witness, guards_of_news
 from rkreport.core.guards import Guard, GuardCode, GuardLimits, guards_of
 from rkreport.core.last_sent import LastSent
 from rkreport.core.message import visible
@@ -33,6 +34,10 @@ class Judged(Protocol):
     def last_sent(self) -> LastSent:
         """What was last sent, and where it went."""
 
+    @property
+    def news(self) -> tuple[Witness, ...]:
+        """What others know of the period's messages and the store does not."""
+
 
 def guards_for(config: Config, compliance: Compliance, now: PeriodResult, last_sent: LastSent) -> tuple[Guard, ...]:
     """All that stops the sending of this run, by the config's limits; `now` are its figures."""
@@ -59,14 +64,15 @@ def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
     """
     words = load_words("en")
     config, compliance = loaded.config, loaded.assessment.compliance
-    found = guards_for(config, compliance, result_of(config, compliance), loaded.last_sent)
+    usual = guards_for(config, compliance, result_of(config, compliance), loaded.last_sent)
+    found = (*guards_of_news(loaded.news), *usual)
     open_guards = [each for each in found if each.accept not in accepted]
     if ask is not None:  # whoever says no is asked nothing more
         refused = (each for each in open_guards if not ask(_question(each, words)))
         open_guards = list(islice(refused, 1))
     if open_guards:
         sentences = " ".join(each.sentence(words) for each in open_guards)
-        options = " ".join(f"--accept {each.accept}" for each in open_guards)
+        options = " ".join(dict.fromkeys(f"--accept {each.accept}" for each in open_guards))
         raise GuardStop(f"Nothing was sent. {sentences} Look at review.html first; to send anyway, add {options}.")
 
 

@@ -21,6 +21,7 @@ from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.since import LastMonth
 from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
 from rkreport.delivery.outbox import OutboxMessage, write_outbox
+from rkreport.errors import OutputError
 from rkreport.locale import load_words
 from rkreport.run.posting import mail_server_of
 from rkreport.run.templates import mail_templates
@@ -39,7 +40,7 @@ def write_messages(
     config: Config,
     compliance: Compliance,
     folder: Path,
-    workbooks: Mapping[ManagerId, str],
+    workbooks: Mapping[ManagerId, BuiltFile],
     world: World,
     *,
     received: Mapping[ManagerId, Delivery],
@@ -73,8 +74,8 @@ def write_messages(
         for number, view in enumerate(views, start=1):
             advance(number, len(views))
             manager_id = view.team.manager.manager_id
-            path = folder / workbooks[manager_id]
-            attachment = Attachment(path.name, path.read_bytes())
+            workbook = workbooks[manager_id]
+            attachment = checked_attachment(folder / workbook.path, workbook.sha256)
             message = team_message(
                 config,
                 sender,
@@ -95,11 +96,26 @@ def write_messages(
             kind="message",
             manager_id=receipt.manager_id,
             rows=None,
-            sha256=hashlib.sha256(receipt.path.read_bytes()).hexdigest(),
+            sha256=receipt.sha256,
         )
         for receipt in receipts
     )
     return Mailing(files, refused)
+
+
+def checked_attachment(path: Path, sha256: str) -> Attachment:
+    """A workbook with the very bytes that were checked.
+
+    Raises:
+        OutputError: it cannot be read, or has other bytes.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise OutputError(f"{path} was changed while messages were made; run rkreport build again.")
+    return Attachment(path.name, content)
 
 
 def why_not(config: Config, manager: Manager) -> str:

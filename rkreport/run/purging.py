@@ -23,7 +23,7 @@ from rkreport.core.dates import add_months
 from rkreport.core.delivery import Delivery, DeliveryState
 from rkreport.errors import OutputError
 from rkreport.logs import LOG_NAME
-from rkreport.run.edition import MANIFEST
+from rkreport.run.sealing import MANIFEST
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.bases import BaseKey, Bases

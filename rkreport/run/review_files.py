@@ -4,12 +4,13 @@
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
+from rkreport.core.elsewhere import Witness, guards_of_news
 from rkreport.core.last_sent import LastSent
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.models import ManagerId
@@ -45,6 +46,7 @@ def write_review(
     *,
     posted: Posted,
     last_sent: LastSent,
+    news: Iterable[Witness],
 ) -> Written:
     """Write the burst list and the pages into an edition's folder.
 
@@ -55,6 +57,7 @@ def write_review(
         workbooks: each manager's file, relative to the folder.
         posted: what the ledger says of this revision.
         last_sent: what was last sent, and where it went.
+        news: what others know of the period's messages.
 
     Raises:
         OutputError: a file could not be written.
@@ -71,7 +74,7 @@ def write_review(
             if (size := _size(folder / path)) is not None
         },
         posted=posted,
-        guards=guards_for(config, compliance, now, last_sent),
+        guards=(*guards_of_news(news), *guards_for(config, compliance, now, last_sent)),
         posting=posting_of(config),
         moved=moves_of(compliance, last_sent).gained,
     )

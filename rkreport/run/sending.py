@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -19,13 +19,13 @@ from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
 from rkreport.core.rollup import by_team
 from rkreport.core.trial import trial_sample
-from rkreport.delivery.private_file import write_private_file
-from rkreport.errors import ConfigError, RkreportError
+from rkreport.errors import ConfigError, OutputError, RkreportError
 from rkreport.run.books import LedgerBook, TrialBook
 from rkreport.run.comparing import keep_base
 from rkreport.run.correcting import received_by
-from rkreport.run.csv_file import csv_bytes
 from rkreport.run.edition import Check, Loaded, load_edition
+from rkreport.run.elsewhere import can_see_no_other
+from rkreport.run.ledger_file import write_ledger_file
 from rkreport.run.mailing import team_message_id
 from rkreport.run.mailroom import Mailroom
 from rkreport.run.planning import Plan, chosen_rows, plan_of
@@ -35,13 +35,15 @@ from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
+from rkreport.store.lock import one_sending
+from rkreport.store.origin import Origin
+from rkreport.store.seals import Seals
 
-LEDGER_FILE = "ledger.csv"
 TRIAL_OUTBOX = "trial"
 _MINUTE = timedelta(minutes=1)  # for the pace
-_LEDGER_COLUMNS = (
-    *("manager_id", "recipient", "state", "attempts", "message_id", "file", "sha256", "bytes"),
-    *("planned_at", "changed_at", "reply"),
+_SEES_NO_OTHER = (
+    "This data folder sends for the first time, and sees no ledger.csv and no archive of another one: if this month was"
+    " sent from elsewhere, it goes out twice."
 )
 
 
@@ -121,20 +123,33 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
         world.audience.say(
             f"Messages in flight when rkreport was ended: {in_doubt}; nobody can tell whether they arrived."
         )
-    loaded = load_edition(config, database, world, order.period, allow_incomplete=order.allow_incomplete)
-    for check in checks:
-        check(loaded)
+
+    def checked() -> Loaded:
+        loaded = load_edition(config, database, world, order.period, allow_incomplete=order.allow_incomplete)
+        for check in checks:
+            check(loaded)
+        return loaded
+
     if trial_to:
-        return asyncio.run(_try_out(loaded, sender, world, replace(order, trial_to=trial_to)))
-    return asyncio.run(_send(loaded, sender, world, order, database))
+        return asyncio.run(_try_out(checked(), sender, world, replace(order, trial_to=trial_to)))
+    with one_sending(config.output_dir):  # of all data folders: each reads the others' ledger.csv when it is whole
+        loaded = checked()
+        _take_over(ledger, loaded)
+        return asyncio.run(_send(loaded, sender, world, order, database))
+
+
+def _take_over(ledger: Ledger, loaded: Loaded) -> None:
+    """What others know of the month's messages is this ledger's from now on."""
+    taken = sum(ledger.adopt(each.rows) for each in loaded.news)
+    if taken:
+        loaded.world.audience.say(f"Messages known from elsewhere that are in the ledger now: {taken}.")
 
 
 # ---- for real
 
 
 async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, database: Database) -> Sent:
-    ledger = Ledger(database, world.utc_now)
-    compliance = loaded.assessment.compliance
+    compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
     period, revision = str(compliance.edition.period), compliance.edition.revision
     received = received_by(loaded.config, ledger, compliance)
     received = recognized(loaded.config, world, compliance, received, loaded.wanted)
@@ -149,10 +164,8 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
         for row in plan.rows
         if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
-    archive = Archive(loaded.config.data_dir)
-    for row in due:  # before any of them goes: what was sent can be shown later, whatever becomes of the folder
-        archive.keep(loaded.folder / row.file, row.file_sha256)
     if due:
+        _make_known(loaded, world, database, due)
         is_written = loaded.config.file.mail.transport == OUTBOX
         keep_base(database, world, compliance, is_written=is_written, begun=bool(begun))
     went = ledger.begun_since(world.utc_now() - _MINUTE)
@@ -161,14 +174,17 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
     def make(row: Delivery) -> EmailMessage:
         return room.message(row, earlier=received.get(row.manager_id))
 
+    def seal(name: str, sha256: str) -> None:
+        Seals(database).add(period, revision, {f"{OUTBOX}/{name}": sha256})
+
     try:
-        campaign = await room.deliver(due, make, LedgerBook(ledger), outbox=OUTBOX, went=went)
+        campaign = await room.deliver(due, make, LedgerBook(ledger), outbox=OUTBOX, went=went, seal=seal)
     except BaseException:
         with suppress(RkreportError):  # a view of the ledger; what ended the sending is the news
-            _write_ledger(loaded.folder, ledger.rows(period, revision))
+            write_ledger_file(loaded.folder, ledger.rows(period, revision), Origin(database).stamp())
         raise
     after = ledger.rows(period, revision)
-    _write_ledger(loaded.folder, after)
+    write_ledger_file(loaded.folder, after, Origin(database).stamp())
     about = wanted.intersection(row.manager_id for row in plan.rows)
     return Sent(
         period=period,
@@ -181,6 +197,29 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
         stopped=campaign.stopped,
         is_complete=bool(loaded.manifest["complete"]),
     )
+
+
+def _make_known(loaded: Loaded, world: World, database: Database, due: Sequence[Delivery]) -> None:
+    """Before any message goes: what was sent can be shown later, and whoever sees the folder knows that it may be.
+
+    Until the sending ends `ledger.csv` calls all that is due `sending`: should we be killed, nobody else sends it.
+
+    Raises:
+        OutputError: the edition was not sealed when it was built, or a file is not as it was built.
+    """
+    if not loaded.is_sealed:
+        raise OutputError(f"{loaded.folder} was built by an older rkreport; run rkreport build again.")
+    config, ledger, origin = loaded.config, Ledger(database, world.utc_now), Origin(database)
+    if config.file.mail.transport != OUTBOX and can_see_no_other(config, database, world):
+        world.audience.say(_SEES_NO_OTHER)
+    archive = Archive(config.data_dir)
+    origin.archived(row.file_sha256 for row in due)
+    for row in due:
+        archive.keep(loaded.folder / row.file, row.file_sha256)
+    going = {row.manager_id for row in due}
+    rows = ledger.rows(due[0].period, due[0].revision)
+    shown = [replace(row, state=DeliveryState.SENDING) if row.manager_id in going else row for row in rows]
+    write_ledger_file(loaded.folder, shown, origin.stamp())
 
 
 def _is_due(row: Delivery, planned: Delivery, order: SendOrder) -> bool:
@@ -206,21 +245,6 @@ def _check_only(order: SendOrder, plan: Plan) -> None:
         raise ConfigError(
             f"There is no manager {unknown[0]} in this edition; take an id from burst-list.csv for --only."
         )
-
-
-def _write_ledger(folder: Path, rows: Sequence[Delivery]) -> None:
-    cells = [
-        (
-            *(row.manager_id, row.recipient, row.state.value, row.attempts, row.message_id, row.file, row.file_sha256),
-            *(row.size_bytes, _moment(row.planned_at), _moment(row.changed_at), row.reply),
-        )
-        for row in rows
-    ]
-    write_private_file(folder / LEDGER_FILE, csv_bytes(_LEDGER_COLUMNS, cells))
-
-
-def _moment(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""
 
 
 # ---- to the admin alone

@@ -20,6 +20,7 @@ from rkreport.run.building import Built, build, make_output_folder
 from rkreport.run.choosing import BuildOrder, choose_step, refuse_future
 from rkreport.run.comparing import last_sent
 from rkreport.run.correcting import last_months, received_by
+from rkreport.run.elsewhere import news_from_elsewhere
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.world import World
@@ -27,6 +28,7 @@ from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.lock import exclusive_run
 from rkreport.store.results import Results
+from rkreport.store.seals import Seals
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 
@@ -108,6 +110,8 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         received=received,
         last_month=last_month,
         last_sent=last_sent(config, database, world, period, revision),
+        news=news_from_elsewhere(config, database, world, period),
+        seal=lambda digests: Seals(database).replace(str(period), revision, digests),
     )
     told = _told(assessment.compliance, built)
     result = replace(result_of(config, assessment.compliance), told_by_manager=told or None)

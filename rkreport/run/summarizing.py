@@ -28,9 +28,10 @@ from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import RkreportError
 from rkreport.locale import load_words
 from rkreport.run.building import Built
-from rkreport.run.edition import MANIFEST
+from rkreport.run.ledger_file import LEDGER_FILE
 from rkreport.run.posting import smtp_transport_of
-from rkreport.run.sending import LEDGER_FILE, Sent
+from rkreport.run.sealing import MANIFEST
+from rkreport.run.sending import Sent
 from rkreport.run.templates import mail_templates
 from rkreport.run.world import World
 from rkreport.store.database import Database

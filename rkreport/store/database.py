@@ -133,6 +133,22 @@ _MIGRATIONS = (
     ) STRICT;
     CREATE INDEX base_requirement_edition ON base_requirement (period, revision, is_written);
     """,
+    """
+    CREATE TABLE seal (                    -- the files of each edition as they were built, its manifest among them
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        path TEXT NOT NULL,                -- in the edition's folder, with slashes
+        sha256 TEXT NOT NULL,
+        PRIMARY KEY (period, revision, path)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE archived (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;  -- the archive's files that this store kept
+    CREATE TABLE origin (                  -- one row: which data folder this is, for ever
+        lineage TEXT NOT NULL,
+        is_archive_known INTEGER NOT NULL  -- 0: what the archive held before `archived` is still to be listed there
+    ) STRICT;
+    INSERT INTO origin (lineage, is_archive_known)
+    SELECT 'rk-' || lower(hex(randomblob(8))), NOT EXISTS (SELECT 1 FROM delivery);
+    """,
 )
 
 

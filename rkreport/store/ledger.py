@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures
+from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures, knows_more
 from rkreport.core.last_sent import WentTo
 from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
@@ -114,6 +114,18 @@ class Ledger:
         with self._database.transaction() as write:
             waiting = _waiting(row)
             self._change(write, waiting, waiting.state, reply, attempts=1)
+
+    def adopt(self, rows: Iterable[Delivery]) -> int:
+        """Take over what is known elsewhere of messages, where it is more than is known here; returns how many rows."""
+        taken = 0
+        with self._database.transaction() as write:
+            for row in rows:
+                found = write(f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ?", _key(row)).fetchone()
+                if knows_more(row, self._row(found) if found else None):
+                    write(_REPLACE, _values(row))
+                    _record(write, row)
+                    taken += 1
+        return taken
 
     # ---- inside
 

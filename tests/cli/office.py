@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
+from hashlib import sha256
 from pathlib import Path
 
 from rkreport.simulator.company import Company
 from rkreport.store.database import Database
+from rkreport.store.seals import Seals
 from tests.cli.program import Workspace
 from tests.delivery.scripted_smtp import Fault, ScriptedSmtp, Taken
 
@@ -70,6 +72,21 @@ class Office:
             row[column] = value if row[0] == manager_id else row[column]
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
+
+
+def reseal(workspace: Workspace) -> None:
+    """The store takes October's first revision, as it lies there now, for what was built."""
+    folder = workspace.built
+    files = [folder / file["path"] for file in workspace.manifest["files"]]
+    store = Database(workspace.folder / "rkreport-data")
+    try:
+        digests = {
+            path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+            for path in (*files, folder / "manifest.json")
+        }
+        Seals(store).replace("2026-10", 1, digests)
+    finally:
+        store.close()
 
 
 @contextmanager

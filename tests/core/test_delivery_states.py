@@ -4,6 +4,7 @@ import pytest
 
 from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, Wanted, received_of, states_of
 from rkreport.core.models import ManagerId
+from tests import factories
 
 ONE, TWO, THREE = ManagerId("M-001"), ManagerId("M-002"), ManagerId("M-003")
 HERE = dict.fromkeys((ONE, TWO, THREE), "here@contoh.test")
@@ -85,3 +86,16 @@ def test_a_new_copy_is_a_reason_to_send() -> None:
     """Somebody more is to get it; somebody less is no reason."""
     assert states(row(ONE, "sent"), wanted=Wanted("same", ("copy@contoh.test",))) == ({}, frozenset())
     assert states(row(ONE, "sent", cc=("copy@contoh.test",))) == ({}, frozenset({ONE}))
+
+
+def test_a_renamed_id_keeps_what_its_address_has() -> None:
+    """The row belongs to whoever has the address alone now; not where two share it, nor where its own id is there."""
+    row = factories.delivery(manager_id=ManagerId("OLD"), recipient="A@contoh.test")
+    for recipients, owner in (
+        ({"NEW": "a@contoh.test", "X": "x@contoh.test"}, "NEW"),
+        ({"NEW": "a@contoh.test", "X": "a@contoh.test"}, None),
+        ({"OLD": "b@contoh.test", "NEW": "a@contoh.test"}, None),
+        ({"NEW": "b@contoh.test"}, None),
+    ):
+        here = {ManagerId(one): address for one, address in recipients.items()}
+        assert received_of([row], 2, here, "smtp") == ({owner: row} if owner else {})

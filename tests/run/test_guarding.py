@@ -7,6 +7,7 @@ import pytest
 
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.elsewhere import Witness
 from rkreport.core.guards import GuardCode
 from rkreport.core.join import join
 from rkreport.core.last_sent import LastSent, WentTo
@@ -28,6 +29,7 @@ class Judged:
     config: Config
     assessment: Assessment
     last_sent: LastSent = field(default_factory=LastSent)
+    news: tuple[Witness, ...] = ()
 
 
 @pytest.fixture

@@ -69,7 +69,15 @@ class Case:
         before = LastMonth(TeamFigures(counted, counted, compliant - 1, 0), is_comparable=True)
         last = {team.manager.manager_id: before for team in self.compliance.teams}
         self.built: Built = build(
-            self.config, assessment, self.world, {}, received={}, last_month=last, last_sent=LastSent()
+            self.config,
+            assessment,
+            self.world,
+            {},
+            received={},
+            last_month=last,
+            last_sent=LastSent(),
+            news=(),
+            seal=lambda _digests: None,
         )
 
     @property
@@ -213,6 +221,7 @@ def test_the_terminal(case: Case) -> None:
         {ManagerId("M-001"): "managers/M-001_2026-10_rev1.xlsx"},
         posted=Posted(),
         last_sent=LastSent(),
+        news=(),
     ).review
     reviewed = Reviewed(review, "2026-10", is_complete=True, folder=Path(), page=Path(), burst_list=Path())
     results: tuple[PeriodResult, ...] = (*case.compliance.history, result_of(case.config, case.compliance))

@@ -54,14 +54,14 @@ def other(tmp_path: Path) -> Iterator[Database]:
 def exported(database: Database, clock: Clock, tmp_path: Path) -> Path:
     """A file with one snapshot and the figures of a month."""
     Results(database, clock).keep(result(2026, 9), 1, is_written=True)
-    export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport")
+    export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport", ())
     return tmp_path / "out.rkreport"
 
 
 def test_snapshot_arrives_as_it_left(exported: Path, database: Database, other: Database, clock: Clock) -> None:
     """Pages, what the lists proved, and the figures of earlier months; once more changes nothing."""
     for _ in range(2):
-        snapshot_id = import_snapshot(other, exported, other.path.parent)
+        snapshot_id, _ = import_snapshot(other, exported, other.path.parent)
         here, there = Snapshots(database, clock), Snapshots(other, clock)
         assert there.finished(None) == here.finished(snapshot_id)
         assert list(there.pages(snapshot_id)) == list(here.pages(snapshot_id))
@@ -73,8 +73,9 @@ def test_only_the_snapshot_asked_for_leaves(database: Database, other: Database,
     """The pages of other snapshots stay at home."""
     first = fetched(database, clock)
     second = fetched(database, clock)
-    export_snapshot(database, second, tmp_path / "out")
-    assert import_snapshot(other, tmp_path / "out", other.path.parent) == second != first
+    export_snapshot(database, second, tmp_path / "out", ())
+    assert import_snapshot(other, tmp_path / "out", other.path.parent) == (second, 0)
+    assert first != second
     assert other.read("SELECT DISTINCT snapshot_id FROM page") == [(second,)]
 
 
@@ -84,7 +85,7 @@ def test_what_was_last_sent_arrives(database: Database, other: Database, clock: 
     Bases(database).keep(sent, [base_row("00001")], clock())
     Bases(database).keep(written, [base_row("00002"), base_row("00003")], clock())
     Bases(other).keep(sent, [base_row("00009")], clock())
-    export_snapshot(database, fetched(database, clock), tmp_path / "out")
+    export_snapshot(database, fetched(database, clock), tmp_path / "out", ())
     for _ in range(2):
         import_snapshot(other, tmp_path / "out", other.path.parent)
         assert Bases(other).rows(sent) == (base_row("00009"),)
@@ -113,7 +114,7 @@ def test_export_into_nowhere(database: Database, clock: Clock, tmp_path: Path) -
     (tmp_path / "taken").mkdir()
     for path in (tmp_path / "gone" / "out", tmp_path / "taken"):
         with pytest.raises(OutputError, match=r"The folder .* cannot be written: .*; name a file in another folder"):
-            export_snapshot(database, snapshot_id, path)
+            export_snapshot(database, snapshot_id, path, ())
     assert {path.name for path in tmp_path.iterdir()} == {"data", "taken"}
 
 
@@ -176,7 +177,7 @@ def test_snapshot_without_pages_arrives_too(database: Database, other: Database,
     snapshots = Snapshots(database, clock)
     snapshot_id = snapshots.begin("plan", "host").snapshot_id
     snapshots.finish(snapshot_id, ())
-    export_snapshot(database, snapshot_id, tmp_path / "out")
+    export_snapshot(database, snapshot_id, tmp_path / "out", ())
     import_snapshot(other, tmp_path / "out", other.path.parent)
     assert Snapshots(other, clock).finished(None).snapshot_id == snapshot_id
 
@@ -202,7 +203,7 @@ def test_figures_arrive_as_what_became_of_them(
     results.keep(result(2026, 9), 1)
     put(database, factories.delivery(period="2026-09"))
     results.keep(result(2026, 9), 2)
-    export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport")
+    export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport", ())
     import_snapshot(other, tmp_path / "out.rkreport", other.path.parent)
     there = Results(other, clock)
     there.keep(result(2026, 9), 3)
@@ -223,6 +224,6 @@ def test_a_trial_there_does_not_replace_a_trial_here(database: Database, other: 
     results.keep(own, 1)
     Results(database, clock).keep(result(2026, 9), 2)
     out = other.path.parent / "out.rkreport"
-    export_snapshot(database, fetched(database, clock), out)
+    export_snapshot(database, fetched(database, clock), out, ())
     import_snapshot(other, out, other.path.parent)
     assert [(kept.result, kept.standing) for kept in results.all()] == [(own, Standing.BUILT)]

@@ -53,16 +53,17 @@ def export_(
 ) -> int:
     """Write a snapshot to one file.
 
-    To send it, or to keep it as evidence. The file holds personal data.
+    With what the ledger knows of its months, so that another machine sends nothing twice. To move, or to keep as
+    evidence. The file holds personal data.
     """
     session = open_session("export", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
-        snapshot_id = export_step(database, world, snapshot, file)
+        snapshot_id, messages = export_step(settings, database, world, snapshot, file)
     session.screen.result(
         "Export finished.",
-        [("Snapshot", snapshot_id), ("File", str(file))],
-        {"snapshot": snapshot_id, "file": str(file)},
+        [("Snapshot", snapshot_id), ("Messages", f"{messages:,} in its ledger"), ("File", str(file))],
+        {"snapshot": snapshot_id, "messages": messages, "file": str(file)},
     )
     return EXIT_DONE
 
@@ -82,8 +83,9 @@ def import_(
     session = open_session("import", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
-        snapshot_id = import_step(settings, database, file)
-    session.screen.result("Import finished.", [("Snapshot", snapshot_id)], {"snapshot": snapshot_id})
+        snapshot_id, messages = import_step(settings, database, file)
+    rows = [("Snapshot", snapshot_id), ("Messages", f"{messages:,} taken into the ledger")]
+    session.screen.result("Import finished.", rows, {"snapshot": snapshot_id, "messages": messages})
     return EXIT_DONE
 
 
