@@ -25,6 +25,7 @@ from rkreport.core.rollup import overall
 from rkreport.core.since import LastMonth
 from rkreport.errors import DataError, OutputError
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
+from rkreport.run.comparing import last_sent
 from rkreport.run.correcting import last_months
 from rkreport.run.elsewhere import news_from_elsewhere
 from rkreport.run.sealing import MANIFEST, check_files, check_manifest
