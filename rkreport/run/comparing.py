@@ -49,9 +49,9 @@ def last_sent(config: Config, database: Database, world: World, period: Period, 
     if not bases.has(key):
         base = _from_archive(config, world, of_month)
         if not base.is_readable:
-            return LastSent(went_to, _managers_of(base.rows), is_whole=False)
+            return LastSent(went_to, {row.person: row.manager_id for row in base.rows}, is_whole=False)
         bases.keep(key, base.rows, _went_at(of_month), is_whole=base.is_whole)
-    return LastSent(went_to, _managers_of(bases.rows(key)), is_whole=bases.is_whole(key))
+    return LastSent(went_to, bases.managers(key), is_whole=bases.is_whole(key))
 
 
 def keep_base(database: Database, world: World, compliance: Compliance, *, is_written: bool, begun: bool) -> None:
@@ -85,10 +85,6 @@ def _from_archive(config: Config, world: World, rows: Sequence[Delivery]) -> _Ar
             found[manager_id] = told
         advance(number, len(newest))
     return _Archived(tuple(_base_rows(found.items())), len(found) == len(newest), FALLBACK_ID in found)
-
-
-def _managers_of(rows: Iterable[BaseRow]) -> dict[str, ManagerId]:
-    return {row.person: row.manager_id for row in rows}
 
 
 def _base_rows(found: Iterable[tuple[ManagerId, Sequence[SentRequirement]]]) -> Iterable[BaseRow]:

@@ -70,6 +70,11 @@ class Bases:
                 f"What was last sent, in {self._database.path}, is damaged; restore the file from a backup."
             ) from error
 
+    def managers(self, key: BaseKey) -> dict[str, ManagerId]:
+        """By person, whose they were in an edition."""
+        sql = f"SELECT DISTINCT person, manager_id FROM base_requirement WHERE {_OF}"  # noqa: S608 - as above
+        return {person: ManagerId(manager_id) for person, manager_id in self._database.read(sql, *_values(key))}
+
     def kept_before(self, moment: datetime) -> tuple[BaseKey, ...]:
         """The bases that were kept before a moment."""
         rows = self._database.read(f"SELECT {_COLUMNS}, kept_at FROM base ORDER BY {_COLUMNS}")  # noqa: S608 - as above

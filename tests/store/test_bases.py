@@ -22,10 +22,11 @@ def base_row(person: str, manager_id: str = "M-001") -> BaseRow:
 def test_it_comes_back_as_it_was_kept(database: Database, clock: Clock) -> None:
     """In its order; what was sent and what was written of one revision stand apart."""
     bases = Bases(database)
-    rows = (base_row("00002"), base_row("00001", ""), base_row("00002", "M-002"))
+    rows = (base_row("00002"), base_row("00001", ""), base_row("00003", "M-002"))
     bases.keep(SENT, rows, clock())
     assert (bases.has(SENT), bases.has(WRITTEN)) == (True, False)
     assert (bases.rows(SENT), bases.rows(WRITTEN)) == (rows, ())
+    assert (bases.managers(SENT), bases.managers(WRITTEN)) == ({"00002": "M-001", "00001": "", "00003": "M-002"}, {})
 
 
 def test_kept_again_it_is_the_new_one(database: Database, clock: Clock) -> None:
