@@ -239,11 +239,15 @@ def test_a_changed_workbook_is_not_reviewed(built: Workspace) -> None:
     assert "is not the file that was built" in outcome.error
 
 
-def test_a_list_saved_in_excel_stops_nothing(built: Workspace) -> None:
-    """The burst list is there to be opened: changed, it is made anew by a review, and stops no sending."""
+def test_a_list_saved_in_excel_is_made_anew_by_a_review(built: Workspace) -> None:
+    """Changed, it is not what was built: exit code 5 names the command that makes it again, and then all goes."""
     path = built.built / "burst-list.csv"
     before = path.read_bytes()
     path.write_text("manager_id;name", "utf-8")
+    outcome = built.rkreport("send")
+    assert (outcome.code, outcome.error.endswith("run rkreport review again.")) == (5, True)
+    assert built.rkreport("review").code == 0
+    assert path.read_bytes() == before
     assert built.rkreport("send").code == 0
     assert built.rkreport("review").code == 0
     assert path.read_bytes() != before  # now with the messages' states

@@ -12,6 +12,7 @@ import pytest
 from rkreport.store.database import Database
 from tests.cli.office import MANAGERS, Office, opened_office
 from tests.cli.program import wait_until
+from tests.delivery.scripted_smtp import Fault, Step
 
 DATA = "rkreport-data"
 LATER, OTHER, ARCHIVED = "later state of this very data folder", "from another data folder", "about to be sent"
@@ -289,3 +290,17 @@ def test_a_snapshot_carries_its_ledger(office: Office) -> None:
     assert workspace.rkreport("build", "--json").document["revision"] == 2
     assert workspace.rkreport("send").code == 0
     assert len(office.server.taken) == MANAGERS
+
+
+def test_files_that_were_archived_and_built_again_are_no_other_state(fetched: Path, tmp_path: Path) -> None:
+    """A refused login, another company name, a build: what the store archived and then replaced stops nothing."""
+    refusal = Fault(Step.SENDER, "530 5.7.57 Client not authenticated", times=2)
+    with opened_office(fetched, tmp_path, refusal) as office:
+        for _ in range(2):
+            assert office.workspace.rkreport("build", "--json").document["revision"] == 1
+            assert office.workspace.rkreport("send").code == 6
+            office.workspace.edit('company = "', 'company = "New ')
+        assert office.workspace.rkreport("build", "--json").document["revision"] == 1
+        outcome = office.workspace.rkreport("send")
+        assert outcome.code == 0, outcome.err
+        assert (len(office.server.taken), twice(office)) == (MANAGERS, [])
