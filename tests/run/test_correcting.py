@@ -134,9 +134,9 @@ def test_what_a_build_wrote_says_nothing_of_what_a_server_sent(database: Databas
 
 
 def test_a_build_that_was_not_handed_over_was_told_to_nobody(database: Database) -> None:
-    """A message that failed is none."""
+    """A message that failed is none, and the build says nothing of the rules of a revision whose figures are gone."""
     september(database)
-    put(database, sent_in_september(state=DeliveryState.FAILED))
+    put(database, sent_in_september(state=DeliveryState.FAILED), sent_in_september(revision=2))
     assert last_months(database, lambda: NOW, OCTOBER, "rules") == {}
 
 
