@@ -181,7 +181,7 @@ class Server:
 @pytest.fixture
 def by_smtp(configured: Workspace) -> Workspace:
     """The config names a mail server."""
-    configured.edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "127.0.0.1"')
+    configured.edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "127.0.0.1"\nallowed_domains = ["contoh.test"]')
     return configured
 
 
