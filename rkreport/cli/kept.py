@@ -10,6 +10,7 @@ from rkreport.run.purging import Purged, PurgePlan
 
 _WENT = {
     DeliveryState.SENT: "sent",
+    DeliveryState.WRITTEN: "not sent, but written to the outbox",
     DeliveryState.SENDING: "perhaps sent",
     DeliveryState.UNKNOWN: "perhaps sent",
 }

@@ -46,13 +46,15 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     """What a finished sending says on the terminal."""
     edition = f"{sent.period}, revision {sent.revision}"
     if sent.is_trial:
-        return [("Edition", edition), ("Messages", f"{sent.taken} sent as a trial; the managers got nothing")]
+        went = "written to the folder trial" if sent.is_outbox else "sent"
+        return [("Edition", edition), ("Messages", f"{sent.taken} {went} as a trial; the managers got nothing")]
     counts = Counter(row.state for row in sent.rows)
     is_written = bool(sent.rows) and all(row.transport == OUTBOX for row in sent.rows)
+    state = DeliveryState.WRITTEN if is_written else DeliveryState.SENT
     went = "written to the outbox folder; nothing left this machine" if is_written else "sent"
     rows = [
         ("Edition", edition),
-        ("Messages", f"{counts[DeliveryState.SENT]} of {len(sent.rows)} {went} ({sent.taken} now)"),
+        ("Messages", f"{counts[state]} of {len(sent.rows)} {went} ({sent.taken} now)"),
     ]
     words = (("Not yet", "planned"), ("Failed", "failed"))
     rows += [(title, f"{counts[DeliveryState(state)]}") for title, state in words if counts[DeliveryState(state)]]

@@ -9,6 +9,10 @@
     unknown ──(only by a person, `send --retry-unknown`; on the disk as above)──▶ sending ──taken────────▶ sent
        ▲                                                                             └ anything else ▶ unknown
 
+    planned ──▶ sending ──(a file in the outbox)──▶ written ──(built again, or a mail server now)──▶ planned
+
+Nothing that was written left this machine: it is never in doubt, and takes up no revision.
+
 Nobody can tell whether a server has taken a message whose answer was lost. So what is in doubt is named, and never sent
 again by itself. That it is refused when it is sent again says nothing of the first time: it stays in doubt.
 """
@@ -30,6 +34,7 @@ class DeliveryState(StrEnum):
     PLANNED = "planned"
     SENDING = "sending"
     SENT = "sent"
+    WRITTEN = "written"
     FAILED = "failed"
     UNKNOWN = "unknown"
 
@@ -38,8 +43,12 @@ MOVES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyTyp
     {
         DeliveryState.PLANNED: frozenset({DeliveryState.SENDING, DeliveryState.FAILED}),
         DeliveryState.SENDING: frozenset(
-            {DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.UNKNOWN}
+            {
+                *(DeliveryState.SENT, DeliveryState.WRITTEN, DeliveryState.PLANNED),
+                *(DeliveryState.FAILED, DeliveryState.UNKNOWN),
+            }
         ),
+        DeliveryState.WRITTEN: frozenset({DeliveryState.PLANNED, DeliveryState.FAILED}),
         DeliveryState.FAILED: frozenset({DeliveryState.PLANNED}),
         DeliveryState.UNKNOWN: frozenset({DeliveryState.SENDING}),
         DeliveryState.SENT: frozenset(),
@@ -52,6 +61,9 @@ OUTBOX: Final = "outbox"
 
 LEFT_THE_HOUSE: Final = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN})
 """States in which somebody may have the message: its files must stay, and the next build is another revision."""
+
+HANDED_OVER: Final = LEFT_THE_HOUSE | {DeliveryState.WRITTEN}
+"""States of messages whose very file can be asked for later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +78,13 @@ class TeamFigures:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One row of the ledger. There is one for each period, revision and manager.
+    """One row of the ledger. There is one for each period, revision, manager and time.
 
     `file` is the workbook's path in the edition's folder, `file_sha256` of its bytes as attached. `content_sha256` is
     of the facts that the workbook tells, with its version: equal content needs no second message. `size_bytes` are
     those of the encoded message, 0 until it was built. `reply` is what the server said last, without addresses.
-    `transport` is how it was to leave.
+    `transport` is how it was to leave. `again` counts from 1 the times that a manager was sent the very file once more
+    on purpose, and `reason` says why; of the first time they are 0 and `""`.
     """
 
     period: str
@@ -92,6 +105,18 @@ class Delivery:
     planned_at: datetime | None = None
     changed_at: datetime | None = None
     transport: str = "smtp"
+    again: int = 0
+    reason: str = ""
+
+
+def has_left(row: Delivery) -> bool:
+    """Whether somebody may have the message. A file that was being written when a run died left nothing."""
+    return row.state in LEFT_THE_HOUSE and row.transport != OUTBOX
+
+
+def is_written(row: Delivery, file_sha256: str, transport: str) -> bool:
+    """Whether a message lies in the outbox for this very workbook; one of an earlier build is of no account."""
+    return row.state is DeliveryState.WRITTEN and (row.file_sha256, row.transport) == (file_sha256, transport)
 
 
 _COPIES_NOT_TAKEN = re.compile(r"(\d+) of \d+ copies not taken \(")
@@ -144,20 +169,17 @@ class Wanted:
 
 
 def received_of(
-    rows: Iterable[Delivery], before: int, recipients: Mapping[ManagerId, str], transport: str
+    rows: Iterable[Delivery], before: int, recipients: Mapping[ManagerId, str]
 ) -> dict[ManagerId, Delivery]:
     """By manager, the newest row of a revision below `before` whose message they have, or may have, at their address.
 
-    What went to another address they do not have, and a file in the outbox folder is no message once a mail server
-    is used. An address that a purge has emptied says nothing. `rows` are those of the period, by revision.
+    What went to another address they do not have, and a file in the outbox folder is no message. An address that a
+    purge has emptied says nothing. `rows` are those of the period, by revision.
     """
     return {
         row.manager_id: row
         for row in rows
-        if row.revision < before
-        and row.state in LEFT_THE_HOUSE
-        and row.recipient in ("", recipients.get(row.manager_id))
-        and (row.transport != OUTBOX or transport == OUTBOX)
+        if row.revision < before and has_left(row) and row.recipient in ("", recipients.get(row.manager_id))
     }
 
 

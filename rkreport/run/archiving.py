@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import LEFT_THE_HOUSE, Delivery
+from rkreport.core.delivery import HANDED_OVER, Delivery
 from rkreport.core.period import resolve_period
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, OutputError
@@ -57,7 +57,7 @@ def _asked_for(config: Config, rows: tuple[Delivery, ...], world: World, order: 
     period = str(resolve_period(order.period, world.utc_now(), config.zone)) if order.period else None
     own = [row for row in rows if row.manager_id == order.manager_id]
     fitting = [row for row in own if period in {None, row.period} and order.revision in {None, row.revision}]
-    left = [row for row in fitting if row.state in LEFT_THE_HOUSE]
+    left = [row for row in fitting if row.state in HANDED_OVER]
     if left:
         return max(left, key=lambda row: (row.period, row.revision))
     of_what = f"{f' of {period}' if period else ''}{f', revision {order.revision}' if order.revision else ''}"
@@ -66,7 +66,7 @@ def _asked_for(config: Config, rows: tuple[Delivery, ...], world: World, order: 
             f"The message for manager {order.manager_id}{of_what} was not sent: it is {fitting[-1].state} in the"
             " ledger; its workbook is in the report's folder."
         )
-    known = sorted({f"{row.period} revision {row.revision}" for row in own if row.state in LEFT_THE_HOUSE})
+    known = sorted({f"{row.period} revision {row.revision}" for row in own if row.state in HANDED_OVER})
     there_is = f"there is {', '.join(known[-3:])}" if known else "nothing was sent to that manager from this data_dir"
     raise ConfigError(f"No message for manager {order.manager_id}{of_what} was sent; {there_is}.")
 

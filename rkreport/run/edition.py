@@ -16,7 +16,7 @@ from typing import Any, Final
 from rkreport import __version__
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Period
-from rkreport.core.delivery import LEFT_THE_HOUSE, Wanted
+from rkreport.core.delivery import Wanted, has_left
 from rkreport.core.models import ManagerId
 from rkreport.core.report.digest import CONTENT_VERSION, content_sha256, content_version
 from rkreport.core.report.team_view import team_views
@@ -81,8 +81,8 @@ def next_revision(config: Config, ledger: Ledger, period: Period) -> int:
     """The revision to build: the newest one, or the one after it once somebody may have a message of it."""
     rows = ledger.of_period(str(period))
     newest = max([1, *(row.revision for row in rows), *_built(config, period)])
-    has_left = any(row.revision == newest and row.state in LEFT_THE_HOUSE for row in rows)
-    return newest + 1 if has_left else newest
+    is_taken = any(row.revision == newest and has_left(row) for row in rows)
+    return newest + 1 if is_taken else newest
 
 
 def load_edition(

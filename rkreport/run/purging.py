@@ -117,8 +117,8 @@ def purge_plan(config: Config, database: Database, world: World, months: int) ->
     )
 
 
-def _key(row: Delivery) -> tuple[str, int, str]:
-    return row.period, row.revision, row.manager_id
+def _key(row: Delivery) -> tuple[str, int, str, int]:
+    return row.period, row.revision, row.manager_id, row.again
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _as_of(folder: Path, period: str, revision: int) -> datetime | None:
 
 
 def _old_sent_files(
-    archive: Archive, rows: tuple[Delivery, ...], old: set[tuple[str, int, str]], before: datetime
+    archive: Archive, rows: tuple[Delivery, ...], old: set[tuple[str, int, str, int]], before: datetime
 ) -> Iterator[str]:
     """Files of which every row is too old; those that no row knows any more go by their own age."""
     still_wanted = {row.file_sha256 for row in rows if _key(row) not in old}

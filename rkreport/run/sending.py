@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState, copies_missed
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed, has_left
 from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
 from rkreport.core.rollup import by_team
@@ -37,6 +37,7 @@ from rkreport.store.ledger import Ledger
 
 LEDGER_FILE = "ledger.csv"
 TRIAL_OUTBOX = "trial"
+_WITHDRAWN = frozenset({DeliveryState.PLANNED, DeliveryState.WRITTEN})
 _MINUTE = timedelta(minutes=1)  # for the pace
 _LEDGER_COLUMNS = (
     *("manager_id", "recipient", "state", "attempts", "message_id", "file", "sha256", "bytes"),
@@ -82,12 +83,14 @@ class Sent:
     is_complete: bool = True
     trial_wrong: tuple[tuple[ManagerId, str], ...] = ()
     is_trial: bool = False
+    is_outbox: bool = False
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left, nothing in doubt, and no copy was refused."""
-        all_sent = all(row.state is DeliveryState.SENT and not copies_missed(row) for row in self.rows)
-        return all_sent and not (self.doubtful or self.stopped or self.trial_wrong)
+        ends = {DeliveryState.SENT, DeliveryState.WRITTEN}
+        all_went = all(row.state in ends and not copies_missed(row) for row in self.rows)
+        return all_went and not (self.doubtful or self.stopped or self.trial_wrong)
 
 
 def refuse_sending_in_advance(config: Config, world: World) -> Sender:
@@ -134,9 +137,9 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
 async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger: Ledger) -> Sent:
     compliance = loaded.assessment.compliance
     period, revision = str(compliance.edition.period), compliance.edition.revision
-    received = received_by(loaded.config, ledger, compliance)
+    received = received_by(ledger, compliance)
     received = recognized(loaded.config, world, compliance, received, loaded.wanted)
-    begun = {row.manager_id for row in ledger.rows(period, revision) if row.state in LEFT_THE_HOUSE}
+    begun = {row.manager_id for row in ledger.rows(period, revision) if has_left(row)}
     plan = plan_of(loaded, sender, received, begun=begun, again=order.is_again)
     _check_only(order, plan)
     _write_plan(ledger, plan, order.only, period, revision)
@@ -191,7 +194,7 @@ def _write_plan(ledger: Ledger, plan: Plan, only: frozenset[ManagerId], period: 
     ledger.plan(chosen_rows(plan, known, only))
     of_now = {row.manager_id for row in plan.rows}
     for row in known:
-        if row.manager_id not in of_now and row.state is DeliveryState.PLANNED:  # from before the last build
+        if row.manager_id not in of_now and row.state in _WITHDRAWN:  # from before the last build
             ledger.move(row, DeliveryState.FAILED, "was withdrawn: the edition was built again without it")
 
 
@@ -270,4 +273,5 @@ async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrde
         is_complete=bool(loaded.manifest["complete"]),
         trial_wrong=tuple((book.wrong | not_reached).items()),
         is_trial=True,
+        is_outbox=loaded.config.file.mail.transport == OUTBOX,
     )

@@ -11,14 +11,18 @@ from rkreport.core.compliance import Period, PeriodResult
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 
-# `weight`: 2 was sent by a mail server or may have been, 1 was written to the outbox, 0 was only built.
+# `weight`: 2 was sent by a mail server or may have been, 1 was written to the outbox, 0 was only built. Of a revision
+# whose written build is kept (`is_written`), a build that came later was not the one that lies in the outbox.
 _WEIGHED = """
     SELECT period, revision, built_at, figures, max(
         is_written,
         coalesce(
-            (SELECT max(CASE transport WHEN 'outbox' THEN 1 ELSE 2 END) FROM delivery
+            (SELECT max(CASE transport WHEN 'outbox' THEN NOT EXISTS (
+                    SELECT 1 FROM edition_result AS written WHERE written.period = edition_result.period
+                    AND written.revision = edition_result.revision AND written.is_written
+                ) ELSE 2 END) FROM delivery
                 WHERE delivery.period = edition_result.period AND delivery.revision = edition_result.revision
-                AND state IN ('sending', 'sent', 'unknown')),
+                AND state IN ('sending', 'sent', 'unknown', 'written')),
             0
         )
     ) AS weight

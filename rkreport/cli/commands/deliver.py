@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rkreport.cli.app import app, open_session
-from rkreport.cli.checking import checks_of
+from rkreport.cli.checking import checks_of, let_pass
 from rkreport.cli.options import DEFAULT_CONFIG, Accept, AllowIncomplete, AsJson, ConfigPath, PeriodText, Quiet, Verbose
 from rkreport.cli.review_outcome import burst_table, review_document, review_rows
 from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
@@ -105,7 +105,7 @@ def send(
         opened_store(settings, world) as database,
         account.watching(database, world),
     ):
-        account.guards.extend(f"--accept {code}" for code in accept or ())
+        account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
         sent = account.sent = send_step(settings, database, world, order, checks)
     code = _ended(session, sent)
     summarize(settings, world, account, code)

@@ -91,9 +91,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class GuardLine:
-    """One reason to stop: the word that accepts it, and its sentence."""
+    """One reason to stop: its code, the option that lets it pass, and its sentence."""
 
-    accept: str
+    code: str
+    option: str
     sentence: str
 
 
@@ -171,7 +172,7 @@ def review_of(source: ReviewSource, words: Words) -> Review:
         rows=rows,
         gone=gone,
         compared_with=_compared_with(compliance, now, rows, gone, words),
-        guards=tuple(GuardLine(guard.accept, guard.sentence(words)) for guard in source.guards),
+        guards=tuple(GuardLine(guard.code.value, guard.option, guard.sentence(words)) for guard in source.guards),
         plan=plan_of(rows, source.posting, words),
     )
 
