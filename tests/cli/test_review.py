@@ -130,6 +130,7 @@ def test_review_as_json(built_once: Workspace) -> None:
         "domains": None,
         "minutes": 0,
         "sent": 0,
+        "written": 0,
         "unknown": 0,
         "unchanged": 0,
         "refused": {},

@@ -425,7 +425,7 @@ def test_a_build_that_was_not_handed_over_leaves_the_written_figures(fetched: Pa
         assert workspace.rkreport("send").code == 0
         (before,) = workspace.rkreport("history", "--json").document["periods"]
         workspace.edit('transport = "outbox"', 'transport = "smtp"')
-        workspace.edit('company = "', 'target_percent = 50\ncompany = "')
+        workspace.edit("target_percent = 90", "target_percent = 50")
         workspace.now = workspace.now.replace(hour=5)
         assert workspace.rkreport("build").code == 0
         (after,) = workspace.rkreport("history", "--json").document["periods"]
