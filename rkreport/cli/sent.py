@@ -83,6 +83,7 @@ def sent_document(sent: Sent) -> dict[str, Any]:
         "in_doubt": [row.manager_id for row in (*sent.rows, *sent.doubtful) if _is(row, "unknown")],
         "copies_not_taken": {row.manager_id: copies_missed(row) for row in sent.rows if copies_missed(row)},
         "stopped": sent.stopped,
+        "declined": sent.is_declined,
         "complete": sent.is_complete,
         "deliveries": delivery_documents(sent.rows),
     }

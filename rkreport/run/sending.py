@@ -21,12 +21,15 @@ from rkreport.core.rollup import by_team
 from rkreport.core.trial import trial_sample
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, RkreportError
+from rkreport.run.agreeing import is_agreed
 from rkreport.run.books import LedgerBook, TrialBook
+from rkreport.run.campaign import Campaign
 from rkreport.run.correcting import received_by
 from rkreport.run.csv_file import csv_bytes
 from rkreport.run.edition import Check, Loaded, load_edition
+from rkreport.run.guarding import Ask
 from rkreport.run.mailing import team_message_id
-from rkreport.run.mailroom import Mailroom
+from rkreport.run.mailroom import Mailroom, Make
 from rkreport.run.planning import Plan, chosen_rows, plan_of
 from rkreport.run.posting import smtp_transport_of
 from rkreport.run.recognizing import recognized
@@ -84,6 +87,7 @@ class Sent:
     trial_wrong: tuple[tuple[ManagerId, str], ...] = ()
     is_trial: bool = False
     is_outbox: bool = False
+    is_declined: bool = False  # a person was asked, and said no
 
     @property
     def is_done(self) -> bool:
@@ -106,8 +110,18 @@ def refuse_sending_in_advance(config: Config, world: World) -> Sender:
     return config.sender
 
 
-def send_step(config: Config, database: Database, world: World, order: SendOrder, checks: Sequence[Check] = ()) -> Sent:
+def send_step(
+    config: Config,
+    database: Database,
+    world: World,
+    order: SendOrder,
+    checks: Sequence[Check] = (),
+    *,
+    agree: Ask | None = None,
+) -> Sent:
     """Deliver what is built and not yet sent; said again, exactly what is left.
+
+    `agree` puts the question before the first message to a person on a terminal; None: nobody is asked.
 
     Raises:
         OutputError: nothing is built, a file is not as it was built, or the ledger cannot be written.
@@ -128,13 +142,13 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
         check(loaded)
     if trial_to:
         return asyncio.run(_try_out(loaded, sender, world, replace(order, trial_to=trial_to)))
-    return asyncio.run(_send(loaded, sender, world, order, ledger))
+    return _send(loaded, sender, world, order, ledger, agree=agree)
 
 
 # ---- for real
 
 
-async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger: Ledger) -> Sent:
+def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger: Ledger, *, agree: Ask | None) -> Sent:
     compliance = loaded.assessment.compliance
     period, revision = str(compliance.edition.period), compliance.edition.revision
     received = received_by(ledger, compliance)
@@ -150,35 +164,44 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
         for row in plan.rows
         if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
-    archive = Archive(loaded.config.data_dir)
-    for row in due:  # before any of them goes: what was sent can be shown later, whatever becomes of the folder
-        archive.keep(loaded.folder / row.file, row.file_sha256)
-    went = ledger.begun_since(world.utc_now() - _MINUTE)
+    agreed = is_agreed(loaded.config, compliance.edition.period, due, agree)
     room = Mailroom(loaded, sender, world, plan.views, loaded.last_month)
 
     def make(row: Delivery) -> EmailMessage:
         return room.message(row, earlier=received.get(row.manager_id))
 
-    try:
-        campaign = await room.deliver(due, make, LedgerBook(ledger), outbox=OUTBOX, went=went)
-    except BaseException:
-        with suppress(RkreportError):  # a view of the ledger; what ended the sending is the news
-            _write_ledger(loaded.folder, ledger.rows(period, revision))
-        raise
+    campaign = _hand_over(room, ledger, due, make) if agreed else None
     after = ledger.rows(period, revision)
-    _write_ledger(loaded.folder, after)
     about = wanted.intersection(row.manager_id for row in plan.rows)
     return Sent(
         period=period,
         revision=revision,
         folder=loaded.folder,
-        taken=campaign.taken,
+        taken=campaign.taken if campaign else 0,
         rows=tuple(row for row in after if row.manager_id in about),
         unchanged=tuple(one for one in plan.unchanged if not order.only or one in order.only),
         doubtful=tuple(row for row in plan.doubtful if not order.only or row.manager_id in order.only),
-        stopped=campaign.stopped,
+        stopped=campaign.stopped if campaign else "",
         is_complete=bool(loaded.manifest["complete"]),
+        is_declined=not agreed,
     )
+
+
+def _hand_over(room: Mailroom, ledger: Ledger, due: Sequence[Delivery], make: Make) -> Campaign:
+    """Deliver what is due; whatever ends it, ledger.csv says what became of each."""
+    edition, folder = room.loaded.assessment.compliance.edition, room.loaded.folder
+    archive = Archive(room.loaded.config.data_dir)
+    for row in due:  # before any of them goes: what was sent can be shown later, whatever becomes of the folder
+        archive.keep(folder / row.file, row.file_sha256)
+    went = ledger.begun_since(room.world.utc_now() - _MINUTE)
+    try:
+        campaign = asyncio.run(room.deliver(due, make, LedgerBook(ledger), outbox=OUTBOX, went=went))
+    except BaseException:
+        with suppress(RkreportError):  # a view of the ledger; what ended the sending is the news
+            _write_ledger(folder, ledger.rows(str(edition.period), edition.revision))
+        raise
+    _write_ledger(folder, ledger.rows(str(edition.period), edition.revision))
+    return campaign
 
 
 def _is_due(row: Delivery, planned: Delivery, order: SendOrder) -> bool:

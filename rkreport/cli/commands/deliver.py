@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from rkreport.cli.app import app, open_session
+from rkreport.cli.asking import asker
 from rkreport.cli.checking import checks_of, let_pass
 from rkreport.cli.options import DEFAULT_CONFIG, Accept, AllowIncomplete, AsJson, ConfigPath, PeriodText, Quiet, Verbose
 from rkreport.cli.review_outcome import burst_table, review_document, review_rows
@@ -72,6 +73,9 @@ def send(
     ] = 3,
     accept: Accept = None,
     allow_incomplete: AllowIncomplete = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask before the first message; what guards ask stays asked.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -79,7 +83,8 @@ def send(
     """Send what is built and not yet sent.
 
     Said again, it sends exactly what is left. Nobody gets a message twice: where it is not known whether one arrived,
-    it is listed, and sent again with --retry-unknown only.
+    it is listed, and sent again with --retry-unknown only. On a terminal it first says how many messages go where, and
+    asks.
     """
     session = open_session("send", as_json=as_json, quiet=quiet, verbose=verbose)
     if to_me is not None and retry_unknown:
@@ -106,8 +111,11 @@ def send(
         account.watching(database, world),
     ):
         account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
-        sent = account.sent = send_step(settings, database, world, order, checks)
+        agree = None if yes else asker(session.screen)
+        sent = account.sent = send_step(settings, database, world, order, checks, agree=agree)
     code = _ended(session, sent)
+    if sent.is_declined:  # whoever said no knows
+        return code
     summarize(settings, world, account, code)
     return code
 
@@ -115,6 +123,6 @@ def send(
 def _ended(session: Session, sent: Sent) -> int:
     for sentence in sent_sentences(sent):
         session.screen.say(sentence)
-    title = "Trial finished." if sent.is_trial else "Send finished."
+    title = "Trial finished." if sent.is_trial else "Nothing was sent." if sent.is_declined else "Send finished."
     session.screen.result(title, sent_rows(sent), sent_document(sent))
     return sent_code(sent)
