@@ -9,6 +9,8 @@
     unknown ──(only by a person, `send --retry-unknown`; on the disk as above)──▶ sending ──taken────────▶ sent
        ▲                                                                             └ anything else ▶ unknown
 
+    unknown ──(only by a person who found out, `settle`)──▶ sent (it arrived), planned (it was lost)
+
     planned ──▶ sending ──(a file in the outbox)──▶ written ──(built again, or a mail server now)──▶ planned
 
 Nothing that was written left this machine: it is never in doubt, and takes up no revision.
@@ -50,7 +52,7 @@ MOVES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyTyp
         ),
         DeliveryState.WRITTEN: frozenset({DeliveryState.PLANNED, DeliveryState.FAILED}),
         DeliveryState.FAILED: frozenset({DeliveryState.PLANNED}),
-        DeliveryState.UNKNOWN: frozenset({DeliveryState.SENDING}),
+        DeliveryState.UNKNOWN: frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.PLANNED}),
         DeliveryState.SENT: frozenset(),
     }
 )

@@ -9,12 +9,13 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed, has_left
+from rkreport.core.looking_up import no_such_manager
 from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
 from rkreport.core.rollup import by_team
@@ -36,7 +37,7 @@ from rkreport.run.recognizing import recognized
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
-from rkreport.store.ledger import Ledger
+from rkreport.store.ledger import Ledger, Master
 
 LEDGER_FILE = "ledger.csv"
 TRIAL_OUTBOX = "trial"
@@ -44,7 +45,7 @@ _WITHDRAWN = frozenset({DeliveryState.PLANNED, DeliveryState.WRITTEN})
 _MINUTE = timedelta(minutes=1)  # for the pace
 _LEDGER_COLUMNS = (
     *("manager_id", "recipient", "state", "attempts", "message_id", "file", "sha256", "bytes"),
-    *("planned_at", "changed_at", "reply"),
+    *("planned_at", "changed_at", "reply", "again", "reason"),
 )
 
 
@@ -190,7 +191,10 @@ def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger
 def _hand_over(room: Mailroom, ledger: Ledger, due: Sequence[Delivery], make: Make) -> Campaign:
     """Deliver what is due; whatever ends it, ledger.csv says what became of each."""
     edition, folder = room.loaded.assessment.compliance.edition, room.loaded.folder
-    archive = Archive(room.loaded.config.data_dir)
+    config, period, revision = room.loaded.config, str(edition.period), edition.revision
+    archive = Archive(config.data_dir)
+    if due:
+        _keep_master(room.loaded, archive, ledger)
     for row in due:  # before any of them goes: what was sent can be shown later, whatever becomes of the folder
         archive.keep(folder / row.file, row.file_sha256)
     went = ledger.begun_since(room.world.utc_now() - _MINUTE)
@@ -198,10 +202,19 @@ def _hand_over(room: Mailroom, ledger: Ledger, due: Sequence[Delivery], make: Ma
         campaign = asyncio.run(room.deliver(due, make, LedgerBook(ledger), outbox=OUTBOX, went=went))
     except BaseException:
         with suppress(RkreportError):  # a view of the ledger; what ended the sending is the news
-            _write_ledger(folder, ledger.rows(str(edition.period), edition.revision))
+            write_ledger(config, ledger, period, revision)
         raise
-    _write_ledger(folder, ledger.rows(str(edition.period), edition.revision))
+    write_ledger(config, ledger, period, revision)
     return campaign
+
+
+def _keep_master(loaded: Loaded, archive: Archive, ledger: Ledger) -> None:
+    """The master of what is sent can be shown later too."""
+    edition = loaded.assessment.compliance.edition
+    for file in loaded.manifest["files"]:
+        if file["kind"] == "master":
+            archive.keep(loaded.folder / file["path"], file["sha256"])
+            ledger.keep_master(Master(str(edition.period), edition.revision, file["path"], file["sha256"]))
 
 
 def _is_due(row: Delivery, planned: Delivery, order: SendOrder) -> bool:
@@ -224,24 +237,27 @@ def _write_plan(ledger: Ledger, plan: Plan, only: frozenset[ManagerId], period: 
 def _check_only(order: SendOrder, plan: Plan) -> None:
     unknown = sorted(order.only - plan.views.keys())
     if unknown:
-        raise ConfigError(
-            f"There is no manager {unknown[0]} in this edition; take an id from burst-list.csv for --only."
-        )
+        raise ConfigError(no_such_manager(unknown[0], plan.views, "in this edition"))
 
 
-def _write_ledger(folder: Path, rows: Sequence[Delivery]) -> None:
+def write_ledger(config: Config, ledger: Ledger, period: str, revision: int) -> None:
+    """Write what became of each message of an edition beside its workbooks, if they are there."""
+    folder, zone = config.output_dir / period / f"rev{revision}", config.zone
+    if not folder.is_dir():
+        return
     cells = [
         (
             *(row.manager_id, row.recipient, row.state.value, row.attempts, row.message_id, row.file, row.file_sha256),
-            *(row.size_bytes, _moment(row.planned_at), _moment(row.changed_at), row.reply),
+            *(row.size_bytes, _moment(row.planned_at, zone), _moment(row.changed_at, zone), row.reply),
+            *(row.again or "", row.reason),
         )
-        for row in rows
+        for row in (*ledger.rows(period, revision), *ledger.sent_again(period, revision))
     ]
     write_private_file(folder / LEDGER_FILE, csv_bytes(_LEDGER_COLUMNS, cells))
 
 
-def _moment(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""
+def _moment(moment: datetime | None, zone: tzinfo) -> str:
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else ""
 
 
 # ---- to the admin alone

@@ -6,7 +6,7 @@ never changed. Which moves there are is `rkreport.core.delivery`'s to say.
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,17 @@ _RECORD = (
 _OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.WRITTEN})
 
 
+@dataclass(frozen=True, slots=True)
+class Master:
+    """The master workbook of an edition of which a message was sent or written. `kept_at` is None until it is kept."""
+
+    period: str
+    revision: int
+    file: str
+    file_sha256: str
+    kept_at: datetime | None = None
+
+
 class Ledger:
     """The rows of a store. The caller holds the data folder: with two at once, `recover` would be wrong."""
 
@@ -61,6 +72,14 @@ class Ledger:
     def sent_again(self, period: str, revision: int) -> tuple[Delivery, ...]:
         """What was sent of one revision once more on purpose, by manager id and time."""
         return self._found("WHERE period = ? AND revision = ? AND again > 0", period, revision)
+
+    def masters(self) -> tuple[Master, ...]:
+        """The masters of what was sent, oldest first."""
+        sql = "SELECT period, revision, file, file_sha256, kept_at FROM sent_master ORDER BY period, revision"
+        return tuple(
+            Master(period, revision, file, file_sha256, datetime.fromisoformat(at))
+            for period, revision, file, file_sha256, at in self._database.read(sql)
+        )
 
     def last_recipients(self) -> dict[ManagerId, str]:
         """By manager, where the newest report went that was sent, else written to the outbox, of whatever period.
@@ -97,6 +116,13 @@ class Ledger:
         with self._database.transaction() as write:
             for row in rows:
                 self._plan(write, row)
+
+    def keep_master(self, master: Master) -> None:
+        """Note which master belongs to an edition that is about to be sent."""
+        self._database.write(
+            "REPLACE INTO sent_master (period, revision, file, file_sha256, kept_at) VALUES (?, ?, ?, ?, ?)",
+            *(master.period, master.revision, master.file, master.file_sha256, self._now().isoformat()),
+        )
 
     def claim(self, row: Delivery, size_bytes: int) -> None:
         """The text of a planned message goes out next; or that of one in doubt, when `row` says that it is.

@@ -49,7 +49,7 @@ def test_the_ledger_tells_what_became_of_each(office: Office) -> None:
         assert row["sha256"] == files[row["file"]]
         assert row["file"].startswith(f"managers/{manager_id}")
         assert int(row["bytes"]) == len(taken.content)
-        assert row["planned_at"] == row["changed_at"] == "2026-11-10T02:00:00+00:00"
+        assert row["planned_at"] == row["changed_at"] == "2026-11-10T09:00:00+07:00"
     if sys.platform != "win32":
         assert stat.S_IMODE((office.folder / "ledger.csv").stat().st_mode) == 0o600
 
