@@ -431,3 +431,13 @@ def test_a_build_that_was_not_handed_over_leaves_the_written_figures(fetched: Pa
         (after,) = workspace.rkreport("history", "--json").document["periods"]
         assert after == before
         assert after["standing"] == "written"
+
+
+def test_a_remark_in_a_setting_file_needs_no_build(office: Office) -> None:
+    """A comment in the config and rows of managers.csv in another order are no other settings."""
+    office.workspace.edit("[mail]\n", "# written by hand\n[mail]\n")
+    managers = office.workspace.folder / "managers.csv"
+    header, *rows = managers.read_text("utf-8-sig").splitlines()
+    managers.write_text("\n".join([header, *reversed(rows)]) + "\n", "utf-8")
+    assert office.workspace.rkreport("send").code == 0
+    assert len(office.server.taken) == MANAGERS
