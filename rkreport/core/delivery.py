@@ -191,6 +191,14 @@ def says_the_same(earlier: Delivery, wanted: Wanted) -> bool:
     return earlier.content_sha256 == wanted.content_sha256 and is_told
 
 
+def corrected(earlier: Delivery | None, content_sha256: str) -> Delivery | None:
+    """What a message corrects: the earlier one, unless it says the same.
+
+    A manager gets the same again where it is in doubt whether they have it, or where a copy is to go to somebody more.
+    """
+    return earlier if earlier and earlier.content_sha256 != content_sha256 else None
+
+
 def states_of(
     rows: Iterable[Delivery], received: Mapping[ManagerId, Delivery], wanted: Mapping[ManagerId, Wanted]
 ) -> tuple[dict[ManagerId, DeliveryState], frozenset[ManagerId]]:

@@ -58,6 +58,7 @@ def mail_values(
         "change": since_last_month(last_month, figures, target, words),
         "changed": since_revision(earlier, figures, words),
         "banner": incomplete,
+        "incomplete": words.text("mail.incomplete") if incomplete else "",
         "reply_to": reply_to,
         "file_name": file_name,
         "next_step": words.text(

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Edition
-from rkreport.core.delivery import OUTBOX, Delivery
+from rkreport.core.delivery import OUTBOX, Delivery, corrected
 from rkreport.core.mail_figures import mail_values, too_large_note
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.message import Composed, Sender, compose, with_note
 from rkreport.core.models import Manager, ManagerId
 from rkreport.core.percent import target_of
+from rkreport.core.report.digest import content_sha256
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.since import LastMonth
 from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
@@ -82,7 +83,7 @@ def write_messages(
                 attachment,
                 world,
                 message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
-                earlier=received.get(manager_id),
+                earlier=corrected(received.get(manager_id), content_sha256(view)),
                 last_month=last_month.get(manager_id),
             )
             yield OutboxMessage(manager_id, message)

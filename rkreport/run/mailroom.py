@@ -84,7 +84,10 @@ class Mailroom:
         owners = {row.message_id: row.manager_id for row in due}
         transport = transport_of(config, world, self.loaded.folder / outbox, burst_list, owners)
         is_sent = config.file.mail.transport != OUTBOX
-        limit = mail_server_of(config).messages_per_minute if is_sent else None
+        server = mail_server_of(config)
+        if is_sent and due:
+            world.audience.say(f"Trying {server.host}:{server.port} …")
+        limit = server.messages_per_minute if is_sent else None
         pace = Pace(limit, went, now=_steady(world), sleep=world.sleep)
         async with transport:
             campaign = Campaign(transport, book, pace, world, sender=self.sender.address, make=make)

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from pathlib import PurePosixPath
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, received_of
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, corrected, received_of
 from rkreport.core.looking_up import no_such_manager
 from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
@@ -148,7 +148,7 @@ def _hand_over(loaded: Loaded, sender: Sender, ledger: Ledger, row: Delivery, co
             Attachment(PurePosixPath(row.file).name, content),
             loaded.world,
             message_id=due.message_id,
-            earlier=earlier.get(row.manager_id),
+            earlier=corrected(earlier.get(row.manager_id), row.content_sha256),
             last_month=loaded.last_month.get(row.manager_id),
         )
 

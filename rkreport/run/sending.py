@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed, has_left
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed, corrected, has_left
 from rkreport.core.looking_up import no_such_manager
 from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
@@ -169,7 +169,7 @@ def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger
     room = Mailroom(loaded, sender, world, plan.views, loaded.last_month)
 
     def make(row: Delivery) -> EmailMessage:
-        return room.message(row, earlier=received.get(row.manager_id))
+        return room.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))
 
     campaign = _hand_over(room, ledger, due, make) if agreed else None
     after = ledger.rows(period, revision)

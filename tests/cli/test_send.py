@@ -231,6 +231,9 @@ def test_doubt_stays_with_the_next_revision(fetched: Path, tmp_path: Path) -> No
         assert office.workspace.rkreport("send", "--retry-unknown").code == 0
         assert office.states(2) == {doubtful: "sent"}
         assert len(office.server.taken) == MANAGERS
+        text = message_of(office.server.taken[-1]).get_body(("plain",))
+        assert text  # nothing has changed, so nothing is called a correction, nor its details
+        assert not any(word in text.get_content().casefold() for word in ("corrected", "koreksi", "perbaikan"))
 
 
 # ---- trials

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, Wanted, received_of, states_of
+from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, Wanted, corrected, received_of, states_of
 from rkreport.core.models import ManagerId
 
 ONE, TWO, THREE = ManagerId("M-001"), ManagerId("M-002"), ManagerId("M-003")
@@ -84,3 +84,11 @@ def test_a_new_copy_is_a_reason_to_send() -> None:
     """Somebody more is to get it; somebody less is no reason."""
     assert states(row(ONE, "sent"), wanted=Wanted("same", ("copy@contoh.test",))) == ({}, frozenset())
     assert states(row(ONE, "sent", cc=("copy@contoh.test",))) == ({}, frozenset({ONE}))
+
+
+def test_only_what_says_something_else_is_corrected() -> None:
+    """The same content again corrects nothing, whatever became of the first message."""
+    for state in ("sent", "unknown"):
+        assert corrected(row(ONE, state), "same") is None
+        assert corrected(row(ONE, state), "other") == row(ONE, state)
+    assert corrected(None, "same") is None
