@@ -32,6 +32,7 @@ TEMPLATE_NAMES: Final = (
     "expired",
     "not_assigned",
     "expiring",
+    "compared",  # the target and the company's rate, in words
     "change",  # against the month before, in words; may be empty
     "changed",  # since the revision that this manager was sent before, in words; empty when there is none
     "banner",  # what makes the data incomplete, in words; empty when they are complete

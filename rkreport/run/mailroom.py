@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from fractions import Fraction
 
 from rkreport.core.delivery import OUTBOX, Delivery
 from rkreport.core.message import Sender
@@ -36,6 +37,7 @@ class Mailroom:
     world: World
     views: Mapping[ManagerId, TeamView]
     last_month: Mapping[ManagerId, LastMonth]
+    company_rate: Fraction | None
 
     def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> EmailMessage:
         """The message of a row, as `team_message`, with the very bytes that were checked.
@@ -58,6 +60,7 @@ class Mailroom:
             attachment,
             self.world,
             message_id=row.message_id,
+            company_rate=self.company_rate,
             earlier=earlier,
             last_month=self.last_month.get(row.manager_id),
             trial_to=trial_to,

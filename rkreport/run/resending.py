@@ -16,6 +16,7 @@ from rkreport.core.looking_up import no_such_manager
 from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import team_views
+from rkreport.core.rollup import overall
 from rkreport.delivery.mime import Attachment
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.agreeing import is_agreed
@@ -138,7 +139,8 @@ def _hand_over(loaded: Loaded, sender: Sender, ledger: Ledger, row: Delivery, co
     (team,) = [team for team in compliance.teams if team.manager.manager_id == row.manager_id]
     (view,) = team_views(compliance, [team])
     earlier = received_of(ledger.of_period(row.period), row.revision, {row.manager_id: row.recipient})
-    room = Mailroom(loaded, sender, loaded.world, {row.manager_id: view}, loaded.last_month)
+    company_rate = overall(compliance.requirements).rate
+    room = Mailroom(loaded, sender, loaded.world, {row.manager_id: view}, loaded.last_month, company_rate)
 
     def make(due: Delivery) -> EmailMessage:
         return team_message(
@@ -148,6 +150,7 @@ def _hand_over(loaded: Loaded, sender: Sender, ledger: Ledger, row: Delivery, co
             Attachment(PurePosixPath(row.file).name, content),
             loaded.world,
             message_id=due.message_id,
+            company_rate=company_rate,
             earlier=corrected(earlier.get(row.manager_id), row.content_sha256),
             last_month=loaded.last_month.get(row.manager_id),
         )

@@ -18,7 +18,7 @@ from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_misse
 from rkreport.core.looking_up import no_such_manager
 from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
-from rkreport.core.rollup import by_team
+from rkreport.core.rollup import by_team, overall
 from rkreport.core.trial import trial_sample
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, RkreportError
@@ -166,7 +166,7 @@ def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger
         if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
     agreed = is_agreed(loaded.config, compliance.edition.period, due, agree)
-    room = Mailroom(loaded, sender, world, plan.views, loaded.last_month)
+    room = Mailroom(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
 
     def make(row: Delivery) -> EmailMessage:
         return room.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))
@@ -295,7 +295,7 @@ async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrde
         for one in sample
     ]
 
-    room = Mailroom(loaded, sender, world, plan.views, loaded.last_month)
+    room = Mailroom(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
 
     def make(row: Delivery) -> EmailMessage:
         return room.message(row, trial_to=order.trial_to)
