@@ -237,6 +237,11 @@ class MailSection(Section):
     def _can_send_safely(self) -> "MailSection":
         if self.transport == "smtp" and self.host is None and not self.provider:
             raise ValueError('has transport = "smtp" but no host; add such as host = "smtp.contoh.test", or a provider')
+        if self.transport == "smtp" and self.allowed_domains is None:
+            raise ValueError(
+                'has transport = "smtp" but no allowed_domains; add the mail domains of your managers, such as'
+                ' allowed_domains = ["contoh.test"]'
+            )
         if self.security == "none" and self.host is not None and not is_loopback(self.host):
             raise ValueError('has security = "none", which would send the password unencrypted; write "starttls"')
         return self

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
 from rkreport.core.last_sent import NOBODY, LastSent
@@ -34,8 +35,12 @@ FALLBACK_RISE = 5  # percentage points above last month's share
 NAMED_AT_MOST = 5  # managers named by their id in a guard's sentence, or lists; the burst list has all
 
 
+ALLOW_INCOMPLETE: Final = "--allow-incomplete"
+"""The one word that lets incomplete data pass, in every command."""
+
+
 class GuardCode(StrEnum):
-    """What can stop a sending; the value is the word after `--accept`."""
+    """What can stop a sending; the value is the word after `--accept`. `incomplete` has an option of its own."""
 
     INCOMPLETE = "incomplete"
     ROWS_SET_ASIDE = "rows_set_aside"
@@ -84,9 +89,9 @@ class Guard:
     details: tuple[Detail, ...] = ()
 
     @property
-    def accept(self) -> str:
-        """The word by which a person says that they have looked."""
-        return self.code.value
+    def option(self) -> str:
+        """The option by which a person says that they have looked."""
+        return ALLOW_INCOMPLETE if self.code is GuardCode.INCOMPLETE else f"--accept {self.code.value}"
 
     def sentence(self, words: Words) -> str:
         """What is unusual, and what sending anyway would mean."""

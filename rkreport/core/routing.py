@@ -53,7 +53,7 @@ class Routing:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """One team per manager who has people, in the order of managers.csv, the fallback's last."""
+    """One team per manager who has people, in the order of the ids, the fallback's last."""
 
     teams: tuple[Team, ...]
     findings: tuple[Finding, ...]

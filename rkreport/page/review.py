@@ -99,6 +99,7 @@ _STATES = MappingProxyType(
         "planned": "message.planned",
         "sending": "message.sending",
         "sent": "message.sent",
+        "written": "message.written",
         "failed": "message.failed",
         "unknown": "message.unknown",
         "unchanged": "message.unchanged",

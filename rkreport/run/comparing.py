@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Period
-from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery
+from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState
 from rkreport.core.last_sent import BaseRow, LastSent, base_of, person_ids
 from rkreport.core.models import ManagerId
 from rkreport.core.routing import FALLBACK_ID
@@ -35,7 +35,7 @@ def last_sent(config: Config, database: Database, world: World, period: Period, 
     rows = [
         row
         for row in ledger.all()
-        if row.state in LEFT_THE_HOUSE
+        if row.state in LEFT_THE_HOUSE | {DeliveryState.WRITTEN}
         and (row.period, row.revision) <= (str(period), revision)
         and not (is_sending and row.transport == OUTBOX and row.period == str(period))
     ]

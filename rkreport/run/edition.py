@@ -15,7 +15,7 @@ from typing import Any, Final
 from rkreport import __version__
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Period
-from rkreport.core.delivery import LEFT_THE_HOUSE, Delivery, Wanted
+from rkreport.core.delivery import Delivery, Wanted, has_left
 from rkreport.core.elsewhere import Witness
 from rkreport.core.last_sent import LastSent
 from rkreport.core.models import ManagerId
@@ -94,8 +94,8 @@ def next_revision(config: Config, database: Database, world: World, period: Peri
     built, news = _built(config, period), news_from_elsewhere(config, database, world, period)
     rows = _known(Ledger(database, world.utc_now), period, news)
     newest = max([1, *(row.revision for row in rows), *built])
-    has_left = any(row.revision == newest and row.state in LEFT_THE_HOUSE for row in rows)
-    return newest + 1 if has_left else newest
+    is_taken = any(row.revision == newest and has_left(row) for row in rows)
+    return newest + 1 if is_taken else newest
 
 
 def _known(ledger: Ledger, period: Period, news: Iterable[Witness]) -> tuple[Delivery, ...]:
@@ -176,7 +176,7 @@ def _check_seal(
     without: frozenset[str],
 ) -> bool:
     """Hold the folder against the seal; what was sent before there were seals against its manifest. Whether sealed."""
-    if seal or not any(row.state in LEFT_THE_HOUSE for row in rows):
+    if seal or not any(map(has_left, rows)):
         check_manifest(folder, seal)
     check_files(folder, manifest, seal or {file["path"]: file["sha256"] for file in manifest["files"]}, without)
     return bool(seal)

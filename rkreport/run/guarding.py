@@ -7,7 +7,7 @@ from typing import Protocol
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, PeriodResult
 from rkreport.core.elsewhere import Witness, guards_of_news
-from rkreport.core.guards import Guard, GuardCode, GuardLimits, guards_of
+from rkreport.core.guards import ALLOW_INCOMPLETE, Guard, GuardCode, GuardLimits, guards_of
 from rkreport.core.last_sent import LastSent
 from rkreport.core.message import visible
 from rkreport.core.words import Words
@@ -56,7 +56,7 @@ def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
 
     Args:
         loaded: the edition that is about to be sent.
-        accepted: words of `accepted_guards`.
+        accepted: codes of guards that are let pass.
         ask: puts a question to a person on a terminal; None when there is nobody.
 
     Raises:
@@ -66,13 +66,13 @@ def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
     config, compliance = loaded.config, loaded.assessment.compliance
     usual = guards_for(config, compliance, result_of(config, compliance), loaded.last_sent)
     found = (*guards_of_news(loaded.news), *usual)
-    open_guards = [each for each in found if each.accept not in accepted]
+    open_guards = [each for each in found if each.code.value not in accepted]
     if ask is not None:  # whoever says no is asked nothing more
         refused = (each for each in open_guards if not ask(_question(each, words)))
         open_guards = list(islice(refused, 1))
     if open_guards:
         sentences = " ".join(each.sentence(words) for each in open_guards)
-        options = " ".join(dict.fromkeys(f"--accept {each.accept}" for each in open_guards))
+        options = " ".join(dict.fromkeys(each.option for each in open_guards))
         raise GuardStop(f"Nothing was sent. {sentences} Look at review.html first; to send anyway, add {options}.")
 
 
@@ -92,8 +92,11 @@ def accepted_guards(codes: Iterable[str]) -> frozenset[str]:
     Raises:
         ConfigError: one of them is the word of no guard.
     """
-    known = [code.value for code in GuardCode]
+    known = [code.value for code in GuardCode if code is not GuardCode.INCOMPLETE]
     found = frozenset(codes)
     for code in sorted(found.difference(known)):
-        raise ConfigError(f'The option --accept does not know "{code}"; write one of {", ".join(known)}.')
+        raise ConfigError(
+            f'The option --accept does not know "{code}"; write one of {", ".join(known)}; incomplete'
+            f" data pass with {ALLOW_INCOMPLETE} alone."
+        )
     return found

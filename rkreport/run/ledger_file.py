@@ -8,7 +8,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -24,7 +24,7 @@ LEDGER_FILE: Final = "ledger.csv"
 _COLUMNS = (
     *("manager_id", "recipient", "state", "attempts", "message_id", "file", "sha256", "bytes"),
     *("planned_at", "changed_at", "reply", "period", "revision", "cc", "language", "transport", "content_sha256"),
-    *("people", "counted", "compliant", "overdue", "lineage", "serial", "head"),
+    *("people", "counted", "compliant", "overdue", "lineage", "serial", "head", "again", "reason"),
 )
 _NOT_LEFT: Final = frozenset({"", "planned", "failed", "written"})  # in these states nobody can have the message
 _SENT = MappingProxyType({"sent": DeliveryState.SENT})  # whatever else is said: nobody can tell
@@ -39,8 +39,8 @@ class LedgerFile:
     stamp: Stamp | None
 
 
-def write_ledger_file(folder: Path, rows: Sequence[Delivery], stamp: Stamp) -> None:
-    """Write the rows of an edition into its folder.
+def write_ledger_file(folder: Path, rows: Sequence[Delivery], stamp: Stamp, zone: tzinfo = UTC) -> None:
+    """Write the rows of an edition into its folder, with times of a zone.
 
     Raises:
         OutputError: the file cannot be written.
@@ -48,10 +48,11 @@ def write_ledger_file(folder: Path, rows: Sequence[Delivery], stamp: Stamp) -> N
     cells = [
         (
             *(row.manager_id, row.recipient, row.state.value, row.attempts, row.message_id, row.file, row.file_sha256),
-            *(row.size_bytes, _moment(row.planned_at), _moment(row.changed_at), row.reply, row.period, row.revision),
+            *(row.size_bytes, _moment(row.planned_at, zone), _moment(row.changed_at, zone), row.reply),
+            *(row.period, row.revision),
             *(", ".join(row.cc), row.language, row.transport, row.content_sha256),
             *(row.figures.people, row.figures.counted, row.figures.compliant, row.figures.overdue),
-            *(stamp.lineage, stamp.serial, stamp.head),
+            *(stamp.lineage, stamp.serial, stamp.head, row.again or "", row.reason),
         )
         for row in rows
     ]
@@ -73,7 +74,8 @@ def read_ledger_file(path: Path, period: str, revision: int, now: datetime) -> L
     if any(not {"manager_id", "recipient", "state", "sha256"} <= _plain(row).keys() for row in found) or not header:
         raise _unreadable(path)
     contents = _contents(path.parent)
-    left = [row for row in map(_plain, found) if row["state"] not in _NOT_LEFT and not _is_written(row)]
+    first = (row for row in map(_plain, found) if not row.get("again"))  # what was sent once more was sent before
+    left = [row for row in first if row["state"] not in _NOT_LEFT and not _is_written(row)]
     rows = tuple(_delivery(row, period, revision, contents, now) for row in left)
     return LedgerFile(rows, _stamp(_plain(found[0])) if found else None)
 
@@ -149,5 +151,5 @@ def _time(text: str, now: datetime) -> datetime:
     return moment.astimezone(now.tzinfo) if moment.tzinfo else now
 
 
-def _moment(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""
+def _moment(moment: datetime | None, zone: tzinfo) -> str:
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from fractions import Fraction
 
 from rkreport.core.delivery import OUTBOX, Delivery
 from rkreport.core.message import Sender
@@ -34,6 +35,7 @@ class Mailroom:
     world: World
     views: Mapping[ManagerId, TeamView]
     last_month: Mapping[ManagerId, LastMonth]
+    company_rate: Fraction | None
 
     def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> EmailMessage:
         """The message of a row, as `team_message`, with the very bytes that were checked.
@@ -50,6 +52,7 @@ class Mailroom:
             attachment,
             self.world,
             message_id=row.message_id,
+            company_rate=self.company_rate,
             earlier=earlier,
             last_month=self.last_month.get(row.manager_id),
             trial_to=trial_to,
@@ -84,7 +87,10 @@ class Mailroom:
         owners = {row.message_id: row.manager_id for row in due}
         transport = transport_of(config, world, self.loaded.folder / outbox, burst_list, owners, seal=seal)
         is_sent = config.file.mail.transport != OUTBOX
-        limit = mail_server_of(config).messages_per_minute if is_sent else None
+        server = mail_server_of(config)
+        if is_sent and due:
+            world.audience.say(f"Trying {server.host}:{server.port} …")
+        limit = server.messages_per_minute if is_sent else None
         pace = Pace(limit, went, now=_steady(world), sleep=world.sleep)
         async with transport:
             campaign = Campaign(transport, book, pace, world, sender=self.sender.address, make=make)

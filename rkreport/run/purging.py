@@ -108,7 +108,8 @@ def purge_plan(config: Config, database: Database, world: World, months: int) ->
     editions = _editions(config.output_dir)
     newest = max(editions, default=None, key=lambda each: (each.period, each.revision))
     stays = (newest.period, newest.revision) if newest else None
-    rows = Ledger(database, world.utc_now).all()
+    ledger = Ledger(database, world.utc_now)
+    rows = ledger.all()
     old = {
         _key(row) for row in rows if row.changed_at and row.changed_at < before and (row.period, row.revision) != stays
     }
@@ -117,7 +118,7 @@ def purge_plan(config: Config, database: Database, world: World, months: int) ->
         before=before,
         snapshots=Expiry(database, world.utc_now).old_snapshots(before),
         editions=tuple(each.folder for each in editions if each is not newest and each.as_of < before),
-        sent_files=tuple(_old_sent_files(Archive(config.data_dir), rows, old, before)),
+        sent_files=tuple(_old_sent_files(config, ledger, old, before)),
         deliveries=tuple(row for row in rows if _key(row) in old and (row.recipient or row.cc)),
         logs=tuple(_old_logs(config.data_dir, before)),
         leftovers=tuple(_leftovers(config, before)),
@@ -125,8 +126,8 @@ def purge_plan(config: Config, database: Database, world: World, months: int) ->
     )
 
 
-def _key(row: Delivery) -> tuple[str, int, str]:
-    return row.period, row.revision, row.manager_id
+def _key(row: Delivery) -> tuple[str, int, str, int]:
+    return row.period, row.revision, row.manager_id, row.again
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +177,19 @@ def _as_of(folder: Path, period: str, revision: int) -> datetime | None:
 
 
 def _old_sent_files(
-    archive: Archive, rows: tuple[Delivery, ...], old: set[tuple[str, int, str]], before: datetime
+    config: Config, ledger: Ledger, old: set[tuple[str, int, str, int]], before: datetime
 ) -> Iterator[str]:
-    """Files of which every row is too old; those that no row knows any more go by their own age."""
-    still_wanted = {row.file_sha256 for row in rows if _key(row) not in old}
-    known = {row.file_sha256 for row in rows}
-    for sha256, since in archive.kept():
+    """Files of which every row is too old; those that no row knows any more go by their own age.
+
+    A master stays as long as a row of its edition.
+    """
+    rows = ledger.all()
+    young = [row for row in rows if _key(row) not in old]
+    editions = {(row.period, row.revision) for row in young}
+    masters = {each.file_sha256: (each.period, each.revision) for each in ledger.masters()}
+    still_wanted = {row.file_sha256 for row in young}.union(one for one, of in masters.items() if of in editions)
+    known = {row.file_sha256 for row in rows}.union(masters)
+    for sha256, since in Archive(config.data_dir).kept():
         if sha256 not in still_wanted and (sha256 in known or since < before):
             yield sha256
 

@@ -131,8 +131,8 @@ def recognized(
 
 def _says_the_same(config: Config, world: World, row: Delivery, view: TeamView, snapshot_id: str) -> bool:
     manifest = _manifest(config, row)
-    was_made_from = str(manifest.get("run_id")).rpartition("-rev")[0], manifest.get("config_sha256")
-    if was_made_from == (snapshot_id, config.sha256):
+    was_made_from = str(manifest.get("run_id")).rpartition("-rev")[0]
+    if was_made_from == snapshot_id and manifest.get("config_sha256") in {config.sha256, config.bytes_sha256}:
         return True
     is_complete = all(reading.verdict is not Verdict.INCOMPLETE for reading in view.lists)
     return manifest.get("complete", True) == is_complete and _sent(config, world, row) == _said(view)

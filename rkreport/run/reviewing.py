@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import states_of
+from rkreport.core.delivery import DeliveryState, is_written, states_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.review import Review
@@ -52,8 +52,15 @@ def review_step(config: Config, database: Database, world: World, wanted: str | 
     built = {ManagerId(file["manager_id"]): file for file in manifest["files"] if file["kind"] == "manager"}
     workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
     ledger = Ledger(database, world.utc_now)
-    received = recognized(config, world, compliance, received_by(config, ledger, compliance), loaded.wanted)
-    posted = Posted(*states_of(ledger.rows(period, revision), received, loaded.wanted))
+    received = recognized(config, world, compliance, received_by(ledger, compliance), loaded.wanted)
+    transport = config.file.mail.transport
+    rows = [
+        row
+        for row in ledger.rows(period, revision)
+        if row.state is not DeliveryState.WRITTEN
+        or is_written(row, str(built.get(row.manager_id, {}).get("sha256")), transport)
+    ]
+    posted = Posted(*states_of(rows, received, loaded.wanted))
     written = write_review(
         config, compliance, folder, workbooks, posted=posted, last_sent=loaded.last_sent, news=loaded.news
     )

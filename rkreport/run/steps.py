@@ -100,7 +100,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     results, ledger = Results(database, world.utc_now), Ledger(database, world.utc_now)
     assessment = assess_snapshot(config, snapshot, period, revision, results.before(period))
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
-    received = received_by(config, ledger, assessment.compliance)
+    received = received_by(ledger, assessment.compliance)
     last_month = last_months(database, world.utc_now, period, config.rules_sha256)
     built = build(
         config,

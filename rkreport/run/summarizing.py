@@ -237,9 +237,11 @@ def _counts(account: Account) -> MailCounts | None:
     if not sent and not rows:
         return None
     counts = Counter(row.state for row in rows)
-    now = [row for row in rows if row.state is DeliveryState.SENT and _is_since(row, account.began_at)]
+    ends = {DeliveryState.SENT, DeliveryState.WRITTEN}
+    now = [row for row in rows if row.state in ends and _is_since(row, account.began_at)]
     return MailCounts(
         sent=counts[DeliveryState.SENT],
+        written=counts[DeliveryState.WRITTEN],
         taken=sent.taken if sent else len(now),
         left=counts[DeliveryState.PLANNED],
         failed=counts[DeliveryState.FAILED],

@@ -149,6 +149,54 @@ _MIGRATIONS = (
     INSERT INTO origin (lineage, is_archive_known)
     SELECT 'rk-' || lower(hex(randomblob(8))), NOT EXISTS (SELECT 1 FROM delivery);
     """,
+    # A message in the outbox was called sent; it is `written`, and never in doubt. `again` is new in the key.
+    """
+    ALTER TABLE delivery RENAME TO delivery_before;
+    CREATE TABLE delivery (
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        manager_id TEXT NOT NULL,
+        again INTEGER NOT NULL DEFAULT 0,  -- how often the same file had been sent on purpose, from 0
+        reason TEXT NOT NULL DEFAULT '',   -- why it was
+        recipient TEXT NOT NULL,
+        cc TEXT NOT NULL,                  -- JSON
+        language TEXT NOT NULL,
+        message_id TEXT NOT NULL,
+        file TEXT NOT NULL,
+        file_sha256 TEXT NOT NULL,
+        content_sha256 TEXT NOT NULL,
+        figures TEXT NOT NULL,             -- JSON
+        state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'sent', 'written', 'failed', 'unknown')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        reply TEXT NOT NULL DEFAULT '',
+        size_bytes INTEGER NOT NULL DEFAULT 0,
+        planned_at TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        transport TEXT NOT NULL DEFAULT 'smtp',
+        PRIMARY KEY (period, revision, manager_id, again)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,
+        content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport)
+    SELECT period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256,
+        figures,
+        CASE WHEN transport <> 'outbox' THEN state WHEN state = 'sent' THEN 'written'
+            WHEN state IN ('sending', 'unknown') THEN 'planned' ELSE state END,
+        attempts, reply, size_bytes, planned_at, changed_at, transport
+    FROM delivery_before;
+    ALTER TABLE delivery_event ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
+    INSERT INTO delivery_event (period, revision, manager_id, at, state, reply)
+    SELECT period, revision, manager_id, delivery.changed_at, delivery.state, 'a file in the outbox is not sent'
+    FROM delivery JOIN delivery_before AS was USING (period, revision, manager_id) WHERE was.state <> delivery.state;
+    DROP TABLE delivery_before;
+    CREATE TABLE sent_master (             -- the master of each edition of which a message was sent or written
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        file TEXT NOT NULL,
+        file_sha256 TEXT NOT NULL,
+        kept_at TEXT NOT NULL,
+        PRIMARY KEY (period, revision)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

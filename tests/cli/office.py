@@ -17,6 +17,7 @@ from rkreport.store.seals import Seals
 from tests.cli.program import Workspace
 from tests.delivery.scripted_smtp import Fault, ScriptedSmtp, Taken
 
+MAIL = 'transport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nallowed_domains = ["contoh.test"]\n'
 MANAGERS = 3  # two, and the people who belong to nobody
 
 
@@ -33,9 +34,9 @@ class Office:
         return self.workspace.built
 
     def point_to(self, company: Company, base_url: str) -> None:
-        """Write the config anew, for another LMS; allowed_domains is left out."""
+        """Write the config anew, for another LMS."""
         self.workspace.configure(company, base_url)
-        lines = f'transport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nport = {self.server.port}\n'
+        lines = f"{MAIL}port = {self.server.port}\n"
         self.workspace.edit("[mail]\n", f"[mail]\n{lines}messages_per_minute = 10000\n")
 
     def recipients(self) -> list[str]:
@@ -95,9 +96,8 @@ def opened_office(fetched: Path, folder: Path, *faults: Fault, mail: str = "") -
     shutil.copytree(fetched, folder / "office")
     workspace = Workspace(folder / "office")
     with ScriptedSmtp(*faults) as server:
-        lines = 'transport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nallowed_domains = ["contoh.test"]\n'
         pace = "" if "messages_per_minute" in mail else "messages_per_minute = 10000\n"
-        workspace.edit("[mail]\n", f"[mail]\n{lines}port = {server.port}\n{pace}{mail}\n")
+        workspace.edit("[mail]\n", f"[mail]\n{MAIL}port = {server.port}\n{pace}{mail}\n")
         yield Office(workspace, server)
 
 

@@ -57,7 +57,7 @@ def test_rows_set_aside(language: str) -> None:
     rows = (factories.set_aside(), factories.set_aside(page=4), factories.set_aside(kind=ListKind.USERS))
     (guard,) = fired(replace(QUIET, snapshot=replace(QUIET.snapshot, set_aside=rows)))
     words = load_words(language)
-    assert guard.accept == "rows_set_aside"
+    assert guard.code.value == "rows_set_aside"
     said = guard.sentence(words)
     assert all(part in said for part in ("3", "C-1", "B-1", words.text("list.users")))
     assert "00417" not in said
@@ -163,7 +163,7 @@ def moved(now: list[str], last: list[str]) -> list[Guard]:
 def test_an_address_that_moved() -> None:
     """Another address than the last report went to stops, with the manager's id and without an address."""
     (guard,) = moved(["baru@contoh.test", "b@contoh.test"], ["lama@contoh.test", "b@contoh.test"])
-    assert (guard.code, guard.accept) == (GuardCode.ADDRESS_MOVED, "address_moved")
+    assert (guard.code, guard.code.value) == (GuardCode.ADDRESS_MOVED, "address_moved")
     assert guard.values == {"count": 1, "managers": "M-001"}
     for words in (EN, ID):
         sentence = guard.sentence(words)
@@ -206,7 +206,7 @@ def test_sentences_tell_numbers_as_their_readers_write_them() -> None:
     assert "dari 1.000 bulan lalu menjadi 1.500" in people.sentence(ID)
     assert "from 80.0% last month to 33.3%, by more than 15 points" in rate.sentence(EN)
     assert "dari 80,0% bulan lalu menjadi 33,3%" in rate.sentence(ID)
-    assert (people.accept, rate.accept) == ("people_moved", "rate_moved")
+    assert (people.code.value, rate.code.value) == ("people_moved", "rate_moved")
 
 
 # ---- people who would go to somebody else

@@ -118,7 +118,7 @@ def test_nothing_left() -> None:
     )
 )
 def test_every_row_is_somewhere_once(kinds: list[tuple[DeliveryState | None, Refusal | None, bool]]) -> None:
-    """Messages, sent, in doubt, unchanged and refused are all rows, whatever the ledger says."""
+    """Messages, sent, written, in doubt, unchanged and refused are all rows, whatever the ledger says."""
     rows = [
         replace(
             BASE, manager_id=ManagerId(f"M-{number}"), state=state, refusal=refusal, is_unchanged=same and not state
@@ -126,7 +126,7 @@ def test_every_row_is_somewhere_once(kinds: list[tuple[DeliveryState | None, Ref
         for number, (state, refusal, same) in enumerate(kinds)
     ]
     made = plan(*rows)
-    assert made.messages + made.sent + made.unknown + made.unchanged + made.not_sent == len(rows)
+    assert made.messages + made.sent + made.written + made.unknown + made.unchanged + made.not_sent == len(rows)
 
 
 BASE = row(1)

@@ -92,9 +92,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class GuardLine:
-    """One reason to stop: the word that accepts it, its sentence, and lines with names and addresses for the page."""
+    """One reason to stop: its code, the option that lets it pass, its sentence, and lines with names for the page."""
 
-    accept: str
+    code: str
+    option: str
     sentence: str
     details: tuple[str, ...] = ()
 
@@ -175,7 +176,8 @@ def review_of(source: ReviewSource, words: Words) -> Review:
         gone=gone,
         compared_with=_compared_with(compliance, now, rows, gone, words),
         guards=tuple(
-            GuardLine(guard.accept, guard.sentence(words), guard.detail_lines(words)) for guard in source.guards
+            GuardLine(guard.code.value, guard.option, guard.sentence(words), guard.detail_lines(words))
+            for guard in source.guards
         ),
         plan=plan_of(rows, source.posting, words),
     )
