@@ -35,7 +35,7 @@ class Joined:
 def join(snapshot: Snapshot) -> Joined:
     """Join all assignments of a snapshot to its learners and batches."""
     index = LearnerIndex(snapshot.learners)
-    carried = _names_by_id(snapshot.assignments, index)
+    carried = _carried(snapshot.assignments, index)
     told_apart = _told_apart(carried, index)
     batches = {(batch.course_serial, batch.serial): batch for batch in snapshot.batches}
     rows = tuple(_joined(assignment, index, told_apart, batches) for assignment in snapshot.assignments)
@@ -50,36 +50,44 @@ def join(snapshot: Snapshot) -> Joined:
     return Joined(index, rows, findings)
 
 
-def _names_by_id(assignments: Iterable[Assignment], index: LearnerIndex) -> Mapping[str, Mapping[str, str]]:
-    """Of the assignments with a serial that are matched by employee id: their names by serial, by id."""
-    carried: defaultdict[str, dict[str, str]] = defaultdict(dict)
+_Carried = Mapping[str, Collection[tuple[str, str]]]
+"""By employee id, the serials and names of the assignments that are matched by it."""
+
+
+def _carried(assignments: Iterable[Assignment], index: LearnerIndex) -> _Carried:
+    found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     for assignment in assignments:
         serial = trimmed(assignment.user_serial)
         if serial and index.match(assignment)[1] is MatchedBy.EMPLOYEE_ID:
-            carried[assignment.employee_id.strip()][serial] = _compared(assignment.name)
-    return carried
+            found[assignment.employee_id.strip()].add((serial, _compared(assignment.name)))
+    return found
 
 
-def _told_apart(carried: Mapping[str, Mapping[str, str]], index: LearnerIndex) -> frozenset[str]:
+def _told_apart(carried: _Carried, index: LearnerIndex) -> frozenset[str]:
     """The shared employee ids under which assignments carry serials of different names, or another owner's name."""
     return frozenset(
         employee_id
-        for employee_id, by_serial in carried.items()
-        if employee_id in index.shared and _differ(frozenset(by_serial.values()), employee_id, index)
+        for employee_id, found in carried.items()
+        if employee_id in index.shared and (_are_several(found) or _names_another(employee_id, found, index))
     )
 
 
-def _differ(names: frozenset[str], employee_id: str, index: LearnerIndex) -> bool:
+def _are_several(found: Collection[tuple[str, str]]) -> bool:
+    """Whether there are several serials, of different names."""
+    return all(len({each[part] for each in found}) > 1 for part in (0, 1))
+
+
+def _names_another(employee_id: str, found: Collection[tuple[str, str]], index: LearnerIndex) -> bool:
     others = {_compared(owner.name) for owner in index.shared[employee_id]}
     others.discard(_compared(index.by_employee_id[employee_id].name))
-    return len(names) > 1 or not others.isdisjoint(names)
+    return any(name in others for _, name in found)
 
 
-def _hand_findings(carried: Mapping[str, Mapping[str, str]], index: LearnerIndex) -> Iterator[Finding]:
-    """Ids of one record under which assignments carry its name and others: they may have changed hands."""
-    for employee_id, by_serial in carried.items():
-        names, own = set(by_serial.values()), _compared(index.by_employee_id[employee_id].name)
-        if employee_id not in index.shared and len(names) > 1 and own in names:
+def _hand_findings(carried: _Carried, index: LearnerIndex) -> Iterator[Finding]:
+    """Ids of one record under which serials carry its name and others: they may have changed hands."""
+    for employee_id, found in carried.items():
+        own = _compared(index.by_employee_id[employee_id].name)
+        if employee_id not in index.shared and _are_several(found) and any(name == own for _, name in found):
             yield Finding("id_of_several_names", Level.CHECK, employee_id)
 
 

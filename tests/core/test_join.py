@@ -24,7 +24,7 @@ from rkreport.core.models import (
 )
 from tests import factories
 from tests.core import oracle_people
-from tests.core.worlds import World, shuffled_people, worlds
+from tests.core.worlds import World, make_world, shuffled_people, worlds
 from tests.factories import AS_OF
 
 
@@ -260,3 +260,11 @@ def test_users_who_lack_something() -> None:
         ("learner_without_email", "0417"),
         ("blank_name", "00417"),
     ]
+
+
+def test_a_world_in_which_one_serial_has_two_names() -> None:
+    """The serial goes with the name of another owner of the id too, so only its own name is matched."""
+    snapshot = make_world(Random(644523), 4, 6).snapshot  # noqa: S311 - reproducible, not secret
+    rows = [row for row in join(snapshot).assignments if row.assignment.user_serial == "S-5"]
+    found = [(row.assignment.name, row.matched_by) for row in rows]
+    assert found == [("Anisa", MatchedBy.UNMATCHED), ("Bagus", MatchedBy.EMPLOYEE_ID)]
