@@ -70,7 +70,8 @@ def _archive(config: Config, database: Database, world: World, period: Period) -
     archive, found = Archive(config.data_dir), defaultdict[int, list[Delivery]](list)
     for sha256 in Origin(database).not_archived_here(digest for digest, _ in archive.kept()):
         said = _said(archive, sha256, world)
-        if said.get("period") == str(period) and said.get("revision", "").isdecimal():
+        is_message = bool(said.get("manager_id"))  # the master is kept too, and goes to nobody
+        if is_message and said.get("period") == str(period) and said.get("revision", "").isdecimal():
             row = _archived(said, sha256, config, world)
             found[row.revision].append(row)
     for revision, rows in sorted(found.items()):

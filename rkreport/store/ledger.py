@@ -21,6 +21,7 @@ _SELECT = (
     " figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason FROM"
     " delivery"
 )
+_THIS = f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?"
 _REPLACE = (
     "REPLACE INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,"
     " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason)"
@@ -158,7 +159,7 @@ class Ledger:
         taken = 0
         with self._database.transaction() as write:
             for row in rows:
-                found = write(f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ?", _key(row)).fetchone()
+                found = write(_THIS, _key(row)).fetchone()
                 if knows_more(row, self._row(found) if found else None):
                     write(_REPLACE, _values(row))
                     _record(write, row)
@@ -171,9 +172,7 @@ class Ledger:
         if row.state not in _OPEN:
             raise ValueError(f"{row.state} cannot be planned")
         now = self._now()
-        found = write(
-            f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?", _key(row)
-        ).fetchone()
+        found = write(_THIS, _key(row)).fetchone()
         known = self._row(found) if found else replace(row, state=DeliveryState.PLANNED, planned_at=now)
         if known.state not in _OPEN or _lies_there(known, row):
             return
