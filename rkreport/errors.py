@@ -20,6 +20,7 @@ The tree, with the exit code of each branch and what a caller may do about it:
     │   └── StoreError            abort: the store cannot be opened, read or written
     ├── DeliveryError        6    skip: a message could not be delivered; the others go on
     │   ├── MailServerTrouble     retry: no connection, a cut one, time-out, refused for now
+    │   │   └── MailServerSilent  retry, but not where it has never said a word
     │   └── MailServerUnusable    abort: login, certificate, encryption: no message would fare better
     └── AlreadyRunning       2    abort: another run holds the data folder
 
@@ -174,6 +175,10 @@ class MailServerTrouble(DeliveryError):
         """Keep how long to leave the server alone, in seconds."""
         super().__init__(message)
         self.wait_seconds = wait_seconds
+
+
+class MailServerSilent(MailServerTrouble):
+    """No word from the mail server: a firewall, another port, or another way of encryption there."""
 
 
 class MailServerUnusable(DeliveryError):

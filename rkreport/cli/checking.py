@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from rkreport.cli.asking import asker
 from rkreport.cli.screen import Screen
-from rkreport.core.guards import GuardCode
+from rkreport.core.guards import ALLOW_INCOMPLETE, GuardCode
 from rkreport.run.edition import Check, Loaded
 from rkreport.run.guarding import accepted_guards, guard
 from rkreport.run.leak_testing import leak_test
@@ -25,3 +25,8 @@ def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool
         guard(loaded, passed, ask)
 
     return (leak_test,) if is_trial else (guarded, leak_test)
+
+
+def let_pass(accepted: Iterable[str], *, allow_incomplete: bool) -> list[str]:
+    """The options by which something unusual was let pass, for the summary."""
+    return [*(f"--accept {code}" for code in accepted), *([ALLOW_INCOMPLETE] if allow_incomplete else [])]

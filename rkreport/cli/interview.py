@@ -75,18 +75,18 @@ class Interview:
             "",
             answers.address,
         )
-        own_domain = fallback.rpartition("@")[2]
-        domains = self._answer(
-            f"Mail domain of your managers; nobody else is mailed{'' if own_domain else ' (Enter: no limit)'}",
-            given.mail_domains,
-            own_domain,
-            answers.mail_domains,
-        )
         written, address = self._answer(
             f"Sender of the mails{'' if fallback else ' (Enter: not yet)'}",
             given.sender,
             f"L&D <{fallback}>" if fallback else "",
             answers.sender,
+        )
+        own_domains = dict.fromkeys(one.rpartition("@")[2] for one in (address, fallback) if one)
+        domains = self._answer(
+            f"Mail domains of your managers; nobody else is mailed{'' if own_domains else ' (Enter: not yet)'}",
+            given.mail_domains,
+            ", ".join(own_domains),
+            answers.mail_domains,
         )
         brand = given.with_brand
         if brand is None and given.may_ask_for_brand:

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from rkreport.core.delivery import Delivery, DeliveryState
-from rkreport.run.archiving import Retrieved
+from rkreport.run.archiving import Retrieved, RetrievedMaster
 from rkreport.run.incidents import Incident
 from rkreport.run.purging import Purged, PurgePlan
 
 _WENT = {
     DeliveryState.SENT: "sent",
+    DeliveryState.WRITTEN: "not sent, but written to the outbox",
     DeliveryState.SENDING: "perhaps sent",
     DeliveryState.UNKNOWN: "perhaps sent",
 }
@@ -37,6 +38,29 @@ def retrieved_rows(found: Retrieved) -> list[tuple[str, str]]:
 def retrieved_document(found: Retrieved) -> dict[str, Any]:
     """The same with the addresses in full."""
     return {**_sent_document(found.sent, found.changed_at), "file": str(found.path), "size_bytes": found.size_bytes}
+
+
+def retrieved_master_rows(found: RetrievedMaster) -> list[tuple[str, str]]:
+    """What a master is, and since when it is kept."""
+    master = found.master
+    return [
+        ("Master", f"{master.period} revision {master.revision}"),
+        ("Kept", f"{_moment(found.kept_at)}, when messages of it were sent or written"),
+        ("SHA-256", master.file_sha256),
+        ("File", f"{found.path}, {found.size_bytes:,} bytes"),
+    ]
+
+
+def retrieved_master_document(found: RetrievedMaster) -> dict[str, Any]:
+    """The same for other programs."""
+    return {
+        "period": found.master.period,
+        "revision": found.master.revision,
+        "file_sha256": found.master.file_sha256,
+        "kept_at": found.kept_at.isoformat() if found.kept_at else None,
+        "file": str(found.path),
+        "size_bytes": found.size_bytes,
+    }
 
 
 def incident_rows(found: Incident) -> list[tuple[str, str]]:
@@ -81,6 +105,8 @@ def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
         rows.append(("Sent files", f"{len(plan.sent_files):,}"))
     if plan.deliveries:
         rows.append(("Addresses", f"of {len(plan.deliveries):,} messages in the ledger; when they went stays"))
+    if plan.bases:
+        rows.append(("Last reports", f"what {len(plan.base_names):,} editions told of whom"))
     rows += [("Log", path.name) for path in plan.logs]
     rows += [("Left over", str(path)) for path in plan.leftovers]
     rows += [
@@ -100,6 +126,7 @@ def plan_document(plan: PurgePlan) -> dict[str, Any]:
         "editions": [str(folder) for folder in plan.editions],
         "sent_files": list(plan.sent_files),
         "addresses": len(plan.deliveries),
+        "bases": list(plan.base_names),
         "logs": [path.name for path in plan.logs],
         "leftovers": [str(path) for path in plan.leftovers],
         "unsettled": [
@@ -117,6 +144,7 @@ def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
         ("Editions", f"{len(what['editions']):,}"),
         ("Sent files", f"{len(what['sent_files']):,}"),
         ("Addresses", f"of {len(plan.deliveries):,} messages"),
+        ("Last reports", f"of {len(plan.base_names):,} editions"),
         ("Logs", f"{len(what['logs']):,}"),
         ("Record", str(done.record)),
     ]
@@ -144,4 +172,6 @@ def _sent_document(sent: Delivery, changed_at: datetime | None) -> dict[str, Any
         "file_sha256": sent.file_sha256,
         "attempts": sent.attempts,
         "reply": sent.reply,
+        "again": sent.again,
+        "reason": sent.reason,
     }

@@ -6,10 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from rkreport.cli.screen import Heading
+from rkreport.core.guards import ALLOW_INCOMPLETE
 from rkreport.core.message import visible
 from rkreport.core.percent import percent_number, percent_of
 from rkreport.core.report.burst_list import BurstRow
-from rkreport.core.report.review import Review
+from rkreport.core.report.review import GuardLine, Review
 from rkreport.core.words import Words
 from rkreport.locale import load_words
 from rkreport.run.reviewing import Reviewed
@@ -66,7 +67,7 @@ def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
     rows.append(("Since then", review.compared_with))
     if review.gone:
         rows.append(("Gone", ", ".join(f"{visible(each.manager_id)} ({each.people:,} people)" for each in review.gone)))
-    rows += [("STOP", f"{guard.sentence} After looking: --accept {guard.accept}") for guard in review.guards]
+    rows += [("STOP", f"{guard.sentence} After looking: {guard.option}") for guard in review.guards]
     if not review.guards:
         rows.append(("Guards", "nothing stops the sending"))
     rows += [("On send", sentence) for sentence in review.plan.sentences]
@@ -85,12 +86,13 @@ def review_document(reviewed: Reviewed) -> dict[str, Any]:
         "folder": str(reviewed.folder),
         "page": str(reviewed.page),
         "burst_list": str(reviewed.burst_list),
-        "guards": [{"accept": guard.accept, "sentence": guard.sentence} for guard in review.guards],
+        "guards": [_guard(guard) for guard in review.guards],
         "plan": {
             "messages": plan.messages,
             "domains": dict(plan.domains),
             "minutes": plan.minutes,
             "sent": plan.sent,
+            "written": plan.written,
             "unknown": plan.unknown,
             "unchanged": plan.unchanged,
             "refused": {refusal.value: list(managers) for refusal, managers in plan.refused},
@@ -99,6 +101,12 @@ def review_document(reviewed: Reviewed) -> dict[str, Any]:
         "managers": [_document(row, review.target) for row in review.rows],
         "gone": [asdict(each) for each in review.gone],
     }
+
+
+def _guard(guard: GuardLine) -> dict[str, str | None]:
+    """`accept` is the word after that option, null where another lets it pass."""
+    accept = None if guard.option == ALLOW_INCOMPLETE else guard.code
+    return {"code": guard.code, "accept": accept, "option": guard.option, "sentence": guard.sentence}
 
 
 def _document(row: BurstRow, target: Fraction) -> dict[str, Any]:

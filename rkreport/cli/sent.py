@@ -6,7 +6,8 @@ from typing import Any
 
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
-from rkreport.run.sending import LEDGER_FILE, Sent
+from rkreport.run.ledger_file import LEDGER_FILE
+from rkreport.run.sending import Sent
 
 _MOST_SHOWN = 20
 
@@ -31,14 +32,17 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
     if any(_is(row, "unknown") for row in (*sent.rows, *sent.doubtful)):
         yield (
             "Nobody can tell whether the messages in doubt arrived: ask those managers, or look into the sender's Sent"
-            " folder. rkreport send --retry-unknown sends them again; who has one then gets it twice."
+            " folder, and say rkreport settle MANAGER_ID --arrived or --lost. rkreport send --retry-unknown sends them"
+            " again; who has one then gets it twice."
         )
     if any(map(copies_missed, sent.rows)):
         yield (
             "Copies that were not taken are not sent again: forward them from the managers' mail, and correct cc in"
             " managers.csv for the next time."
         )
-    if any(_is(row, "planned") for row in sent.rows):
+    if any(_is(row, "planned") and row.again for row in sent.rows):
+        yield "Nothing went again; say the same command once more."
+    elif any(_is(row, "planned") for row in sent.rows):
         yield "What is left goes out with the next rkreport send."
 
 
@@ -46,13 +50,15 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     """What a finished sending says on the terminal."""
     edition = f"{sent.period}, revision {sent.revision}"
     if sent.is_trial:
-        return [("Edition", edition), ("Messages", f"{sent.taken} sent as a trial; the managers got nothing")]
+        went = "written to the folder trial" if sent.is_outbox else "sent"
+        return [("Edition", edition), ("Messages", f"{sent.taken} {went} as a trial; the managers got nothing")]
     counts = Counter(row.state for row in sent.rows)
     is_written = bool(sent.rows) and all(row.transport == OUTBOX for row in sent.rows)
+    state = DeliveryState.WRITTEN if is_written else DeliveryState.SENT
     went = "written to the outbox folder; nothing left this machine" if is_written else "sent"
     rows = [
         ("Edition", edition),
-        ("Messages", f"{counts[DeliveryState.SENT]} of {len(sent.rows)} {went} ({sent.taken} now)"),
+        ("Messages", f"{counts[state]} of {len(sent.rows)} {went} ({sent.taken} now)"),
     ]
     words = (("Not yet", "planned"), ("Failed", "failed"))
     rows += [(title, f"{counts[DeliveryState(state)]}") for title, state in words if counts[DeliveryState(state)]]
@@ -81,6 +87,7 @@ def sent_document(sent: Sent) -> dict[str, Any]:
         "in_doubt": [row.manager_id for row in (*sent.rows, *sent.doubtful) if _is(row, "unknown")],
         "copies_not_taken": {row.manager_id: copies_missed(row) for row in sent.rows if copies_missed(row)},
         "stopped": sent.stopped,
+        "declined": sent.is_declined,
         "complete": sent.is_complete,
         "deliveries": delivery_documents(sent.rows),
     }
@@ -109,6 +116,8 @@ def delivery_documents(rows: Sequence[Delivery]) -> list[dict[str, Any]]:
             "planned_at": row.planned_at.isoformat() if row.planned_at else None,
             "changed_at": row.changed_at.isoformat() if row.changed_at else None,
             "reply": row.reply,
+            "again": row.again,
+            "reason": row.reason,
         }
         for row in rows
     ]
@@ -116,15 +125,23 @@ def delivery_documents(rows: Sequence[Delivery]) -> list[dict[str, Any]]:
 
 def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
     """One line per month and revision."""
-    counts: dict[tuple[str, int], Counter[DeliveryState]] = {}
+    counts: dict[tuple[str, int], Counter[str]] = {}
     for row in rows:
-        counts.setdefault((row.period, row.revision), Counter())[row.state] += 1
+        what = f"{row.state} again on purpose" if row.again else row.state.value
+        counts.setdefault((row.period, row.revision), Counter())[what] += 1
+    order = [what for state in DeliveryState for what in (state.value, f"{state} again on purpose")]
     return [
-        (
-            f"Mail {period} rev{revision}",
-            ", ".join(f"{found[state]:,} {state}" for state in DeliveryState if found[state]),
-        )
+        (f"Mail {period} rev{revision}", ", ".join(f"{found[what]:,} {what}" for what in order if found[what]))
         for (period, revision), found in counts.items()
+    ]
+
+
+def settled_rows(row: Delivery) -> list[tuple[str, str]]:
+    """What became of a message in doubt."""
+    next_step = "; it goes out with the next rkreport send" if _is(row, "planned") else ""
+    return [
+        ("Message", f"manager {row.manager_id}, {row.period} revision {row.revision}"),
+        ("State", f"{row.state}{next_step}"),
     ]
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from rkreport.config.brand_file import BrandFile, read_brand_file
+from rkreport.config.digest import meaning_digest
 from rkreport.config.explain import Location, location_text, schema_sentence, toml_sentence
 from rkreport.config.people import managers_of, read_exceptions, read_managers
 from rkreport.config.schema import ConfigFile, CourseSection, MailSection, ManagersSection
@@ -36,7 +37,10 @@ _SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "clientid", "a
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything the admin decided. `sha256` covers the file, its CSV files and the brand, as they were read."""
+    """Everything the admin decided. `sha256` covers the file, its CSV files and the brand by what they mean.
+
+    `bytes_sha256` is of the same files as they were read: version 0.1.0 knew its editions by that.
+    """
 
     path: Path
     file: ConfigFile
@@ -47,6 +51,7 @@ class Config:
     brand: BrandFile | None  # None: the house's own
     zone: ZoneInfo
     sha256: str
+    bytes_sha256: str
     rules_sha256: str
 
     @property
@@ -96,7 +101,8 @@ def load_config(path: Path) -> Config:
         reply_to=parse_address(reply_to, source=f"{path}: mail.reply_to") if reply_to else "",
         brand=brand,
         zone=ZoneInfo(file.report.timezone),
-        sha256=hashlib.sha256(b"\0".join(contents)).hexdigest(),
+        sha256=meaning_digest(file, routing, rules.exceptions, brand),
+        bytes_sha256=hashlib.sha256(b"\0".join(contents)).hexdigest(),
         rules_sha256=rules_digest(rules),
     )
 

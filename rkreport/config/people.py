@@ -64,7 +64,8 @@ def managers_of(
             rules += _rules_of(row, number, f"{source} {number}", drafts)
         except ConfigError as error:
             refuse(error)
-    return tuple(_manager(draft, default_language) for draft in drafts.values()), tuple(rules)
+    in_order = sorted(drafts.values(), key=lambda draft: draft.manager_id)  # wherever their rows stand
+    return tuple(_manager(draft, default_language) for draft in in_order), tuple(rules)
 
 
 def _rules_of(row: Mapping[str, str], number: int, where: str, drafts: dict[str, _Draft]) -> list[RoutingRule]:

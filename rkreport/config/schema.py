@@ -237,6 +237,11 @@ class MailSection(Section):
     def _can_send_safely(self) -> "MailSection":
         if self.transport == "smtp" and self.host is None and not self.provider:
             raise ValueError('has transport = "smtp" but no host; add such as host = "smtp.contoh.test", or a provider')
+        if self.transport == "smtp" and self.allowed_domains is None:
+            raise ValueError(
+                'has transport = "smtp" but no allowed_domains; add the mail domains of your managers, such as'
+                ' allowed_domains = ["contoh.test"]'
+            )
         if self.security == "none" and self.host is not None and not is_loopback(self.host):
             raise ValueError('has security = "none", which would send the password unencrypted; write "starttls"')
         return self
@@ -247,6 +252,8 @@ class GuardsSection(Section):
 
     people_change_percent: float = Field(20, gt=0, le=1000)
     rate_change_points: float = Field(15, gt=0, le=100)
+    team_moved_percent: float = Field(20, gt=0, le=100)
+    fallback_percent: float = Field(10, gt=0, le=100)
 
 
 class PrivacySection(Section):

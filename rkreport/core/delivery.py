@@ -9,11 +9,18 @@
     unknown ──(only by a person, `send --retry-unknown`; on the disk as above)──▶ sending ──taken────────▶ sent
        ▲                                                                             └ anything else ▶ unknown
 
+    unknown ──(only by a person who found out, `settle`)──▶ sent (it arrived), planned (it was lost)
+
+    planned ──▶ sending ──(a file in the outbox)──▶ written ──(built again, or a mail server now)──▶ planned
+
+Nothing that was written left this machine: it is never in doubt, and takes up no revision.
+
 Nobody can tell whether a server has taken a message whose answer was lost. So what is in doubt is named, and never sent
 again by itself. That it is refused when it is sent again says nothing of the first time: it stays in doubt.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +37,7 @@ class DeliveryState(StrEnum):
     PLANNED = "planned"
     SENDING = "sending"
     SENT = "sent"
+    WRITTEN = "written"
     FAILED = "failed"
     UNKNOWN = "unknown"
 
@@ -38,10 +46,14 @@ MOVES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyTyp
     {
         DeliveryState.PLANNED: frozenset({DeliveryState.SENDING, DeliveryState.FAILED}),
         DeliveryState.SENDING: frozenset(
-            {DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.UNKNOWN}
+            {
+                *(DeliveryState.SENT, DeliveryState.WRITTEN, DeliveryState.PLANNED),
+                *(DeliveryState.FAILED, DeliveryState.UNKNOWN),
+            }
         ),
+        DeliveryState.WRITTEN: frozenset({DeliveryState.PLANNED, DeliveryState.FAILED}),
         DeliveryState.FAILED: frozenset({DeliveryState.PLANNED}),
-        DeliveryState.UNKNOWN: frozenset({DeliveryState.SENDING}),
+        DeliveryState.UNKNOWN: frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.PLANNED}),
         DeliveryState.SENT: frozenset(),
     }
 )
@@ -53,10 +65,16 @@ OUTBOX: Final = "outbox"
 LEFT_THE_HOUSE: Final = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN})
 """States in which somebody may have the message: its files must stay, and the next build is another revision."""
 
+HANDED_OVER: Final = LEFT_THE_HOUSE | {DeliveryState.WRITTEN}
+"""States of messages whose very file can be asked for later."""
+
 
 @dataclass(frozen=True, slots=True)
 class TeamFigures:
-    """A team's headline numbers, kept so that a later revision can tell what changed. No names."""
+    """A team's headline numbers, kept so that a later revision can tell what changed. No names.
+
+    Without people they are not known: a team has some.
+    """
 
     people: int
     counted: int
@@ -66,12 +84,13 @@ class TeamFigures:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One row of the ledger. There is one for each period, revision and manager.
+    """One row of the ledger. There is one for each period, revision, manager and time.
 
     `file` is the workbook's path in the edition's folder, `file_sha256` of its bytes as attached. `content_sha256` is
     of the facts that the workbook tells, with its version: equal content needs no second message. `size_bytes` are
     those of the encoded message, 0 until it was built. `reply` is what the server said last, without addresses.
-    `transport` is how it was to leave.
+    `transport` is how it was to leave. `again` counts from 1 the times that a manager was sent the very file once more
+    on purpose, and `reason` says why; of the first time they are 0 and `""`.
     """
 
     period: str
@@ -92,6 +111,27 @@ class Delivery:
     planned_at: datetime | None = None
     changed_at: datetime | None = None
     transport: str = "smtp"
+    again: int = 0
+    reason: str = ""
+
+
+def has_left(row: Delivery) -> bool:
+    """Whether somebody may have the message. A file that was being written when a run died left nothing."""
+    return row.state in LEFT_THE_HOUSE and row.transport != OUTBOX
+
+
+def is_written(row: Delivery, file_sha256: str, transport: str) -> bool:
+    """Whether a message lies in the outbox for this very workbook; one of an earlier build is of no account."""
+    return row.state is DeliveryState.WRITTEN and (row.file_sha256, row.transport) == (file_sha256, transport)
+
+
+_KNOWN: Final = MappingProxyType({DeliveryState.SENDING: 1, DeliveryState.UNKNOWN: 1, DeliveryState.SENT: 2})
+"""How much a row knows of its message: that it may have left, that it has; others say that nothing left."""
+
+
+def knows_more(row: Delivery, known: Delivery | None) -> bool:
+    """Whether `row` tells more of a message than `known` does, of the same one."""
+    return _KNOWN.get(row.state, 0) > (_KNOWN.get(known.state, 0) if known else 0)
 
 
 _COPIES_NOT_TAKEN = re.compile(r"(\d+) of \d+ copies not taken \(")
@@ -144,27 +184,42 @@ class Wanted:
 
 
 def received_of(
-    rows: Iterable[Delivery], before: int, recipients: Mapping[ManagerId, str], transport: str
+    rows: Iterable[Delivery], before: int, recipients: Mapping[ManagerId, str]
 ) -> dict[ManagerId, Delivery]:
     """By manager, the newest row of a revision below `before` whose message they have, or may have, at their address.
 
-    What went to another address they do not have, and a file in the outbox folder is no message once a mail server
-    is used. An address that a purge has emptied says nothing. `rows` are those of the period, by revision.
+    What went to another address they do not have, and a file in the outbox folder is no message. An address that a
+    purge has emptied says nothing. A row whose manager id is no longer there belongs to
+    whoever has its address now, and has it alone: an id was renamed. `rows` are those of the period, by revision.
     """
-    return {
-        row.manager_id: row
-        for row in rows
-        if row.revision < before
-        and row.state in LEFT_THE_HOUSE
-        and row.recipient in ("", recipients.get(row.manager_id))
-        and (row.transport != OUTBOX or transport == OUTBOX)
-    }
+    owners = defaultdict[str, list[ManagerId]](list)
+    for manager_id, address in recipients.items():
+        owners[address.casefold()].append(manager_id)
+    own, renamed = dict[ManagerId, Delivery](), dict[ManagerId, Delivery]()
+    for row in rows:
+        if row.revision >= before or not has_left(row):
+            continue
+        address = row.recipient.casefold()
+        if row.manager_id in recipients:
+            if address in ("", recipients[row.manager_id].casefold()):
+                own[row.manager_id] = row
+        elif address and len(owners[address]) == 1:
+            renamed[owners[address][0]] = row
+    return renamed | own
 
 
 def says_the_same(earlier: Delivery, wanted: Wanted) -> bool:
     """Whether a message that somebody has needs no other one: the same content, and nobody more to get a copy."""
     is_told = not earlier.recipient or set(wanted.cc) <= set(earlier.cc)
     return earlier.content_sha256 == wanted.content_sha256 and is_told
+
+
+def corrected(earlier: Delivery | None, content_sha256: str) -> Delivery | None:
+    """What a message corrects: the earlier one, unless it says the same.
+
+    A manager gets the same again where it is in doubt whether they have it, or where a copy is to go to somebody more.
+    """
+    return earlier if earlier and earlier.content_sha256 != content_sha256 else None
 
 
 def states_of(

@@ -130,6 +130,8 @@ def _sent(sent: Delivery, zone: tzinfo, words: Words) -> str:
     moment = words.moment(sent.changed_at.astimezone(zone)) if sent.changed_at else ""
     if sent.state is DeliveryState.SENT:
         return words.text("incident.sent", moment=moment)
+    if sent.state is DeliveryState.WRITTEN:
+        return words.text("incident.written", moment=moment)
     if sent.state in LEFT_THE_HOUSE:
         return words.text("incident.perhaps_sent", moment=moment)
     return words.text("incident.not_sent", moment=moment)

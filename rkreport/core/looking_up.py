@@ -1,5 +1,6 @@
 """Finding rows of the ledger by what a person has at hand: the name of a message, or a file. Pure."""
 
+import difflib
 from collections.abc import Iterable
 
 from rkreport.core.delivery import Delivery
@@ -22,3 +23,11 @@ def with_message_id(rows: Iterable[Delivery], name: str) -> list[Delivery]:
 def with_file(rows: Iterable[Delivery], sha256: str) -> list[Delivery]:
     """The rows with which a file was sent."""
     return [row for row in rows if row.file_sha256 == sha256]
+
+
+def no_such_manager(wanted: str, known: Iterable[str], where: str) -> str:
+    """The sentence about an id that nobody has, with the one that was probably meant."""
+    by_folded = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(wanted.casefold(), by_folded, 1)
+    hint = f"did you mean {by_folded[close[0]]}?" if close else "take an id from burst-list.csv."
+    return f"There is no manager {wanted} {where}; {hint}"

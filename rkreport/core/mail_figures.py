@@ -21,6 +21,7 @@ def mail_values(
     lists: Sequence[ListReading],
     *,
     target: Fraction,
+    company_rate: Fraction | None,
     reply_to: str,
     file_name: str,
     words: Words,
@@ -30,8 +31,8 @@ def mail_values(
 ) -> dict[str, str]:
     """A value for every name of `rkreport.core.message.TEMPLATE_NAMES`.
 
-    `earlier`: what the manager has of an earlier revision; `last_month`: the team's figures of the month before;
-    `is_encrypted` is the workbook.
+    `company_rate` is that of all requirements that count, None where none does. `earlier`: what the manager has of an
+    earlier revision; `last_month`: the team's figures of the month before; `is_encrypted` is the workbook.
     """
     tally = overall(requirements)
     incomplete = banner(lists, words)
@@ -55,9 +56,15 @@ def mail_values(
         "expired": count(Status.EXPIRED),
         "not_assigned": count(Status.NOT_ASSIGNED),
         "expiring": count(Status.EXPIRING),
+        "compared": words.text(
+            "mail.compared",
+            target=words.percent(percent_of(target, target)),
+            company=words.percent(percent_of(company_rate, target)),
+        ),
         "change": since_last_month(last_month, figures, target, words),
         "changed": since_revision(earlier, figures, words),
         "banner": incomplete,
+        "incomplete": words.text("mail.incomplete") if incomplete else "",
         "reply_to": reply_to,
         "file_name": file_name,
         "next_step": words.text(

@@ -32,9 +32,11 @@ TEMPLATE_NAMES: Final = (
     "expired",
     "not_assigned",
     "expiring",
+    "compared",  # the target and the company's rate, in words
     "change",  # against the month before, in words; may be empty
     "changed",  # since the revision that this manager was sent before, in words; empty when there is none
     "banner",  # what makes the data incomplete, in words; empty when they are complete
+    "incomplete",  # two words for a subject; empty when the data are complete
     "reply_to",
     "file_name",  # of the attachment
     "next_step",  # what the manager has to do now, in words; says so when that is nothing

@@ -21,6 +21,8 @@ from rkreport.core.models import (
 )
 from rkreport.core.units import Path, UnitTree, folded, names_company
 
+FALLBACK_ID = ManagerId("no-manager")
+
 
 class RuleKind(StrEnum):
     """What a routing rule looks at, closest first."""
@@ -51,7 +53,7 @@ class Routing:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """One team per manager who has people, in the order of managers.csv, the fallback's last."""
+    """One team per manager who has people, in the order of the ids, the fallback's last."""
 
     teams: tuple[Team, ...]
     findings: tuple[Finding, ...]
@@ -170,4 +172,4 @@ class _RuleIndex:
 
 def fallback_manager(email: str, language: str) -> Manager:
     """The recipient of the people who belong to no manager."""
-    return Manager(ManagerId("no-manager"), "", email, (), language, is_fallback=True)
+    return Manager(FALLBACK_ID, "", email, (), language, is_fallback=True)

@@ -31,8 +31,8 @@ def team_figures(requirements: Sequence[Requirement]) -> TeamFigures:
 
 
 def since_revision(earlier: Delivery | None, now: TeamFigures, words: Words) -> str:
-    """Which headline numbers differ from those of an earlier revision that was sent; `""` when none was."""
-    if earlier is None:
+    """Which headline numbers differ from those of an earlier revision that was sent; `""` when they are not known."""
+    if earlier is None or not earlier.figures.people:
         return ""
     old, revision = earlier.figures, words.number(earlier.revision)
     pairs = (

@@ -50,7 +50,7 @@ _List = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class MailCounts:
-    """What became of an edition's messages. `taken`: just now. `written`: to the outbox, by a build that sends none.
+    """What became of an edition's messages. `taken`: just now. `written`: to the outbox, by a build or a sending.
 
     `copies_missed`: manager ids, and how many copies of a sent message the server did not take.
     """
@@ -225,7 +225,8 @@ def _messages(facts: RunFacts, words: Words) -> _List:
         ("summary.failed", mail.failed),
         ("summary.in_doubt", mail.in_doubt),
     )
-    sent = words.text("summary.sent", count=words.number(mail.sent), taken=words.number(mail.taken))
+    key, done = ("summary.written_now", mail.written) if mail.written else ("summary.sent", mail.sent)
+    sent = words.text(key, count=words.number(done), taken=words.number(mail.taken))
     said = (words.text(key, count=words.number(count)) for key, count in counts if count)
     return (sent, *said, *_copies(mail, words))
 

@@ -36,6 +36,7 @@ _HEADERS = (
     "Content-Type",
     "Content-Language",
 )
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9._~ -]{1,900}")  # other letters need RFC 2231
 _CONTROL = re.compile(rb"[^\t\r\n\x20-\x7e\x80-\xff]")
 _REFUSED = (
     "A message was not built: its headers would not hold exactly the one recipient and the copies that were asked for; "
@@ -58,6 +59,20 @@ class _Subject(str):
         charset = "us-ascii" if self.isascii() and "=?" not in self else "utf-8"
         encoded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
         return f"{self.name}: {encoded}{policy.linesep}"
+
+
+class _Disposition(str):
+    """The name of an attachment on one line, however long: Python parts it after 78 characters by RFC 2231.
+
+    Outlook shows `filename*0=` as "Untitled attachment". A line may have 998 characters (RFC 5322).
+    """
+
+    __slots__ = ()
+    name: Final = "Content-Disposition"
+
+    def fold(self, *, policy: policy.EmailPolicy) -> str:
+        """Give the whole header with its line end."""
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +156,9 @@ def _add_parts(message: EmailMessage, composed: Composed, attachment: Attachment
         message.add_attachment(
             attachment.content, maintype="application", subtype=WORKBOOK_TYPE, filename=attachment.file_name
         )
+        if _PLAIN_NAME.fullmatch(attachment.file_name):
+            *_, part = message.iter_attachments()
+            part.replace_header("Content-Disposition", _Disposition(f'attachment; filename="{attachment.file_name}"'))
 
 
 def _name_boundaries(message: EmailMessage, message_id: str) -> None:

@@ -4,6 +4,7 @@ Knows the names of the files and which of them are left from an older build. Mus
 or sent.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,29 @@ class Receipt:
     message_id: str
     path: Path
     size_bytes: int
+    sha256: str
+
+
+Seal = Callable[[str, str], None]
+"""Is told the name of a file and its SHA-256 before it is written."""
+
+
+def put_message(path: Path, message: EmailMessage, seal: Seal | None = None) -> bytes | None:
+    """Write a message, whole or not at all, for a build and a sending alike; its bytes.
+
+    None where its file is there already and differs in nothing but its date: that stays as it is.
+
+    Raises:
+        OutputError: it could not be written.
+        OSError: what is there cannot be read.
+    """
+    content = message.as_bytes()
+    if path.exists() and _undated(path.read_bytes()) == _undated(content):
+        return None
+    if seal:
+        seal(path.name, hashlib.sha256(content).hexdigest())
+    write_private_file(path, content)
+    return content
 
 
 def write_outbox(folder: Path, messages: Iterable[OutboxMessage], *, burst_list: Sequence[str]) -> tuple[Receipt, ...]:
@@ -73,10 +97,11 @@ def outbox_names(burst_list: Sequence[str]) -> dict[str, str]:
 class OutboxTransport:
     """The folder as a way to send: a message is taken when it lies there whole."""
 
-    def __init__(self, folder: Path, names: Mapping[str, str]) -> None:
-        """Take the folder, and the file name of each message by its Message-ID; others are named after that."""
+    def __init__(self, folder: Path, names: Mapping[str, str], seal: Seal | None = None) -> None:
+        """Take the folder, the file name of each message by its Message-ID (others are named after that), a seal."""
         self._folder = folder
         self._names = names
+        self._seal = seal
 
     async def __aenter__(self) -> Self:
         """Nothing to open."""
@@ -95,14 +120,12 @@ class OutboxTransport:
         before_text: Callable[[], None],
     ) -> Outcome:
         """As `Transport.deliver`. A file that differs from the message in nothing but its date stays as it is."""
-        content = message.as_bytes()
         path = self._folder / self._name(str(message["Message-ID"]))
         before_text()
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if path.exists() and _undated(path.read_bytes()) == _undated(content):
+            if put_message(path, message, self._seal) is None:
                 return Outcome(OutcomeKind.TAKEN, f"{path.name} lies in the outbox already")
-            write_private_file(path, content)
         except OSError as error:
             return Outcome(OutcomeKind.STOP, unwritable(path, error))
         except OutputError as error:  # it would befall all others too, and nothing is half written
@@ -120,9 +143,12 @@ def _undated(content: bytes) -> bytes:
 
 
 def _write(path: Path, entry: OutboxMessage) -> Receipt:
-    content = entry.message.as_bytes()
-    write_private_file(path, content)
-    return Receipt(entry.manager_id, str(entry.message["Message-ID"]), path, len(content))
+    try:
+        content = put_message(path, entry.message) or path.read_bytes()
+    except OSError as error:
+        raise OutputError(unwritable(path, error)) from error
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Receipt(entry.manager_id, str(entry.message["Message-ID"]), path, len(content), sha256)
 
 
 def _remove_left_over(folder: Path, keep: set[str]) -> None:

@@ -19,7 +19,7 @@ from rkreport.core.delivery import Outcome, OutcomeKind, copies_note
 from rkreport.core.smtp_reply import REPLY_LIMIT, Phase, outcome_of
 from rkreport.delivery.smtp_connection import Login, SmtpSettings, abort, open_connection, tls_context
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, outcome_of_error, outcome_of_own
-from rkreport.errors import MailServerTrouble, MailServerUnusable
+from rkreport.errors import MailServerSilent, MailServerTrouble, MailServerUnusable
 
 _GO_AHEAD = 354
 _CLOSING = 421
@@ -44,6 +44,7 @@ class SmtpTransport:
         self._context = tls_context(settings)
         self._smtp: SMTP | None = None
         self._stop: Outcome | None = None
+        self._has_answered = False
 
     async def __aenter__(self) -> Self:
         """Nothing is opened yet."""
@@ -119,6 +120,7 @@ class SmtpTransport:
         try:
             if self._smtp is None or not self._smtp.is_connected:
                 self._smtp = await open_connection(self._settings, self._login, self._context)
+                self._has_answered = True
             smtp = self._smtp
             if unfit := envelope.unfit_for(smtp):
                 return Outcome(OutcomeKind.REFUSED, unfit)
@@ -127,7 +129,9 @@ class SmtpTransport:
             phase = Phase.RECIPIENT
             return smtp, await self._name_recipients(smtp, envelope)
         except (MailServerTrouble, MailServerUnusable) as error:
-            return outcome_of_own(error)
+            outcome = outcome_of_own(error)
+            is_silent = isinstance(error, MailServerSilent) and not self._has_answered
+            return replace(outcome, kind=OutcomeKind.STOP) if is_silent else outcome  # it would be so for all others
         except LIBRARY_ERRORS as error:
             if not isinstance(error, SMTPResponseException):
                 self._abort()

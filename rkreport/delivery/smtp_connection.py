@@ -13,10 +13,10 @@ from typing import Literal
 import truststore
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPResponseException
 
-from rkreport.core.smtp_reply import Phase
+from rkreport.core.smtp_reply import THROTTLED_SECONDS, Phase
 from rkreport.delivery.oauth import TokenSource
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, error_of, login_refused, outcome_of_error
-from rkreport.errors import ConfigError, MailServerUnusable
+from rkreport.errors import ConfigError, MailServerSilent, MailServerUnusable
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -25,14 +25,16 @@ Security = Literal["starttls", "tls", "none"]
 class SmtpSettings:
     """How to reach the mail server.
 
-    `text_timeout_seconds` is how long the answer to a text may take: RFC 5321 says ten minutes, and who waits less
-    makes doubts of slow virus scanners.
+    `greeting_timeout_seconds` is for the connection and the server's first word: a firewall, or a port that wants TLS
+    from the start, says nothing for ever. `text_timeout_seconds` is how long the answer to a text may take: RFC 5321
+    says ten minutes, and who waits less makes doubts of slow virus scanners.
     """
 
     host: str
     port: int
     security: Security = "starttls"
     ca_file: Path | None = None
+    greeting_timeout_seconds: float = 15.0
     timeout_seconds: float = 120.0
     text_timeout_seconds: float = 600.0
 
@@ -129,7 +131,15 @@ def abort(smtp: SMTP) -> None:
 
 
 async def _connect(smtp: SMTP, settings: SmtpSettings, context: ssl.SSLContext | None) -> None:
-    await smtp.connect()
+    try:
+        async with asyncio.timeout(settings.greeting_timeout_seconds):
+            await smtp.connect()
+    except TimeoutError as error:
+        raise MailServerSilent(
+            f"The mail server {settings.server} does not answer; check mail.host, mail.port and the network (port 587"
+            ' goes with security = "starttls", port 465 with "tls").',
+            THROTTLED_SECONDS,
+        ) from error
     if settings.security == "none" and not ip_address(smtp.get_transport_info("peername")[0]).is_loopback:
         raise MailServerUnusable(
             f'mail.security: "none" is for a mail server on this machine, and {settings.server} is another; write'

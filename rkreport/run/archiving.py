@@ -1,18 +1,21 @@
-"""Give back what was sent: which row of the ledger is asked for, and the very file that it names."""
+"""Give back what was sent: which row of the ledger is asked for, and the very file that it names; or the master."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import LEFT_THE_HOUSE, Delivery
+from rkreport.core.delivery import HANDED_OVER, Delivery
+from rkreport.core.looking_up import no_such_manager
 from rkreport.core.period import resolve_period
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, OutputError
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
-from rkreport.store.ledger import Ledger
+from rkreport.store.ledger import Ledger, Master
+
+MASTER = "master"  # in place of a manager's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,30 @@ class Retrieved:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class RetrievedMaster:
+    """A master as it was when its edition was sent. `kept_at` is in the report's zone."""
+
+    master: Master
+    kept_at: datetime | None
+    path: Path
+    size_bytes: int
+
+
+def archive_master_step(config: Config, database: Database, world: World, order: ArchiveOrder) -> RetrievedMaster:
+    """Write the master of an edition that was sent. Errors as `archive_step`."""
+    period = _period(config, world, order)
+    known = Ledger(database, world.utc_now).masters()
+    fitting = [one for one in known if period in {None, one.period} and order.revision in {None, one.revision}]
+    if not fitting:
+        names = [f"{one.period} revision {one.revision}" for one in known[-3:]]
+        there_is = f"there is {', '.join(names)}" if names else "it is kept from the next sending on"
+        raise ConfigError(f"No master{_of_what(period, order)} is kept; {there_is}.")
+    master = fitting[-1]
+    path, size_bytes = _written(config, master.file, master.file_sha256, order)
+    return RetrievedMaster(master, master.kept_at and master.kept_at.astimezone(config.zone), path, size_bytes)
+
+
 def archive_step(config: Config, database: Database, world: World, order: ArchiveOrder) -> Retrieved:
     """Write the exact file that a manager was sent.
 
@@ -43,30 +70,46 @@ def archive_step(config: Config, database: Database, world: World, order: Archiv
         OutputError: the file is not kept any more, is damaged, or cannot be written.
     """
     sent = _asked_for(config, Ledger(database, world.utc_now).all(), world, order)
-    content = Archive(config.data_dir).read(sent.file_sha256)
-    path = order.out or Path(PurePosixPath(sent.file).name)
+    path, size_bytes = _written(config, sent.file, sent.file_sha256, order)
+    changed_at = sent.changed_at.astimezone(config.zone) if sent.changed_at else None
+    return Retrieved(sent, changed_at, path, size_bytes)
+
+
+def _written(config: Config, file: str, sha256: str, order: ArchiveOrder) -> tuple[Path, int]:
+    """Where the file of this digest lies now, and its size."""
+    content = Archive(config.data_dir).read(sha256)
+    path = order.out or Path(PurePosixPath(file).name)
     if order.out is None:
         _refuse_to_overwrite(path, content)
     write_private_file(path, content)
-    changed_at = sent.changed_at.astimezone(config.zone) if sent.changed_at else None
-    return Retrieved(sent, changed_at, path, len(content))
+    return path, len(content)
+
+
+def _period(config: Config, world: World, order: ArchiveOrder) -> str | None:
+    return str(resolve_period(order.period, world.utc_now(), config.zone)) if order.period else None
+
+
+def _of_what(period: str | None, order: ArchiveOrder) -> str:
+    return f"{f' of {period}' if period else ''}{f', revision {order.revision}' if order.revision else ''}"
 
 
 def _asked_for(config: Config, rows: tuple[Delivery, ...], world: World, order: ArchiveOrder) -> Delivery:
     """The newest row that fits and whose message left, or may have."""
-    period = str(resolve_period(order.period, world.utc_now(), config.zone)) if order.period else None
+    period = _period(config, world, order)
     own = [row for row in rows if row.manager_id == order.manager_id]
+    if rows and not own:
+        raise ConfigError(no_such_manager(order.manager_id, {row.manager_id for row in rows}, "in the ledger"))
     fitting = [row for row in own if period in {None, row.period} and order.revision in {None, row.revision}]
-    left = [row for row in fitting if row.state in LEFT_THE_HOUSE]
+    left = [row for row in fitting if row.state in HANDED_OVER]
     if left:
         return max(left, key=lambda row: (row.period, row.revision))
-    of_what = f"{f' of {period}' if period else ''}{f', revision {order.revision}' if order.revision else ''}"
+    of_what = _of_what(period, order)
     if fitting:
         raise ConfigError(
             f"The message for manager {order.manager_id}{of_what} was not sent: it is {fitting[-1].state} in the"
             " ledger; its workbook is in the report's folder."
         )
-    known = sorted({f"{row.period} revision {row.revision}" for row in own if row.state in LEFT_THE_HOUSE})
+    known = sorted({f"{row.period} revision {row.revision}" for row in own if row.state in HANDED_OVER})
     there_is = f"there is {', '.join(known[-3:])}" if known else "nothing was sent to that manager from this data_dir"
     raise ConfigError(f"No message for manager {order.manager_id}{of_what} was sent; {there_is}.")
 

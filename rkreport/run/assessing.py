@@ -8,6 +8,7 @@ from rkreport.config.load import Config, naming_the_file
 from rkreport.core.assess import assess
 from rkreport.core.audience import check_audiences
 from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult
+from rkreport.core.first_look import first_look
 from rkreport.core.join import Joined, join
 from rkreport.core.models import BatchSerial, Finding, Level, Requirement, Snapshot, Verdict
 from rkreport.core.period import as_of_moment, resolve_period
@@ -68,6 +69,13 @@ def assess_snapshot(
             *assessed.findings,
             *routed.findings,
             *addresses,
+            *first_look(
+                routed.teams,
+                assessed.requirements,
+                joined.learners.people,
+                history,
+                config.file.guards.fallback_percent,
+            ),
             *_list_findings(snapshot),
         ),
         units=tree,

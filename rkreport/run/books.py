@@ -4,7 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from rkreport.core.delivery import Delivery, DeliveryState, Outcome, OutcomeKind
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, Outcome, OutcomeKind
 from rkreport.core.models import ManagerId
 from rkreport.store.ledger import Ledger
 
@@ -36,7 +36,7 @@ class LedgerBook:
         `row` is as it was before: one that was in doubt stays so, unless it is taken now. Refusing it a second time
         tells nothing of the first.
         """
-        end, reply = _ENDS[outcome.kind], outcome.reply
+        end, reply = (_OUTBOX_ENDS if row.transport == OUTBOX else _ENDS)[outcome.kind], outcome.reply
         if row.state is DeliveryState.UNKNOWN and outcome.kind is not OutcomeKind.TAKEN:
             end, reply = DeliveryState.UNKNOWN, f"sent again without success: {reply}"
         if outcome.kind is OutcomeKind.TAKEN and not is_begun:  # a bug of the transport must not make it go twice
@@ -59,6 +59,10 @@ _ENDS: Final = MappingProxyType(
         OutcomeKind.UNKNOWN: DeliveryState.UNKNOWN,
     }
 )
+_OUTBOX_ENDS: Final = MappingProxyType(
+    _ENDS | {OutcomeKind.TAKEN: DeliveryState.WRITTEN, OutcomeKind.UNKNOWN: DeliveryState.PLANNED}
+)
+"""Whatever became of a file, nobody has the message."""
 
 
 class TrialBook:

@@ -6,7 +6,7 @@ earlier one as it was. Knows the steps and the names of the files; how they are 
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
 from rkreport.core.delivery import Delivery, Wanted, states_of
+from rkreport.core.elsewhere import Witness
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
+from rkreport.core.last_sent import LastSent
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ListReading, ManagerId
+from rkreport.core.opened import OpenedFile
 from rkreport.core.percent import target_of
 from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.digest import content_sha256
@@ -29,16 +32,18 @@ from rkreport.core.report.sheets import WorkbookPlan
 from rkreport.core.report.team_view import team_views
 from rkreport.core.since import LastMonth
 from rkreport.delivery.private_file import write_private_file
-from rkreport.errors import OutputError
+from rkreport.errors import OutputError, RkreportError
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment
 from rkreport.run.branding import brand_of
-from rkreport.run.edition import MANIFEST, aside_of
+from rkreport.run.edition import aside_of
 from rkreport.run.encrypting import lock, workbook_password
+from rkreport.run.leak_testing import TeamJudges, opened_file
 from rkreport.run.mailing import Mailing, write_messages
 from rkreport.run.pool import in_order
 from rkreport.run.recognizing import recognized
 from rkreport.run.review_files import write_review
+from rkreport.run.sealing import MANIFEST, seal_of
 from rkreport.run.world import World
 
 if TYPE_CHECKING:
@@ -65,15 +70,19 @@ def build(
     *,
     received: Mapping[ManagerId, Delivery],
     last_month: Mapping[ManagerId, LastMonth],
-    last_recipients: Mapping[ManagerId, str],
+    last_sent: LastSent,
+    news: Iterable[Witness],
+    seal: Callable[[Mapping[str, str]], None],
 ) -> Built:
     """Write everything of one revision. `received`: what managers have of earlier ones; `last_month`: of that month.
 
-    `last_recipients`: where each manager's newest report went.
+    `last_sent`: what was last sent, and where it went. `news`: what others know of the month's messages.
+    `seal` takes the digests of all files when they are in their place.
 
     Raises:
         ConfigError: workbooks shall be encrypted, and that cannot be done.
-        OutputError: a file or the folder could not be written; the earlier build, if any, stands as it was.
+        OutputError: a file or the folder could not be written, or a manager's workbook failed the leak test; the
+            earlier build, if any, stands as it was.
     """
     edition = assessment.compliance.edition
     password = workbook_password(config, world)
@@ -83,21 +92,35 @@ def build(
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700, parents=True)  # the mode holds for the last folder alone
         (draft / "managers").mkdir(mode=0o700)
-    started = world.monotonic()
-    master, files = _write_workbooks(config, assessment.compliance, draft, password, world)
-    compliance, names = assessment.compliance, _file_names(files)
-    wanted = _wanted(compliance, files)
-    received = recognized(config, world, compliance, received, wanted)
-    posted = Posted(*states_of((), received, wanted))
-    mailing = write_messages(
-        config, compliance, draft, names, world, received=received, last_month=last_month, unchanged=posted.unchanged
-    )
-    reviewed = write_review(config, compliance, draft, names, posted=posted, last_recipients=last_recipients)
-    files = [*files, *reviewed.files, *mailing.files]
-    timings = {**timings_seconds, "render": world.monotonic() - started}
-    manifest = manifest_of(assessment.compliance, assessment.joined.assignments, files, timings, load_words("en"))
-    write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
-    _move_into_place(draft, target)
+    try:
+        started = world.monotonic()
+        compliance = assessment.compliance
+        master, files = _write_workbooks(config, compliance, draft, password, world)
+        wanted = _wanted(compliance, files)
+        received = recognized(config, world, compliance, received, wanted)
+        posted = Posted(*states_of((), received, wanted))
+        workbooks = {ManagerId(file.manager_id): file for file in files if file.manager_id}
+        mailing = write_messages(
+            config,
+            compliance,
+            draft,
+            workbooks,
+            world,
+            received=received,
+            last_month=last_month,
+            unchanged=posted.unchanged,
+        )
+        names = {manager_id: file.path for manager_id, file in workbooks.items()}
+        reviewed = write_review(config, compliance, draft, names, posted=posted, last_sent=last_sent, news=news)
+        files = [*files, *reviewed.files, *mailing.files]
+        timings = {**timings_seconds, "render": world.monotonic() - started}
+        manifest = manifest_of(compliance, assessment.joined.assignments, files, timings, load_words("en"))
+        write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
+        digests = seal_of(draft, ((file.path, file.sha256) for file in files))
+        _move_into_place(draft, target, lambda: seal(digests))
+    except RkreportError:
+        shutil.rmtree(draft, ignore_errors=True)  # nobody shall find a workbook that failed
+        raise
     return Built(
         target,
         target / master,
@@ -140,9 +163,11 @@ def _write_workbooks(
     sha256 = written.sha256 if password is None else lock(draft / master, password)
     files = [BuiltFile(master, "master", None, written.rows["detail"], sha256)]
     advance(1, total)
+    judges = TeamJudges(config, compliance, "nothing was built")
     with world.executors(len(compliance.teams)) as executor:
         tasks = _team_tasks(config, compliance, brand, draft, password)
-        for number, file in enumerate(in_order(executor, _write_team, tasks), start=1):
+        for number, (file, opened) in enumerate(in_order(executor, _write_team, tasks), start=1):
+            judges.judge_next(file.path, file.sha256, opened)
             files.append(file)
             advance(1 + number, total)
     return master, files
@@ -173,12 +198,14 @@ def _team_tasks(
         yield _TeamTask(manager.manager_id, plan, brand, draft, name, content_sha256(view), password)
 
 
-def _write_team(task: _TeamTask) -> BuiltFile:
+def _write_team(task: _TeamTask) -> tuple[BuiltFile, OpenedFile]:
+    """The workbook, and what an independent reader finds in it on the disk."""
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - as above
 
     written = write_workbook(task.plan, task.folder / task.name, task.brand)
     sha256 = written.sha256 if task.password is None else lock(task.folder / task.name, task.password)
-    return BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], sha256, task.content)
+    file = BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], sha256, task.content)
+    return file, opened_file(task.folder / task.name, task.password)
 
 
 def _wanted(compliance: Compliance, files: list[BuiltFile]) -> dict[ManagerId, Wanted]:
@@ -187,11 +214,8 @@ def _wanted(compliance: Compliance, files: list[BuiltFile]) -> dict[ManagerId, W
     return {each.manager_id: Wanted(contents[each.manager_id], each.cc) for each in managers}
 
 
-def _file_names(files: list[BuiltFile]) -> dict[ManagerId, str]:
-    return {ManagerId(file.manager_id): file.path for file in files if file.manager_id}
-
-
-def _move_into_place(draft: Path, target: Path) -> None:
+def _move_into_place(draft: Path, target: Path, seal: Callable[[], None]) -> None:
+    """Put the draft in its place and seal it; where one of both fails, what was there before is there again."""
     aside = aside_of(target)
     with _explained(target):
         shutil.rmtree(aside, ignore_errors=True)
@@ -199,8 +223,11 @@ def _move_into_place(draft: Path, target: Path) -> None:
             target.rename(aside)
         try:
             draft.rename(target)
-        except OSError:
+            seal()
+        except (OSError, RkreportError):
             with suppress(OSError):
+                if target.exists():
+                    target.rename(draft)
                 aside.rename(target)
             raise
         shutil.rmtree(aside, ignore_errors=True)

@@ -12,7 +12,6 @@ from rkreport.run.assessing import period_of
 from rkreport.run.edition import next_revision
 from rkreport.run.world import World
 from rkreport.store.database import Database
-from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
@@ -32,12 +31,13 @@ def choose_step(config: Config, database: Database, world: World, order: BuildOr
     Raises:
         DataError: there is no such snapshot, or none at all.
         ConfigError: the period is no month, or has not begun.
+        OutputError: what is known elsewhere of the period's messages cannot be read.
     """
     snapshots = Snapshots(database, world.utc_now)
     newest = snapshots.finished(order.snapshot_id)
     period = period_of(config, newest.finished_at or newest.started_at, order.period)
     refuse_future(config, world, period)
-    revision = next_revision(config, Ledger(database, world.utc_now), period)
+    revision = next_revision(config, database, world, period)
     if _is_current(config, world, period, order.period):
         return newest, period, revision
     row = newest

@@ -6,9 +6,8 @@ Knows what may be compared, not how it is worded.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Period
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, received_of
+from rkreport.core.delivery import Delivery, DeliveryState, received_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.kpis import month_before
 from rkreport.core.since import LastMonth
@@ -17,12 +16,12 @@ from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results, Standing
 
 
-def received_by(config: Config, ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:
+def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:
     """What each manager has, or may have, of this month's earlier revisions, at the address they have now."""
     edition = compliance.edition
     recipients = {team.manager.manager_id: team.manager.email for team in compliance.teams}
     rows = ledger.of_period(str(edition.period))
-    return received_of(rows, edition.revision, recipients, config.file.mail.transport)
+    return received_of(rows, edition.revision, recipients)
 
 
 def last_months(
@@ -39,10 +38,11 @@ def last_months(
     if kept is None or not kept.is_base:
         return {}
     is_comparable = kept.result.rules_sha256 == rules_sha256
+    ends = {DeliveryState.SENT} if kept.standing is Standing.SENT else {DeliveryState.SENT, DeliveryState.WRITTEN}
     told = {
         row.manager_id: row.figures  # the newest revision comes last
         for row in rows
-        if row.state is DeliveryState.SENT and (row.transport != OUTBOX or kept.standing is not Standing.SENT)
+        if row.figures.people and row.state in ends
     }
     if kept.standing is Standing.WRITTEN:  # no row is of a newer revision than what the build itself wrote
         told |= kept.result.told_by_manager or {}

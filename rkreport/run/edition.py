@@ -1,12 +1,11 @@
-"""The edition that is about to be sent: found in its folder, held against its manifest, and judged again.
+"""The edition that is about to be sent: found in its folder, held against its seal, and judged again.
 
 Knows the names of files and what makes an edition unfit to be sent; must not know mail.
 """
 
-import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,9 @@ from typing import Any, Final
 from rkreport import __version__
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Period
-from rkreport.core.delivery import LEFT_THE_HOUSE, Wanted
+from rkreport.core.delivery import Delivery, Wanted, has_left
+from rkreport.core.elsewhere import Witness
+from rkreport.core.last_sent import LastSent
 from rkreport.core.models import ManagerId
 from rkreport.core.report.digest import CONTENT_VERSION, content_sha256, content_version
 from rkreport.core.report.team_view import team_views
@@ -24,17 +25,18 @@ from rkreport.core.rollup import overall
 from rkreport.core.since import LastMonth
 from rkreport.errors import DataError, OutputError
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
+from rkreport.run.comparing import last_sent
 from rkreport.run.correcting import last_months
+from rkreport.run.elsewhere import news_from_elsewhere
+from rkreport.run.sealing import MANIFEST, check_files, check_manifest
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results
+from rkreport.store.seals import Seals
 from rkreport.store.snapshots import Snapshots
 
-MANIFEST = "manifest.json"
 _REVISION = re.compile(r"rev([1-9][0-9]*)")
-_WORKBOOKS = frozenset({"master", "manager"})
-_BLOCK = 1 << 20
 _FIELDS: Final[Mapping[str, type]] = MappingProxyType(
     {
         "run_id": str,
@@ -51,7 +53,11 @@ _FIELDS: Final[Mapping[str, type]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A built edition, whole and as it was built. `assessment` was made anew from the stored snapshot."""
+    """A built edition, whole and as it was built. `assessment` was made anew from the stored snapshot.
+
+    One that was sent before there were seals has none: nothing of it may be sent any more. `news` are what others
+    know of the period's messages and the store does not.
+    """
 
     config: Config
     assessment: Assessment
@@ -59,7 +65,9 @@ class Loaded:
     folder: Path
     world: World
     last_month: Mapping[ManagerId, LastMonth]
-    last_recipients: Mapping[ManagerId, str]
+    last_sent: LastSent
+    is_sealed: bool = True
+    news: tuple[Witness, ...] = ()
 
     @property
     def wanted(self) -> dict[ManagerId, Wanted]:
@@ -77,29 +85,75 @@ Check = Callable[[Loaded], None]
 """Stops a sending by raising an RkreportError."""
 
 
-def next_revision(config: Config, ledger: Ledger, period: Period) -> int:
-    """The revision to build: the newest one, or the one after it once somebody may have a message of it."""
-    rows = ledger.of_period(str(period))
-    newest = max([1, *(row.revision for row in rows), *_built(config, period)])
-    has_left = any(row.revision == newest and row.state in LEFT_THE_HOUSE for row in rows)
-    return newest + 1 if has_left else newest
+def next_revision(config: Config, database: Database, world: World, period: Period) -> int:
+    """The revision to build: the newest one, or the one after it once somebody may have a message of it.
+
+    Raises:
+        OutputError: what others know of the period cannot be read.
+    """
+    built, news = _built(config, period), news_from_elsewhere(config, database, world, period)
+    rows = _known(Ledger(database, world.utc_now), period, news)
+    newest = max([1, *(row.revision for row in rows), *built])
+    is_taken = any(row.revision == newest and has_left(row) for row in rows)
+    return newest + 1 if is_taken else newest
+
+
+def _known(ledger: Ledger, period: Period, news: Iterable[Witness]) -> tuple[Delivery, ...]:
+    """The rows of a period, and those that only others have."""
+    return (*ledger.of_period(str(period)), *(row for each in news for row in each.rows))
 
 
 def load_edition(
-    config: Config, database: Database, world: World, wanted: str | None, *, allow_incomplete: bool
+    config: Config,
+    database: Database,
+    world: World,
+    wanted: str | None,
+    *,
+    allow_incomplete: bool,
+    without: frozenset[str] = frozenset(),
 ) -> Loaded:
-    """The newest edition of a month (None: as configured), checked.
+    """The newest edition of a month (None: as configured), checked; but for files of the kinds `without`.
 
     Raises:
-        OutputError: there is none, it was built by other rules or another version, its figures are not those of its
-            snapshot now, or a file is missing or not as it was built.
+        OutputError: there is none, it was built by other rules, another version or from another data folder, its
+            figures are not those of its snapshot now, or a file is missing or not as it was built.
         DataError: it is incomplete and that was not allowed, or its snapshot is gone.
     """
     snapshots = Snapshots(database, world.utc_now)
     ledger = Ledger(database, world.utc_now)
     period = period_of(config, snapshots.finished(None).finished_at or world.utc_now(), wanted)
-    folder = _newest(config, ledger, period)
+    built, news = _built(config, period), news_from_elsewhere(config, database, world, period)
+    folder = _newest(config, period, built, _known(ledger, period, news))
     manifest = _manifest(folder)
+    _check_maker(config, folder, manifest)
+    edition = str(period), int(folder.name.removeprefix("rev"))
+    is_sealed = _check_seal(Seals(database).of(*edition), ledger.rows(*edition), folder, manifest, without)
+    if not manifest["complete"] and not allow_incomplete:
+        raise DataError(
+            f"The data of {folder} are incomplete, so nothing was sent; fetch and build again, or say"
+            " --allow-incomplete: every subject says so then."
+        )
+    snapshot_id = str(manifest["run_id"]).rpartition("-rev")[0]
+    snapshot = load_snapshot(snapshots, snapshots.finished(snapshot_id))
+    history = Results(database, world.utc_now).before(period)
+    assessment = assess_snapshot(config, snapshot, period, int(manifest["revision"]), history)
+    _check_figures(folder, manifest, assessment.compliance)
+    last_month = last_months(database, world.utc_now, period, config.rules_sha256)
+    return Loaded(
+        config,
+        assessment,
+        manifest,
+        folder,
+        world,
+        last_month,
+        last_sent(config, database, world, period, int(manifest["revision"])),
+        is_sealed=is_sealed,
+        news=news,
+    )
+
+
+def _check_maker(config: Config, folder: Path, manifest: Mapping[str, Any]) -> None:
+    """The edition was built with today's settings, by this version."""
     if manifest["config_sha256"] != config.sha256:
         raise OutputError(
             f"{folder} was built with other settings than {config.path} and its files say now; run rkreport build"
@@ -112,19 +166,20 @@ def load_edition(
         )
     if any(content_version(digest) != CONTENT_VERSION for digest in _contents(manifest).values()):
         raise OutputError(f"{folder} was built by an older rkreport {__version__}; run rkreport build again.")
-    if not manifest["complete"] and not allow_incomplete:
-        raise DataError(
-            f"The data of {folder} are incomplete, so nothing was sent; fetch and build again, or say"
-            " --allow-incomplete: every subject says so then."
-        )
-    _check_files(folder, manifest)
-    snapshot_id = str(manifest["run_id"]).rpartition("-rev")[0]
-    snapshot = load_snapshot(snapshots, snapshots.finished(snapshot_id))
-    history = Results(database, world.utc_now).before(period)
-    assessment = assess_snapshot(config, snapshot, period, int(manifest["revision"]), history)
-    _check_figures(folder, manifest, assessment.compliance)
-    last_month = last_months(database, world.utc_now, period, config.rules_sha256)
-    return Loaded(config, assessment, manifest, folder, world, last_month, ledger.last_recipients())
+
+
+def _check_seal(
+    seal: Mapping[str, str],
+    rows: Iterable[Delivery],
+    folder: Path,
+    manifest: Mapping[str, Any],
+    without: frozenset[str],
+) -> bool:
+    """Hold the folder against the seal; what was sent before there were seals against its manifest. Whether sealed."""
+    if seal or not any(map(has_left, rows)):
+        check_manifest(folder, seal)
+    check_files(folder, manifest, seal or {file["path"]: file["sha256"] for file in manifest["files"]}, without)
+    return bool(seal)
 
 
 def aside_of(edition: Path) -> Path:
@@ -145,15 +200,15 @@ def _built(config: Config, period: Period) -> list[int]:
     return [int(match[1]) for match in matches if match]
 
 
-def _newest(config: Config, ledger: Ledger, period: Period) -> Path:
-    newest = max(_built(config, period), default=0)
+def _newest(config: Config, period: Period, built: Sequence[int], rows: Iterable[Delivery]) -> Path:
+    newest = max(built, default=0)
     if not newest:
         raise OutputError(
             f"Nothing is built for {period} in {config.output_dir}; run rkreport build, or name another month with"
             " --period."
         )
     folder = config.output_dir / str(period)
-    known = max((row.revision for row in ledger.of_period(str(period))), default=0)
+    known = max((row.revision for row in rows), default=0)
     if known > newest:  # an older edition must not go to those who were to get a newer one
         raise OutputError(f"The folder {folder / f'rev{known}'} is missing; run rkreport build again.")
     return folder / f"rev{newest}"
@@ -206,27 +261,3 @@ def _check_figures(folder: Path, manifest: Mapping[str, Any], compliance: Compli
             f"The workbooks in {folder} hold other figures than their snapshot gives now; nothing was sent; run"
             " rkreport build again."
         )
-
-
-def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Every workbook is as it was built. The list and the pages are for people, and messages are made anew."""
-    for file in manifest["files"]:
-        path = folder / file["path"]
-        if file["kind"] in _WORKBOOKS and sha256_of(path) != file["sha256"]:
-            raise OutputError(f"{path} is not the file that was built; nothing was sent; run rkreport build again.")
-
-
-def sha256_of(path: Path) -> str:
-    """The digest of a file's bytes.
-
-    Raises:
-        OutputError: it cannot be read.
-    """
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
-    return digest.hexdigest()

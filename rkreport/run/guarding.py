@@ -1,18 +1,22 @@
 """Guard: nothing is sent past something unusual until a person has looked. Knows the config's limits and who to ask."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Protocol
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, PeriodResult
-from rkreport.core.guards import Guard, GuardCode, GuardLimits, guards_of
-from rkreport.core.models import ManagerId
+from rkreport.core.elsewhere import Witness, guards_of_news
+from rkreport.core.guards import ALLOW_INCOMPLETE, Guard, GuardCode, GuardLimits, guards_of
+from rkreport.core.last_sent import LastSent
+from rkreport.core.message import visible
+from rkreport.core.words import Words
 from rkreport.errors import ConfigError, GuardStop
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment, result_of
 
 Ask = Callable[[str], bool]
+_LINES_ASKED = 12  # so that the question itself stays on the screen
 
 
 class Judged(Protocol):
@@ -27,17 +31,24 @@ class Judged(Protocol):
         """The verdicts, with the earlier months."""
 
     @property
-    def last_recipients(self) -> Mapping[ManagerId, str]:
-        """Where each manager's newest report went."""
+    def last_sent(self) -> LastSent:
+        """What was last sent, and where it went."""
+
+    @property
+    def news(self) -> tuple[Witness, ...]:
+        """What others know of the period's messages and the store does not."""
 
 
-def guards_for(
-    config: Config, compliance: Compliance, now: PeriodResult, last_recipients: Mapping[ManagerId, str]
-) -> tuple[Guard, ...]:
+def guards_for(config: Config, compliance: Compliance, now: PeriodResult, last_sent: LastSent) -> tuple[Guard, ...]:
     """All that stops the sending of this run, by the config's limits; `now` are its figures."""
     section = config.file.guards
-    limits = GuardLimits(section.people_change_percent, section.rate_change_points)
-    return guards_of(compliance, now, limits, config.is_allowed, last_recipients)
+    limits = GuardLimits(
+        people_change_percent=section.people_change_percent,
+        rate_change_points=section.rate_change_points,
+        team_moved_percent=section.team_moved_percent,
+        fallback_percent=section.fallback_percent,
+    )
+    return guards_of(compliance, now, limits, config.is_allowed, last_sent)
 
 
 def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
@@ -45,7 +56,7 @@ def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
 
     Args:
         loaded: the edition that is about to be sent.
-        accepted: words of `accepted_guards`.
+        accepted: codes of guards that are let pass.
         ask: puts a question to a person on a terminal; None when there is nobody.
 
     Raises:
@@ -53,15 +64,26 @@ def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
     """
     words = load_words("en")
     config, compliance = loaded.config, loaded.assessment.compliance
-    found = guards_for(config, compliance, result_of(config, compliance), loaded.last_recipients)
-    open_guards = [each for each in found if each.accept not in accepted]
+    usual = guards_for(config, compliance, result_of(config, compliance), loaded.last_sent)
+    found = (*guards_of_news(loaded.news), *usual)
+    open_guards = [each for each in found if each.code.value not in accepted]
     if ask is not None:  # whoever says no is asked nothing more
-        refused = (each for each in open_guards if not ask(f"{each.sentence(words)} Send anyway? [y/N]"))
+        refused = (each for each in open_guards if not ask(_question(each, words)))
         open_guards = list(islice(refused, 1))
     if open_guards:
         sentences = " ".join(each.sentence(words) for each in open_guards)
-        options = " ".join(f"--accept {each.accept}" for each in open_guards)
+        options = " ".join(dict.fromkeys(each.option for each in open_guards))
         raise GuardStop(f"Nothing was sent. {sentences} Look at review.html first; to send anyway, add {options}.")
+
+
+def _question(each: Guard, words: Words) -> str:
+    """With names and addresses: the person at the terminal is the admin."""
+    lines = each.detail_lines(words)
+    more = [f"  … {len(lines) - _LINES_ASKED} more in review.html"] if len(lines) > _LINES_ASKED else []
+    shown = [f"  {visible(line)}" for line in lines[:_LINES_ASKED]]
+    question = "Send anyway? [y/N]"
+    text = [each.sentence(words), *shown, *more]
+    return "\n".join([*text, question]) if lines else f"{text[0]} {question}"
 
 
 def accepted_guards(codes: Iterable[str]) -> frozenset[str]:
@@ -70,8 +92,11 @@ def accepted_guards(codes: Iterable[str]) -> frozenset[str]:
     Raises:
         ConfigError: one of them is the word of no guard.
     """
-    known = [code.value for code in GuardCode]
+    known = [code.value for code in GuardCode if code is not GuardCode.INCOMPLETE]
     found = frozenset(codes)
     for code in sorted(found.difference(known)):
-        raise ConfigError(f'The option --accept does not know "{code}"; write one of {", ".join(known)}.')
+        raise ConfigError(
+            f'The option --accept does not know "{code}"; write one of {", ".join(known)}; incomplete'
+            f" data pass with {ALLOW_INCOMPLETE} alone."
+        )
     return found

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.delivery import Delivery
+from rkreport.core.period import PREVIOUS, resolve_period
+from rkreport.core.report.kpis import month_before
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -30,13 +32,23 @@ def history_of(database: Database, world: World) -> History:
     return History(tuple(snapshots), Results(database, world.utc_now).all(), ledger.all())
 
 
-def export_step(database: Database, world: World, snapshot_id: str | None, path: Path) -> str:
-    """Write a snapshot (None: the newest) to one file; returns its id. Errors as `export_snapshot`."""
+def export_step(
+    config: Config, database: Database, world: World, snapshot_id: str | None, path: Path
+) -> tuple[str, int]:
+    """Write a snapshot (None: the newest) with its ledger to one file. Errors as `export_snapshot`.
+
+    The ledger of the months that it may tell, and of the one before, with which they are compared. Returns the
+    snapshot's id, and of how many messages the file knows.
+    """
     row = Snapshots(database, world.utc_now).finished(snapshot_id)
-    export_snapshot(database, row.snapshot_id, path)
-    return row.snapshot_id
+    ledger = Ledger(database, world.utc_now)
+    ledger.recover()
+    told = resolve_period(PREVIOUS, row.finished_at or row.started_at, config.zone)
+    since = str(month_before(told))
+    rows = [each for each in ledger.all() if each.period >= since]
+    return row.snapshot_id, export_snapshot(database, row.snapshot_id, path, rows)
 
 
-def import_step(config: Config, database: Database, path: Path) -> str:
-    """Take a snapshot from a file; returns its id. Errors as `import_snapshot`."""
+def import_step(config: Config, database: Database, path: Path) -> tuple[str, int]:
+    """Take a snapshot with its ledger from a file; as `import_snapshot`."""
     return import_snapshot(database, path, config.data_dir)

@@ -1,4 +1,4 @@
-"""The leak test: every manager's file is opened again from the disk before the first message of a run leaves.
+"""The leak test: every manager's file is opened again from the disk, when it was built and before a message leaves.
 
 Composes the independent reader with the teams as they are computed again from the store. One stranger anywhere stops
 everything. Neither the error nor the log holds anything of what was found but its kind.
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance
 from rkreport.core.leak_people import Everybody, everybody
 from rkreport.core.leak_team import ExpectedFile, expected_file, report_words
 from rkreport.core.leaks import judge
@@ -65,20 +66,39 @@ def leak_test(loaded: Loaded) -> None:
         ConfigError: the files are encrypted, and the password is not set.
         OutputError: a file holds what it must not, lacks what it must, or is not the one that was built.
     """
-    world, snapshot = loaded.world, loaded.assessment.compliance.snapshot
-    files = _files(loaded)
-    known = everybody(snapshot.learners, snapshot.assignments, _managers(loaded.config))
+    world, files = loaded.world, _files(loaded)
+    judges = TeamJudges(loaded.config, loaded.assessment.compliance, "nothing was sent")
     advance = world.audience.step("Checking workbooks", "files")
     with world.executors(len(files)) as executor:
         opened = in_order(executor, _open, _tasks(loaded, files))
-        judged = zip(files, opened, _expected(loaded), strict=True)
-        for number, ((path, sha256), file, expected) in enumerate(judged, start=1):
-            leak = _wrong(file, sha256, expected, known)
-            if leak:
-                log.error("%s: %s", path, leak.name)
-                raise OutputError(_sentence(path, leak))
+        for number, ((path, sha256), file) in enumerate(zip(files, opened, strict=True), start=1):
+            judges.judge_next(path, sha256, file)
             advance(number, len(files))
     log.info("%d files hold their team and nobody else", len(files))
+
+
+class TeamJudges:
+    """Judges the files of all teams, in the order of the teams."""
+
+    def __init__(self, config: Config, compliance: Compliance, consequence: str) -> None:
+        """Take the run, and what a sentence says of a file that may not leave."""
+        snapshot = compliance.snapshot
+        self._known = everybody(snapshot.learners, snapshot.assignments, _managers(config))
+        self._expected = _expected(config, compliance)
+        self._consequence = consequence
+
+    def judge_next(self, path: str, sha256: str, file: OpenedFile) -> None:
+        """Judge the next team's file, as it was opened.
+
+        Raises:
+            OutputError: it holds what it must not, lacks what it must, or has another digest.
+        """
+        leak = _wrong(file, sha256, next(self._expected), self._known)
+        if leak:
+            log.error("%s: %s", path, leak.name)
+            raise OutputError(
+                f"{path} {leak}, so {self._consequence}; build again, and if that does not mend it, send nothing."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +142,26 @@ def _tasks(loaded: Loaded, files: list[tuple[str, str]]) -> Iterator[_Task]:
 
 
 def _open(task: _Task) -> OpenedFile:
+    return opened_file(task.path, task.password)
+
+
+def opened_file(path: Path, password: str | None) -> OpenedFile:
+    """A finished workbook as it lies on the disk."""
     try:
-        content = task.path.read_bytes()
+        content = path.read_bytes()
     except OSError:
         return OpenedFile("", flaws=frozenset({Leak.ABSENT}))
     sha256 = sha256_of(content)
-    if task.password is not None:
+    if password is not None:
         try:
-            content = decrypted(content, task.password)
+            content = decrypted(content, password)
         except DeliveryError:
             return OpenedFile(sha256, flaws=frozenset({Leak.LOCKED}))
     return open_file(content, sha256)
 
 
-def _expected(loaded: Loaded) -> Iterator[ExpectedFile]:
+def _expected(config: Config, compliance: Compliance) -> Iterator[ExpectedFile]:
     """What each team's file stands for, one at a time."""
-    config, compliance = loaded.config, loaded.assessment.compliance
     brand = brand_of(config)
     logo, brand_texts = brand.logo, _texts_of(brand)
     pictures = frozenset({sha256_of(logo.content)} if logo else ())
@@ -165,7 +189,3 @@ def _wrong(file: OpenedFile, sha256: str, expected: ExpectedFile, known: Everybo
     if Leak.ABSENT in file.flaws:
         return Leak.ABSENT
     return Leak.CHANGED if file.sha256 != sha256 else judge(file, expected, known)
-
-
-def _sentence(name: str, leak: Leak) -> str:
-    return f"{name} {leak}, so nothing was sent; build again, and if that does not mend it, send nothing."

@@ -7,20 +7,24 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
+from fractions import Fraction
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Edition
-from rkreport.core.delivery import OUTBOX, Delivery
+from rkreport.core.delivery import OUTBOX, Delivery, corrected
 from rkreport.core.mail_figures import mail_values, too_large_note
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.message import Composed, Sender, compose, with_note
 from rkreport.core.models import Manager, ManagerId
 from rkreport.core.percent import target_of
+from rkreport.core.report.digest import content_sha256
 from rkreport.core.report.team_view import TeamView, team_views
+from rkreport.core.rollup import overall
 from rkreport.core.since import LastMonth
 from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
 from rkreport.delivery.outbox import OutboxMessage, write_outbox
+from rkreport.errors import OutputError
 from rkreport.locale import load_words
 from rkreport.run.posting import mail_server_of
 from rkreport.run.templates import mail_templates
@@ -39,7 +43,7 @@ def write_messages(
     config: Config,
     compliance: Compliance,
     folder: Path,
-    workbooks: Mapping[ManagerId, str],
+    workbooks: Mapping[ManagerId, BuiltFile],
     world: World,
     *,
     received: Mapping[ManagerId, Delivery],
@@ -66,15 +70,15 @@ def write_messages(
     )
     unsent = unchanged.union(manager_id for manager_id, _ in refused)
     teams = [team for team in compliance.teams if team.manager.manager_id not in unsent]
-    views = team_views(compliance, teams)
+    views, company_rate = team_views(compliance, teams), overall(compliance.requirements).rate
     advance = world.audience.step("Writing messages", "files")
 
     def messages() -> Iterator[OutboxMessage]:
         for number, view in enumerate(views, start=1):
             advance(number, len(views))
             manager_id = view.team.manager.manager_id
-            path = folder / workbooks[manager_id]
-            attachment = Attachment(path.name, path.read_bytes())
+            workbook = workbooks[manager_id]
+            attachment = checked_attachment(folder / workbook.path, workbook.sha256)
             message = team_message(
                 config,
                 sender,
@@ -82,7 +86,8 @@ def write_messages(
                 attachment,
                 world,
                 message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
-                earlier=received.get(manager_id),
+                company_rate=company_rate,
+                earlier=corrected(received.get(manager_id), content_sha256(view)),
                 last_month=last_month.get(manager_id),
             )
             yield OutboxMessage(manager_id, message)
@@ -95,11 +100,26 @@ def write_messages(
             kind="message",
             manager_id=receipt.manager_id,
             rows=None,
-            sha256=hashlib.sha256(receipt.path.read_bytes()).hexdigest(),
+            sha256=receipt.sha256,
         )
         for receipt in receipts
     )
     return Mailing(files, refused)
+
+
+def checked_attachment(path: Path, sha256: str) -> Attachment:
+    """A workbook with the very bytes that were checked.
+
+    Raises:
+        OutputError: it cannot be read, or has other bytes.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise OutputError(f"{path} was changed while messages were made; run rkreport build again.")
+    return Attachment(path.name, content)
 
 
 def why_not(config: Config, manager: Manager) -> str:
@@ -119,12 +139,14 @@ def team_message(
     world: World,
     *,
     message_id: str,
+    company_rate: Fraction | None,
     earlier: Delivery | None = None,
     last_month: LastMonth | None = None,
     trial_to: str = "",
 ) -> EmailMessage:
     """The one message about a team; without its workbook when it would be too large.
 
+    `company_rate` is the whole company's, to compare with.
     `earlier` is what its manager has of a revision before this one; without it, the message says nothing of a
     correction. `last_month`: the team's figures of the month before. With `trial_to` the message is marked as a trial
     and goes to that address alone.
@@ -142,6 +164,7 @@ def team_message(
         view.requirements,
         view.lists,
         target=target_of(view.rules.target_percent),
+        company_rate=company_rate,
         reply_to=reply_to,
         file_name=file_name,
         words=words,

@@ -3,24 +3,23 @@
 Knows which file belongs to whom and where the outbox is; must not know what is due or what was sent.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from fractions import Fraction
 
 from rkreport.core.delivery import OUTBOX, Delivery
 from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView
 from rkreport.core.since import LastMonth
-from rkreport.delivery.mime import Attachment
+from rkreport.delivery.outbox import Seal
 from rkreport.delivery.pace import Pace
-from rkreport.errors import OutputError
 from rkreport.run.books import Book
 from rkreport.run.campaign import Campaign
 from rkreport.run.edition import Loaded
-from rkreport.run.mailing import team_message
+from rkreport.run.mailing import checked_attachment, team_message
 from rkreport.run.posting import mail_server_of, transport_of
 from rkreport.run.world import World
 
@@ -36,6 +35,7 @@ class Mailroom:
     world: World
     views: Mapping[ManagerId, TeamView]
     last_month: Mapping[ManagerId, LastMonth]
+    company_rate: Fraction | None
 
     def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> EmailMessage:
         """The message of a row, as `team_message`, with the very bytes that were checked.
@@ -43,14 +43,8 @@ class Mailroom:
         Raises:
             OutputError: the workbook is not the one that was planned.
         """
-        path = self.loaded.folder / row.file
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
-        if hashlib.sha256(content).hexdigest() != row.file_sha256:
-            raise OutputError(f"{path} was changed while messages were sent; run rkreport build again.")
-        attachment, view = Attachment(path.name, content), self.views[row.manager_id]
+        attachment = checked_attachment(self.loaded.folder / row.file, row.file_sha256)
+        view = self.views[row.manager_id]
         return team_message(
             self.loaded.config,
             self.sender,
@@ -58,13 +52,21 @@ class Mailroom:
             attachment,
             self.world,
             message_id=row.message_id,
+            company_rate=self.company_rate,
             earlier=earlier,
             last_month=self.last_month.get(row.manager_id),
             trial_to=trial_to,
         )
 
     async def deliver(
-        self, due: Sequence[Delivery], make: Make, book: Book, *, outbox: str, went: Sequence[datetime] = ()
+        self,
+        due: Sequence[Delivery],
+        make: Make,
+        book: Book,
+        *,
+        outbox: str,
+        went: Sequence[datetime] = (),
+        seal: Seal | None = None,
     ) -> Campaign:
         """Hand over all that is due.
 
@@ -74,6 +76,7 @@ class Mailroom:
             book: where the outcomes are written down.
             outbox: the folder in the edition's, for the transport of that name.
             went: when messages went lately.
+            seal: takes note of the files that are written into the outbox.
 
         Raises:
             ConfigError: a key or a secret for the mail server is missing.
@@ -82,9 +85,12 @@ class Mailroom:
         config, world = self.loaded.config, self.world
         burst_list = [team.manager.manager_id for team in self.loaded.assessment.compliance.teams]
         owners = {row.message_id: row.manager_id for row in due}
-        transport = transport_of(config, world, self.loaded.folder / outbox, burst_list, owners)
+        transport = transport_of(config, world, self.loaded.folder / outbox, burst_list, owners, seal=seal)
         is_sent = config.file.mail.transport != OUTBOX
-        limit = mail_server_of(config).messages_per_minute if is_sent else None
+        server = mail_server_of(config)
+        if is_sent and due:
+            world.audience.say(f"Trying {server.host}:{server.port} …")
+        limit = server.messages_per_minute if is_sent else None
         pace = Pace(limit, went, now=_steady(world), sleep=world.sleep)
         async with transport:
             campaign = Campaign(transport, book, pace, world, sender=self.sender.address, make=make)

@@ -17,7 +17,7 @@ from rkreport.config.load import Config
 from rkreport.config.schema import is_loopback
 from rkreport.config.secrets import SMTP_ACCESS_TOKEN, SMTP_CLIENT_SECRET, SMTP_PASSWORD, SMTP_REFRESH_TOKEN
 from rkreport.delivery.oauth import FetchedToken, GivenToken, TokenRequest
-from rkreport.delivery.outbox import OutboxTransport, outbox_names
+from rkreport.delivery.outbox import OutboxTransport, Seal, outbox_names
 from rkreport.delivery.presets import PRESETS, MailChoices, MailServer, mail_server
 from rkreport.delivery.smtp import SmtpTransport
 from rkreport.delivery.smtp_connection import Login, PasswordLogin, SmtpSettings, TokenLogin
@@ -49,7 +49,13 @@ def mail_server_of(config: Config) -> MailServer:
 
 
 def transport_of(
-    config: Config, world: World, outbox: Path, burst_list: Sequence[str], owners: Mapping[str, str]
+    config: Config,
+    world: World,
+    outbox: Path,
+    burst_list: Sequence[str],
+    owners: Mapping[str, str],
+    *,
+    seal: Seal | None = None,
 ) -> Transport:
     """The way of sending that the config names.
 
@@ -59,13 +65,15 @@ def transport_of(
         outbox: the folder for the transport of that name.
         burst_list: the manager ids of the whole edition in order; numbers the files of the outbox.
         owners: whose each message is, by its Message-ID.
+        seal: takes note of what is written into the outbox.
 
     Raises:
         ConfigError: a key or a secret is missing.
     """
     if config.file.mail.transport == "outbox":
         names = outbox_names(burst_list)
-        return OutboxTransport(outbox, {name: names[owner] for name, owner in owners.items() if owner in names})
+        known = {name: names[owner] for name, owner in owners.items() if owner in names}
+        return OutboxTransport(outbox, known, seal)
     return smtp_transport_of(config, world)
 
 

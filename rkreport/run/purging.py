@@ -23,9 +23,10 @@ from rkreport.core.dates import add_months
 from rkreport.core.delivery import Delivery, DeliveryState
 from rkreport.errors import OutputError
 from rkreport.logs import LOG_NAME
-from rkreport.run.edition import MANIFEST
+from rkreport.run.sealing import MANIFEST
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
+from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
 from rkreport.store.expiry import Expiry
 from rkreport.store.ledger import Ledger
@@ -56,7 +57,7 @@ class PurgePlan:
     """What is older than `before`, which is `months` ago in the report's zone.
 
     `snapshots` are ids, `editions` folders, `sent_files` digests, `deliveries` rows that still hold an address,
-    `leftovers` what killed builds and sendings left beside its place.
+    `leftovers` what killed builds and sendings left beside its place, `bases` what editions told of whom.
     """
 
     months: int
@@ -67,12 +68,18 @@ class PurgePlan:
     deliveries: tuple[Delivery, ...]
     logs: tuple[Path, ...]
     leftovers: tuple[Path, ...] = ()
+    bases: tuple[BaseKey, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Nothing is that old."""
         files = self.editions or self.sent_files or self.logs or self.leftovers
-        return not (self.snapshots or self.deliveries or files)
+        return not (self.snapshots or self.deliveries or self.bases or files)
+
+    @property
+    def base_names(self) -> tuple[str, ...]:
+        """The editions of the bases, each once."""
+        return tuple(dict.fromkeys(f"{key.period}/rev{key.revision}" for key in self.bases))
 
     @property
     def unsettled(self) -> tuple[Unsettled, ...]:
@@ -101,7 +108,8 @@ def purge_plan(config: Config, database: Database, world: World, months: int) ->
     editions = _editions(config.output_dir)
     newest = max(editions, default=None, key=lambda each: (each.period, each.revision))
     stays = (newest.period, newest.revision) if newest else None
-    rows = Ledger(database, world.utc_now).all()
+    ledger = Ledger(database, world.utc_now)
+    rows = ledger.all()
     old = {
         _key(row) for row in rows if row.changed_at and row.changed_at < before and (row.period, row.revision) != stays
     }
@@ -110,15 +118,16 @@ def purge_plan(config: Config, database: Database, world: World, months: int) ->
         before=before,
         snapshots=Expiry(database, world.utc_now).old_snapshots(before),
         editions=tuple(each.folder for each in editions if each is not newest and each.as_of < before),
-        sent_files=tuple(_old_sent_files(Archive(config.data_dir), rows, old, before)),
+        sent_files=tuple(_old_sent_files(config, ledger, old, before)),
         deliveries=tuple(row for row in rows if _key(row) in old and (row.recipient or row.cc)),
         logs=tuple(_old_logs(config.data_dir, before)),
         leftovers=tuple(_leftovers(config, before)),
+        bases=tuple(key for key in Bases(database).kept_before(before) if (key.period, key.revision) != stays),
     )
 
 
-def _key(row: Delivery) -> tuple[str, int, str]:
-    return row.period, row.revision, row.manager_id
+def _key(row: Delivery) -> tuple[str, int, str, int]:
+    return row.period, row.revision, row.manager_id, row.again
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +177,19 @@ def _as_of(folder: Path, period: str, revision: int) -> datetime | None:
 
 
 def _old_sent_files(
-    archive: Archive, rows: tuple[Delivery, ...], old: set[tuple[str, int, str]], before: datetime
+    config: Config, ledger: Ledger, old: set[tuple[str, int, str, int]], before: datetime
 ) -> Iterator[str]:
-    """Files of which every row is too old; those that no row knows any more go by their own age."""
-    still_wanted = {row.file_sha256 for row in rows if _key(row) not in old}
-    known = {row.file_sha256 for row in rows}
-    for sha256, since in archive.kept():
+    """Files of which every row is too old; those that no row knows any more go by their own age.
+
+    A master stays as long as a row of its edition.
+    """
+    rows = ledger.all()
+    young = [row for row in rows if _key(row) not in old]
+    editions = {(row.period, row.revision) for row in young}
+    masters = {each.file_sha256: (each.period, each.revision) for each in ledger.masters()}
+    still_wanted = {row.file_sha256 for row in young}.union(one for one, of in masters.items() if of in editions)
+    known = {row.file_sha256 for row in rows}.union(masters)
+    for sha256, since in Archive(config.data_dir).kept():
         if sha256 not in still_wanted and (sha256 in known or since < before):
             yield sha256
 
@@ -219,6 +235,7 @@ def purge_step(config: Config, database: Database, world: World, plan: PurgePlan
         logs=_gone(plan.logs, Path.unlink, failures),
         leftovers=_gone(plan.leftovers, _remove_leftover, failures),
     )
+    Bases(database).forget(plan.bases)
     expiry.forget(plan.snapshots, plan.deliveries)
     what = {**_what(done), "not_deleted": len(failures)}
     expiry.finish(number, what)
@@ -272,6 +289,7 @@ def _what(plan: PurgePlan) -> dict[str, Any]:
         "editions": [f"{folder.parent.name}/{folder.name}" for folder in plan.editions],
         "sent_files": list(plan.sent_files),
         "addresses": dict(addresses),
+        "bases": list(plan.base_names),
         "logs": [path.name for path in plan.logs],
         "leftovers": len(plan.leftovers),
         "unsettled": [

@@ -17,7 +17,8 @@ from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.core.compliance import Compliance
 from rkreport.core.delivery import Delivery, Wanted
 from rkreport.core.incident import SentTable
-from rkreport.core.models import Counts, JoinedAssignment, ManagerId, Requirement, Status, Verdict
+from rkreport.core.last_sent import Identity
+from rkreport.core.models import Counts, CourseSerial, JoinedAssignment, ManagerId, Requirement, Status, Verdict
 from rkreport.core.report.digest import content_version
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.delivery.encryption import decrypted
@@ -73,6 +74,19 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "Belum ditugaskan": "Not assigned",
     }
 )
+_COUNTS: Final[Mapping[str, Counts]] = MappingProxyType(
+    {each.value: each for each in Counts}
+    | {
+        "ya": Counts.YES,
+        "digantikan": Counts.SUPERSEDED,
+        "belum dimulai": Counts.NOT_BEGUN,
+        "tidak aktif": Counts.INACTIVE,
+        "tidak cocok": Counts.UNMATCHED,
+        "di luar sasaran": Counts.NOT_IN_AUDIENCE,
+        "dibebaskan": Counts.EXEMPT,
+    }
+)
+_NOT_DECIDING = frozenset({Counts.SUPERSEDED, Counts.NOT_BEGUN})  # of a row whose requirement another row decides
 _ASSIGNED = ("employee_id", "user_serial", "name", "email", "unit", "course", "batch")
 _GIVEN = ("assignment_status", "post_activity", "attempts")
 
@@ -117,8 +131,8 @@ def recognized(
 
 def _says_the_same(config: Config, world: World, row: Delivery, view: TeamView, snapshot_id: str) -> bool:
     manifest = _manifest(config, row)
-    was_made_from = str(manifest.get("run_id")).rpartition("-rev")[0], manifest.get("config_sha256")
-    if was_made_from == (snapshot_id, config.sha256):
+    was_made_from = str(manifest.get("run_id")).rpartition("-rev")[0]
+    if was_made_from == snapshot_id and manifest.get("config_sha256") in {config.sha256, config.bytes_sha256}:
         return True
     is_complete = all(reading.verdict is not Verdict.INCOMPLETE for reading in view.lists)
     return manifest.get("complete", True) == is_complete and _sent(config, world, row) == _said(view)
@@ -139,14 +153,22 @@ def _manifest(config: Config, row: Delivery) -> dict[str, Any]:
 
 def _sent(config: Config, world: World, row: Delivery) -> _Said | None:
     """None where the file is gone, damaged or locked, or has other columns."""
+    with suppress(ValueError, KeyError):
+        table = _table(config, world, row)
+        return _of_table(table) if table else None
+    return None
+
+
+def _table(config: Config, world: World, row: Delivery) -> SentTable | None:
+    """The team detail of the file that was sent; None where it is gone, damaged or locked."""
     from rkreport.excel.read_back import read_tables  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
-    with suppress(RkreportError, ValueError, KeyError):
+    with suppress(RkreportError, ValueError):
         content = Archive(config.data_dir).read(row.file_sha256)
         if not content.startswith(b"PK"):
             content = decrypted(content, world.secrets.get(WORKBOOK_PASSWORD, ""))
         (table,) = [table for table in read_tables(content, _HEADERS) if table.name == _TABLE]
-        return _of_table(table)
+        return table
     return None
 
 
@@ -170,6 +192,38 @@ def _of_table(table: SentTable) -> _Said:
 def _word(cell: str) -> str:
     """The status behind its symbol, in English."""
     return _WORDS[cell.partition(" ")[2]]
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequirement:
+    """One requirement as a workbook tells it."""
+
+    identity: Identity
+    course: CourseSerial
+    status: Status
+    counts: Counts
+
+
+def sent_requirements(config: Config, world: World, row: Delivery) -> tuple[SentRequirement, ...] | None:
+    """Each requirement of the workbook that was sent, once; None where the file cannot be read.
+
+    Why one does not count of which nothing has begun is not in the file: it is `not begun` then.
+    """
+    table = _table(config, world, row)
+    if table is None:
+        return None
+    found: dict[tuple[str, ...], SentRequirement] = {}
+    for cells in table.rows:
+        told = {_HEADERS[header]: cell for header, cell in cells.items()}
+        identity = Identity(told.get("employee_id", ""), told.get("user_serial", ""), told.get("name", ""))
+        status, counts = _WORDS.get(told.get("status", "").partition(" ")[2]), _COUNTS.get(told.get("counts", ""))
+        if status is None or counts is None:
+            return None
+        key = (*identity, told.get("course", ""))
+        known = found.get(key)
+        if known is None or (known.counts in _NOT_DECIDING and counts not in _NOT_DECIDING):
+            found[key] = SentRequirement(identity, CourseSerial(key[-1]), Status(status), counts)
+    return tuple(found.values())
 
 
 # ---- what is said now

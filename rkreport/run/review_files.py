@@ -4,14 +4,17 @@
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
+from rkreport.core.elsewhere import Witness, guards_of_news
+from rkreport.core.last_sent import LastSent
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.models import ManagerId
+from rkreport.core.moves import moves_of
 from rkreport.core.report.burst_list import HEADER, Posted, Posting, Workbook, csv_rows
 from rkreport.core.report.review import Review, ReviewSource, review_figures, review_of
 from rkreport.delivery.private_file import write_private_file
@@ -42,7 +45,8 @@ def write_review(
     workbooks: Mapping[ManagerId, str],
     *,
     posted: Posted,
-    last_recipients: Mapping[ManagerId, str],
+    last_sent: LastSent,
+    news: Iterable[Witness],
 ) -> Written:
     """Write the burst list and the pages into an edition's folder.
 
@@ -52,7 +56,8 @@ def write_review(
         folder: where the edition's files are.
         workbooks: each manager's file, relative to the folder.
         posted: what the ledger says of this revision.
-        last_recipients: where each manager's newest report went.
+        last_sent: what was last sent, and where it went.
+        news: what others know of the period's messages.
 
     Raises:
         OutputError: a file could not be written.
@@ -69,8 +74,9 @@ def write_review(
             if (size := _size(folder / path)) is not None
         },
         posted=posted,
-        guards=guards_for(config, compliance, now, last_recipients),
+        guards=(*guards_of_news(news), *guards_for(config, compliance, now, last_sent)),
         posting=posting_of(config),
+        moved=moves_of(compliance, last_sent).gained,
     )
     own = config.file.report.language
     reviews = {language: review_of(source, load_words(language)) for language in LANGUAGES}

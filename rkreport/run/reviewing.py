@@ -1,22 +1,24 @@
-"""Review: the newest edition of a month looked at again before it is sent. Writes its list and pages, sends nothing."""
+"""Review: the newest edition of a month looked at again before it is sent. Writes its list and pages; sends nothing."""
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import states_of
+from rkreport.core.delivery import DeliveryState, is_written, states_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.review import Review
 from rkreport.delivery.private_file import write_private_file
 from rkreport.run.correcting import received_by
-from rkreport.run.edition import MANIFEST, load_edition
+from rkreport.run.edition import load_edition
 from rkreport.run.recognizing import recognized
 from rkreport.run.review_files import BURST_LIST, KINDS, PAGE, write_review
+from rkreport.run.sealing import MANIFEST, seal_of
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
+from rkreport.store.seals import Seals
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +46,31 @@ def review_step(config: Config, database: Database, world: World, wanted: str | 
         OutputError: nothing was built for the month, it was built with other settings, or a file cannot be read or
             written.
     """
-    loaded = load_edition(config, database, world, wanted, allow_incomplete=True)
+    loaded = load_edition(config, database, world, wanted, allow_incomplete=True, without=KINDS)
     folder, manifest, compliance = loaded.folder, loaded.manifest, loaded.assessment.compliance
     period, revision = str(compliance.edition.period), compliance.edition.revision
     built = {ManagerId(file["manager_id"]): file for file in manifest["files"] if file["kind"] == "manager"}
     workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
     ledger = Ledger(database, world.utc_now)
-    received = recognized(config, world, compliance, received_by(config, ledger, compliance), loaded.wanted)
-    posted = Posted(*states_of(ledger.rows(period, revision), received, loaded.wanted))
-    written = write_review(config, compliance, folder, workbooks, posted=posted, last_recipients=loaded.last_recipients)
+    received = recognized(config, world, compliance, received_by(ledger, compliance), loaded.wanted)
+    transport = config.file.mail.transport
+    rows = [
+        row
+        for row in ledger.rows(period, revision)
+        if row.state is not DeliveryState.WRITTEN
+        or is_written(row, str(built.get(row.manager_id, {}).get("sha256")), transport)
+    ]
+    posted = Posted(*states_of(rows, received, loaded.wanted))
+    written = write_review(
+        config, compliance, folder, workbooks, posted=posted, last_sent=loaded.last_sent, news=loaded.news
+    )
     others = [file for file in manifest["files"] if file["kind"] not in KINDS]
     files = [*others, *(asdict(file) for file in written.files)]
     text = json.dumps({**manifest, "files": files}, indent=2, ensure_ascii=False)
     write_private_file(folder / MANIFEST, text.encode())
+    if loaded.is_sealed:
+        own = seal_of(folder, ((file.path, file.sha256) for file in written.files))
+        Seals(database).add(period, revision, own)
     return Reviewed(
         review=written.review,
         period=period,

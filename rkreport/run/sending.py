@@ -9,38 +9,46 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
-from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState, copies_missed
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed, corrected, has_left
+from rkreport.core.looking_up import no_such_manager
 from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
-from rkreport.core.rollup import by_team
+from rkreport.core.rollup import by_team, overall
 from rkreport.core.trial import trial_sample
-from rkreport.delivery.private_file import write_private_file
-from rkreport.errors import ConfigError, RkreportError
+from rkreport.errors import ConfigError, OutputError, RkreportError
+from rkreport.run.agreeing import is_agreed
 from rkreport.run.books import LedgerBook, TrialBook
+from rkreport.run.campaign import Campaign
+from rkreport.run.comparing import keep_base
 from rkreport.run.correcting import received_by
-from rkreport.run.csv_file import csv_bytes
 from rkreport.run.edition import Check, Loaded, load_edition
+from rkreport.run.elsewhere import can_see_no_other
+from rkreport.run.guarding import Ask
+from rkreport.run.ledger_file import write_ledger_file
 from rkreport.run.mailing import team_message_id
-from rkreport.run.mailroom import Mailroom
+from rkreport.run.mailroom import Mailroom, Make
 from rkreport.run.planning import Plan, chosen_rows, plan_of
 from rkreport.run.posting import smtp_transport_of
 from rkreport.run.recognizing import recognized
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
-from rkreport.store.ledger import Ledger
+from rkreport.store.ledger import Ledger, Master
+from rkreport.store.lock import one_sending
+from rkreport.store.origin import Origin
+from rkreport.store.seals import Seals
 
-LEDGER_FILE = "ledger.csv"
 TRIAL_OUTBOX = "trial"
+_WITHDRAWN = frozenset({DeliveryState.PLANNED, DeliveryState.WRITTEN})
 _MINUTE = timedelta(minutes=1)  # for the pace
-_LEDGER_COLUMNS = (
-    *("manager_id", "recipient", "state", "attempts", "message_id", "file", "sha256", "bytes"),
-    *("planned_at", "changed_at", "reply"),
+_SEES_NO_OTHER = (
+    "This data folder sends for the first time, and sees no ledger.csv and no archive of another one: if this month was"
+    " sent from elsewhere, it goes out twice."
 )
 
 
@@ -82,12 +90,15 @@ class Sent:
     is_complete: bool = True
     trial_wrong: tuple[tuple[ManagerId, str], ...] = ()
     is_trial: bool = False
+    is_outbox: bool = False
+    is_declined: bool = False  # a person was asked, and said no
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left, nothing in doubt, and no copy was refused."""
-        all_sent = all(row.state is DeliveryState.SENT and not copies_missed(row) for row in self.rows)
-        return all_sent and not (self.doubtful or self.stopped or self.trial_wrong)
+        ends = {DeliveryState.SENT, DeliveryState.WRITTEN}
+        all_went = all(row.state in ends and not copies_missed(row) for row in self.rows)
+        return all_went and not (self.doubtful or self.stopped or self.trial_wrong)
 
 
 def refuse_sending_in_advance(config: Config, world: World) -> Sender:
@@ -103,8 +114,18 @@ def refuse_sending_in_advance(config: Config, world: World) -> Sender:
     return config.sender
 
 
-def send_step(config: Config, database: Database, world: World, order: SendOrder, checks: Sequence[Check] = ()) -> Sent:
+def send_step(
+    config: Config,
+    database: Database,
+    world: World,
+    order: SendOrder,
+    checks: Sequence[Check] = (),
+    *,
+    agree: Ask | None = None,
+) -> Sent:
     """Deliver what is built and not yet sent; said again, exactly what is left.
+
+    `agree` puts the question before the first message to a person on a terminal; None: nobody is asked.
 
     Raises:
         OutputError: nothing is built, a file is not as it was built, or the ledger cannot be written.
@@ -120,23 +141,39 @@ def send_step(config: Config, database: Database, world: World, order: SendOrder
         world.audience.say(
             f"Messages in flight when rkreport was ended: {in_doubt}; nobody can tell whether they arrived."
         )
-    loaded = load_edition(config, database, world, order.period, allow_incomplete=order.allow_incomplete)
-    for check in checks:
-        check(loaded)
+
+    def checked() -> Loaded:
+        loaded = load_edition(config, database, world, order.period, allow_incomplete=order.allow_incomplete)
+        for check in checks:
+            check(loaded)
+        return loaded
+
     if trial_to:
-        return asyncio.run(_try_out(loaded, sender, world, replace(order, trial_to=trial_to)))
-    return asyncio.run(_send(loaded, sender, world, order, ledger))
+        return asyncio.run(_try_out(checked(), sender, world, replace(order, trial_to=trial_to)))
+    with one_sending(config.output_dir):  # of all data folders: each reads the others' ledger.csv when it is whole
+        loaded = checked()
+        _take_over(ledger, loaded)
+        return _send(loaded, sender, world, order, database, agree=agree)
+
+
+def _take_over(ledger: Ledger, loaded: Loaded) -> None:
+    """What others know of the month's messages is this ledger's from now on."""
+    taken = sum(ledger.adopt(each.rows) for each in loaded.news)
+    if taken:
+        loaded.world.audience.say(f"Messages known from elsewhere that are in the ledger now: {taken}.")
 
 
 # ---- for real
 
 
-async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, ledger: Ledger) -> Sent:
-    compliance = loaded.assessment.compliance
+def _send(
+    loaded: Loaded, sender: Sender, world: World, order: SendOrder, database: Database, *, agree: Ask | None
+) -> Sent:
+    compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
     period, revision = str(compliance.edition.period), compliance.edition.revision
-    received = received_by(loaded.config, ledger, compliance)
+    received = received_by(ledger, compliance)
     received = recognized(loaded.config, world, compliance, received, loaded.wanted)
-    begun = {row.manager_id for row in ledger.rows(period, revision) if row.state in LEFT_THE_HOUSE}
+    begun = {row.manager_id for row in ledger.rows(period, revision) if has_left(row)}
     plan = plan_of(loaded, sender, received, begun=begun, again=order.is_again)
     _check_only(order, plan)
     _write_plan(ledger, plan, order.only, period, revision)
@@ -147,35 +184,79 @@ async def _send(loaded: Loaded, sender: Sender, world: World, order: SendOrder, 
         for row in plan.rows
         if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
-    archive = Archive(loaded.config.data_dir)
-    for row in due:  # before any of them goes: what was sent can be shown later, whatever becomes of the folder
-        archive.keep(loaded.folder / row.file, row.file_sha256)
-    went = ledger.begun_since(world.utc_now() - _MINUTE)
-    room = Mailroom(loaded, sender, world, plan.views, loaded.last_month)
+    agreed = is_agreed(loaded.config, compliance.edition.period, due, agree)
+    room = Mailroom(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
 
     def make(row: Delivery) -> EmailMessage:
-        return room.message(row, earlier=received.get(row.manager_id))
+        return room.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))
 
-    try:
-        campaign = await room.deliver(due, make, LedgerBook(ledger), outbox=OUTBOX, went=went)
-    except BaseException:
-        with suppress(RkreportError):  # a view of the ledger; what ended the sending is the news
-            _write_ledger(loaded.folder, ledger.rows(period, revision))
-        raise
+    campaign = _hand_over(room, database, due, make, begun=bool(begun)) if agreed else None
     after = ledger.rows(period, revision)
-    _write_ledger(loaded.folder, after)
     about = wanted.intersection(row.manager_id for row in plan.rows)
     return Sent(
         period=period,
         revision=revision,
         folder=loaded.folder,
-        taken=campaign.taken,
+        taken=campaign.taken if campaign else 0,
         rows=tuple(row for row in after if row.manager_id in about),
         unchanged=tuple(one for one in plan.unchanged if not order.only or one in order.only),
         doubtful=tuple(row for row in plan.doubtful if not order.only or row.manager_id in order.only),
-        stopped=campaign.stopped,
+        stopped=campaign.stopped if campaign else "",
         is_complete=bool(loaded.manifest["complete"]),
+        is_declined=not agreed,
     )
+
+
+def _hand_over(room: Mailroom, database: Database, due: Sequence[Delivery], make: Make, *, begun: bool) -> Campaign:
+    """Deliver what is due; whatever ends it, ledger.csv says what became of each."""
+    loaded, world = room.loaded, room.world
+    compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
+    period, revision = str(compliance.edition.period), compliance.edition.revision
+    if due:
+        _make_known(loaded, world, database, due)
+        is_outbox = loaded.config.file.mail.transport == OUTBOX
+        keep_base(database, world, compliance, is_written=is_outbox, begun=begun)
+    went = ledger.begun_since(world.utc_now() - _MINUTE)
+
+    def seal(name: str, sha256: str) -> None:
+        Seals(database).add(period, revision, {f"{OUTBOX}/{name}": sha256})
+
+    try:
+        campaign = asyncio.run(room.deliver(due, make, LedgerBook(ledger), outbox=OUTBOX, went=went, seal=seal))
+    except BaseException:
+        with suppress(RkreportError):  # a view of the ledger; what ended the sending is the news
+            write_ledger(loaded.config, database, world, period, revision)
+        raise
+    write_ledger(loaded.config, database, world, period, revision)
+    return campaign
+
+
+def _make_known(loaded: Loaded, world: World, database: Database, due: Sequence[Delivery]) -> None:
+    """Before any message goes: what was sent can be shown later, and whoever sees the folder knows that it may be.
+
+    Until the sending ends `ledger.csv` calls all that is due `sending`: should we be killed, nobody else sends it.
+
+    Raises:
+        OutputError: the edition was not sealed when it was built, or a file is not as it was built.
+    """
+    if not loaded.is_sealed:
+        raise OutputError(f"{loaded.folder} was built by an older rkreport; run rkreport build again.")
+    config, ledger, origin = loaded.config, Ledger(database, world.utc_now), Origin(database)
+    if config.file.mail.transport != OUTBOX and can_see_no_other(config, database, world):
+        world.audience.say(_SEES_NO_OTHER)
+    archive = Archive(config.data_dir)
+    masters = [file for file in loaded.manifest["files"] if file["kind"] == "master"]
+    origin.archived((*(row.file_sha256 for row in due), *(str(file["sha256"]) for file in masters)))
+    edition = loaded.assessment.compliance.edition
+    for file in masters:
+        archive.keep(loaded.folder / file["path"], file["sha256"])
+        ledger.keep_master(Master(str(edition.period), edition.revision, file["path"], file["sha256"]))
+    for row in due:
+        archive.keep(loaded.folder / row.file, row.file_sha256)
+    going = {row.manager_id for row in due}
+    rows = ledger.rows(due[0].period, due[0].revision)
+    shown = [replace(row, state=DeliveryState.SENDING) if row.manager_id in going else row for row in rows]
+    write_ledger_file(loaded.folder, shown, origin.stamp(), config.zone)
 
 
 def _is_due(row: Delivery, planned: Delivery, order: SendOrder) -> bool:
@@ -191,31 +272,23 @@ def _write_plan(ledger: Ledger, plan: Plan, only: frozenset[ManagerId], period: 
     ledger.plan(chosen_rows(plan, known, only))
     of_now = {row.manager_id for row in plan.rows}
     for row in known:
-        if row.manager_id not in of_now and row.state is DeliveryState.PLANNED:  # from before the last build
+        if row.manager_id not in of_now and row.state in _WITHDRAWN:  # from before the last build
             ledger.move(row, DeliveryState.FAILED, "was withdrawn: the edition was built again without it")
 
 
 def _check_only(order: SendOrder, plan: Plan) -> None:
     unknown = sorted(order.only - plan.views.keys())
     if unknown:
-        raise ConfigError(
-            f"There is no manager {unknown[0]} in this edition; take an id from burst-list.csv for --only."
-        )
+        raise ConfigError(no_such_manager(unknown[0], plan.views, "in this edition"))
 
 
-def _write_ledger(folder: Path, rows: Sequence[Delivery]) -> None:
-    cells = [
-        (
-            *(row.manager_id, row.recipient, row.state.value, row.attempts, row.message_id, row.file, row.file_sha256),
-            *(row.size_bytes, _moment(row.planned_at), _moment(row.changed_at), row.reply),
-        )
-        for row in rows
-    ]
-    write_private_file(folder / LEDGER_FILE, csv_bytes(_LEDGER_COLUMNS, cells))
-
-
-def _moment(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""
+def write_ledger(config: Config, database: Database, world: World, period: str, revision: int) -> None:
+    """Write what became of each message of an edition beside its workbooks, if they are there."""
+    folder = config.output_dir / period / f"rev{revision}"
+    if folder.is_dir():
+        ledger = Ledger(database, world.utc_now)
+        rows = (*ledger.rows(period, revision), *ledger.sent_again(period, revision))
+        write_ledger_file(folder, rows, Origin(database).stamp(), config.zone)
 
 
 # ---- to the admin alone
@@ -253,7 +326,7 @@ async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrde
         for one in sample
     ]
 
-    room = Mailroom(loaded, sender, world, plan.views, loaded.last_month)
+    room = Mailroom(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
 
     def make(row: Delivery) -> EmailMessage:
         return room.message(row, trial_to=order.trial_to)
@@ -270,4 +343,5 @@ async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrde
         is_complete=bool(loaded.manifest["complete"]),
         trial_wrong=tuple((book.wrong | not_reached).items()),
         is_trial=True,
+        is_outbox=loaded.config.file.mail.transport == OUTBOX,
     )

@@ -18,7 +18,9 @@ from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, re
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built, build, make_output_folder
 from rkreport.run.choosing import BuildOrder, choose_step, refuse_future
+from rkreport.run.comparing import last_sent
 from rkreport.run.correcting import last_months, received_by
+from rkreport.run.elsewhere import news_from_elsewhere
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.world import World
@@ -26,6 +28,7 @@ from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.lock import exclusive_run
 from rkreport.store.results import Results
+from rkreport.store.seals import Seals
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 
@@ -97,7 +100,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     results, ledger = Results(database, world.utc_now), Ledger(database, world.utc_now)
     assessment = assess_snapshot(config, snapshot, period, revision, results.before(period))
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
-    received = received_by(config, ledger, assessment.compliance)
+    received = received_by(ledger, assessment.compliance)
     last_month = last_months(database, world.utc_now, period, config.rules_sha256)
     built = build(
         config,
@@ -106,7 +109,9 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         timings,
         received=received,
         last_month=last_month,
-        last_recipients=ledger.last_recipients(),
+        last_sent=last_sent(config, database, world, period, revision),
+        news=news_from_elsewhere(config, database, world, period),
+        seal=lambda digests: Seals(database).replace(str(period), revision, digests),
     )
     told = _told(assessment.compliance, built)
     result = replace(result_of(config, assessment.compliance), told_by_manager=told or None)

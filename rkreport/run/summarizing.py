@@ -28,9 +28,10 @@ from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import RkreportError
 from rkreport.locale import load_words
 from rkreport.run.building import Built
-from rkreport.run.edition import MANIFEST
+from rkreport.run.ledger_file import LEDGER_FILE
 from rkreport.run.posting import smtp_transport_of
-from rkreport.run.sending import LEDGER_FILE, Sent
+from rkreport.run.sealing import MANIFEST
+from rkreport.run.sending import Sent
 from rkreport.run.templates import mail_templates
 from rkreport.run.world import World
 from rkreport.store.database import Database
@@ -236,9 +237,11 @@ def _counts(account: Account) -> MailCounts | None:
     if not sent and not rows:
         return None
     counts = Counter(row.state for row in rows)
-    now = [row for row in rows if row.state is DeliveryState.SENT and _is_since(row, account.began_at)]
+    ends = {DeliveryState.SENT, DeliveryState.WRITTEN}
+    now = [row for row in rows if row.state in ends and _is_since(row, account.began_at)]
     return MailCounts(
         sent=counts[DeliveryState.SENT],
+        written=counts[DeliveryState.WRITTEN],
         taken=sent.taken if sent else len(now),
         left=counts[DeliveryState.PLANNED],
         failed=counts[DeliveryState.FAILED],

@@ -111,6 +111,92 @@ _MIGRATIONS = (
     FROM result;
     DROP TABLE result;
     """,
+    """
+    CREATE TABLE base (                    -- the editions that were sent or written, and what each told of whom
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        is_written INTEGER NOT NULL,       -- 1: into the outbox
+        kept_at TEXT NOT NULL,
+        is_whole INTEGER NOT NULL,         -- 0: read from managers' workbooks, so who had no manager may be missing
+        PRIMARY KEY (period, revision, is_written)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE base_requirement (
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        is_written INTEGER NOT NULL,
+        person TEXT NOT NULL,              -- an employee id, where there is one
+        manager_id TEXT NOT NULL,
+        course TEXT NOT NULL,
+        status TEXT NOT NULL,
+        counts TEXT NOT NULL,
+        FOREIGN KEY (period, revision, is_written) REFERENCES base ON DELETE CASCADE
+    ) STRICT;
+    CREATE INDEX base_requirement_edition ON base_requirement (period, revision, is_written);
+    """,
+    """
+    CREATE TABLE seal (                    -- the files of each edition as they were built, its manifest among them
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        path TEXT NOT NULL,                -- in the edition's folder, with slashes
+        sha256 TEXT NOT NULL,
+        PRIMARY KEY (period, revision, path)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE archived (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;  -- the archive's files that this store kept
+    CREATE TABLE origin (                  -- one row: which data folder this is, for ever
+        lineage TEXT NOT NULL,
+        is_archive_known INTEGER NOT NULL  -- 0: what the archive held before `archived` is still to be listed there
+    ) STRICT;
+    INSERT INTO origin (lineage, is_archive_known)
+    SELECT 'rk-' || lower(hex(randomblob(8))), NOT EXISTS (SELECT 1 FROM delivery);
+    """,
+    # A message in the outbox was called sent; it is `written`, and never in doubt. `again` is new in the key.
+    """
+    ALTER TABLE delivery RENAME TO delivery_before;
+    CREATE TABLE delivery (
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        manager_id TEXT NOT NULL,
+        again INTEGER NOT NULL DEFAULT 0,  -- how often the same file had been sent on purpose, from 0
+        reason TEXT NOT NULL DEFAULT '',   -- why it was
+        recipient TEXT NOT NULL,
+        cc TEXT NOT NULL,                  -- JSON
+        language TEXT NOT NULL,
+        message_id TEXT NOT NULL,
+        file TEXT NOT NULL,
+        file_sha256 TEXT NOT NULL,
+        content_sha256 TEXT NOT NULL,
+        figures TEXT NOT NULL,             -- JSON
+        state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'sent', 'written', 'failed', 'unknown')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        reply TEXT NOT NULL DEFAULT '',
+        size_bytes INTEGER NOT NULL DEFAULT 0,
+        planned_at TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        transport TEXT NOT NULL DEFAULT 'smtp',
+        PRIMARY KEY (period, revision, manager_id, again)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,
+        content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport)
+    SELECT period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256,
+        figures,
+        CASE WHEN transport <> 'outbox' THEN state WHEN state = 'sent' THEN 'written'
+            WHEN state IN ('sending', 'unknown') THEN 'planned' ELSE state END,
+        attempts, reply, size_bytes, planned_at, changed_at, transport
+    FROM delivery_before;
+    ALTER TABLE delivery_event ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
+    INSERT INTO delivery_event (period, revision, manager_id, at, state, reply)
+    SELECT period, revision, manager_id, delivery.changed_at, delivery.state, 'a file in the outbox is not sent'
+    FROM delivery JOIN delivery_before AS was USING (period, revision, manager_id) WHERE was.state <> delivery.state;
+    DROP TABLE delivery_before;
+    CREATE TABLE sent_master (             -- the master of each edition of which a message was sent or written
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        file TEXT NOT NULL,
+        file_sha256 TEXT NOT NULL,
+        kept_at TEXT NOT NULL,
+        PRIMARY KEY (period, revision)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

@@ -45,8 +45,8 @@ class Expiry:
             for row in deliveries:
                 write(
                     "UPDATE delivery SET recipient = '', cc = '[]'"
-                    " WHERE period = ? AND revision = ? AND manager_id = ?",
-                    (row.period, row.revision, row.manager_id),
+                    " WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?",
+                    (row.period, row.revision, row.manager_id, row.again),
                 )
         self._database.fold_side_file()
 

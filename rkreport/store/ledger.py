@@ -6,30 +6,47 @@ never changed. Which moves there are is `rkreport.core.delivery`'s to say.
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures
+from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures, has_left, is_written, knows_more
+from rkreport.core.last_sent import WentTo
 from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 
 _SELECT = (
     "SELECT period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256,"
-    " figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport FROM delivery"
+    " figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason FROM"
+    " delivery"
 )
+_THIS = f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?"
 _REPLACE = (
     "REPLACE INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,"
-    " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CHANGE = (
     "UPDATE delivery SET state = ?, reply = ?, attempts = attempts + ?, size_bytes = max(size_bytes, ?), changed_at = ?"
-    " WHERE period = ? AND revision = ? AND manager_id = ? AND state = ?"
+    " WHERE period = ? AND revision = ? AND manager_id = ? AND again = ? AND state = ?"
 )
-_RECORD = "INSERT INTO delivery_event (period, revision, manager_id, at, state, reply) VALUES (?, ?, ?, ?, ?, ?)"
-_OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED})  # what planning may change: nobody has the message
+_RECORD = (
+    "INSERT INTO delivery_event (period, revision, manager_id, again, at, state, reply) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+# What planning may change: nobody has the message.
+_OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.WRITTEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """The master workbook of an edition of which a message was sent or written. `kept_at` is None until it is kept."""
+
+    period: str
+    revision: int
+    file: str
+    file_sha256: str
+    kept_at: datetime | None = None
 
 
 class Ledger:
@@ -43,24 +60,40 @@ class Ledger:
     # ---- reading
 
     def all(self) -> tuple[Delivery, ...]:
-        """Every row, by period, revision and manager id."""
+        """Every row, by period, revision, manager id and time; also those that were sent again on purpose."""
         return self._found("")
 
     def of_period(self, period: str) -> tuple[Delivery, ...]:
         """The rows of all revisions of a period, oldest first."""
-        return self._found("WHERE period = ?", period)
+        return self._found("WHERE period = ? AND again = 0", period)
 
     def rows(self, period: str, revision: int) -> tuple[Delivery, ...]:
         """The rows of one revision, by manager id."""
-        return self._found("WHERE period = ? AND revision = ?", period, revision)
+        return self._found("WHERE period = ? AND revision = ? AND again = 0", period, revision)
 
-    def last_recipients(self) -> dict[ManagerId, str]:
-        """By manager, where the newest report that was sent went, of whatever period; a purged address is not known."""
-        sql = (
-            "SELECT manager_id, recipient FROM delivery WHERE state = 'sent' AND recipient <> ''"
-            " ORDER BY changed_at, period, revision"  # the newest comes last; all times are UTC
+    def sent_again(self, period: str, revision: int) -> tuple[Delivery, ...]:
+        """What was sent of one revision once more on purpose, by manager id and time."""
+        return self._found("WHERE period = ? AND revision = ? AND again > 0", period, revision)
+
+    def masters(self) -> tuple[Master, ...]:
+        """The masters of what was sent, oldest first."""
+        sql = "SELECT period, revision, file, file_sha256, kept_at FROM sent_master ORDER BY period, revision"
+        return tuple(
+            Master(period, revision, file, file_sha256, datetime.fromisoformat(at))
+            for period, revision, file, file_sha256, at in self._database.read(sql)
         )
-        return {ManagerId(manager_id): str(recipient) for manager_id, recipient in self._database.read(sql)}
+
+    def last_recipients(self) -> dict[ManagerId, WentTo]:
+        """By manager, where the newest report went that was sent, else written to the outbox, of whatever period.
+
+        A purged address is not known.
+        """
+        sql = (
+            "SELECT manager_id, recipient, cc FROM delivery WHERE state IN ('sent', 'written') AND recipient <> ''"
+            " ORDER BY state = 'sent', changed_at, period, revision"  # the last one counts; all times are UTC
+        )
+        found = self._database.read(sql)
+        return {ManagerId(manager_id): WentTo(recipient, tuple(json.loads(cc))) for manager_id, recipient, cc in found}
 
     def begun_since(self, moment: datetime) -> tuple[datetime, ...]:
         """When texts began to go out since a moment, oldest first."""
@@ -70,12 +103,13 @@ class Ledger:
     # ---- changing
 
     def recover(self) -> int:
-        """What was in flight when a run died is in doubt; returns how many rows that is."""
+        """What was in flight when a run died is in doubt; returns how many rows that is. Files are written again."""
         with self._database.transaction() as write:
-            stuck = write(f"{_SELECT} WHERE state = 'sending'", ()).fetchall()
-            for row in map(self._row, stuck):
-                self._change(write, row, DeliveryState.UNKNOWN, "rkreport ended before the answer came")
-        return len(stuck)
+            stuck = [self._row(row) for row in write(f"{_SELECT} WHERE state = 'sending'", ()).fetchall()]
+            for row in stuck:
+                end = DeliveryState.UNKNOWN if has_left(row) else DeliveryState.PLANNED
+                self._change(write, row, end, "rkreport ended before the answer came")
+        return sum(map(has_left, stuck))
 
     def plan(self, rows: Iterable[Delivery]) -> None:
         """Take up what is to be sent (`planned`), and what cannot be and why (`failed`): all rows or none.
@@ -85,6 +119,13 @@ class Ledger:
         with self._database.transaction() as write:
             for row in rows:
                 self._plan(write, row)
+
+    def keep_master(self, master: Master) -> None:
+        """Note which master belongs to an edition that is about to be sent."""
+        self._database.write(
+            "REPLACE INTO sent_master (period, revision, file, file_sha256, kept_at) VALUES (?, ?, ?, ?, ?)",
+            *(master.period, master.revision, master.file, master.file_sha256, self._now().isoformat()),
+        )
 
     def claim(self, row: Delivery, size_bytes: int) -> None:
         """The text of a planned message goes out next; or that of one in doubt, when `row` says that it is.
@@ -113,15 +154,27 @@ class Ledger:
             waiting = _waiting(row)
             self._change(write, waiting, waiting.state, reply, attempts=1)
 
+    def adopt(self, rows: Iterable[Delivery]) -> int:
+        """Take over what is known elsewhere of messages, where it is more than is known here; returns how many rows."""
+        taken = 0
+        with self._database.transaction() as write:
+            for row in rows:
+                found = write(_THIS, _key(row)).fetchone()
+                if knows_more(row, self._row(found) if found else None):
+                    write(_REPLACE, _values(row))
+                    _record(write, row)
+                    taken += 1
+        return taken
+
     # ---- inside
 
     def _plan(self, write: Write, row: Delivery) -> None:
         if row.state not in _OPEN:
             raise ValueError(f"{row.state} cannot be planned")
         now = self._now()
-        found = write(f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ?", _key(row)).fetchone()
+        found = write(_THIS, _key(row)).fetchone()
         known = self._row(found) if found else replace(row, state=DeliveryState.PLANNED, planned_at=now)
-        if known.state not in _OPEN:
+        if known.state not in _OPEN or _lies_there(known, row):
             return
         wanted = replace(
             row,
@@ -156,7 +209,7 @@ class Ledger:
         _record(write, replace(row, state=end, reply=reply, changed_at=now))
 
     def _found(self, condition: str, *values: object) -> tuple[Delivery, ...]:
-        rows = self._database.read(f"{_SELECT} {condition} ORDER BY period, revision, manager_id", *values)
+        rows = self._database.read(f"{_SELECT} {condition} ORDER BY period, revision, manager_id, again", *values)
         return tuple(map(self._row, rows))
 
     def _row(self, columns: Any) -> Delivery:  # noqa: ANN401 - sqlite3 types its rows so
@@ -173,12 +226,18 @@ def _waiting(row: Delivery) -> Delivery:
     return row if row.state is DeliveryState.UNKNOWN else replace(row, state=DeliveryState.PLANNED)
 
 
+def _lies_there(known: Delivery, wanted: Delivery) -> bool:
+    """Whether the outbox holds the very message that is wanted."""
+    same = (known.recipient, known.cc, known.message_id) == (wanted.recipient, wanted.cc, wanted.message_id)
+    return same and is_written(known, wanted.file_sha256, wanted.transport) and wanted.state is DeliveryState.PLANNED
+
+
 def _record(write: Write, row: Delivery) -> None:
     write(_RECORD, (*_key(row), _text(row.changed_at), row.state, row.reply))
 
 
-def _key(row: Delivery) -> tuple[str, int, str]:
-    return row.period, row.revision, row.manager_id
+def _key(row: Delivery) -> tuple[str, int, str, int]:
+    return row.period, row.revision, row.manager_id, row.again
 
 
 def _text(moment: datetime | None) -> str:
@@ -192,12 +251,13 @@ def _values(row: Delivery) -> tuple[object, ...]:
         *(row.period, row.revision, row.manager_id, row.recipient, json.dumps(row.cc), row.language, row.message_id),
         *(row.file, row.file_sha256, row.content_sha256, json.dumps(asdict(row.figures)), row.state, row.attempts),
         *(row.reply, row.size_bytes, _text(row.planned_at), _text(row.changed_at), row.transport),
+        *(row.again, row.reason),
     )
 
 
 def _parsed(*columns: Any) -> Delivery:  # noqa: ANN401 - as `_row`
     period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256 = columns[:10]
-    figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport = columns[10:]
+    figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason = columns[10:]
     return Delivery(
         period=period,
         revision=revision,
@@ -217,4 +277,6 @@ def _parsed(*columns: Any) -> Delivery:  # noqa: ANN401 - as `_row`
         planned_at=datetime.fromisoformat(planned_at),
         changed_at=datetime.fromisoformat(changed_at),
         transport=transport,
+        again=again,
+        reason=reason,
     )

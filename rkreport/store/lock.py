@@ -41,6 +41,31 @@ def exclusive_run(folder: Path, since: str) -> Iterator[None]:
         lock.release()
 
 
+@contextlib.contextmanager
+def one_sending(output_dir: Path) -> Iterator[None]:
+    """Hold a folder of reports while its messages go: another data folder may write there too.
+
+    A file system without locks is gone without: the ledgers still tell what was sent before.
+
+    Raises:
+        AlreadyRunning: another sending holds it.
+    """
+    lock = FileLock(output_dir / ".sending.lock", mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise AlreadyRunning(
+            f"Another rkreport is sending from {output_dir}; wait until it has ended, or stop it."
+        ) from None
+    except (OSError, NotImplementedError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _holder(note: Path) -> str:
     try:
         return note.read_text("utf-8").strip() or "another process"

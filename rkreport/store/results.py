@@ -15,14 +15,18 @@ from rkreport.core.delivery import TeamFigures
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 
-# `weight`: the number of a `Standing`; 3 was sent by a mail server or may have been, 2 was written to the outbox.
+# `weight`: the number of a `Standing`; 3 was sent by a mail server or may have been, 2 was written to the outbox. Of a
+# revision whose written build is kept, a build that came later was not the one that lies in the outbox.
 _WEIGHED = """
     SELECT period, revision, built_at, figures, max(
         handed_over,
         coalesce(
-            (SELECT max(CASE transport WHEN 'outbox' THEN 2 ELSE 3 END) FROM delivery
+            (SELECT max(CASE transport WHEN 'outbox' THEN CASE WHEN EXISTS (
+                    SELECT 1 FROM edition_result AS written WHERE written.period = edition_result.period
+                    AND written.revision = edition_result.revision AND written.handed_over = 2
+                ) THEN 0 ELSE 2 END ELSE 3 END) FROM delivery
                 WHERE delivery.period = edition_result.period AND delivery.revision = edition_result.revision
-                AND state IN ('sending', 'sent', 'unknown')),
+                AND state IN ('sending', 'sent', 'unknown', 'written')),
             0
         )
     ) AS weight

@@ -1,19 +1,24 @@
 """A snapshot as one file: to send to a colleague, or to keep as evidence. The file is a small store of its own.
 
-It holds personal data, so it is readable by its owner alone. The figures of earlier periods go with it: they hold none,
-and without them the trend would differ.
+It holds personal data, so it is readable by its owner alone. The figures of earlier periods and what was last sent go
+with it: without them trend and guards would differ. So does what the ledger knows of its months: who has a message gets
+none again.
 """
 
 import hashlib
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
+from rkreport.core.delivery import Delivery
 from rkreport.errors import DataError, OutputError, StoreError
+from rkreport.store.bases import copy_bases
 from rkreport.store.database import FILE_NAME, Database
+from rkreport.store.ledger import Ledger
 from rkreport.store.results import copy_results
 
 _TABLES = {
@@ -22,8 +27,10 @@ _TABLES = {
 }
 
 
-def export_snapshot(database: Database, snapshot_id: str, path: Path) -> None:
-    """Write one finished snapshot to a file, which appears whole or not at all.
+def export_snapshot(database: Database, snapshot_id: str, path: Path, rows: Iterable[Delivery]) -> int:
+    """Write one finished snapshot to a file, which appears whole or not at all; `rows` of the ledger go with it.
+
+    Returns how many of them tell of a message that left.
 
     Raises:
         OutputError: the file cannot be written.
@@ -32,14 +39,18 @@ def export_snapshot(database: Database, snapshot_id: str, path: Path) -> None:
         copy = Database(folder)
         try:
             _copy(database, copy, snapshot_id)
+            taken = Ledger(copy, _no_clock).adopt(rows)
             copy.make_portable()
         finally:
             copy.close()
         (folder / FILE_NAME).replace(path)
+    return taken
 
 
-def import_snapshot(database: Database, path: Path, workshop: Path) -> str:
-    """Take a snapshot from a file that `export_snapshot` wrote; returns its id. `workshop` is a folder to work in.
+def import_snapshot(database: Database, path: Path, workshop: Path) -> tuple[str, int]:
+    """Take a snapshot from a file that `export_snapshot` wrote. `workshop` is a folder to work in.
+
+    Returns its id, and of how many messages the ledger knows more now.
 
     Raises:
         DataError: the file is none, is damaged or from a newer version, or the store has another snapshot of this id.
@@ -53,7 +64,11 @@ def import_snapshot(database: Database, path: Path, workshop: Path) -> str:
             raise DataError(
                 f"The store has another snapshot {snapshot_id} than {path}; import it into another data_dir."
             )
-        return snapshot_id
+        return snapshot_id, Ledger(database, _no_clock).adopt(Ledger(source, _no_clock).all())
+
+
+def _no_clock() -> NoReturn:
+    raise AssertionError("what is taken over has its times")
 
 
 @contextmanager
@@ -100,6 +115,7 @@ def _copy(source: Database, target: Database, snapshot_id: str) -> None:
             for row in source.stream(query, snapshot_id):
                 write(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - a table of ours
         copy_results(source, write)
+        copy_bases(source, write)
 
 
 def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:

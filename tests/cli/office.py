@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
+from hashlib import sha256
 from pathlib import Path
 
 from rkreport.simulator.company import Company
 from rkreport.store.database import Database
+from rkreport.store.seals import Seals
 from tests.cli.program import Workspace
 from tests.delivery.scripted_smtp import Fault, ScriptedSmtp, Taken
 
+MAIL = 'transport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nallowed_domains = ["contoh.test"]\n'
 MANAGERS = 3  # two, and the people who belong to nobody
 
 
@@ -31,9 +34,9 @@ class Office:
         return self.workspace.built
 
     def point_to(self, company: Company, base_url: str) -> None:
-        """Write the config anew, for another LMS; allowed_domains is left out."""
+        """Write the config anew, for another LMS."""
         self.workspace.configure(company, base_url)
-        lines = f'transport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nport = {self.server.port}\n'
+        lines = f"{MAIL}port = {self.server.port}\n"
         self.workspace.edit("[mail]\n", f"[mail]\n{lines}messages_per_minute = 10000\n")
 
     def recipients(self) -> list[str]:
@@ -72,15 +75,29 @@ class Office:
             csv.writer(file).writerows(rows)
 
 
+def reseal(workspace: Workspace) -> None:
+    """The store takes October's first revision, as it lies there now, for what was built."""
+    folder = workspace.built
+    files = [folder / file["path"] for file in workspace.manifest["files"]]
+    store = Database(workspace.folder / "rkreport-data")
+    try:
+        digests = {
+            path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+            for path in (*files, folder / "manifest.json")
+        }
+        Seals(store).replace("2026-10", 1, digests)
+    finally:
+        store.close()
+
+
 @contextmanager
 def opened_office(fetched: Path, folder: Path, *faults: Fault, mail: str = "") -> Iterator[Office]:
     """An office of its own; `mail` are further lines of [mail]."""
     shutil.copytree(fetched, folder / "office")
     workspace = Workspace(folder / "office")
     with ScriptedSmtp(*faults) as server:
-        lines = 'transport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nallowed_domains = ["contoh.test"]\n'
         pace = "" if "messages_per_minute" in mail else "messages_per_minute = 10000\n"
-        workspace.edit("[mail]\n", f"[mail]\n{lines}port = {server.port}\n{pace}{mail}\n")
+        workspace.edit("[mail]\n", f"[mail]\n{MAIL}port = {server.port}\n{pace}{mail}\n")
         yield Office(workspace, server)
 
 

@@ -1,6 +1,7 @@
 """`rkreport archive`: the exact file that was sent, or a sentence."""
 
 import hashlib
+import shutil
 import stat
 import sys
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rkreport.core.delivery import Delivery, DeliveryState
+from tests.cli.office import Office
 from tests.cli.program import Workspace
 from tests.cli.sent import mark_sent
 
@@ -77,7 +79,7 @@ def test_damage_is_exit_code_5(configured: Workspace, rows: list[Delivery]) -> N
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("M-999",), "No message for manager M-999 was sent; nothing was sent to that manager from this data_dir."),
+        (("M-999",), "There is no manager M-999 in the ledger; take an id from burst-list.csv."),
         (("M-001", "--period", "2026-09"), "manager M-001 of 2026-09 was sent; there is 2026-10 revision 1."),
         (("M-001", "--revision", "2"), "manager M-001, revision 2 was sent; there is 2026-10 revision 1."),
         (("M-001", "--period", "October"), 'The period "October" is no month'),
@@ -100,3 +102,30 @@ def test_what_never_left_is_no_sent_file(configured: Workspace) -> None:
     outcome = configured.rkreport("archive", "M-001")
     assert outcome.code == 2
     assert "was not sent: it is failed in the ledger" in outcome.error
+
+
+def test_the_master_of_what_was_sent(office: Office) -> None:
+    """As it was when its messages went, whatever became of the folder; before a sending there is none."""
+    workspace = office.workspace
+    refused = workspace.rkreport("archive", "master")
+    assert (refused.code, "No master is kept; it is kept from the next sending on." in refused.error) == (2, True)
+    assert workspace.rkreport("send").code == 0
+    (master,) = office.folder.glob("*_master_rev1.xlsx")
+    content = master.read_bytes()
+    shutil.rmtree(office.folder)
+    words = ("--period", "2026-10", "--revision", "1", "--out", "master.xlsx", "--json")
+    document = workspace.rkreport("archive", "master", *words).document
+    assert (workspace.folder / "master.xlsx").read_bytes() == content
+    assert document["file_sha256"] == hashlib.sha256(content).hexdigest()
+    assert document["kept_at"] == "2026-11-10T09:00:00+07:00"
+    missing = workspace.rkreport("archive", "master", "--revision", "2")
+    assert (missing.code, "No master, revision 2 is kept; there is 2026-10 revision 1." in missing.error) == (2, True)
+
+
+def test_a_mistyped_manager_id(office: Office) -> None:
+    """The sentence names the id that was probably meant."""
+    assert office.workspace.rkreport("send").code == 0
+    outcome = office.workspace.rkreport("archive", "M-01")
+    assert outcome.error == "Error: There is no manager M-01 in the ledger; did you mean M-001?"
+    only = office.workspace.rkreport("send", "--only", "m001")
+    assert only.error == "Error: There is no manager m001 in this edition; did you mean M-001?"

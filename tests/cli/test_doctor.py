@@ -177,8 +177,12 @@ CASES: dict[str, tuple[Spoil, str, str, int, str]] = {
         edit("[mail]", "[privacy]\nencrypt_workbooks = true\n[mail]"),
         *("Encryption", "failed", 2, "RKREPORT_WORKBOOK_PASSWORD is not set; set it to a password"),
     ),
+    "no domains": (
+        edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "localhost"\n'),
+        *("Config", "failed", 2, 'has transport = "smtp" but no allowed_domains; add'),
+    ),
     "smtp": (
-        edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "localhost"\nport = 1\n'),
+        edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "localhost"\nport = 1\nallowed_domains = ["contoh.test"]\n'),
         *("Mail login", "failed", 6, "The mail server localhost:1 cannot be reached"),
     ),
 }
@@ -273,7 +277,7 @@ def test_a_terminal_without_signs(configured: Workspace) -> None:
 
 def test_the_mail_server_s_login_is_tried(configured: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where messages go by SMTP, the function that was handed in decides; offline it is not called."""
-    configured.edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "localhost"\n')
+    configured.edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "localhost"\nallowed_domains = ["contoh.test"]\n')
 
     class Refusing:
         async def check_login(self) -> str:

@@ -82,6 +82,20 @@ def test_defaults(workspace: Workspace) -> None:
     assert workspace.rkreport("doctor", "--offline").out.count("report.company is still the sample's") == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "domains"),
+    [
+        (("--sender", "L&D <ld@contoh.test>"), ("contoh.test",)),
+        (("--fallback-email", "ld@pusat.test"), ("pusat.test",)),
+        (("--sender", "ld@contoh.test", "--fallback-email", "ld@pusat.test"), ("contoh.test", "pusat.test")),
+    ],
+)
+def test_domains_are_the_sender_s_own(workspace: Workspace, options: tuple[str, ...], domains: tuple[str, ...]) -> None:
+    """Nobody named a domain: mail may go to that of the sender and of the fallback address, and nowhere else."""
+    assert workspace.rkreport("init", "--yes", *options).code == 0
+    assert load_config(workspace.config).file.mail.allowed_domains == domains
+
+
 def test_nobody_to_ask(workspace: Workspace) -> None:
     """Without a terminal and without the one answer that has no default, nothing is written."""
     outcome = workspace.rkreport("init")

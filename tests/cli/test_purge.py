@@ -91,6 +91,24 @@ def test_what_is_too_old_is_gone(old: Workspace) -> None:
     assert not (data(old) / "rkreport.log.1").exists()
 
 
+def test_what_the_old_reports_told_is_gone(old: Workspace) -> None:
+    """What was sent of whom goes with its edition, is counted, and is in no byte of the store any more."""
+    database = Database(data(old))
+    ((person,),) = database.read("SELECT max(person) FROM base_requirement")
+    database.close()
+    planned = old.rkreport("purge", "--dry-run", "--json").document
+    assert planned["bases"] == ["2026-10/rev1"]
+    outcome = old.rkreport("purge", "--yes")
+    assert "Last reports  of 1 editions\n" in outcome.out
+    database = Database(data(old))
+    try:
+        assert database.read("SELECT * FROM base_requirement") == database.read("SELECT * FROM base") == []
+        assert b"base_requirement" in store_bytes(old)
+        assert str(person).encode() not in store_bytes(old)
+    finally:
+        database.close()
+
+
 def test_the_ledger_keeps_that_messages_went(old: Workspace) -> None:
     """Month, revision, manager, state, times and digests stay; addresses do not."""
     before = ledger_of(old)

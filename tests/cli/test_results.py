@@ -131,6 +131,9 @@ def test_incomplete_data_can_be_allowed(gapped: Workspace) -> None:
     subjects = [subject_of(path) for path in sorted((gapped.built / "outbox").iterdir())]
     assert len(subjects) == 3
     assert [subject for subject in subjects if not says_incomplete(subject)] == []
+    for subject in subjects:  # and still of what it is, and of which month
+        assert "October 2026" in subject or "Oktober 2026" in subject
+        assert "compliance" in subject or "epatuhan" in subject
 
 
 def test_a_fetch_of_incomplete_data_ends_with_4(workspace: Workspace, company: Company) -> None:

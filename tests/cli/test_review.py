@@ -13,6 +13,7 @@ import pytest
 
 from rkreport.simulator.company import Company
 from tests.cli.program import NO_SERVER, Workspace, serving
+from tests.cli.sent import mark_sent
 
 
 @pytest.fixture(scope="session")
@@ -129,6 +130,7 @@ def test_review_as_json(built_once: Workspace) -> None:
         "domains": None,
         "minutes": 0,
         "sent": 0,
+        "written": 0,
         "unknown": 0,
         "unchanged": 0,
         "refused": {},
@@ -199,8 +201,8 @@ def test_the_ledger_s_states_are_shown(built: Workspace) -> None:
     connection.close()
     document = built.rkreport("review", "--json").document
     plan: dict[str, Any] = document["plan"]
-    assert (plan["messages"], plan["sent"], plan["unknown"]) == (1, 1, 1)
-    assert [row["message"] for row in list_of(built)] == ["sent", "unknown", "planned"]
+    assert (plan["messages"], plan["sent"], plan["written"], plan["unknown"]) == (1, 0, 1, 1)
+    assert [row["message"] for row in list_of(built)] == ["written", "unknown", "planned"]
     assert "in doubt" in page_of(built)
     files = [(file["path"], file["sha256"]) for file in built.manifest["files"]]
     assert sorted(files) == sorted(digests(built).items())  # the manifest knows the files as they are now, each once
@@ -239,15 +241,19 @@ def test_a_changed_workbook_is_not_reviewed(built: Workspace) -> None:
     assert "is not the file that was built" in outcome.error
 
 
-def test_a_list_saved_in_excel_stops_nothing(built: Workspace) -> None:
-    """The burst list is there to be opened: changed, it is made anew by a review, and stops no sending."""
+def test_a_list_saved_in_excel_is_made_anew_by_a_review(built: Workspace) -> None:
+    """Changed, it is not what was built: exit code 5 names the command that makes it again, and then all goes."""
     path = built.built / "burst-list.csv"
     before = path.read_bytes()
     path.write_text("manager_id;name", "utf-8")
+    outcome = built.rkreport("send")
+    assert (outcome.code, outcome.error.endswith("run rkreport review again.")) == (5, True)
+    assert built.rkreport("review").code == 0
+    assert path.read_bytes() == before
     assert built.rkreport("send").code == 0
     assert built.rkreport("review").code == 0
     assert path.read_bytes() != before  # now with the messages' states
-    assert [row["message"] for row in list_of(built)] == ["sent"] * 3
+    assert [row["message"] for row in list_of(built)] == ["written"] * 3
 
 
 def test_a_guard_stops_a_sending_until_it_is_accepted(built: Workspace) -> None:
@@ -295,7 +301,7 @@ def test_hostile_names_on_the_terminal(built: Workspace) -> None:
 
 def test_the_next_revision_says_who_gets_nothing(built: Workspace) -> None:
     """After a sending, another build is revision 2; its list and page name those whose workbook says the same."""
-    assert built.rkreport("send").code == 0
+    mark_sent(built, built.now)
     assert built.rkreport("build").code == 0
     folder = built.built.with_name("rev2")
     lines = (folder / "burst-list.csv").read_text("utf-8-sig").splitlines()

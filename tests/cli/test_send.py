@@ -10,6 +10,7 @@ import pytest
 from rkreport.simulator.company import Company
 from tests.cli.office import MANAGERS, Office, attached, message_of, opened_office, states_in
 from tests.cli.program import serving
+from tests.cli.sent import message_in
 from tests.delivery.scripted_smtp import Do, Fault, Step
 
 # ---- each once
@@ -48,7 +49,7 @@ def test_the_ledger_tells_what_became_of_each(office: Office) -> None:
         assert row["sha256"] == files[row["file"]]
         assert row["file"].startswith(f"managers/{manager_id}")
         assert int(row["bytes"]) == len(taken.content)
-        assert row["planned_at"] == row["changed_at"] == "2026-11-10T02:00:00+00:00"
+        assert row["planned_at"] == row["changed_at"] == "2026-11-10T09:00:00+07:00"
     if sys.platform != "win32":
         assert stat.S_IMODE((office.folder / "ledger.csv").stat().st_mode) == 0o600
 
@@ -230,6 +231,9 @@ def test_doubt_stays_with_the_next_revision(fetched: Path, tmp_path: Path) -> No
         assert office.workspace.rkreport("send", "--retry-unknown").code == 0
         assert office.states(2) == {doubtful: "sent"}
         assert len(office.server.taken) == MANAGERS
+        text = message_of(office.server.taken[-1]).get_body(("plain",))
+        assert text  # nothing has changed, so nothing is called a correction, nor its details
+        assert not any(word in text.get_content().casefold() for word in ("corrected", "koreksi", "perbaikan"))
 
 
 # ---- trials
@@ -310,7 +314,7 @@ def test_history_tells_of_deliveries(office: Office) -> None:
 
 
 def test_the_outbox_is_a_way_to_send(fetched: Path, tmp_path: Path) -> None:
-    """With transport = "outbox" the built messages count as sent, and stay as they were built."""
+    """With transport = "outbox" the built messages count as written, and stay as they were built."""
     with opened_office(fetched, tmp_path) as office:
         office.workspace.edit('transport = "smtp"', 'transport = "outbox"')
         assert office.workspace.rkreport("build").code == 0
@@ -318,7 +322,7 @@ def test_the_outbox_is_a_way_to_send(fetched: Path, tmp_path: Path) -> None:
         office.workspace.now = office.workspace.now.replace(hour=5)
         assert office.workspace.rkreport("send").code == 0
         assert {path.name: path.read_bytes() for path in (office.folder / "outbox").iterdir()} == before
-        assert set(office.states().values()) == {"sent"}
+        assert set(office.states().values()) == {"written"}
         assert office.workspace.rkreport("send", "--to-me", "admin@contoh.test", "--sample", "1").code == 0
         assert len(list((office.folder / "trial").iterdir())) == 1
         assert office.server.connections == 0
@@ -327,7 +331,7 @@ def test_the_outbox_is_a_way_to_send(fetched: Path, tmp_path: Path) -> None:
 def test_json_is_one_object(office: Office) -> None:
     """What was sent, for other programs: counts, folder and every row."""
     document = office.workspace.rkreport("send", "--json").document
-    assert document["counts"] == {"planned": 0, "sending": 0, "sent": MANAGERS, "failed": 0, "unknown": 0}
+    assert document["counts"] == {"planned": 0, "sending": 0, "sent": MANAGERS, "written": 0, "failed": 0, "unknown": 0}
     assert (document["period"], document["revision"], document["taken"]) == ("2026-10", 1, MANAGERS)
     assert (document["trial"], document["complete"], document["stopped"]) == (False, True, "")
     assert len(document["deliveries"]) == MANAGERS
@@ -373,15 +377,70 @@ def test_a_corrected_address_gets_the_report(office: Office) -> None:
 
 
 def test_what_lay_in_the_outbox_is_sent_once_there_is_a_mail_server(fetched: Path, tmp_path: Path) -> None:
-    """The first trial with the outbox takes no manager's mail away."""
+    """Trials with the outbox take no manager's mail away and no revision: the first real mailing is revision 1."""
     with opened_office(fetched, tmp_path) as office:
         office.workspace.edit('transport = "smtp"', 'transport = "outbox"')
-        assert office.workspace.rkreport("build").code == 0
-        assert office.workspace.rkreport("send").code == 0
+        for _ in range(2):
+            assert office.workspace.rkreport("build", "--json").document["revision"] == 1
+            assert office.workspace.rkreport("send").code == 0
         assert not office.server.taken
         office.workspace.edit('transport = "outbox"', 'transport = "smtp"')
-        assert office.workspace.rkreport("build").code == 0
+        assert office.workspace.rkreport("build", "--json").document["revision"] == 1
+        assert office.workspace.rkreport("review", "--json").document["plan"]["messages"] == MANAGERS
         assert office.workspace.rkreport("send").code == 0
         assert len(office.server.taken) == MANAGERS
+        assert set(office.states().values()) == {"sent"}
         assert office.workspace.rkreport("send").code == 0
         assert len(office.server.taken) == MANAGERS
+
+
+def test_an_outbox_is_never_called_sent(fetched: Path, tmp_path: Path) -> None:
+    """Terminal, JSON, ledger.csv, review, history, archive and the summary in both languages say `written`."""
+    for language, words in (("en", "Written to the outbox folder, not sent: 3"), ("id", "Ditulis ke folder outbox")):
+        (tmp_path / language).mkdir()
+        with opened_office(fetched, tmp_path / language) as office:
+            workspace = office.workspace
+            workspace.edit('transport = "smtp"', 'transport = "outbox"')
+            workspace.edit('language = "en"', f'language = "{language}"')
+            assert workspace.rkreport("build").code == 0
+            said = workspace.rkreport("send").out
+            assert f"{MANAGERS} of {MANAGERS} written to the outbox folder; nothing left this machine" in said
+            counts = workspace.rkreport("send", "--json").document["counts"]
+            assert (counts["written"], counts["sent"]) == (MANAGERS, 0)
+            plan = workspace.rkreport("review", "--json").document["plan"]
+            assert (plan["written"], plan["sent"], plan["messages"]) == (MANAGERS, 0, 0)
+            history = workspace.rkreport("history")
+            assert f"{MANAGERS} written\n" in history.out
+            assert "revision 1, written to the outbox\n" in history.out
+            archived = workspace.rkreport("archive", min(office.addresses()))
+            assert "not sent, but written to the outbox" in archived.out
+            text = message_in(office.folder / "summary.eml").get_body(("plain",))
+            assert text
+            assert words in text.get_content()
+
+
+def test_a_build_that_was_not_handed_over_leaves_the_written_figures(fetched: Path, tmp_path: Path) -> None:
+    """Written to the outbox, then built for a mail server and not sent: what was written stands."""
+    with opened_office(fetched, tmp_path) as office:
+        workspace = office.workspace
+        workspace.edit('transport = "smtp"', 'transport = "outbox"')
+        assert workspace.rkreport("build").code == 0
+        assert workspace.rkreport("send").code == 0
+        (before,) = workspace.rkreport("history", "--json").document["periods"]
+        workspace.edit('transport = "outbox"', 'transport = "smtp"')
+        workspace.edit("target_percent = 90", "target_percent = 50")
+        workspace.now = workspace.now.replace(hour=5)
+        assert workspace.rkreport("build").code == 0
+        (after,) = workspace.rkreport("history", "--json").document["periods"]
+        assert after == before
+        assert after["standing"] == "written"
+
+
+def test_a_remark_in_a_setting_file_needs_no_build(office: Office) -> None:
+    """A comment in the config and rows of managers.csv in another order are no other settings."""
+    office.workspace.edit("[mail]\n", "# written by hand\n[mail]\n")
+    managers = office.workspace.folder / "managers.csv"
+    header, *rows = managers.read_text("utf-8-sig").splitlines()
+    managers.write_text("\n".join([header, *reversed(rows)]) + "\n", "utf-8")
+    assert office.workspace.rkreport("send").code == 0
+    assert len(office.server.taken) == MANAGERS

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.office import Office
+from tests.cli.office import Office, reseal
 from tests.cli.test_brand import use
 from tests.excel.brands import edited
 from tests.run.editions import edition_of
@@ -15,7 +15,7 @@ from tests.run.planting import DETAIL, parts_in, write_parts
 
 
 def plant(office: Office) -> tuple[str, str]:
-    """A row of another team at the end of the last manager's file, which the manifest takes for what was built.
+    """A row of another team at the end of the last manager's file, which manifest and store take for what was built.
 
     Gives the file's place in the edition, and the id that does not belong there.
     """
@@ -28,6 +28,7 @@ def plant(office: Office) -> tuple[str, str]:
     write_parts(path, own)
     files[-1]["sha256"] = sha256(path.read_bytes()).hexdigest()
     (office.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    reseal(office.workspace)
     return files[-1]["path"], row.partition("<t>")[2].partition("</t>")[0]
 
 

@@ -1,26 +1,30 @@
 """The manifest of the edition to be sent: what of it is held against the files, the program and the store."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.office import MANAGERS, Office, opened_office
+from tests.cli.office import MANAGERS, Office, opened_office, reseal
 
 
-def test_a_message_that_is_made_anew_stops_nothing(fetched: Path, tmp_path: Path) -> None:
-    """A file in the outbox folder that was edited since the build: the next `send` writes it again as it must be."""
+def test_a_message_that_is_gone_is_written_again(fetched: Path, tmp_path: Path) -> None:
+    """A file that is no longer in the outbox folder: `send` writes it again as it must be, and said again, passes."""
     with opened_office(fetched, tmp_path) as office:
         office.workspace.edit('transport = "smtp"', 'transport = "outbox"')
         assert office.workspace.rkreport("build").code == 0
-        paths = [file["path"] for file in office.workspace.manifest["files"] if file["kind"] == "message"]
+        paths = [
+            office.folder / file["path"] for file in office.workspace.manifest["files"] if file["kind"] == "message"
+        ]
         assert len(paths) == MANAGERS
-        for path in paths:
-            (office.folder / path).write_bytes(b"other words")
+        paths[0].unlink()
+        office.workspace.now += timedelta(minutes=5)  # so that the message gets another date, and other bytes
+        assert office.workspace.rkreport("send").code == 0
+        assert paths[0].read_bytes().startswith(b"From: ")
         outcome = office.workspace.rkreport("send")
         assert outcome.code == 0, outcome.err
-        assert all(b"other words" not in (office.folder / path).read_bytes() for path in paths)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +74,7 @@ def test_figures_that_differ_from_the_workbooks_are_not_sent(office: Office, fig
     manifest = office.workspace.manifest
     manifest["rate"][figure] += 1
     (office.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    reseal(office.workspace)
     outcome = office.workspace.rkreport("send")
     assert outcome.code == 5
     assert "other figures" in outcome.error
@@ -83,6 +88,7 @@ def test_one_team_that_differs_from_its_workbook_is_not_sent(office: Office) -> 
     file = next(file for file in manifest["files"] if file["kind"] == "manager")
     file["content_sha256"] = file["content_sha256"][:-8] + "00000000"
     (office.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    reseal(office.workspace)
     outcome = office.workspace.rkreport("send")
     assert (outcome.code, "other figures" in outcome.error) == (5, True)
     assert office.recipients() == []

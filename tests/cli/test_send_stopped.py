@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from rkreport.delivery.smtp_connection import SmtpSettings
 from rkreport.simulator.company import Company
 from rkreport.store.database import Database
 from rkreport.store.lock import exclusive_run
 from tests.cli import program
 from tests.cli.office import MANAGERS, Office, opened_office, states_in
 from tests.cli.program import serving, wait_until
-from tests.delivery.scripted_smtp import Fault, Step
+from tests.delivery.scripted_smtp import Do, Fault, Step
 
 
 def test_a_refused_login_stops_everything(fetched: Path, tmp_path: Path) -> None:
@@ -27,6 +28,20 @@ def test_a_refused_login_stops_everything(fetched: Path, tmp_path: Path) -> None
         assert set(office.states().values()) == {"planned"}
         assert sum(line.startswith("MAIL") for line, _ in office.server.commands) == 1
         assert office.server.taken == []
+
+
+def test_a_port_that_never_answers_is_said_once(fetched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried is said before; then one sentence with a hint at the ports, exit code 6, and all stay planned."""
+    monkeypatch.setattr(
+        "rkreport.run.posting.SmtpSettings", lambda *given: replace(SmtpSettings(*given), greeting_timeout_seconds=0.3)
+    )
+    with opened_office(fetched, tmp_path, Fault(Step.GREETING, Do.HANG, times=None)) as office:
+        assert office.workspace.rkreport("build").code == 0
+        outcome = office.workspace.rkreport("send")
+        assert (outcome.code, set(office.states().values())) == (6, {"planned"})
+        trying = outcome.err.index(f"Trying 127.0.0.1:{office.server.port} …\n")
+        assert trying < outcome.err.index("does not answer; check mail.host, mail.port and the network (port 587 goes")
+        assert outcome.err.count("Stopped: ") == 1
 
 
 def test_three_policy_refusals_in_a_row_stop_it(fetched: Path, tmp_path: Path) -> None:

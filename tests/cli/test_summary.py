@@ -67,11 +67,11 @@ def test_a_sending_and_what_is_told_of_it(configured: Workspace) -> None:
     assert not (configured.built / "summary.eml").exists()
     assert configured.rkreport("send").code in {0, 6}
     first = text_of(message_in(configured.built / "summary.eml"))
-    sent = re.search(r"Sent: (\d+), of which (\d+) just now", first)
+    sent = re.search(r"Written to the outbox folder, not sent: (\d+), of which (\d+) just now", first)
     assert sent
     assert sent[1] == sent[2] != "0"
     assert configured.rkreport("send").code in {0, 6}
-    assert f"Sent: {sent[1]}, of which 0 just now" in text_of(message_in(configured.built / "summary.eml"))
+    assert f"not sent: {sent[1]}, of which 0 just now" in text_of(message_in(configured.built / "summary.eml"))
 
 
 def test_a_run_that_failed(workspace: Workspace, company: Company) -> None:
@@ -127,7 +127,7 @@ def test_a_sending_that_died_half_way_counts_what_went(configured: Workspace, mo
     monkeypatch.setattr(OutboxTransport, "deliver", dying)
     assert configured.rkreport("send").code == 1
     text = text_of(message_in(in_data_folder(configured)))
-    assert "Sent: 1, of which 1 just now" in text
+    assert "Written to the outbox folder, not sent: 1, of which 1 just now" in text
     assert "boom" not in text
     assert "Exit code: 1" in text
 
@@ -196,7 +196,7 @@ class Server:
 @pytest.fixture
 def by_smtp(configured: Workspace) -> Workspace:
     """The config names a mail server."""
-    configured.edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "127.0.0.1"')
+    configured.edit("[mail]", '[mail]\ntransport = "smtp"\nhost = "127.0.0.1"\nallowed_domains = ["contoh.test"]')
     return configured
 
 

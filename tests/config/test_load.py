@@ -94,17 +94,18 @@ def test_allowed_domains(workspace: Workspace) -> None:
 
 
 def test_digest_covers_all_files_and_nothing_else(workspace: Workspace) -> None:
-    """The digest changes with config.toml and with each CSV file it names."""
+    """The digests change with config.toml and with each CSV file it names; that of the bytes also with a remark."""
     text = SMALLEST + '[managers]\nfile = "m.csv"\n[exceptions]\nfile = "e.csv"\n'
     managers = "manager_id,name,email,cc,language,employee_id,organization,tag\nM-1,Budi,,,,,,\n"
     exceptions = "employee_id,course,until,reason,approved_by\n7,*,,,\n"
     workspace.write("m.csv", managers)
     workspace.write("e.csv", exceptions)
-    first = workspace.load(text).sha256
-    assert first == hashlib.sha256(f"{text}\0{exceptions}\0{managers}".encode()).hexdigest()
+    first, read = workspace.load(text).sha256, workspace.load(text).bytes_sha256
+    assert read == hashlib.sha256(f"{text}\0{exceptions}\0{managers}".encode()).hexdigest()
     workspace.write("other.csv", "x")
     assert workspace.load(text).sha256 == first
-    digests = {first, workspace.load(text + "# a remark\n").sha256}
+    assert workspace.load(text + "# a remark\n").bytes_sha256 != read
+    digests = {first, workspace.load(text.replace("[managers]", "[lms]\npage_size = 50\n[managers]")).sha256}
     for name, content in (("m.csv", managers + "M-2,Ani\n"), ("e.csv", exceptions + "8,*\n")):
         workspace.write(name, content)
         digests.add(workspace.load(text).sha256)
@@ -287,6 +288,44 @@ def test_scheme_may_be_a_word_or_nothing(workspace: Workspace) -> None:
     for scheme in ("Bearer", ""):
         config = workspace.load(f'{SMALLEST}[lms]\nauthorization_scheme = "{scheme}"\n')
         assert config.file.lms.authorization_scheme == scheme
+
+
+MANAGERS = "manager_id,name,email,cc,language,employee_id,organization,tag\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_change"),
+    [
+        ("[managers]", "# a remark\n[managers]", False),
+        ("page_size = 50\nmax_attempts = 3", "max_attempts = 3\n\npage_size   =   50", False),
+        ("M-1,Budi,b@contoh.test,,,7,,\nM-2,Ani,,,,8,,\n", "M-2,Ani,,,,8,,\nM-1,Budi,b@contoh.test,,,7,,\n", False),
+        ("M-2,Ani,,,,8,,\n", "\nM-2;Ani;;;;8;;\n".replace(";", ","), False),
+        ("page_size = 50", "page_size = 51", True),
+        ("page_size = 50\n", "", True),
+        ("M-1,Budi,b@contoh.test,,,7", "M-1,Budi,b@contoh.test,,,8", True),
+        ("b@contoh.test", "c@contoh.test", True),
+        ("7,*,,,", "7,*,2026-12-31,,", True),
+    ],
+)
+def test_the_digest_is_of_what_is_meant(workspace: Workspace, old: str, new: str, is_change: bool) -> None:  # noqa: FBT001 - an expected value
+    """Remarks, blanks, the order of keys and of rows change nothing; any value does."""
+    texts = {
+        "config.toml": SMALLEST
+        + "[lms]\npage_size = 50\nmax_attempts = 3\n"
+        + '[managers]\nfile = "m.csv"\n[exceptions]\nfile = "e.csv"\n',
+        "m.csv": MANAGERS + "M-1,Budi,b@contoh.test,,,7,,\nM-2,Ani,,,,8,,\n",
+        "e.csv": "employee_id,course,until,reason,approved_by\n7,*,,,\n8,*,,,\n",
+    }
+
+    def digest() -> str:
+        for name, text in texts.items():
+            workspace.write(name, text)
+        return workspace.load(texts["config.toml"]).sha256
+
+    before = digest()
+    assert any(old in text for text in texts.values())
+    texts = {name: text.replace(old, new, 1) for name, text in texts.items()}
+    assert (digest() != before) is is_change
 
 
 def test_the_brand_template_is_read_once(workspace: Workspace) -> None:

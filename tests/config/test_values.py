@@ -139,6 +139,10 @@ def test_wrong_addresses_are_named_and_not_shown(workspace: Workspace, lines: st
     [
         ('transport = "gmail"', 'mail.transport: must be "outbox" or "smtp", found "gmail".'),
         ('transport = "smtp"', 'mail: has transport = "smtp" but no host'),
+        (
+            'transport = "smtp"\nhost = "smtp.contoh.test"',
+            'mail: has transport = "smtp" but no allowed_domains; add the mail domains of your managers, such as',
+        ),
         ('host = "smtp.contoh.test"\nsecurity = "none"', 'mail: has security = "none", which would send the password'),
         ("allowed_domains = []", "mail.allowed_domains: must name at least one, or be left out."),
         (
@@ -156,7 +160,7 @@ def test_mail_values(workspace: Workspace, lines: str, sentence: str) -> None:
 
 def test_mail_in_clear_text_stays_on_this_machine(workspace: Workspace) -> None:
     """`security = "none"` is taken for a mail server on loopback."""
-    mail = '[mail]\ntransport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\n'
+    mail = '[mail]\ntransport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nallowed_domains = ["contoh.test"]\n'
     assert workspace.load(SMALLEST + mail).file.mail.security == "none"
 
 

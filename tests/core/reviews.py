@@ -4,11 +4,12 @@ from typing import Any
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.guards import GuardLimits, guards_of
+from rkreport.core.last_sent import LastSent
 from rkreport.core.report.burst_list import Posted, Posting, Workbook
 from rkreport.core.report.review import ReviewSource, review_figures
 from rkreport.core.rollup import overall, period_result
 
-LIMITS = GuardLimits(people_change_percent=20, rate_change_points=15)
+LIMITS = GuardLimits(people_change_percent=20, rate_change_points=15, team_moved_percent=20, fallback_percent=10)
 
 
 def is_allowed(address: str) -> bool:
@@ -62,7 +63,7 @@ def source_of(run: Compliance, **overrides: Any) -> ReviewSource:
             for each in run.teams
         },
         "posted": Posted(),
-        "guards": guards_of(run, now, LIMITS, is_allowed, {}),
+        "guards": guards_of(run, now, LIMITS, is_allowed, LastSent()),
         "posting": POSTING,
     }
     return ReviewSource(**(fields | overrides))

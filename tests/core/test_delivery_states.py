@@ -2,8 +2,9 @@
 
 import pytest
 
-from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, Wanted, received_of, states_of
+from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, Wanted, corrected, received_of, states_of
 from rkreport.core.models import ManagerId
+from tests import factories
 
 ONE, TWO, THREE = ManagerId("M-001"), ManagerId("M-002"), ManagerId("M-003")
 HERE = dict.fromkeys((ONE, TWO, THREE), "here@contoh.test")
@@ -29,9 +30,9 @@ def row(manager_id: str, state: str, *, revision: int = 1, content: str = "same"
     return Delivery(**(fields | overrides))  # type: ignore[arg-type]
 
 
-def states(*rows: Delivery, wanted: Wanted = SAME[ONE], transport: str = "smtp") -> tuple[object, object]:
+def states(*rows: Delivery, wanted: Wanted = SAME[ONE]) -> tuple[object, object]:
     """The states of revision 2, whose workbooks all say the same."""
-    received = received_of(rows, 2, HERE, transport)
+    received = received_of(rows, 2, HERE)
     current = [one for one in rows if one.revision == 2]
     return states_of(current, received, dict.fromkeys(HERE, wanted))
 
@@ -75,13 +76,33 @@ def test_an_emptied_address_says_nothing() -> None:
 
 
 def test_a_file_in_the_outbox_is_no_message() -> None:
-    """Once a mail server is used, what lay in the outbox folder reached nobody; the other way round it did."""
-    assert states(row(ONE, "sent", transport="outbox")) == ({}, frozenset())
-    assert states(row(ONE, "sent", transport="outbox"), transport="outbox") == ({}, frozenset({ONE}))
-    assert states(row(ONE, "sent"), transport="outbox") == ({}, frozenset({ONE}))
+    """What lies in the outbox folder reached nobody, also where its writing was cut short."""
+    assert states(row(ONE, "written", transport="outbox")) == ({}, frozenset())
+    assert states(row(ONE, "sending", transport="outbox")) == ({}, frozenset())
 
 
 def test_a_new_copy_is_a_reason_to_send() -> None:
     """Somebody more is to get it; somebody less is no reason."""
     assert states(row(ONE, "sent"), wanted=Wanted("same", ("copy@contoh.test",))) == ({}, frozenset())
     assert states(row(ONE, "sent", cc=("copy@contoh.test",))) == ({}, frozenset({ONE}))
+
+
+def test_a_renamed_id_keeps_what_its_address_has() -> None:
+    """The row belongs to whoever has the address alone now; not where two share it, nor where its own id is there."""
+    row = factories.delivery(manager_id=ManagerId("OLD"), recipient="A@contoh.test")
+    for recipients, owner in (
+        ({"NEW": "a@contoh.test", "X": "x@contoh.test"}, "NEW"),
+        ({"NEW": "a@contoh.test", "X": "a@contoh.test"}, None),
+        ({"OLD": "b@contoh.test", "NEW": "a@contoh.test"}, None),
+        ({"NEW": "b@contoh.test"}, None),
+    ):
+        here = {ManagerId(one): address for one, address in recipients.items()}
+        assert received_of([row], 2, here) == ({owner: row} if owner else {})
+
+
+def test_only_what_says_something_else_is_corrected() -> None:
+    """The same content again corrects nothing, whatever became of the first message."""
+    for state in ("sent", "unknown"):
+        assert corrected(row(ONE, state), "same") is None
+        assert corrected(row(ONE, state), "other") == row(ONE, state)
+    assert corrected(None, "same") is None

@@ -1,14 +1,14 @@
 """Guards: each fires beyond its border, not on it, and names no address."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 import pytest
 
-from rkreport.core.compliance import Compliance, Period, PeriodResult
+from rkreport.core.compliance import Compliance, Period, PeriodResult, Team
 from rkreport.core.guards import Guard, GuardCode, GuardLimits, guards_of
-from rkreport.core.models import Finding, Level, ListKind, ManagerId, Verdict
+from rkreport.core.last_sent import LastSent, WentTo
+from rkreport.core.models import Finding, Level, ListKind, ManagerId, Person, Verdict
+from rkreport.core.routing import FALLBACK_ID
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import COURSES, company, owed, somebody, team
@@ -16,17 +16,17 @@ from tests.core.reviews import LIMITS, is_allowed, result
 
 EN, ID = load_words("en"), load_words("id")
 NOW, BEFORE = Period(2026, 10), Period(2026, 9)
-NOBODY: Mapping[ManagerId, str] = MappingProxyType({})
+NOTHING = LastSent()
 
 
 def fired(
     run: Compliance,
     now: PeriodResult | None = None,
     limits: GuardLimits = LIMITS,
-    last_recipients: Mapping[ManagerId, str] = NOBODY,
+    last: LastSent = NOTHING,
 ) -> list[Guard]:
     """The guards of a run."""
-    return list(guards_of(run, now or result(NOW), limits, is_allowed, last_recipients))
+    return list(guards_of(run, now or result(NOW), limits, is_allowed, last))
 
 
 def codes(run: Compliance, now: PeriodResult | None = None, limits: GuardLimits = LIMITS) -> list[GuardCode]:
@@ -57,7 +57,7 @@ def test_rows_set_aside(language: str) -> None:
     rows = (factories.set_aside(), factories.set_aside(page=4), factories.set_aside(kind=ListKind.USERS))
     (guard,) = fired(replace(QUIET, snapshot=replace(QUIET.snapshot, set_aside=rows)))
     words = load_words(language)
-    assert guard.accept == "rows_set_aside"
+    assert guard.code.value == "rows_set_aside"
     said = guard.sentence(words)
     assert all(part in said for part in ("3", "C-1", "B-1", words.text("list.users")))
     assert "00417" not in said
@@ -97,8 +97,8 @@ def test_only_the_month_before_is_compared(period: Period) -> None:
 
 def test_limits_are_the_config_s() -> None:
     """Half a percent is half a percent."""
-    assert codes(QUIET, result(NOW, people=101), GuardLimits(0.5, 15)) == [GuardCode.PEOPLE_MOVED]
-    assert codes(QUIET, result(NOW, people=101), GuardLimits(1, 15)) == []
+    assert codes(QUIET, result(NOW, people=101), replace(LIMITS, people_change_percent=0.5)) == [GuardCode.PEOPLE_MOVED]
+    assert codes(QUIET, result(NOW, people=101), replace(LIMITS, people_change_percent=1)) == []
 
 
 def test_incomplete() -> None:
@@ -156,14 +156,14 @@ def test_same_address() -> None:
 def moved(now: list[str], last: list[str]) -> list[Guard]:
     """The guards where managers M-001 and on have these addresses, and had those before."""
     teams = tuple(team(number, (), email=email) for number, email in enumerate(now, start=1))
-    known = {ManagerId(f"M-{number:03}"): email for number, email in enumerate(last, start=1)}
-    return fired(replace(QUIET, teams=teams), last_recipients=known)
+    known = {ManagerId(f"M-{number:03}"): WentTo(email) for number, email in enumerate(last, start=1) if email}
+    return fired(replace(QUIET, teams=teams), last=LastSent(known))
 
 
 def test_an_address_that_moved() -> None:
     """Another address than the last report went to stops, with the manager's id and without an address."""
     (guard,) = moved(["baru@contoh.test", "b@contoh.test"], ["lama@contoh.test", "b@contoh.test"])
-    assert (guard.code, guard.accept) == (GuardCode.ADDRESS_MOVED, "address_moved")
+    assert (guard.code, guard.code.value) == (GuardCode.ADDRESS_MOVED, "address_moved")
     assert guard.values == {"count": 1, "managers": "M-001"}
     for words in (EN, ID):
         sentence = guard.sentence(words)
@@ -206,4 +206,103 @@ def test_sentences_tell_numbers_as_their_readers_write_them() -> None:
     assert "dari 1.000 bulan lalu menjadi 1.500" in people.sentence(ID)
     assert "from 80.0% last month to 33.3%, by more than 15 points" in rate.sentence(EN)
     assert "dari 80,0% bulan lalu menjadi 33,3%" in rate.sentence(ID)
-    assert (people.accept, rate.accept) == ("people_moved", "rate_moved")
+    assert (people.code.value, rate.code.value) == ("people_moved", "rate_moved")
+
+
+# ---- people who would go to somebody else
+
+
+def people_in(run: dict[str, int], last: dict[str, int]) -> tuple[Compliance, LastSent]:
+    """People by manager now and last time, "last>now" for those who change hands; every manager has an address."""
+    teams: dict[str, list[Person]] = {}
+    manager_of: dict[str, ManagerId] = {}
+    number = 0
+    for path, count in run.items():
+        before, _, now = path.rpartition(">")
+        for _ in range(count):
+            number += 1
+            teams.setdefault(now, []).append(somebody(number))
+            if before != "new":
+                manager_of[f"{number:05}"] = ManagerId(before or now)
+    for manager_id, count in last.items():
+        manager_of |= {f"gone-{manager_id}-{each}": ManagerId(manager_id) for each in range(count)}
+    made = tuple(_team_of(manager_id, people) for manager_id, people in teams.items() if manager_id)
+    went_to = {
+        manager_id: WentTo(f"{manager_id.lower()}@contoh.test") for manager_id in manager_of.values() if manager_id
+    }
+    everybody = tuple(owed(person, COURSES[0]) for people in teams.values() for person in people)
+    return replace(QUIET, teams=made, requirements=everybody), LastSent(went_to, manager_of)
+
+
+def _team_of(manager_id: str, people: list[Person]) -> Team:
+    email = f"{manager_id.lower()}@contoh.test"
+    return team(1, tuple(people), manager_id=ManagerId(manager_id), email=email, is_fallback=manager_id == FALLBACK_ID)
+
+
+@pytest.mark.parametrize(
+    ("run", "last", "expected"),
+    [
+        ({"A": 50, "B": 12, "A>B": 3}, {}, [GuardCode.TEAM_MOVED]),  # 3 of 15 are 20 percent
+        ({"A": 50, "B": 13, "A>B": 3}, {}, []),
+        ({"A": 50, "B": 8, "A>B": 2}, {}, []),  # 2 are never 3
+        ({"A": 12, "B": 500, "A>B": 3}, {}, [GuardCode.TEAM_MOVED]),  # 3 of the 15 that A had
+        ({"A": 13, "B": 500, "A>B": 3}, {}, []),
+        ({"A": 12, "B": 500, "A>B": 3}, {"A": 1}, []),  # somebody who left the company was of A's team too
+        ({"A": 50, "B": 12, "new>B": 9}, {}, []),  # nobody had them
+        ({"A": 9, "B": 9, "C": 500, "A>C": 2, "B>C": 2}, {}, []),
+        ({"A": 20, "A>B": 1, "C": 20, "C>D": 2}, {}, [GuardCode.TEAM_MOVED]),  # teams that moved whole: three people
+        ({"A": 20, "A>B": 1, "C": 20, "C>D": 1}, {}, []),
+    ],
+)
+def test_team_moved(run: dict[str, int], last: dict[str, int], expected: list[GuardCode]) -> None:
+    """At least three people and a fifth of a team, as it is or was; joiners were nobody's."""
+    made, sent = people_in(run, last)
+    assert [guard.code for guard in fired(made, last=sent)] == expected
+
+
+def test_who_was_never_sent_has_moved_from_nowhere() -> None:
+    """The report of A was never delivered: that its people are B's now takes them from nobody."""
+    made, sent = people_in({"B": 10, "A>B": 10}, {})
+    nowhere = replace(sent, went_to={ManagerId("B"): sent.went_to[ManagerId("B")]})
+    assert fired(made, last=nowhere) == []
+    assert [guard.code for guard in fired(made, last=sent)] == [GuardCode.TEAM_MOVED]
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ({"A>B": 6, "B": 50, "A>C": 6, "C": 50}, [GuardCode.TEAM_LOST]),
+        ({"A>B": 2, "B": 50}, []),  # whole to one other address, and too few to be a team that moved
+        ({"B": 50}, [GuardCode.TEAM_LOST]),  # nobody of the team is left
+    ],
+)
+def test_team_lost(run: dict[str, int], expected: list[GuardCode]) -> None:
+    """A manager gets nothing now; silent where the whole team went to one other address."""
+    made, sent = people_in(run, {"A": 1})
+    assert [guard.code for guard in fired(made, last=sent)] == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "fires"),
+    [((89, 11), (95, 5), True), ((90, 10), (96, 4), False), ((89, 11), (94, 6), True), ((89, 11), (93, 7), False)],
+)
+def test_fallback_share(now: tuple[int, int], before: tuple[int, int], fires: bool) -> None:  # noqa: FBT001 - an expected value
+    """Above ten percent, and five points above last time."""
+    joined = {"A": before[0], FALLBACK_ID: before[1], f"A>{FALLBACK_ID}": 0}
+    made, _ = people_in({"A": now[0], FALLBACK_ID: now[1]}, {})
+    _, sent = people_in(joined, {})
+    guards = [guard.code for guard in fired(made, last=replace(sent, went_to={}))]
+    assert guards == ([GuardCode.FALLBACK_SHARE] if fires else [])
+    assert fired(made, last=replace(sent, went_to={}, is_whole=False)) == []
+
+
+def test_a_first_month_has_no_new_copies() -> None:
+    """A boss who is a manager and gets copies is asked about where it is new, and not where all is."""
+    teams = (team(1, (), email="a@contoh.test"), team(2, (), email="b@contoh.test", cc=("A@contoh.test",)))
+    run = replace(QUIET, teams=teams)
+    known = {ManagerId("M-001"): WentTo("a@contoh.test")}
+    assert fired(run) == []
+    (guard,) = fired(run, last=LastSent(known))
+    assert (guard.code, guard.values["managers"]) == (GuardCode.SAME_ADDRESS, "M-001, M-002")
+    told = known | {ManagerId("M-002"): WentTo("b@contoh.test", ("a@contoh.test",))}
+    assert fired(run, last=LastSent(told)) == []

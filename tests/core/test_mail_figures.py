@@ -1,6 +1,7 @@
 """A mail's headline numbers: those of the team alone, in the manager's language, and nobody's name."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ def values(
         requirements,
         lists or (factories.reading(),),
         target=target_of(95),
+        company_rate=Fraction(4, 5),
         reply_to="ld@contoh.test",
         file_name="M-001_2026-10_rev1.xlsx",
         words=load_words(language),
@@ -135,6 +137,12 @@ def test_what_is_given_is_passed_on() -> None:
 def test_only_a_later_revision_is_named(revision: int, said: str) -> None:
     """The first edition needs no word about editions."""
     assert values(TEAM, revision=revision)["revision"] == said
+
+
+def test_target_and_company_are_named() -> None:
+    """In the manager's language, so that a team's rate can be placed."""
+    assert values(TEAM)["compared"] == "Target: 95.0% – whole company: 80.0%"
+    assert values(TEAM, language="id")["compared"] == "Target: 95,0% – seluruh perusahaan: 80,0%"
 
 
 def test_banner_only_for_incomplete_data() -> None:

@@ -26,7 +26,7 @@ MAIL = Path(__file__).parents[2] / "templates" / "mail"
 KINDS = ["manager.en", "manager.id", "fallback.en", "fallback.id"]
 PARTS = [".subject.txt", ".txt", ".html"]
 VALUES = {name: f"«{name}»" for name in TEMPLATE_NAMES}
-OPTIONAL = {"banner": "", "change": "", "changed": "", "revision": ""}
+OPTIONAL = {"banner": "", "incomplete": "", "change": "", "changed": "", "revision": ""}
 HOSTILE = "<script>$reply_to</script> ${banner} \r\nBcc: thief@evil.example\x00\u202e\u2028 a@x.test, b@evil.example"
 VOID = {"meta", "br", "img", "hr", "link", "input"}
 
@@ -102,8 +102,9 @@ def test_no_other_templates_are_shipped() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_languages_and_parts_tell_the_same(kind: str) -> None:
     """Text and HTML of every kind use every name, so no part says less than the other; the next step names the file."""
+    own = {"file_name", "incomplete"}  # in the next step, and for subjects
     for part in (".txt", ".html"):
-        assert set(string.Template(read(kind + part)).get_identifiers()) == set(TEMPLATE_NAMES) - {"file_name"}
+        assert set(string.Template(read(kind + part)).get_identifiers()) == set(TEMPLATE_NAMES) - own
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -121,9 +122,11 @@ def test_html_is_balanced_and_self_contained(kind: str, optional: dict[str, str]
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_banner_is_in_every_part(kind: str) -> None:
-    """Incomplete data are said in words in the subject, the text and the HTML."""
+    """Incomplete data are said in the text and the HTML, and in few words in the subject, which has little room."""
     composed = compose(shipped(kind), VALUES)
-    assert "«banner»" in composed.subject
+    assert "«incomplete» – " in composed.subject
+    assert "«month»" in composed.subject
+    assert "«banner»" not in composed.subject
     assert "«banner»" in composed.text
     assert "«banner»" in composed.html
 

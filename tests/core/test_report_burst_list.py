@@ -38,6 +38,7 @@ def rows_of(run: Compliance, **overrides: object) -> tuple[BurstRow, ...]:
         },
         "posted": Posted(),
         "posting": POSTING,
+        "moved": {},
         "words": EN,
     }
     now = period_result(

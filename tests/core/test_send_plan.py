@@ -24,7 +24,14 @@ def row(number: int, **overrides: object) -> BurstRow:
     """One team's row."""
     run = company((), (team(number, (), email=f"m{number}@contoh.test"),))
     (made,) = burst_rows(
-        run, now_of(run), tallies=by_team((), run.teams), workbooks={}, posted=Posted(), posting=POSTING, words=EN
+        run,
+        now_of(run),
+        tallies=by_team((), run.teams),
+        workbooks={},
+        posted=Posted(),
+        posting=POSTING,
+        moved={},
+        words=EN,
     )
     return replace(made, **overrides)  # type: ignore[arg-type]  # overrides fit by name
 
@@ -111,7 +118,7 @@ def test_nothing_left() -> None:
     )
 )
 def test_every_row_is_somewhere_once(kinds: list[tuple[DeliveryState | None, Refusal | None, bool]]) -> None:
-    """Messages, sent, in doubt, unchanged and refused are all rows, whatever the ledger says."""
+    """Messages, sent, written, in doubt, unchanged and refused are all rows, whatever the ledger says."""
     rows = [
         replace(
             BASE, manager_id=ManagerId(f"M-{number}"), state=state, refusal=refusal, is_unchanged=same and not state
@@ -119,7 +126,7 @@ def test_every_row_is_somewhere_once(kinds: list[tuple[DeliveryState | None, Ref
         for number, (state, refusal, same) in enumerate(kinds)
     ]
     made = plan(*rows)
-    assert made.messages + made.sent + made.unknown + made.unchanged + made.not_sent == len(rows)
+    assert made.messages + made.sent + made.written + made.unknown + made.unchanged + made.not_sent == len(rows)
 
 
 BASE = row(1)

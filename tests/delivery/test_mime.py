@@ -134,6 +134,17 @@ def test_bytes_fit_every_mail_server() -> None:
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
+@pytest.mark.parametrize("length", [5, 58, 69])
+def test_a_long_file_name_is_one_text_on_one_line(length: int) -> None:
+    """An id as long as an address: `filename="…"` whole, never in pieces, which Outlook cannot read."""
+    name = f"{'m' * length}_2026-10_rev1.xlsx"
+    message = build(attachment=Attachment(name, b"x"))
+    lines = [line for line in message.as_bytes().split(b"\r\n") if b"filename" in line]
+    assert lines == [f'Content-Disposition: attachment; filename="{name}"'.encode()]
+    (workbook,) = read_back(message).iter_attachments()
+    assert (workbook.get_filename(), workbook.get_content_disposition()) == (name, "attachment")
+
+
 def test_file_name_in_other_letters() -> None:
     """A file name outside ASCII arrives, and is written as RFC 2231 says."""
     message = build(attachment=Attachment("Kepatuhan “é”.xlsx", b"x"))

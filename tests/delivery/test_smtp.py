@@ -143,7 +143,9 @@ async def test_an_answered_text_is_no_doubt(answer: str) -> None:
     [("421 4.3.2 Too busy", "later"), ("554 No service", "stop"), (Do.CUT, "later"), (Do.HANG, "later")],
 )
 async def test_a_server_that_does_not_let_us_in(step: Step, instead: str | Do, kind: str) -> None:
-    """Busy, cut or silent: later; a 5xx at the door: the end."""
+    """Busy, cut or silent: later; a 5xx at the door, or never a word: the end."""
+    if (step, instead) == (Step.GREETING, Do.HANG):
+        kind = "stop"
     with ScriptedSmtp(Fault(step, instead)) as server:
         settings = SmtpSettings("127.0.0.1", server.port, "none", timeout_seconds=0.3)
         outcomes = await send(SmtpTransport(settings, None), 1)
@@ -169,6 +171,21 @@ async def test_a_connection_closed_while_idle_is_opened_again() -> None:
             second = await transport.deliver(letter(2), SENDER, [BUDI], steps)
     assert kinds([first, second]) == "taken taken"
     assert (server.connections, steps.count) == (2, 2)
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+async def test_a_port_that_never_answers_is_given_up(was_there: bool) -> None:  # noqa: FBT001 - a case
+    """After a while with a hint at the ports, and for all messages; one that answered before may come back."""
+    faults = [Fault(Step.SENDER, Do.CUT, after=1), Fault(Step.GREETING, Do.HANG, after=1)] if was_there else []
+    with ScriptedSmtp(*(faults or [Fault(Step.GREETING, Do.HANG, times=None)])) as server:
+        settings = SmtpSettings("127.0.0.1", server.port, "none", greeting_timeout_seconds=0.3)
+        outcomes = await send(SmtpTransport(settings, None), 1, 2)
+    assert kinds(outcomes) == ("taken later" if was_there else "stop stop")
+    assert outcomes[-1].reply == (
+        f"The mail server 127.0.0.1:{server.port} does not answer; check mail.host, mail.port and the network (port 587"
+        ' goes with security = "starttls", port 465 with "tls").'
+    )
+    assert SmtpSettings("h", 1).greeting_timeout_seconds == 15
 
 
 async def test_nobody_listens() -> None:

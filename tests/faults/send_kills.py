@@ -76,7 +76,7 @@ def kill_sends(folder: Path, kills: int, seed: int, *, people: int = 600, fault_
             text = config.read_text("utf-8").replace(
                 "[mail]\n",
                 f'[mail]\ntransport = "smtp"\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n'
-                f"messages_per_minute = {_PER_MINUTE}\n",
+                f'allowed_domains = ["contoh.test"]\nmessages_per_minute = {_PER_MINUTE}\n',
             )
             config.write_text(text, "utf-8")
             ended = place.run("run", "--quiet")

@@ -251,7 +251,8 @@ def test_incomplete_data_say_so_first() -> None:
     broken = replace(run, snapshot=replace(run.snapshot, lists=(factories.reading(verdict=Verdict.INCOMPLETE),)))
     text = Page(html_of(source_of(broken))).text
     assert text.index("DATA NOT COMPLETE") < text.index("Target not reached")
-    assert "--accept incomplete" in text
+    assert "--allow-incomplete" in text
+    assert "--accept incomplete" not in text
 
 
 def test_nothing_to_show_is_a_page_too() -> None:

@@ -112,7 +112,8 @@ def test_files_in_the_outbox_tell_nobody_what_a_server_sent_otherwise(database: 
     """A revision that was only written comes after the one that was sent: the latter is what was told."""
     september(database)
     september(database, 2)
-    put(database, sent_in_september(), sent_in_september(revision=2, figures=NEWER, transport="outbox"))
+    written = sent_in_september(revision=2, figures=NEWER, transport="outbox", state=DeliveryState.WRITTEN)
+    put(database, sent_in_september(), written)
     assert told(database) == LastMonth(OLD, is_comparable=True)
 
 
@@ -184,6 +185,7 @@ def test_a_correction_goes_to_whom_it_concerns_and_says_what_changed(whole_run: 
     database.write(
         "UPDATE delivery SET content_sha256 = '2:other', figures = ? WHERE manager_id = 'M-001'", json.dumps(before)
     )
+    database.write("UPDATE delivery SET state = 'sent', transport = 'smtp'")  # a mail server sent the first revision
     database.close()
     assert workspace.rkreport("build").code == 0
     found = workspace.rkreport("send", "--json").document

@@ -1,6 +1,5 @@
 """Guards at work: asked on a terminal, a stop elsewhere."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -8,8 +7,10 @@ import pytest
 
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.elsewhere import Witness
 from rkreport.core.guards import GuardCode
 from rkreport.core.join import join
+from rkreport.core.last_sent import LastSent, WentTo
 from rkreport.core.models import ListKind, ManagerId
 from rkreport.core.report.kpis import month_before
 from rkreport.errors import EXIT_DATA, ConfigError, GuardStop
@@ -27,7 +28,8 @@ class Judged:
 
     config: Config
     assessment: Assessment
-    last_recipients: Mapping[ManagerId, str] = field(default_factory=dict)
+    last_sent: LastSent = field(default_factory=LastSent)
+    news: tuple[Witness, ...] = ()
 
 
 @pytest.fixture
@@ -105,6 +107,30 @@ def test_a_person_is_asked_one_by_one(stopped: Judged) -> None:
     assert question.endswith(" Send anyway? [y/N]")
 
 
+def test_a_question_stays_on_the_screen(quiet: Judged) -> None:
+    """Twelve lines of names and addresses at most, and where the others stand; without any, one line."""
+    people = quiet.assessment.compliance.teams[0].people
+    teams = tuple(team(number, people, email=f"new{number}@contoh.test") for number in range(1, 16))
+    run = replace(quiet.assessment.compliance, teams=teams)
+    old = {each.manager.manager_id: WentTo(f"old-{each.manager.manager_id}@contoh.test") for each in teams}
+    questions: list[str] = []
+
+    def no(question: str) -> bool:
+        questions.append(question)
+        return False
+
+    with pytest.raises(GuardStop) as stop:
+        guard(
+            replace(quiet, assessment=replace(quiet.assessment, compliance=run), last_sent=LastSent(old)),
+            frozenset(),
+            no,
+        )
+    (question,) = questions
+    assert question.count(" → new") == 12
+    assert question.endswith("\n  … 3 more in review.html\nSend anyway? [y/N]")
+    assert "@" not in str(stop.value)
+
+
 def test_a_no_stops_at_once(stopped: Judged) -> None:
     """After the first no nothing more is asked."""
     questions: list[str] = []
@@ -120,7 +146,7 @@ def test_a_no_stops_at_once(stopped: Judged) -> None:
 
 def test_where_the_last_report_went_counts(quiet: Judged) -> None:
     """What the ledger knows reaches the guard, and its word lets it pass."""
-    moved = replace(quiet, last_recipients={ManagerId("M-001"): "old@contoh.test"})
+    moved = replace(quiet, last_sent=LastSent({ManagerId("M-001"): WentTo("old@contoh.test")}))
     with pytest.raises(GuardStop, match=r"1 \(M-001\)\. .* add --accept address_moved"):
         guard(moved, frozenset(), None)
     guard(moved, frozenset({"address_moved"}), None)
@@ -133,7 +159,7 @@ def test_limits_come_from_the_config(quiet: Judged, tmp_path: Path) -> None:
     past = replace(guard_month(quiet), people=2)
     for limit, expected in (("50", []), ("49", [GuardCode.PEOPLE_MOVED])):
         path.write_text(f"{SETTINGS}[guards]\npeople_change_percent = {limit}\n", "utf-8")
-        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run), {})
+        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run), LastSent())
         assert [one.code for one in found] == expected
 
 
@@ -144,7 +170,11 @@ def guard_month(judged: Judged) -> PeriodResult:
 
 
 def test_an_unknown_word_is_a_sentence() -> None:
-    """A word that accepts nothing is refused, with those that there are."""
-    assert accepted_guards(["incomplete", "incomplete"]) == {"incomplete"}
-    with pytest.raises(ConfigError, match='does not know "everything"; write one of incomplete, rows_set_aside'):
-        accepted_guards(["everything"])
+    """A word that accepts nothing is refused, with those that there are. `incomplete` has an option of its own."""
+    assert accepted_guards(["rate_moved", "rate_moved"]) == {"rate_moved"}
+    for word in ("everything", "incomplete"):
+        sentence = (
+            f'does not know "{word}"; write one of rows_set_aside, .*; incomplete data pass with --allow-incomplete'
+        )
+        with pytest.raises(ConfigError, match=sentence):
+            accepted_guards([word])

@@ -42,7 +42,8 @@ def config(tmp_path: Path, mail: str) -> Config:
     """A config with these lines under [mail]."""
     path = tmp_path / "config.toml"
     path.write_text(
-        '[report]\ncompany = "PT Contoh"\n[[courses]]\nserial = "C1"\n[mail]\nfrom = "ld@contoh.test"\n' + mail
+        '[report]\ncompany = "PT Contoh"\n[[courses]]\nserial = "C1"\n'
+        '[mail]\nfrom = "ld@contoh.test"\nallowed_domains = ["contoh.test"]\n' + mail
     )
     return load_config(path)
 

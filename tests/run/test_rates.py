@@ -21,6 +21,7 @@ from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.delivery import TeamFigures
 from rkreport.core.join import join
+from rkreport.core.last_sent import LastSent
 from rkreport.core.message import compose
 from rkreport.core.models import ManagerId, Status
 from rkreport.core.percent import target_of
@@ -68,7 +69,15 @@ class Case:
         before = LastMonth(TeamFigures(counted, counted, compliant - 1, 0), is_comparable=True)
         last = {team.manager.manager_id: before for team in self.compliance.teams}
         self.built: Built = build(
-            self.config, assessment, self.world, {}, received={}, last_month=last, last_recipients={}
+            self.config,
+            assessment,
+            self.world,
+            {},
+            received={},
+            last_month=last,
+            last_sent=LastSent(),
+            news=(),
+            seal=lambda _digests: None,
         )
 
     @property
@@ -211,7 +220,8 @@ def test_the_terminal(case: Case) -> None:
         case.built.folder,
         {ManagerId("M-001"): "managers/M-001_2026-10_rev1.xlsx"},
         posted=Posted(),
-        last_recipients={},
+        last_sent=LastSent(),
+        news=(),
     ).review
     reviewed = Reviewed(review, "2026-10", is_complete=True, folder=Path(), page=Path(), burst_list=Path())
     results: tuple[PeriodResult, ...] = (*case.compliance.history, result_of(case.config, case.compliance))

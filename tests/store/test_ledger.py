@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures, received_of
+from rkreport.core.last_sent import WentTo
 from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from tests.store.conftest import Clock
 
-PLANNED, SENDING, SENT, FAILED, UNKNOWN = DeliveryState
+PLANNED, SENDING, SENT, WRITTEN, FAILED, UNKNOWN = DeliveryState
 
 
 def row(manager_id: str = "M-1", **fields: Any) -> Delivery:
@@ -37,9 +38,9 @@ def row(manager_id: str = "M-1", **fields: Any) -> Delivery:
 def brought_to(ledger: Ledger, planned: Delivery, state: DeliveryState) -> Delivery:
     """A row in this state, by the shortest way there; it is as the ledger has it."""
     ledger.plan([planned])
-    if state in {SENDING, SENT, UNKNOWN}:
+    if state in {SENDING, SENT, WRITTEN, UNKNOWN}:
         ledger.claim(planned, 1000)
-    if state in {SENT, UNKNOWN}:
+    if state in {SENT, WRITTEN, UNKNOWN}:
         ledger.move(replace(planned, state=SENDING), state, "250 2.0.0 Ok")
     if state is FAILED:
         ledger.move(planned, FAILED, "550 5.1.1 No such user", attempts=1)
@@ -198,7 +199,7 @@ def test_what_was_put_off_stays_planned(ledger: Ledger, database: Database) -> N
 def received(ledger: Ledger, before: int) -> dict[ManagerId, Delivery]:
     """What managers have, all of them at the address of `row`, through a mail server."""
     rows = ledger.of_period("2026-10")
-    return received_of(rows, before, {one.manager_id: one.recipient for one in rows}, "smtp")
+    return received_of(rows, before, {one.manager_id: one.recipient for one in rows})
 
 
 def test_what_is_in_doubt_can_be_tried_again_and_stays_in_doubt(ledger: Ledger, database: Database) -> None:
@@ -211,6 +212,37 @@ def test_what_is_in_doubt_can_be_tried_again_and_stays_in_doubt(ledger: Ledger, 
     assert [one.state for one in ledger.all()] == [SENDING]
     assert ledger.recover() == 1
     assert [state for _, state in events(database)] == [PLANNED, SENDING, UNKNOWN, UNKNOWN, SENDING, UNKNOWN]
+
+
+def test_a_file_is_never_in_doubt(ledger: Ledger, database: Database) -> None:
+    """Cut short while it was written to the outbox: planned again, and no message is named that may have arrived."""
+    brought_to(ledger, row("M-1", transport="outbox"), SENDING)
+    brought_to(ledger, row("M-2"), SENDING)
+    assert ledger.recover() == 1
+    assert [one.state for one in ledger.all()] == [PLANNED, UNKNOWN]
+    assert events(database)[-2:] == [("M-1", "planned"), ("M-2", "unknown")]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, WRITTEN),
+        ({"file_sha256": "c" * 64}, PLANNED),
+        ({"recipient": "other@contoh.test"}, PLANNED),
+        ({"transport": "smtp"}, PLANNED),
+        ({"state": FAILED, "reply": "has no email address"}, FAILED),
+    ],
+)
+def test_what_lies_in_the_outbox_stands_for_its_own_build_alone(
+    ledger: Ledger, change: dict[str, Any], expected: DeliveryState
+) -> None:
+    """The same message stays written; another file or address, or a mail server, makes it planned again."""
+    written = row(transport="outbox")
+    brought_to(ledger, written, WRITTEN)
+    ledger.plan([replace(written, **change)])
+    (found,) = ledger.all()
+    assert found.state is expected
+    assert ledger.recover() == 0
 
 
 def test_what_managers_have_of_earlier_revisions(ledger: Ledger) -> None:
@@ -272,6 +304,11 @@ def test_the_newest_address_that_was_sent_to(ledger: Ledger, database: Database,
         clock.pass_time(hours=1)
     for manager_id, state in (("M-2", UNKNOWN), ("M-3", FAILED), ("M-4", SENT)):
         brought_to(ledger, row(manager_id), state)
-    assert ledger.last_recipients() == {"M-1": "new@contoh.test", "M-4": "m-4@contoh.test"}
+    copy = ("copy@contoh.test",)
+    assert ledger.last_recipients() == {"M-1": WentTo("new@contoh.test", copy), "M-4": WentTo("m-4@contoh.test", copy)}
     database.write("UPDATE delivery SET recipient = '' WHERE manager_id = 'M-4' OR period = '2026-09'")
-    assert ledger.last_recipients() == {"M-1": "old@contoh.test"}
+    assert ledger.last_recipients() == {"M-1": WentTo("old@contoh.test", copy)}
+    for manager_id in ("M-1", "M-5"):  # a file counts only where nothing was ever sent
+        brought_to(ledger, row(manager_id, period="2026-11", recipient="file@contoh.test"), WRITTEN)
+    found = {manager_id: each.recipient for manager_id, each in ledger.last_recipients().items()}
+    assert found == {"M-1": "old@contoh.test", "M-5": "file@contoh.test"}

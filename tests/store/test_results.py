@@ -134,8 +134,8 @@ def edition(results: Results, revision: int, *, is_written: bool = False) -> Per
         ([(1, True), (2, True)], [], (2, Standing.WRITTEN)),
         ([(1, False), (2, False)], [(1, "sent", "smtp")], (1, Standing.SENT)),
         ([(1, False), (2, False)], [(1, "sent", "smtp"), (2, "sent", "smtp")], (2, Standing.SENT)),
-        ([(1, False), (2, True)], [(1, "sent", "smtp"), (2, "sent", "outbox")], (1, Standing.SENT)),
-        ([(1, False), (2, False)], [(1, "sent", "outbox")], (1, Standing.WRITTEN)),
+        ([(1, False), (2, True)], [(1, "sent", "smtp"), (2, "written", "outbox")], (1, Standing.SENT)),
+        ([(1, False), (2, False)], [(1, "written", "outbox")], (1, Standing.WRITTEN)),
         ([(1, False), (2, False)], [(1, "unknown", "smtp"), (2, "failed", "smtp")], (1, Standing.SENT)),
         ([(1, False), (2, False)], [(1, "failed", "smtp"), (1, "planned", "smtp")], (2, Standing.BUILT)),
     ],
@@ -169,12 +169,13 @@ def _row(revision: int, state: str, transport: str) -> Delivery:
     )
 
 
-def test_a_written_build_is_replaced_by_a_written_one_alone(results: Results, clock: Clock) -> None:
+def test_a_written_build_is_replaced_by_a_written_one_alone(results: Results, database: Database, clock: Clock) -> None:
     """A trial of the same revision leaves what lies in the outbox; sent by a server, it is the newer one that went."""
     written = edition(results, 1, is_written=True)
     clock.pass_time(minutes=1)
     trial = replace(written, people=99)
     results.keep(trial, 1)
+    put(database, _row(1, "written", "outbox"))
     found = results.standing(written.period)
     assert found is not None
     assert found.result == written

@@ -13,6 +13,7 @@ import pytest
 
 from rkreport.core.compliance import Period
 from rkreport.errors import DataError, OutputError, StoreError
+from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
 from rkreport.store.results import Results, Standing
 from rkreport.store.snapshots import SnapshotPages, Snapshots
@@ -20,6 +21,7 @@ from rkreport.store.transfer import export_snapshot, import_snapshot
 from tests import factories
 from tests.ledger_rows import put
 from tests.store.conftest import Clock
+from tests.store.test_bases import base_row
 from tests.store.test_results import result
 
 BODIES = {("users", 1, 1): b"one", ("users", 2, 1): b"one again", ("courses", 1, 1): bytes(range(256))}
@@ -52,14 +54,14 @@ def other(tmp_path: Path) -> Iterator[Database]:
 def exported(database: Database, clock: Clock, tmp_path: Path) -> Path:
     """A file with one snapshot and the figures of a month."""
     Results(database, clock).keep(result(2026, 9), 1, is_written=True)
-    export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport")
+    export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport", ())
     return tmp_path / "out.rkreport"
 
 
 def test_snapshot_arrives_as_it_left(exported: Path, database: Database, other: Database, clock: Clock) -> None:
     """Pages, what the lists proved, and the figures of earlier months; once more changes nothing."""
     for _ in range(2):
-        snapshot_id = import_snapshot(other, exported, other.path.parent)
+        snapshot_id, _ = import_snapshot(other, exported, other.path.parent)
         here, there = Snapshots(database, clock), Snapshots(other, clock)
         assert there.finished(None) == here.finished(snapshot_id)
         assert list(there.pages(snapshot_id)) == list(here.pages(snapshot_id))
@@ -71,9 +73,23 @@ def test_only_the_snapshot_asked_for_leaves(database: Database, other: Database,
     """The pages of other snapshots stay at home."""
     first = fetched(database, clock)
     second = fetched(database, clock)
-    export_snapshot(database, second, tmp_path / "out")
-    assert import_snapshot(other, tmp_path / "out", other.path.parent) == second != first
+    export_snapshot(database, second, tmp_path / "out", ())
+    assert import_snapshot(other, tmp_path / "out", other.path.parent) == (second, 0)
+    assert first != second
     assert other.read("SELECT DISTINCT snapshot_id FROM page") == [(second,)]
+
+
+def test_what_was_last_sent_arrives(database: Database, other: Database, clock: Clock, tmp_path: Path) -> None:
+    """The base of every edition goes along, and what the other store knows of an edition itself stays."""
+    sent, written = BaseKey("2026-09", 1, is_written=False), BaseKey("2026-10", 1, is_written=True)
+    Bases(database).keep(sent, [base_row("00001")], clock())
+    Bases(database).keep(written, [base_row("00002"), base_row("00003")], clock())
+    Bases(other).keep(sent, [base_row("00009")], clock())
+    export_snapshot(database, fetched(database, clock), tmp_path / "out", ())
+    for _ in range(2):
+        import_snapshot(other, tmp_path / "out", other.path.parent)
+        assert Bases(other).rows(sent) == (base_row("00009"),)
+        assert Bases(other).rows(written) == (base_row("00002"), base_row("00003"))
 
 
 def test_own_figures_are_not_replaced(exported: Path, other: Database, clock: Clock) -> None:
@@ -98,7 +114,7 @@ def test_export_into_nowhere(database: Database, clock: Clock, tmp_path: Path) -
     (tmp_path / "taken").mkdir()
     for path in (tmp_path / "gone" / "out", tmp_path / "taken"):
         with pytest.raises(OutputError, match=r"The folder .* cannot be written: .*; name a file in another folder"):
-            export_snapshot(database, snapshot_id, path)
+            export_snapshot(database, snapshot_id, path, ())
     assert {path.name for path in tmp_path.iterdir()} == {"data", "taken"}
 
 
@@ -161,7 +177,7 @@ def test_snapshot_without_pages_arrives_too(database: Database, other: Database,
     snapshots = Snapshots(database, clock)
     snapshot_id = snapshots.begin("plan", "host").snapshot_id
     snapshots.finish(snapshot_id, ())
-    export_snapshot(database, snapshot_id, tmp_path / "out")
+    export_snapshot(database, snapshot_id, tmp_path / "out", ())
     import_snapshot(other, tmp_path / "out", other.path.parent)
     assert Snapshots(other, clock).finished(None).snapshot_id == snapshot_id
 
@@ -187,7 +203,7 @@ def test_figures_arrive_as_what_became_of_them(
     results.keep(result(2026, 9), 1)
     put(database, factories.delivery(period="2026-09"))
     results.keep(result(2026, 9), 2)
-    export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport")
+    export_snapshot(database, fetched(database, clock), tmp_path / "out.rkreport", ())
     import_snapshot(other, tmp_path / "out.rkreport", other.path.parent)
     there = Results(other, clock)
     there.keep(result(2026, 9), 3)
@@ -208,6 +224,6 @@ def test_a_trial_there_does_not_replace_a_trial_here(database: Database, other: 
     results.keep(own, 1)
     Results(database, clock).keep(result(2026, 9), 2)
     out = other.path.parent / "out.rkreport"
-    export_snapshot(database, fetched(database, clock), out)
+    export_snapshot(database, fetched(database, clock), out, ())
     import_snapshot(other, out, other.path.parent)
     assert [(kept.result, kept.standing) for kept in results.all()] == [(own, Standing.BUILT)]

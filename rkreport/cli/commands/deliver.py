@@ -5,16 +5,27 @@ from typing import Annotated
 import typer
 
 from rkreport.cli.app import app, open_session
-from rkreport.cli.checking import checks_of
+from rkreport.cli.asking import asker
+from rkreport.cli.checking import checks_of, let_pass
 from rkreport.cli.options import DEFAULT_CONFIG, Accept, AllowIncomplete, AsJson, ConfigPath, PeriodText, Quiet, Verbose
 from rkreport.cli.review_outcome import burst_table, review_document, review_rows
-from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
+from rkreport.cli.sent import (
+    delivery_documents,
+    sent_code,
+    sent_document,
+    sent_rows,
+    sent_sentences,
+    settled_rows,
+)
 from rkreport.cli.session import Session
 from rkreport.cli.telling import told
+from rkreport.core.message import visible
 from rkreport.core.models import ManagerId
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
+from rkreport.run.resending import AgainOrder, again_step
 from rkreport.run.reviewing import review_step
 from rkreport.run.sending import SendOrder, Sent, send_step
+from rkreport.run.settling import SettleOrder, settle_step
 from rkreport.run.steps import opened_store
 from rkreport.run.summarizing import summarize
 
@@ -70,8 +81,18 @@ def send(
             show_default=True,
         ),
     ] = 3,
+    again: Annotated[
+        str | None,
+        typer.Option("--again", help="This manager gets the very same file once more.", metavar="MANAGER_ID"),
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why, for the ledger; with --again.", metavar="TEXT")
+    ] = None,
     accept: Accept = None,
     allow_incomplete: AllowIncomplete = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask before the first message; what guards ask stays asked.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -79,11 +100,16 @@ def send(
     """Send what is built and not yet sent.
 
     Said again, it sends exactly what is left. Nobody gets a message twice: where it is not known whether one arrived,
-    it is listed, and sent again with --retry-unknown only.
+    it is listed, and sent again with --retry-unknown only. On a terminal it first says how many messages go where, and
+    asks.
     """
     session = open_session("send", as_json=as_json, quiet=quiet, verbose=verbose)
     if to_me is not None and retry_unknown:
         raise ConfigError("--retry-unknown has no meaning in a trial; leave it out, or leave out --to-me.")
+    if (again is None) != (reason is None) or (reason is not None and not reason.strip()):
+        raise ConfigError('--again and --reason go together; write such as --again M-001 --reason "mail deleted".')
+    if again is not None and (to_me is not None or retry_unknown or only):
+        raise ConfigError("--again is about one message that was sent; leave out --to-me, --only and --retry-unknown.")
     if to_me is not None and not to_me.strip():
         raise ConfigError("--to-me: needs an address; write your own, such as name@company.example.")
     order = SendOrder(
@@ -105,16 +131,54 @@ def send(
         opened_store(settings, world) as database,
         account.watching(database, world),
     ):
-        account.guards.extend(f"--accept {code}" for code in accept or ())
-        sent = account.sent = send_step(settings, database, world, order, checks)
+        account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
+        agree = None if yes else asker(session.screen)
+        if again is not None:
+            resend = AgainOrder(ManagerId(again), visible(reason or ""), period, allow_incomplete)
+            sent = account.sent = again_step(settings, database, world, resend, checks, agree=agree)
+        else:
+            sent = account.sent = send_step(settings, database, world, order, checks, agree=agree)
     code = _ended(session, sent)
+    if sent.is_declined:  # whoever said no knows
+        return code
     summarize(settings, world, account, code)
     return code
+
+
+@app.command()
+def settle(
+    manager_id: Annotated[str, typer.Argument(help="Whose message is in doubt.", metavar="MANAGER_ID")],
+    config: ConfigPath = DEFAULT_CONFIG,
+    arrived: Annotated[bool, typer.Option("--arrived", help="It arrived: it is sent.")] = False,
+    lost: Annotated[bool, typer.Option("--lost", help="It never arrived: it is planned again.")] = False,
+    period: Annotated[
+        str | None, typer.Option("--period", help="Of which month, where several are in doubt.", metavar="YYYY-MM")
+    ] = None,
+    revision: Annotated[
+        int | None, typer.Option("--revision", help="Of which revision, likewise.", min=1, metavar="N")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Close a message in doubt.
+
+    Say what the manager, or the mail server's log, told you: that it arrived, or that it was lost. A lost one goes out
+    with the next rkreport send. Nothing is sent now.
+    """
+    session = open_session("settle", as_json=as_json, quiet=quiet, verbose=verbose)
+    if arrived == lost:
+        raise ConfigError("Say what was found out: --arrived or --lost.")
+    settings, world = session.configured(config)
+    with opened_store(settings, world) as database:
+        row = settle_step(settings, database, world, SettleOrder(manager_id, arrived, period, revision))
+    session.screen.result("Settled.", settled_rows(row), delivery_documents([row])[0])
+    return EXIT_DONE
 
 
 def _ended(session: Session, sent: Sent) -> int:
     for sentence in sent_sentences(sent):
         session.screen.say(sentence)
-    title = "Trial finished." if sent.is_trial else "Send finished."
+    title = "Trial finished." if sent.is_trial else "Nothing was sent." if sent.is_declined else "Send finished."
     session.screen.result(title, sent_rows(sent), sent_document(sent))
     return sent_code(sent)

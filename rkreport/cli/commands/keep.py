@@ -14,6 +14,8 @@ from rkreport.cli.kept import (
     purge_rows,
     purged_rows,
     retrieved_document,
+    retrieved_master_document,
+    retrieved_master_rows,
     retrieved_rows,
 )
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, SnapshotId, Verbose
@@ -21,7 +23,7 @@ from rkreport.cli.outcome import history_document, history_rows
 from rkreport.cli.session import Session
 from rkreport.core.percent import target_of
 from rkreport.errors import EXIT_DONE, EXIT_OUTPUT, ConfigError
-from rkreport.run.archiving import ArchiveOrder, archive_step
+from rkreport.run.archiving import MASTER, ArchiveOrder, archive_master_step, archive_step
 from rkreport.run.incidents import incident_step
 from rkreport.run.keeping import export_step, history_of, import_step
 from rkreport.run.purging import Purged, PurgePlan, purge_plan, purge_step
@@ -53,16 +55,17 @@ def export_(
 ) -> int:
     """Write a snapshot to one file.
 
-    To send it, or to keep it as evidence. The file holds personal data.
+    With what the ledger knows of its months, so that another machine sends nothing twice. To move, or to keep as
+    evidence. The file holds personal data.
     """
     session = open_session("export", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
-        snapshot_id = export_step(database, world, snapshot, file)
+        snapshot_id, messages = export_step(settings, database, world, snapshot, file)
     session.screen.result(
         "Export finished.",
-        [("Snapshot", snapshot_id), ("File", str(file))],
-        {"snapshot": snapshot_id, "file": str(file)},
+        [("Snapshot", snapshot_id), ("Messages", f"{messages:,} in its ledger"), ("File", str(file))],
+        {"snapshot": snapshot_id, "messages": messages, "file": str(file)},
     )
     return EXIT_DONE
 
@@ -82,14 +85,15 @@ def import_(
     session = open_session("import", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
-        snapshot_id = import_step(settings, database, file)
-    session.screen.result("Import finished.", [("Snapshot", snapshot_id)], {"snapshot": snapshot_id})
+        snapshot_id, messages = import_step(settings, database, file)
+    rows = [("Snapshot", snapshot_id), ("Messages", f"{messages:,} taken into the ledger")]
+    session.screen.result("Import finished.", rows, {"snapshot": snapshot_id, "messages": messages})
     return EXIT_DONE
 
 
 @app.command()
 def archive(
-    manager_id: Annotated[str, typer.Argument(help="Whose message it was.", metavar="MANAGER_ID")],
+    manager_id: Annotated[str, typer.Argument(help="Whose message it was; or: master.", metavar="MANAGER_ID")],
     config: ConfigPath = DEFAULT_CONFIG,
     period: Annotated[
         str | None, typer.Option("--period", help="Of which month; the newest if left out.", metavar="YYYY-MM")
@@ -107,12 +111,17 @@ def archive(
     """Give back the very file that a manager was sent.
 
     Checked against the digest of that day. Says when it went, where to, and by which Message-ID; the whole address
-    with --json.
+    with --json. "master" gives the master of an edition that was sent.
     """
     session = open_session("archive", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
+    order = ArchiveOrder(manager_id, period, revision, out)
     with opened_store(settings, world) as database:
-        found = archive_step(settings, database, world, ArchiveOrder(manager_id, period, revision, out))
+        if manager_id == MASTER:
+            master = archive_master_step(settings, database, world, order)
+            session.screen.result("As it was.", retrieved_master_rows(master), retrieved_master_document(master))
+            return EXIT_DONE
+        found = archive_step(settings, database, world, order)
     session.screen.result("As it was sent.", retrieved_rows(found), retrieved_document(found))
     return EXIT_DONE
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rkreport.cli.app import app, open_session
-from rkreport.cli.checking import checks_of
+from rkreport.cli.checking import checks_of, let_pass
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
     Accept,
@@ -154,7 +154,7 @@ def run(
         opened_store(settings, world) as database,
         account.watching(database, world),
     ):
-        account.guards.extend(f"--accept {code}" for code in accept or ())
+        account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
         refuse_in_advance(settings, world, period)
         if send:
             refuse_sending_in_advance(settings, world)

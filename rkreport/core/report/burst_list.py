@@ -1,7 +1,8 @@
 """Who gets which file: one row per team, for the screen, the page and a CSV file. Knows no way of sending anything."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -36,6 +37,7 @@ _BYTES_PER_LINE, _LINE_CHARACTERS = 57, 78  # base64 in a message, with the end 
 _MESSAGE_BYTES = 40_000  # what stands around an attachment; a mail in both its parts takes less
 
 _UNCHANGED = "unchanged"
+_SAMPLES = 3  # names beside an address: that an address is another one's jumps to the eye
 
 CsvRow = tuple[str | int, ...]
 
@@ -81,7 +83,7 @@ class BurstRow:
 
     `path` is `""` and `size_bytes` 0 for a team without a workbook. `state` is the ledger's, None before a message was
     planned. `is_unchanged`: the manager has the same content from an earlier revision. `is_new`: last month's figures
-    are kept and do not know the manager.
+    are kept and do not know the manager. `unit` is that of most of the people, `samples` are names of a few of them.
     """
 
     manager_id: ManagerId
@@ -102,6 +104,8 @@ class BurstRow:
     is_new: bool
     refusal: Refusal | None
     warnings: tuple[str, ...]
+    unit: str
+    samples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +124,13 @@ def burst_rows(
     workbooks: Mapping[ManagerId, Workbook],
     posted: Posted,
     posting: Posting,
+    moved: Mapping[ManagerId, int],
     words: Words,
 ) -> tuple[BurstRow, ...]:
     """One row per team, in the teams' order, with texts as they came.
 
-    `now` are the figures of the whole period, `tallies` those of each team.
+    `now` are the figures of the whole period, `tallies` those of each team, `moved` how many of its people an
+    address would get for the first time.
     """
     before = last_month(now, compliance.history)
     known = before.people_by_manager if before else None
@@ -158,12 +164,29 @@ def burst_rows(
                 refusal=refusal,
                 warnings=(
                     *_warnings(team, tally, refusal, is_shared=is_shared, words=words),
+                    *_moved_warning(moved.get(manager.manager_id, 0), words),
                     *((words.text("warning.too_large"),) if is_too_large else ()),
                     *(() if compliance.snapshot.is_complete else (words.text("warning.incomplete"),)),
                 ),
+                unit=_unit_of_most(team, words),
+                samples=tuple(person.name for person in team.people[:_SAMPLES]),
             )
         )
     return tuple(rows)
+
+
+def _moved_warning(count: int, words: Words) -> Iterator[str]:
+    if count:
+        yield words.text("warning.moved", count=words.number(count))
+
+
+def _unit_of_most(team: Team, words: Words) -> str:
+    """The unit of most of a team's people, with the number of other ones; `""` where nobody has one."""
+    units = Counter(person.learner.unit_name for person in team.people if person.learner and person.learner.unit_name)
+    if not units:
+        return ""
+    (name, _), *_ = sorted(units.items(), key=lambda unit: (-unit[1], unit[0]))
+    return words.text("review.unit_and_more", unit=name, count=words.number(len(units) - 1)) if len(units) > 1 else name
 
 
 def gone_managers(compliance: Compliance, now: PeriodResult) -> tuple[GoneManager, ...]:

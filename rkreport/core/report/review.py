@@ -4,7 +4,7 @@ The figures are made once per run and shared by the languages.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, PeriodResult
@@ -39,7 +39,7 @@ class ReviewFigures:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSource:
-    """What a review is made from. `workbooks` are by manager."""
+    """What a review is made from. `workbooks` are by manager, `moved` the people whom an address would get anew."""
 
     compliance: Compliance
     figures: ReviewFigures
@@ -47,6 +47,7 @@ class ReviewSource:
     posted: Posted
     guards: tuple[Guard, ...]
     posting: Posting
+    moved: Mapping[ManagerId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class GuardLine:
-    """One reason to stop: the word that accepts it, and its sentence."""
+    """One reason to stop: its code, the option that lets it pass, its sentence, and lines with names for the page."""
 
-    accept: str
+    code: str
+    option: str
     sentence: str
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ def review_of(source: ReviewSource, words: Words) -> Review:
         workbooks=source.workbooks,
         posted=source.posted,
         posting=source.posting,
+        moved=source.moved,
         words=words,
     )
     gone = gone_managers(compliance, now)
@@ -171,7 +175,10 @@ def review_of(source: ReviewSource, words: Words) -> Review:
         rows=rows,
         gone=gone,
         compared_with=_compared_with(compliance, now, rows, gone, words),
-        guards=tuple(GuardLine(guard.accept, guard.sentence(words)) for guard in source.guards),
+        guards=tuple(
+            GuardLine(guard.code.value, guard.option, guard.sentence(words), guard.detail_lines(words))
+            for guard in source.guards
+        ),
         plan=plan_of(rows, source.posting, words),
     )
 

@@ -12,7 +12,7 @@ from rkreport.core.words import Words
 
 OUTBOX = "outbox"
 DOMAINS_NAMED = 5
-_DONE = frozenset({DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN})
+_DONE = frozenset({DeliveryState.SENT, DeliveryState.WRITTEN, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class SendPlan:
     domains: tuple[tuple[str, int], ...]
     minutes: int
     sent: int
+    written: int
     unknown: int
     unchanged: int
     refused: tuple[tuple[Refusal, tuple[ManagerId, ...]], ...]
@@ -38,7 +39,7 @@ class SendPlan:
 
 
 def plan_of(rows: Sequence[BurstRow], posting: Posting, words: Words) -> SendPlan:
-    """Every row is in exactly one of: to be sent, sent already, unchanged, in doubt, refused."""
+    """Every row is in exactly one of: to be sent, sent or written already, unchanged, in doubt, refused."""
     states = Counter(row.state for row in rows)
     waiting = [row for row in rows if row.state not in _DONE and not row.is_unchanged]
     due = [row for row in waiting if row.refusal is None] if posting.has_sender else []
@@ -54,6 +55,7 @@ def plan_of(rows: Sequence[BurstRow], posting: Posting, words: Words) -> SendPla
         domains=tuple(sorted(domains.items(), key=lambda each: (-each[1], each[0]))),
         minutes=0 if posting.transport == OUTBOX else math.ceil(len(due) / posting.messages_per_minute),
         sent=states[DeliveryState.SENT],
+        written=states[DeliveryState.WRITTEN],
         unknown=states[DeliveryState.UNKNOWN] + states[DeliveryState.SENDING],
         unchanged=sum(row.is_unchanged for row in rows),
         refused=tuple((refusal, tuple(refused[refusal])) for refusal in Refusal if refusal in refused),
@@ -79,11 +81,12 @@ def _sentences(plan: SendPlan, posting: Posting, words: Words) -> Iterator[str]:
     if plan.minutes:
         per_minute = words.number(posting.messages_per_minute)
         yield words.text("plan.time", minutes=words.number(plan.minutes), per_minute=per_minute)
-    if plan.sent:
-        yield words.text("plan.sent", count=words.number(plan.sent))
-    if plan.unchanged:
-        yield words.text("plan.unchanged", count=words.number(plan.unchanged))
-    if plan.unknown:
-        yield words.text("plan.unknown", count=words.number(plan.unknown))
+    not_due = (
+        ("plan.sent", plan.sent),
+        ("plan.written", plan.written),
+        ("plan.unchanged", plan.unchanged),
+        ("plan.unknown", plan.unknown),
+    )
+    yield from (words.text(key, count=words.number(number)) for key, number in not_due if number)
     for refusal, managers in plan.refused:
         yield words.text("plan.refused", why=refusal_text(refusal, words), count=words.number(len(managers)))

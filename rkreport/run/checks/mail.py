@@ -29,7 +29,11 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
         way = "as files into the outbox folder" if mail.transport == "outbox" else "by SMTP"
         yield passed("Mail", f"messages go {way}, from {'mail.from' if mail.sender else 'the fallback address'}")
     if mail.allowed_domains is None:
-        yield warning("Mail", "mail may go to any domain", "write mail.allowed_domains, such as your company's own")
+        yield warning(
+            "Mail",
+            'mail.allowed_domains is missing, and transport = "smtp" needs it',
+            "write it, such as your company's own domain",
+        )
     if routing is None:
         return
     silent = [manager.manager_id for manager in routing.managers if not manager.email]

@@ -1,0 +1,35 @@
+"""The digest of all that the admin decided: of what it means, not of how it is written down. Reads no file."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from rkreport.config.brand_file import BrandFile
+from rkreport.config.schema import ConfigFile
+from rkreport.core.models import CourseException
+from rkreport.core.routing import Routing
+
+
+def meaning_digest(
+    file: ConfigFile, routing: Routing, exceptions: Iterable[CourseException], brand: BrandFile | None
+) -> str:
+    """The same for files that differ in remarks, blanks, quotes, or the order of keys and of rows."""
+    meaning = {
+        "file": file.model_dump(mode="json", exclude={"managers": {"list"}}),  # the list is in the routing
+        "mail_said": sorted(file.mail.model_fields_set),  # what is left out can come from the provider
+        "managers": [asdict(manager) for manager in routing.managers],
+        "routing": _in_order(asdict(rule) for rule in routing.rules),
+        "exceptions": _in_order(asdict(exception) for exception in exceptions),
+        "brand": hashlib.sha256(brand.content).hexdigest() if brand else "",
+    }
+    return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _in_order(rows: Iterable[dict[str, Any]]) -> list[str]:
+    """Rows by what they say, wherever they stand."""
+    return sorted(
+        json.dumps({name: cell for name, cell in row.items() if name != "line"}, sort_keys=True, default=str)
+        for row in rows
+    )

@@ -1,0 +1,104 @@
+"""What each person's report was when it was last sent: the base that the next month is compared with. Pure.
+
+Knows what tells a person apart from month to month, not where the base is kept.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from rkreport.core.compliance import Compliance
+from rkreport.core.models import Counts, CourseSerial, ManagerId, Person, Status
+from rkreport.core.rollup import managers_by_person
+
+NOBODY = ManagerId("")  # who belongs to no team, where there is no fallback either
+
+
+class Identity(NamedTuple):
+    """All that the LMS tells a person apart by."""
+
+    employee_id: str
+    user_serial: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRow:
+    """One requirement as it was sent. `person` is as `person_ids` gives it, `manager_id` NOBODY outside all teams."""
+
+    person: str
+    manager_id: ManagerId
+    course: CourseSerial
+    status: Status
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class WentTo:
+    """The addresses of one report."""
+
+    recipient: str
+    cc: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Everybody who got it, in lower case."""
+        return frozenset(address.casefold() for address in (self.recipient, *self.cc))
+
+
+@dataclass(frozen=True, slots=True)
+class LastSent:
+    """What a new report is compared with; empty where nothing was ever sent.
+
+    `went_to`: by manager, where the newest report that they were sent went. `manager_of`: by person, whose they were
+    in the newest edition that was sent. `is_whole`: those who belonged to no manager are in it.
+    """
+
+    went_to: Mapping[ManagerId, WentTo] = field(default_factory=dict)
+    manager_of: Mapping[str, ManagerId] = field(default_factory=dict)
+    is_whole: bool = True
+
+
+def person_ids(identities: Iterable[Identity]) -> dict[Identity, str]:
+    """What tells each person apart: the employee id; without one the serial, else a digest of the name.
+
+    Where several people share an employee id, what else they have stands behind it.
+    """
+    found = tuple(dict.fromkeys(identities))
+    owners = Counter(employee_id for employee_id, _ in {(one.employee_id.strip(), _other(one)) for one in found})
+    return {one: _person_id(one, is_shared=owners[one.employee_id.strip()] > 1) for one in found}
+
+
+def identity_of(person: Person) -> Identity:
+    """What the LMS tells a person apart by."""
+    return Identity(person.employee_id, person.user_serial or "", person.name)
+
+
+def base_of(compliance: Compliance) -> tuple[BaseRow, ...]:
+    """The base of a run: one row a requirement, in the order of the report."""
+    managers = managers_by_person(compliance.teams)
+    ids = person_ids(identity_of(each.person) for each in compliance.requirements)
+    return tuple(
+        BaseRow(
+            person=ids[identity_of(each.person)],
+            manager_id=managers[each.person.key].manager_id if each.person.key in managers else NOBODY,
+            course=each.course.serial,
+            status=each.status,
+            counts=each.counts,
+        )
+        for each in compliance.requirements
+    )
+
+
+def _person_id(one: Identity, *, is_shared: bool) -> str:
+    employee_id = one.employee_id.strip()
+    if employee_id and not is_shared:
+        return employee_id
+    return f"{employee_id}/{_other(one)}"
+
+
+def _other(one: Identity) -> str:
+    serial = one.user_serial.strip()
+    return serial or f"name:{hashlib.sha256(one.name.strip().encode()).hexdigest()[:16]}"

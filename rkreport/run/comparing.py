@@ -1,0 +1,98 @@
+"""Compare: what was last sent before an edition, from the store, else from the workbooks that were sent.
+
+Knows which edition counts as the last one. A data folder of an earlier version has no base: its archive has the files.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance, Period
+from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState
+from rkreport.core.last_sent import BaseRow, LastSent, base_of, person_ids
+from rkreport.core.models import ManagerId
+from rkreport.core.routing import FALLBACK_ID
+from rkreport.run.recognizing import SentRequirement, sent_requirements
+from rkreport.run.world import World
+from rkreport.store.bases import BaseKey, Bases
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+def last_sent(config: Config, database: Database, world: World, period: Period, revision: int) -> LastSent:
+    """What the newest edition until this one told of whom, and where each manager's newest report went.
+
+    An edition whose sending has begun is compared with itself: what was accepted is not asked again. What was sent
+    counts before what was written to the outbox in the same month; what this month wrote was told to nobody yet when a
+    mail server sends it.
+    """
+    is_sending = config.file.mail.transport != OUTBOX
+    ledger, bases = Ledger(database, world.utc_now), Bases(database)
+    went_to = ledger.last_recipients()
+    rows = [
+        row
+        for row in ledger.all()
+        if row.state in LEFT_THE_HOUSE | {DeliveryState.WRITTEN}
+        and (row.period, row.revision) <= (str(period), revision)
+        and not (is_sending and row.transport == OUTBOX and row.period == str(period))
+    ]
+    if not rows:
+        return LastSent(went_to)
+    newest = max(row.period for row in rows)
+    of_month = [row for row in rows if row.period == newest]
+    is_written = all(row.transport == OUTBOX for row in of_month)
+    of_month = [row for row in of_month if (row.transport == OUTBOX) == is_written]
+    key = BaseKey(newest, max(row.revision for row in of_month), is_written)
+    if not bases.has(key):
+        base = _from_archive(config, world, of_month)
+        if not base.is_readable:
+            return LastSent(went_to, {row.person: row.manager_id for row in base.rows}, is_whole=False)
+        bases.keep(key, base.rows, _went_at(of_month), is_whole=base.is_whole)
+    return LastSent(went_to, bases.managers(key), is_whole=bases.is_whole(key))
+
+
+def keep_base(database: Database, world: World, compliance: Compliance, *, is_written: bool, begun: bool) -> None:
+    """Keep what an edition is about to tell. One of which the server has messages (`begun`) is what it was then."""
+    edition, bases = compliance.edition, Bases(database)
+    key = BaseKey(str(edition.period), edition.revision, is_written)
+    if is_written or not (begun and bases.has(key)):
+        bases.keep(key, base_of(compliance), world.utc_now())
+
+
+# ---- of an earlier version
+
+
+@dataclass(frozen=True, slots=True)
+class _Archived:
+    """A base as workbooks tell it. `is_readable`: all could be read; `is_whole`: one is of those without a manager."""
+
+    rows: tuple[BaseRow, ...]
+    is_readable: bool
+    is_whole: bool
+
+
+def _from_archive(config: Config, world: World, rows: Sequence[Delivery]) -> _Archived:
+    """The base as the newest workbook of each manager tells it."""
+    newest = {row.manager_id: row for row in rows}  # the newest revision comes last
+    advance = world.audience.step("Reading what was last sent", "files")
+    found: dict[ManagerId, Sequence[SentRequirement]] = {}
+    for number, (manager_id, row) in enumerate(newest.items(), start=1):
+        told = sent_requirements(config, world, row)
+        if told is not None:
+            found[manager_id] = told
+        advance(number, len(newest))
+    return _Archived(tuple(_base_rows(found.items())), len(found) == len(newest), FALLBACK_ID in found)
+
+
+def _base_rows(found: Iterable[tuple[ManagerId, Sequence[SentRequirement]]]) -> Iterable[BaseRow]:
+    told = [(manager_id, each) for manager_id, sent in found for each in sent]
+    ids = person_ids(each.identity for _, each in told)
+    for manager_id, each in told:
+        yield BaseRow(ids[each.identity], manager_id, each.course, each.status, each.counts)
+
+
+def _went_at(rows: Iterable[Delivery]) -> datetime:
+    return max((row.changed_at for row in rows if row.changed_at), default=_EARLIEST)

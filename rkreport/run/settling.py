@@ -1,0 +1,62 @@
+"""Settle: a person found out what became of a message in doubt. Knows the ledger, no mail and no server."""
+
+from dataclasses import dataclass, replace
+
+from rkreport.config.load import Config
+from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.core.looking_up import no_such_manager
+from rkreport.core.period import resolve_period
+from rkreport.errors import ConfigError
+from rkreport.run.sending import write_ledger
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+
+_ARRIVED = "somebody found out that it arrived"
+_LOST = "somebody found out that it was lost"
+
+
+@dataclass(frozen=True, slots=True)
+class SettleOrder:
+    """Whose message it is, of which month and revision (None: the one in doubt), and what was found out."""
+
+    manager_id: str
+    has_arrived: bool
+    period: str | None = None
+    revision: int | None = None
+
+
+def settle_step(config: Config, database: Database, world: World, order: SettleOrder) -> Delivery:
+    """Close a doubt: the message is sent, or planned again; returns its row as it is now.
+
+    Raises:
+        ConfigError: no message like it is in doubt, several are, or the period is none.
+        StoreError: it cannot be written down.
+    """
+    ledger = Ledger(database, world.utc_now)
+    ledger.recover()  # this run holds the store: what is in flight was left by one that died
+    row = _in_doubt(config, ledger.all(), world, order)
+    end, reply = (DeliveryState.SENT, _ARRIVED) if order.has_arrived else (DeliveryState.PLANNED, _LOST)
+    ledger.move(row, end, reply)
+    write_ledger(config, database, world, row.period, row.revision)
+    return replace(row, state=end, reply=reply)
+
+
+def _in_doubt(config: Config, rows: tuple[Delivery, ...], world: World, order: SettleOrder) -> Delivery:
+    period = str(resolve_period(order.period, world.utc_now(), config.zone)) if order.period else None
+    own = [row for row in rows if row.manager_id == order.manager_id]
+    if not own:
+        raise ConfigError(no_such_manager(order.manager_id, {row.manager_id for row in rows}, "in the ledger"))
+    fitting = [row for row in own if period in {None, row.period} and order.revision in {None, row.revision}]
+    doubtful = [row for row in fitting if row.state is DeliveryState.UNKNOWN]
+    editions = {(row.period, row.revision): row for row in doubtful}  # of one edition the last that was sent
+    if not doubtful:
+        states = ", ".join(f"{row.period} revision {row.revision} is {row.state}" for row in (fitting or own)[-3:])
+        raise ConfigError(f"No such message for manager {order.manager_id} is in doubt; {states}.")
+    if len(editions) > 1:
+        names = ", ".join(f"{of} revision {revision}" for of, revision in editions)
+        raise ConfigError(
+            f"Several messages for manager {order.manager_id} are in doubt ({names}); say which with --period and"
+            " --revision."
+        )
+    return doubtful[-1]

@@ -1,0 +1,112 @@
+"""The base: what each person's report was when an edition was sent or written. Knows the store's tables, no guard.
+
+A row of the base holds an employee id and a status, so it is purged with its edition.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rkreport.core.last_sent import BaseRow
+from rkreport.core.models import Counts, CourseSerial, ManagerId, Status
+from rkreport.errors import StoreError
+from rkreport.store.database import Database, Write
+
+_COLUMNS = "period, revision, is_written"
+_OF = "period = ? AND revision = ? AND is_written = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class BaseKey:
+    """Which edition a base is of. `is_written`: it went to the outbox, not by a mail server."""
+
+    period: str
+    revision: int
+    is_written: bool
+
+
+class Bases:
+    """The bases of a store."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the store."""
+        self._database = database
+
+    def has(self, key: BaseKey) -> bool:
+        """Whether the base of an edition is kept."""
+        return bool(self._database.read(f"SELECT 1 FROM base WHERE {_OF}", *_values(key)))  # noqa: S608 - ours
+
+    def is_whole(self, key: BaseKey) -> bool:
+        """Whether those who belonged to no manager are in it."""
+        return bool(self._database.read(f"SELECT 1 FROM base WHERE {_OF} AND is_whole = 1", *_values(key)))  # noqa: S608 - as above
+
+    def keep(self, key: BaseKey, rows: Iterable[BaseRow], at: datetime, *, is_whole: bool = True) -> None:
+        """Keep the base of an edition that is sent from this moment on, in place of an earlier build's."""
+        with self._database.transaction() as write:
+            _forget(write, key)
+            values = (*_values(key), at.isoformat(), int(is_whole))
+            write(f"INSERT INTO base ({_COLUMNS}, kept_at, is_whole) VALUES (?, ?, ?, ?, ?)", values)  # noqa: S608 - as above
+            for row in rows:
+                write(
+                    f"INSERT INTO base_requirement ({_COLUMNS}, person, manager_id, course, status, counts)"  # noqa: S608 - as above
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*_values(key), row.person, row.manager_id, row.course, row.status, row.counts),
+                )
+
+    def rows(self, key: BaseKey) -> tuple[BaseRow, ...]:
+        """The base of an edition, by person; nothing where none is kept.
+
+        Raises:
+            StoreError: it is not what was stored.
+        """
+        sql = f"SELECT person, manager_id, course, status, counts FROM base_requirement WHERE {_OF} ORDER BY rowid"  # noqa: S608 - as above
+        try:
+            return tuple(
+                BaseRow(person, ManagerId(manager_id), CourseSerial(course), Status(status), Counts(counts))
+                for person, manager_id, course, status, counts in self._database.read(sql, *_values(key))
+            )
+        except ValueError as error:
+            raise StoreError(
+                f"What was last sent, in {self._database.path}, is damaged; restore the file from a backup."
+            ) from error
+
+    def managers(self, key: BaseKey) -> dict[str, ManagerId]:
+        """By person, whose they were in an edition."""
+        sql = f"SELECT DISTINCT person, manager_id FROM base_requirement WHERE {_OF}"  # noqa: S608 - as above
+        return {person: ManagerId(manager_id) for person, manager_id in self._database.read(sql, *_values(key))}
+
+    def kept_before(self, moment: datetime) -> tuple[BaseKey, ...]:
+        """The bases that were kept before a moment."""
+        rows = self._database.read(f"SELECT {_COLUMNS}, kept_at FROM base ORDER BY {_COLUMNS}")  # noqa: S608 - as above
+        return tuple(
+            BaseKey(period, revision, bool(is_written))
+            for period, revision, is_written, at in rows
+            if datetime.fromisoformat(at) < moment
+        )
+
+    def forget(self, keys: Iterable[BaseKey]) -> None:
+        """Delete the bases of editions, all or none; they are gone from the disk once the store is folded."""
+        with self._database.transaction() as write:
+            for key in keys:
+                _forget(write, key)
+
+
+def copy_bases(source: Database, write: Write) -> None:
+    """Copy every base into another store, which keeps those that it has."""
+    copied: set[tuple[object, ...]] = set()
+    for *key, at, is_whole in source.stream(f"SELECT {_COLUMNS}, kept_at, is_whole FROM base"):  # noqa: S608 - as above
+        sql = f"INSERT OR IGNORE INTO base ({_COLUMNS}, kept_at, is_whole) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - as above
+        if write(sql, (*key, at, is_whole)).rowcount:
+            copied.add(tuple(key))
+    columns = f"{_COLUMNS}, person, manager_id, course, status, counts"
+    for row in source.stream(f"SELECT {columns} FROM base_requirement ORDER BY rowid"):  # noqa: S608 - as above
+        if tuple(row[:3]) in copied:
+            write(f"INSERT INTO base_requirement ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 - as above
+
+
+def _forget(write: Write, key: BaseKey) -> None:
+    write(f"DELETE FROM base WHERE {_OF}", _values(key))  # noqa: S608 - ours; its rows go with it
+
+
+def _values(key: BaseKey) -> tuple[str, int, int]:
+    return key.period, key.revision, int(key.is_written)
