@@ -41,6 +41,7 @@ _AUDIT_ITEMS = frozenset(
     {"Run ID", "Snapshot", "Extraction started", "Extraction finished", "Requests", "Of which repeated"}
 )
 
+_MINUTE = re.compile(r"(\d \w{3} \d{4}) \d\d[.:]\d\d")
 _SNAPSHOT = re.compile(r"\d{8}-\d{6}(-\d+)?")
 
 PageKey = tuple[str, str, int, int]
@@ -277,9 +278,16 @@ def workplace(folder: Path, lms: Lms, *, base_url: str = "", page_size: int = 20
 
 
 def cells_of(path: Path) -> dict[str, list[list[Any]]]:
-    """The rows of every sheet, as a reader sees them that has nothing to do with the writer."""
+    """The rows of every sheet, as a reader sees them that has nothing to do with the writer.
+
+    Without the time of day at which the data were read: a sentence of the first sheet tells it, in each run another.
+    """
     book = CalamineWorkbook.from_path(str(path))
-    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    return {
+        name: [[_MINUTE.sub(r"\1", cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+        for name, rows in sheets.items()
+    }
 
 
 def differing_cells(one: Cells, other: Cells) -> list[str]:
