@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from rkreport.cli.sent import series_document
+from rkreport.core.compliance import edition_name
 from rkreport.core.delivery import Delivery, DeliveryState
 from rkreport.run.archiving import Retrieved, RetrievedMaster
 from rkreport.run.incidents import Incident
@@ -27,7 +29,7 @@ def retrieved_rows(found: Retrieved) -> list[tuple[str, str]]:
     sent = found.sent
     copies = f" and {len(sent.cc)} in copy" if sent.cc else ""
     return [
-        ("Message", f"manager {sent.manager_id}, {sent.period} revision {sent.revision}"),
+        ("Message", f"manager {sent.manager_id}, {edition_name(sent.period, sent.revision)}"),
         ("Went", f"{_went(sent)} {_moment(found.changed_at)} to {masked(sent.recipient)}{copies}"),
         ("Message-ID", sent.message_id),
         ("SHA-256", sent.file_sha256),
@@ -44,7 +46,7 @@ def retrieved_master_rows(found: RetrievedMaster) -> list[tuple[str, str]]:
     """What a master is, and since when it is kept."""
     master = found.master
     return [
-        ("Master", f"{master.period} revision {master.revision}"),
+        ("Master", edition_name(master.period, master.revision)),
         ("Kept", f"{_moment(found.kept_at)}, when messages of it were sent or written"),
         ("SHA-256", master.file_sha256),
         ("File", f"{found.path}, {found.size_bytes:,} bytes"),
@@ -54,7 +56,7 @@ def retrieved_master_rows(found: RetrievedMaster) -> list[tuple[str, str]]:
 def retrieved_master_document(found: RetrievedMaster) -> dict[str, Any]:
     """The same for other programs."""
     return {
-        "period": found.master.period,
+        **series_document(found.master.period),
         "revision": found.master.revision,
         "file_sha256": found.master.file_sha256,
         "kept_at": found.kept_at.isoformat() if found.kept_at else None,
@@ -67,7 +69,7 @@ def incident_rows(found: Incident) -> list[tuple[str, str]]:
     """Counts, the deadline and the name of the draft: whose data it was stands in the draft alone."""
     sent = found.sent
     rows = [
-        ("Message", f"manager {sent.manager_id}, {sent.period} revision {sent.revision}"),
+        ("Message", f"manager {sent.manager_id}, {edition_name(sent.period, sent.revision)}"),
         ("Went", f"{_went(sent)} {_moment(found.changed_at)} to {masked(sent.recipient)}"),
         ("People", f"{found.people:,}"),
         ("Columns", f"{found.columns:,} different ones" if not found.unreadable else "not known"),
@@ -110,7 +112,10 @@ def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
     rows += [("Log", path.name) for path in plan.logs]
     rows += [("Left over", str(path)) for path in plan.leftovers]
     rows += [
-        ("NOT SETTLED", f"{one.count:,} messages of {one.period} revision {one.revision} are still {one.state}")
+        (
+            "NOT SETTLED",
+            f"{one.count:,} messages of {edition_name(one.period, one.revision)} are still {one.state}",
+        )
         for one in plan.unsettled
     ]
     return rows
@@ -130,7 +135,7 @@ def plan_document(plan: PurgePlan) -> dict[str, Any]:
         "logs": [path.name for path in plan.logs],
         "leftovers": [str(path) for path in plan.leftovers],
         "unsettled": [
-            {"period": one.period, "revision": one.revision, "state": one.state, "count": one.count}
+            {**series_document(one.period), "revision": one.revision, "state": one.state, "count": one.count}
             for one in plan.unsettled
         ],
     }
@@ -161,7 +166,7 @@ def _moment(moment: datetime | None) -> str:
 
 def _sent_document(sent: Delivery, changed_at: datetime | None) -> dict[str, Any]:
     return {
-        "period": sent.period,
+        **series_document(sent.period),
         "revision": sent.revision,
         "manager_id": sent.manager_id,
         "state": sent.state,

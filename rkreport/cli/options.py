@@ -9,6 +9,9 @@ ConfigPath = Annotated[Path, typer.Option("--config", help="The config file.", m
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout; progress stays on stderr.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print results and errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Write more into the log file.")]
+Interim = Annotated[
+    bool, typer.Option("--interim", help="The month under way, so far: a reminder, beside the month's report.")
+]
 PeriodText = Annotated[
     str | None,
     typer.Option("--period", help="The month to report, such as 2026-10; wins over the config.", metavar="YYYY-MM"),

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from rkreport.cli.sent import delivery_documents, delivery_rows
+from rkreport.core.compliance import INTERIM
 from rkreport.core.models import ListReading, SetAside, Verdict
 from rkreport.core.percent import percent_of
 from rkreport.core.report.readings import completeness_sentences, list_name
@@ -40,8 +41,9 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     aside = f"; {rows_aside:,} rows could not be read and are set aside, see Data quality" if rows_aside else ""
     kinds = [file["kind"] for file in manifest["files"]]
     as_of = datetime.fromisoformat(manifest["as_of"])
+    so_far = f" so far, interim {manifest['revision']}" if manifest["kind"] == INTERIM else ""
     rows = [
-        ("Period", f"{manifest['period']}, as of {as_of:%Y-%m-%d %H:%M}"),
+        ("Period", f"{manifest['period']}{so_far}, as of {as_of:%Y-%m-%d %H:%M}"),
         *_completeness(built.lists),
         ("People", f"{manifest['users']:,}"),
         ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched{aside}"),

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from rkreport.cli.screen import Heading
+from rkreport.cli.sent import series_document
 from rkreport.core.guards import ALLOW_INCOMPLETE
 from rkreport.core.message import visible
 from rkreport.core.percent import percent_number, percent_of
@@ -62,7 +63,7 @@ def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
     review = reviewed.review
     left_out = len(review.rows) - ROWS_SHOWN
     rows = [("List", f"{left_out:,} more managers; all of them are in burst-list.csv")] if left_out > 0 else []
-    rows.append(("Period", f"{review.heading.month}, as of {review.heading.as_of}, revision {review.heading.revision}"))
+    rows.append(("Period", f"{review.heading.month}, as of {review.heading.as_of}, {review.heading.number}"))
     rows.append(("Compliance", review.verdict))
     rows.append(("Since then", review.compared_with))
     if review.gone:
@@ -80,8 +81,8 @@ def review_document(reviewed: Reviewed) -> dict[str, Any]:
     """The same for other programs."""
     review, plan = reviewed.review, reviewed.review.plan
     return {
-        "period": reviewed.period,
-        "revision": review.heading.revision,
+        **series_document(reviewed.period),
+        "revision": reviewed.revision,
         "complete": reviewed.is_complete,
         "folder": str(reviewed.folder),
         "page": str(reviewed.page),

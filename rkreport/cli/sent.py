@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from rkreport.core.compliance import Series, edition_name
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
 from rkreport.run.ledger_file import LEDGER_FILE
@@ -48,7 +49,7 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
 
 def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     """What a finished sending says on the terminal."""
-    edition = f"{sent.period}, revision {sent.revision}"
+    edition = edition_name(sent.period, sent.revision)
     if sent.is_trial:
         went = "written to the folder trial" if sent.is_outbox else "sent"
         return [("Edition", edition), ("Messages", f"{sent.taken} {went} as a trial; the managers got nothing")]
@@ -77,7 +78,7 @@ def sent_document(sent: Sent) -> dict[str, Any]:
     """The same for other programs."""
     counts = Counter(row.state.value for row in sent.rows)
     return {
-        "period": sent.period,
+        **series_document(sent.period),
         "revision": sent.revision,
         "folder": str(sent.folder),
         "trial": sent.is_trial,
@@ -98,11 +99,17 @@ def sent_code(sent: Sent) -> int:
     return EXIT_DONE if sent.is_done and sent.is_complete else EXIT_GAPS
 
 
+def series_document(text: str) -> dict[str, str]:
+    """The month and the kind of an edition, as the manifest has them; `text` as the ledger has it."""
+    series = Series.parse(text)
+    return {"period": str(series.period), "kind": series.kind}
+
+
 def delivery_documents(rows: Sequence[Delivery]) -> list[dict[str, Any]]:
     """Rows of the ledger for other programs."""
     return [
         {
-            "period": row.period,
+            **series_document(row.period),
             "revision": row.revision,
             "manager_id": row.manager_id,
             "recipient": row.recipient,
@@ -131,7 +138,10 @@ def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
         counts.setdefault((row.period, row.revision), Counter())[what] += 1
     order = [what for state in DeliveryState for what in (state.value, f"{state} again on purpose")]
     return [
-        (f"Mail {period} rev{revision}", ", ".join(f"{found[what]:,} {what}" for what in order if found[what]))
+        (
+            f"Mail {edition_name(period, revision)}",
+            ", ".join(f"{found[what]:,} {what}" for what in order if found[what]),
+        )
         for (period, revision), found in counts.items()
     ]
 
@@ -140,7 +150,7 @@ def settled_rows(row: Delivery) -> list[tuple[str, str]]:
     """What became of a message in doubt."""
     next_step = "; it goes out with the next rkreport send" if _is(row, "planned") else ""
     return [
-        ("Message", f"manager {row.manager_id}, {row.period} revision {row.revision}"),
+        ("Message", f"manager {row.manager_id}, {edition_name(row.period, row.revision)}"),
         ("State", f"{row.state}{next_step}"),
     ]
 

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Self
 
 from rkreport.core.delivery import TeamFigures
 from rkreport.core.models import Finding, Manager, ManagerId, Person, Requirement, Rules, Snapshot
 from rkreport.core.units import UnitTree
+
+INTERIM: Final = "interim"
+MONTH_END: Final = "month-end"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,6 +23,53 @@ class Period:
     def __str__(self) -> str:
         """As in file names and the manifest: `2026-10`."""
         return f"{self.year:04d}-{self.month:02d}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Series:
+    """The editions of a month that are counted together: those of its report, or the interim ones that remind.
+
+    As text, in the store and in `Delivery.period`: `2026-11` or `2026-11-interim`.
+    """
+
+    period: Period
+    is_interim: bool = False
+
+    def __str__(self) -> str:
+        """As the store has it."""
+        return f"{self.period}-{INTERIM}" if self.is_interim else str(self.period)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what `str` gave.
+
+        Raises:
+            ValueError: it is none.
+        """
+        year, month, *kind = text.split("-", 2)
+        if kind not in ([], [INTERIM]):
+            raise ValueError(f"{text} is no series")
+        return cls(Period(int(year), int(month)), bool(kind))
+
+    @property
+    def kind(self) -> str:
+        """As the manifest and JSON documents have it."""
+        return INTERIM if self.is_interim else MONTH_END
+
+    @property
+    def mark(self) -> str:
+        """Before the number of an edition, in names of files and folders: `rev2`, `interim1`."""
+        return INTERIM if self.is_interim else "rev"
+
+    def folder(self, number: int) -> str:
+        """Where an edition lies in the output folder, with a slash."""
+        return f"{self.period}/{self.mark}{number}"
+
+
+def edition_name(series: str, number: int) -> str:
+    """An edition on the terminal: `2026-11 revision 2`, `2026-11 interim 1`; `series` as the ledger has it."""
+    found = Series.parse(series)
+    return f"{found.period} {INTERIM if found.is_interim else 'revision'} {number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +87,12 @@ class Edition:
     extraction_finished: datetime
     include_absent_reason: bool = False
     include_phone: bool = False
+    is_interim: bool = False
+
+    @property
+    def series(self) -> Series:
+        """With which editions this one is counted; `revision` is its number there."""
+        return Series(self.period, self.is_interim)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from rkreport.core.compliance import Series
 from rkreport.core.delivery import Delivery, knows_more
+from rkreport.core.edition_words import Numbered
 from rkreport.core.guards import Guard, GuardCode
 
 
@@ -23,10 +25,11 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What one source knows of the messages of one revision; `place` names a file or folder."""
+    """What one source knows of the messages of one edition; `place` names a file or folder."""
 
     source: Source
     place: str
+    series: Series
     revision: int
     rows: tuple[Delivery, ...]
 
@@ -59,7 +62,7 @@ def guards_of_news(news: Iterable[Witness]) -> Iterator[Guard]:
         yield Guard(
             GuardCode.STATE_ELSEWHERE,
             _KEYS[each.source],
-            {"count": len(each.rows), "revision": each.revision, "place": each.place},
+            {"count": len(each.rows), "edition": Numbered(each.series, each.revision), "place": each.place},
         )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from pathvalidate import sanitize_filename
 
-from rkreport.core.compliance import Period
+from rkreport.core.compliance import Series
 
 SLUG_LIMIT: Final = 40
 _PART_LIMIT = 60
@@ -41,14 +41,14 @@ def slug(company: str) -> str:
     return words[:SLUG_LIMIT].strip("-") or "company"
 
 
-def master_file_name(company: str, period: Period, revision: int) -> str:
+def master_file_name(company: str, series: Series, number: int) -> str:
     """Name the master workbook."""
-    return f"{slug(company)}_training-compliance_{period}_master_rev{revision}.xlsx"
+    return f"{slug(company)}_training-compliance_{series.period}_master_{series.mark}{number}.xlsx"
 
 
-def manager_file_name(safe_name: str, period: Period, revision: int) -> str:
+def manager_file_name(safe_name: str, series: Series, number: int) -> str:
     """Name a manager's workbook; `safe_name` comes from `safe_names`."""
-    return f"{safe_name}_{period}_rev{revision}.xlsx"
+    return f"{safe_name}_{series.period}_{series.mark}{number}.xlsx"
 
 
 def message_file_name(number: int, safe_name: str) -> str:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Final
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
+from rkreport.core.edition_words import Numbered, number_text
 from rkreport.core.last_sent import NOBODY, LastSent
 from rkreport.core.models import Level, ManagerId, SetAside, Verdict
 from rkreport.core.moves import (
@@ -64,7 +65,7 @@ class RowsAside:
     rows: tuple[SetAside, ...]
 
 
-_Value = float | str | Percent | RowsAside | None
+_Value = float | str | Percent | RowsAside | Numbered | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def guards_of(
     is_allowed: Callable[[str], bool],
     last: LastSent,
 ) -> tuple[Guard, ...]:
-    """All reasons to stop, the gravest first.
+    """All reasons to stop, the gravest first. How far a month under way is from the last one stops nothing.
 
     Args:
         compliance: the run.
@@ -131,7 +132,7 @@ def guards_of(
         is_allowed: judges an address.
         last: what was last sent, and where it went.
     """
-    before = last_month(now, compliance.history)
+    before = None if compliance.edition.is_interim else last_month(now, compliance.history)
     moves = moves_of(compliance, last)
     return (
         *_incomplete(compliance),
@@ -364,6 +365,8 @@ def _said(key: str, values: Mapping[str, _Value], words: Words) -> str:
 def _worded(value: _Value, words: Words) -> str:
     if isinstance(value, RowsAside):
         return list_names(value.rows, NAMED_AT_MOST, words)
+    if isinstance(value, Numbered):
+        return number_text(value.series, value.number, words)
     if value is None or isinstance(value, Percent):
         return words.percent(value)
     return value if isinstance(value, str) else words.number(value)

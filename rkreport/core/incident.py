@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
+from rkreport.core.compliance import Series
 from rkreport.core.delivery import LEFT_THE_HOUSE, Delivery, DeliveryState
+from rkreport.core.edition_words import month_text, number_text
 from rkreport.core.looking_up import report_id
 from rkreport.core.message import Value
 from rkreport.core.words import Words
@@ -20,7 +22,7 @@ TIME_TO_NOTIFY: Final = timedelta(hours=72)
 DRAFT_NAMES: Final = (
     "company",
     "month",
-    "revision",
+    "edition",
     "reply_to",
     "deadline",
     "sent",  # when it left, in words
@@ -97,13 +99,13 @@ def draft_values(  # the headings of the notice are the template's
         zone: of the report.
         words: of the report's language.
     """
-    year, _, month = sent.period.partition("-")
+    series = Series.parse(sent.period)
     until = deadline(sent, zone)
     unknown = (words.text("incident.unreadable"),)
     return {
         "company": company,
-        "month": words.month(int(year), int(month)),
-        "revision": words.number(sent.revision),
+        "month": month_text(series, words),
+        "edition": number_text(series, sent.revision, words),
         "reply_to": reply_to,
         "deadline": words.moment(until) if until else words.text("incident.no_deadline"),
         "sent": _sent(sent, zone, words),

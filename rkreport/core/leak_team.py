@@ -102,6 +102,7 @@ def expected_file(
         "period": str(edition.period),
         "revision": str(edition.revision),
         "run": edition.run_id,
+        **({"kind": edition.series.kind} if edition.is_interim else {}),
     }
     things = _ways((*_things(view, words), zone))
     return ExpectedFile(
@@ -146,7 +147,7 @@ def _people(view: TeamView, words: Words) -> Iterator[str]:
 def _things(view: TeamView, words: Words) -> Iterator[str]:
     """The names of what these people have to do with, and of the run."""
     edition = view.edition
-    yield from (edition.company, edition.run_id, view.host, str(edition.period))
+    yield from (edition.company, edition.run_id, view.host, str(edition.period), edition.series.kind)
     finished = edition.extraction_finished
     yield from (words.moment(edition.as_of), words.moment(edition.extraction_started), words.moment(finished))
     yield finished.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

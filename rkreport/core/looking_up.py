@@ -2,7 +2,9 @@
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from rkreport.core.compliance import INTERIM, Period, Series
 from rkreport.core.delivery import Delivery
 
 
@@ -31,3 +33,24 @@ def no_such_manager(wanted: str, known: Iterable[str], where: str) -> str:
     close = difflib.get_close_matches(wanted.casefold(), by_folded, 1)
     hint = f"did you mean {by_folded[close[0]]}?" if close else "take an id from burst-list.csv."
     return f"There is no manager {wanted} {where}; {hint}"
+
+
+@dataclass(frozen=True, slots=True)
+class WhichEdition:
+    """Of which edition something is asked for; None: of any. Interim ones are asked for by name alone."""
+
+    period: Period | None = None
+    number: int | None = None
+    is_interim: bool = False
+
+    def has(self, series: str, number: int) -> bool:
+        """Whether an edition is one of those asked for; `series` as the ledger has it."""
+        found = Series.parse(series)
+        is_month = self.period in {None, found.period} and self.is_interim == found.is_interim
+        return is_month and self.number in {None, number}
+
+    def __str__(self) -> str:
+        """For a sentence, with a blank before it."""
+        month = f" of {self.period}" if self.period else ""
+        kind = INTERIM if self.is_interim else "revision"
+        return f"{month}, {kind} {self.number}" if self.number else f"{month}{', interim' * self.is_interim}"

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from rkreport.core.compliance import Edition
 from rkreport.core.delivery import Delivery
+from rkreport.core.edition_words import month_text
 from rkreport.core.models import ListReading, Manager, Requirement, Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.actions import needing_action
@@ -44,7 +45,7 @@ def mail_values(
     return {
         "company": edition.company,
         "manager_name": manager.name,
-        "month": words.month(edition.period.year, edition.period.month),
+        "month": month_text(edition.series, words),
         "as_of": words.moment(edition.as_of),
         "people": words.number(figures.people),
         "compliant": words.number(tally.compliant),
@@ -62,7 +63,7 @@ def mail_values(
             company=words.percent(percent_of(company_rate, target)),
         ),
         "change": since_last_month(last_month, figures, target, words),
-        "changed": since_revision(earlier, figures, words),
+        "changed": "" if edition.is_interim else since_revision(earlier, figures, words),
         "banner": incomplete,
         "incomplete": words.text("mail.incomplete") if incomplete else "",
         "reply_to": reply_to,
@@ -73,7 +74,8 @@ def mail_values(
             sheet=words.text("sheet.action_needed.title"),
         ),
         "password_note": words.text("mail.password_note") if is_encrypted else "",
-        "revision": words.number(edition.revision) if edition.revision > 1 else "",
+        "interim": words.text("mail.interim") if edition.is_interim else "",
+        "revision": words.number(edition.revision) if edition.revision > 1 and not edition.is_interim else "",
     }
 
 

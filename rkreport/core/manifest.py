@@ -44,6 +44,7 @@ def manifest_of(
     return {
         "run_id": edition.run_id,
         "period": str(edition.period),
+        "kind": edition.series.kind,
         "revision": edition.revision,
         "as_of": edition.as_of.isoformat(timespec="seconds"),
         "complete": snapshot.is_complete,

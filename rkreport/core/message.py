@@ -41,6 +41,7 @@ TEMPLATE_NAMES: Final = (
     "file_name",  # of the attachment
     "next_step",  # what the manager has to do now, in words; says so when that is nothing
     "password_note",  # how to open an encrypted attachment, in words; empty when it is not
+    "interim",  # that the month is not over and its report follows, in words; empty in that report
     "revision",  # empty for the first edition, else its number
 )
 """All names a manager's template may use. Values are text in the reader's language, ready to be read."""

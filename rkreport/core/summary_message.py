@@ -9,7 +9,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
-from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.compliance import PeriodResult, Series
+from rkreport.core.edition_words import month_text, number_text
 from rkreport.core.message import Value
 from rkreport.core.percent import percent_of
 from rkreport.core.report.kpis import month_before
@@ -69,7 +70,7 @@ class MailCounts:
 class EditionFacts:
     """What is known of the edition that was built or sent."""
 
-    period: Period
+    series: Series
     revision: int
     as_of: datetime
     is_complete: bool
@@ -114,7 +115,7 @@ def summary_values(facts: RunFacts, words: Words) -> dict[str, Value]:
     sentence = words.text(_SENTENCES.get(code, "summary.stopped_bug"))
     return {
         "company": facts.company,
-        "month": words.month(edition.period.year, edition.period.month) if edition else "",
+        "month": month_text(edition.series, words) if edition else "",
         "command": facts.command,
         "finished": words.moment(facts.finished_at),
         "headline": words.text(_headline(code)),
@@ -158,7 +159,8 @@ def _headline(exit_code: int) -> str:
 def _edition(edition: EditionFacts | None, words: Words) -> str:
     if edition is None:
         return ""
-    return words.text("summary.edition", revision=words.number(edition.revision), as_of=words.moment(edition.as_of))
+    number = number_text(edition.series, edition.revision, words)
+    return words.text("summary.edition", edition=number, as_of=words.moment(edition.as_of))
 
 
 def _data(edition: EditionFacts | None, words: Words) -> _List:
@@ -188,10 +190,10 @@ def _requirements(edition: EditionFacts | None, words: Words) -> str:
 
 def _change(edition: EditionFacts | None, results: tuple[PeriodResult, ...], target: Fraction, words: Words) -> str:
     """Against the month before, as long as both results are kept, are of these figures, and by the same rules."""
-    if edition is None:
+    if edition is None or edition.series.is_interim:
         return ""
     kept = {result.period: result for result in results}
-    now, before = kept.get(edition.period), kept.get(month_before(edition.period))
+    now, before = kept.get(edition.series.period), kept.get(month_before(edition.series.period))
     if now is None or before is None or (now.compliant, now.counted) != (edition.compliant, edition.counted):
         return ""
     if now.rules_sha256 != before.rules_sha256:

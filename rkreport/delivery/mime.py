@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from email.parser import HeaderParser
 from typing import Final
 
-from rkreport.core.compliance import Period
+from rkreport.core.compliance import Series
 from rkreport.core.message import Composed, Sender, needs_smtputf8
 from rkreport.errors import DeliveryError
 
@@ -83,18 +83,18 @@ class Attachment:
     content: bytes
 
 
-def message_id(period: Period, kind: str, manager_id: str, revision: int, domain: str) -> str:
+def message_id(series: Series, kind: str, manager_id: str, revision: int, domain: str) -> str:
     """Name a message for ever: the same message gets the same Message-ID in every run, another one never.
 
     Args:
-        period: the month of the report.
+        series: the month of the report, or its interim ones.
         kind: what is sent, such as `manager`, `fallback` or `test`.
         manager_id: whose message it is.
-        revision: of the workbooks.
+        revision: of the workbooks, in their series.
         domain: of the sender's address, from `parse_address`.
     """
-    identity = json.dumps([str(period), kind, manager_id, revision])
-    return f"<rk.{period}.{hashlib.sha256(identity.encode()).hexdigest()[:32]}@{domain}>"
+    identity = json.dumps([str(series), kind, manager_id, revision])
+    return f"<rk.{series.period}.{hashlib.sha256(identity.encode()).hexdigest()[:32]}@{domain}>"
 
 
 def build_message(

@@ -174,9 +174,7 @@ def _texts(review: Review, percent: _Worded, words: Words) -> dict[str, str]:
     heading = review.heading
     return {
         "period": words.text("review.period", month=heading.month, as_of=heading.as_of),
-        "source": words.text(
-            "review.source", extracted=heading.extracted, revision=heading.revision, run=heading.run_id
-        ),
+        "source": words.text("review.source", extracted=heading.extracted, edition=heading.number, run=heading.run_id),
         "trend_caption": words.text("review.trend_caption", target=percent(review.target)),
         "guards": words.text("review.guards_some", count=words.number(len(review.guards))),
         "burst_caption": words.text("review.burst_caption", count=words.number(len(review.rows))),

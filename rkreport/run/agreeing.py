@@ -4,29 +4,30 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Period
+from rkreport.core.compliance import Series
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState
+from rkreport.core.edition_words import month_text
 from rkreport.core.report.send_plan import DOMAINS_NAMED
 from rkreport.locale import load_words
 from rkreport.run.guarding import Ask
 from rkreport.run.posting import mail_server_of
 
 
-def is_agreed(config: Config, period: Period, due: Sequence[Delivery], agree: Ask | None) -> bool:
+def is_agreed(config: Config, series: Series, due: Sequence[Delivery], agree: Ask | None) -> bool:
     """Whether these messages may go.
 
     Args:
         config: names the mail server. With the outbox nothing leaves this machine, so nobody is asked.
-        period: the month that they are about.
+        series: the month that they are about.
         due: the messages.
         agree: puts a question to a person on a terminal; None where there is nobody, or they have said yes.
     """
     if not due or agree is None or config.file.mail.transport == OUTBOX:
         return True
-    return agree(_question(mail_server_of(config).host or "", period, due))
+    return agree(_question(mail_server_of(config).host or "", series, due))
 
 
-def _question(host: str, period: Period, due: Sequence[Delivery]) -> str:
+def _question(host: str, series: Series, due: Sequence[Delivery]) -> str:
     counts = Counter(
         domain for row in due for domain in {one.rpartition("@")[2].lower() for one in (row.recipient, *row.cc)}
     )
@@ -37,7 +38,7 @@ def _question(host: str, period: Period, due: Sequence[Delivery]) -> str:
     doubt = f" {again:,} of them may have arrived already." if again else ""
     messages = f"{len(due):,} message{'s go' if len(due) > 1 else ' goes'}"
     return (
-        f"{messages} about {load_words('en').month(period.year, period.month)} through {host} to"
+        f"{messages} about {month_text(series, load_words('en'))} through {host} to"
         f" {', '.join([*named, *more])}.{doubt} To try it on yourself first, answer no, and say rkreport send --to-me"
         " YOUR-ADDRESS. Send now? [y/N]"
     )

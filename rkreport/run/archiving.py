@@ -5,8 +5,9 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from rkreport.config.load import Config
+from rkreport.core.compliance import edition_name
 from rkreport.core.delivery import HANDED_OVER, Delivery
-from rkreport.core.looking_up import no_such_manager
+from rkreport.core.looking_up import WhichEdition, no_such_manager
 from rkreport.core.period import resolve_period
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, OutputError
@@ -20,11 +21,12 @@ MASTER = "master"  # in place of a manager's id
 
 @dataclass(frozen=True, slots=True)
 class ArchiveOrder:
-    """Whose file, of which month and revision (None: the newest that left), and where it goes (None: its own name)."""
+    """Whose file, of which edition (None: the newest that left), and where it goes (None: its own name)."""
 
     manager_id: str
     period: str | None = None
     revision: int | None = None
+    is_interim: bool = False
     out: Path | None = None
 
 
@@ -50,13 +52,13 @@ class RetrievedMaster:
 
 def archive_master_step(config: Config, database: Database, world: World, order: ArchiveOrder) -> RetrievedMaster:
     """Write the master of an edition that was sent. Errors as `archive_step`."""
-    period = _period(config, world, order)
+    edition = _edition(config, world, order)
     known = Ledger(database, world.utc_now).masters()
-    fitting = [one for one in known if period in {None, one.period} and order.revision in {None, one.revision}]
+    fitting = [one for one in known if edition.has(one.period, one.revision)]
     if not fitting:
-        names = [f"{one.period} revision {one.revision}" for one in known[-3:]]
+        names = [edition_name(one.period, one.revision) for one in known[-3:]]
         there_is = f"there is {', '.join(names)}" if names else "it is kept from the next sending on"
-        raise ConfigError(f"No master{_of_what(period, order)} is kept; {there_is}.")
+        raise ConfigError(f"No master{edition} is kept; {there_is}.")
     master = fitting[-1]
     path, size_bytes = _written(config, master.file, master.file_sha256, order)
     return RetrievedMaster(master, master.kept_at and master.kept_at.astimezone(config.zone), path, size_bytes)
@@ -85,33 +87,29 @@ def _written(config: Config, file: str, sha256: str, order: ArchiveOrder) -> tup
     return path, len(content)
 
 
-def _period(config: Config, world: World, order: ArchiveOrder) -> str | None:
-    return str(resolve_period(order.period, world.utc_now(), config.zone)) if order.period else None
-
-
-def _of_what(period: str | None, order: ArchiveOrder) -> str:
-    return f"{f' of {period}' if period else ''}{f', revision {order.revision}' if order.revision else ''}"
+def _edition(config: Config, world: World, order: ArchiveOrder) -> WhichEdition:
+    period = resolve_period(order.period, world.utc_now(), config.zone) if order.period else None
+    return WhichEdition(period, order.revision, order.is_interim)
 
 
 def _asked_for(config: Config, rows: tuple[Delivery, ...], world: World, order: ArchiveOrder) -> Delivery:
     """The newest row that fits and whose message left, or may have."""
-    period = _period(config, world, order)
+    edition = _edition(config, world, order)
     own = [row for row in rows if row.manager_id == order.manager_id]
     if rows and not own:
         raise ConfigError(no_such_manager(order.manager_id, {row.manager_id for row in rows}, "in the ledger"))
-    fitting = [row for row in own if period in {None, row.period} and order.revision in {None, row.revision}]
+    fitting = [row for row in own if edition.has(row.period, row.revision)]
     left = [row for row in fitting if row.state in HANDED_OVER]
     if left:
         return max(left, key=lambda row: (row.period, row.revision))
-    of_what = _of_what(period, order)
     if fitting:
         raise ConfigError(
-            f"The message for manager {order.manager_id}{of_what} was not sent: it is {fitting[-1].state} in the"
+            f"The message for manager {order.manager_id}{edition} was not sent: it is {fitting[-1].state} in the"
             " ledger; its workbook is in the report's folder."
         )
-    known = sorted({f"{row.period} revision {row.revision}" for row in own if row.state in HANDED_OVER})
+    known = sorted({edition_name(row.period, row.revision) for row in own if row.state in HANDED_OVER})
     there_is = f"there is {', '.join(known[-3:])}" if known else "nothing was sent to that manager from this data_dir"
-    raise ConfigError(f"No message for manager {order.manager_id}{of_what} was sent; {there_is}.")
+    raise ConfigError(f"No message for manager {order.manager_id}{edition} was sent; {there_is}.")
 
 
 def _refuse_to_overwrite(path: Path, content: bytes) -> None:

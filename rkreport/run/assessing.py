@@ -7,17 +7,18 @@ from rkreport import __version__
 from rkreport.config.load import Config, naming_the_file
 from rkreport.core.assess import assess
 from rkreport.core.audience import check_audiences
-from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult
+from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, Series
 from rkreport.core.first_look import first_look
 from rkreport.core.join import Joined, join
 from rkreport.core.models import BatchSerial, Finding, Level, Requirement, Snapshot, Verdict
-from rkreport.core.period import as_of_moment, resolve_period
+from rkreport.core.period import CURRENT, as_of_moment, resolve_period
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import route
 from rkreport.core.set_aside import set_aside_findings
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError, DataError
 from rkreport.lms.assemble import FetchRecord, assemble
+from rkreport.run.world import World
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 
@@ -38,7 +39,7 @@ def load_snapshot(snapshots: Snapshots, row: SnapshotRow) -> Snapshot:
 
 
 def assess_snapshot(
-    config: Config, snapshot: Snapshot, period: Period, revision: int, history: tuple[PeriodResult, ...]
+    config: Config, snapshot: Snapshot, series: Series, revision: int, history: tuple[PeriodResult, ...]
 ) -> Assessment:
     """Join, judge and route a snapshot by the config's rules.
 
@@ -46,7 +47,7 @@ def assess_snapshot(
         ConfigError: the rules name what the snapshot does not hold.
     """
     _check_rules(config, snapshot)
-    as_of = as_of_moment(period, snapshot.finished_at, config.zone)
+    as_of = as_of_moment(series.period, snapshot.finished_at, config.zone)
     joined = join(snapshot)
     assessed = assess(joined, snapshot, config.rules, as_of)
     tree = UnitTree.of_snapshot(snapshot)
@@ -58,7 +59,7 @@ def assess_snapshot(
         if any(not config.is_allowed(address) for address in (team.manager.email, *team.manager.cc) if address)
     )
     compliance = Compliance(
-        edition=_edition(config, snapshot, period, as_of, revision),
+        edition=_edition(config, snapshot, series, as_of, revision),
         rules=config.rules,
         snapshot=snapshot,
         requirements=assessed.requirements,
@@ -89,6 +90,13 @@ def period_of(config: Config, snapshot_time: datetime, wanted: str | None) -> Pe
     return resolve_period(wanted or config.file.report.period, snapshot_time, config.zone)
 
 
+def series_of(config: Config, world: World, snapshot_time: datetime, wanted: str | None, *, is_interim: bool) -> Series:
+    """With which editions a report is counted. An interim one is of the month that is under way, if none is named."""
+    if is_interim:
+        return Series(period_of(config, world.utc_now(), wanted or CURRENT), is_interim=True)
+    return Series(period_of(config, snapshot_time, wanted))
+
+
 def result_of(config: Config, compliance: Compliance) -> PeriodResult:
     """The figures of a run, as the trend keeps them."""
     return period_result(
@@ -100,20 +108,21 @@ def result_of(config: Config, compliance: Compliance) -> PeriodResult:
     )
 
 
-def _edition(config: Config, snapshot: Snapshot, period: Period, as_of: datetime, revision: int) -> Edition:
+def _edition(config: Config, snapshot: Snapshot, series: Series, as_of: datetime, revision: int) -> Edition:
     report, privacy = config.file.report, config.file.privacy
     return Edition(
         company=report.company,
-        period=period,
+        period=series.period,
         as_of=as_of,
         revision=revision,
-        run_id=f"{snapshot.snapshot_id}-rev{revision}",
+        run_id=f"{snapshot.snapshot_id}-{series.mark}{revision}",
         version=__version__,
         config_sha256=config.sha256,
         extraction_started=snapshot.started_at.astimezone(config.zone),
         extraction_finished=snapshot.finished_at.astimezone(config.zone),
         include_absent_reason=privacy.include_absent_reason,
         include_phone=privacy.include_phone,
+        is_interim=series.is_interim,
     )
 
 

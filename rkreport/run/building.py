@@ -86,7 +86,7 @@ def build(
     """
     edition = assessment.compliance.edition
     password = workbook_password(config, world)
-    target = config.output_dir / str(edition.period) / f"rev{edition.revision}"
+    target = config.output_dir / edition.series.folder(edition.revision)
     draft = target.with_name(f".{target.name}.building")
     with _explained(target):
         shutil.rmtree(draft, ignore_errors=True)
@@ -158,7 +158,7 @@ def _write_workbooks(
     plan = master_plan(
         compliance, load_words(config.file.report.language), config.zone, rules_sha256=config.rules_sha256
     )
-    master = master_file_name(edition.company, edition.period, edition.revision)
+    master = master_file_name(edition.company, edition.series, edition.revision)
     written = write_workbook(plan, draft / master, brand)
     sha256 = written.sha256 if password is None else lock(draft / master, password)
     files = [BuiltFile(master, "master", None, written.rows["detail"], sha256)]
@@ -193,7 +193,7 @@ def _team_tasks(
     names = safe_names(team.manager.manager_id for team in compliance.teams)
     for view in team_views(compliance, compliance.teams):
         manager = view.team.manager
-        name = f"managers/{manager_file_name(names[manager.manager_id], edition.period, edition.revision)}"
+        name = f"managers/{manager_file_name(names[manager.manager_id], edition.series, edition.revision)}"
         plan = settled(team_plan(view, load_words(manager.language), config.zone))
         yield _TeamTask(manager.manager_id, plan, brand, draft, name, content_sha256(view), password)
 

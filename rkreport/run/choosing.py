@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Period
+from rkreport.core.compliance import Period, Series
 from rkreport.core.period import CURRENT, month_after, resolve_period
 from rkreport.core.snapshot_choice import Candidate, choose_snapshot
 from rkreport.errors import ConfigError
-from rkreport.run.assessing import period_of
+from rkreport.run.assessing import series_of
 from rkreport.run.edition import next_revision
 from rkreport.run.world import World
 from rkreport.store.database import Database
@@ -18,15 +18,19 @@ from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 @dataclass(frozen=True, slots=True)
 class BuildOrder:
-    """What to build: from which snapshot (None: the one for the month), for which month (None: as configured)."""
+    """What to build: from which snapshot (None: the one for the month), for which month (None: as configured).
+
+    An interim edition is of the month under way.
+    """
 
     snapshot_id: str | None = None
     period: str | None = None
     allow_incomplete: bool = False
+    is_interim: bool = False
 
 
-def choose_step(config: Config, database: Database, world: World, order: BuildOrder) -> tuple[SnapshotRow, Period, int]:
-    """The snapshot, the period and the revision to build.
+def choose_step(config: Config, database: Database, world: World, order: BuildOrder) -> tuple[SnapshotRow, Series, int]:
+    """The snapshot, the series and the revision to build.
 
     Raises:
         DataError: there is no such snapshot, or none at all.
@@ -35,18 +39,19 @@ def choose_step(config: Config, database: Database, world: World, order: BuildOr
     """
     snapshots = Snapshots(database, world.utc_now)
     newest = snapshots.finished(order.snapshot_id)
-    period = period_of(config, newest.finished_at or newest.started_at, order.period)
+    series = series_of(config, world, _ended(newest), order.period, is_interim=order.is_interim)
+    period = series.period
     refuse_future(config, world, period)
-    revision = next_revision(config, database, world, period)
-    if _is_current(config, world, period, order.period):
-        return newest, period, revision
+    revision = next_revision(config, database, world, series)
+    if order.is_interim or _is_current(config, world, period, order.period):
+        return newest, series, revision
     row = newest
     if order.snapshot_id is None:
         row = _of_correction(config, database, world, period, revision) or _of_month(
             config, snapshots, world, period, allow_incomplete=order.allow_incomplete
         )
     _say_when_read(config, world, period, row)
-    return row, period, revision
+    return row, series, revision
 
 
 def refuse_future(config: Config, world: World, period: Period) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Compliance, Period
+from rkreport.core.compliance import Compliance, Series
 from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState
 from rkreport.core.last_sent import BaseRow, LastSent, base_of, person_ids
 from rkreport.core.models import ManagerId
@@ -22,7 +22,7 @@ from rkreport.store.ledger import Ledger
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-def last_sent(config: Config, database: Database, world: World, period: Period, revision: int) -> LastSent:
+def last_sent(config: Config, database: Database, world: World, series: Series, revision: int) -> LastSent:
     """What the newest edition until this one told of whom, and where each manager's newest report went.
 
     An edition whose sending has begun is compared with itself: what was accepted is not asked again. What was sent
@@ -36,8 +36,9 @@ def last_sent(config: Config, database: Database, world: World, period: Period, 
         row
         for row in ledger.all()
         if row.state in LEFT_THE_HOUSE | {DeliveryState.WRITTEN}
-        and (row.period, row.revision) <= (str(period), revision)
-        and not (is_sending and row.transport == OUTBOX and row.period == str(period))
+        and not Series.parse(row.period).is_interim
+        and (row.period, row.revision) <= (str(series), revision)
+        and not (is_sending and row.transport == OUTBOX and row.period == str(series.period))
     ]
     if not rows:
         return LastSent(went_to)
@@ -55,8 +56,13 @@ def last_sent(config: Config, database: Database, world: World, period: Period, 
 
 
 def keep_base(database: Database, world: World, compliance: Compliance, *, is_written: bool, begun: bool) -> None:
-    """Keep what an edition is about to tell. One of which the server has messages (`begun`) is what it was then."""
+    """Keep what an edition is about to tell. One of which the server has messages (`begun`) is what it was then.
+
+    An interim one is no base: the month's report is compared with that of the month before.
+    """
     edition, bases = compliance.edition, Bases(database)
+    if edition.is_interim:
+        return
     key = BaseKey(str(edition.period), edition.revision, is_written)
     if is_written or not (begun and bases.has(key)):
         bases.keep(key, base_of(compliance), world.utc_now())

@@ -20,7 +20,12 @@ def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Deliv
     """What each manager has, or may have, of this month's earlier revisions, at the address they have now."""
     edition = compliance.edition
     recipients = {team.manager.manager_id: team.manager.email for team in compliance.teams}
-    rows = ledger.of_period(str(edition.period))
+    rows = ledger.of_period(str(edition.series))
+    if edition.is_interim:  # it reminds: what went on another day does not count
+        today = edition.as_of.date()
+        rows = tuple(
+            row for row in rows if row.changed_at and row.changed_at.astimezone(edition.as_of.tzinfo).date() == today
+        )
     return received_of(rows, edition.revision, recipients)
 
 

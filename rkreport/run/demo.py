@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rkreport.config.load import Config, load_config
 from rkreport.config.secrets import CLIENT_ID, CLIENT_SECRET
+from rkreport.core.compliance import Series
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
 from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
@@ -75,5 +76,5 @@ def _keep_earlier_months(config: Config, database: Database, world: World, row: 
     snapshot = load_snapshot(Snapshots(database, world.utc_now), row)
     results = Results(database, world.utc_now)
     for period in months_before(period_of(config, snapshot.finished_at, None), _EARLIER_MONTHS):
-        result = result_of(config, assess_snapshot(config, snapshot, period, 1, ()).compliance)
+        result = result_of(config, assess_snapshot(config, snapshot, Series(period), 1, ()).compliance)
         results.keep(result, revision=1, is_written=True)

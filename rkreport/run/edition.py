@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from rkreport import __version__
 from rkreport.config.load import Config
-from rkreport.core.compliance import Compliance, Period
+from rkreport.core.compliance import Compliance, Series
 from rkreport.core.delivery import Delivery, Wanted, has_left
 from rkreport.core.elsewhere import Witness
 from rkreport.core.last_sent import LastSent
@@ -24,7 +24,7 @@ from rkreport.core.report.team_view import team_views
 from rkreport.core.rollup import overall
 from rkreport.core.since import LastMonth
 from rkreport.errors import DataError, OutputError
-from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, period_of
+from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, series_of
 from rkreport.run.comparing import last_sent
 from rkreport.run.correcting import last_months
 from rkreport.run.elsewhere import news_from_elsewhere
@@ -36,7 +36,7 @@ from rkreport.store.results import Results
 from rkreport.store.seals import Seals
 from rkreport.store.snapshots import Snapshots
 
-_REVISION = re.compile(r"rev([1-9][0-9]*)")
+_NUMBER = re.compile(r"[1-9][0-9]*")
 _FIELDS: Final[Mapping[str, type]] = MappingProxyType(
     {
         "run_id": str,
@@ -85,22 +85,22 @@ Check = Callable[[Loaded], None]
 """Stops a sending by raising an RkreportError."""
 
 
-def next_revision(config: Config, database: Database, world: World, period: Period) -> int:
-    """The revision to build: the newest one, or the one after it once somebody may have a message of it.
+def next_revision(config: Config, database: Database, world: World, series: Series) -> int:
+    """The number to build: the newest one, or the one after it once somebody may have a message of it.
 
     Raises:
         OutputError: what others know of the period cannot be read.
     """
-    built, news = _built(config, period), news_from_elsewhere(config, database, world, period)
-    rows = _known(Ledger(database, world.utc_now), period, news)
+    built, news = _built(config, series), news_from_elsewhere(config, database, world, series)
+    rows = _known(Ledger(database, world.utc_now), series, news)
     newest = max([1, *(row.revision for row in rows), *built])
     is_taken = any(row.revision == newest and has_left(row) for row in rows)
     return newest + 1 if is_taken else newest
 
 
-def _known(ledger: Ledger, period: Period, news: Iterable[Witness]) -> tuple[Delivery, ...]:
-    """The rows of a period, and those that only others have."""
-    return (*ledger.of_period(str(period)), *(row for each in news for row in each.rows))
+def _known(ledger: Ledger, series: Series, news: Iterable[Witness]) -> tuple[Delivery, ...]:
+    """The rows of a series, and those that only others have."""
+    return (*ledger.of_period(str(series)), *(row for each in news for row in each.rows))
 
 
 def load_edition(
@@ -109,10 +109,13 @@ def load_edition(
     world: World,
     wanted: str | None,
     *,
+    is_interim: bool = False,
     allow_incomplete: bool,
     without: frozenset[str] = frozenset(),
 ) -> Loaded:
-    """The newest edition of a month (None: as configured), checked; but for files of the kinds `without`.
+    """The newest edition of a month, checked; but for files of the kinds `without`.
+
+    The month is `wanted`; None: as configured, or for an interim edition the one under way.
 
     Raises:
         OutputError: there is none, it was built by other rules, another version or from another data folder, its
@@ -121,24 +124,25 @@ def load_edition(
     """
     snapshots = Snapshots(database, world.utc_now)
     ledger = Ledger(database, world.utc_now)
-    period = period_of(config, snapshots.finished(None).finished_at or world.utc_now(), wanted)
-    built, news = _built(config, period), news_from_elsewhere(config, database, world, period)
-    folder = _newest(config, period, built, _known(ledger, period, news))
+    newest = snapshots.finished(None).finished_at or world.utc_now()
+    series = series_of(config, world, newest, wanted, is_interim=is_interim)
+    built, news = _built(config, series), news_from_elsewhere(config, database, world, series)
+    folder = _newest(config, series, built, _known(ledger, series, news))
     manifest = _manifest(folder)
     _check_maker(config, folder, manifest)
-    edition = str(period), int(folder.name.removeprefix("rev"))
+    edition = str(series), int(folder.name.removeprefix(series.mark))
     is_sealed = _check_seal(Seals(database).of(*edition), ledger.rows(*edition), folder, manifest, without)
     if not manifest["complete"] and not allow_incomplete:
         raise DataError(
             f"The data of {folder} are incomplete, so nothing was sent; fetch and build again, or say"
             " --allow-incomplete: every subject says so then."
         )
-    snapshot_id = str(manifest["run_id"]).rpartition("-rev")[0]
+    snapshot_id = str(manifest["run_id"]).rpartition("-")[0]
     snapshot = load_snapshot(snapshots, snapshots.finished(snapshot_id))
-    history = Results(database, world.utc_now).before(period)
-    assessment = assess_snapshot(config, snapshot, period, int(manifest["revision"]), history)
+    history = Results(database, world.utc_now).before(series.period)
+    assessment = assess_snapshot(config, snapshot, series, int(manifest["revision"]), history)
     _check_figures(folder, manifest, assessment.compliance)
-    last_month = last_months(database, world.utc_now, period, config.rules_sha256)
+    last_month = last_months(database, world.utc_now, series.period, config.rules_sha256)
     return Loaded(
         config,
         assessment,
@@ -146,7 +150,7 @@ def load_edition(
         folder,
         world,
         last_month,
-        last_sent(config, database, world, period, int(manifest["revision"])),
+        last_sent(config, database, world, series, int(manifest["revision"])),
         is_sealed=is_sealed,
         news=news,
     )
@@ -187,31 +191,33 @@ def aside_of(edition: Path) -> Path:
     return edition.with_name(f".{edition.name}.old")
 
 
-def _built(config: Config, period: Period) -> list[int]:
+def _built(config: Config, series: Series) -> list[int]:
     """The revisions whose folders are there. One that waits for a build that was killed is put back first."""
-    folder = config.output_dir / str(period)
-    for aside in folder.glob(".rev*.old"):
+    folder = config.output_dir / str(series.period)
+    for aside in folder.glob(f".{series.mark}*.old"):
         edition = folder / aside.name.removeprefix(".").removesuffix(".old")
         if not edition.exists():
             with suppress(OSError):  # then it is as if it had never been built, and the sentence says to build
                 aside.rename(edition)
-    found = folder.glob(f"rev*/{MANIFEST}")
-    matches = (_REVISION.fullmatch(path.parent.name) for path in found)
-    return [int(match[1]) for match in matches if match]
+    found = folder.glob(f"{series.mark}*/{MANIFEST}")
+    numbers = (path.parent.name.removeprefix(series.mark) for path in found)
+    return [int(number) for number in numbers if _NUMBER.fullmatch(number)]
 
 
-def _newest(config: Config, period: Period, built: Sequence[int], rows: Iterable[Delivery]) -> Path:
+def _newest(config: Config, series: Series, built: Sequence[int], rows: Iterable[Delivery]) -> Path:
     newest = max(built, default=0)
     if not newest:
         raise OutputError(
-            f"Nothing is built for {period} in {config.output_dir}; run rkreport build, or name another month with"
+            f"{'No interim edition' if series.is_interim else 'Nothing'} is built for {series.period} in"
+            f" {config.output_dir}; run rkreport build{' --interim' * series.is_interim}, or name another month with"
             " --period."
         )
-    folder = config.output_dir / str(period)
     known = max((row.revision for row in rows), default=0)
     if known > newest:  # an older edition must not go to those who were to get a newer one
-        raise OutputError(f"The folder {folder / f'rev{known}'} is missing; run rkreport build again.")
-    return folder / f"rev{newest}"
+        raise OutputError(
+            f"The folder {config.output_dir / series.folder(known)} is missing; run rkreport build again."
+        )
+    return config.output_dir / series.folder(newest)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
-from rkreport.core.compliance import Period
+from rkreport.core.compliance import Series
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, TeamFigures
 from rkreport.core.elsewhere import Source, Witness, news_of
 from rkreport.core.models import ManagerId
+from rkreport.core.report.heading import series_told
 from rkreport.delivery.encryption import decrypted
 from rkreport.errors import RkreportError
 from rkreport.run.ledger_file import LEDGER_FILE, read_ledger_file
@@ -26,56 +27,56 @@ from rkreport.store.origin import Origin
 
 log = logging.getLogger(__name__)
 
-_REVISION = re.compile(r"rev([1-9][0-9]{0,5})")
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _ARCHIVED = "its workbook was about to be sent; nobody can tell what became of the message"
 
 
-def news_from_elsewhere(config: Config, database: Database, world: World, period: Period) -> tuple[Witness, ...]:
+def news_from_elsewhere(config: Config, database: Database, world: World, series: Series) -> tuple[Witness, ...]:
     """What others know of a period's messages and this store does not.
 
     Raises:
         OutputError: a ledger.csv of the period cannot be read.
     """
-    own = Ledger(database, world.utc_now).of_period(str(period))
-    return news_of(own, (*_ledger_files(config, database, world, period), *_archive(config, database, world, period)))
+    own = Ledger(database, world.utc_now).of_period(str(series))
+    return news_of(own, (*_ledger_files(config, database, world, series), *_archive(config, database, world, series)))
 
 
 def can_see_no_other(config: Config, database: Database, world: World) -> bool:
     """Whether nothing was ever sent from here, and nothing is there that could tell of other sendings."""
     rows = Ledger(database, world.utc_now).all()
     has_sent = any(row.state is not DeliveryState.PLANNED and row.attempts and row.transport != OUTBOX for row in rows)
-    sees_ledger = any(True for _ in config.output_dir.glob(f"*/rev*/{LEDGER_FILE}"))
+    sees_ledger = any(True for _ in config.output_dir.glob(f"*/*/{LEDGER_FILE}"))
     return not (has_sent or sees_ledger or any(True for _ in Archive(config.data_dir).kept()))
 
 
-def _ledger_files(config: Config, database: Database, world: World, period: Period) -> Iterator[Witness]:
-    """The folder of a period has those of all its revisions, whoever sent them."""
+def _ledger_files(config: Config, database: Database, world: World, series: Series) -> Iterator[Witness]:
+    """The folder of a period has those of all its editions, whoever sent them."""
     origin = Origin(database)
-    for revision, path in sorted(_found(config.output_dir / str(period))):
-        read = read_ledger_file(path, str(period), revision, world.utc_now())
+    for revision, path in sorted(_found(config, series)):
+        read = read_ledger_file(path, str(series), revision, world.utc_now())
         if read.stamp is None or not origin.has_grown_from(read.stamp):
             is_ours = read.stamp is not None and read.stamp.lineage == origin.lineage()
-            yield Witness(Source.LATER if is_ours else Source.OTHER, str(path), revision, read.rows)
+            yield Witness(Source.LATER if is_ours else Source.OTHER, str(path), series, revision, read.rows)
 
 
-def _found(folder: Path) -> Iterator[tuple[int, Path]]:
-    for path in folder.glob(f"rev*/{LEDGER_FILE}"):
-        match = _REVISION.fullmatch(path.parent.name)
-        if match:
-            yield int(match[1]), path
+def _found(config: Config, series: Series) -> Iterator[tuple[int, Path]]:
+    for path in (config.output_dir / str(series.period)).glob(f"{series.mark}*/{LEDGER_FILE}"):
+        number = path.parent.name.removeprefix(series.mark)
+        if _NUMBER.fullmatch(number):
+            yield int(number), path
 
 
-def _archive(config: Config, database: Database, world: World, period: Period) -> Iterator[Witness]:
-    """Workbooks of the period that this store never put there: each says itself whose it is."""
+def _archive(config: Config, database: Database, world: World, series: Series) -> Iterator[Witness]:
+    """Workbooks of the series that this store never put there: each says itself whose it is."""
     archive, found = Archive(config.data_dir), defaultdict[int, list[Delivery]](list)
     for sha256 in Origin(database).not_archived_here(digest for digest, _ in archive.kept()):
         said = _said(archive, sha256, world)
         is_message = bool(said.get("manager_id"))  # the master is kept too, and goes to nobody
-        if is_message and said.get("period") == str(period) and said.get("revision", "").isdecimal():
-            row = _archived(said, sha256, config, world)
+        if is_message and series_told(said) == str(series) and said.get("revision", "").isdecimal():
+            row = _archived(series, said, sha256, config, world)
             found[row.revision].append(row)
     for revision, rows in sorted(found.items()):
-        yield Witness(Source.ARCHIVE, str(config.data_dir / FOLDER), revision, tuple(rows))
+        yield Witness(Source.ARCHIVE, str(config.data_dir / FOLDER), series, revision, tuple(rows))
 
 
 def _said(archive: Archive, sha256: str, world: World) -> dict[str, str]:
@@ -92,11 +93,11 @@ def _said(archive: Archive, sha256: str, world: World) -> dict[str, str]:
         return {}
 
 
-def _archived(said: dict[str, str], sha256: str, config: Config, world: World) -> Delivery:
+def _archived(series: Series, said: dict[str, str], sha256: str, config: Config, world: World) -> Delivery:
     """Where it was to go nobody can tell, so it counts for its manager wherever they are now."""
     now = world.utc_now()
     return Delivery(
-        period=said["period"],
+        period=str(series),
         revision=int(said["revision"]),
         manager_id=ManagerId(said.get("manager_id", "")),
         recipient="",

@@ -18,6 +18,7 @@ from rkreport.core.delivery import Delivery
 from rkreport.core.incident import DRAFT_NAMES, Exposed, deadline, draft_values, exposed
 from rkreport.core.looking_up import report_id, with_file, with_message_id
 from rkreport.core.message import compose_text
+from rkreport.core.report.heading import series_told
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, OutputError
 from rkreport.locale import LANGUAGES, load_words
@@ -167,7 +168,7 @@ def _by_workbook(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Fo
         row
         for row in rows
         if (row.period, str(row.revision), row.manager_id)
-        == (said.get("period"), said.get("revision"), said.get("manager_id"))
+        == (series_told(said), said.get("revision"), said.get("manager_id"))
     ]
     return _Found(_only(own, source), digest)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from rkreport.core.compliance import Series
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
 from rkreport.delivery.private_file import write_private_file
@@ -24,7 +25,7 @@ LEDGER_FILE: Final = "ledger.csv"
 _COLUMNS = (
     *("manager_id", "recipient", "state", "attempts", "message_id", "file", "sha256", "bytes"),
     *("planned_at", "changed_at", "reply", "period", "revision", "cc", "language", "transport", "content_sha256"),
-    *("people", "counted", "compliant", "overdue", "lineage", "serial", "head", "again", "reason"),
+    *("people", "counted", "compliant", "overdue", "lineage", "serial", "head", "again", "reason", "kind"),
 )
 _NOT_LEFT: Final = frozenset({"", "planned", "failed", "written"})  # in these states nobody can have the message
 _SENT = MappingProxyType({"sent": DeliveryState.SENT})  # whatever else is said: nobody can tell
@@ -49,10 +50,11 @@ def write_ledger_file(folder: Path, rows: Sequence[Delivery], stamp: Stamp, zone
         (
             *(row.manager_id, row.recipient, row.state.value, row.attempts, row.message_id, row.file, row.file_sha256),
             *(row.size_bytes, _moment(row.planned_at, zone), _moment(row.changed_at, zone), row.reply),
-            *(row.period, row.revision),
+            *(str(Series.parse(row.period).period), row.revision),
             *(", ".join(row.cc), row.language, row.transport, row.content_sha256),
             *(row.figures.people, row.figures.counted, row.figures.compliant, row.figures.overdue),
             *(stamp.lineage, stamp.serial, stamp.head, row.again or "", row.reason),
+            Series.parse(row.period).kind,
         )
         for row in rows
     ]

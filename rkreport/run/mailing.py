@@ -206,4 +206,4 @@ def message_kind(manager: Manager) -> str:
 
 def team_message_id(edition: Edition, kind: str, manager_id: str, sender: Sender) -> str:
     """The same for the same message, in every run."""
-    return message_id(edition.period, kind, manager_id, edition.revision, sender.address.rpartition("@")[2])
+    return message_id(edition.series, kind, manager_id, edition.revision, sender.address.rpartition("@")[2])

@@ -77,7 +77,7 @@ def _row(loaded: Loaded, sender: Sender, view: TeamView, file: Mapping[str, Any]
     manager, edition = view.team.manager, view.edition
     tally = overall(view.requirements)
     row = Delivery(
-        period=str(edition.period),
+        period=str(edition.series),
         revision=edition.revision,
         manager_id=manager.manager_id,
         recipient=manager.email,

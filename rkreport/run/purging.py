@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rkreport.config.load import Config
+from rkreport.core.compliance import INTERIM, Series
 from rkreport.core.dates import add_months
 from rkreport.core.delivery import Delivery, DeliveryState
 from rkreport.errors import OutputError
@@ -34,8 +35,8 @@ from rkreport.store.ledger import Ledger
 RECORD = "purged.csv"
 _COLUMNS = ("at", "older_than_months", "snapshots", "editions", "sent_files", "addresses", "logs", "not_deleted", "ids")
 _PERIOD = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
-_REVISION = re.compile(r"rev[1-9]\d{0,5}")
-_LEFT_OVER = re.compile(r"\.rev\d{1,6}\.(?:building|old)")  # of a build that was killed
+_EDITION = re.compile(r"(?:rev|interim)[1-9]\d{0,5}")
+_LEFT_OVER = re.compile(r"\.(?:rev|interim)\d{1,6}\.(?:building|old)")  # of a build that was killed
 _ROTATED = re.compile(rf"{re.escape(LOG_NAME)}\.\d+")
 _UNSETTLED = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 
@@ -79,7 +80,7 @@ class PurgePlan:
     @property
     def base_names(self) -> tuple[str, ...]:
         """The editions of the bases, each once."""
-        return tuple(dict.fromkeys(f"{key.period}/rev{key.revision}" for key in self.bases))
+        return tuple(dict.fromkeys(Series.parse(key.period).folder(key.revision) for key in self.bases))
 
     @property
     def unsettled(self) -> tuple[Unsettled, ...]:
@@ -106,8 +107,8 @@ def purge_plan(config: Config, database: Database, world: World, months: int) ->
     now = world.utc_now().astimezone(config.zone)
     before = datetime.combine(add_months(now.date(), -months) or date.min, now.timetz())
     editions = _editions(config.output_dir)
-    newest = max(editions, default=None, key=lambda each: (each.period, each.revision))
-    stays = (newest.period, newest.revision) if newest else None
+    newest = max(editions, default=None, key=lambda each: (not each.series.is_interim, each.series, each.revision))
+    stays = (str(newest.series), newest.revision) if newest else None
     ledger = Ledger(database, world.utc_now)
     rows = ledger.all()
     old = {
@@ -134,7 +135,7 @@ def _key(row: Delivery) -> tuple[str, int, str, int]:
 class _Edition:
     """A folder of ours, and the moment that its data are of."""
 
-    period: str
+    series: Series
     revision: int
     folder: Path
     as_of: datetime
@@ -142,13 +143,9 @@ class _Edition:
 
 def _editions(output_dir: Path) -> list[_Edition]:
     """Every edition, oldest first."""
-    found = [
-        _Edition(period.name, revision, folder, as_of)
-        for period in _folders(output_dir, _PERIOD)
-        for folder in _folders(period, _REVISION)
-        if (revision := int(folder.name.removeprefix("rev"))) and (as_of := _as_of(folder, period.name, revision))
-    ]
-    return sorted(found, key=lambda each: (each.period, each.revision))
+    folders = (folder for period in _folders(output_dir, _PERIOD) for folder in _folders(period, _EDITION))
+    found = [edition for folder in folders if (edition := _edition(folder))]
+    return sorted(found, key=lambda each: (each.series, each.revision))
 
 
 def _folders(within: Path, pattern: re.Pattern[str]) -> list[Path]:
@@ -162,18 +159,19 @@ def _is_own_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _as_of(folder: Path, period: str, revision: int) -> datetime | None:
+def _edition(folder: Path) -> _Edition | None:
     """What the manifest of an edition says its data are of; None without such a manifest: then it is not ours."""
     path = folder / MANIFEST
     try:
         if path.is_symlink():
             return None
         manifest = json.loads(path.read_bytes())
-        is_ours = (manifest["period"], manifest["revision"]) == (period, revision) and "run_id" in manifest
-        as_of = datetime.fromisoformat(manifest["as_of"])
-    except (OSError, ValueError, KeyError, TypeError):
+        series = Series(Series.parse(manifest["period"]).period, manifest.get("kind") == INTERIM)
+        number, as_of = int(manifest["revision"]), datetime.fromisoformat(manifest["as_of"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return as_of if is_ours and as_of.tzinfo else None
+    is_ours = f"{folder.parent.name}/{folder.name}" == series.folder(number) and "run_id" in manifest
+    return _Edition(series, number, folder, as_of) if is_ours and as_of.tzinfo else None
 
 
 def _old_sent_files(
@@ -282,7 +280,7 @@ def _remove_edition(folder: Path) -> None:
 
 def _what(plan: PurgePlan) -> dict[str, Any]:
     """Counts and ids, no names and no addresses."""
-    addresses = Counter(f"{row.period}/rev{row.revision}" for row in plan.deliveries)
+    addresses = Counter(Series.parse(row.period).folder(row.revision) for row in plan.deliveries)
     return {
         "before": plan.before.isoformat(timespec="seconds"),
         "snapshots": list(plan.snapshots),

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
-from rkreport.core.compliance import Compliance
+from rkreport.core.compliance import Compliance, Series
 from rkreport.core.delivery import Delivery, Wanted
 from rkreport.core.incident import SentTable
 from rkreport.core.last_sent import Identity
@@ -131,7 +131,7 @@ def recognized(
 
 def _says_the_same(config: Config, world: World, row: Delivery, view: TeamView, snapshot_id: str) -> bool:
     manifest = _manifest(config, row)
-    was_made_from = str(manifest.get("run_id")).rpartition("-rev")[0]
+    was_made_from = str(manifest.get("run_id")).rpartition("-")[0]
     if was_made_from == snapshot_id and manifest.get("config_sha256") in {config.sha256, config.bytes_sha256}:
         return True
     is_complete = all(reading.verdict is not Verdict.INCOMPLETE for reading in view.lists)
@@ -141,7 +141,7 @@ def _says_the_same(config: Config, world: World, row: Delivery, view: TeamView, 
 def _manifest(config: Config, row: Delivery) -> dict[str, Any]:
     """That of the row's edition; nothing where it is gone or damaged."""
     with suppress(OSError, ValueError, RecursionError):
-        path = config.output_dir / row.period / f"rev{row.revision}" / "manifest.json"
+        path = config.output_dir / Series.parse(row.period).folder(row.revision) / "manifest.json"
         found = json.loads(path.read_bytes())
         if isinstance(found, dict):
             return found

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from pathlib import PurePosixPath
 
 from rkreport.config.load import Config
+from rkreport.core.compliance import Series
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, corrected, received_of
 from rkreport.core.looking_up import no_such_manager
 from rkreport.core.message import Sender
@@ -43,6 +44,7 @@ class AgainOrder:
     manager_id: ManagerId
     reason: str
     period: str | None = None
+    is_interim: bool = False
     allow_incomplete: bool = False
 
 
@@ -65,19 +67,21 @@ def again_step(
     sender = refuse_sending_in_advance(config, world)
     ledger = Ledger(database, world.utc_now)
     ledger.recover()
-    loaded = load_edition(config, database, world, order.period, allow_incomplete=order.allow_incomplete)
+    loaded = load_edition(
+        config, database, world, order.period, is_interim=order.is_interim, allow_incomplete=order.allow_incomplete
+    )
     row = _row(loaded, sender, ledger, order)
     for check in checks:
         check(loaded)
     content = Archive(config.data_dir).read(row.file_sha256)
     ledger.plan([row])
-    agreed = is_agreed(config, loaded.assessment.compliance.edition.period, [row], agree)
+    agreed = is_agreed(config, loaded.assessment.compliance.edition.series, [row], agree)
     stopped = _hand_over(loaded, sender, database, row, content) if agreed else ""
     after = [one for one in ledger.sent_again(row.period, row.revision) if one.message_id == row.message_id]
     return Sent(
         period=row.period,
         revision=row.revision,
-        folder=config.output_dir / row.period / f"rev{row.revision}",
+        folder=config.output_dir / Series.parse(row.period).folder(row.revision),
         taken=sum(one.state in _WENT for one in after),
         rows=tuple(after),
         stopped=stopped,
@@ -93,7 +97,7 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
     manager = managers.get(order.manager_id)
     if manager is None:
         raise ConfigError(no_such_manager(order.manager_id, managers, "in this edition"))
-    rows = [row for row in ledger.of_period(str(edition.period)) if row.manager_id == order.manager_id]
+    rows = [row for row in ledger.of_period(str(edition.series)) if row.manager_id == order.manager_id]
     went = [row for row in rows if row.state in _WENT]
     if not went:
         states = ", ".join(f"revision {row.revision} is {row.state}" for row in rows) or "nothing was planned"

@@ -27,13 +27,16 @@ class Reviewed:
 
     review: Review
     period: str
+    revision: int
     is_complete: bool
     folder: Path
     page: Path
     burst_list: Path
 
 
-def review_step(config: Config, database: Database, world: World, wanted: str | None) -> Reviewed:
+def review_step(
+    config: Config, database: Database, world: World, wanted: str | None, *, is_interim: bool = False
+) -> Reviewed:
     """Judge the snapshot of the newest edition again, and write what somebody should see before it is sent.
 
     Args:
@@ -41,14 +44,15 @@ def review_step(config: Config, database: Database, world: World, wanted: str | 
         database: the store, held by this run.
         world: clocks.
         wanted: the month, None for the configured one.
+        is_interim: of the month under way.
 
     Raises:
         OutputError: nothing was built for the month, it was built with other settings, or a file cannot be read or
             written.
     """
-    loaded = load_edition(config, database, world, wanted, allow_incomplete=True, without=KINDS)
+    loaded = load_edition(config, database, world, wanted, is_interim=is_interim, allow_incomplete=True, without=KINDS)
     folder, manifest, compliance = loaded.folder, loaded.manifest, loaded.assessment.compliance
-    period, revision = str(compliance.edition.period), compliance.edition.revision
+    period, revision = str(compliance.edition.series), compliance.edition.revision
     built = {ManagerId(file["manager_id"]): file for file in manifest["files"] if file["kind"] == "manager"}
     workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
     ledger = Ledger(database, world.utc_now)
@@ -74,6 +78,7 @@ def review_step(config: Config, database: Database, world: World, wanted: str | 
     return Reviewed(
         review=written.review,
         period=period,
+        revision=revision,
         is_complete=compliance.snapshot.is_complete,
         folder=folder,
         page=folder / PAGE,

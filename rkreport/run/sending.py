@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
+from rkreport.core.compliance import Series
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed, corrected, has_left
 from rkreport.core.looking_up import no_such_manager
 from rkreport.core.message import Sender, parse_address
@@ -56,7 +57,8 @@ _SEES_NO_OTHER = (
 class SendOrder:
     """What to send: of which month (None: as configured), to whom, and what the admin allows.
 
-    `only` holds manager ids, empty: all. With `trial_to`, `sample` messages go to that address alone.
+    An interim edition is of the month under way. `only` holds manager ids, empty: all. With `trial_to`, `sample`
+    messages go to that address alone.
     """
 
     period: str | None = None
@@ -65,6 +67,7 @@ class SendOrder:
     allow_incomplete: bool = False
     trial_to: str = ""
     sample: int = 3
+    is_interim: bool = False
 
     def is_again(self, manager_id: ManagerId) -> bool:
         """Whether the admin has said that this manager gets a message in doubt again."""
@@ -143,7 +146,14 @@ def send_step(
         )
 
     def checked() -> Loaded:
-        loaded = load_edition(config, database, world, order.period, allow_incomplete=order.allow_incomplete)
+        loaded = load_edition(
+            config,
+            database,
+            world,
+            order.period,
+            is_interim=order.is_interim,
+            allow_incomplete=order.allow_incomplete,
+        )
         for check in checks:
             check(loaded)
         return loaded
@@ -170,7 +180,7 @@ def _send(
     loaded: Loaded, sender: Sender, world: World, order: SendOrder, database: Database, *, agree: Ask | None
 ) -> Sent:
     compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
-    period, revision = str(compliance.edition.period), compliance.edition.revision
+    period, revision = str(compliance.edition.series), compliance.edition.revision
     received = received_by(ledger, compliance)
     received = recognized(loaded.config, world, compliance, received, loaded.wanted)
     begun = {row.manager_id for row in ledger.rows(period, revision) if has_left(row)}
@@ -184,7 +194,7 @@ def _send(
         for row in plan.rows
         if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
-    agreed = is_agreed(loaded.config, compliance.edition.period, due, agree)
+    agreed = is_agreed(loaded.config, compliance.edition.series, due, agree)
     room = Mailroom(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
 
     def make(row: Delivery) -> EmailMessage:
@@ -211,7 +221,7 @@ def _hand_over(room: Mailroom, database: Database, due: Sequence[Delivery], make
     """Deliver what is due; whatever ends it, ledger.csv says what became of each."""
     loaded, world = room.loaded, room.world
     compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
-    period, revision = str(compliance.edition.period), compliance.edition.revision
+    period, revision = str(compliance.edition.series), compliance.edition.revision
     if due:
         _make_known(loaded, world, database, due)
         is_outbox = loaded.config.file.mail.transport == OUTBOX
@@ -250,7 +260,7 @@ def _make_known(loaded: Loaded, world: World, database: Database, due: Sequence[
     edition = loaded.assessment.compliance.edition
     for file in masters:
         archive.keep(loaded.folder / file["path"], file["sha256"])
-        ledger.keep_master(Master(str(edition.period), edition.revision, file["path"], file["sha256"]))
+        ledger.keep_master(Master(str(edition.series), edition.revision, file["path"], file["sha256"]))
     for row in due:
         archive.keep(loaded.folder / row.file, row.file_sha256)
     going = {row.manager_id for row in due}
@@ -284,7 +294,7 @@ def _check_only(order: SendOrder, plan: Plan) -> None:
 
 def write_ledger(config: Config, database: Database, world: World, period: str, revision: int) -> None:
     """Write what became of each message of an edition beside its workbooks, if they are there."""
-    folder = config.output_dir / period / f"rev{revision}"
+    folder = config.output_dir / Series.parse(period).folder(revision)
     if folder.is_dir():
         ledger = Ledger(database, world.utc_now)
         rows = (*ledger.rows(period, revision), *ledger.sent_again(period, revision))
@@ -335,7 +345,7 @@ async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrde
     campaign = await room.deliver(due, make, book, outbox=TRIAL_OUTBOX)
     not_reached = {row.manager_id: campaign.stopped for row in due if row.manager_id not in book.reached}
     return Sent(
-        period=str(compliance.edition.period),
+        period=str(compliance.edition.series),
         revision=compliance.edition.revision,
         folder=loaded.folder,
         taken=campaign.taken,

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from rkreport.config.load import Config
+from rkreport.core.compliance import edition_name
 from rkreport.core.delivery import Delivery, DeliveryState
-from rkreport.core.looking_up import no_such_manager
+from rkreport.core.looking_up import WhichEdition, no_such_manager
 from rkreport.core.period import resolve_period
 from rkreport.errors import ConfigError
 from rkreport.run.sending import write_ledger
@@ -24,6 +25,7 @@ class SettleOrder:
     has_arrived: bool
     period: str | None = None
     revision: int | None = None
+    is_interim: bool = False
 
 
 def settle_step(config: Config, database: Database, world: World, order: SettleOrder) -> Delivery:
@@ -43,18 +45,19 @@ def settle_step(config: Config, database: Database, world: World, order: SettleO
 
 
 def _in_doubt(config: Config, rows: tuple[Delivery, ...], world: World, order: SettleOrder) -> Delivery:
-    period = str(resolve_period(order.period, world.utc_now(), config.zone)) if order.period else None
+    period = resolve_period(order.period, world.utc_now(), config.zone) if order.period else None
+    edition = WhichEdition(period, order.revision, order.is_interim)
     own = [row for row in rows if row.manager_id == order.manager_id]
     if not own:
         raise ConfigError(no_such_manager(order.manager_id, {row.manager_id for row in rows}, "in the ledger"))
-    fitting = [row for row in own if period in {None, row.period} and order.revision in {None, row.revision}]
+    fitting = [row for row in own if edition.has(row.period, row.revision)]
     doubtful = [row for row in fitting if row.state is DeliveryState.UNKNOWN]
     editions = {(row.period, row.revision): row for row in doubtful}  # of one edition the last that was sent
     if not doubtful:
-        states = ", ".join(f"{row.period} revision {row.revision} is {row.state}" for row in (fitting or own)[-3:])
-        raise ConfigError(f"No such message for manager {order.manager_id} is in doubt; {states}.")
+        states = ", ".join(f"{edition_name(row.period, row.revision)} is {row.state}" for row in (fitting or own)[-3:])
+        raise ConfigError(f"No such message for manager {order.manager_id}{edition} is in doubt; {states}.")
     if len(editions) > 1:
-        names = ", ".join(f"{of} revision {revision}" for of, revision in editions)
+        names = ", ".join(edition_name(of, number) for of, number in editions)
         raise ConfigError(
             f"Several messages for manager {order.manager_id} are in doubt ({names}); say which with --period and"
             " --revision."

@@ -86,7 +86,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     Raises:
         DataError: there is no such snapshot, or it is incomplete and that was not allowed.
     """
-    row, period, revision = choose_step(config, database, world, order)
+    row, series, revision = choose_step(config, database, world, order)
     gaps = incomplete_lists(row.lists)
     if gaps and not order.allow_incomplete:
         raise DataError(
@@ -98,10 +98,10 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     snapshot = load_snapshot(Snapshots(database, world.utc_now), row)
     loaded = world.monotonic()
     results, ledger = Results(database, world.utc_now), Ledger(database, world.utc_now)
-    assessment = assess_snapshot(config, snapshot, period, revision, results.before(period))
+    assessment = assess_snapshot(config, snapshot, series, revision, results.before(series.period))
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
     received = received_by(ledger, assessment.compliance)
-    last_month = last_months(database, world.utc_now, period, config.rules_sha256)
+    last_month = last_months(database, world.utc_now, series.period, config.rules_sha256)
     built = build(
         config,
         assessment,
@@ -109,10 +109,12 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         timings,
         received=received,
         last_month=last_month,
-        last_sent=last_sent(config, database, world, period, revision),
-        news=news_from_elsewhere(config, database, world, period),
-        seal=lambda digests: Seals(database).replace(str(period), revision, digests),
+        last_sent=last_sent(config, database, world, series, revision),
+        news=news_from_elsewhere(config, database, world, series),
+        seal=lambda digests: Seals(database).replace(str(series), revision, digests),
     )
+    if series.is_interim:  # the history is of months that are over
+        return built
     told = _told(assessment.compliance, built)
     result = replace(result_of(config, assessment.compliance), told_by_manager=told or None)
     results.keep(result, revision, is_written=bool(told))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.compliance import INTERIM, PeriodResult, Series
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, OutcomeKind, copies_missed
 from rkreport.core.message import Sender, compose, parse_address
 from rkreport.core.percent import target_of
@@ -204,9 +204,8 @@ def _manifest(folder: Path | None, account: Account) -> Mapping[str, Any] | None
 
 
 def _edition(manifest: Mapping[str, Any], zone: tzinfo) -> EditionFacts:
-    year, _, month = str(manifest["period"]).partition("-")
     return EditionFacts(
-        period=Period(int(year), int(month)),
+        series=Series(Series.parse(manifest["period"]).period, manifest.get("kind") == INTERIM),
         revision=manifest["revision"],
         as_of=datetime.fromisoformat(manifest["as_of"]).astimezone(zone),
         is_complete=manifest["complete"],
@@ -225,7 +224,7 @@ def _edition(manifest: Mapping[str, Any], zone: tzinfo) -> EditionFacts:
 
 def _compared(account: Account, edition: EditionFacts | None) -> tuple[PeriodResult, ...]:
     """The months that may be compared: those that were handed over, and the one that the summary is about."""
-    own = edition.period if edition else None
+    own = edition.series.period if edition and not edition.series.is_interim else None
     return tuple(kept.result for kept in account.results if kept.is_base or kept.result.period == own)
 
 

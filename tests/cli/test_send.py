@@ -226,7 +226,7 @@ def test_history_tells_of_deliveries(office: Office) -> None:
     """Counts per month and revision on the screen; every row in JSON, no address on the screen."""
     assert office.workspace.rkreport("send", "--only", min(office.addresses())).code == 0
     outcome = office.workspace.rkreport("history")
-    assert "Mail 2026-10 rev1 " in outcome.out
+    assert "Mail 2026-10 revision 1 " in outcome.out
     assert "2 planned, 1 sent\n" in outcome.out
     assert "@" not in outcome.out
     rows = office.workspace.rkreport("history", "--json").document["deliveries"]

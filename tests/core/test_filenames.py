@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathvalidate import is_valid_filename
 
-from rkreport.core.compliance import Period
+from rkreport.core.compliance import Period, Series
 from rkreport.core.filenames import manager_file_name, master_file_name, message_file_name, safe_names, slug
 
 OCTOBER = Period(2026, 10)
@@ -95,7 +95,7 @@ def test_company_slug(company: str, expected: str) -> None:
 
 def test_file_names_are_those_of_the_contract() -> None:
     """Master workbook, manager workbook and message are named as promised."""
-    assert master_file_name("PT Contoh", OCTOBER, 2) == "pt-contoh_training-compliance_2026-10_master_rev2.xlsx"
-    assert manager_file_name("M-001", OCTOBER, 1) == "M-001_2026-10_rev1.xlsx"
+    assert master_file_name("PT Contoh", Series(OCTOBER), 2) == "pt-contoh_training-compliance_2026-10_master_rev2.xlsx"
+    assert manager_file_name("M-001", Series(OCTOBER), 1) == "M-001_2026-10_rev1.xlsx"
     assert message_file_name(7, "M-001") == "0007_M-001.eml"
     assert message_file_name(12345, "M-001") == "12345_M-001.eml"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.compliance import Period, PeriodResult, Series
 from rkreport.core.message import Composed, MessageTemplates, compose, parse_template
 from rkreport.core.percent import target_of
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
@@ -26,7 +26,7 @@ LISTS = ("findings", "messages", "not_sent", "guards", "next", "files", "data")
 def edition(**overrides: Any) -> EditionFacts:
     """A whole edition of October."""
     fields: dict[str, Any] = {
-        "period": OCTOBER,
+        "series": Series(OCTOBER),
         "revision": 1,
         "as_of": AS_OF,
         "is_complete": True,

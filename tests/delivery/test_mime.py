@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rkreport.core.compliance import Period
+from rkreport.core.compliance import Period, Series
 from rkreport.core.message import (
     TEMPLATE_NAMES,
     Composed,
@@ -26,7 +26,7 @@ from rkreport.core.message import (
 from rkreport.delivery.mime import WORKBOOK_TYPE, Attachment, build_message, encoded_size, message_id
 from rkreport.errors import ConfigError, DeliveryError
 
-OCTOBER = Period(2026, 10)
+OCTOBER = Series(Period(2026, 10))
 DATE = datetime(2026, 11, 2, 8, 30, tzinfo=ZoneInfo("Asia/Jakarta"))
 MESSAGE_ID = message_id(OCTOBER, "manager", "M-001", 1, "contoh.test")
 HEADERS = {
@@ -167,7 +167,7 @@ def test_message_ids_are_stable_and_different() -> None:
         message_id(OCTOBER, "manager", "M-0011", 1, "contoh.test"),
         message_id(OCTOBER, "manager", "M-001", 11, "contoh.test"),
         message_id(OCTOBER, 'manager", "M-001', "", 1, "contoh.test"),
-        message_id(Period(2026, 11), "manager", "M-001", 1, "contoh.test"),
+        message_id(Series(Period(2026, 11)), "manager", "M-001", 1, "contoh.test"),
     }
     assert len(others | {MESSAGE_ID}) == 6
 

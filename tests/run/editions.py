@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rkreport.config.load import Config, load_config
-from rkreport.core.compliance import Period
+from rkreport.core.compliance import Period, Series
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot
 from rkreport.run.pool import Inline
 from rkreport.run.world import World
@@ -68,5 +68,5 @@ def edition_of(workspace: Workspace, folder: Path | None = None) -> Edition:
         database.close()
     built = folder or workspace.built
     manifest = json.loads((built / "manifest.json").read_text("utf-8"))
-    assessment = assess_snapshot(config, snapshot, Period(2026, 10), 1, ())
+    assessment = assess_snapshot(config, snapshot, Series(Period(2026, 10)), 1, ())
     return Edition(config, assessment, manifest, built, world)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rkreport.config.load import load_config
-from rkreport.core.compliance import Compliance, Period
+from rkreport.core.compliance import Compliance, Period, Series
 from rkreport.core.models import Finding, Level, ListKind, UnitSerial, Verdict
 from rkreport.run.assessing import assess_snapshot
 from tests import factories
@@ -23,7 +23,7 @@ def assessed(folder: Path, organization: str, **snapshot: object) -> Compliance:
     path = folder / "config.toml"
     path.write_text(CONFIG.format(organization=organization), "utf-8")
     fetched = factories.snapshot(**snapshot)
-    return assess_snapshot(load_config(path), fetched, Period(2026, 10), 1, ()).compliance
+    return assess_snapshot(load_config(path), fetched, Series(Period(2026, 10)), 1, ()).compliance
 
 
 BATCHES = factories.reading(kind=ListKind.BATCHES, course="COURSE-K3DASAR")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rkreport.config.load import load_config
-from rkreport.core.compliance import Compliance, Period
+from rkreport.core.compliance import Compliance, Period, Series
 from rkreport.core.delivery import DeliveryState
 from rkreport.core.last_sent import LastSent, WentTo
 from rkreport.core.models import ManagerId
@@ -71,7 +71,7 @@ def compared(
     path = tmp_path / "config.toml"
     path.write_text(SETTINGS.format(transport), "utf-8")
     world = World(lambda: NOW, lambda: 0.0, {}, Silent(), lambda _tasks: nullcontext(Inline()))
-    return last_sent(load_config(path), database, world, period, revision)
+    return last_sent(load_config(path), database, world, Series(period), revision)
 
 
 def people(found: LastSent) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rkreport.config.load import Config, load_config
-from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.compliance import Period, PeriodResult, Series
 from rkreport.core.elsewhere import Witness
 from rkreport.core.guards import GuardCode
 from rkreport.core.join import join
@@ -78,7 +78,7 @@ def test_rows_set_aside_are_found_and_stop(quiet: Judged) -> None:
     run = quiet.assessment.compliance
     readings = tuple(factories.reading(kind=ListKind.ASSIGNMENTS, course=course.serial) for course in COURSES)
     snapshot = replace(run.snapshot, set_aside=(factories.set_aside(),), lists=readings)
-    judged = assess_snapshot(quiet.config, snapshot, Period(2026, 10), 1, ())
+    judged = assess_snapshot(quiet.config, snapshot, Series(Period(2026, 10)), 1, ())
     assert [each.code for each in judged.compliance.findings if each.code == "row_set_aside"] == ["row_set_aside"]
     whole = replace(quiet.assessment, compliance=replace(run, snapshot=snapshot))
     with pytest.raises(GuardStop, match="--accept rows_set_aside"):

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from rkreport.cli.outcome import built_rows, history_rows
 from rkreport.cli.review_outcome import burst_table, review_document, review_rows
 from rkreport.config.load import Config, load_config
-from rkreport.core.compliance import Compliance, Period, PeriodResult
+from rkreport.core.compliance import Compliance, Period, PeriodResult, Series
 from rkreport.core.delivery import TeamFigures
 from rkreport.core.join import join
 from rkreport.core.last_sent import LastSent
@@ -191,7 +191,7 @@ def test_the_summary_mail(case: Case, language: str) -> None:
         exit_code=0,
         target=target_of(95),
         edition=EditionFacts(
-            period=now.period,
+            series=Series(now.period),
             revision=1,
             as_of=case.compliance.edition.as_of,
             is_complete=True,
@@ -223,7 +223,7 @@ def test_the_terminal(case: Case) -> None:
         last_sent=LastSent(),
         news=(),
     ).review
-    reviewed = Reviewed(review, "2026-10", is_complete=True, folder=Path(), page=Path(), burst_list=Path())
+    reviewed = Reviewed(review, "2026-10", 1, is_complete=True, folder=Path(), page=Path(), burst_list=Path())
     results: tuple[PeriodResult, ...] = (*case.compliance.history, result_of(case.config, case.compliance))
     kept = tuple(KeptResult(result, 1, datetime(2026, 11, 1, tzinfo=UTC), Standing.BUILT) for result in results)
     printed = (

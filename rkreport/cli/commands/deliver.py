@@ -7,7 +7,17 @@ import typer
 from rkreport.cli.app import app, open_session
 from rkreport.cli.asking import asker
 from rkreport.cli.checking import checks_of, let_pass
-from rkreport.cli.options import DEFAULT_CONFIG, Accept, AllowIncomplete, AsJson, ConfigPath, PeriodText, Quiet, Verbose
+from rkreport.cli.options import (
+    DEFAULT_CONFIG,
+    Accept,
+    AllowIncomplete,
+    AsJson,
+    ConfigPath,
+    Interim,
+    PeriodText,
+    Quiet,
+    Verbose,
+)
 from rkreport.cli.review_outcome import burst_table, review_document, review_rows
 from rkreport.cli.sent import (
     delivery_documents,
@@ -36,6 +46,7 @@ _LARGEST_SAMPLE = 50
 def review(
     config: ConfigPath = DEFAULT_CONFIG,
     period: PeriodText = None,
+    interim: Interim = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -48,7 +59,7 @@ def review(
     session = open_session("review", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
-        reviewed = review_step(settings, database, world, period)
+        reviewed = review_step(settings, database, world, period, is_interim=interim)
     session.screen.table(*burst_table(reviewed.review))
     session.screen.result("Review.", review_rows(reviewed), review_document(reviewed))
     return EXIT_DONE if reviewed.is_complete else EXIT_GAPS
@@ -58,6 +69,7 @@ def review(
 def send(
     config: ConfigPath = DEFAULT_CONFIG,
     period: PeriodText = None,
+    interim: Interim = False,
     only: Annotated[
         list[str] | None,
         typer.Option("--only", help="This manager alone; may be said several times.", metavar="MANAGER_ID"),
@@ -119,6 +131,7 @@ def send(
         allow_incomplete=allow_incomplete,
         trial_to=to_me or "",
         sample=sample,
+        is_interim=interim,
     )
     is_trial = to_me is not None
     checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=is_trial)
@@ -134,7 +147,7 @@ def send(
         account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
         agree = None if yes else asker(session.screen)
         if again is not None:
-            resend = AgainOrder(ManagerId(again), visible(reason or ""), period, allow_incomplete)
+            resend = AgainOrder(ManagerId(again), visible(reason or ""), period, interim, allow_incomplete)
             sent = account.sent = again_step(settings, database, world, resend, checks, agree=agree)
         else:
             sent = account.sent = send_step(settings, database, world, order, checks, agree=agree)
@@ -157,6 +170,7 @@ def settle(
     revision: Annotated[
         int | None, typer.Option("--revision", help="Of which revision, likewise.", min=1, metavar="N")
     ] = None,
+    interim: Interim = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -171,7 +185,7 @@ def settle(
         raise ConfigError("Say what was found out: --arrived or --lost.")
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
-        row = settle_step(settings, database, world, SettleOrder(manager_id, arrived, period, revision))
+        row = settle_step(settings, database, world, SettleOrder(manager_id, arrived, period, revision, interim))
     session.screen.result("Settled.", settled_rows(row), delivery_documents([row])[0])
     return EXIT_DONE
 

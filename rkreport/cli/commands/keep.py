@@ -18,7 +18,7 @@ from rkreport.cli.kept import (
     retrieved_master_rows,
     retrieved_rows,
 )
-from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, SnapshotId, Verbose
+from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Interim, Quiet, SnapshotId, Verbose
 from rkreport.cli.outcome import history_document, history_rows
 from rkreport.cli.session import Session
 from rkreport.core.percent import target_of
@@ -101,6 +101,7 @@ def archive(
     revision: Annotated[
         int | None, typer.Option("--revision", help="Of which revision; the newest if left out.", min=1, metavar="N")
     ] = None,
+    interim: Interim = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="The file to write; its own name here if left out.", metavar="FILE")
     ] = None,
@@ -115,7 +116,7 @@ def archive(
     """
     session = open_session("archive", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
-    order = ArchiveOrder(manager_id, period, revision, out)
+    order = ArchiveOrder(manager_id, period, revision, interim, out)
     with opened_store(settings, world) as database:
         if manager_id == MASTER:
             master = archive_master_step(settings, database, world, order)

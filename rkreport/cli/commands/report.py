@@ -16,6 +16,7 @@ from rkreport.cli.options import (
     AsJson,
     ConfigPath,
     Fresh,
+    Interim,
     NoVerify,
     PeriodText,
     Quiet,
@@ -34,6 +35,7 @@ from rkreport.cli.outcome import (
 from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
 from rkreport.cli.session import Session
 from rkreport.cli.telling import told
+from rkreport.core.period import CURRENT
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built
@@ -110,6 +112,7 @@ def build(
         typer.Option("--snapshot", help="Which snapshot; the newest of the month after if left out.", metavar="ID"),
     ] = None,
     period: PeriodText = None,
+    interim: Interim = False,
     allow_incomplete: AllowIncomplete = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -121,10 +124,11 @@ def build(
     no network. The messages are .eml files in the outbox folder; nothing leaves this machine.
     """
     session = open_session("build", as_json=as_json, quiet=quiet, verbose=verbose)
+    _refuse_month(period, interim=interim)
     settings, world = session.configured(config)
     check_brand(settings, world)
     with opened_store(settings, world) as database:
-        built = build_step(settings, database, world, BuildOrder(snapshot, period, allow_incomplete))
+        built = build_step(settings, database, world, BuildOrder(snapshot, period, allow_incomplete, interim))
     _show(session, "Build finished.", built)
     return _code(built)
 
@@ -133,6 +137,7 @@ def build(
 def run(
     config: ConfigPath = DEFAULT_CONFIG,
     period: PeriodText = None,
+    interim: Interim = False,
     send: Annotated[bool, typer.Option("--send", help="Deliver the messages too.")] = False,
     fresh: Fresh = False,
     no_verify: NoVerify = False,
@@ -147,6 +152,7 @@ def run(
     What a fetch brought is kept: should the build fail, rkreport build goes on from it.
     """
     session = open_session("run", as_json=as_json, quiet=quiet, verbose=verbose)
+    _refuse_month(period, interim=interim)
     checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=False)
     settings, world = session.configured(config)
     with (
@@ -155,19 +161,24 @@ def run(
         account.watching(database, world),
     ):
         account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
-        refuse_in_advance(settings, world, period)
+        refuse_in_advance(settings, world, CURRENT if interim else period)
         if send:
             refuse_sending_in_advance(settings, world)
         row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
         session.is_fetched = True
-        built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete))
+        built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete, interim))
         session.is_built, account.built = True, built
-        order = SendOrder(str(built.manifest["period"]), allow_incomplete=allow_incomplete)
+        order = SendOrder(str(built.manifest["period"]), allow_incomplete=allow_incomplete, is_interim=interim)
         sent = account.sent = send_step(settings, database, world, order, checks) if send else None
     _show(session, "Run finished.", built, sent)
     code = _code(built) if sent is None else sent_code(sent)
     summarize(settings, world, account, code)
     return code
+
+
+def _refuse_month(period: str | None, *, interim: bool) -> None:
+    if interim and period:
+        raise ConfigError("--interim tells of the month under way; leave out --period, or leave out --interim.")
 
 
 def _show(session: Session, title: str, built: Built, sent: Sent | None = None) -> None:

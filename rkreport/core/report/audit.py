@@ -5,6 +5,7 @@ from datetime import tzinfo
 from itertools import chain
 
 from rkreport.core.compliance import Compliance
+from rkreport.core.edition_words import month_text
 from rkreport.core.models import ListReading
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.given import table_of
@@ -42,10 +43,10 @@ def _run_rows(compliance: Compliance, zone: tzinfo, words: Words) -> Iterator[Ro
     section = words.text("audit.run")
     for item, value in (
         (words.text("audit.run_id"), edition.run_id),
-        (words.text("audit.revision"), str(edition.revision)),
+        (words.text("audit.interim" if edition.is_interim else "audit.revision"), str(edition.revision)),
         (words.text("audit.snapshot"), compliance.snapshot.snapshot_id),
         (words.text("audit.host"), compliance.snapshot.host),
-        (words.text("audit.period"), words.month(edition.period.year, edition.period.month)),
+        (words.text("audit.period"), month_text(edition.series, words)),
         (words.text("audit.as_of"), words.moment(edition.as_of)),
         (words.text("audit.zone"), str(zone)),
         (words.text("audit.extraction_started"), words.moment(edition.extraction_started)),

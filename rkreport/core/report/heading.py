@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 
 from rkreport.core.compliance import Edition
+from rkreport.core.edition_words import month_text, number_text
 from rkreport.core.models import ListReading
 from rkreport.core.report.readings import banner
 from rkreport.core.report.sheets import Heading, Sheet, WorkbookPlan
@@ -25,12 +26,13 @@ def workbook(
     The document's time is the end of the extraction, so that a build is repeatable.
     """
     finished = edition.extraction_finished.astimezone(UTC)
-    month = words.month(edition.period.year, edition.period.month)
+    month = month_text(edition.series, words)
+    number = number_text(edition.series, edition.revision, words)
     title = words.text("heading.title", company=edition.company, report=report)
     as_of, moments = words.moment(edition.as_of), _span(edition, words)
     return WorkbookPlan(
         title=title,
-        subject=words.text("heading.subject", month=month, revision=edition.revision),
+        subject=words.text("heading.subject", month=month, edition=number),
         company=edition.company,
         language=words.language,
         created=finished.replace(tzinfo=None, microsecond=0),
@@ -42,13 +44,13 @@ def workbook(
                     "heading.extracted",
                     moments=moments,
                     host=host,
-                    revision=edition.revision,
+                    edition=number,
                     run=edition.run_id,
                 ),
             ),
             banner=banner(lists, words),
             back=words.text("heading.back", title=sheets[0].title),
-            footer=words.text("heading.footer", company=edition.company, month=month, revision=edition.revision),
+            footer=words.text("heading.footer", company=edition.company, month=month, edition=number),
             # The drawing fills these two, so they stay placeholders.
             page_of=words.text("heading.page_of", page="{page}", pages="{pages}"),
             values={
@@ -65,8 +67,14 @@ def workbook(
         sheets=sheets,
         continued=words.text("heading.continued", title="{title}", number="{number}"),
         properties=dict(properties)
-        | {"period": str(edition.period), "revision": str(edition.revision), "run": edition.run_id},
+        | {"period": str(edition.period), "revision": str(edition.revision), "run": edition.run_id}
+        | ({"kind": edition.series.kind} if edition.is_interim else {}),
     )
+
+
+def series_told(properties: Mapping[str, str]) -> str:
+    """With which editions a workbook is counted, by its own properties, as the text of a `Series`."""
+    return "-".join(filter(None, (properties.get("period"), properties.get("kind"))))
 
 
 def _span(edition: Edition, words: Words) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, PeriodResult
+from rkreport.core.edition_words import month_text, number_text
 from rkreport.core.guards import Guard, last_month
 from rkreport.core.models import CourseSerial, ManagerId, Status
 from rkreport.core.percent import target_of
@@ -52,13 +53,13 @@ class ReviewSource:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What the review is of, in words. `banner` is `""` unless the data are incomplete."""
+    """What the review is of, in words; `number` is of the edition. `banner` is `""` unless the data are incomplete."""
 
     company: str
     month: str
     as_of: str
     extracted: str
-    revision: int
+    number: str
     run_id: str
     banner: str
 
@@ -187,10 +188,10 @@ def _heading(compliance: Compliance, words: Words) -> Heading:
     edition = compliance.edition
     return Heading(
         company=edition.company,
-        month=words.month(edition.period.year, edition.period.month),
+        month=month_text(edition.series, words),
         as_of=words.moment(edition.as_of),
         extracted=words.moment(edition.extraction_finished),
-        revision=edition.revision,
+        number=number_text(edition.series, edition.revision, words),
         run_id=edition.run_id,
         banner=banner(compliance.snapshot.lists, words),
     )

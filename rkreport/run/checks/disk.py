@@ -64,7 +64,7 @@ def _private(name: str, folder: Path) -> Iterator[Check]:
     """Who else can read it. A report's folder is closed by itself, so the one above it need not be."""
     if sys.platform == "win32":  # has no such rights, and a user's own folders are closed to other users
         return
-    inside = folder.glob("*/rev*") if name == "Output folder" else iter((folder,))
+    inside = folder.glob("*/*") if name == "Output folder" else iter((folder,))
     for one in inside:
         if one.is_dir() and one.stat().st_mode & _OTHERS:
             yield warning(name, f"other users of this machine can read {one}", f"say chmod 700 {one}")
