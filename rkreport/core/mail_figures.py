@@ -57,6 +57,7 @@ def mail_values(
         "expired": count(Status.EXPIRED),
         "not_assigned": count(Status.NOT_ASSIGNED),
         "expiring": count(Status.EXPIRING),
+        "all_done": _all_done(manager, requirements, words) if not incomplete else "",
         "compared": words.text(
             "mail.compared",
             target=words.percent(percent_of(target, target)),
@@ -77,6 +78,22 @@ def mail_values(
         "interim": words.text("mail.interim") if edition.is_interim else "",
         "revision": words.number(edition.revision) if edition.revision > 1 and not edition.is_interim else "",
     }
+
+
+def _all_done(manager: Manager, requirements: Sequence[Requirement], words: Words) -> str:
+    """The sentence where all that counts is met and nothing is about to expire; `""` elsewhere.
+
+    People without a manager still have to be given one, so their recipient always has something to do.
+    """
+    tally = overall(requirements)
+    if manager.is_fallback or not tally.counted or needing_action(requirements):
+        return ""
+    return words.text(
+        "mail.all_done" if tally.people > 1 else "mail.one_all_done",
+        people=words.number(tally.people),
+        compliant=words.number(tally.compliant),
+        counted=words.number(tally.counted),
+    )
 
 
 def _next_step(manager: Manager, requirements: Sequence[Requirement], *, is_complete: bool) -> str:

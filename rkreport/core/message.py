@@ -32,6 +32,7 @@ TEMPLATE_NAMES: Final = (
     "expired",
     "not_assigned",
     "expiring",
+    "all_done",  # that everybody has done everything, in words; empty unless that is so
     "compared",  # the target and the company's rate, in words
     "change",  # against the month before, in words; may be empty
     "changed",  # since the revision that this manager was sent before, in words; empty when there is none

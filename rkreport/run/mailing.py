@@ -27,7 +27,7 @@ from rkreport.delivery.outbox import OutboxMessage, write_outbox
 from rkreport.errors import OutputError
 from rkreport.locale import load_words
 from rkreport.run.posting import mail_server_of
-from rkreport.run.templates import mail_templates
+from rkreport.run.templates import all_done_name, mail_templates
 from rkreport.run.world import World
 
 
@@ -174,7 +174,10 @@ def team_message(
     )
     if earlier is None:
         values["revision"] = ""
-    composed = compose(mail_templates(config.mail_templates_dir, message_kind(manager), manager.language), values)
+    own_folder, name = config.mail_templates_dir, message_kind(manager)
+    if values["all_done"]:
+        name = all_done_name(own_folder, manager.language)
+    composed = compose(mail_templates(own_folder, name, manager.language), values)
     if trial_to:
         composed = replace(composed, subject=f"{words.text('mail.trial')} {composed.subject}")
 
@@ -200,7 +203,7 @@ def team_message(
 
 
 def message_kind(manager: Manager) -> str:
-    """Which templates a manager's message has."""
+    """Of which kind a manager's message is; goes into its Message-ID, whatever the message says."""
     return "fallback" if manager.is_fallback else "manager"
 
 

@@ -7,8 +7,10 @@ import rkreport
 from rkreport.core.message import TEMPLATE_NAMES, MessageTemplates, Template, parse_template
 from rkreport.errors import ConfigError
 
-MAILS = tuple((name, language) for name in ("manager", "fallback") for language in ("en", "id"))
-"""Every mail there is, by name and language."""
+MAILS = tuple((name, language) for name in ("manager", "done", "fallback") for language in ("en", "id"))
+"""Every mail about a team, by name and language."""
+
+_PARTS = ("subject.txt", "txt", "html")
 
 
 def mail_templates(
@@ -22,12 +24,26 @@ def mail_templates(
         ConfigError: a template cannot be read, or names what there is not; names file and line.
     """
     parts = []
-    for suffix in ("subject.txt", "txt", "html"):
+    for suffix in _PARTS:
         file_name = f"{name}.{language}.{suffix}"
         own = own_folder / file_name if own_folder else None
         path = own if own and own.exists() else shipped_templates() / "mail" / file_name
         parts.append(_parsed(path, names))
     return MessageTemplates(*parts)
+
+
+def all_done_name(own_folder: Path | None, language: str) -> str:
+    """Which mail a manager gets whose team has done everything: `done`, unless the admin words managers' mails alone.
+
+    An admin who wrote `manager` texts before there was `done` has their managers read those, not ours.
+    """
+    if own_folder and _has_own(own_folder, "manager", language) and not _has_own(own_folder, "done", language):
+        return "manager"
+    return "done"
+
+
+def _has_own(own_folder: Path, name: str, language: str) -> bool:
+    return any((own_folder / f"{name}.{language}.{part}").exists() for part in _PARTS)
 
 
 def text_template(name: str, language: str, names: Sequence[str]) -> Template:

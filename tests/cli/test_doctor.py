@@ -92,6 +92,28 @@ def test_every_problem_is_named_at_once(configured: Workspace, company: Company)
         assert words in found
 
 
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (
+            ("manager.en.txt", "manager.id.html"),
+            "your manager.en and manager.id, because there is no done.en and done.id",
+        ),
+        (("manager.en.txt", "done.en.txt"), "2 of 18 texts are your own"),
+        (("done.id.html",), "1 of 18 texts are your own"),
+    ],
+)
+def test_own_texts_of_mails_are_counted(configured: Workspace, own: tuple[str, ...], said: str) -> None:
+    """Those for teams where all is done are known; where they are missing it is said which own ones stand in."""
+    configured.edit("[mail]", '[mail]\ntemplates_dir = "texts"')
+    (configured.folder / "texts").mkdir()
+    for name in own:
+        (configured.folder / "texts" / name).write_text("$company")
+    (check,) = checks(configured.rkreport("doctor", "--offline", "--json"), "Mail templates")
+    assert check["state"] == "ok"
+    assert check["found"].endswith(said)
+
+
 def edit(old: str, new: str) -> Spoil:
     """Spoils the config."""
     return lambda workspace: workspace.edit(old, new)

@@ -10,7 +10,7 @@ from rkreport.core.assess import assess
 from rkreport.core.join import join
 from rkreport.core.mail_figures import mail_values
 from rkreport.core.message import TEMPLATE_NAMES
-from rkreport.core.models import COMPLIANT, Counts, ListReading, Reason, Requirement, Status, Verdict
+from rkreport.core.models import COMPLIANT, Counts, ListReading, Manager, Reason, Requirement, Status, Verdict
 from rkreport.core.percent import target_of
 from rkreport.locale import load_words
 from tests import factories
@@ -20,12 +20,17 @@ EN, ID = load_words("en"), load_words("id")
 
 
 def values(
-    requirements: Sequence[Requirement], *, language: str = "en", lists: tuple[ListReading, ...] = (), revision: int = 1
+    requirements: Sequence[Requirement],
+    *,
+    language: str = "en",
+    lists: tuple[ListReading, ...] = (),
+    revision: int = 1,
+    manager: Manager | None = None,
 ) -> dict[str, str]:
-    """The values for a mail to Budi."""
+    """The values for a mail to Budi, or another manager."""
     return mail_values(
         factories.edition(revision=revision),
-        factories.manager(),
+        manager or factories.manager(),
         requirements,
         lists or (factories.reading(),),
         target=target_of(95),
@@ -83,6 +88,45 @@ def test_nothing_is_to_be_done_only_where_all_is_met(language: str, status: Stat
     words = load_words(language)
     step = values((owed("a", Status.COMPLETED), owed("b", status)), language=language)["next_step"]
     assert words.text("sheet.action_needed.title") in step
+
+
+WELL = (
+    owed("a", Status.COMPLETED),
+    owed("a", Status.COMPLETED),
+    owed("b", Status.COMPLETED),
+    owed("c", Status.OVERDUE, Counts.INACTIVE),
+    owed("d", Status.EXEMPT, Counts.EXEMPT),
+)
+
+
+def test_all_is_done_in_words() -> None:
+    """Only people of whom something counts are said to have done it, and one person is not spoken of as several."""
+    assert values(WELL)["all_done"] == (
+        "All 2 people in your team with mandatory training have completed it: 3 of 3 training requirements met."
+    )
+    assert values(WELL[:1])["all_done"] == (
+        "The one person in your team with mandatory training has completed it: 1 of 1 training requirements met."
+    )
+    assert values(WELL, language="id")["all_done"] == (
+        "Seluruh 2 anggota tim Anda yang wajib mengikuti pelatihan telah menyelesaikannya:"
+        " 3 dari 3 kewajiban pelatihan terpenuhi."
+    )
+    assert values(WELL[:1], language="id")["all_done"].startswith("Satu-satunya anggota tim Anda ")
+
+
+@pytest.mark.parametrize("status", [each for each in Status if each not in {Status.COMPLETED, Status.EXEMPT}])
+def test_all_is_not_done_while_one_is_left(status: Status) -> None:
+    """Neither where one does not comply, nor where one complies and is about to expire."""
+    assert values((*WELL, owed("e", status)))["all_done"] == ""
+
+
+def test_all_is_done_is_not_said_where_it_is_not_known() -> None:
+    """Incomplete data, nothing that counts, and people without a manager, whom somebody still has to place."""
+    unread = factories.reading(verdict=Verdict.INCOMPLETE, reason=Reason("not_found"))
+    assert values(WELL, lists=(factories.reading(), unread))["all_done"] == ""
+    assert values(WELL[3:])["all_done"] == ""
+    assert values((), lists=())["all_done"] == ""
+    assert values(WELL, manager=factories.manager(is_fallback=True))["all_done"] == ""
 
 
 def test_figures_of_a_team() -> None:

@@ -23,7 +23,7 @@ from rkreport.core.message import (
 from rkreport.errors import ConfigError
 
 MAIL = Path(__file__).parents[2] / "templates" / "mail"
-KINDS = ["manager.en", "manager.id", "fallback.en", "fallback.id"]
+KINDS = ["manager.en", "manager.id", "done.en", "done.id", "fallback.en", "fallback.id"]
 PARTS = [".subject.txt", ".txt", ".html"]
 VALUES = {name: f"«{name}»" for name in TEMPLATE_NAMES}
 OPTIONAL = {"banner": "", "incomplete": "", "change": "", "changed": "", "revision": ""}
@@ -94,17 +94,21 @@ def test_shipped_templates_use_known_names(kind: str, part: str) -> None:
 
 
 def test_no_other_templates_are_shipped() -> None:
-    """The folder holds the twelve templates, the summary's six, and nothing else."""
+    """The folder holds the eighteen templates about teams, the summary's six, and nothing else."""
     kinds = [*KINDS, "summary.en", "summary.id"]
     assert {path.name for path in MAIL.iterdir()} == {kind + part for kind in kinds for part in PARTS}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_languages_and_parts_tell_the_same(kind: str) -> None:
-    """Text and HTML of every kind use every name, so no part says less than the other; the next step names the file."""
-    own = {"file_name", "incomplete"}  # in the next step, and for subjects
+    """Text and HTML of every kind use the same names, all that there are but those that others stand for."""
+    if kind.startswith("done"):  # one sentence stands for the figures, and nothing is to be done
+        unused = {"incomplete", "next_step", "people", "compliant", "counted"}
+        unused |= {"overdue", "due_soon", "failed", "expired", "not_assigned", "expiring"}
+    else:
+        unused = {"all_done", "file_name", "incomplete"}  # the next step names the file; two words are for subjects
     for part in (".txt", ".html"):
-        assert set(string.Template(read(kind + part)).get_identifiers()) == set(TEMPLATE_NAMES) - own
+        assert set(string.Template(read(kind + part)).get_identifiers()) == set(TEMPLATE_NAMES) - unused
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -152,6 +156,28 @@ def test_subject_of_a_managers_mail() -> None:
     english = compose(shipped("manager.en"), values | {"month": "October 2026"}).subject
     assert indonesian == "[Rahasia] Kepatuhan pelatihan tim Anda – Oktober 2026 – 4 terlambat"
     assert english == "[Confidential] Your team's training compliance – October 2026 – 4 overdue"
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "step"),
+    [
+        ("id", "[Rahasia] Kepatuhan pelatihan tim Anda – Oktober 2026 – semua selesai", "Untuk saat ini tidak ada "),
+        ("en", "[Confidential] Your team's training compliance – October 2026 – all done", "There is nothing for you "),
+    ],
+)
+def test_a_mail_where_all_is_done_is_two_lines(language: str, subject: str, step: str) -> None:
+    """Below the greeting: that all is done, target and company; then where the workbook is, and as of when."""
+    month = {"id": "Oktober 2026", "en": "October 2026"}[language]
+    composed = compose(shipped(f"done.{language}"), VALUES | OPTIONAL | {"month": month, "rate": "100%"})
+    greeting, said, rest, when, *_ = composed.text.split("\n\n")
+    assert composed.subject == subject
+    assert "«manager_name»" in greeting
+    assert said == "100% – «all_done»\n«compared»"
+    assert rest.startswith(step)
+    assert "«file_name»" in rest
+    assert month in when
+    assert "«as_of»" in when
+    assert "<th" not in composed.html
 
 
 # ---- parsing
@@ -218,11 +244,11 @@ def test_subject_is_short() -> None:
 
 
 @settings(deadline=None)  # a slow moment of a shared machine proves nothing
-@given(st.dictionaries(st.sampled_from(TEMPLATE_NAMES), st.text() | st.just(HOSTILE)))
-def test_any_values_stay_values(hostile: dict[str, str]) -> None:
+@given(st.dictionaries(st.sampled_from(TEMPLATE_NAMES), st.text() | st.just(HOSTILE)), st.sampled_from(KINDS))
+def test_any_values_stay_values(hostile: dict[str, str], kind: str) -> None:
     """Whatever stands in a value: no placeholder is filled twice, no tag is added, no control character is left."""
-    composed = compose(shipped("manager.id"), VALUES | hostile)
-    full = Counter(balance(compose(shipped("manager.id"), VALUES).html).seen)
+    composed = compose(shipped(kind), VALUES | hostile)
+    full = Counter(balance(compose(shipped(kind), VALUES).html).seen)
     parsed = balance(composed.html)
     assert parsed.wrong == []
     assert parsed.open == []

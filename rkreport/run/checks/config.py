@@ -9,7 +9,7 @@ from rkreport.config.inspection import Inspection
 from rkreport.config.secrets import lms_credentials
 from rkreport.errors import ConfigError
 from rkreport.run.checks.value import Check, failed, failed_by, passed, skipped, warning
-from rkreport.run.templates import MAILS, mail_templates
+from rkreport.run.templates import MAILS, all_done_name, mail_templates
 
 _MOST_SAID = 20  # about one file
 
@@ -112,7 +112,15 @@ def _own_texts(name: str, folder: Path | None) -> Iterator[Check]:
             f"{folder / unknown[0]} is not used" + (f", nor are {len(unknown) - 1} more" if unknown[1:] else ""),
             f"name it as the text it replaces, such as {min(known)}",
         )
-    yield passed(name, f"{len(found & known)} of {len(known)} texts are your own")
+    yield passed(name, f"{len(found & known)} of {len(known)} texts are your own{_instead_of_done(folder)}")
+
+
+def _instead_of_done(folder: Path) -> str:
+    languages = [language for name, language in MAILS if name == "done" and all_done_name(folder, language) != "done"]
+    if not languages:
+        return ""
+    own, missing = (" and ".join(f"{name}.{one}" for one in languages) for name in ("manager", "done"))
+    return f"; a team where all is done gets your {own}, because there is no {missing}"
 
 
 def _problems(name: str, sentences: tuple[str, ...]) -> Iterator[Check]:
