@@ -41,7 +41,12 @@ def news_from_elsewhere(config: Config, database: Database, world: World, period
 
 
 def can_see_no_other(config: Config, database: Database, world: World) -> bool:
-    """Whether nothing was ever sent from here, and nothing is there that could tell of other sendings."""
+    """Whether nothing was ever sent from here, and nothing is there that could tell of other sendings.
+
+    Files for the outbox leave nothing to be sent twice, so then it does not matter.
+    """
+    if config.file.mail.transport == OUTBOX:
+        return False
     rows = Ledger(database, world.utc_now).all()
     has_sent = any(row.state is not DeliveryState.PLANNED and row.attempts and row.transport != OUTBOX for row in rows)
     sees_ledger = any(True for _ in config.output_dir.glob(f"*/rev*/{LEDGER_FILE}"))

@@ -184,7 +184,11 @@ def _send(
         for row in plan.rows
         if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
-    agreed = is_agreed(loaded.config, compliance.edition.period, due, agree)
+    is_blind = bool(due) and can_see_no_other(loaded.config, database, world)
+    if is_blind and agree is None:
+        world.audience.say(_SEES_NO_OTHER)
+    notice = _SEES_NO_OTHER if is_blind else ""
+    agreed = is_agreed(loaded.config, compliance.edition.period, due, agree, notice)
     room = Mailroom(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
 
     def make(row: Delivery) -> EmailMessage:
@@ -242,8 +246,6 @@ def _make_known(loaded: Loaded, world: World, database: Database, due: Sequence[
     if not loaded.is_sealed:
         raise OutputError(f"{loaded.folder} was built by an older rkreport; run rkreport build again.")
     config, ledger, origin = loaded.config, Ledger(database, world.utc_now), Origin(database)
-    if config.file.mail.transport != OUTBOX and can_see_no_other(config, database, world):
-        world.audience.say(_SEES_NO_OTHER)
     archive = Archive(config.data_dir)
     masters = [file for file in loaded.manifest["files"] if file["kind"] == "master"]
     origin.archived((*(row.file_sha256 for row in due), *(str(file["sha256"]) for file in masters)))

@@ -222,6 +222,18 @@ def test_what_changes_around_a_month_that_was_sent(office: Office, change: str) 
     assert (len(office.server.taken), twice(office)) == (MANAGERS, [])
 
 
+def test_ids_that_share_an_address_are_renamed(office: Office) -> None:
+    """Two managers have one address, as was accepted: with other ids neither gets the same report again."""
+    for one in ("M-001", "M-002"):
+        office.set_address(one, "both@contoh.test")
+    assert office.workspace.rkreport("build").code == 0
+    assert office.workspace.rkreport("send", "--accept", "same_address").code == 0
+    rename_ids(office)
+    assert office.workspace.rkreport("build", "--json").document["revision"] == 2
+    assert office.workspace.rkreport("send", "--accept", "same_address").code == 0
+    assert len(office.server.taken) == MANAGERS
+
+
 def test_addresses_that_changed_want_a_yes(office: Office) -> None:
     """Another address has nothing yet: the guard asks first, and who kept theirs gets nothing again."""
     assert office.workspace.rkreport("send").code == 0
