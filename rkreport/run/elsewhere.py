@@ -12,7 +12,7 @@ from pathlib import Path
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.core.compliance import Period
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, TeamFigures
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, TeamFigures, has_left
 from rkreport.core.elsewhere import Source, Witness, news_of
 from rkreport.core.models import ManagerId
 from rkreport.delivery.encryption import decrypted
@@ -26,6 +26,7 @@ from rkreport.store.origin import Origin
 
 log = logging.getLogger(__name__)
 
+_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 _REVISION = re.compile(r"rev([1-9][0-9]{0,5})")
 _ARCHIVED = "its workbook was about to be sent; nobody can tell what became of the message"
 
@@ -38,6 +39,26 @@ def news_from_elsewhere(config: Config, database: Database, world: World, period
     """
     own = Ledger(database, world.utc_now).of_period(str(period))
     return news_of(own, (*_ledger_files(config, database, world, period), *_archive(config, database, world, period)))
+
+
+def sent_elsewhere(config: Config, database: Database, world: World, until: Period) -> tuple[Delivery, ...]:
+    """Messages of the newest month until then that a ledger.csv tells of and this store does not know.
+
+    Nothing where the store itself knows of a newer month.
+
+    Raises:
+        OutputError: a ledger.csv of such a month cannot be read.
+    """
+    own = Ledger(database, world.utc_now).all()
+    newest = max((row.period for row in own if has_left(row) and row.period <= str(until)), default="")
+    there = {path.parents[1].name for path in config.output_dir.glob(f"*/rev*/{LEDGER_FILE}")}
+    months = [month for month in there if _MONTH.fullmatch(month) and newest <= month <= str(until)]
+    for month in sorted(months, reverse=True):
+        period = Period(*map(int, month.split("-")))
+        news = news_of((row for row in own if row.period == month), _ledger_files(config, database, world, period))
+        if news:
+            return tuple(row for each in news for row in each.rows)
+    return ()
 
 
 def can_see_no_other(config: Config, database: Database, world: World) -> bool:

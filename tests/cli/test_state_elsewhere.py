@@ -134,6 +134,33 @@ def rename_ids(office: Office) -> None:
     path.write_text(path.read_text("utf-8-sig").replace("M-0", "X-9"), "utf-8")
 
 
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_guards_compare_with_what_another_data_folder_sent(
+    office: Office,
+    fetched: Path,
+    is_accepted: bool,  # noqa: FBT001 - one of two cases
+) -> None:
+    """The data folder is gone and the month after has swapped units: ledger and workbooks in the reports' folder tell."""
+    workspace = office.workspace
+    assert workspace.rkreport("build", "--period", "2026-09").code == 0
+    assert workspace.rkreport("send", "--period", "2026-09").code == 0
+    fetched_again(office, fetched)
+    if is_accepted:
+        assert workspace.rkreport("build", "--period", "2026-09").code == 0
+        assert workspace.rkreport("send", "--period", "2026-09", "--accept", "state_elsewhere").code == 0
+    path = workspace.folder / "managers.csv"
+    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    rows[1][6], rows[2][6] = rows[2][6], rows[1][6]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    assert workspace.rkreport("build").code == 0
+    taken = len(office.server.taken)
+    outcome = workspace.rkreport("send", "--accept", "rate_moved", "--accept", "people_moved")
+    assert (outcome.code, "M-001 → M-002: " in outcome.error) == (4, True)
+    assert outcome.error.endswith("add --accept team_moved.")
+    assert len(office.server.taken) == taken
+
+
 def test_a_second_data_folder_on_the_same_reports(office: Office, fetched: Path) -> None:
     """A second computer: what the first built is not its own, and what the first sent it does not send again."""
     fetched_again(office, fetched)
