@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
@@ -28,6 +29,14 @@ log = logging.getLogger(__name__)
 
 _MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 _REVISION = re.compile(r"rev([1-9][0-9]{0,5})")
+_FIRST: Final = (
+    "This data folder sends for the first time, and sees no ledger.csv and no archive of another one: if this month was"
+    " sent from elsewhere, it goes out twice."
+)
+_GONE: Final = (
+    "This data folder has sent before, and {folder} holds no ledger.csv of any sending: if the data folder was restored"
+    " from a backup and this month was sent since then, it goes out twice."
+)
 _ARCHIVED = "its workbook was about to be sent; nobody can tell what became of the message"
 
 
@@ -61,17 +70,17 @@ def sent_elsewhere(config: Config, database: Database, world: World, until: Peri
     return ()
 
 
-def can_see_no_other(config: Config, database: Database, world: World) -> bool:
-    """Whether nothing was ever sent from here, and nothing is there that could tell of other sendings.
+def unseen(config: Config, database: Database, world: World) -> str:
+    """What to say where nothing is there that could tell of other sendings; nothing where something is.
 
     Files for the outbox leave nothing to be sent twice, so then it does not matter.
     """
-    if config.file.mail.transport == OUTBOX:
-        return False
+    if config.file.mail.transport == OUTBOX or any(True for _ in config.output_dir.glob(f"*/rev*/{LEDGER_FILE}")):
+        return ""
     rows = Ledger(database, world.utc_now).all()
-    has_sent = any(row.state is not DeliveryState.PLANNED and row.attempts and row.transport != OUTBOX for row in rows)
-    sees_ledger = any(True for _ in config.output_dir.glob(f"*/rev*/{LEDGER_FILE}"))
-    return not (has_sent or sees_ledger or any(True for _ in Archive(config.data_dir).kept()))
+    if any(row.state is not DeliveryState.PLANNED and row.attempts and row.transport != OUTBOX for row in rows):
+        return _GONE.format(folder=config.output_dir)
+    return "" if any(True for _ in Archive(config.data_dir).kept()) else _FIRST
 
 
 def _ledger_files(config: Config, database: Database, world: World, period: Period) -> Iterator[Witness]:

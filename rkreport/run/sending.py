@@ -27,7 +27,7 @@ from rkreport.run.campaign import Campaign
 from rkreport.run.comparing import keep_base
 from rkreport.run.correcting import received_by
 from rkreport.run.edition import Check, Loaded, load_edition
-from rkreport.run.elsewhere import can_see_no_other
+from rkreport.run.elsewhere import unseen
 from rkreport.run.guarding import Ask
 from rkreport.run.ledger_file import write_ledger_file
 from rkreport.run.mailing import team_message_id
@@ -46,10 +46,6 @@ from rkreport.store.seals import Seals
 TRIAL_OUTBOX = "trial"
 _WITHDRAWN = frozenset({DeliveryState.PLANNED, DeliveryState.WRITTEN})
 _MINUTE = timedelta(minutes=1)  # for the pace
-_SEES_NO_OTHER = (
-    "This data folder sends for the first time, and sees no ledger.csv and no archive of another one: if this month was"
-    " sent from elsewhere, it goes out twice."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +180,9 @@ def _send(
         for row in plan.rows
         if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
-    is_blind = bool(due) and can_see_no_other(loaded.config, database, world)
-    if is_blind and agree is None:
-        world.audience.say(_SEES_NO_OTHER)
-    notice = _SEES_NO_OTHER if is_blind else ""
+    notice = unseen(loaded.config, database, world) if due else ""
+    if notice and agree is None:
+        world.audience.say(notice)
     agreed = is_agreed(loaded.config, compliance.edition.period, due, agree, notice)
     room = Mailroom(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
 

@@ -36,8 +36,9 @@ def test_a_yes_sends(office: Office, asked: Callable[[str], list[str]]) -> None:
     (question,) = questions
     assert question == (
         "This data folder sends for the first time, and sees no ledger.csv and no archive of another one: if this month"
-        " was sent from elsewhere, it goes out twice. 3 messages go about October 2026 through 127.0.0.1 to contoh.test (3). To try it on yourself first, answer no,"
-        " and say rkreport send --to-me YOUR-ADDRESS. Send now? [y/N]"
+        " was sent from elsewhere, it goes out twice. 3 messages go about October 2026 through 127.0.0.1 to"
+        " contoh.test (3). To try it on yourself first, answer no, and say rkreport send --to-me YOUR-ADDRESS."
+        " Send now? [y/N]"
     )
     assert "for the first time" not in first.err  # it stands in the question, before anything is answered
     assert len(office.server.taken) == MANAGERS

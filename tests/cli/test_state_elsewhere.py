@@ -140,7 +140,7 @@ def test_guards_compare_with_what_another_data_folder_sent(
     fetched: Path,
     is_accepted: bool,  # noqa: FBT001 - one of two cases
 ) -> None:
-    """The data folder is gone and the month after has swapped units: ledger and workbooks in the reports' folder tell."""
+    """The data folder is gone, the month after has swapped units: what lies in the reports' folder tells."""
     workspace = office.workspace
     assert workspace.rkreport("build", "--period", "2026-09").code == 0
     assert workspace.rkreport("send", "--period", "2026-09").code == 0
@@ -303,6 +303,17 @@ def test_a_first_sending_that_sees_no_other_says_so(office: Office) -> None:
     first = office.workspace.rkreport("send", "--only", "M-001")
     assert " ".join(first.err.split()).count(sentence) == 1
     assert sentence not in " ".join(office.workspace.rkreport("send").err.split())
+
+
+def test_a_restored_folder_whose_reports_are_gone_says_so(office: Office) -> None:
+    """It has sent before, and nothing is left that could tell what was sent since: one line, and not again."""
+    assert office.workspace.rkreport("send").code == 0
+    shutil.rmtree(office.workspace.folder / "reports")
+    assert office.workspace.rkreport("build", "--period", "2026-09").code == 0
+    sentence = "reports holds no ledger.csv of any sending: if the data folder was restored from a backup"
+    words = ("send", "--period", "2026-09", "--only")
+    assert sentence in " ".join(office.workspace.rkreport(*words, "M-001").err.split())
+    assert sentence not in " ".join(office.workspace.rkreport(*words, "M-002").err.split())
 
 
 def test_message_ids_are_the_same_from_every_copy(office: Office, fetched: Path) -> None:

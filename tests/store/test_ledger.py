@@ -298,8 +298,9 @@ def test_the_file_itself_knows_no_other_state(ledger: Ledger, database: Database
 
 
 def test_the_newest_address_that_was_sent_to(ledger: Ledger, database: Database, clock: Clock) -> None:
-    """Of whatever period, by when it was sent, else where one in doubt may be; what was refused, or purged, says nothing.
+    """Of whatever period, by when it was sent, else where one in doubt may be.
 
+    What was refused, or purged, says nothing.
     A guard that did not know of those in doubt would let their people go to anybody.
     """
     for period, recipient in (("2026-10", "old@contoh.test"), ("2026-09", "new@contoh.test")):
