@@ -11,6 +11,10 @@ from rkreport.run.ledger_file import LEDGER_FILE
 from rkreport.run.sending import Sent
 
 _MOST_SHOWN = 20
+_SENDS_DOUBTFUL = {
+    False: "rkreport send --retry-unknown sends them again; who has one then gets it twice.",
+    True: "After that, rkreport send --again sends it once more.",
+}
 
 
 def sent_sentences(sent: Sent) -> Iterator[str]:
@@ -30,11 +34,11 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
         yield f"And {len(lines) - _MOST_SHOWN} more, see {sent.folder / LEDGER_FILE}."
     if sent.stopped:
         yield f"Stopped: {sent.stopped.rstrip('.')}."
+    is_again = any(row.again for row in sent.rows)
     if any(_is(row, "unknown") for row in (*sent.rows, *sent.doubtful)):
         yield (
             "Nobody can tell whether the messages in doubt arrived: ask those managers, or look into the sender's Sent"
-            " folder, and say rkreport settle MANAGER_ID --arrived or --lost. rkreport send --retry-unknown sends them"
-            " again; who has one then gets it twice."
+            f" folder, and say rkreport settle MANAGER_ID --arrived or --lost. {_SENDS_DOUBTFUL[is_again]}"
         )
     if any(map(copies_missed, sent.rows)):
         yield (
@@ -148,7 +152,8 @@ def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
 
 def settled_rows(row: Delivery) -> list[tuple[str, str]]:
     """What became of a message in doubt."""
-    next_step = "; it goes out with the next rkreport send" if _is(row, "planned") else ""
+    command = f"send --again {row.manager_id} --reason TEXT" if row.again else "send"
+    next_step = f"; it goes out with the next rkreport {command} --period {row.period}" if _is(row, "planned") else ""
     return [
         ("Message", f"manager {row.manager_id}, {edition_name(row.period, row.revision)}"),
         ("State", f"{row.state}{next_step}"),

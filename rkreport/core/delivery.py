@@ -184,13 +184,17 @@ class Wanted:
 
 
 def received_of(
-    rows: Iterable[Delivery], before: int, recipients: Mapping[ManagerId, str]
+    rows: Iterable[Delivery],
+    before: int,
+    recipients: Mapping[ManagerId, str],
+    contents: Mapping[ManagerId, str] = MappingProxyType({}),
 ) -> dict[ManagerId, Delivery]:
     """By manager, the newest row of a revision below `before` whose message they have, or may have, at their address.
 
     What went to another address they do not have, and a file in the outbox folder is no message. An address that a
-    purge has emptied says nothing. A row whose manager id is no longer there belongs to
-    whoever has its address now, and has it alone: an id was renamed. `rows` are those of the period, by revision.
+    purge has emptied says nothing. A row whose manager id is no longer there belongs to whoever has its address now: an
+    id was renamed. Where several have it, theirs is the row whose workbook says what theirs does now, by `contents`.
+    `rows` are those of the period, by revision.
     """
     owners = defaultdict[str, list[ManagerId]](list)
     for manager_id, address in recipients.items():
@@ -203,8 +207,12 @@ def received_of(
         if row.manager_id in recipients:
             if address in ("", recipients[row.manager_id].casefold()):
                 own[row.manager_id] = row
-        elif address and len(owners[address]) == 1:
-            renamed[owners[address][0]] = row
+        elif address:
+            heirs = owners[address]
+            if len(heirs) > 1:
+                heirs = [one for one in heirs if contents.get(one) == row.content_sha256]
+            if len(heirs) == 1:
+                renamed[heirs[0]] = row
     return renamed | own
 
 

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rkreport.core.compliance import INTERIM, Period, Series
 from rkreport.core.delivery import Delivery
@@ -28,9 +29,14 @@ def with_file(rows: Iterable[Delivery], sha256: str) -> list[Delivery]:
 
 
 def no_such_manager(wanted: str, known: Iterable[str], where: str) -> str:
-    """The sentence about an id that nobody has, with the one that was probably meant."""
+    """The sentence about an id that nobody has, with the one that was probably meant.
+
+    Of several that are equally close the one with the most letters in their place: of M-001 and M-010, M-0O1 means the
+    first.
+    """
     by_folded = {one.casefold(): one for one in known}
-    close = difflib.get_close_matches(wanted.casefold(), by_folded, 1)
+    close = difflib.get_close_matches(wanted.casefold(), by_folded, 10)
+    close.sort(key=lambda one: _distance(wanted.casefold(), one))
     hint = f"did you mean {by_folded[close[0]]}?" if close else "take an id from burst-list.csv."
     return f"There is no manager {wanted} {where}; {hint}"
 
@@ -54,3 +60,9 @@ class WhichEdition:
         month = f" of {self.period}" if self.period else ""
         kind = INTERIM if self.is_interim else "revision"
         return f"{month}, {kind} {self.number}" if self.number else f"{month}{', interim' * self.is_interim}"
+
+
+def _distance(one: str, other: str) -> tuple[float, int]:
+    """How far two texts are apart: by what they have in common, then by the letters that stand elsewhere."""
+    ratio = difflib.SequenceMatcher(None, one, other).ratio()
+    return -ratio, sum(a != b for a, b in zip_longest(one, other))

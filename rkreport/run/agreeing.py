@@ -13,7 +13,7 @@ from rkreport.run.guarding import Ask
 from rkreport.run.posting import mail_server_of
 
 
-def is_agreed(config: Config, series: Series, due: Sequence[Delivery], agree: Ask | None) -> bool:
+def is_agreed(config: Config, series: Series, due: Sequence[Delivery], agree: Ask | None, notice: str = "") -> bool:
     """Whether these messages may go.
 
     Args:
@@ -21,10 +21,11 @@ def is_agreed(config: Config, series: Series, due: Sequence[Delivery], agree: As
         series: the month that they are about.
         due: the messages.
         agree: puts a question to a person on a terminal; None where there is nobody, or they have said yes.
+        notice: what that person should know first; it stands before the question.
     """
     if not due or agree is None or config.file.mail.transport == OUTBOX:
         return True
-    return agree(_question(mail_server_of(config).host or "", series, due))
+    return agree(" ".join(filter(None, (notice, _question(mail_server_of(config).host or "", series, due)))))
 
 
 def _question(host: str, series: Series, due: Sequence[Delivery]) -> str:

@@ -97,7 +97,9 @@ def _asked_for(config: Config, rows: tuple[Delivery, ...], world: World, order: 
     edition = _edition(config, world, order)
     own = [row for row in rows if row.manager_id == order.manager_id]
     if rows and not own:
-        raise ConfigError(no_such_manager(order.manager_id, {row.manager_id for row in rows}, "in the ledger"))
+        raise ConfigError(
+            no_such_manager(order.manager_id, {"master", *(row.manager_id for row in rows)}, "in the ledger")
+        )
     fitting = [row for row in own if edition.has(row.period, row.revision)]
     left = [row for row in fitting if row.state in HANDED_OVER]
     if left:

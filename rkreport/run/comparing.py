@@ -1,6 +1,7 @@
 """Compare: what was last sent before an edition, from the store, else from the workbooks that were sent.
 
-Knows which edition counts as the last one. A data folder of an earlier version has no base: its archive has the files.
+Knows which edition counts as the last one. A data folder of an earlier version has no base, nor has one that took over
+what another sent: archive or reports' folder have the files.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,10 +10,11 @@ from datetime import UTC, datetime
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Series
-from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState
-from rkreport.core.last_sent import BaseRow, LastSent, base_of, person_ids
+from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState, has_left
+from rkreport.core.last_sent import BaseRow, LastSent, WentTo, base_of, person_ids
 from rkreport.core.models import ManagerId
 from rkreport.core.routing import FALLBACK_ID
+from rkreport.run.elsewhere import sent_elsewhere
 from rkreport.run.recognizing import SentRequirement, sent_requirements
 from rkreport.run.world import World
 from rkreport.store.bases import BaseKey, Bases
@@ -27,14 +29,18 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
 
     An edition whose sending has begun is compared with itself: what was accepted is not asked again. What was sent
     counts before what was written to the outbox in the same month; what this month wrote was told to nobody yet when a
-    mail server sends it.
+    mail server sends it. What another data folder sent since counts as well, where its ledger.csv tells of it.
+
+    Raises:
+        OutputError: such a file cannot be read.
     """
     is_sending = config.file.mail.transport != OUTBOX
     ledger, bases = Ledger(database, world.utc_now), Bases(database)
-    went_to = ledger.last_recipients()
+    known, others = ledger.all(), sent_elsewhere(config, database, world, series.period)
+    went_to = ledger.last_recipients() | _went_to(known, others)
     rows = [
         row
-        for row in ledger.all()
+        for row in (*known, *others)
         if row.state in LEFT_THE_HOUSE | {DeliveryState.WRITTEN}
         and not Series.parse(row.period).is_interim
         and (row.period, row.revision) <= (str(series), revision)
@@ -55,6 +61,16 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
     return LastSent(went_to, bases.managers(key), is_whole=bases.is_whole(key))
 
 
+def _went_to(known: Sequence[Delivery], others: Iterable[Delivery]) -> dict[ManagerId, WentTo]:
+    """Where the reports of others went, but for managers of whom this store knows a newer one."""
+    newest = {row.manager_id: (row.period, row.revision) for row in known if has_left(row)}  # the newest comes last
+    return {
+        row.manager_id: WentTo(row.recipient, row.cc)
+        for row in others
+        if row.recipient and newest.get(row.manager_id, ("", 0)) <= (row.period, row.revision)
+    }
+
+
 def keep_base(database: Database, world: World, compliance: Compliance, *, is_written: bool, begun: bool) -> None:
     """Keep what an edition is about to tell. One of which the server has messages (`begun`) is what it was then.
 
@@ -68,7 +84,7 @@ def keep_base(database: Database, world: World, compliance: Compliance, *, is_wr
         bases.keep(key, base_of(compliance), world.utc_now())
 
 
-# ---- of an earlier version
+# ---- of an earlier version, or another data folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,11 @@ from datetime import datetime
 
 from rkreport.core.compliance import Compliance, Period
 from rkreport.core.delivery import Delivery, DeliveryState, received_of
+from rkreport.core.guards import shared_addresses
 from rkreport.core.models import ManagerId
+from rkreport.core.report.digest import content_sha256
 from rkreport.core.report.kpis import month_before
+from rkreport.core.report.team_view import team_views
 from rkreport.core.since import LastMonth
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -22,11 +25,13 @@ def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Deliv
     recipients = {team.manager.manager_id: team.manager.email for team in compliance.teams}
     rows = ledger.of_period(str(edition.series))
     if edition.is_interim:  # it reminds: what went on another day does not count
-        today = edition.as_of.date()
-        rows = tuple(
-            row for row in rows if row.changed_at and row.changed_at.astimezone(edition.as_of.tzinfo).date() == today
-        )
-    return received_of(rows, edition.revision, recipients)
+        day, zone = edition.as_of.date(), edition.as_of.tzinfo
+        rows = tuple(row for row in rows if row.changed_at and row.changed_at.astimezone(zone).date() == day)
+    shared = shared_addresses(compliance.teams)
+    teams = [team for team in compliance.teams if team.manager.email.casefold() in shared]
+    views = team_views(compliance, teams) if teams else ()
+    contents = {view.team.manager.manager_id: content_sha256(view) for view in views}
+    return received_of(rows, edition.revision, recipients, contents)
 
 
 def last_months(

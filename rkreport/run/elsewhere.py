@@ -8,11 +8,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
-from rkreport.core.compliance import Series
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, TeamFigures
+from rkreport.core.compliance import Period, Series
+from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, TeamFigures, has_left
 from rkreport.core.elsewhere import Source, Witness, news_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.heading import series_told
@@ -27,7 +28,16 @@ from rkreport.store.origin import Origin
 
 log = logging.getLogger(__name__)
 
+_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_FIRST: Final = (
+    "This data folder sends for the first time, and sees no ledger.csv and no archive of another one: if this month was"
+    " sent from elsewhere, it goes out twice."
+)
+_GONE: Final = (
+    "This data folder has sent before, and {folder} holds no ledger.csv of any sending: if the data folder was restored"
+    " from a backup and this month was sent since then, it goes out twice."
+)
 _ARCHIVED = "its workbook was about to be sent; nobody can tell what became of the message"
 
 
@@ -41,12 +51,37 @@ def news_from_elsewhere(config: Config, database: Database, world: World, series
     return news_of(own, (*_ledger_files(config, database, world, series), *_archive(config, database, world, series)))
 
 
-def can_see_no_other(config: Config, database: Database, world: World) -> bool:
-    """Whether nothing was ever sent from here, and nothing is there that could tell of other sendings."""
+def sent_elsewhere(config: Config, database: Database, world: World, until: Period) -> tuple[Delivery, ...]:
+    """Messages of the newest month until then that a ledger.csv tells of and this store does not know.
+
+    Nothing where the store itself knows of a newer month.
+
+    Raises:
+        OutputError: a ledger.csv of such a month cannot be read.
+    """
+    own = [row for row in Ledger(database, world.utc_now).all() if not Series.parse(row.period).is_interim]
+    newest = max((row.period for row in own if has_left(row) and row.period <= str(until)), default="")
+    there = {path.parents[1].name for path in config.output_dir.glob(f"*/rev*/{LEDGER_FILE}")}
+    months = [month for month in there if _MONTH.fullmatch(month) and newest <= month <= str(until)]
+    for month in sorted(months, reverse=True):
+        known = (row for row in own if row.period == month)
+        news = news_of(known, _ledger_files(config, database, world, Series.parse(month)))
+        if news:
+            return tuple(row for each in news for row in each.rows)
+    return ()
+
+
+def unseen(config: Config, database: Database, world: World) -> str:
+    """What to say where nothing is there that could tell of other sendings; nothing where something is.
+
+    Files for the outbox leave nothing to be sent twice, so then it does not matter.
+    """
+    if config.file.mail.transport == OUTBOX or any(True for _ in config.output_dir.glob(f"*/*/{LEDGER_FILE}")):
+        return ""
     rows = Ledger(database, world.utc_now).all()
-    has_sent = any(row.state is not DeliveryState.PLANNED and row.attempts and row.transport != OUTBOX for row in rows)
-    sees_ledger = any(True for _ in config.output_dir.glob(f"*/*/{LEDGER_FILE}"))
-    return not (has_sent or sees_ledger or any(True for _ in Archive(config.data_dir).kept()))
+    if any(row.state is not DeliveryState.PLANNED and row.attempts and row.transport != OUTBOX for row in rows):
+        return _GONE.format(folder=config.output_dir)
+    return "" if any(True for _ in Archive(config.data_dir).kept()) else _FIRST
 
 
 def _ledger_files(config: Config, database: Database, world: World, series: Series) -> Iterator[Witness]:

@@ -31,6 +31,7 @@ from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
 from rkreport.store.expiry import Expiry
 from rkreport.store.ledger import Ledger
+from rkreport.store.seals import Seals
 
 RECORD = "purged.csv"
 _COLUMNS = ("at", "older_than_months", "snapshots", "editions", "sent_files", "addresses", "logs", "not_deleted", "ids")
@@ -234,6 +235,7 @@ def purge_step(config: Config, database: Database, world: World, plan: PurgePlan
         leftovers=_gone(plan.leftovers, _remove_leftover, failures),
     )
     Bases(database).forget(plan.bases)
+    Seals(database).forget((each.parent.name, int(each.name.removeprefix("rev"))) for each in done.editions)
     expiry.forget(plan.snapshots, plan.deliveries)
     what = {**_what(done), "not_deleted": len(failures)}
     expiry.finish(number, what)

@@ -101,9 +101,13 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
     went = [row for row in rows if row.state in _WENT]
     if not went:
         states = ", ".join(f"revision {row.revision} is {row.state}" for row in rows) or "nothing was planned"
-        raise ConfigError(f"Nothing was sent to manager {manager.manager_id} that could be sent again: {states}.")
+        is_doubtful = any(row.state is DeliveryState.UNKNOWN for row in rows)
+        advice = "say rkreport settle first" if is_doubtful else "rkreport send sends what waits"
+        raise ConfigError(
+            f"Nothing was sent to manager {manager.manager_id} that could be sent again: {states}; {advice}."
+        )
     first = went[-1]
-    if first.recipient != manager.email or why_not(loaded.config, manager):
+    if first.recipient.casefold() != manager.email.casefold() or why_not(loaded.config, manager):
         raise ConfigError(
             f"The address of manager {manager.manager_id} is another one than their report went to; rkreport send sends"
             " it to the new one after a build."

@@ -57,8 +57,9 @@ def seal_of(folder: Path, files: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _check(folder: Path, path: str, sha256: str, command: str) -> None:
     if sha256_of(folder / path) != sha256:
+        saved = ", as when another program saved it" if command == "review" else ""
         raise OutputError(
-            f"{folder / path} is not the file that was built; nothing was sent; run rkreport {command} again."
+            f"{folder / path} is not the file that was built{saved}; nothing was sent; run rkreport {command} again."
         )
 
 

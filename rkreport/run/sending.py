@@ -28,7 +28,7 @@ from rkreport.run.campaign import Campaign
 from rkreport.run.comparing import keep_base
 from rkreport.run.correcting import received_by
 from rkreport.run.edition import Check, Loaded, load_edition
-from rkreport.run.elsewhere import can_see_no_other
+from rkreport.run.elsewhere import unseen
 from rkreport.run.guarding import Ask
 from rkreport.run.ledger_file import write_ledger_file
 from rkreport.run.mailing import team_message_id
@@ -47,10 +47,6 @@ from rkreport.store.seals import Seals
 TRIAL_OUTBOX = "trial"
 _WITHDRAWN = frozenset({DeliveryState.PLANNED, DeliveryState.WRITTEN})
 _MINUTE = timedelta(minutes=1)  # for the pace
-_SEES_NO_OTHER = (
-    "This data folder sends for the first time, and sees no ledger.csv and no archive of another one: if this month was"
-    " sent from elsewhere, it goes out twice."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +190,10 @@ def _send(
         for row in plan.rows
         if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
-    agreed = is_agreed(loaded.config, compliance.edition.series, due, agree)
+    notice = unseen(loaded.config, database, world) if due else ""
+    if notice and agree is None:
+        world.audience.say(notice)
+    agreed = is_agreed(loaded.config, compliance.edition.series, due, agree, notice)
     room = Mailroom(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
 
     def make(row: Delivery) -> EmailMessage:
@@ -252,8 +251,6 @@ def _make_known(loaded: Loaded, world: World, database: Database, due: Sequence[
     if not loaded.is_sealed:
         raise OutputError(f"{loaded.folder} was built by an older rkreport; run rkreport build again.")
     config, ledger, origin = loaded.config, Ledger(database, world.utc_now), Origin(database)
-    if config.file.mail.transport != OUTBOX and can_see_no_other(config, database, world):
-        world.audience.say(_SEES_NO_OTHER)
     archive = Archive(config.data_dir)
     masters = [file for file in loaded.manifest["files"] if file["kind"] == "master"]
     origin.archived((*(row.file_sha256 for row in due), *(str(file["sha256"]) for file in masters)))

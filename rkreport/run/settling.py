@@ -54,7 +54,8 @@ def _in_doubt(config: Config, rows: tuple[Delivery, ...], world: World, order: S
     doubtful = [row for row in fitting if row.state is DeliveryState.UNKNOWN]
     editions = {(row.period, row.revision): row for row in doubtful}  # of one edition the last that was sent
     if not doubtful:
-        states = ", ".join(f"{edition_name(row.period, row.revision)} is {row.state}" for row in (fitting or own)[-3:])
+        said = [f"{edition_name(row.period, row.revision)} is {row.state}" for row in fitting or own]
+        states = ", ".join(list(dict.fromkeys(said))[-3:])
         raise ConfigError(f"No such message for manager {order.manager_id}{edition} is in doubt; {states}.")
     if len(editions) > 1:
         names = ", ".join(edition_name(of, number) for of, number in editions)

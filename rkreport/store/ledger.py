@@ -84,13 +84,14 @@ class Ledger:
         )
 
     def last_recipients(self) -> dict[ManagerId, WentTo]:
-        """By manager, where the newest report went that was sent, else written to the outbox, of whatever period.
+        """By manager, where the newest report went that was sent, else written, else in doubt, of whatever period.
 
         A purged address is not known.
         """
         sql = (
-            "SELECT manager_id, recipient, cc FROM delivery WHERE state IN ('sent', 'written') AND recipient <> ''"
-            " ORDER BY state = 'sent', changed_at, period, revision"  # the last one counts; all times are UTC
+            "SELECT manager_id, recipient, cc FROM delivery"
+            " WHERE state IN ('sent', 'written', 'sending', 'unknown') AND recipient <> ''"
+            " ORDER BY state = 'sent', state = 'written', changed_at, period, revision"  # the last one counts; UTC
         )
         found = self._database.read(sql)
         return {ManagerId(manager_id): WentTo(recipient, tuple(json.loads(cc))) for manager_id, recipient, cc in found}

@@ -1,6 +1,6 @@
 """The seals: what every file of an edition was when it was built, kept apart from the files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rkreport.store.database import Database
 
@@ -29,3 +29,9 @@ class Seals:
         with self._database.transaction() as write:
             for path, sha256 in digests.items():
                 write("REPLACE INTO seal VALUES (?, ?, ?, ?)", (period, revision, path, sha256))
+
+    def forget(self, editions: Iterable[tuple[str, int]]) -> None:
+        """Delete the seals of editions that are gone, each by period and revision: their paths hold manager ids."""
+        with self._database.transaction() as write:
+            for edition in editions:
+                write("DELETE FROM seal WHERE period = ? AND revision = ?", edition)

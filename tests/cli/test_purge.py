@@ -109,6 +109,16 @@ def test_what_the_old_reports_told_is_gone(old: Workspace) -> None:
         database.close()
 
 
+def test_seals_go_with_their_editions(old: Workspace) -> None:
+    """What a folder was when it was built is of use to nobody once the folder is gone; the newest keeps its seal."""
+    sql = "SELECT DISTINCT period, revision FROM seal ORDER BY period"
+    for periods in (["2026-10", "2028-11"], ["2028-11"]):
+        database = Database(data(old))
+        assert [tuple(row) for row in database.read(sql)] == [(period, 1) for period in periods]
+        database.close()
+        assert old.rkreport("purge", "--older-than", "24", "--yes").code == 0
+
+
 def test_the_ledger_keeps_that_messages_went(old: Workspace) -> None:
     """Month, revision, manager, state, times and digests stay; addresses do not."""
     before = ledger_of(old)

@@ -95,18 +95,34 @@ def test_what_went_elsewhere_does_not_go_again(office: Office) -> None:
     assert len(office.server.taken) == MANAGERS
 
 
+def test_an_address_in_other_letters_is_the_same(office: Office) -> None:
+    """Capitals in the list of managers make no other address: a plain `send` has nothing to send either."""
+    assert office.workspace.rkreport("send").code == 0
+    office.set_address("M-001", office.addresses()["M-001"].upper())
+    assert office.workspace.rkreport("build").code == 0
+    assert office.workspace.rkreport("send").code == 0
+    assert len(office.server.taken) == MANAGERS
+    assert office.workspace.rkreport("send", "--again", "M-001", *REASON).code == 0
+    assert len(office.server.taken) == MANAGERS + 1
+
+
 def test_one_in_doubt_is_settled_first(fetched: Path, tmp_path: Path) -> None:
     """Cut after its text: in doubt, and said again nothing goes until somebody found out."""
     with opened_office(fetched, tmp_path) as office:
         assert office.workspace.rkreport("build").code == 0
         assert office.workspace.rkreport("send").code == 0
         office.server.faults.append(Fault(Step.TEXT, Do.TAKE_AND_CUT))
-        assert office.workspace.rkreport("send", "--again", "M-001", *REASON).code == 6
+        doubtful = office.workspace.rkreport("send", "--again", "M-001", *REASON)
+        assert (doubtful.code, "--retry-unknown" in doubtful.err) == (6, False)  # that is for first messages
+        assert "After that, rkreport send --again sends it once more." in " ".join(doubtful.err.split())
         taken = len(office.server.taken)
         refused = office.workspace.rkreport("send", "--again", "M-001", *REASON)
         assert (refused.code, "say rkreport settle first" in refused.error) == (2, True), refused.error
         assert office.workspace.rkreport("send").code == 0
-        assert office.workspace.rkreport("settle", "M-001", "--lost").code == 0
+        settled = office.workspace.rkreport("settle", "M-001", "--lost")
+        assert "goes out with the next rkreport send --again M-001 --reason TEXT --period 2026-10\n" in settled.out
+        assert office.workspace.rkreport("send").code == 0
+        assert len(office.server.taken) == taken  # it does not go by itself
         assert office.workspace.rkreport("send", "--again", "M-001", "--reason", "lost").code == 0
         assert len(office.server.taken) == taken + 1
         (again,) = [row for row in ledger_of(office.workspace) if row.again]

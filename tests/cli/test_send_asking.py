@@ -31,12 +31,16 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
 def test_a_yes_sends(office: Office, asked: Callable[[str], list[str]]) -> None:
     """One question: how many, about which month, through which server, to which domains, and the way to a trial."""
     questions = asked("yes")
-    assert office.workspace.rkreport("send").code == 0
+    first = office.workspace.rkreport("send")
+    assert first.code == 0
     (question,) = questions
     assert question == (
-        "3 messages go about October 2026 through 127.0.0.1 to contoh.test (3). To try it on yourself first, answer no,"
-        " and say rkreport send --to-me YOUR-ADDRESS. Send now? [y/N]"
+        "This data folder sends for the first time, and sees no ledger.csv and no archive of another one: if this month"
+        " was sent from elsewhere, it goes out twice. 3 messages go about October 2026 through 127.0.0.1 to"
+        " contoh.test (3). To try it on yourself first, answer no, and say rkreport send --to-me YOUR-ADDRESS."
+        " Send now? [y/N]"
     )
+    assert "for the first time" not in first.err  # it stands in the question, before anything is answered
     assert len(office.server.taken) == MANAGERS
     assert office.workspace.rkreport("send").code == 0  # nothing is left, so there is nothing to ask
     assert len(questions) == 1
@@ -48,6 +52,7 @@ def test_a_no_sends_nothing(office: Office, asked: Callable[[str], list[str]]) -
     outcome = office.workspace.rkreport("send")
     assert (outcome.code, len(questions)) == (6, 1)
     assert outcome.out.startswith("Nothing was sent.\n")
+    assert questions[0].startswith("This data folder sends for the first time")
     assert office.server.connections == 0
     document = office.workspace.rkreport("send", "--json").document
     assert (document["declined"], document["taken"], document["counts"]["planned"]) == (True, 0, MANAGERS)

@@ -49,7 +49,7 @@ def test_it_was_lost(doubtful: tuple[Office, str], revision: int) -> None:
         assert office.workspace.rkreport("build", "--json").document["revision"] == 2
     outcome = office.workspace.rkreport("settle", manager_id, "--lost", "--period", "2026-10", "--revision", "1")
     assert outcome.code == 0, outcome.err
-    assert "planned; it goes out with the next rkreport send\n" in outcome.out
+    assert "planned; it goes out with the next rkreport send --period 2026-10\n" in outcome.out
     assert events(office, manager_id)[-1] == ("planned", "somebody found out that it was lost")
     assert office.workspace.rkreport("send").code == 0
     assert office.recipients()[MANAGERS - 1 :] == [office.addresses()[manager_id]]

@@ -134,6 +134,33 @@ def rename_ids(office: Office) -> None:
     path.write_text(path.read_text("utf-8-sig").replace("M-0", "X-9"), "utf-8")
 
 
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_guards_compare_with_what_another_data_folder_sent(
+    office: Office,
+    fetched: Path,
+    is_accepted: bool,  # noqa: FBT001 - one of two cases
+) -> None:
+    """The data folder is gone, the month after has swapped units: what lies in the reports' folder tells."""
+    workspace = office.workspace
+    assert workspace.rkreport("build", "--period", "2026-09").code == 0
+    assert workspace.rkreport("send", "--period", "2026-09").code == 0
+    fetched_again(office, fetched)
+    if is_accepted:
+        assert workspace.rkreport("build", "--period", "2026-09").code == 0
+        assert workspace.rkreport("send", "--period", "2026-09", "--accept", "state_elsewhere").code == 0
+    path = workspace.folder / "managers.csv"
+    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    rows[1][6], rows[2][6] = rows[2][6], rows[1][6]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    assert workspace.rkreport("build").code == 0
+    taken = len(office.server.taken)
+    outcome = workspace.rkreport("send", "--accept", "rate_moved", "--accept", "people_moved")
+    assert (outcome.code, "M-001 → M-002: " in outcome.error) == (4, True)
+    assert outcome.error.endswith("add --accept team_moved.")
+    assert len(office.server.taken) == taken
+
+
 def test_a_second_data_folder_on_the_same_reports(office: Office, fetched: Path) -> None:
     """A second computer: what the first built is not its own, and what the first sent it does not send again."""
     fetched_again(office, fetched)
@@ -222,6 +249,18 @@ def test_what_changes_around_a_month_that_was_sent(office: Office, change: str) 
     assert (len(office.server.taken), twice(office)) == (MANAGERS, [])
 
 
+def test_ids_that_share_an_address_are_renamed(office: Office) -> None:
+    """Two managers have one address, as was accepted: with other ids neither gets the same report again."""
+    for one in ("M-001", "M-002"):
+        office.set_address(one, "both@contoh.test")
+    assert office.workspace.rkreport("build").code == 0
+    assert office.workspace.rkreport("send", "--accept", "same_address").code == 0
+    rename_ids(office)
+    assert office.workspace.rkreport("build", "--json").document["revision"] == 2
+    assert office.workspace.rkreport("send", "--accept", "same_address").code == 0
+    assert len(office.server.taken) == MANAGERS
+
+
 def test_addresses_that_changed_want_a_yes(office: Office) -> None:
     """Another address has nothing yet: the guard asks first, and who kept theirs gets nothing again."""
     assert office.workspace.rkreport("send").code == 0
@@ -264,6 +303,17 @@ def test_a_first_sending_that_sees_no_other_says_so(office: Office) -> None:
     first = office.workspace.rkreport("send", "--only", "M-001")
     assert " ".join(first.err.split()).count(sentence) == 1
     assert sentence not in " ".join(office.workspace.rkreport("send").err.split())
+
+
+def test_a_restored_folder_whose_reports_are_gone_says_so(office: Office) -> None:
+    """It has sent before, and nothing is left that could tell what was sent since: one line, and not again."""
+    assert office.workspace.rkreport("send").code == 0
+    shutil.rmtree(office.workspace.folder / "reports")
+    assert office.workspace.rkreport("build", "--period", "2026-09").code == 0
+    sentence = "reports holds no ledger.csv of any sending: if the data folder was restored from a backup"
+    words = ("send", "--period", "2026-09", "--only")
+    assert sentence in " ".join(office.workspace.rkreport(*words, "M-001").err.split())
+    assert sentence not in " ".join(office.workspace.rkreport(*words, "M-002").err.split())
 
 
 def test_message_ids_are_the_same_from_every_copy(office: Office, fetched: Path) -> None:

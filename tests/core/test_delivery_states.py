@@ -88,7 +88,7 @@ def test_a_new_copy_is_a_reason_to_send() -> None:
 
 
 def test_a_renamed_id_keeps_what_its_address_has() -> None:
-    """The row belongs to whoever has the address alone now; not where two share it, nor where its own id is there."""
+    """The row belongs to whoever has the address alone now; not where its own id is there."""
     row = factories.delivery(manager_id=ManagerId("OLD"), recipient="A@contoh.test")
     for recipients, owner in (
         ({"NEW": "a@contoh.test", "X": "x@contoh.test"}, "NEW"),
@@ -98,6 +98,20 @@ def test_a_renamed_id_keeps_what_its_address_has() -> None:
     ):
         here = {ManagerId(one): address for one, address in recipients.items()}
         assert received_of([row], 2, here) == ({owner: row} if owner else {})
+
+
+def test_renamed_ids_of_one_address_are_told_apart_by_what_they_say() -> None:
+    """Two managers share an address and both ids are others now: each keeps the row that says what theirs does."""
+    rows = [
+        factories.delivery(manager_id=ManagerId(one), recipient="a@contoh.test", content_sha256=content)
+        for one, content in (("OLD-1", "one"), ("OLD-2", "two"))
+    ]
+    new = ManagerId("NEW-1"), ManagerId("NEW-2")
+    here = dict.fromkeys(new, "A@contoh.test")
+    found = received_of(rows, 2, here, dict(zip(new, ("two", "one"), strict=True)))
+    assert found == {new[0]: rows[1], new[1]: rows[0]}
+    assert received_of(rows, 2, here, dict.fromkeys(new, "three")) == {}  # a report is not corrected by guessing
+    assert received_of(rows, 2, here, dict.fromkeys(new, "one")) == {}
 
 
 def test_only_what_says_something_else_is_corrected() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rkreport.core.looking_up import report_id, with_file, with_message_id
+from rkreport.core.looking_up import no_such_manager, report_id, with_file, with_message_id
 from tests import factories
 
 FIRST = factories.delivery()
@@ -35,3 +35,10 @@ def test_a_file_is_found_by_its_digest() -> None:
     assert with_file(ROWS, "b" * 64) == [SECOND]
     assert with_file(ROWS, "b" * 63) == []
     assert report_id(SECOND.message_id) == "rk.2026-10.second"
+
+
+def test_of_ids_that_are_equally_close_the_one_with_most_letters_in_place_is_meant() -> None:
+    """Whatever the order of the ids; an id that is like none gets no hint."""
+    for known in (("M-001", "M-010", "M-100"), ("M-100", "M-010", "M-001")):
+        assert no_such_manager("M-0O1", known, "here") == "There is no manager M-0O1 here; did you mean M-001?"
+    assert no_such_manager("Budi", ("M-001",), "here").endswith("; take an id from burst-list.csv.")

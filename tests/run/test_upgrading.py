@@ -122,13 +122,26 @@ def test_without_the_folder_of_the_edition_the_files_are_looked_at(old: Workspac
     assert sent_after_the_build(old) == ["lee@contoh.test"]
 
 
+@pytest.mark.parametrize("is_in_folder", [True, False])
 @pytest.mark.parametrize("manager", ["M-001", "no-manager"])
-def test_a_file_that_cannot_be_read_is_no_proof(old: Workspace, manager: str) -> None:
-    """It is gone from the archive, and the settings are others: its manager gets a correction, nobody else does."""
+def test_a_file_that_cannot_be_read_is_no_proof(
+    old: Workspace,
+    manager: str,
+    is_in_folder: bool,  # noqa: FBT001 - one of two cases
+) -> None:
+    """Gone from the archive the very file in the edition's folder proves the same; without it there is a correction.
+
+    The settings are others. Nobody else gets a correction.
+    """
     old.edit("page_size = 20", "page_size = 50")
     (row,) = (one for one in ledger_of(old) if (one.period, one.manager_id) == ("2026-10", manager))
     (old.folder / "rkreport-data" / "sent" / row.file_sha256[:2] / f"{row.file_sha256}.xlsx").unlink()
-    assert sorted(sent_after_the_build(old)) == sorted(["lee@contoh.test", row.recipient])
+    file = old.folder / "reports" / row.period / f"rev{row.revision}" / row.file
+    if is_in_folder:
+        assert sent_after_the_build(old) == ["lee@contoh.test"]
+    else:
+        file.write_bytes(file.read_bytes() + b"\0")
+        assert sorted(sent_after_the_build(old)) == sorted(["lee@contoh.test", row.recipient])
 
 
 def test_a_true_correction_goes(old: Workspace) -> None:

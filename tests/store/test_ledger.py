@@ -298,16 +298,25 @@ def test_the_file_itself_knows_no_other_state(ledger: Ledger, database: Database
 
 
 def test_the_newest_address_that_was_sent_to(ledger: Ledger, database: Database, clock: Clock) -> None:
-    """Of whatever period, by when it was sent; what was not sent, or was purged, says nothing."""
+    """Of whatever period, by when it was sent, else where one in doubt may be.
+
+    What was refused, or purged, says nothing.
+    A guard that did not know of those in doubt would let their people go to anybody.
+    """
     for period, recipient in (("2026-10", "old@contoh.test"), ("2026-09", "new@contoh.test")):
         brought_to(ledger, row("M-1", period=period, recipient=recipient), SENT)  # September was sent after October
         clock.pass_time(hours=1)
     for manager_id, state in (("M-2", UNKNOWN), ("M-3", FAILED), ("M-4", SENT)):
         brought_to(ledger, row(manager_id), state)
     copy = ("copy@contoh.test",)
-    assert ledger.last_recipients() == {"M-1": WentTo("new@contoh.test", copy), "M-4": WentTo("m-4@contoh.test", copy)}
+    doubtful = {"M-2": WentTo("m-2@contoh.test", copy)}
+    sent = {"M-1": WentTo("new@contoh.test", copy), "M-4": WentTo("m-4@contoh.test", copy)}
+    assert ledger.last_recipients() == sent | doubtful
     database.write("UPDATE delivery SET recipient = '' WHERE manager_id = 'M-4' OR period = '2026-09'")
-    assert ledger.last_recipients() == {"M-1": WentTo("old@contoh.test", copy)}
+    assert ledger.last_recipients() == {"M-1": WentTo("old@contoh.test", copy)} | doubtful
+    brought_to(ledger, row("M-1", period="2026-12", recipient="doubt@contoh.test"), UNKNOWN)
+    assert ledger.last_recipients() == {"M-1": WentTo("old@contoh.test", copy)} | doubtful
+    database.write("UPDATE delivery SET recipient = '' WHERE manager_id = 'M-2'")
     for manager_id in ("M-1", "M-5"):  # a file counts only where nothing was ever sent
         brought_to(ledger, row(manager_id, period="2026-11", recipient="file@contoh.test"), WRITTEN)
     found = {manager_id: each.recipient for manager_id, each in ledger.last_recipients().items()}
