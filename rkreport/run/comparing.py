@@ -4,7 +4,7 @@ Knows which edition counts as the last one. A data folder of an earlier version 
 what another sent: archive or reports' folder have the files.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from rkreport.core.last_sent import BaseRow, LastSent, WentTo, base_of, person_i
 from rkreport.core.models import ManagerId
 from rkreport.core.routing import FALLBACK_ID
 from rkreport.run.elsewhere import sent_elsewhere
-from rkreport.run.recognizing import SentRequirement, sent_requirements
+from rkreport.run.recognizing import SentRequirement, sent_requirements, workbooks_of
 from rkreport.run.world import World
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
@@ -35,7 +35,7 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
         OutputError: such a file cannot be read.
     """
     is_sending = config.file.mail.transport != OUTBOX
-    ledger, bases = Ledger(database, world.utc_now), Bases(database)
+    ledger = Ledger(database, world.utc_now)
     known, others = ledger.all(), sent_elsewhere(config, database, world, series.period)
     went_to = ledger.last_recipients() | _went_to(known, others)
     rows = [
@@ -46,9 +46,16 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
         and (row.period, row.revision) <= (str(series), revision)
         and not (is_sending and row.transport == OUTBOX and row.period == str(series.period))
     ]
+    return _compared(config, database, world, rows, went_to)
+
+
+def _compared(
+    config: Config, database: Database, world: World, rows: Sequence[Delivery], went_to: Mapping[ManagerId, WentTo]
+) -> LastSent:
+    """With the newest edition of these rows; what of it cannot be read is as it was in the one before."""
     if not rows:
         return LastSent(went_to)
-    newest = max(row.period for row in rows)
+    bases, newest = Bases(database), max(row.period for row in rows)
     of_month = [row for row in rows if row.period == newest]
     is_written = all(row.transport == OUTBOX for row in of_month)
     of_month = [row for row in of_month if (row.transport == OUTBOX) == is_written]
@@ -56,7 +63,9 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
     if not bases.has(key):
         base = _from_archive(config, world, of_month)
         if not base.is_readable:
-            return LastSent(went_to, {row.person: row.manager_id for row in base.rows}, is_whole=False)
+            before = _compared(config, database, world, [row for row in rows if row.period < newest], went_to)
+            told = {row.person: row.manager_id for row in base.rows}
+            return LastSent(went_to, {**before.manager_of, **told}, is_whole=False)
         bases.keep(key, base.rows, _went_at(of_month), is_whole=base.is_whole)
     return LastSent(went_to, bases.managers(key), is_whole=bases.is_whole(key))
 
@@ -97,8 +106,9 @@ class _Archived:
 
 
 def _from_archive(config: Config, world: World, rows: Sequence[Delivery]) -> _Archived:
-    """The base as the newest workbook of each manager tells it."""
-    newest = {row.manager_id: row for row in rows}  # the newest revision comes last
+    """The base as the newest workbook of each manager tells it; those to whom none had gone yet are in it as well."""
+    edition = workbooks_of(config, max(rows, key=lambda row: row.revision))
+    newest = {row.manager_id: row for row in (*edition, *rows)}  # what was sent last comes last
     advance = world.audience.step("Reading what was last sent", "files")
     found: dict[ManagerId, Sequence[SentRequirement]] = {}
     for number, (manager_id, row) in enumerate(newest.items(), start=1):

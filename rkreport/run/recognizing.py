@@ -149,6 +149,24 @@ def _manifest(config: Config, row: Delivery) -> dict[str, Any]:
     return {}
 
 
+def workbooks_of(config: Config, row: Delivery) -> tuple[Delivery, ...]:
+    """The workbooks of all managers of a row's edition, as rows like it; none where its manifest is another build's."""
+    files = _manifest(config, row).get("files")
+    managers = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
+    found = {str(file["manager_id"]): file for file in managers if file.get("manager_id")}
+    if found.get(row.manager_id, {}).get("sha256") != row.file_sha256:
+        return ()
+    return tuple(
+        replace(
+            row,
+            manager_id=ManagerId(manager_id),
+            file=str(file.get("path")),
+            file_sha256=str(file.get("sha256")),
+        )
+        for manager_id, file in found.items()
+    )
+
+
 # ---- the file that was sent
 
 

@@ -243,7 +243,9 @@ def test_what_is_not_settled_is_said(old: Workspace, state: DeliveryState) -> No
     assert said in old.rkreport("purge", "--dry-run").out
     outcome = old.rkreport("purge", "--yes", "--json")
     assert said in outcome.err
-    assert outcome.document["unsettled"] == [{"period": "2026-10", "revision": 1, "state": state, "count": 1}]
+    assert outcome.document["unsettled"] == [
+        {"period": "2026-10", "kind": "month-end", "revision": 1, "state": state, "count": 1}
+    ]
     database = Database(data(old))
     ((what,),) = database.read("SELECT what FROM purge")
     database.close()

@@ -148,17 +148,22 @@ def test_guards_compare_with_what_another_data_folder_sent(
     if is_accepted:
         assert workspace.rkreport("build", "--period", "2026-09").code == 0
         assert workspace.rkreport("send", "--period", "2026-09", "--accept", "state_elsewhere").code == 0
-    path = workspace.folder / "managers.csv"
-    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
-    rows[1][6], rows[2][6] = rows[2][6], rows[1][6]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
+    swap_units(office)
     assert workspace.rkreport("build").code == 0
     taken = len(office.server.taken)
     outcome = workspace.rkreport("send", "--accept", "rate_moved", "--accept", "people_moved")
     assert (outcome.code, "M-001 → M-002: " in outcome.error) == (4, True)
     assert outcome.error.endswith("add --accept team_moved.")
     assert len(office.server.taken) == taken
+
+
+def swap_units(office: Office) -> None:
+    """The first two managers have each other's unit."""
+    path = office.workspace.folder / "managers.csv"
+    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    rows[1][6], rows[2][6] = rows[2][6], rows[1][6]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
 
 
 def test_a_second_data_folder_on_the_same_reports(office: Office, fetched: Path) -> None:
@@ -354,3 +359,37 @@ def test_files_that_were_archived_and_built_again_are_no_other_state(fetched: Pa
         outcome = office.workspace.rkreport("send")
         assert outcome.code == 0, outcome.err
         assert (len(office.server.taken), twice(office)) == (MANAGERS, [])
+
+
+def test_guards_know_the_teams_to_which_another_copy_had_sent_nothing_yet(office: Office) -> None:
+    """August went to all; a later copy sent September to one manager: its manifest tells whose everybody else was."""
+    workspace = office.workspace
+    data, backup = workspace.folder / DATA, workspace.folder / "backup"
+    assert workspace.rkreport("build", "--period", "2026-08").code == 0
+    assert workspace.rkreport("send", "--period", "2026-08").code == 0
+    shutil.copytree(data, backup)
+    assert workspace.rkreport("build", "--period", "2026-09").code == 0
+    words = [word for code in ("rate_moved", "people_moved") for word in ("--accept", code)]
+    assert workspace.rkreport("send", "--period", "2026-09", "--only", "M-001", *words).code == 0
+    shutil.rmtree(data)
+    backup.rename(data)
+    swap_units(office)
+    assert workspace.rkreport("build").code == 0
+    outcome = workspace.rkreport("send", *words)
+    assert (outcome.code, "M-002 → M-001: " in outcome.error) == (4, True)
+
+
+def test_a_ledger_whose_workbooks_are_gone_hides_no_earlier_month(office: Office) -> None:
+    """A line of October whose file is not there: whose people they were in September still counts."""
+    workspace = office.workspace
+    assert workspace.rkreport("build", "--period", "2026-09").code == 0
+    assert workspace.rkreport("send", "--period", "2026-09").code == 0
+    swap_units(office)
+    assert workspace.rkreport("build").code == 0
+    address = office.addresses()["M-001"]
+    (office.folder / "ledger.csv").write_text(f"manager_id,recipient,state,sha256\nM-001,{address},sent,ab\n", "utf-8")
+    words = [word for code in ("rate_moved", "people_moved", "state_elsewhere") for word in ("--accept", code)]
+    taken = len(office.server.taken)
+    outcome = workspace.rkreport("send", *words)
+    assert (outcome.code, "M-001 → M-002: " in outcome.error) == (4, True)
+    assert len(office.server.taken) == taken

@@ -22,6 +22,7 @@ EN = load_words("en")
 CONTRACT = {
     "run_id",
     "period",
+    "kind",
     "revision",
     "as_of",
     "complete",

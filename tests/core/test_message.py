@@ -26,7 +26,7 @@ MAIL = Path(__file__).parents[2] / "templates" / "mail"
 KINDS = ["manager.en", "manager.id", "done.en", "done.id", "fallback.en", "fallback.id"]
 PARTS = [".subject.txt", ".txt", ".html"]
 VALUES = {name: f"«{name}»" for name in TEMPLATE_NAMES}
-OPTIONAL = {"banner": "", "incomplete": "", "change": "", "changed": "", "revision": ""}
+OPTIONAL = {"banner": "", "incomplete": "", "change": "", "changed": "", "interim": "", "revision": ""}
 HOSTILE = "<script>$reply_to</script> ${banner} \r\nBcc: thief@evil.example\x00\u202e\u2028 a@x.test, b@evil.example"
 VOID = {"meta", "br", "img", "hr", "link", "input"}
 
