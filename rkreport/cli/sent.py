@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rkreport.core.compliance import Series, edition_name
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed
+from rkreport.core.delivery import Delivery, DeliveryState
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
 from rkreport.run.ledger_file import LEDGER_FILE
 from rkreport.run.sending import Sent
@@ -27,7 +27,7 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
             for row in (*sent.rows, *sent.doubtful)
             if _is(row, "unknown")
         ),
-        *(f"Sent to manager {row.manager_id}, but {row.reply}" for row in sent.rows if copies_missed(row)),
+        *(f"Sent to manager {row.manager_id}, but {row.reply}" for row in sent.rows if row.copies_missed),
     ]
     yield from (f"{line.rstrip('.')}." for line in lines[:_MOST_SHOWN])
     if len(lines) > _MOST_SHOWN:
@@ -40,7 +40,7 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
             "Nobody can tell whether the messages in doubt arrived: ask those managers, or look into the sender's Sent"
             f" folder, and say rkreport settle MANAGER_ID --arrived or --lost. {_SENDS_DOUBTFUL[is_again]}"
         )
-    if any(map(copies_missed, sent.rows)):
+    if any(row.copies_missed for row in sent.rows):
         yield (
             "Copies that were not taken are not sent again: forward them from the managers' mail, and correct cc in"
             " managers.csv for the next time."
@@ -55,10 +55,10 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     """What a finished sending says on the terminal."""
     edition = edition_name(sent.period, sent.revision)
     if sent.is_trial:
-        went = "written to the folder trial" if sent.is_outbox else "sent"
+        went = "sent" if sent.channel.leaves else "written to the folder trial"
         return [("Edition", edition), ("Messages", f"{sent.taken} {went} as a trial; the managers got nothing")]
     counts = Counter(row.state for row in sent.rows)
-    is_written = bool(sent.rows) and all(row.transport == OUTBOX for row in sent.rows)
+    is_written = bool(sent.rows) and not any(row.channel.leaves for row in sent.rows)
     state = DeliveryState.WRITTEN if is_written else DeliveryState.SENT
     went = "written to the outbox folder; nothing left this machine" if is_written else "sent"
     rows = [
@@ -70,7 +70,7 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     in_doubt = counts[DeliveryState.UNKNOWN] + len(sent.doubtful)
     if in_doubt:
         rows.append(("In doubt", f"{in_doubt}"))
-    copies = sum(map(copies_missed, sent.rows))
+    copies = sum(row.copies_missed for row in sent.rows)
     if copies:
         rows.append(("Copies", f"{copies} not taken"))
     if sent.unchanged:
@@ -90,7 +90,7 @@ def sent_document(sent: Sent) -> dict[str, Any]:
         "counts": {state.value: counts[state.value] for state in DeliveryState},
         "unchanged": list(sent.unchanged),
         "in_doubt": [row.manager_id for row in (*sent.rows, *sent.doubtful) if _is(row, "unknown")],
-        "copies_not_taken": {row.manager_id: copies_missed(row) for row in sent.rows if copies_missed(row)},
+        "copies_not_taken": {row.manager_id: row.copies_missed for row in sent.rows if row.copies_missed},
         "stopped": sent.stopped,
         "declined": sent.is_declined,
         "complete": sent.is_complete,

@@ -19,6 +19,7 @@ from rkreport.config.people import managers_of, read_exceptions, read_managers
 from rkreport.config.schema import ConfigFile, CourseSection, MailSection, ManagersSection
 from rkreport.config.tables import Refuse, at_once
 from rkreport.config.text_file import TextFile, read_text_file
+from rkreport.core.delivery import Channel, channel_of
 from rkreport.core.message import Sender, is_allowed, parse_address, parse_sender
 from rkreport.core.models import (
     Audience,
@@ -69,6 +70,11 @@ class Config:
         """The admin's own mail templates."""
         own = self.file.mail.templates_dir
         return self.path.parent / own if own else None
+
+    @property
+    def channel(self) -> Channel:
+        """How messages go."""
+        return channel_of(self.file.mail.transport)
 
     def is_allowed(self, address: str) -> bool:
         """Whether mail may go to this address."""

@@ -19,7 +19,6 @@ Nobody can tell whether a server has taken a message whose answer was lost. So w
 again by itself. That it is refused when it is sent again says nothing of the first time: it stays in doubt.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -59,8 +58,74 @@ MOVES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyTyp
 )
 """The moves that there are. Nothing leads away from `sent`."""
 
-OUTBOX: Final = "outbox"
-"""The transport that writes files; the other one is a mail server."""
+
+class OutcomeKind(StrEnum):
+    """What an attempt to hand a message over came to."""
+
+    TAKEN = "taken"  # the server answers for it now
+    LATER = "later"  # refused for now, or not begun: nothing was taken
+    REFUSED = "refused"  # for good: nothing was taken
+    STOP = "stop"  # refused in a way that would befall all others too: a login, a policy
+    UNKNOWN = "unknown"  # cut after the text began: nobody can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one attempt. `reply` holds no address; `wait_seconds`: how long to leave the server alone.
+
+    `policy_code` is set when a message was refused for what it is and not for whom it is for: the reply's code. Three
+    in a row with the same one, and the next will be refused as well. `copies_missed` counts the copies that were not
+    taken, for good or for now.
+    """
+
+    kind: OutcomeKind
+    reply: str
+    wait_seconds: float = 0.0
+    policy_code: str = ""
+    copies_missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way that messages go. `leaves`: out of this machine, so an answer that was lost leaves a doubt.
+
+    `ends` tells the state of a message by what an attempt came to. `step` names the work for whoever watches.
+    """
+
+    name: str
+    leaves: bool
+    ends: Mapping[OutcomeKind, DeliveryState]
+    step: str
+
+
+SMTP: Final = Channel(
+    "smtp",
+    leaves=True,
+    ends=MappingProxyType(
+        {
+            OutcomeKind.TAKEN: DeliveryState.SENT,
+            OutcomeKind.LATER: DeliveryState.PLANNED,
+            OutcomeKind.REFUSED: DeliveryState.FAILED,
+            OutcomeKind.STOP: DeliveryState.PLANNED,  # it is not about this message, and nothing was taken
+            OutcomeKind.UNKNOWN: DeliveryState.UNKNOWN,
+        }
+    ),
+    step="Sending messages",
+)
+OUTBOX: Final = Channel(
+    "outbox",
+    leaves=False,
+    ends=MappingProxyType(
+        {**SMTP.ends, OutcomeKind.TAKEN: DeliveryState.WRITTEN, OutcomeKind.UNKNOWN: DeliveryState.PLANNED}
+    ),
+    step="Writing messages",
+)
+
+
+def channel_of(name: str) -> Channel:
+    """The channel of that name; any other name counts as mail, which may have left."""
+    return OUTBOX if name == OUTBOX.name else SMTP
+
 
 LEFT_THE_HOUSE: Final = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN})
 """States in which somebody may have the message: its files must stay, and the next build is another revision."""
@@ -89,7 +154,8 @@ class Delivery:
     `file` is the workbook's path in the edition's folder, `file_sha256` of its bytes as attached. `content_sha256` is
     of the facts that the workbook tells, with its version: equal content needs no second message. `size_bytes` are
     those of the encoded message, 0 until it was built. `reply` is what the server said last, without addresses.
-    `transport` is how it was to leave. `again` counts from 1 the times that a manager was sent the very file once more
+    `transport` is how it was to leave. `copies_missed` counts the copies that the server did not take: nobody sends
+    them again. `again` counts from 1 the times that a manager was sent the very file once more
     on purpose, and `reason` says why; of the first time they are 0 and `""`.
     """
 
@@ -110,14 +176,20 @@ class Delivery:
     size_bytes: int = 0
     planned_at: datetime | None = None
     changed_at: datetime | None = None
-    transport: str = "smtp"
+    transport: str = SMTP.name
     again: int = 0
     reason: str = ""
+    copies_missed: int = 0
+
+    @property
+    def channel(self) -> Channel:
+        """How it was to leave."""
+        return channel_of(self.transport)
 
 
 def has_left(row: Delivery) -> bool:
     """Whether somebody may have the message. A file that was being written when a run died left nothing."""
-    return row.state in LEFT_THE_HOUSE and row.transport != OUTBOX
+    return row.state in LEFT_THE_HOUSE and row.channel.leaves
 
 
 def is_written(row: Delivery, file_sha256: str, transport: str) -> bool:
@@ -132,44 +204,6 @@ _KNOWN: Final = MappingProxyType({DeliveryState.SENDING: 1, DeliveryState.UNKNOW
 def knows_more(row: Delivery, known: Delivery | None) -> bool:
     """Whether `row` tells more of a message than `known` does, of the same one."""
     return _KNOWN.get(row.state, 0) > (_KNOWN.get(known.state, 0) if known else 0)
-
-
-_COPIES_NOT_TAKEN = re.compile(r"(\d+) of \d+ copies not taken \(")
-
-
-def copies_note(refused: int, of: int, why: str) -> str:
-    """How the reply of a message begins of which the server did not take all copies; `copies_missed` reads it."""
-    return f"{refused} of {of} copies not taken ({why})"
-
-
-def copies_missed(row: Delivery) -> int:
-    """How many copies of a sent message the server did not take, for good or for now: nobody sends them again."""
-    found = _COPIES_NOT_TAKEN.match(row.reply) if row.state is DeliveryState.SENT else None
-    return int(found[1]) if found else 0
-
-
-class OutcomeKind(StrEnum):
-    """What an attempt to hand a message over came to."""
-
-    TAKEN = "taken"  # the server answers for it now
-    LATER = "later"  # refused for now, or not begun: nothing was taken
-    REFUSED = "refused"  # for good: nothing was taken
-    STOP = "stop"  # refused in a way that would befall all others too: a login, a policy
-    UNKNOWN = "unknown"  # cut after the text began: nobody can tell
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one attempt. `reply` holds no address; `wait_seconds`: how long to leave the server alone.
-
-    `policy_code` is set when a message was refused for what it is and not for whom it is for: the reply's code. Three
-    in a row with the same one, and the next will be refused as well.
-    """
-
-    kind: OutcomeKind
-    reply: str
-    wait_seconds: float = 0.0
-    policy_code: str = ""
 
 
 # ---- who has what

@@ -15,7 +15,7 @@ from typing import Self
 
 from aiosmtplib import SMTP, SMTPRecipientRefused, SMTPResponseException
 
-from rkreport.core.delivery import Outcome, OutcomeKind, copies_note
+from rkreport.core.delivery import Outcome, OutcomeKind
 from rkreport.core.smtp_reply import REPLY_LIMIT, Phase, outcome_of
 from rkreport.delivery.smtp_connection import Login, SmtpSettings, abort, open_connection, tls_context
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, outcome_of_error, outcome_of_own
@@ -84,7 +84,9 @@ class SmtpTransport:
             self._abort()
             raise
         if outcome.kind in {OutcomeKind.TAKEN, OutcomeKind.UNKNOWN} and refused_copies:
-            outcome = replace(outcome, reply=f"{refused_copies}; {outcome.reply}"[:REPLY_LIMIT])
+            missed = len(refused_copies) if outcome.kind is OutcomeKind.TAKEN else 0
+            note = copies_note(refused_copies, len(envelope.recipients) - 1)
+            outcome = replace(outcome, reply=f"{note}; {outcome.reply}"[:REPLY_LIMIT], copies_missed=missed)
         return await self._settled(outcome)
 
     async def check_login(self) -> str:
@@ -114,8 +116,11 @@ class SmtpTransport:
             abort(self._smtp)
         self._smtp = None
 
-    async def _agree(self, envelope: "_Envelope") -> "tuple[SMTP, str] | Outcome":
-        """All up to the text: the connection and what became of the copies, or why not. Nothing can be taken here."""
+    async def _agree(self, envelope: "_Envelope") -> "tuple[SMTP, list[str]] | Outcome":
+        """All up to the text: the connection and what was said of each refused copy, or why not.
+
+        Nothing can be taken here.
+        """
         phase = Phase.CONNECT
         try:
             if self._smtp is None or not self._smtp.is_connected:
@@ -140,8 +145,8 @@ class SmtpTransport:
             self._abort()
             raise
 
-    async def _name_recipients(self, smtp: SMTP, envelope: "_Envelope") -> str:
-        """Name the recipient, who must be taken, and the copies, of which the refused ones are told."""
+    async def _name_recipients(self, smtp: SMTP, envelope: "_Envelope") -> list[str]:
+        """Name the recipient, who must be taken, and the copies; gives what was said of each that was refused."""
         first, *copies = envelope.recipients
         options = ["NOTIFY=FAILURE,DELAY"] if smtp.supports_extension("dsn") else []
         await smtp.rcpt(first, options=options, encoding=envelope.encoding)
@@ -154,7 +159,7 @@ class SmtpTransport:
                     raise
                 outcome = outcome_of_error(error, Phase.RECIPIENT, server="", hide=envelope.addresses)
                 refused.append(outcome.reply)
-        return copies_note(len(refused), len(copies), refused[0]) if refused else ""
+        return refused
 
     async def _send_text(self, smtp: SMTP, envelope: "_Envelope") -> Outcome:
         phase, server, hide = Phase.DATA, self._settings.server, envelope.addresses
@@ -258,6 +263,11 @@ class _Envelope:
         """The message as it goes after DATA, with its end."""
         end = b"" if self.content.endswith(b"\r\n") else b"\r\n"
         return _LINE_START_DOT.sub(b"..", self.content) + end + b".\r\n"
+
+
+def copies_note(refused: Sequence[str], of: int) -> str:
+    """How the reply of a message begins of which the server did not take all copies."""
+    return f"{len(refused)} of {of} copies not taken ({refused[0]})"
 
 
 def _heed_cancellation() -> None:

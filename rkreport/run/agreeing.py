@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Series
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState
+from rkreport.core.delivery import Delivery, DeliveryState
 from rkreport.core.edition_words import month_text
 from rkreport.core.report.send_plan import DOMAINS_NAMED
 from rkreport.locale import load_words
@@ -23,7 +23,7 @@ def is_agreed(config: Config, series: Series, due: Sequence[Delivery], agree: As
         agree: puts a question to a person on a terminal; None where there is nobody, or they have said yes.
         notice: what that person should know first; it stands before the question.
     """
-    if not due or agree is None or config.file.mail.transport == OUTBOX:
+    if not due or agree is None or not config.channel.leaves:
         return True
     return agree(" ".join(filter(None, (notice, _question(mail_server_of(config).host or "", series, due)))))
 

@@ -1,10 +1,9 @@
 """Where it is written down what becomes of each message: in the ledger, or, for trials, nowhere for long."""
 
 from dataclasses import replace
-from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Protocol
 
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, Outcome, OutcomeKind
+from rkreport.core.delivery import Delivery, DeliveryState, Outcome, OutcomeKind
 from rkreport.core.models import ManagerId
 from rkreport.store.ledger import Ledger
 
@@ -36,33 +35,20 @@ class LedgerBook:
         `row` is as it was before: one that was in doubt stays so, unless it is taken now. Refusing it a second time
         tells nothing of the first.
         """
-        end, reply = (_OUTBOX_ENDS if row.transport == OUTBOX else _ENDS)[outcome.kind], outcome.reply
+        end, reply = row.channel.ends[outcome.kind], outcome.reply
         if row.state is DeliveryState.UNKNOWN and outcome.kind is not OutcomeKind.TAKEN:
             end, reply = DeliveryState.UNKNOWN, f"sent again without success: {reply}"
         if outcome.kind is OutcomeKind.TAKEN and not is_begun:  # a bug of the transport must not make it go twice
             self._ledger.claim(row, row.size_bytes)
             is_begun = True
         if is_begun:
-            self._ledger.move(replace(row, state=DeliveryState.SENDING), end, reply)
+            self._ledger.move(
+                replace(row, state=DeliveryState.SENDING), end, reply, copies_missed=outcome.copies_missed
+            )
         elif end is DeliveryState.FAILED:
             self._ledger.move(row, end, reply, attempts=1)
         else:
             self._ledger.put_off(row, reply)
-
-
-_ENDS: Final = MappingProxyType(
-    {
-        OutcomeKind.TAKEN: DeliveryState.SENT,
-        OutcomeKind.LATER: DeliveryState.PLANNED,
-        OutcomeKind.REFUSED: DeliveryState.FAILED,
-        OutcomeKind.STOP: DeliveryState.PLANNED,  # it is not about this message, and nothing was taken
-        OutcomeKind.UNKNOWN: DeliveryState.UNKNOWN,
-    }
-)
-_OUTBOX_ENDS: Final = MappingProxyType(
-    _ENDS | {OutcomeKind.TAKEN: DeliveryState.WRITTEN, OutcomeKind.UNKNOWN: DeliveryState.PLANNED}
-)
-"""Whatever became of a file, nobody has the message."""
 
 
 class TrialBook:

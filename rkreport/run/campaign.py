@@ -52,13 +52,14 @@ class Campaign:
         pace: Pace,
         world: World,
         *,
+        step: str,
         sender: str,
         make: Callable[[Delivery], EmailMessage],
     ) -> None:
-        """Take everything that a message passes; `make` builds the message of a row."""
+        """Take everything that a message passes; `make` builds the message of a row, `step` names the work."""
         self._transport, self._book, self._pace, self._world = transport, book, pace, world
         self._sender, self._make = sender, make
-        self._advance = world.audience.step("Sending messages", "messages")
+        self._advance = world.audience.step(step, "messages")
         self._done = self._known = 0
         self._policy_code, self._alike, self._doubts = "", 0, 0
         self._patience = _PATIENCE_SECONDS

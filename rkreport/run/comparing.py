@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Series
-from rkreport.core.delivery import LEFT_THE_HOUSE, OUTBOX, Delivery, DeliveryState, has_left
+from rkreport.core.delivery import LEFT_THE_HOUSE, Delivery, DeliveryState, has_left
 from rkreport.core.last_sent import BaseRow, LastSent, WentTo, base_of, person_ids
 from rkreport.core.models import ManagerId
 from rkreport.core.routing import FALLBACK_ID
@@ -34,7 +34,7 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
     Raises:
         OutputError: such a file cannot be read.
     """
-    is_sending = config.file.mail.transport != OUTBOX
+    is_sending = config.channel.leaves
     ledger = Ledger(database, world.utc_now)
     known, others = ledger.all(), sent_elsewhere(config, database, world, series.period)
     went_to = ledger.last_recipients() | _went_to(known, others)
@@ -44,7 +44,7 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
         if row.state in LEFT_THE_HOUSE | {DeliveryState.WRITTEN}
         and not Series.parse(row.period).is_interim
         and (row.period, row.revision) <= (str(series), revision)
-        and not (is_sending and row.transport == OUTBOX and row.period == str(series.period))
+        and not (is_sending and not row.channel.leaves and row.period == str(series.period))
     ]
     return _compared(config, database, world, rows, went_to)
 
@@ -57,8 +57,8 @@ def _compared(
         return LastSent(went_to)
     bases, newest = Bases(database), max(row.period for row in rows)
     of_month = [row for row in rows if row.period == newest]
-    is_written = all(row.transport == OUTBOX for row in of_month)
-    of_month = [row for row in of_month if (row.transport == OUTBOX) == is_written]
+    is_written = not any(row.channel.leaves for row in of_month)
+    of_month = [row for row in of_month if row.channel.leaves != is_written]
     key = BaseKey(newest, max(row.revision for row in of_month), is_written)
     if not bases.has(key):
         base = _from_archive(config, world, of_month)

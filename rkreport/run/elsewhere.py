@@ -13,7 +13,7 @@ from typing import Final
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.core.compliance import Period, Series
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, TeamFigures, has_left
+from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, has_left
 from rkreport.core.elsewhere import Source, Witness, news_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.heading import series_told
@@ -76,10 +76,10 @@ def unseen(config: Config, database: Database, world: World) -> str:
 
     Files for the outbox leave nothing to be sent twice, so then it does not matter.
     """
-    if config.file.mail.transport == OUTBOX or any(True for _ in config.output_dir.glob(f"*/*/{LEDGER_FILE}")):
+    if not config.channel.leaves or any(True for _ in config.output_dir.glob(f"*/*/{LEDGER_FILE}")):
         return ""
     rows = Ledger(database, world.utc_now).all()
-    if any(row.state is not DeliveryState.PLANNED and row.attempts and row.transport != OUTBOX for row in rows):
+    if any(row.state is not DeliveryState.PLANNED and row.attempts and row.channel.leaves for row in rows):
         return _GONE.format(folder=config.output_dir)
     return "" if any(True for _ in Archive(config.data_dir).kept()) else _FIRST
 
@@ -147,5 +147,5 @@ def _archived(series: Series, said: dict[str, str], sha256: str, config: Config,
         reply=_ARCHIVED,
         planned_at=now,
         changed_at=now,
-        transport=config.file.mail.transport,
+        transport=config.channel.name,
     )

@@ -25,7 +25,19 @@ LEDGER_FILE: Final = "ledger.csv"
 _COLUMNS = (
     *("manager_id", "recipient", "state", "attempts", "message_id", "file", "sha256", "bytes"),
     *("planned_at", "changed_at", "reply", "period", "revision", "cc", "language", "transport", "content_sha256"),
-    *("people", "counted", "compliant", "overdue", "lineage", "serial", "head", "again", "reason", "kind"),
+    *(
+        "people",
+        "counted",
+        "compliant",
+        "overdue",
+        "lineage",
+        "serial",
+        "head",
+        "again",
+        "reason",
+        "kind",
+        "copies_missed",
+    ),
 )
 _NOT_LEFT: Final = frozenset({"", "planned", "failed", "written"})  # in these states nobody can have the message
 _SENT = MappingProxyType({"sent": DeliveryState.SENT})  # whatever else is said: nobody can tell
@@ -54,7 +66,7 @@ def write_ledger_file(folder: Path, rows: Sequence[Delivery], stamp: Stamp, zone
             *(", ".join(row.cc), row.language, row.transport, row.content_sha256),
             *(row.figures.people, row.figures.counted, row.figures.compliant, row.figures.overdue),
             *(stamp.lineage, stamp.serial, stamp.head, row.again or "", row.reason),
-            Series.parse(row.period).kind,
+            *(Series.parse(row.period).kind, row.copies_missed or ""),
         )
         for row in rows
     ]
@@ -97,7 +109,7 @@ def _plain(row: Mapping[str | None, Any]) -> dict[str, str]:
 
 def _is_written(row: Mapping[str, str]) -> bool:
     """Whether it was a file in the outbox and no message; an earlier version said so in the reply alone."""
-    return row.get("transport") == OUTBOX or ("transport" not in row and "outbox" in row.get("reply", ""))
+    return row.get("transport") == OUTBOX.name or ("transport" not in row and "outbox" in row.get("reply", ""))
 
 
 def _delivery(
@@ -123,6 +135,7 @@ def _delivery(
         planned_at=_time(row.get("planned_at", ""), now),
         changed_at=_time(row.get("changed_at", ""), now),
         transport=row.get("transport") or "smtp",
+        copies_missed=_number(row, "copies_missed"),
     )
 
 

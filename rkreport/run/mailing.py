@@ -59,7 +59,7 @@ def write_messages(
         OutputError: a file could not be written.
     """
     sender = config.sender
-    if config.file.mail.transport != OUTBOX:
+    if config.channel.leaves:
         world.audience.say('No messages were written, because mail.transport is not "outbox".')
         return Mailing((), ())
     if sender is None:
@@ -93,10 +93,10 @@ def write_messages(
             yield OutboxMessage(manager_id, message)
 
     burst_list = [team.manager.manager_id for team in compliance.teams]
-    receipts = write_outbox(folder / OUTBOX, messages(), burst_list=burst_list)
+    receipts = write_outbox(folder / OUTBOX.name, messages(), burst_list=burst_list)
     files = tuple(
         BuiltFile(
-            path=f"{OUTBOX}/{receipt.path.name}",
+            path=f"{OUTBOX.name}/{receipt.path.name}",
             kind="message",
             manager_id=receipt.manager_id,
             rows=None,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from fractions import Fraction
 
-from rkreport.core.delivery import OUTBOX, Delivery
+from rkreport.core.delivery import Delivery
 from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView
@@ -20,7 +20,7 @@ from rkreport.run.books import Book
 from rkreport.run.campaign import Campaign
 from rkreport.run.edition import Loaded
 from rkreport.run.mailing import checked_attachment, team_message
-from rkreport.run.posting import mail_server_of, transport_of
+from rkreport.run.posting import way_of
 from rkreport.run.world import World
 
 Make = Callable[[Delivery], EmailMessage]
@@ -85,15 +85,14 @@ class Mailroom:
         config, world = self.loaded.config, self.world
         burst_list = [team.manager.manager_id for team in self.loaded.assessment.compliance.teams]
         owners = {row.message_id: row.manager_id for row in due}
-        transport = transport_of(config, world, self.loaded.folder / outbox, burst_list, owners, seal=seal)
-        is_sent = config.file.mail.transport != OUTBOX
-        server = mail_server_of(config)
-        if is_sent and due:
-            world.audience.say(f"Trying {server.host}:{server.port} …")
-        limit = server.messages_per_minute if is_sent else None
-        pace = Pace(limit, went, now=_steady(world), sleep=world.sleep)
-        async with transport:
-            campaign = Campaign(transport, book, pace, world, sender=self.sender.address, make=make)
+        way = way_of(config, world, self.loaded.folder / outbox, burst_list, owners, seal=seal)
+        if way.notice and due:
+            world.audience.say(way.notice)
+        pace = Pace(way.messages_per_minute, went, now=_steady(world), sleep=world.sleep)
+        async with way.transport as transport:
+            campaign = Campaign(
+                transport, book, pace, world, step=config.channel.step, sender=self.sender.address, make=make
+            )
             await campaign.run(due)
         return campaign
 

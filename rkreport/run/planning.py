@@ -88,7 +88,7 @@ def _row(loaded: Loaded, sender: Sender, view: TeamView, file: Mapping[str, Any]
         file_sha256=str(file["sha256"]),
         content_sha256=str(file["content_sha256"]),
         figures=TeamFigures(len(view.team.people), tally.counted, tally.compliant, tally.overdue),
-        transport=loaded.config.file.mail.transport,
+        transport=loaded.config.channel.name,
     )
     reason = why_not(loaded.config, manager)
     return replace(row, state=DeliveryState.FAILED, reply=reason) if reason else row

@@ -6,6 +6,7 @@ Knows which keys and secrets make which way. What a mail server says and means i
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,7 +49,19 @@ def mail_server_of(config: Config) -> MailServer:
         raise ConfigError(f"{config.path}: {error}") from error
 
 
-def transport_of(
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel, ready to hand messages over. `messages_per_minute` is None where nothing limits it.
+
+    `notice` is said before the first message; it may be empty.
+    """
+
+    transport: Transport
+    messages_per_minute: int | None = None
+    notice: str = ""
+
+
+def way_of(
     config: Config,
     world: World,
     outbox: Path,
@@ -56,7 +69,7 @@ def transport_of(
     owners: Mapping[str, str],
     *,
     seal: Seal | None = None,
-) -> Transport:
+) -> Way:
     """The way of sending that the config names.
 
     Args:
@@ -70,11 +83,13 @@ def transport_of(
     Raises:
         ConfigError: a key or a secret is missing.
     """
-    if config.file.mail.transport == "outbox":
-        names = outbox_names(burst_list)
-        known = {name: names[owner] for name, owner in owners.items() if owner in names}
-        return OutboxTransport(outbox, known, seal)
-    return smtp_transport_of(config, world)
+    if config.channel.leaves:
+        server = mail_server_of(config)
+        notice = f"Trying {server.host}:{server.port} …"
+        return Way(smtp_transport_of(config, world), server.messages_per_minute, notice)
+    names = outbox_names(burst_list)
+    known = {name: names[owner] for name, owner in owners.items() if owner in names}
+    return Way(OutboxTransport(outbox, known, seal))
 
 
 def smtp_transport_of(config: Config, world: World) -> SmtpTransport:

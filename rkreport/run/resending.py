@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Series
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, corrected, received_of
+from rkreport.core.delivery import Delivery, DeliveryState, corrected, received_of
 from rkreport.core.looking_up import no_such_manager
 from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
@@ -135,7 +135,7 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
         attempts=0,
         reply="",
         size_bytes=0,
-        transport=loaded.config.file.mail.transport,
+        transport=loaded.config.channel.name,
         again=number,
         reason=order.reason,
     )
@@ -164,7 +164,7 @@ def _hand_over(loaded: Loaded, sender: Sender, database: Database, row: Delivery
             last_month=loaded.last_month.get(row.manager_id),
         )
 
-    outbox = f"again{row.again}" if row.transport == OUTBOX else OUTBOX
+    outbox = f"again{row.again}"
     try:
         campaign = asyncio.run(room.deliver([row], make, LedgerBook(ledger), outbox=outbox))
     except BaseException:

@@ -105,7 +105,7 @@ def posting_of(config: Config) -> Posting:
     """How this config sends."""
     server = mail_server_of(config)
     return Posting(
-        transport=config.file.mail.transport,
+        channel=config.channel,
         host=server.host or "",
         messages_per_minute=server.messages_per_minute,
         max_message_bytes=server.max_message_bytes,

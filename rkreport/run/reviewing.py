@@ -57,7 +57,7 @@ def review_step(
     workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
     ledger = Ledger(database, world.utc_now)
     received = recognized(config, world, compliance, received_by(ledger, compliance), loaded.wanted)
-    transport = config.file.mail.transport
+    transport = config.channel.name
     rows = [
         row
         for row in ledger.rows(period, revision)

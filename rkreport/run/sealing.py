@@ -40,7 +40,7 @@ def check_files(folder: Path, manifest: Mapping[str, Any], seal: Mapping[str, st
     """
     kinds = {str(file["path"]): str(file["kind"]) for file in manifest["files"]}
     for path, sha256 in seal.items():
-        kind = kinds.get(path, "message" if path.startswith(f"{OUTBOX}/") else "")
+        kind = kinds.get(path, "message" if path.startswith(f"{OUTBOX.name}/") else "")
         is_gone_message = kind == "message" and not (folder / path).exists()
         if kind not in without and not is_gone_message:
             _check(folder, path, sha256, "review" if kind in KINDS else "build")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Series
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, copies_missed, corrected, has_left
+from rkreport.core.delivery import OUTBOX, SMTP, Channel, Delivery, DeliveryState, corrected, has_left
 from rkreport.core.looking_up import no_such_manager
 from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
@@ -89,14 +89,14 @@ class Sent:
     is_complete: bool = True
     trial_wrong: tuple[tuple[ManagerId, str], ...] = ()
     is_trial: bool = False
-    is_outbox: bool = False
+    channel: Channel = SMTP
     is_declined: bool = False  # a person was asked, and said no
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left, nothing in doubt, and no copy was refused."""
         ends = {DeliveryState.SENT, DeliveryState.WRITTEN}
-        all_went = all(row.state in ends and not copies_missed(row) for row in self.rows)
+        all_went = all(row.state in ends and not row.copies_missed for row in self.rows)
         return all_went and not (self.doubtful or self.stopped or self.trial_wrong)
 
 
@@ -108,7 +108,7 @@ def refuse_sending_in_advance(config: Config, world: World) -> Sender:
     """
     if config.sender is None:
         raise ConfigError(f"{config.path}: mail.from: names nobody to send from; write such as L&D <ld@contoh.test>.")
-    if config.file.mail.transport != OUTBOX:
+    if config.channel.leaves:
         smtp_transport_of(config, world)
     return config.sender
 
@@ -223,15 +223,14 @@ def _hand_over(room: Mailroom, database: Database, due: Sequence[Delivery], make
     period, revision = str(compliance.edition.series), compliance.edition.revision
     if due:
         _make_known(loaded, world, database, due)
-        is_outbox = loaded.config.file.mail.transport == OUTBOX
-        keep_base(database, world, compliance, is_written=is_outbox, begun=begun)
+        keep_base(database, world, compliance, is_written=not loaded.config.channel.leaves, begun=begun)
     went = ledger.begun_since(world.utc_now() - _MINUTE)
 
     def seal(name: str, sha256: str) -> None:
-        Seals(database).add(period, revision, {f"{OUTBOX}/{name}": sha256})
+        Seals(database).add(period, revision, {f"{OUTBOX.name}/{name}": sha256})
 
     try:
-        campaign = asyncio.run(room.deliver(due, make, LedgerBook(ledger), outbox=OUTBOX, went=went, seal=seal))
+        campaign = asyncio.run(room.deliver(due, make, LedgerBook(ledger), outbox=OUTBOX.name, went=went, seal=seal))
     except BaseException:
         with suppress(RkreportError):  # a view of the ledger; what ended the sending is the news
             write_ledger(loaded.config, database, world, period, revision)
@@ -350,5 +349,5 @@ async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrde
         is_complete=bool(loaded.manifest["complete"]),
         trial_wrong=tuple((book.wrong | not_reached).items()),
         is_trial=True,
-        is_outbox=loaded.config.file.mail.transport == OUTBOX,
+        channel=loaded.config.channel,
     )

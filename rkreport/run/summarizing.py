@@ -19,7 +19,7 @@ from typing import Any
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import INTERIM, PeriodResult, Series
-from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, OutcomeKind, copies_missed
+from rkreport.core.delivery import Delivery, DeliveryState, OutcomeKind
 from rkreport.core.message import Sender, compose, parse_address
 from rkreport.core.percent import target_of
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
@@ -102,7 +102,7 @@ def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: 
         return
     sender = config.sender or Sender("", to)
     message = _message(config, facts, sender, to)
-    if config.file.mail.transport == OUTBOX:
+    if not config.channel.leaves:
         _keep(world, folder, message, "")
         return
     try:
@@ -246,7 +246,7 @@ def _counts(account: Account) -> MailCounts | None:
         failed=counts[DeliveryState.FAILED],
         in_doubt=counts[DeliveryState.UNKNOWN] + counts[DeliveryState.SENDING] + len(sent.doubtful if sent else ()),
         unchanged=len(sent.unchanged) if sent else 0,
-        copies_missed=tuple((str(row.manager_id), copies_missed(row)) for row in rows if copies_missed(row)),
+        copies_missed=tuple((str(row.manager_id), row.copies_missed) for row in rows if row.copies_missed),
     )
 
 

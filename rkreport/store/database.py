@@ -197,6 +197,12 @@ _MIGRATIONS = (
         PRIMARY KEY (period, revision)
     ) STRICT, WITHOUT ROWID;
     """,
+    # How many copies a server did not take stood at the beginning of its reply.
+    """
+    ALTER TABLE delivery ADD COLUMN copies_missed INTEGER NOT NULL DEFAULT 0;
+    UPDATE delivery SET copies_missed = CAST(reply AS INTEGER)
+    WHERE state = 'sent' AND reply GLOB '[0-9]* of [0-9]* copies not taken (*';
+    """,
 )
 
 

@@ -18,17 +18,18 @@ from rkreport.store.database import Database, Write
 
 _SELECT = (
     "SELECT period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256,"
-    " figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason FROM"
+    " figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason, copies_missed FROM"
     " delivery"
 )
 _THIS = f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?"
 _REPLACE = (
     "REPLACE INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,"
-    " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason,"
+    " copies_missed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CHANGE = (
-    "UPDATE delivery SET state = ?, reply = ?, attempts = attempts + ?, size_bytes = max(size_bytes, ?), changed_at = ?"
+    "UPDATE delivery SET state = ?, reply = ?, attempts = attempts + ?, size_bytes = max(size_bytes, ?),"
+    " changed_at = ?, copies_missed = ?"
     " WHERE period = ? AND revision = ? AND manager_id = ? AND again = ? AND state = ?"
 )
 _RECORD = (
@@ -137,7 +138,7 @@ class Ledger:
         with self._database.transaction() as write:
             self._change(write, _waiting(row), DeliveryState.SENDING, row.reply, attempts=1, size_bytes=size_bytes)
 
-    def move(self, row: Delivery, end: DeliveryState, reply: str, *, attempts: int = 0) -> None:
+    def move(self, row: Delivery, end: DeliveryState, reply: str, *, attempts: int = 0, copies_missed: int = 0) -> None:
         """From the state that `row` says to `end`; `attempts` counts those that ended before the text.
 
         Raises:
@@ -147,7 +148,7 @@ class Ledger:
         if end not in MOVES[row.state]:
             raise ValueError(f"nothing leads from {row.state} to {end}")
         with self._database.transaction() as write:
-            self._change(write, row, end, reply, attempts=attempts)
+            self._change(write, row, end, reply, attempts=attempts, copies_missed=copies_missed)
 
     def put_off(self, row: Delivery, reply: str) -> None:
         """A message was turned away before its text: it stays planned, or in doubt, and the attempt counts."""
@@ -199,9 +200,10 @@ class Ledger:
         *,
         attempts: int = 0,
         size_bytes: int = 0,
+        copies_missed: int = 0,
     ) -> None:
         now = self._now()
-        values = (end, reply, attempts, size_bytes, now.isoformat(), *_key(row), row.state)
+        values = (end, reply, attempts, size_bytes, now.isoformat(), copies_missed, *_key(row), row.state)
         if write(_CHANGE, values).rowcount != 1:
             raise StoreError(
                 f"The message for manager {row.manager_id} is not where the ledger in {self._database.path} said it is;"
@@ -252,13 +254,13 @@ def _values(row: Delivery) -> tuple[object, ...]:
         *(row.period, row.revision, row.manager_id, row.recipient, json.dumps(row.cc), row.language, row.message_id),
         *(row.file, row.file_sha256, row.content_sha256, json.dumps(asdict(row.figures)), row.state, row.attempts),
         *(row.reply, row.size_bytes, _text(row.planned_at), _text(row.changed_at), row.transport),
-        *(row.again, row.reason),
+        *(row.again, row.reason, row.copies_missed),
     )
 
 
 def _parsed(*columns: Any) -> Delivery:  # noqa: ANN401 - as `_row`
     period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256 = columns[:10]
-    figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason = columns[10:]
+    figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason, missed = columns[10:]
     return Delivery(
         period=period,
         revision=revision,
@@ -280,4 +282,5 @@ def _parsed(*columns: Any) -> Delivery:  # noqa: ANN401 - as `_row`
         transport=transport,
         again=again,
         reason=reason,
+        copies_missed=missed,
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
+from rkreport.core.delivery import SMTP
 from rkreport.core.guards import GuardLimits, guards_of
 from rkreport.core.last_sent import LastSent
 from rkreport.core.report.burst_list import Posted, Posting, Workbook
@@ -18,7 +19,7 @@ def is_allowed(address: str) -> bool:
 
 
 POSTING = Posting(
-    transport="smtp",
+    channel=SMTP,
     host="smtp.contoh.test",
     messages_per_minute=25,
     max_message_bytes=25_000_000,

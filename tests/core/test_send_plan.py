@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rkreport.core import delivery
 from rkreport.core.delivery import DeliveryState
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import BurstRow, Posted, Posting, Refusal, burst_rows
@@ -17,7 +18,7 @@ from tests.core.companies import company, team
 from tests.core.reviews import POSTING, now_of
 
 EN, ID = load_words("en"), load_words("id")
-OUTBOX = replace(POSTING, transport="outbox", host="")
+OUTBOX = replace(POSTING, channel=delivery.OUTBOX, host="")
 
 
 def row(number: int, **overrides: object) -> BurstRow:

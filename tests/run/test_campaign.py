@@ -133,7 +133,9 @@ class Desk:
         """A campaign through this script."""
         world = World(self.clock.utc, self.clock.monotonic, {}, self.audience, all_cores, self.clock.sleep, lambda: 0.0)
         pace = Pace(10_000_000, now=self.clock.utc, sleep=self.clock.sleep)
-        return Campaign(script, LedgerBook(self.ledger), pace, world, sender="ld@contoh.test", make=make or made)
+        return Campaign(
+            script, LedgerBook(self.ledger), pace, world, step="", sender="ld@contoh.test", make=make or made
+        )
 
     def states(self) -> list[str]:
         """By manager id."""

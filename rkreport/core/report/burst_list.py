@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
-from rkreport.core.delivery import DeliveryState
+from rkreport.core.delivery import Channel, DeliveryState
 from rkreport.core.guards import last_month, refused_addresses, shared_addresses
 from rkreport.core.models import ManagerId
 from rkreport.core.percent import percent_of
@@ -61,7 +61,7 @@ class Workbook:
 class Posting:
     """How messages leave. `host` is "" and `messages_per_minute` means nothing for the outbox, which has no limit."""
 
-    transport: str  # outbox, smtp
+    channel: Channel
     host: str
     messages_per_minute: int
     max_message_bytes: float

@@ -10,7 +10,6 @@ from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import BurstRow, Posting, Refusal, refusal_text
 from rkreport.core.words import Words
 
-OUTBOX = "outbox"
 DOMAINS_NAMED = 5
 _DONE = frozenset({DeliveryState.SENT, DeliveryState.WRITTEN, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 
@@ -53,7 +52,7 @@ def plan_of(rows: Sequence[BurstRow], posting: Posting, words: Words) -> SendPla
     plan = SendPlan(
         messages=len(due),
         domains=tuple(sorted(domains.items(), key=lambda each: (-each[1], each[0]))),
-        minutes=0 if posting.transport == OUTBOX else math.ceil(len(due) / posting.messages_per_minute),
+        minutes=math.ceil(len(due) / posting.messages_per_minute) if posting.channel.leaves else 0,
         sent=states[DeliveryState.SENT],
         written=states[DeliveryState.WRITTEN],
         unknown=states[DeliveryState.UNKNOWN] + states[DeliveryState.SENDING],
@@ -70,7 +69,7 @@ def _sentences(plan: SendPlan, posting: Posting, words: Words) -> Iterator[str]:
         yield words.text("plan.no_sender")
     elif not plan.messages:
         yield words.text("plan.nothing")
-    elif posting.transport == OUTBOX:
+    elif not posting.channel.leaves:
         yield words.text("plan.outbox", count=count)
     else:
         yield words.text("plan.smtp", count=count, host=posting.host)
