@@ -6,7 +6,7 @@ from rkreport.cli.asking import asker
 from rkreport.cli.screen import Screen
 from rkreport.core.guards import ALLOW_INCOMPLETE, GuardCode
 from rkreport.run.edition import Check, Loaded
-from rkreport.run.guarding import accepted_guards, guard
+from rkreport.run.guarding import accepted_guards, guard, guards_for
 from rkreport.run.leak_testing import leak_test
 
 
@@ -21,10 +21,14 @@ def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool
     passed = accepted_guards(accepted) | ({GuardCode.INCOMPLETE.value} if allow_incomplete else frozenset())
     ask = asker(screen)
 
-    def guarded(loaded: Loaded) -> None:
-        guard(loaded, passed, ask)
+    def unusual(loaded: Loaded) -> None:
+        compliance = loaded.assessment.compliance
+        guard(guards_for(loaded.config, compliance, loaded.last_sent, loaded.news), passed, ask)
 
-    return (leak_test,) if is_trial else (guarded, leak_test)
+    def leaks(loaded: Loaded) -> None:
+        leak_test(loaded.config, loaded.world, loaded.assessment.compliance, loaded.manifest, loaded.folder)
+
+    return (leaks,) if is_trial else (unusual, leaks)
 
 
 def let_pass(accepted: Iterable[str], *, allow_incomplete: bool) -> list[str]:

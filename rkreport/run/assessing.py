@@ -10,7 +10,7 @@ from rkreport.core.audience import check_audiences
 from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, Series
 from rkreport.core.first_look import first_look
 from rkreport.core.join import Joined, join
-from rkreport.core.models import BatchSerial, Finding, Level, Requirement, Snapshot, Verdict
+from rkreport.core.models import BatchSerial, Finding, Level, Requirement, SetAside, Snapshot, Verdict
 from rkreport.core.period import CURRENT, as_of_moment, resolve_period
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import route
@@ -19,6 +19,7 @@ from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError, DataError
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.run.world import World
+from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 
@@ -36,6 +37,15 @@ def load_snapshot(snapshots: Snapshots, row: SnapshotRow) -> Snapshot:
         raise DataError(f"The snapshot {row.snapshot_id} is not finished; run rkreport fetch to continue it.")
     record = FetchRecord(row.snapshot_id, row.host, row.started_at, row.finished_at, row.lists, row.traffic)
     return assemble(record, snapshots.pages(row.snapshot_id))
+
+
+def rows_set_aside(database: Database, world: World, row: SnapshotRow) -> tuple[SetAside, ...]:
+    """The rows of a finished snapshot that cannot be read.
+
+    Raises:
+        UnfitUsers: no report can be made of its list of users.
+    """
+    return load_snapshot(Snapshots(database, world.utc_now), row).set_aside
 
 
 def assess_snapshot(

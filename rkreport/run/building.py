@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
-from rkreport.core.delivery import Delivery, Wanted, states_of
+from rkreport.core.delivery import Delivery, TeamFigures, Wanted, states_of
 from rkreport.core.elsewhere import Witness
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.last_sent import LastSent
@@ -30,7 +30,7 @@ from rkreport.core.report.manager import team_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import WorkbookPlan
 from rkreport.core.report.team_view import team_views
-from rkreport.core.since import LastMonth
+from rkreport.core.since import LastMonth, team_figures
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError, RkreportError
 from rkreport.locale import load_words
@@ -129,6 +129,13 @@ def build(
         compliance.snapshot.lists,
         target_of(compliance.rules.target_percent),
     )
+
+
+def told_figures(compliance: Compliance, built: Built) -> dict[ManagerId, TeamFigures]:
+    """By manager, the figures of each message that is in the outbox now."""
+    written = {file.manager_id for file in built.mailing.files}
+    teams = [team for team in compliance.teams if team.manager.manager_id in written]
+    return {view.team.manager.manager_id: team_figures(view.requirements) for view in team_views(compliance, teams)}
 
 
 def make_output_folder(config: Config) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from rkreport.config.load import Config, load_config
 from rkreport.config.secrets import CLIENT_ID, CLIENT_SECRET
-from rkreport.core.compliance import Series
+from rkreport.core.compliance import Period, Series
 from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
 from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
 from rkreport.run.building import Built
 from rkreport.run.choosing import BuildOrder
 from rkreport.run.fetching import FetchOrder
+from rkreport.run.pipeline import build_step, fetch_step, opened_store
 from rkreport.run.simulating import CONFIG_NAME, write_simulated_config
-from rkreport.run.steps import build_step, fetch_step, months_before, opened_store
 from rkreport.run.world import World
 from rkreport.simulator.company import make_company
 from rkreport.simulator.server import Simulator
@@ -75,6 +75,12 @@ def _keep_earlier_months(config: Config, database: Database, world: World, row: 
     """Give the trend something to show: the same data judged as of the ends of earlier months."""
     snapshot = load_snapshot(Snapshots(database, world.utc_now), row)
     results = Results(database, world.utc_now)
-    for period in months_before(period_of(config, snapshot.finished_at, None), _EARLIER_MONTHS):
+    for period in _months_before(period_of(config, snapshot.finished_at, None), _EARLIER_MONTHS):
         result = result_of(config, assess_snapshot(config, snapshot, Series(period), 1, ()).compliance)
         results.keep(result, revision=1, is_written=True)
+
+
+def _months_before(period: Period, count: int) -> list[Period]:
+    """The `count` months before a period, oldest first."""
+    numbers = range(period.year * 12 + period.month - 1 - count, period.year * 12 + period.month - 1)
+    return [Period(number // 12, number % 12 + 1) for number in numbers]

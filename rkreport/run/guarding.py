@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Protocol
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Compliance, PeriodResult
+from rkreport.core.compliance import Compliance
 from rkreport.core.elsewhere import Witness, guards_of_news
 from rkreport.core.guards import ALLOW_INCOMPLETE, Guard, GuardCode, GuardLimits, guards_of
 from rkreport.core.last_sent import LastSent
@@ -13,34 +12,19 @@ from rkreport.core.message import visible
 from rkreport.core.words import Words
 from rkreport.errors import ConfigError, GuardStop
 from rkreport.locale import load_words
-from rkreport.run.assessing import Assessment, result_of
+from rkreport.run.assessing import result_of
 
 Ask = Callable[[str], bool]
 _LINES_ASKED = 12  # so that the question itself stays on the screen
 
 
-class Judged(Protocol):
-    """An edition that was loaded, with its snapshot judged again."""
+def guards_for(
+    config: Config, compliance: Compliance, last_sent: LastSent, news: Iterable[Witness]
+) -> tuple[Guard, ...]:
+    """All that stops the sending of this run, by the config's limits.
 
-    @property
-    def config(self) -> Config:
-        """What the admin decided."""
-
-    @property
-    def assessment(self) -> Assessment:
-        """The verdicts, with the earlier months."""
-
-    @property
-    def last_sent(self) -> LastSent:
-        """What was last sent, and where it went."""
-
-    @property
-    def news(self) -> tuple[Witness, ...]:
-        """What others know of the period's messages and the store does not."""
-
-
-def guards_for(config: Config, compliance: Compliance, now: PeriodResult, last_sent: LastSent) -> tuple[Guard, ...]:
-    """All that stops the sending of this run, by the config's limits; `now` are its figures."""
+    `last_sent` is what was last sent, and where it went; `news` what others know of the period's messages.
+    """
     section = config.file.guards
     limits = GuardLimits(
         people_change_percent=section.people_change_percent,
@@ -48,14 +32,15 @@ def guards_for(config: Config, compliance: Compliance, now: PeriodResult, last_s
         team_moved_percent=section.team_moved_percent,
         fallback_percent=section.fallback_percent,
     )
-    return guards_of(compliance, now, limits, config.is_allowed, last_sent)
+    now = result_of(config, compliance)
+    return (*guards_of_news(news), *guards_of(compliance, now, limits, config.is_allowed, last_sent))
 
 
-def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
+def guard(found: Iterable[Guard], accepted: frozenset[str], ask: Ask | None) -> None:
     """Let pass what nothing stops, what was accepted, and what a person says yes to now, one by one.
 
     Args:
-        loaded: the edition that is about to be sent.
+        found: all that stops the sending.
         accepted: codes of guards that are let pass.
         ask: puts a question to a person on a terminal; None when there is nobody.
 
@@ -63,9 +48,6 @@ def guard(loaded: Judged, accepted: frozenset[str], ask: Ask | None) -> None:
         GuardStop: something was not accepted; nothing may be sent.
     """
     words = load_words("en")
-    config, compliance = loaded.config, loaded.assessment.compliance
-    usual = guards_for(config, compliance, result_of(config, compliance), loaded.last_sent)
-    found = (*guards_of_news(loaded.news), *usual)
     open_guards = [each for each in found if each.code.value not in accepted]
     if ask is not None:  # whoever says no is asked nothing more
         refused = (each for each in open_guards if not ask(_question(each, words)))

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
@@ -23,7 +23,6 @@ from rkreport.delivery.package_reader import open_file, sha256_of
 from rkreport.delivery.package_words import printed_texts
 from rkreport.errors import DeliveryError, OutputError
 from rkreport.locale import LANGUAGES, load_words
-from rkreport.run.assessing import Assessment
 from rkreport.run.branding import brand_of
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.pool import in_order
@@ -35,42 +34,25 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Loaded(Protocol):
-    """An edition as it is about to be sent. `manifest` is that of `folder`; the teams are computed again."""
-
-    @property
-    def config(self) -> Config:
-        """What the admin decided."""
-
-    @property
-    def assessment(self) -> Assessment:
-        """The verdicts and teams, made from the store now."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """What was built."""
-
-    @property
-    def folder(self) -> Path:
-        """Where it was built."""
-
-    @property
-    def world(self) -> World:
-        """Clocks, secrets, processors."""
-
-
-def leak_test(loaded: Loaded) -> None:
+def leak_test(config: Config, world: World, compliance: Compliance, manifest: Mapping[str, Any], folder: Path) -> None:
     """Open the files of all managers and judge them.
+
+    Args:
+        config: has the brand and the managers.
+        world: secrets and processors.
+        compliance: the teams as they are computed now.
+        manifest: what was built.
+        folder: where it was built.
 
     Raises:
         ConfigError: the files are encrypted, and the password is not set.
         OutputError: a file holds what it must not, lacks what it must, or is not the one that was built.
     """
-    world, files = loaded.world, _files(loaded)
-    judges = TeamJudges(loaded.config, loaded.assessment.compliance, "nothing was sent")
+    files, password = _files(compliance, manifest, folder), workbook_password(config, world)
+    judges = TeamJudges(config, compliance, "nothing was sent")
     advance = world.audience.step("Checking workbooks", "files")
     with world.executors(len(files)) as executor:
-        opened = in_order(executor, _open, _tasks(loaded, files))
+        opened = in_order(executor, _open, (_Task(folder / path, password) for path, _ in files))
         for number, ((path, sha256), file) in enumerate(zip(files, opened, strict=True), start=1):
             judges.judge_next(path, sha256, file)
             advance(number, len(files))
@@ -109,18 +91,18 @@ class _Task:
     password: str | None = field(repr=False)
 
 
-def _files(loaded: Loaded) -> list[tuple[str, str]]:
+def _files(compliance: Compliance, manifest: Mapping[str, Any], folder: Path) -> list[tuple[str, str]]:
     """Path and SHA-256 of each team's file, in the order of the teams; the manifest must name exactly these."""
     listed = {
         ManagerId(str(file["manager_id"])): (str(file["path"]), str(file["sha256"]))
-        for file in loaded.manifest["files"]
+        for file in manifest["files"]
         if file["kind"] == "manager"
     }
-    teams = [team.manager.manager_id for team in loaded.assessment.compliance.teams]
+    teams = [team.manager.manager_id for team in compliance.teams]
     is_inside = all(_is_inside(path) for path, _ in listed.values())
     if set(teams) != listed.keys() or len({path for path, _ in listed.values()}) < len(teams) or not is_inside:
         raise OutputError(
-            f"The workbooks in {loaded.folder} are not those of the teams as they are computed now, so nothing was"
+            f"The workbooks in {folder} are not those of the teams as they are computed now, so nothing was"
             " sent; build again."
         )
     return [listed[manager_id] for manager_id in teams]
@@ -134,11 +116,6 @@ def _managers(config: Config) -> Iterator[Manager]:
 
 def _is_inside(path: str) -> bool:
     return not Path(path).is_absolute() and ".." not in Path(path).parts
-
-
-def _tasks(loaded: Loaded, files: list[tuple[str, str]]) -> Iterator[_Task]:
-    password = workbook_password(loaded.config, loaded.world)
-    return (_Task(loaded.folder / path, password) for path, _ in files)
 
 
 def _open(task: _Task) -> OpenedFile:

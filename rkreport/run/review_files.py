@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
-from rkreport.core.elsewhere import Witness, guards_of_news
+from rkreport.core.elsewhere import Witness
 from rkreport.core.last_sent import LastSent
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.models import ManagerId
@@ -74,7 +74,7 @@ def write_review(
             if (size := _size(folder / path)) is not None
         },
         posted=posted,
-        guards=(*guards_of_news(news), *guards_for(config, compliance, now, last_sent)),
+        guards=guards_for(config, compliance, last_sent, news),
         posting=posting_of(config),
         moved=moves_of(compliance, last_sent).gained,
     )

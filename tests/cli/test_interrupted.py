@@ -150,7 +150,7 @@ def test_an_interrupted_build_goes_on_without_a_fetch(configured: Workspace, mon
     def interrupted(*_given: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("rkreport.cli.commands.report.build_step", interrupted)
+    monkeypatch.setattr("rkreport.run.pipeline.build_step", interrupted)
     outcome = configured.rkreport("run", "--period", "2026-09", "--fresh", "--send")
     assert outcome.code == 130
     assert outcome.err.splitlines()[-1].endswith("To go on, say: rkreport build --period 2026-09")

@@ -11,6 +11,7 @@ from typing import Any
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, Series
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot
+from rkreport.run.leak_testing import leak_test
 from rkreport.run.pool import Inline
 from rkreport.run.world import World
 from rkreport.store.database import Database
@@ -38,6 +39,10 @@ class Edition:
     manifest: Mapping[str, Any]
     folder: Path
     world: World
+
+    def leak_test(self) -> None:
+        """Open its files and judge them."""
+        leak_test(self.config, self.world, self.assessment.compliance, self.manifest, self.folder)
 
     def file_of(self, manager_id: str) -> Path:
         """A manager's workbook."""

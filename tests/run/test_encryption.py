@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.delivery.encryption import decrypted, encrypted
 from rkreport.errors import DeliveryError, OutputError
-from rkreport.run.leak_testing import leak_test
 from rkreport.simulator.company import Company
 from tests.cli.program import NO_SERVER, Workspace, serving
 from tests.run.conftest import WholeRun
@@ -103,17 +102,17 @@ def test_an_open_file_s_mail_says_nothing_of_a_password(whole_run: WholeRun) -> 
 def test_locked_files_are_opened_for_the_leak_test(locked: Workspace) -> None:
     """They are judged like open ones; one that opens with another password, or with none, stops everything."""
     edition = edition_of(locked)
-    leak_test(edition)
+    edition.leak_test()
     path = edition.file_of("M-002")
     content = path.read_bytes()
     try:
         for other in (decrypted(content, PASSWORD), encrypted(decrypted(content, PASSWORD), "another one"), b"PK", b""):
             path.write_bytes(other)
             with pytest.raises(OutputError, match="does not open with the password"):
-                leak_test(edition.resealed())
+                edition.resealed().leak_test()
         path.write_bytes(encrypted(decrypted(edition.file_of("M-001").read_bytes(), PASSWORD), PASSWORD))
         with pytest.raises(OutputError, match="of somebody outside that team"):
-            leak_test(edition.resealed())
+            edition.resealed().leak_test()
     finally:
         path.write_bytes(content)
 

@@ -8,7 +8,7 @@ import pytest
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, PeriodResult, Series
 from rkreport.core.elsewhere import Witness
-from rkreport.core.guards import GuardCode
+from rkreport.core.guards import Guard, GuardCode
 from rkreport.core.join import join
 from rkreport.core.last_sent import LastSent, WentTo
 from rkreport.core.models import ListKind, ManagerId
@@ -30,6 +30,11 @@ class Judged:
     assessment: Assessment
     last_sent: LastSent = field(default_factory=LastSent)
     news: tuple[Witness, ...] = ()
+
+
+def found(judged: Judged) -> tuple[Guard, ...]:
+    """All that stops it."""
+    return guards_for(judged.config, judged.assessment.compliance, judged.last_sent, judged.news)
 
 
 @pytest.fixture
@@ -57,14 +62,14 @@ def test_what_is_not_unusual_passes(quiet: Judged) -> None:
     def ask(question: str) -> bool:
         raise AssertionError(question)
 
-    guard(quiet, frozenset(), ask)
-    guard(quiet, frozenset(), None)
+    guard(found(quiet), frozenset(), ask)
+    guard(found(quiet), frozenset(), None)
 
 
 def test_without_a_terminal_it_stops(stopped: Judged) -> None:
     """Exit code 4; the sentence says all that stops it, and the options that let it pass."""
     with pytest.raises(GuardStop) as stop:
-        guard(stopped, frozenset(), None)
+        guard(found(stopped), frozenset(), None)
     assert stop.value.exit_code == EXIT_DATA
     assert str(stop.value) == (
         "Nothing was sent. Managers without an address: 1 (M-001). Their workbooks are not sent. Managers with an"
@@ -82,15 +87,15 @@ def test_rows_set_aside_are_found_and_stop(quiet: Judged) -> None:
     assert [each.code for each in judged.compliance.findings if each.code == "row_set_aside"] == ["row_set_aside"]
     whole = replace(quiet.assessment, compliance=replace(run, snapshot=snapshot))
     with pytest.raises(GuardStop, match="--accept rows_set_aside"):
-        guard(replace(quiet, assessment=whole), frozenset(), None)
-    guard(replace(quiet, assessment=whole), frozenset({"rows_set_aside"}), None)
+        guard(found(replace(quiet, assessment=whole)), frozenset(), None)
+    guard(found(replace(quiet, assessment=whole)), frozenset({"rows_set_aside"}), None)
 
 
 def test_what_is_accepted_passes(stopped: Judged) -> None:
     """Each by its own word; one is not enough for two."""
-    guard(stopped, frozenset({"no_address", "address_not_allowed"}), None)
+    guard(found(stopped), frozenset({"no_address", "address_not_allowed"}), None)
     with pytest.raises(GuardStop, match="add --accept address_not_allowed"):
-        guard(stopped, frozenset({"no_address"}), None)
+        guard(found(stopped), frozenset({"no_address"}), None)
 
 
 def test_a_person_is_asked_one_by_one(stopped: Judged) -> None:
@@ -101,7 +106,7 @@ def test_a_person_is_asked_one_by_one(stopped: Judged) -> None:
         questions.append(question)
         return True
 
-    guard(stopped, frozenset({"no_address"}), yes)
+    guard(found(stopped), frozenset({"no_address"}), yes)
     (question,) = questions
     assert question.startswith("Managers with an address outside the allowed domains: 1 (M-002).")
     assert question.endswith(" Send anyway? [y/N]")
@@ -121,7 +126,7 @@ def test_a_question_stays_on_the_screen(quiet: Judged) -> None:
 
     with pytest.raises(GuardStop) as stop:
         guard(
-            replace(quiet, assessment=replace(quiet.assessment, compliance=run), last_sent=LastSent(old)),
+            found(replace(quiet, assessment=replace(quiet.assessment, compliance=run), last_sent=LastSent(old))),
             frozenset(),
             no,
         )
@@ -140,7 +145,7 @@ def test_a_no_stops_at_once(stopped: Judged) -> None:
         return False
 
     with pytest.raises(GuardStop, match="add --accept no_address"):
-        guard(stopped, frozenset(), no)
+        guard(found(stopped), frozenset(), no)
     assert len(questions) == 1
 
 
@@ -148,8 +153,8 @@ def test_where_the_last_report_went_counts(quiet: Judged) -> None:
     """What the ledger knows reaches the guard, and its word lets it pass."""
     moved = replace(quiet, last_sent=LastSent({ManagerId("M-001"): WentTo("old@contoh.test")}))
     with pytest.raises(GuardStop, match=r"1 \(M-001\)\. .* add --accept address_moved"):
-        guard(moved, frozenset(), None)
-    guard(moved, frozenset({"address_moved"}), None)
+        guard(found(moved), frozenset(), None)
+    guard(found(moved), frozenset({"address_moved"}), None)
 
 
 def test_limits_come_from_the_config(quiet: Judged, tmp_path: Path) -> None:
@@ -159,8 +164,8 @@ def test_limits_come_from_the_config(quiet: Judged, tmp_path: Path) -> None:
     past = replace(guard_month(quiet), people=2)
     for limit, expected in (("50", []), ("49", [GuardCode.PEOPLE_MOVED])):
         path.write_text(f"{SETTINGS}[guards]\npeople_change_percent = {limit}\n", "utf-8")
-        found = guards_for(load_config(path), replace(run, history=(past,)), result_of(quiet.config, run), LastSent())
-        assert [one.code for one in found] == expected
+        stops = guards_for(load_config(path), replace(run, history=(past,)), LastSent(), ())
+        assert [one.code for one in stops] == expected
 
 
 def guard_month(judged: Judged) -> PeriodResult:

@@ -10,7 +10,6 @@ import pytest
 from rkreport.core.models import Learner
 from rkreport.core.opened import Leak
 from rkreport.errors import OutputError
-from rkreport.run.leak_testing import leak_test
 from tests.run.conftest import WholeRun
 from tests.run.editions import Edition, edition_of
 from tests.run.planting import (
@@ -71,7 +70,7 @@ def stranger(pristine: Edition) -> Learner:
 def finding(edition: Edition, stranger: Learner, caplog: pytest.LogCaptureFixture) -> str:
     """The sentence with which a sending stops, whose manifest knows the file as it is; it tells of nobody."""
     with caplog.at_level(logging.DEBUG), pytest.raises(OutputError) as stopped:
-        leak_test(edition.resealed())
+        edition.resealed().leak_test()
     sentence = str(stopped.value)
     assert sentence.startswith(FILE)
     assert stopped.value.exit_code == 5
@@ -83,20 +82,20 @@ def finding(edition: Edition, stranger: Learner, caplog: pytest.LogCaptureFixtur
 
 def test_files_as_built_may_leave(pristine: Edition) -> None:
     """Nothing is found in the files of a company with all awkward people."""
-    leak_test(pristine)
+    pristine.leak_test()
 
 
 def test_a_file_saved_by_another_program_may_leave(edition: Edition) -> None:
     """Opened and saved by openpyxl a file is still found good, so what the tests below plant is what is found."""
     by_openpyxl(lambda _book, _one: None)(edition.file_of(TEAM), None)  # type: ignore[arg-type] # nobody is planted
-    leak_test(edition.resealed())
+    edition.resealed().leak_test()
 
 
 def test_a_file_packed_anew_may_leave(edition: Edition) -> None:
     """The same for the plain zip edits."""
     path = edition.file_of(TEAM)
     write_parts(path, parts_in(path))
-    leak_test(edition.resealed())
+    edition.resealed().leak_test()
 
 
 def test_long_parts_are_read_row_by_row(
@@ -104,7 +103,7 @@ def test_long_parts_are_read_row_by_row(
 ) -> None:
     """What is found does not depend on how long a part is."""
     monkeypatch.setattr("rkreport.delivery.package_reader._AT_ONCE", 0)
-    leak_test(edition)
+    edition.leak_test()
     in_cell(lambda one: f"<r><t>{one.name[:3]}</t></r><r><t>{one.name[3:]}</t></r>")(edition.file_of(TEAM), stranger)
     assert f"{FILE} {Leak.NAME}," in finding(edition, stranger, caplog)
 
@@ -187,14 +186,14 @@ def test_a_changed_file_is_found(edition: Edition) -> None:
     path = edition.file_of(TEAM)
     write_parts(path, parts_in(path))
     with pytest.raises(OutputError, match=f"^{FILE} {Leak.CHANGED},"):
-        leak_test(edition)
+        edition.leak_test()
 
 
 def test_a_missing_file_is_found(edition: Edition) -> None:
     """So is one that is gone."""
     edition.file_of(TEAM).unlink()
     with pytest.raises(OutputError, match=f"^{FILE} {Leak.ABSENT},"):
-        leak_test(edition)
+        edition.leak_test()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x05\x06", b"no zip file", b"PK\x05\x06" + bytes(18)])
@@ -213,4 +212,4 @@ def test_a_manifest_of_other_teams_is_found(edition: Edition) -> None:
     same = [{**files[0], "path": files[1]["path"]}, *files[1:]]
     for wrong in (files[1:], [*files, {**files[0], "manager_id": "M-999"}], escaped, same):
         with pytest.raises(OutputError, match="are not those of the teams"):
-            leak_test(replace(edition, manifest={**edition.manifest, "files": wrong}))
+            replace(edition, manifest={**edition.manifest, "files": wrong}).leak_test()

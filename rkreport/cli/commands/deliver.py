@@ -32,11 +32,11 @@ from rkreport.cli.telling import told
 from rkreport.core.message import visible
 from rkreport.core.models import ManagerId
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
+from rkreport.run.pipeline import opened_store
 from rkreport.run.resending import AgainOrder, again_step
 from rkreport.run.reviewing import review_step
 from rkreport.run.sending import SendOrder, Sent, send_step
 from rkreport.run.settling import SettleOrder, settle_step
-from rkreport.run.steps import opened_store
 from rkreport.run.summarizing import summarize
 
 _LARGEST_SAMPLE = 50

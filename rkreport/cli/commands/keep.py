@@ -26,8 +26,8 @@ from rkreport.errors import EXIT_DONE, EXIT_OUTPUT, ConfigError
 from rkreport.run.archiving import MASTER, ArchiveOrder, archive_master_step, archive_step
 from rkreport.run.incidents import incident_step
 from rkreport.run.keeping import export_step, history_of, import_step
+from rkreport.run.pipeline import opened_store
 from rkreport.run.purging import Purged, PurgePlan, purge_plan, purge_step
-from rkreport.run.steps import opened_store
 
 
 @app.command()

@@ -35,17 +35,18 @@ from rkreport.cli.outcome import (
 from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
 from rkreport.cli.session import Session
 from rkreport.cli.telling import told
-from rkreport.core.period import CURRENT
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
+from rkreport.run.assessing import rows_set_aside
 from rkreport.run.branding import check_brand
 from rkreport.run.building import Built
 from rkreport.run.choosing import BuildOrder
 from rkreport.run.demo import DemoOrder, demo_step
 from rkreport.run.estimating import estimate_step
 from rkreport.run.fetching import FetchOrder
-from rkreport.run.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
-from rkreport.run.steps import build_step, fetch_step, opened_store, refuse_in_advance, rows_set_aside
+from rkreport.run.pipeline import RunOrder, build_step, fetch_step, opened_store, run_step
+from rkreport.run.sending import Sent
 from rkreport.run.summarizing import summarize
+from rkreport.store.snapshots import SnapshotRow
 
 
 @app.command()
@@ -155,21 +156,21 @@ def run(
     _refuse_month(period, interim=interim)
     checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=False)
     settings, world = session.configured(config)
+
+    def reached(made: SnapshotRow | Built) -> None:
+        session.is_fetched = True
+        if isinstance(made, Built):
+            session.is_built, account.built = True, made
+
     with (
         told(session, settings, world, "rkreport run --send" if send else "rkreport run", is_sending=send) as account,
         opened_store(settings, world) as database,
         account.watching(database, world),
     ):
         account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
-        refuse_in_advance(settings, world, CURRENT if interim else period)
-        if send:
-            refuse_sending_in_advance(settings, world)
-        row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
-        session.is_fetched = True
-        built = build_step(settings, database, world, BuildOrder(row.snapshot_id, period, allow_incomplete, interim))
-        session.is_built, account.built = True, built
-        order = SendOrder(str(built.manifest["period"]), allow_incomplete=allow_incomplete, is_interim=interim)
-        sent = account.sent = send_step(settings, database, world, order, checks) if send else None
+        order = RunOrder(FetchOrder(fresh, verify=not no_verify), period, interim, allow_incomplete, send)
+        built, sent = run_step(settings, database, world, order, checks, reached=reached)
+        account.sent = sent
     _show(session, "Run finished.", built, sent)
     code = _code(built) if sent is None else sent_code(sent)
     summarize(settings, world, account, code)

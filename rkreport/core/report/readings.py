@@ -88,6 +88,15 @@ def completeness_sentences(lists: Sequence[ListReading], words: Words) -> tuple[
     )
 
 
+def incomplete_sentences(lists: Sequence[ListReading], words: Words) -> list[str]:
+    """One sentence for each list that is not whole."""
+    return [
+        f"Incomplete – {list_name(reading, words)}: {reason_text(reading.reason, words).rstrip('.')}."
+        for reading in lists
+        if reading.verdict is Verdict.INCOMPLETE
+    ]
+
+
 def _named(readings: Sequence[ListReading], key: str, words: Words) -> Iterator[str]:
     """A sentence a list, with its reason, for the first ones."""
     for reading in readings[:NAMED_AT_MOST]:

@@ -1,28 +1,32 @@
-"""The steps in their order, each of which can be said alone. The command line calls these and nothing below them."""
+"""The whole run on one page: read the LMS, choose the data, judge them, build, and send.
 
-from collections.abc import Iterator
+    config → fetch → join → assess → report → render → deliver
+
+Every step can be said alone and again. Commands call these steps; how each is done is its own module's to know.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Compliance, Period
-from rkreport.core.delivery import TeamFigures
-from rkreport.core.models import ListReading, ManagerId, SetAside, Verdict
-from rkreport.core.report.readings import list_name, reason_text
-from rkreport.core.report.team_view import team_views
+from rkreport.core.period import CURRENT
+from rkreport.core.report.readings import incomplete_sentences
 from rkreport.core.rules_digest import rules_digest_1
-from rkreport.core.since import team_figures
 from rkreport.errors import DataError
 from rkreport.locale import load_words
 from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
 from rkreport.run.branding import check_brand
-from rkreport.run.building import Built, build, make_output_folder
+from rkreport.run.building import Built, build, make_output_folder, told_figures
 from rkreport.run.choosing import BuildOrder, choose_step, refuse_future
 from rkreport.run.comparing import last_sent
 from rkreport.run.correcting import last_months, received_by
+from rkreport.run.edition import Check
 from rkreport.run.elsewhere import news_from_elsewhere
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.fetching import FetchOrder, fetch_snapshot
+from rkreport.run.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -30,6 +34,17 @@ from rkreport.store.lock import exclusive_run
 from rkreport.store.results import Results
 from rkreport.store.seals import Seals
 from rkreport.store.snapshots import SnapshotRow, Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """A whole run: how to fetch, for which month (None: as configured), and whether to send."""
+
+    fetch: FetchOrder
+    period: str | None = None
+    is_interim: bool = False
+    allow_incomplete: bool = False
+    is_sending: bool = False
 
 
 @contextmanager
@@ -50,6 +65,32 @@ def opened_store(config: Config, world: World) -> Iterator[Database]:
             database.close()
 
 
+def run_step(
+    config: Config,
+    database: Database,
+    world: World,
+    order: RunOrder,
+    checks: Sequence[Check],
+    *,
+    reached: Callable[[SnapshotRow | Built], None],
+) -> tuple[Built, Sent | None]:
+    """Fetch, build, and send if that is asked for. `reached` gets what each step has made before the next begins."""
+    refuse_in_advance(config, world, CURRENT if order.is_interim else order.period)
+    if order.is_sending:
+        refuse_sending_in_advance(config, world)
+    row = asyncio.run(fetch_step(config, database, world, order.fetch))
+    reached(row)
+    what = BuildOrder(row.snapshot_id, order.period, order.allow_incomplete, order.is_interim)
+    built = build_step(config, database, world, what)
+    reached(built)
+    if not order.is_sending:
+        return built, None
+    to_send = SendOrder(
+        str(built.manifest["period"]), allow_incomplete=order.allow_incomplete, is_interim=order.is_interim
+    )
+    return built, send_step(config, database, world, to_send, checks)
+
+
 def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
     """What the build would refuse whatever the LMS says is refused before an hour of fetching.
 
@@ -66,18 +107,9 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
 async def fetch_step(config: Config, database: Database, world: World, how: FetchOrder) -> SnapshotRow:
     """Bring a whole snapshot home; says what is not complete."""
     row = await fetch_snapshot(config, database, world, how)
-    for sentence in incomplete_lists(row.lists):
+    for sentence in incomplete_sentences(row.lists, load_words("en")):
         world.audience.say(sentence)
     return row
-
-
-def rows_set_aside(database: Database, world: World, row: SnapshotRow) -> tuple[SetAside, ...]:
-    """The rows of a finished snapshot that cannot be read.
-
-    Raises:
-        UnfitUsers: no report can be made of its list of users.
-    """
-    return load_snapshot(Snapshots(database, world.utc_now), row).set_aside
 
 
 def build_step(config: Config, database: Database, world: World, order: BuildOrder) -> Built:
@@ -87,58 +119,32 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         DataError: there is no such snapshot, or it is incomplete and that was not allowed.
     """
     row, series, revision = choose_step(config, database, world, order)
-    gaps = incomplete_lists(row.lists)
+    gaps = incomplete_sentences(row.lists, load_words("en"))
     if gaps and not order.allow_incomplete:
         raise DataError(
             f"The data are incomplete, so no workbooks were written: {gaps[0]}"
             + (f" ({len(gaps) - 1} more such lists.)" if len(gaps) > 1 else "")
             + " Fetch again, or say --allow-incomplete: then every first sheet and subject says so."
         )
+    results, ledger = Results(database, world.utc_now), Ledger(database, world.utc_now)
     started = world.monotonic()
     snapshot = load_snapshot(Snapshots(database, world.utc_now), row)
     loaded = world.monotonic()
-    results, ledger = Results(database, world.utc_now), Ledger(database, world.utc_now)
     assessment = assess_snapshot(config, snapshot, series, revision, results.before(series.period))
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
-    received = received_by(ledger, assessment.compliance)
-    last_month = last_months(database, world.utc_now, series.period, config.rules_sha256)
     built = build(
         config,
         assessment,
         world,
         timings,
-        received=received,
-        last_month=last_month,
+        received=received_by(ledger, assessment.compliance),
+        last_month=last_months(database, world.utc_now, series.period, config.rules_sha256),
         last_sent=last_sent(config, database, world, series, revision),
         news=news_from_elsewhere(config, database, world, series),
         seal=lambda digests: Seals(database).replace(str(series), revision, digests),
     )
-    if series.is_interim:  # the history is of months that are over
-        return built
-    told = _told(assessment.compliance, built)
-    result = replace(result_of(config, assessment.compliance), told_by_manager=told or None)
-    results.keep(result, revision, is_written=bool(told))
+    if not series.is_interim:  # the history is of months that are over
+        told = told_figures(assessment.compliance, built)
+        result = replace(result_of(config, assessment.compliance), told_by_manager=told or None)
+        results.keep(result, revision, is_written=bool(told))
     return built
-
-
-def _told(compliance: Compliance, built: Built) -> dict[ManagerId, TeamFigures]:
-    """By manager, the figures of each message that is in the outbox now."""
-    written = {file.manager_id for file in built.mailing.files}
-    teams = [team for team in compliance.teams if team.manager.manager_id in written]
-    return {view.team.manager.manager_id: team_figures(view.requirements) for view in team_views(compliance, teams)}
-
-
-def incomplete_lists(lists: tuple[ListReading, ...]) -> list[str]:
-    """One English sentence for each list that is not whole."""
-    words = load_words("en")
-    return [
-        f"Incomplete – {list_name(reading, words)}: {reason_text(reading.reason, words).rstrip('.')}."
-        for reading in lists
-        if reading.verdict is Verdict.INCOMPLETE
-    ]
-
-
-def months_before(period: Period, count: int) -> list[Period]:
-    """The `count` months before a period, oldest first."""
-    numbers = range(period.year * 12 + period.month - 1 - count, period.year * 12 + period.month - 1)
-    return [Period(number // 12, number % 12 + 1) for number in numbers]
