@@ -11,6 +11,7 @@ from rkreport.run.ledger_file import LEDGER_FILE
 from rkreport.run.sending import Sent
 
 _MOST_SHOWN = 20
+_ANSWERS_SHOWN = 3
 _SENDS_DOUBTFUL = {
     False: "rkreport send --retry-unknown sends them again; who has one then gets it twice.",
     True: "After that, rkreport send --again sends it once more.",
@@ -34,6 +35,8 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
         yield f"And {len(lines) - _MOST_SHOWN} more, see {sent.folder / LEDGER_FILE}."
     if sent.stopped:
         yield f"Stopped: {sent.stopped.rstrip('.')}."
+    elif not sent.is_declined:
+        yield from _put_off(sent.rows)
     is_again = any(row.again for row in sent.rows)
     if any(_is(row, "unknown") for row in (*sent.rows, *sent.doubtful)):
         yield (
@@ -49,6 +52,12 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
         yield "Nothing went again; say the same command once more."
     elif any(_is(row, "planned") for row in sent.rows):
         yield "What is left goes out with the next rkreport send."
+
+
+def _put_off(rows: Sequence[Delivery]) -> Iterator[str]:
+    """Why messages were turned away for now, each answer once with how many got it, the most frequent first."""
+    answers = Counter(row.reply.rstrip(".") for row in rows if _is(row, "planned") and row.attempts and row.reply)
+    yield from (f"Not yet sent: {count}. {answer}." for answer, count in answers.most_common(_ANSWERS_SHOWN))
 
 
 def sent_rows(sent: Sent) -> list[tuple[str, str]]:

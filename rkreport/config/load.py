@@ -252,5 +252,8 @@ def routing_of(
         email = parse_address(section.fallback_email, source=f"{path}: managers.fallback_email")
         fallback = fallback_manager(email, language)
         if any(manager.manager_id.casefold() == fallback.manager_id for manager in managers):
-            raise ConfigError(f'{path}: the manager_id "{fallback.manager_id}" is taken for people without a manager.')
+            raise ConfigError(
+                f'{section.file or path}: the manager_id "{fallback.manager_id}" is taken for people without a manager;'
+                " write another one."
+            )
     return Routing(managers, rules, fallback), files

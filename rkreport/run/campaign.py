@@ -76,7 +76,7 @@ class Campaign:
                 one = _PutOff(0, self._known - len(fresh), 0, fresh.popleft())
             else:
                 one = heapq.heappop(put_off)
-                if not await self._wait(one.ready - self._world.monotonic(), "messages were put off"):
+                if not await self._wait(one.ready - self._world.monotonic(), "Messages were put off."):
                     return
             started = self._world.monotonic()
             outcome = await self._hand_over(one.row)
@@ -89,7 +89,7 @@ class Campaign:
                 heapq.heappush(put_off, _PutOff(ready, one.place, one.tries + 1, one.row))
             if 0 < outcome.wait_seconds <= _OF_THE_SERVER_SECONDS:
                 self._patience -= self._world.monotonic() - started  # a server that is not there takes time to say so
-                if not await self._wait(outcome.wait_seconds, "the mail server asked for a pause or was gone"):
+                if not await self._wait(outcome.wait_seconds, outcome.reply):
                     return
 
     async def _wait(self, seconds: float, why: str) -> bool:
@@ -98,7 +98,7 @@ class Campaign:
             return False
         if seconds > 0:
             self._patience -= seconds
-            self._world.audience.say(f"Waiting for {seconds:.0f} seconds, because {why}.")
+            self._world.audience.say(f"Waiting for {seconds:.0f} seconds. {why.rstrip('.')}.")
             await self._world.sleep(seconds)
         return True
 

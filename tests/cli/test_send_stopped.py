@@ -171,6 +171,26 @@ def test_the_pace_of_the_run_before_holds(fetched: Path, tmp_path: Path, monkeyp
     assert slept == [pytest.approx(60, abs=2)]
 
 
+def test_a_server_that_stays_busy_is_given_up_with_its_answer(
+    fetched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 6; each wait and the end say what the server said, once for all messages."""
+
+    async def sleep(_seconds: float) -> None:
+        """The clock of the pace and of the patience stands still."""
+
+    real_world = program._real_world  # noqa: SLF001 - the seam of the fixture
+    monkeypatch.setattr(program, "_real_world", lambda *given: replace(real_world(*given), sleep=sleep))
+    with opened_office(fetched, tmp_path, Fault(Step.GREETING, "421 4.3.2 Busy", times=None)) as office:
+        assert office.workspace.rkreport("build").code == 0
+        outcome = office.workspace.rkreport("send")
+        assert (outcome.code, set(office.states().values())) == (6, {"planned"})
+        said = f"The mail server 127.0.0.1:{office.server.port} answered: 421 4.3.2 Busy.\n"
+        assert f"seconds. {said}" in outcome.err
+        assert outcome.err.count("Not yet sent: ") == 1
+        assert f"Not yet sent: {MANAGERS}. {said}" in outcome.err
+
+
 def test_without_a_build_there_is_nothing_to_send(fetched: Path, tmp_path: Path) -> None:
     """Exit code 5 and a sentence that names the month and the command."""
     with opened_office(fetched, tmp_path) as office:

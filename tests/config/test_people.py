@@ -127,7 +127,10 @@ tag = "Frontliner"
             'manager_id = "M-2"\ntag = "a"\nemployee_id = "1"',
             "managers.list number 2: fill only one of employee_id, or",
         ),
-        ('manager_id = "no-manager"', 'the manager_id "no-manager" is taken for people without a manager.'),
+        (
+            'manager_id = "no-manager"',
+            'the manager_id "no-manager" is taken for people without a manager; write another one.',
+        ),
     ],
 )
 def test_list_is_refused_like_the_file(workspace: Workspace, second: str, sentence: str) -> None:
