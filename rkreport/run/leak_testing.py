@@ -19,9 +19,10 @@ from rkreport.core.models import Manager, ManagerId
 from rkreport.core.opened import Leak, OpenedFile
 from rkreport.core.report.team_view import team_views
 from rkreport.delivery.encryption import decrypted
-from rkreport.delivery.package_reader import open_file, sha256_of
+from rkreport.delivery.package_reader import open_file
 from rkreport.delivery.package_words import printed_texts
 from rkreport.errors import DeliveryError, OutputError
+from rkreport.files import sha256_of
 from rkreport.locale import LANGUAGES, load_words
 from rkreport.run.assessing import Assessment
 from rkreport.run.branding import brand_of

@@ -3,7 +3,6 @@
 `review.html` is in the report's language; the same page in the other one lies beside it, and each leads to the other.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +16,9 @@ from rkreport.core.models import ManagerId
 from rkreport.core.moves import moves_of
 from rkreport.core.report.burst_list import HEADER, Posted, Posting, Workbook, csv_rows
 from rkreport.core.report.review import Review, ReviewSource, review_figures, review_of
-from rkreport.delivery.private_file import write_private_file
+from rkreport.files import csv_bytes, sha256_of, write_private_file
 from rkreport.locale import LANGUAGES, load_words
 from rkreport.run.assessing import result_of
-from rkreport.run.csv_file import csv_bytes
 from rkreport.run.guarding import guards_for
 from rkreport.run.posting import mail_server_of
 from rkreport.run.templates import shipped_templates
@@ -121,7 +119,7 @@ def page_name(language: str, own: str) -> str:
 
 def _write(path: Path, kind: str, rows: int | None, content: bytes) -> BuiltFile:
     write_private_file(path, content)
-    return BuiltFile(path.name, kind, None, rows, hashlib.sha256(content).hexdigest())
+    return BuiltFile(path.name, kind, None, rows, sha256_of(content))
 
 
 def _size(path: Path) -> int | None:
