@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile, LargeZipFile
 
-from rkreport.core.report.sheets import Link, NotesSheet, SummarySheet, TableSheet, WorkbookPlan
+from rkreport.core.report.sheets import ROWS_PER_SHEET, Link, NotesSheet, SummarySheet, TableSheet, WorkbookPlan
 from rkreport.errors import OutputError
 from rkreport.excel import package, page
 from rkreport.excel.brand import HOUSE, Brand
@@ -25,7 +25,7 @@ from rkreport.excel.specimen import specimen
 from rkreport.excel.styles import Styles
 from rkreport.excel.summary import draw_summary
 from rkreport.excel.table import Reading, draw_table_sheet
-from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET, plan_tabs
+from rkreport.excel.tabs import LINKS_PER_SHEET, plan_tabs
 from rkreport.excel.values import Rules
 from rkreport.files import reason_of, sha256_of
 

@@ -18,9 +18,10 @@ from rkreport.core.incident import DRAFT_NAMES, Exposed, deadline, draft_values,
 from rkreport.core.looking_up import report_id, with_file, with_message_id
 from rkreport.core.message import compose_text
 from rkreport.core.report.heading import series_told
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError, OutputError
 from rkreport.files import reason_of, sha256_of, write_private_file
-from rkreport.locale import LANGUAGES, load_words
+from rkreport.locale import load_words
 from rkreport.run.templates import text_template
 from rkreport.run.world import World
 from rkreport.store.archive import Archive

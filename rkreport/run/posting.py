@@ -16,6 +16,7 @@ from rkreport import __version__
 from rkreport.config.load import Config
 from rkreport.config.schema import is_loopback
 from rkreport.config.secrets import SMTP_ACCESS_TOKEN, SMTP_CLIENT_SECRET, SMTP_PASSWORD, SMTP_REFRESH_TOKEN
+from rkreport.core.delivery import OUTBOX
 from rkreport.delivery.oauth import FetchedToken, GivenToken, TokenRequest
 from rkreport.delivery.outbox import OutboxTransport, Seal, outbox_names
 from rkreport.delivery.presets import PRESETS, MailChoices, MailServer, mail_server
@@ -70,7 +71,7 @@ def transport_of(
     Raises:
         ConfigError: a key or a secret is missing.
     """
-    if config.file.mail.transport == "outbox":
+    if config.file.mail.transport == OUTBOX:
         names = outbox_names(burst_list)
         known = {name: names[owner] for name, owner in owners.items() if owner in names}
         return OutboxTransport(outbox, known, seal)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import rkreport
 from rkreport.core.message import TEMPLATE_NAMES, MessageTemplates, Template, parse_template
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
 
-MAILS = tuple((name, language) for name in ("manager", "done", "fallback") for language in ("en", "id"))
+MAILS = tuple((name, language) for name in ("manager", "done", "fallback") for language in sorted(LANGUAGES))
 """Every mail about a team, by name and language."""
 
 _PARTS = ("subject.txt", "txt", "html")

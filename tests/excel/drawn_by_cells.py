@@ -25,7 +25,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.xml.functions import fromstring
 
-from rkreport.core.report.sheets import WorkbookPlan
+from rkreport.core.report.sheets import ROWS_PER_SHEET, WorkbookPlan
 from rkreport.excel.brand import HOUSE, Brand
 from rkreport.excel.charts import PlacedChart
 from rkreport.excel.layout import CELL_MARGIN, apply_layout
@@ -34,7 +34,7 @@ from rkreport.excel.parts import CALC_ID
 from rkreport.excel.properties import Properties
 from rkreport.excel.sheet import DrawnSheet
 from rkreport.excel.styles import TABLE_STYLE
-from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET
+from rkreport.excel.tabs import LINKS_PER_SHEET
 from rkreport.excel.values import Stored
 from rkreport.excel.workbook import draw_workbook
 

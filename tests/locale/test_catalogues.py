@@ -10,7 +10,8 @@ import pytest
 
 import rkreport
 from rkreport.core.models import Counts, Level, ListKind, MatchedBy, Status, Verdict
-from rkreport.locale import LANGUAGES, load_words
+from rkreport.core.words import LANGUAGES
+from rkreport.locale import load_words
 
 CATALOGUES = {language: load_words(language).texts for language in LANGUAGES}
 KEYS = frozenset(CATALOGUES["en"])

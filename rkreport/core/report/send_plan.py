@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rkreport.core.delivery import DeliveryState
+from rkreport.core.delivery import OUTBOX, DeliveryState
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import BurstRow, Posting, Refusal, refusal_text
 from rkreport.core.words import Words
 
-OUTBOX = "outbox"
 DOMAINS_NAMED = 5
 _DONE = frozenset({DeliveryState.SENT, DeliveryState.WRITTEN, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 

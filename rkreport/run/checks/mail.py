@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from rkreport.config.inspection import Inspection
 from rkreport.config.load import Config
+from rkreport.core.delivery import OUTBOX
 from rkreport.core.message import is_allowed
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.checks.value import Check, failed_by, passed, skipped, warning
@@ -26,7 +27,7 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
     if not mail.sender and not managers.fallback_email:
         yield warning("Mail", "nobody is named to send from, so no messages are made", "write mail.from")
     else:
-        way = "as files into the outbox folder" if mail.transport == "outbox" else "by SMTP"
+        way = "as files into the outbox folder" if mail.transport == OUTBOX else "by SMTP"
         yield passed("Mail", f"messages go {way}, from {'mail.from' if mail.sender else 'the fallback address'}")
     if mail.allowed_domains is None:
         yield warning(
@@ -64,7 +65,7 @@ async def check_login(inspection: Inspection, world: World, log_in: MailCheck, *
     mail = inspection.mail
     if mail is None or inspection.config is None:
         return skipped(name, "not tried, because the config cannot be used")
-    if mail.transport == "outbox":
+    if mail.transport == OUTBOX:
         return passed(name, 'not needed with transport = "outbox"')
     if offline:
         return skipped(name, "not tried offline")
