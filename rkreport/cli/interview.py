@@ -6,7 +6,7 @@ Knows how questions are put and repeated; whether an answer is possible is the s
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from rkreport.config import answers
 from rkreport.config.drafting import SAMPLE_COMPANY, CourseDraft, Draft
@@ -23,13 +23,6 @@ _MOST_SHOWN = 30
 Answer = TypeVar("Answer")
 Ask = Callable[[str, str], str]
 """Puts a question with its default, and gives the answer."""
-
-
-class Audience(Protocol):
-    """Who is asked."""
-
-    def say(self, sentence: str) -> None:
-        """Something worth knowing."""
 
 
 @dataclass(frozen=True, slots=True)

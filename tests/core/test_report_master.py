@@ -10,14 +10,13 @@ from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.models import Audience, Course, CourseSerial, ListKind, Reason, Status, UnitSerial, Verdict
 from rkreport.core.percent import percent_of, target_of
 from rkreport.core.report import summary
-from rkreport.core.report.manager import manager_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import ChartKind, Link
 from rkreport.core.rollup import overall
 from rkreport.core.set_aside import set_aside_findings
 from rkreport.locale import load_words
 from tests import factories
-from tests.core.companies import COURSES, EAST, WEST, companies, company, owed, somebody, team
+from tests.core.companies import COURSES, EAST, WEST, companies, company, manager_plan, owed, somebody, team
 from tests.core.plans import assert_sound, column, records, sheet_of, summary_of, table_of, total
 from tests.factories import JAKARTA
 
