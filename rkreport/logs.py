@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import quote, quote_plus
 
+from rkreport.files import reason_of
+
 LOG_NAME = "rkreport.log"
 _LARGEST_BYTES, _KEPT = 2_000_000, 3
 _OTHERS = 0o077
@@ -61,8 +63,7 @@ class _PrivateFileHandler(RotatingFileHandler):
         """Say once that the log cannot be written; logging's own way shows a traceback, with all values and secrets."""
         if not self._has_complained:
             self._has_complained = True
-            error = sys.exc_info()[1]
-            reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+            reason = reason_of(sys.exception())
             print(f"The log {self.baseFilename} cannot be written: {reason}; the run goes on.", file=sys.stderr)  # noqa: T201 - the log is what is broken
 
 

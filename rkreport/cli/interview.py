@@ -6,13 +6,14 @@ Knows how questions are put and repeated; whether an answer is possible is the s
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from rkreport.config import answers
 from rkreport.config.drafting import SAMPLE_COMPANY, CourseDraft, Draft
 from rkreport.config.schema import LmsSection
 from rkreport.core.message import visible
 from rkreport.core.models import Course
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.browsing import list_batches, list_courses, matching
 from rkreport.run.world import World
@@ -22,13 +23,6 @@ _MOST_SHOWN = 30
 Answer = TypeVar("Answer")
 Ask = Callable[[str, str], str]
 """Puts a question with its default, and gives the answer."""
-
-
-class Audience(Protocol):
-    """Who is asked."""
-
-    def say(self, sentence: str) -> None:
-        """Something worth knowing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,9 @@ class Interview:
         given = self._given
         sample = SAMPLE_COMPANY if self._ask is None else ""
         company = self._answer("Your company's name", given.company, sample, answers.company_name)
-        language = self._answer("Language of the reports, id or en", given.language, "id", answers.report_language)
+        language = self._answer(
+            f"Language of the reports, {' or '.join(LANGUAGES)}", given.language, "id", answers.report_language
+        )
         zone = self._answer("Time zone: WIB, WITA or WIT", given.timezone, "WIB", answers.report_zone)
         url = self._answer("Address of the LMS", given.base_url, "https://api.ruangkerja.id", answers.lms_address)
         courses = self._courses(LmsSection(base_url=url, max_attempts=2))

@@ -13,6 +13,7 @@ from rkreport.cli.screen import Screen
 from rkreport.config.load import Config, load_config
 from rkreport.config.secrets import ALL, environment, read_secrets, system_keyring
 from rkreport.errors import OutputError
+from rkreport.files import reason_of
 from rkreport.logs import open_log
 from rkreport.run.pool import all_cores
 from rkreport.run.world import World
@@ -54,9 +55,8 @@ class Session:
         except FileExistsError:
             raise OutputError(f"The data folder {folder} is a file, not a folder; choose another data_dir.") from None
         except OSError as error:
-            reason = error.strerror or type(error).__name__
             raise OutputError(
-                f"The data folder {folder} cannot be written: {reason}; choose another data_dir."
+                f"The data folder {folder} cannot be written: {reason_of(error)}; choose another data_dir."
             ) from error
 
     def bug_log(self) -> Path | None:

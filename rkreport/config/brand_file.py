@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rkreport.errors import ConfigError
+from rkreport.files import reason_of
 
 LARGEST_BYTES = 20 * 1024 * 1024
 
@@ -36,7 +37,6 @@ def read_brand_file(path: Path) -> BrandFile:
             f"{path} does not exist; correct report.template, or remove the line for the usual look."
         ) from None
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         raise ConfigError(
-            f"{path} cannot be read: {reason}; close it in Excel, and check the file's rights."
+            f"{path} cannot be read: {reason_of(error)}; close it in Excel, and check the file's rights."
         ) from error

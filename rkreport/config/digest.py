@@ -1,6 +1,5 @@
 """The digest of all that the admin decided: of what it means, not of how it is written down. Reads no file."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -10,6 +9,7 @@ from rkreport.config.brand_file import BrandFile
 from rkreport.config.schema import ConfigFile
 from rkreport.core.models import CourseException
 from rkreport.core.routing import Routing
+from rkreport.files import sha256_of
 
 
 def meaning_digest(
@@ -22,9 +22,9 @@ def meaning_digest(
         "managers": [asdict(manager) for manager in routing.managers],
         "routing": _in_order(asdict(rule) for rule in routing.rules),
         "exceptions": _in_order(asdict(exception) for exception in exceptions),
-        "brand": hashlib.sha256(brand.content).hexdigest() if brand else "",
+        "brand": sha256_of(brand.content) if brand else "",
     }
-    return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()
+    return sha256_of(json.dumps(meaning, sort_keys=True, default=str).encode())
 
 
 def _in_order(rows: Iterable[dict[str, Any]]) -> list[str]:

@@ -1,6 +1,5 @@
 """From config.toml and its CSV files to one `Config`; paths in it are relative to the file."""
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -32,6 +31,7 @@ from rkreport.core.models import (
 from rkreport.core.routing import Routing, fallback_manager
 from rkreport.core.rules_digest import rules_digest
 from rkreport.errors import ConfigError
+from rkreport.files import sha256_of
 
 _SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "clientid", "apikey", "accesskey", "credential")
 
@@ -108,7 +108,7 @@ def load_config(path: Path) -> Config:
         brand=brand,
         zone=ZoneInfo(file.report.timezone),
         sha256=meaning_digest(file, routing, rules.exceptions, brand),
-        bytes_sha256=hashlib.sha256(b"\0".join(contents)).hexdigest(),
+        bytes_sha256=sha256_of(b"\0".join(contents)),
         rules_sha256=rules_digest(rules),
     )
 

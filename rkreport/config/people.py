@@ -18,6 +18,7 @@ from rkreport.core.models import (
     ManagerId,
 )
 from rkreport.core.routing import RoutingRule, RuleKind
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
 
 MANAGER_COLUMNS = ("manager_id", "name", "email", "cc", "language", "employee_id", "organization", "tag")
@@ -26,7 +27,6 @@ _MANAGER_NEEDS = tuple(column for column in MANAGER_COLUMNS if column not in {"c
 EXCEPTION_COLUMNS = ("employee_id", "course", "until", "reason", "approved_by")
 
 _RULES = {"employee_id": RuleKind.EMPLOYEE, "tag": RuleKind.TAG, "organization": RuleKind.ORGANIZATION}
-_LANGUAGES = frozenset({"id", "en"})
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 NumberedRow = tuple[int, Mapping[str, str]]
@@ -104,8 +104,9 @@ def _take(draft: _Draft, row: Mapping[str, str], where: str) -> None:
     """A manager's rows may leave name, address and language out, but not contradict each other."""
     copies = (parse_address(part, source=f"{where}, cc") for part in re.split(r"[,;\s]+", row["cc"]) if part)
     language = row["language"].casefold()
-    if language and language not in _LANGUAGES:
-        raise ConfigError(f'{where}, language: must be "id" or "en", or empty for the language of the report.')
+    if language and language not in LANGUAGES:
+        known = " or ".join(f'"{each}"' for each in LANGUAGES)
+        raise ConfigError(f"{where}, language: must be {known}, or empty for the language of the report.")
     for column, value in (
         ("name", row["name"]),
         ("email", parse_address(row["email"], source=f"{where}, email") if row["email"] else ""),

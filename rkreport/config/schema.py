@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from rkreport.core.message import is_allowed
 from rkreport.core.models import Attempts, CourseKind
+from rkreport.core.words import Language
 from rkreport.errors import ConfigError
 
 LONGEST_TEXT = 300
@@ -104,7 +105,6 @@ Line = Annotated[str, AfterValidator(_one_line)]
 Words = Annotated[Line, AfterValidator(_not_blank)]
 Domain = Annotated[Words, AfterValidator(_domain)]
 Serials = Annotated[tuple[Words, ...], AfterValidator(_none_twice)]
-Language = Literal["id", "en"]
 
 
 class Section(BaseModel):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rkreport.errors import ConfigError
+from rkreport.files import reason_of
 
 LARGEST_BYTES = 64 * 1024 * 1024
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -34,9 +35,9 @@ def read_text_file(path: Path, *, if_missing: str, how_to_save: str) -> TextFile
     except FileNotFoundError:
         raise ConfigError(f"{path} does not exist; {if_missing}.") from None
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         raise ConfigError(
-            f"{path} cannot be read: {reason}; close the program that has it open, and check the file's rights."
+            f"{path} cannot be read: {reason_of(error)}; close the program that has it open, and check the file's"
+            " rights."
         ) from error
     if content.startswith(_ZIP_MARK):
         raise ConfigError(f"{path} is an Excel workbook or ZIP file, not a text file; {how_to_save}.")

@@ -2,9 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Literal, Protocol, get_args
 
 from rkreport.core.percent import Percent
+
+Language = Literal["id", "en"]
+
+LANGUAGES: Final[tuple[str, ...]] = get_args(Language)
+"""Every language of reports and mails; no other module lists them."""
 
 
 class Words(Protocol):
@@ -12,7 +17,7 @@ class Words(Protocol):
 
     @property
     def language(self) -> str:
-        """`"en"` or `"id"`."""
+        """One of `LANGUAGES`."""
 
     def text(self, key: str, **values: str | int) -> str:
         """The text of a key, its placeholders filled; an unknown key or a missing value is a KeyError."""

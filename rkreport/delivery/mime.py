@@ -4,7 +4,6 @@ Knows headers, parts and their encodings, and reads every header back before it 
 templates, figures or how a message travels.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from typing import Final
 from rkreport.core.compliance import Series
 from rkreport.core.message import Composed, Sender, needs_smtputf8
 from rkreport.errors import DeliveryError
+from rkreport.files import sha256_of
 
 WORKBOOK_TYPE: Final = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEADERS = (
@@ -94,7 +94,7 @@ def message_id(series: Series, kind: str, manager_id: str, revision: int, domain
         domain: of the sender's address, from `parse_address`.
     """
     identity = json.dumps([str(series), kind, manager_id, revision])
-    return f"<rk.{series.period}.{hashlib.sha256(identity.encode()).hexdigest()[:32]}@{domain}>"
+    return f"<rk.{series.period}.{sha256_of(identity.encode())[:32]}@{domain}>"
 
 
 def build_message(
@@ -166,7 +166,7 @@ def _name_boundaries(message: EmailMessage, message_id: str) -> None:
 
     No part can hold such a line: quoted-printable writes `==` as `=3D=3D`, and base64 has no hyphens.
     """
-    digest = hashlib.sha256(message_id.encode()).hexdigest()[:24]
+    digest = sha256_of(message_id.encode())[:24]
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"==rk.{digest}.{number}==")
 

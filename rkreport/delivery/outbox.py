@@ -4,7 +4,6 @@ Knows the names of the files and which of them are left from an older build. Mus
 or sent.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ from typing import Self
 
 from rkreport.core.delivery import Outcome, OutcomeKind
 from rkreport.core.filenames import message_file_name, safe_names
-from rkreport.delivery.private_file import PART_SUFFIX, unwritable, write_private_file
 from rkreport.errors import OutputError
+from rkreport.files import PART_SUFFIX, reason_of, sha256_of, unwritable, write_private_file
 
 _DATE = re.compile(rb"(?mi)^Date:[^\r\n]*\r?\n")
 _OURS = re.compile(rf"\d{{4,}}_.+\.eml|\.\d{{4,}}_.+\.eml{re.escape(PART_SUFFIX)}")
@@ -58,7 +57,7 @@ def put_message(path: Path, message: EmailMessage, seal: Seal | None = None) -> 
     if path.exists() and _undated(path.read_bytes()) == _undated(content):
         return None
     if seal:
-        seal(path.name, hashlib.sha256(content).hexdigest())
+        seal(path.name, sha256_of(content))
     write_private_file(path, content)
     return content
 
@@ -147,7 +146,7 @@ def _write(path: Path, entry: OutboxMessage) -> Receipt:
         content = put_message(path, entry.message) or path.read_bytes()
     except OSError as error:
         raise OutputError(unwritable(path, error)) from error
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = sha256_of(content)
     return Receipt(entry.manager_id, str(entry.message["Message-ID"]), path, len(content), sha256)
 
 
@@ -159,6 +158,6 @@ def _remove_left_over(folder: Path, keep: set[str]) -> None:
             path.unlink()
         except OSError as error:
             raise OutputError(
-                f"Cannot remove {path}, a message of an older build: {error.strerror}; close the program "
+                f"Cannot remove {path}, a message of an older build: {reason_of(error)}; close the program "
                 "that has it open, or delete it yourself, and run the command again."
             ) from error

@@ -7,7 +7,6 @@ Python's own parser reads a part of a megabyte in 40 ms, defusedxml's in 130. Wh
 document type, and no part of ours holds one: bytes that could begin one are refused before anything is parsed.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
@@ -33,6 +32,7 @@ from rkreport.delivery.package_words import (
     without_cells,
 )
 from rkreport.delivery.strict_zip import NotStrict, parts_of
+from rkreport.files import sha256_of
 
 LAST_DATE = 2_958_465  # the 31st of December 9999 as Excel counts days
 
@@ -62,11 +62,6 @@ def open_file(content: bytes, sha256: str) -> OpenedFile:
     for name in sorted(parts, key=lambda name: (name != _SHARED, name)):
         reading.take(name, parts[name])
     return reading.opened(sha256)
-
-
-def sha256_of(content: bytes) -> str:
-    """The SHA-256 of some bytes, as the manifest has it."""
-    return hashlib.sha256(content).hexdigest()
 
 
 class _Reading:

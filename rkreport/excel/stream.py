@@ -67,15 +67,6 @@ class TableRows:
             yield self._code(block, following)
             following += len(block)
 
-    def cells(self) -> Iterator[tuple[int, list[Stored], float | None]]:
-        """The same rows as cells: number, cells, height if it has one of its own. Instead of `blocks`, and as those."""
-        following = self.first_row
-        for block in self._counted():
-            for number, row in enumerate(block, following):
-                coded = zip(self._coders, row, strict=True)
-                yield number, [coder.stored(value, number) for coder, value in coded], self._height(row)
-            following += len(block)
-
     def _counted(self) -> Iterator[tuple[Row, ...]]:
         """Rows some hundred at a time; ValueError when there are fewer or more than announced."""
         source = islice(self._rows, self.count)

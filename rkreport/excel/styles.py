@@ -104,9 +104,8 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class StatusLook:
-    """How a status is shown: a symbol before its word, text on a fill, and the colour of its part of a chart."""
+    """How a status is shown: text on a fill, and the colour of its part of a chart."""
 
-    symbol: str
     color: str
     fill: str
     chart: str
@@ -116,16 +115,16 @@ class StatusLook:
 
 STATUS_LOOKS: Mapping[Status, StatusLook] = MappingProxyType(
     {
-        Status.EXEMPT: StatusLook("–", "404040", "", "E3E7EB"),
-        Status.EXPIRED: StatusLook("⊘", "5B1A4B", "F1D9EA", "7D2E6B", bold=True),
-        Status.EXPIRING: StatusLook("◷", "5C3B00", "FFE9B3", "86B7DE", italic=True),
-        Status.COMPLETED: StatusLook("✔", "0B3D5C", "D6EAF8", "24648F"),
-        Status.OVERDUE: StatusLook("✖", "7A2600", "FBD9C6", "B8400E", bold=True),
-        Status.FAILED: StatusLook("↻", "6B2E00", "FFF1E0", "E88B3E"),
-        Status.DUE_SOON: StatusLook("▲", "5C3B00", "FFE9B3", "F3C74F"),
-        Status.IN_PROGRESS: StatusLook("◐", "333333", "", "98A5B3"),
-        Status.NOT_STARTED: StatusLook("☐", "3A3A3A", "F5F3EE", "CDD4DB"),
-        Status.NOT_ASSIGNED: StatusLook("○", "333333", "EDEDED", "5A6672"),
+        Status.EXEMPT: StatusLook("404040", "", "E3E7EB"),
+        Status.EXPIRED: StatusLook("5B1A4B", "F1D9EA", "7D2E6B", bold=True),
+        Status.EXPIRING: StatusLook("5C3B00", "FFE9B3", "86B7DE", italic=True),
+        Status.COMPLETED: StatusLook("0B3D5C", "D6EAF8", "24648F"),
+        Status.OVERDUE: StatusLook("7A2600", "FBD9C6", "B8400E", bold=True),
+        Status.FAILED: StatusLook("6B2E00", "FFF1E0", "E88B3E"),
+        Status.DUE_SOON: StatusLook("5C3B00", "FFE9B3", "F3C74F"),
+        Status.IN_PROGRESS: StatusLook("333333", "", "98A5B3"),
+        Status.NOT_STARTED: StatusLook("3A3A3A", "F5F3EE", "CDD4DB"),
+        Status.NOT_ASSIGNED: StatusLook("333333", "EDEDED", "5A6672"),
     }
 )
 SERIES_COLORS = ("C2571A", "86B7DE", "8A99A8", "7D2E6B", "F3C74F")  # of series that are no statuses, after the first

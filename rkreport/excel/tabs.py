@@ -11,7 +11,6 @@ from rkreport.excel.names import sheet_names, table_names
 HEADER_ROW = 6  # below the title block (rows 1 to 4) and the link back (row 5)
 FIRST_ROW = HEADER_ROW + 1
 
-ROWS_PER_SHEET = 1_048_500  # data rows; Excel's 1,048,576 less title block, header, total and footnotes
 LINKS_PER_SHEET = 65_530  # Excel's limit; it repairs a sheet that has more
 
 

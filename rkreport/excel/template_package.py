@@ -13,7 +13,6 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl.xml.functions import fromstring
 
-LARGEST_BYTES = 20 * 2**20
 _MOST_PARTS = 2_000
 _LARGEST_WHOLE = 100 * 2**20  # unpacked
 _LARGEST_XML = 5 * 2**20  # unpacked, of one part

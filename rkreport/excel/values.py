@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
+from rkreport.core.report.legend import STATUS_SYMBOLS
 from rkreport.core.report.sheets import Cell, Kind, Link, StatusCell
 from rkreport.excel.styles import LINK, STATUS_LOOKS, Look, Styles, percent_format, with_gap
 from rkreport.excel.text import begins_like_a_formula, clean, stored
@@ -192,7 +193,7 @@ def _status_rule(styles: Styles, look: Look) -> Rule:
 
 def status_text(cell: StatusCell) -> str:
     """Symbol and word, as shown; together within what a cell can hold."""
-    return clean(f"{STATUS_LOOKS[cell.status].symbol} {cell.word}")
+    return clean(f"{STATUS_SYMBOLS[cell.status]} {cell.word}")
 
 
 def status_look(status: Status, look: Look) -> Look:

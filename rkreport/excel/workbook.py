@@ -4,7 +4,6 @@ Knows the other modules of this folder; must not know where a plan comes from or
 """
 
 import errno
-import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile, LargeZipFile
 
-from rkreport.core.report.sheets import Link, NotesSheet, SummarySheet, TableSheet, WorkbookPlan
+from rkreport.core.report.sheets import ROWS_PER_SHEET, Link, NotesSheet, SummarySheet, TableSheet, WorkbookPlan
 from rkreport.errors import OutputError
 from rkreport.excel import package, page
 from rkreport.excel.brand import HOUSE, Brand
@@ -26,8 +25,9 @@ from rkreport.excel.specimen import specimen
 from rkreport.excel.styles import Styles
 from rkreport.excel.summary import draw_summary
 from rkreport.excel.table import Reading, draw_table_sheet
-from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET, plan_tabs
+from rkreport.excel.tabs import LINKS_PER_SHEET, plan_tabs
 from rkreport.excel.values import Rules
+from rkreport.files import reason_of, sha256_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +125,11 @@ def _write_whole(path: Path, drawn: DrawnWorkbook) -> str:
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=".part", dir=path.parent)
     part = Path(name)
     try:
-        with os.fdopen(handle, "w+b") as stream:
+        with os.fdopen(handle, "wb") as stream:
             entries = package.save(stream, drawn.properties, drawn.sheets, drawn.styles.xml())
             stream.flush()
             os.fsync(stream.fileno())
-            stream.seek(0)
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        sha256 = sha256_of(part)
         check_whole(part, entries)
         part.replace(path)
     finally:
@@ -150,4 +149,4 @@ def _sentence(path: Path, error: OSError | BadZipFile | LargeZipFile) -> str:
         return f"{where}: the folder does not exist; create it and build again."
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"{where}: the disk is full; make room and build again."
-    return f"{where}: {error.strerror or type(error).__name__}; check the folder and build again."
+    return f"{where}: {reason_of(error)}; check the folder and build again."

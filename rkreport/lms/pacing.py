@@ -39,17 +39,12 @@ class Gate:
         self._sleep = sleep
         self._turn = asyncio.Lock()
         self._next = -math.inf
-        self._stretch = 1.0
+        self._stretch = 1.0  # how many times slower than configured; 1 when the server has no complaints
         self._answers = 0
         self._recent = 0.0  # mean seconds of the recent answers
         self._best = math.inf  # its lowest value so far
         whole = max(1, math.floor(requests_per_second))
         self._throttler = Throttler(whole, period=whole / requests_per_second, retry_interval=self._spacing / 20)
-
-    @property
-    def stretch(self) -> float:
-        """How many times slower than configured the gate is now; 1.0 when the server has no complaints."""
-        return self._stretch
 
     async def pass_through(self) -> None:
         """Wait for this request's turn."""

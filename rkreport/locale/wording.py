@@ -14,9 +14,8 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
 from rkreport.core.percent import Percent
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
-
-LANGUAGES = ("en", "id")
 
 # Indonesian parts hours and minutes by a dot; day and month need no order other than the one both languages share.
 _CLOCK = {"en": "HH:mm", "id": "HH.mm"}
@@ -87,7 +86,7 @@ def load_words(language: str) -> Wording:
         ConfigError: there is no catalogue for it.
     """
     if language not in LANGUAGES:
-        known = " or ".join(f'"{name}"' for name in LANGUAGES)
+        known = " or ".join(f'"{name}"' for name in sorted(LANGUAGES))
         raise ConfigError(f'There are no texts in the language "{language}"; write {known}.')
     catalogue = tomllib.loads(resources.files(__package__).joinpath(f"{language}.toml").read_text("utf-8"))
     return Wording(language, dict(_flat(catalogue, "")), Locale.parse(language))

@@ -3,7 +3,7 @@
 The template is the program's own and no admin's; names from the LMS and from managers.csv are only ever values in it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from rkreport import __version__
 from rkreport.core.message import visible
 from rkreport.core.models import Level, Status
 from rkreport.core.percent import Percent, percent_of
-from rkreport.core.report.legend import status_word
+from rkreport.core.report.legend import STATUS_SYMBOLS, status_word
 from rkreport.core.report.review import Bar, Review
 from rkreport.core.report.sheets import Kpi
 from rkreport.core.words import Words
@@ -25,20 +25,6 @@ from rkreport.page.charts import line_chart, parts_of
 
 _KILO = 1000
 _Worded = Callable[[Fraction | None], str]
-STATUS_SYMBOLS: Final[Mapping[Status, str]] = MappingProxyType(
-    {
-        Status.EXEMPT: "–",
-        Status.EXPIRED: "⊘",
-        Status.EXPIRING: "◷",
-        Status.COMPLETED: "✔",
-        Status.OVERDUE: "✖",
-        Status.FAILED: "↻",
-        Status.DUE_SOON: "▲",
-        Status.IN_PROGRESS: "◐",
-        Status.NOT_STARTED: "☐",
-        Status.NOT_ASSIGNED: "○",
-    }
-)
 LEVEL_SYMBOLS: Final[Mapping[Level, str]] = MappingProxyType({Level.BLOCK: "✖", Level.CHECK: "▲", Level.INFO: "●"})
 _LABELS = (
     "review.title",
@@ -120,16 +106,15 @@ def _environment(templates: Path) -> Environment:
     )
 
 
-def render_review(review: Review, words: Words, templates: Path, other_page: tuple[str, str, str]) -> str:
+def render_review(review: Review, words: Words, templates: Path, others: Iterable[tuple[str, str, str]]) -> str:
     """The page in the review's language.
 
     Args:
         review: what is shown.
         words: of the same language.
         templates: the folder with `page.html`.
-        other_page: file name, language and link text of the same page in the other language.
+        others: file name, language and link text of the same page in other languages.
     """
-    file_name, language, link = other_page
     percent = partial(_percent, review.target, words)
     return (
         _environment(templates)
@@ -156,7 +141,7 @@ def render_review(review: Review, words: Words, templates: Path, other_page: tup
             rows=sorted(review.rows, key=lambda row: (not row.warnings, not row.is_new)),
             has_states=any(row.state or row.is_unchanged for row in review.rows),
             texts=_texts(review, percent, words),
-            other={"file": file_name, "language": language, "link": link},
+            others=others,
         )
     )
 

@@ -9,8 +9,8 @@ from rkreport.core.compliance import edition_name
 from rkreport.core.delivery import HANDED_OVER, Delivery
 from rkreport.core.looking_up import WhichEdition, no_such_manager
 from rkreport.core.period import resolve_period
-from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, OutputError
+from rkreport.files import write_private_file
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database

@@ -10,7 +10,7 @@ from rkreport.core.audience import check_audiences
 from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, Series
 from rkreport.core.first_look import first_look
 from rkreport.core.join import Joined, join
-from rkreport.core.models import BatchSerial, Finding, Level, Requirement, SetAside, Snapshot, Verdict
+from rkreport.core.models import BatchSerial, Finding, Level, SetAside, Snapshot, Verdict
 from rkreport.core.period import CURRENT, as_of_moment, resolve_period
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import route
@@ -159,8 +159,3 @@ def _list_findings(snapshot: Snapshot) -> tuple[Finding, ...]:
         for reading in snapshot.lists
         if reading.verdict in codes
     ) + set_aside_findings(snapshot.set_aside)
-
-
-def people_of(requirements: tuple[Requirement, ...]) -> int:
-    """How many people have a requirement."""
-    return len({requirement.person.key for requirement in requirements})

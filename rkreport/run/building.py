@@ -31,8 +31,8 @@ from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import WorkbookPlan
 from rkreport.core.report.team_view import team_views
 from rkreport.core.since import LastMonth, team_figures
-from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError, RkreportError
+from rkreport.files import reason_of, write_private_file
 from rkreport.locale import load_words
 from rkreport.run.assessing import Assessment
 from rkreport.run.branding import brand_of
@@ -256,8 +256,7 @@ class _explained:  # noqa: N801 - used as a function
                 " choose another output_dir."
             ) from error
         if isinstance(error, OSError):
-            reason = error.strerror or type(error).__name__
             raise OutputError(
-                f"The folder {self._folder} cannot be written: {reason}; close its workbooks in Excel, check the rights"
-                " and the free space, or choose another output_dir."
+                f"The folder {self._folder} cannot be written: {reason_of(error)}; close its workbooks in Excel, check"
+                " the rights and the free space, or choose another output_dir."
             ) from error

@@ -7,8 +7,8 @@ from pathlib import Path
 from rkreport.config.load import Config, load_config
 from rkreport.config.secrets import CLIENT_ID, CLIENT_SECRET
 from rkreport.core.compliance import Period, Series
-from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
+from rkreport.files import reason_of, write_private_file
 from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
 from rkreport.run.building import Built
 from rkreport.run.choosing import BuildOrder
@@ -66,8 +66,9 @@ def _make_folder(folder: Path) -> None:
             shutil.rmtree(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputError(f"The folder {folder} cannot be used: {reason}; name another one with --out.") from error
+        raise OutputError(
+            f"The folder {folder} cannot be used: {reason_of(error)}; name another one with --out."
+        ) from error
     write_private_file(folder / _MARK_NAME, _MARK.encode())
 
 

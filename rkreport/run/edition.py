@@ -24,6 +24,7 @@ from rkreport.core.report.team_view import team_views
 from rkreport.core.rollup import overall
 from rkreport.core.since import LastMonth
 from rkreport.errors import DataError, OutputError
+from rkreport.files import reason_of
 from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot, series_of
 from rkreport.run.comparing import last_sent
 from rkreport.run.correcting import last_months
@@ -227,7 +228,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         if isinstance(found, dict) and _is_whole(found):
             return found
     except OSError as error:
-        raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
+        raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error
     except (ValueError, RecursionError):
         pass
     raise OutputError(f"{path} is damaged; run rkreport build again.")

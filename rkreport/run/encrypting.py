@@ -1,13 +1,12 @@
 """Encrypt: whether workbooks are, with which password, and what is refused before an hour of fetching."""
 
-import hashlib
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.delivery.encryption import encrypted, refuse_without_library
-from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import ConfigError, DeliveryError, OutputError
+from rkreport.files import sha256_of, write_private_file
 from rkreport.run.world import World
 
 SHORTEST_PASSWORD = 8
@@ -45,4 +44,4 @@ def lock(path: Path, password: str) -> str:
     except (OSError, DeliveryError) as error:
         raise OutputError(f"{path.name} could not be encrypted; check the disk and build again.") from error
     write_private_file(path, content)
-    return hashlib.sha256(content).hexdigest()
+    return sha256_of(content)

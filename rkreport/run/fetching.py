@@ -1,6 +1,5 @@
 """Fetch: from the LMS into a finished snapshot of the store, going on where an interrupted fetch stopped."""
 
-import hashlib
 import json
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -17,6 +16,7 @@ from rkreport.config.schema import LmsSection, is_loopback
 from rkreport.config.secrets import lms_credentials
 from rkreport.core.models import Traffic
 from rkreport.errors import UnfitUsers
+from rkreport.files import sha256_of
 from rkreport.lms.auth import GivenToken, RenewedToken, TokenSource
 from rkreport.lms.client import LmsClient, LmsSettings, Meter, Wire, fetch_token
 from rkreport.lms.fetch import FetchEngine, FetchPlan
@@ -111,7 +111,7 @@ def plan_digest(config: Config) -> str:
     """What a fetch depends on: a snapshot is continued only for the same questions to the same account."""
     section = config.file.lms
     courses = [[policy.serial, policy.batches, policy.kind] for policy in config.rules.courses]
-    return hashlib.sha256(json.dumps([section.base_url, section.page_size, courses]).encode()).hexdigest()
+    return sha256_of(json.dumps([section.base_url, section.page_size, courses]).encode())
 
 
 def _begin(config: Config, snapshots: Snapshots, world: World, *, fresh: bool) -> SnapshotRow:

@@ -3,7 +3,6 @@
 Personal data go into the draft and nowhere else.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +18,10 @@ from rkreport.core.incident import DRAFT_NAMES, Exposed, deadline, draft_values,
 from rkreport.core.looking_up import report_id, with_file, with_message_id
 from rkreport.core.message import compose_text
 from rkreport.core.report.heading import series_told
-from rkreport.delivery.private_file import write_private_file
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError, OutputError
-from rkreport.locale import LANGUAGES, load_words
+from rkreport.files import reason_of, sha256_of, write_private_file
+from rkreport.locale import load_words
 from rkreport.run.templates import text_template
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
@@ -118,8 +118,7 @@ def _by_file(rows: tuple[Delivery, ...], path: Path) -> _Found:
     try:
         content = path.read_bytes() if path.stat().st_size <= _LARGEST_BYTES else b""
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError(f"{path} cannot be read: {reason}; name the file or the Message-ID.") from error
+        raise ConfigError(f"{path} cannot be read: {reason_of(error)}; name the file or the Message-ID.") from error
     if path.suffix.casefold() == ".xlsx":
         return _by_workbook(rows, content, str(path))
     return _by_message(rows, content, str(path))
@@ -140,7 +139,7 @@ def _by_message(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Fou
         raise ConfigError(f"{source} is no readable message; name its Message-ID instead.") from error
     names = dict.fromkeys(name for text in texts for name in _OWN_NAME.findall(text))
     named = {report_id(row.message_id): row for name in names for row in with_message_id(rows, name)}
-    digests = [hashlib.sha256(book).hexdigest() for book in books]
+    digests = [sha256_of(book) for book in books]
     if not named:
         named = {report_id(row.message_id): row for digest in digests for row in with_file(rows, digest)}
     sent = _only(list(named.values()), source)
@@ -160,7 +159,7 @@ def _by_workbook(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Fo
     """A workbook that came back: as it was sent, or saved anew, but it still says whose it is."""
     from rkreport.excel.read_back import properties_of  # noqa: PLC0415 - as above
 
-    digest = hashlib.sha256(content).hexdigest()
+    digest = sha256_of(content)
     if as_sent := with_file(rows, digest):
         return _Found(_only(as_sent, source), digest)
     said = properties_of(content)

@@ -9,8 +9,8 @@ from pathlib import Path
 from rkreport.config.drafting import Draft, draft_config
 from rkreport.config.load import load_config
 from rkreport.config.people import EXCEPTION_COLUMNS, MANAGER_COLUMNS
-from rkreport.delivery.private_file import PART_SUFFIX, write_private_file
 from rkreport.errors import ConfigError, OutputError
+from rkreport.files import PART_SUFFIX, write_private_file
 from rkreport.run.templates import shipped_example, shipped_templates
 
 MANAGERS, EXCEPTIONS, BRAND = "managers.csv", "exceptions.csv", "brand.xlsx"

@@ -18,11 +18,13 @@ from rkreport.core.leaks import judge
 from rkreport.core.models import Manager, ManagerId
 from rkreport.core.opened import Leak, OpenedFile
 from rkreport.core.report.team_view import team_views
+from rkreport.core.words import LANGUAGES
 from rkreport.delivery.encryption import decrypted
-from rkreport.delivery.package_reader import open_file, sha256_of
+from rkreport.delivery.package_reader import open_file
 from rkreport.delivery.package_words import printed_texts
 from rkreport.errors import DeliveryError, OutputError
-from rkreport.locale import LANGUAGES, load_words
+from rkreport.files import sha256_of
+from rkreport.locale import load_words
 from rkreport.run.branding import brand_of
 from rkreport.run.encrypting import workbook_password
 from rkreport.run.pool import in_order

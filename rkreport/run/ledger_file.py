@@ -16,9 +16,8 @@ from typing import Any, Final
 from rkreport.core.compliance import Series
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
-from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
-from rkreport.run.csv_file import csv_bytes
+from rkreport.files import csv_bytes, write_private_file
 from rkreport.store.origin import Stamp
 
 LEDGER_FILE: Final = "ledger.csv"

@@ -3,7 +3,6 @@
 Knows which team gets which message; how messages are made and kept is delivery's.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
@@ -25,6 +24,7 @@ from rkreport.core.since import LastMonth
 from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
 from rkreport.delivery.outbox import OutboxMessage, write_outbox
 from rkreport.errors import OutputError
+from rkreport.files import reason_of, sha256_of
 from rkreport.locale import load_words
 from rkreport.run.posting import mail_server_of
 from rkreport.run.templates import all_done_name, mail_templates
@@ -116,8 +116,8 @@ def checked_attachment(path: Path, sha256: str) -> Attachment:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
-    if hashlib.sha256(content).hexdigest() != sha256:
+        raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error
+    if sha256_of(content) != sha256:
         raise OutputError(f"{path} was changed while messages were made; run rkreport build again.")
     return Attachment(path.name, content)
 

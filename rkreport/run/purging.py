@@ -23,6 +23,7 @@ from rkreport.core.compliance import INTERIM, Series
 from rkreport.core.dates import add_months
 from rkreport.core.delivery import Delivery, DeliveryState
 from rkreport.errors import OutputError
+from rkreport.files import reason_of
 from rkreport.logs import LOG_NAME
 from rkreport.run.sealing import MANIFEST
 from rkreport.run.world import World
@@ -253,8 +254,7 @@ def _gone(each: Iterable[_Thing], delete: Callable[[_Thing], None], failures: li
         except FileNotFoundError:
             gone.append(thing)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            failures.append(f"{thing} cannot be deleted: {reason}; close what has it open, and purge again.")
+            failures.append(f"{thing} cannot be deleted: {reason_of(error)}; close what has it open, and purge again.")
         else:
             gone.append(thing)
     return tuple(gone)
@@ -316,7 +316,7 @@ def _append(record: Path, at: datetime, months: int, what: Mapping[str, Any]) ->
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         raise OutputError(
-            f"Everything was deleted, but {record} cannot be written: {reason}; the store keeps the same record."
+            f"Everything was deleted, but {record} cannot be written: {reason_of(error)}; the store keeps the same"
+            " record."
         ) from error

@@ -4,7 +4,6 @@ An update of rkreport is no correction. Knows the words of version 1's team deta
 know how today's looks.
 """
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -25,6 +24,7 @@ from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.delivery.encryption import decrypted
 from rkreport.errors import RkreportError
 from rkreport.excel.text import clean
+from rkreport.files import sha256_of
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 
@@ -200,7 +200,7 @@ def _bytes_sent(config: Config, row: Delivery) -> bytes:
     path = config.output_dir / row.period / f"rev{row.revision}" / row.file
     with suppress(OSError):
         content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() == row.file_sha256:
+        if sha256_of(content) == row.file_sha256:
             return content
     return Archive(config.data_dir).read(row.file_sha256)
 

@@ -1,9 +1,8 @@
-"""The files of a review: the burst list as CSV, and the page in both languages. Knows their names, sends nothing.
+"""The files of a review: the burst list as CSV, and the page in every language. Knows their names, sends nothing.
 
-`review.html` is in the report's language; the same page in the other one lies beside it, and each leads to the other.
+`review.html` is in the report's language; the same page in others lies beside it, and each leads to the others.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +16,10 @@ from rkreport.core.models import ManagerId
 from rkreport.core.moves import moves_of
 from rkreport.core.report.burst_list import HEADER, Posted, Posting, Workbook, csv_rows
 from rkreport.core.report.review import Review, ReviewSource, review_figures, review_of
-from rkreport.delivery.private_file import write_private_file
-from rkreport.locale import LANGUAGES, load_words
+from rkreport.core.words import LANGUAGES
+from rkreport.files import csv_bytes, sha256_of, write_private_file
+from rkreport.locale import load_words
 from rkreport.run.assessing import result_of
-from rkreport.run.csv_file import csv_bytes
 from rkreport.run.guarding import guards_for
 from rkreport.run.posting import mail_server_of
 from rkreport.run.templates import shipped_templates
@@ -79,7 +78,7 @@ def write_review(
         moved=moves_of(compliance, last_sent).gained,
     )
     own = config.file.report.language
-    reviews = {language: review_of(source, load_words(language)) for language in LANGUAGES}
+    reviews = {language: review_of(source, load_words(language)) for language in sorted(LANGUAGES)}
     files = [
         _write(
             folder / BURST_LIST,
@@ -88,15 +87,10 @@ def write_review(
             csv_bytes(HEADER, csv_rows(reviews[own].rows, reviews[own].target, load_words(own))),
         )
     ]
+    pages = [(page_name(each, own), each, load_words(each).text("review.read_here")) for each in reviews]
     for language, review in reviews.items():
-        (other,) = (each for each in LANGUAGES if each != language)
-        link = load_words(language).text("review.other_language")
-        page = render_review(
-            review,
-            load_words(language),
-            shipped_templates() / "review",
-            (page_name(other, own), other, link),
-        )
+        others = [page for page in pages if page[1] != language]
+        page = render_review(review, load_words(language), shipped_templates() / "review", others)
         files.append(_write(folder / page_name(language, own), "review", None, page.encode()))
     return Written(reviews["en"], tuple(files))
 
@@ -121,7 +115,7 @@ def page_name(language: str, own: str) -> str:
 
 def _write(path: Path, kind: str, rows: int | None, content: bytes) -> BuiltFile:
     write_private_file(path, content)
-    return BuiltFile(path.name, kind, None, rows, hashlib.sha256(content).hexdigest())
+    return BuiltFile(path.name, kind, None, rows, sha256_of(content))
 
 
 def _size(path: Path) -> int | None:

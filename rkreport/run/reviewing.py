@@ -9,7 +9,7 @@ from rkreport.core.delivery import DeliveryState, is_written, states_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.review import Review
-from rkreport.delivery.private_file import write_private_file
+from rkreport.files import write_private_file
 from rkreport.run.correcting import received_by
 from rkreport.run.edition import load_edition
 from rkreport.run.recognizing import recognized

@@ -3,17 +3,16 @@
 Knows which files there are and by which command each is made again; must not know what stands in them.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from rkreport.core.delivery import OUTBOX
 from rkreport.errors import OutputError
+from rkreport.files import reason_of, sha256_of
 from rkreport.run.review_files import KINDS
 
 MANIFEST: Final = "manifest.json"
-_BLOCK = 1 << 20
 
 
 def check_manifest(folder: Path, seal: Mapping[str, str]) -> None:
@@ -52,28 +51,19 @@ def seal_of(folder: Path, files: Iterable[tuple[str, str]]) -> dict[str, str]:
     Raises:
         OutputError: the manifest cannot be read.
     """
-    return {**dict(files), MANIFEST: sha256_of(folder / MANIFEST)}
+    return {**dict(files), MANIFEST: _digest_of(folder / MANIFEST)}
 
 
 def _check(folder: Path, path: str, sha256: str, command: str) -> None:
-    if sha256_of(folder / path) != sha256:
+    if _digest_of(folder / path) != sha256:
         saved = ", as when another program saved it" if command == "review" else ""
         raise OutputError(
             f"{folder / path} is not the file that was built{saved}; nothing was sent; run rkreport {command} again."
         )
 
 
-def sha256_of(path: Path) -> str:
-    """The digest of a file's bytes.
-
-    Raises:
-        OutputError: it cannot be read.
-    """
-    digest = hashlib.sha256()
+def _digest_of(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
+        return sha256_of(path)
     except OSError as error:
-        raise OutputError(f"{path} cannot be read: {error.strerror}; run rkreport build again.") from error
-    return digest.hexdigest()
+        raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error

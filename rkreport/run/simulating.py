@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rkreport.config.people import EXCEPTION_COLUMNS, MANAGER_COLUMNS
-from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
+from rkreport.files import reason_of, write_private_file
 from rkreport.run.world import World
 from rkreport.simulator.company import Company, Overview, make_company
 from rkreport.simulator.faults import parse_faults
@@ -81,7 +81,7 @@ def _make(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}; name another one with --write-config."
+            f"The folder {folder} cannot be made: {reason_of(error)}; name another one with --write-config."
         ) from error
 
 

@@ -5,7 +5,6 @@ said, logged, and then kept as a file.
 """
 
 import asyncio
-import hashlib
 import json
 import logging
 from collections import Counter
@@ -24,8 +23,8 @@ from rkreport.core.message import Sender, compose, parse_address
 from rkreport.core.percent import target_of
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.delivery.mime import build_message
-from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import RkreportError
+from rkreport.files import sha256_of, write_private_file
 from rkreport.locale import load_words
 from rkreport.run.building import Built
 from rkreport.run.ledger_file import LEDGER_FILE
@@ -140,7 +139,7 @@ async def _send(config: Config, world: World, message: EmailMessage, sender: Sen
 
 def _message(config: Config, facts: RunFacts, sender: Sender, to: str) -> EmailMessage:
     language, now = config.file.report.language, facts.finished_at
-    identity = hashlib.sha256(f"{facts.command} {now.isoformat()}".encode()).hexdigest()[:32]
+    identity = sha256_of(f"{facts.command} {now.isoformat()}".encode())[:32]
     templates = mail_templates(config.mail_templates_dir, "summary", language, SUMMARY_NAMES)
     return build_message(
         compose(templates, summary_values(facts, load_words(language)), SUMMARY_NAMES),

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import rkreport
 from rkreport.core.message import TEMPLATE_NAMES, MessageTemplates, Template, parse_template
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
 
-MAILS = tuple((name, language) for name in ("manager", "done", "fallback") for language in ("en", "id"))
+MAILS = tuple((name, language) for name in ("manager", "done", "fallback") for language in sorted(LANGUAGES))
 """Every mail about a team, by name and language."""
 
-_PARTS = ("subject.txt", "txt", "html")
+PARTS = ("subject.txt", "txt", "html")
 
 
 def mail_templates(
@@ -24,7 +25,7 @@ def mail_templates(
         ConfigError: a template cannot be read, or names what there is not; names file and line.
     """
     parts = []
-    for suffix in _PARTS:
+    for suffix in PARTS:
         file_name = f"{name}.{language}.{suffix}"
         own = own_folder / file_name if own_folder else None
         path = own if own and own.exists() else shipped_templates() / "mail" / file_name
@@ -43,7 +44,7 @@ def all_done_name(own_folder: Path | None, language: str) -> str:
 
 
 def _has_own(own_folder: Path, name: str, language: str) -> bool:
-    return any((own_folder / f"{name}.{language}.{part}").exists() for part in _PARTS)
+    return any((own_folder / f"{name}.{language}.{part}").exists() for part in PARTS)
 
 
 def text_template(name: str, language: str, names: Sequence[str]) -> Template:

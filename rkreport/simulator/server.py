@@ -16,6 +16,7 @@ from typing import Self
 from aiohttp import web
 
 from rkreport.errors import ConfigError
+from rkreport.files import reason_of
 from rkreport.simulator.answers import Answers, Ask, Refusal, bad_request, not_found
 from rkreport.simulator.company import Company
 from rkreport.simulator.faults import NO_FAULTS, Dice, Faults, Kind
@@ -78,7 +79,8 @@ class Simulator:
         except OSError as error:
             await self._runner.cleanup()
             raise ConfigError(
-                f"Simulator: port {self._port} cannot be listened on ({error.strerror}); choose another, or 0 for any."
+                f"Simulator: port {self._port} cannot be listened on ({reason_of(error)}); choose another, or 0 for"
+                " any."
             ) from error
         self._port = self._runner.addresses[0][1]
         self.base_url = f"http://127.0.0.1:{self._port}"

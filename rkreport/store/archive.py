@@ -3,7 +3,6 @@
 A copy, never a hard link: the file in the report's folder may be edited after it was sent.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rkreport.errors import OutputError
-from rkreport.store.folder import make_private_folder, write_whole
+from rkreport.files import reason_of, sha256_of, write_whole
+from rkreport.store.folder import make_private_folder
 
 FOLDER = "sent"
 _SUFFIX = ".xlsx"
@@ -34,23 +34,23 @@ class Archive:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise OutputError(f"{path} cannot be read: {_reason(error)}; build the reports again.") from error
+            raise OutputError(f"{path} cannot be read: {reason_of(error)}; build the reports again.") from error
         self.keep_bytes(content, sha256, source=str(path))
 
     def keep_bytes(self, content: bytes, sha256: str, *, source: str) -> None:
         """As `keep`, for bytes at hand; `source` names them in an error."""
-        if hashlib.sha256(content).hexdigest() != sha256:
+        if sha256_of(content) != sha256:
             raise OutputError(f"{source} has changed since it was checked; build the reports again.")
         place = self._place(sha256)
         with suppress(OSError):
-            if hashlib.sha256(place.read_bytes()).hexdigest() == sha256:
+            if sha256_of(place) == sha256:
                 return
         make_private_folder(place.parent)
         try:
             write_whole(place, content)
         except OSError as error:
             raise OutputError(
-                f"{source} cannot be copied to {place}: {_reason(error)}; check the free space and the rights."
+                f"{source} cannot be copied to {place}: {reason_of(error)}; check the free space and the rights."
             ) from error
 
     def find(self, sha256: str) -> Path | None:
@@ -75,8 +75,8 @@ class Archive:
         try:
             content = place.read_bytes()
         except OSError as error:
-            raise OutputError(f"{place} cannot be read: {_reason(error)}; check its rights.") from error
-        if hashlib.sha256(content).hexdigest() != sha256:
+            raise OutputError(f"{place} cannot be read: {reason_of(error)}; check its rights.") from error
+        if sha256_of(content) != sha256:
             raise OutputError(f"{place} is damaged: it is not the file that was sent; restore it from a backup.")
         return content
 
@@ -103,7 +103,3 @@ class Archive:
 
     def _place(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}{_SUFFIX}"
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__

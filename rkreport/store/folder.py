@@ -1,10 +1,10 @@
 """The data folder itself. Knows how it and its files are made private, not what is in them."""
 
 import os
-import sys
 from pathlib import Path
 
 from rkreport.errors import StoreError
+from rkreport.files import reason_of
 
 _OTHERS = 0o077
 
@@ -38,34 +38,6 @@ def make_private_file(path: Path) -> None:
         path.chmod(mode & ~_OTHERS & 0o777)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file for its owner alone, which is on the disk whole when this returns, or is not there at all.
-
-    Raises:
-        OSError: it cannot be written; what had its name before is untouched.
-    """
-    # One fixed name: what a killed run left behind is replaced by the next one instead of lying there for ever.
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with open(os.open(part, flags, 0o600), "wb") as file:  # noqa: PTH123 - Path.open takes no descriptor
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
-    if sys.platform != "win32":  # has no way to open a folder; its own journal does this
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def unusable(folder: Path, error: OSError | NotImplementedError) -> StoreError:
     """The sentence for a folder that the operating system refuses."""
-    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-    return StoreError(f"The data folder {folder} cannot be used: {reason}; choose another data_dir.")
+    return StoreError(f"The data folder {folder} cannot be used: {reason_of(error)}; choose another data_dir.")

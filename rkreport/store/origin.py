@@ -4,11 +4,11 @@ Two copies of a folder have one lineage. Which of two states came first is told 
 a state that holds this very change has grown from it.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rkreport.files import sha256_of
 from rkreport.store.database import Database
 
 _EVENT = "SELECT period, revision, manager_id, at, state, reply FROM delivery_event WHERE number = ?"
@@ -63,4 +63,4 @@ class Origin:
 
     def _head(self, serial: int) -> str:
         rows = self._database.read(_EVENT, serial)
-        return f"h-{hashlib.sha256(json.dumps(tuple(rows[0])).encode()).hexdigest()[:16]}" if rows else ""
+        return f"h-{sha256_of(json.dumps(tuple(rows[0])).encode())[:16]}" if rows else ""

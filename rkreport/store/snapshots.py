@@ -4,7 +4,6 @@ Knows nothing of what the bytes mean. A snapshot that is finished is never chang
 """
 
 import asyncio
-import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import Any
 
 from rkreport.core.models import ListKind, ListReading, Reason, Traffic, Verdict
 from rkreport.errors import DataError, StoreError
+from rkreport.files import sha256_of
 from rkreport.store.database import Database
 
 OLDEST_RESUMABLE = timedelta(hours=24)  # mixing two days into one report would be wrong and unseen
@@ -178,7 +178,7 @@ class SnapshotPages:
                 pass_number,
                 page,
                 self._now().isoformat(),
-                hashlib.sha256(body).hexdigest(),
+                sha256_of(body),
                 zlib.compress(body, 1),
             )
         self._present.add((name, pass_number, page))
@@ -189,7 +189,7 @@ def _unpacked(packed: object, digest: str, where: str) -> bytes:
         body = zlib.decompress(packed) if isinstance(packed, bytes) else b""
     except zlib.error:
         body = b""
-    if hashlib.sha256(body).hexdigest() != digest:
+    if sha256_of(body) != digest:
         raise StoreError(f"A page of {where} is damaged; fetch again, or restore the file from a backup.")
     return body
 

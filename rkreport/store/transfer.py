@@ -5,7 +5,6 @@ with it: without them trend and guards would differ. So does what the ledger kno
 none again.
 """
 
-import hashlib
 import shutil
 import tempfile
 import zlib
@@ -16,6 +15,7 @@ from typing import NoReturn
 
 from rkreport.core.delivery import Delivery
 from rkreport.errors import DataError, OutputError, StoreError
+from rkreport.files import reason_of, sha256_of
 from rkreport.store.bases import copy_bases
 from rkreport.store.database import FILE_NAME, Database
 from rkreport.store.ledger import Ledger
@@ -77,7 +77,7 @@ def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
     try:
         shutil.copyfile(path, folder / FILE_NAME)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from error
+        raise DataError(f"{path} cannot be read: {reason_of(error)}.") from error
     with _no_snapshot_file(path):
         source = Database(folder)
     try:
@@ -105,8 +105,9 @@ def _workshop(beside: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=".rkreport-", dir=beside) as folder:
             yield Path(folder)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputError(f"The folder {beside} cannot be written: {reason}; name a file in another folder.") from error
+        raise OutputError(
+            f"The folder {beside} cannot be written: {reason_of(error)}; name a file in another folder."
+        ) from error
 
 
 def _copy(source: Database, target: Database, snapshot_id: str) -> None:
@@ -139,6 +140,6 @@ def _checked(source: Database, path: Path) -> str:
 
 def _is_whole(body: bytes, digest: str) -> bool:
     try:
-        return hashlib.sha256(zlib.decompress(body)).hexdigest() == digest
+        return sha256_of(zlib.decompress(body)) == digest
     except zlib.error:
         return False

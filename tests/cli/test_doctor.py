@@ -101,6 +101,7 @@ def test_every_problem_is_named_at_once(configured: Workspace, company: Company)
         ),
         (("manager.en.txt", "done.en.txt"), "2 of 18 texts are your own"),
         (("done.id.html",), "1 of 18 texts are your own"),
+        (("summary.en.txt", "summary.en.html"), "0 of 18 texts are your own, and summary.en.html, summary.en.txt"),
     ],
 )
 def test_own_texts_of_mails_are_counted(configured: Workspace, own: tuple[str, ...], said: str) -> None:
@@ -112,6 +113,21 @@ def test_own_texts_of_mails_are_counted(configured: Workspace, own: tuple[str, .
     (check,) = checks(configured.rkreport("doctor", "--offline", "--json"), "Mail templates")
     assert check["state"] == "ok"
     assert check["found"].endswith(said)
+
+
+def test_an_own_summary_is_looked_at_like_any_other_mail(configured: Workspace) -> None:
+    """It is not called unused, it may name what a summary knows, and a mistake in it is named by file and line."""
+    configured.edit("[mail]", '[mail]\ntemplates_dir = "texts"')
+    own = configured.folder / "texts" / "summary.id.txt"
+    own.parent.mkdir()
+    own.write_text("$month\n$exit_code\n")
+    (check,) = checks(configured.rkreport("doctor", "--offline", "--json"), "Mail templates")
+    assert check["state"] == "ok"
+    own.write_text("$month\n$manager_name\n")
+    outcome = configured.rkreport("doctor", "--offline", "--json")
+    assert outcome.code == 2
+    (check,) = checks(outcome, "Mail templates")
+    assert "texts/summary.id.txt, line 2: $manager_name is not a known placeholder" in check["found"]
 
 
 def edit(old: str, new: str) -> Spoil:

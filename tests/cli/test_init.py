@@ -195,7 +195,7 @@ def one_try(url: str) -> Callable[..., object]:
 @pytest.mark.parametrize("after", range(1, 4))
 def test_interrupted_while_writing(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     """Ctrl-C between two files, or within one, leaves none."""
-    from rkreport.delivery.private_file import write_private_file  # noqa: PLC0415 - the real one
+    from rkreport.files import write_private_file  # noqa: PLC0415 - the real one
 
     calls = 0
 

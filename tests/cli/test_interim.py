@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from rkreport.locale import LANGUAGES, load_words
+from rkreport.core.words import LANGUAGES
+from rkreport.locale import load_words
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
 from tests.cli.office import MANAGERS, Office, message_of, opened_office

@@ -1,7 +1,7 @@
 """Made-up companies for the tests of rollup and report: consistent requirements in every combination that can occur."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from hypothesis import strategies as st
 
@@ -22,7 +22,11 @@ from rkreport.core.models import (
     UnitSerial,
     UserSerial,
 )
+from rkreport.core.report.manager import team_plan
+from rkreport.core.report.sheets import WorkbookPlan
+from rkreport.core.report.team_view import team_views
 from rkreport.core.units import UnitTree
+from rkreport.core.words import Words
 from tests import factories
 
 COURSES = (Course(CourseSerial("C-1"), "K3 Dasar"), Course(CourseSerial("C-2"), "Anti pencucian uang"))
@@ -129,6 +133,12 @@ def team(number: int, people: tuple[Person, ...], **overrides: object) -> Team:
 
 
 _COUNTED = [status for status in Status if status is not Status.EXEMPT]
+
+
+def manager_plan(compliance: Compliance, team: Team, words: Words, zone: tzinfo) -> WorkbookPlan:
+    """The workbook of one team, cut out of a run as a build does it for all."""
+    (view,) = team_views(compliance, (team,))
+    return team_plan(view, words, zone)
 
 
 @st.composite

@@ -9,12 +9,11 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.models import Counts, DueRule, MatchedBy, Status
 from rkreport.core.report.columns import COLUMNS, detail_columns
 from rkreport.core.report.detail import detail_rows
-from rkreport.core.report.manager import manager_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.rollup import overall
 from rkreport.locale import load_words
 from tests import factories
-from tests.core.companies import COURSES, attempt, companies, company, owed, somebody, team
+from tests.core.companies import COURSES, attempt, companies, company, manager_plan, owed, somebody, team
 from tests.core.plans import column, records, summary_of, table_of
 from tests.factories import JAKARTA
 

@@ -6,12 +6,11 @@ from datetime import datetime
 import pytest
 
 from rkreport.core.report.extraction import extraction_sentences
-from rkreport.core.report.manager import manager_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import SummarySheet
 from rkreport.locale import load_words
 from tests import factories
-from tests.core.companies import COURSES, company, owed, somebody, team
+from tests.core.companies import COURSES, company, manager_plan, owed, somebody, team
 from tests.factories import JAKARTA
 
 EN, ID = load_words("en"), load_words("id")

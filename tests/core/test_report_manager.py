@@ -19,13 +19,13 @@ from rkreport.core.models import (
     UnitSerial,
     UserSerial,
 )
-from rkreport.core.report.manager import manager_plan, team_plan
+from rkreport.core.report.manager import team_plan
 from rkreport.core.report.sheets import Kind, Link, TableSheet
 from rkreport.core.report.team_view import team_views
 from rkreport.core.rollup import overall
 from rkreport.locale import load_words
 from tests import factories
-from tests.core.companies import COURSES, attempt, companies, company, owed, somebody, team
+from tests.core.companies import COURSES, attempt, companies, company, manager_plan, owed, somebody, team
 from tests.core.plans import assert_sound, everything, records, sheet_of, summary_of, table_of
 from tests.factories import JAKARTA
 

@@ -9,16 +9,14 @@ from hypothesis import given
 from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.models import Audience, Course, CourseSerial, ListKind, Reason, Status, UnitSerial, Verdict
 from rkreport.core.percent import percent_of, target_of
-from rkreport.core.report import detail, summary
-from rkreport.core.report.manager import manager_plan
+from rkreport.core.report import summary
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import ChartKind, Link
 from rkreport.core.rollup import overall
 from rkreport.core.set_aside import set_aside_findings
-from rkreport.excel import tabs
 from rkreport.locale import load_words
 from tests import factories
-from tests.core.companies import COURSES, EAST, WEST, companies, company, owed, somebody, team
+from tests.core.companies import COURSES, EAST, WEST, companies, company, manager_plan, owed, somebody, team
 from tests.core.plans import assert_sound, column, records, sheet_of, summary_of, table_of, total
 from tests.factories import JAKARTA
 
@@ -282,10 +280,9 @@ def test_heading_and_frame() -> None:
 
 def test_summary_says_where_a_long_detail_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Past what one sheet holds the summary names the sheet on which the detail goes on."""
-    assert detail.SHEET_ROWS == tabs.ROWS_PER_SHEET
     run = company((owed(somebody(1), COURSES[0], superseded=2),))
     assert "Detail 2" not in repr(summary_of(master_plan(run, EN, JAKARTA)).sentences)
-    monkeypatch.setattr(summary, "SHEET_ROWS", 2)
+    monkeypatch.setattr(summary, "ROWS_PER_SHEET", 2)
     sentences = summary_of(master_plan(run, EN, JAKARTA)).sentences
     assert "Detail has 3 rows, more than one sheet can hold; it goes on in Detail 2." in sentences
 

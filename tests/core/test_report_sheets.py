@@ -25,7 +25,6 @@ from rkreport.core.models import (
 )
 from rkreport.core.percent import target_of
 from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
-from rkreport.core.report.manager import manager_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.notes import course_rule
 from rkreport.core.report.sheets import NotesSheet, StatusCell, TableSheet
@@ -33,7 +32,7 @@ from rkreport.core.report.summary import target_sentence
 from rkreport.core.words import Words
 from rkreport.locale import load_words
 from tests import factories
-from tests.core.companies import COURSES, attempt, company, owed, somebody, team
+from tests.core.companies import COURSES, attempt, company, manager_plan, owed, somebody, team
 from tests.core.plans import column, records, sheet_of, summary_of, table_of
 from tests.factories import JAKARTA
 

@@ -3,7 +3,7 @@
 Readers see the same; the file's times are those of its writing, and Excel marks ids as numbers stored as text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from pathlib import Path
 from typing import IO, Any
@@ -25,7 +25,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.xml.functions import fromstring
 
-from rkreport.core.report.sheets import WorkbookPlan
+from rkreport.core.report.sheets import ROWS_PER_SHEET, WorkbookPlan
 from rkreport.excel.brand import HOUSE, Brand
 from rkreport.excel.charts import PlacedChart
 from rkreport.excel.layout import CELL_MARGIN, apply_layout
@@ -33,8 +33,9 @@ from rkreport.excel.logo import FRAME_NUMBER, PlacedLogo
 from rkreport.excel.parts import CALC_ID
 from rkreport.excel.properties import Properties
 from rkreport.excel.sheet import DrawnSheet
+from rkreport.excel.stream import TableRows
 from rkreport.excel.styles import TABLE_STYLE
-from rkreport.excel.tabs import LINKS_PER_SHEET, ROWS_PER_SHEET
+from rkreport.excel.tabs import LINKS_PER_SHEET
 from rkreport.excel.values import Stored
 from rkreport.excel.workbook import draw_workbook
 
@@ -56,7 +57,7 @@ def write_by_cells(
 def _save(stream: IO[bytes], properties: Properties, sheets: Sequence[DrawnSheet], workbook: Workbook) -> None:
     """Put every cell of the sheets into an empty workbook with their looks, and have it saved.
 
-    ValueError as by `TableRows.cells`.
+    ValueError as by `TableRows.blocks`.
     """
     book: Any = workbook  # much of which is not in the stubs
     for drawn in sheets:
@@ -83,7 +84,7 @@ def _fill(workbook: Workbook, sheet: Any, drawn: DrawnSheet) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = round(width + CELL_MARGIN, 2)
     rows = [(row, canvas.cells.get(row, {}), canvas.heights.get(row)) for row in canvas.cells.keys() | canvas.heights]
     if drawn.table:
-        rows += [(row, dict(enumerate(cells, 1)), height) for row, cells, height in drawn.table.rows.cells()]
+        rows += [(row, dict(enumerate(cells, 1)), height) for row, cells, height in _cells(drawn.table.rows)]
     for row, cells, height in rows:
         if height is not None:
             sheet.row_dimensions[row].height = height
@@ -93,6 +94,16 @@ def _fill(workbook: Workbook, sheet: Any, drawn: DrawnSheet) -> None:
     sheet.print_area = canvas.printed
     if canvas.header_row is not None:
         sheet.print_title_rows = f"{canvas.header_row}:{canvas.header_row}"
+
+
+def _cells(rows: TableRows) -> Iterator[tuple[int, list[Stored], float | None]]:
+    """The rows of a table one value at a time, not by column and from memory: number, cells, own height if any."""
+    following = rows.first_row
+    for block in rows._counted():  # noqa: SLF001 - the same reading and the same rules, without the coding
+        for number, row in enumerate(block, following):
+            coded = zip(rows._coders, row, strict=True)  # noqa: SLF001
+            yield number, [coder.stored(value, number) for coder, value in coded], rows._height(row)  # noqa: SLF001
+        following += len(block)
 
 
 def _add_objects(sheet: Any, drawn: DrawnSheet, number: int) -> None:

@@ -13,6 +13,7 @@ from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 
 from rkreport.core.models import Status
+from rkreport.core.report.legend import STATUS_SYMBOLS
 from rkreport.core.report.sheets import (
     Cell,
     Chart,
@@ -31,7 +32,6 @@ from rkreport.core.report.sheets import (
     TableSheet,
     WorkbookPlan,
 )
-from rkreport.excel.styles import STATUS_LOOKS
 from rkreport.excel.text import clean
 from tests.excel.reading import parts
 from tests.excel.sample import CREATED, heading
@@ -152,7 +152,7 @@ def shown(value: Cell) -> object:
         case None:
             return ""
         case StatusCell(status, word):
-            return clean(f"{STATUS_LOOKS[status].symbol} {word}")
+            return clean(f"{STATUS_SYMBOLS[status]} {word}")
         case Link(text=text):
             return clean(text)
         case str():

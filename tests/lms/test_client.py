@@ -28,9 +28,9 @@ from rkreport.errors import (
 from rkreport.lms.auth import AccessToken, GivenToken, RenewedToken
 from rkreport.lms.client import LmsClient, LmsSettings, Wire, exchange, fetch_token
 from rkreport.lms.lists import USERS, content_of
-from rkreport.lms.pacing import Gate
+from rkreport.lms.pacing import Gate, spacing_seconds
 from tests.lms.recorded import reply
-from tests.lms.test_pacing import Clock
+from tests.lms.test_pacing import Clock, spacing
 
 BASE = "http://lms.test"
 USERS_URL = re.compile(r"^http://lms\.test/ruangkerja/users\?.*$")
@@ -128,7 +128,7 @@ async def test_a_429_holds_the_gate_and_is_no_failed_try(world: World, canned: c
     assert await world.users()
     assert world.clock() - before >= 42
     assert world.wire.meter.pauses == 6
-    assert world.wire.gate.stretch > 1.0
+    assert await spacing(world.wire.gate, world.clock) > 1.1 * spacing_seconds(1000)
 
 
 async def test_endless_429s_end(world: World, canned: canned_replies) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rkreport.lms.pacing import Gate
+from rkreport.lms.pacing import Gate, spacing_seconds
 
 
 class Clock:
@@ -35,6 +35,12 @@ async def departures(gate: Gate, clock: Clock, count: int) -> list[float]:
         await gate.pass_through()
         times.append(clock())
     return times
+
+
+async def spacing(gate: Gate, clock: Clock) -> float:
+    """How far apart requests are now, in seconds; the first may find the gate open."""
+    _, earlier, later = await departures(gate, clock, 3)
+    return later - earlier
 
 
 def busiest_second(times: list[float]) -> int:
@@ -77,16 +83,17 @@ async def test_a_pause_holds_everybody_and_slows_down_after() -> None:
     """A 429 lets nobody through for its time; then requests come more slowly, and faster again while all is well."""
     clock = Clock()
     gate = Gate(500, clock=clock, sleep=clock.sleep)
-    await gate.pass_through()
+    usual = await spacing(gate, clock)
+    began = clock()
     gate.hold(5)
     (first, second) = await departures(gate, clock, 2)
-    assert first >= 105
+    assert first >= began + 5
     assert second - first > 1.2 / 500
-    slowed = gate.stretch
+    slowed = await spacing(gate, clock)
     for _ in range(500):
         assert not gate.answered(0.1)
-    assert slowed > 1.0
-    assert gate.stretch == pytest.approx(1.0)
+    assert slowed > 1.1 * usual
+    assert await spacing(gate, clock) == pytest.approx(usual)
 
 
 async def test_requests_go_in_the_order_in_which_they_came() -> None:
@@ -108,8 +115,9 @@ async def test_answers_that_become_slow_slow_the_gate_for_everybody() -> None:
     clock = Clock()
     gate = Gate(500, clock=clock, sleep=clock.sleep)
     assert not any(gate.answered(2.0) for _ in range(100))
-    assert gate.stretch == 1.0
+    usual = await spacing(gate, clock)
+    assert usual == pytest.approx(spacing_seconds(500))
     assert sum(gate.answered(9.0) for _ in range(60)) >= 1
-    assert gate.stretch > 1.0
+    assert await spacing(gate, clock) > 1.1 * usual
     assert not any(gate.answered(2.0) for _ in range(400)[100:])
-    assert gate.stretch == pytest.approx(1.0)
+    assert await spacing(gate, clock) == pytest.approx(usual)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rkreport.core.words import Words
+from rkreport.core.words import LANGUAGES, Words
 from rkreport.errors import ConfigError
-from rkreport.locale import LANGUAGES, load_words
+from rkreport.locale import load_words
 from tests.factories import percent
 
 EN, ID = load_words("en"), load_words("id")

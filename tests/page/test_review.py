@@ -18,10 +18,8 @@ from rkreport.core.report.burst_list import Posted
 from rkreport.core.report.review import GROUPS_SHOWN, Review, ReviewSource, review_of
 from rkreport.core.units import UnitTree
 from rkreport.excel.colors import contrast
-from rkreport.excel.styles import STATUS_LOOKS
 from rkreport.locale import load_words
 from rkreport.page import render_review
-from rkreport.page.review import STATUS_SYMBOLS
 from rkreport.run.templates import shipped_templates
 from tests import factories
 from tests.core.companies import COURSES, ROOT, companies, company, owed, somebody, team
@@ -80,7 +78,7 @@ class Page(HTMLParser):
 def html_of(source: ReviewSource, language: str = "en") -> str:
     """The page in a language."""
     return render_review(
-        review_of(source, WORDS[language]), WORDS[language], TEMPLATES, ("review.id.html", "id", "Baca")
+        review_of(source, WORDS[language]), WORDS[language], TEMPLATES, [("review.id.html", "id", "Baca")]
     )
 
 
@@ -310,11 +308,6 @@ def test_labels_are_those_of_the_template() -> None:
     assert asked == given_
 
 
-def test_symbols_are_the_workbook_s() -> None:
-    """A status has one symbol everywhere."""
-    assert {status: look.symbol for status, look in STATUS_LOOKS.items()} == STATUS_SYMBOLS
-
-
 def _colors(block: str) -> dict[str, str]:
     return {name: value.upper() for name, value in re.findall(r"--([a-z-]+): #([0-9a-f]{6});", block)}
 
@@ -359,7 +352,7 @@ def test_two_thousand_managers_fit() -> None:
             for number in range(2000)
         ),
     )
-    page = render_review(many, WORDS["id"], TEMPLATES, ("review.en.html", "en", "Read"))
+    page = render_review(many, WORDS["id"], TEMPLATES, [("review.en.html", "en", "Read")])
     assert 1_000_000 < len(page.encode()) < 3_000_000
 
 

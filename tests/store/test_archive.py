@@ -94,7 +94,7 @@ def test_a_failed_copy_leaves_nothing(folder: Path, workbook: Path, monkeypatch:
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rkreport.store.folder.os.fsync", full)
+    monkeypatch.setattr("rkreport.files.os.fsync", full)
     with pytest.raises(OutputError, match=r"cannot be copied to .*: No space left on device"):
         Archive(folder).keep(workbook, DIGEST)
     assert [path for path in folder.rglob("*") if path.is_file()] == []

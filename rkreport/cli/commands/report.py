@@ -35,6 +35,7 @@ from rkreport.cli.outcome import (
 from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
 from rkreport.cli.session import Session
 from rkreport.cli.telling import told
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.assessing import rows_set_aside
 from rkreport.run.branding import check_brand
@@ -56,7 +57,9 @@ def demo(
         int, typer.Option("--people", help="How many people the company has.", min=20, max=200_000, metavar="N")
     ] = 250,
     seed: Seed = 1,
-    language: Annotated[str, typer.Option("--language", help="Of the master workbook.", metavar="en|id")] = "en",
+    language: Annotated[
+        str, typer.Option("--language", help="Of the master workbook.", metavar="|".join(sorted(LANGUAGES)))
+    ] = "en",
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -67,8 +70,9 @@ def demo(
     config and no network.
     """
     session = open_session("demo", as_json=as_json, quiet=quiet, verbose=verbose)
-    if language not in {"en", "id"}:
-        raise ConfigError('The option --language takes "en" or "id" only; write one of them, or leave it out.')
+    if language not in LANGUAGES:
+        known = " or ".join(f'"{each}"' for each in sorted(LANGUAGES))
+        raise ConfigError(f"The option --language takes {known} only; write one of them, or leave it out.")
     built = asyncio.run(demo_step(DemoOrder(out, people, seed, language), session.world({})))
     _show(session, "Demo finished.", built)
     return EXIT_DONE

@@ -24,6 +24,7 @@ from rkreport.cli.setup_outcome import (
 )
 from rkreport.config.inspection import read_lms_and_report
 from rkreport.config.secrets import environment, has_lms_login, read_secrets, system_keyring
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DATA, EXIT_DONE, ConfigError, OutputError
 from rkreport.run.browsing import browse_step
 from rkreport.run.checks.value import verdict
@@ -37,7 +38,9 @@ def init(
     company: Annotated[
         str | None, typer.Option("--company", help="The company's name, as on the reports.", metavar="TEXT")
     ] = None,
-    language: Annotated[str | None, typer.Option("--language", help="Of the reports.", metavar="id|en")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Of the reports.", metavar="|".join(LANGUAGES))
+    ] = None,
     timezone: Annotated[
         str | None, typer.Option("--timezone", help="Of all dates, or such as Asia/Tokyo.", metavar="WIB|WITA|WIT")
     ] = None,

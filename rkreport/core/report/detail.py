@@ -12,8 +12,6 @@ from rkreport.core.rollup import unit_of
 from rkreport.core.units import UnitTree
 from rkreport.core.words import Words
 
-SHEET_ROWS = 1_048_500  # as many data rows as are drawn on one sheet; a test holds it to the drawing
-
 
 def has_own_row(requirement: Requirement) -> bool:
     """True when the requirement counts, or would but for an exception, and nothing of it has begun."""

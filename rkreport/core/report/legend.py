@@ -6,6 +6,8 @@ A million rows must not ask the catalogue a million times.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
+from types import MappingProxyType
+from typing import Final
 
 from rkreport.core.compliance import Compliance, Team
 from rkreport.core.models import Counts, CoursePolicy, CourseSerial, Manager, MatchedBy, Rules, Status
@@ -25,6 +27,22 @@ STATUS_ORDER = (
     Status.EXPIRED,
     Status.OVERDUE,
 )
+
+STATUS_SYMBOLS: Final[Mapping[Status, str]] = MappingProxyType(
+    {
+        Status.EXEMPT: "–",
+        Status.EXPIRED: "⊘",
+        Status.EXPIRING: "◷",
+        Status.COMPLETED: "✔",
+        Status.OVERDUE: "✖",
+        Status.FAILED: "↻",
+        Status.DUE_SOON: "▲",
+        Status.IN_PROGRESS: "◐",
+        Status.NOT_STARTED: "☐",
+        Status.NOT_ASSIGNED: "○",
+    }
+)
+"""What stands before a status's word, in workbooks and on the page: it can be told without colour."""
 
 NO_VALUE = "–"
 

@@ -2,7 +2,6 @@
 
 from datetime import tzinfo
 
-from rkreport.core.compliance import Compliance, Team
 from rkreport.core.report.actions import action_needed
 from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
@@ -12,14 +11,8 @@ from rkreport.core.report.matrix import matrix_sheet
 from rkreport.core.report.notes import team_notes
 from rkreport.core.report.sheets import Sheet, WorkbookPlan
 from rkreport.core.report.team_summary import team_summary
-from rkreport.core.report.team_view import TeamView, team_views
+from rkreport.core.report.team_view import TeamView
 from rkreport.core.words import Words
-
-
-def manager_plan(compliance: Compliance, team: Team, words: Words, zone: tzinfo) -> WorkbookPlan:
-    """The workbook of one team. For many teams, cut the run once with `team_views` and call `team_plan`."""
-    (view,) = team_views(compliance, (team,))
-    return team_plan(view, words, zone)
 
 
 def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:

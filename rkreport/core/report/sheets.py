@@ -13,6 +13,9 @@ from typing import Final, NamedTuple
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
 
+ROWS_PER_SHEET: Final = 1_048_500
+"""Data rows on one worksheet; Excel's 1,048,576 less title block, header, total and footnotes."""
+
 
 class Kind(StrEnum):
     """What the cells of a column are; None is an empty cell in each."""
@@ -194,7 +197,7 @@ class WorkbookPlan:
     title: str
     subject: str
     company: str
-    language: str  # "en" or "id": decides how Excel shows month names
+    language: str  # decides how Excel shows month names
     created: datetime
     heading: Heading
     sheets: tuple[Sheet, ...]

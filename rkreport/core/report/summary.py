@@ -6,7 +6,6 @@ from fractions import Fraction
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import CourseSerial, SetAside, Status
 from rkreport.core.percent import percent_of
-from rkreport.core.report.detail import SHEET_ROWS
 from rkreport.core.report.extraction import extraction_sentences
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.given import table_of
@@ -16,6 +15,7 @@ from rkreport.core.report.readings import NAMED_AT_MOST, completeness_sentences,
 from rkreport.core.report.reconcile import assignments_sentence
 from rkreport.core.report.rollup_sheets import unit_label
 from rkreport.core.report.sheets import (
+    ROWS_PER_SHEET,
     Chart,
     ChartKind,
     Column,
@@ -212,7 +212,7 @@ def _set_aside(rows: Sequence[SetAside], words: Words) -> tuple[str, ...]:
 
 
 def _continued(rows: int, words: Words) -> tuple[str, ...]:
-    if rows <= SHEET_ROWS:
+    if rows <= ROWS_PER_SHEET:
         return ()
     detail = words.text("sheet.detail.title")
     following = words.text("heading.continued", title=detail, number=2)

@@ -7,9 +7,12 @@ from rkreport.config.brand_file import BrandFile
 from rkreport.config.drafting import SAMPLE_COMPANY
 from rkreport.config.inspection import Inspection
 from rkreport.config.secrets import lms_credentials
+from rkreport.core.message import TEMPLATE_NAMES
+from rkreport.core.summary_message import SUMMARY_NAMES
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
 from rkreport.run.checks.value import Check, failed, failed_by, passed, skipped, warning
-from rkreport.run.templates import MAILS, all_done_name, mail_templates
+from rkreport.run.templates import MAILS, PARTS, all_done_name, mail_templates
 
 _MOST_SAID = 20  # about one file
 
@@ -88,9 +91,11 @@ def check_mail_templates(inspection: Inspection) -> Iterator[Check]:
     own = inspection.mail.templates_dir if inspection.mail else None
     folder = inspection.path.parent / own if own else None
     problems = []
-    for mail, language in MAILS:
+    mails: list[tuple[str, str, tuple[str, ...]]] = [(mail, language, TEMPLATE_NAMES) for mail, language in MAILS]
+    mails += [("summary", language, SUMMARY_NAMES) for language in LANGUAGES]
+    for mail, language, names in mails:
         try:
-            mail_templates(folder, mail, language)
+            mail_templates(folder, mail, language, names)
         except ConfigError as error:
             problems.append(str(error))
     if folder and not folder.is_dir():
@@ -104,15 +109,17 @@ def _own_texts(name: str, folder: Path | None) -> Iterator[Check]:
     if folder is None:
         yield passed(name, "the usual texts")
         return
-    known = {f"{mail}.{language}.{part}" for mail, language in MAILS for part in ("subject.txt", "txt", "html")}
+    known = {f"{mail}.{language}.{part}" for mail, language in MAILS for part in PARTS}
+    summary = {f"summary.{language}.{part}" for language in LANGUAGES for part in PARTS}
     found = {path.name for path in folder.iterdir()}
-    if unknown := sorted(found - known):
+    if unknown := sorted(found - known - summary):
         yield warning(
             name,
             f"{folder / unknown[0]} is not used" + (f", nor are {len(unknown) - 1} more" if unknown[1:] else ""),
             f"name it as the text it replaces, such as {min(known)}",
         )
-    yield passed(name, f"{len(found & known)} of {len(known)} texts are your own{_instead_of_done(folder)}")
+    also = f", and {', '.join(sorted(found & summary))}" if found & summary else ""
+    yield passed(name, f"{len(found & known)} of {len(known)} texts are your own{also}{_instead_of_done(folder)}")
 
 
 def _instead_of_done(folder: Path) -> str:

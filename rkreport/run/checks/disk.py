@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from rkreport.config.inspection import Inspection
 from rkreport.core.period import resolve_period
 from rkreport.errors import EXIT_CONFIG, EXIT_OUTPUT, StoreError
+from rkreport.files import reason_of
 from rkreport.run.checks.places import kept_elsewhere
 from rkreport.run.checks.value import Check, State, failed, failed_by, passed, skipped, warning
 from rkreport.store.database import FILE_NAME, look_at_store
@@ -54,8 +55,7 @@ def _writable(name: str, folder: Path, key: str) -> Check:
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        sentence = f"{there} cannot be written: {reason}; check its rights, or choose another report.{key}"
+        sentence = f"{there} cannot be written: {reason_of(error)}; check its rights, or choose another report.{key}"
         return failed(name, sentence, EXIT_OUTPUT)
     return passed(name, f"{folder} can be written" if there == folder else f"{folder} will be made")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.delivery.private_file import write_private_file
 from rkreport.errors import OutputError
+from rkreport.files import csv_bytes, reason_of, sha256_of, write_private_file
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
@@ -81,3 +81,26 @@ def test_missing_folder_is_an_output_error(tmp_path: Path) -> None:
     """A folder that is gone gives one sentence, not a traceback of the operating system."""
     with pytest.raises(OutputError, match="No such file or directory"):
         write_private_file(tmp_path / "gone" / "a.eml", b"new")
+
+
+def test_a_digest_is_of_the_bytes_wherever_they_are(tmp_path: Path) -> None:
+    """Bytes and the file that holds them have one digest, in the form of `sha256sum`."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"abc")
+    known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, appendix B.1
+    assert sha256_of(b"abc") == sha256_of(path) == known
+    with pytest.raises(FileNotFoundError):
+        sha256_of(tmp_path / "gone")
+
+
+def test_a_refusal_always_has_a_reason() -> None:
+    """The operating system's words, and the error's kind where it has none: never "None"."""
+    assert reason_of(PermissionError(errno.EACCES, "Permission denied")) == "Permission denied"
+    assert reason_of(OSError("odd")) == "OSError"
+    assert reason_of(NotImplementedError()) == "NotImplementedError"
+
+
+def test_a_cell_of_a_csv_file_is_never_a_formula() -> None:
+    """Excel sees UTF-8 by its mark; what begins like a formula is text, numbers stay numbers."""
+    cells: list[str | int] = ["=1+1", "@x", "Sari, Dewi", -5]
+    assert csv_bytes(["a", "b", "c", "d"], [cells]) == b"\xef\xbb\xbfa,b,c,d\r\n'=1+1,'@x,\"Sari, Dewi\",-5\r\n"
