@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from rkreport.config.load import Config
+from rkreport.core.addresses import Sender, parse_address
 from rkreport.core.compliance import INTERIM, PeriodResult, Series
 from rkreport.core.delivery import OUTBOX, Delivery, DeliveryState, OutcomeKind, copies_missed
-from rkreport.core.message import Sender, compose, parse_address
+from rkreport.core.mail_templates import compose
 from rkreport.core.percent import target_of
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.delivery.mime import build_message

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import rkreport
-from rkreport.core.message import TEMPLATE_NAMES, MessageTemplates, Template, parse_template
+from rkreport.core.mail_templates import TEMPLATE_NAMES, MessageTemplates, Template, parse_template
 from rkreport.errors import ConfigError
 
 MAILS = tuple((name, language) for name in ("manager", "done", "fallback") for language in ("en", "id"))

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from rkreport.core.compliance import Period, PeriodResult, Series
-from rkreport.core.message import Composed, MessageTemplates, compose, parse_template
+from rkreport.core.mail_templates import Composed, MessageTemplates, compose, parse_template
 from rkreport.core.percent import target_of
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.locale import load_words
-from tests.core.test_message import balance
+from tests.core.test_mail_templates import balance
 from tests.factories import AS_OF, JAKARTA
 
 MAIL = Path(__file__).parents[2] / "templates" / "mail"

@@ -22,7 +22,7 @@ from rkreport.core.compliance import Compliance, Period, PeriodResult, Series
 from rkreport.core.delivery import TeamFigures
 from rkreport.core.join import join
 from rkreport.core.last_sent import LastSent
-from rkreport.core.message import compose
+from rkreport.core.mail_templates import compose
 from rkreport.core.models import ManagerId, Status
 from rkreport.core.percent import target_of
 from rkreport.core.report.burst_list import Posted

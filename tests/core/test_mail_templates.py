@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rkreport.core.message import (
+from rkreport.core.mail_templates import (
     SUBJECT_LIMIT,
     TEMPLATE_NAMES,
     MessageTemplates,
     Template,
     compose,
     parse_template,
-    visible,
 )
+from rkreport.core.same_text import visible
 from rkreport.errors import ConfigError
 
 MAIL = Path(__file__).parents[2] / "templates" / "mail"
