@@ -142,7 +142,7 @@ async def _send(config: Config, world: World, message: EmailMessage, sender: Sen
 def _message(config: Config, facts: RunFacts, sender: Sender, to: str) -> EmailMessage:
     language, now = config.file.report.language, facts.finished_at
     identity = hashlib.sha256(f"{facts.command} {now.isoformat()}".encode()).hexdigest()[:32]
-    templates = mail_templates(config.mail_templates_dir, "summary", language, SUMMARY_NAMES)
+    templates = mail_templates(config.mail_templates_dir, "summary", language)
     return build_message(
         compose(templates, summary_values(facts, load_words(language)), SUMMARY_NAMES),
         sender=sender,

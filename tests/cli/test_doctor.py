@@ -101,6 +101,10 @@ def test_every_problem_is_named_at_once(configured: Workspace, company: Company)
         ),
         (("manager.en.txt", "done.en.txt"), "2 of 18 texts are your own"),
         (("done.id.html",), "1 of 18 texts are your own"),
+        (
+            ("layout.html", "manager.id.txt", "done.id.txt", "summary.en.txt"),
+            "2 of 18 texts are your own, and layout.html, summary.en.txt",
+        ),
     ],
 )
 def test_own_texts_of_mails_are_counted(configured: Workspace, own: tuple[str, ...], said: str) -> None:
@@ -112,6 +116,29 @@ def test_own_texts_of_mails_are_counted(configured: Workspace, own: tuple[str, .
     (check,) = checks(configured.rkreport("doctor", "--offline", "--json"), "Mail templates")
     assert check["state"] == "ok"
     assert check["found"].endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("own", "text", "state", "found"),
+    [
+        ("layout.html", "<p>\n$nobody", "failed", "layout.html, line 2: $nobody is not a known placeholder"),
+        ("texts.id.toml", '[team]\nnotice = "$nobody"', "failed", "texts.id.toml, team.notice, line 1: $nobody is"),
+        ("texts.id.toml", "[team]\nnotice = x", "failed", "texts.id.toml, line 2: this is not valid TOML"),
+        ("summary.id.txt", "$manager_name", "warning", "no summary can be made: "),
+        ("texts.fr.toml", "", "warning", "texts.fr.toml is not used"),
+    ],
+)
+def test_own_layout_and_texts_are_read(configured: Workspace, own: str, text: str, state: str, found: str) -> None:
+    """A mistake is named once, though all mails have one layout; one in the summary's stops no run."""
+    configured.edit("[mail]", '[mail]\ntemplates_dir = "texts"')
+    (configured.folder / "texts").mkdir()
+    (configured.folder / "texts" / own).write_text(text)
+    outcome = configured.rkreport("doctor", "--offline", "--json")
+    (check,) = (check for check in checks(outcome, "Mail templates") if check["state"] != "ok")
+    assert check["state"] == state
+    assert found in check["found"]
+    assert check["fix"]
+    assert outcome.code == (2 if state == "failed" else 0)
 
 
 def edit(old: str, new: str) -> Spoil:

@@ -207,7 +207,7 @@ def test_the_summary_mail(case: Case, language: str) -> None:
         ),
         results=(*case.compliance.history, now),
     )
-    templates = mail_templates(None, "summary", language, SUMMARY_NAMES)
+    templates = mail_templates(None, "summary", language)
     composed = compose(templates, summary_values(facts, words), SUMMARY_NAMES)
     assert case.says(f"{composed.subject} {composed.text}")
 
