@@ -58,6 +58,8 @@ def own_texts(shipped: Texts, own: Mapping[str, Any], *, source: str) -> Texts:
 
 def values_in(section: str) -> tuple[str, ...]:
     """The names of the values that a section, or a kind of mail, may use."""
+    if section == "all":
+        return tuple(name for name in TEMPLATE_NAMES if name in SUMMARY_NAMES)
     return SUMMARY_NAMES if section == SUMMARY else TEMPLATE_NAMES
 
 

@@ -140,11 +140,12 @@ def test_a_wrong_name_in_a_layout_is_named(layout: str) -> None:
         ({"team": {"head": 3}}, "t.toml, team.head: must be a text in double quotes"),
         ({"team": {"head": "x\n$nobody"}}, "t.toml, team.head, line 2: $nobody is not a known placeholder"),
         ({"team": {"head": "$command"}}, "t.toml, team.head, line 1: $command is not a known placeholder"),
+        ({"all": {"head": "$overdue"}}, "t.toml, all.head, line 1: $overdue is not a known placeholder"),
         ({"summary": {"head": "$overdue"}}, "t.toml, summary.head, line 1: $overdue is not a known placeholder"),
     ],
 )
 def test_wrong_own_texts_are_named(own: dict[str, Any], refused: str) -> None:
-    """With file, section and name; a team's value is none of the summary's."""
+    """With file, section and name; a team's value is none of the summary's, nor of all mails'."""
     with pytest.raises(ConfigError) as caught:
         own_texts(TEXTS, own, source="t.toml")
     assert str(caught.value).startswith(refused)
