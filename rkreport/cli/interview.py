@@ -11,8 +11,8 @@ from typing import TypeVar
 from rkreport.config import answers
 from rkreport.config.drafting import SAMPLE_COMPANY, CourseDraft, Draft
 from rkreport.config.schema import LmsSection
-from rkreport.core.message import visible
 from rkreport.core.models import Course
+from rkreport.core.same_text import visible
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.browsing import list_batches, list_courses, matching

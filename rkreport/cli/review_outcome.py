@@ -8,10 +8,10 @@ from typing import Any
 from rkreport.cli.screen import Heading
 from rkreport.cli.sent import series_document
 from rkreport.core.guards import ALLOW_INCOMPLETE
-from rkreport.core.message import visible
 from rkreport.core.percent import percent_number, percent_of
 from rkreport.core.report.burst_list import BurstRow
 from rkreport.core.report.review import GuardLine, Review
+from rkreport.core.same_text import visible
 from rkreport.core.words import Words
 from rkreport.locale import load_words
 from rkreport.run.reviewing import Reviewed

@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rkreport.config.drafting import CourseDraft, Draft, course_block
-from rkreport.core.message import visible
 from rkreport.core.models import Batch
+from rkreport.core.same_text import visible
 from rkreport.run.browsing import Catalogue, ListedCourse
 from rkreport.run.checks.value import Check, State, verdict
 

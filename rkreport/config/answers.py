@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from rkreport.config.explain import schema_sentence
 from rkreport.config.schema import ConfigFile
-from rkreport.core.message import parse_address, parse_sender
+from rkreport.core.addresses import parse_address, parse_sender
 from rkreport.errors import ConfigError
 
 ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}

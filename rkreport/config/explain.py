@@ -49,7 +49,7 @@ _TOML_HINTS = (
 )
 
 
-def toml_sentence(error: tomllib.TOMLDecodeError, text: str) -> str:
+def toml_sentence(error: tomllib.TOMLDecodeError, text: str, *, example: str = "config.example.toml") -> str:
     """Where the file stops being TOML, and what is probably wrong there: `line 3: …`, without the line's text."""
     message = str(error)
     place = re.search(r"at line (\d+), column (\d+)", message)
@@ -61,7 +61,7 @@ def toml_sentence(error: tomllib.TOMLDecodeError, text: str) -> str:
         hint = 'replace the curly quotes by straight ones (")'
     else:
         known = (hint for part, hint in _TOML_HINTS if part in message)
-        hint = next(known, "compare the line with config.example.toml")
+        hint = next(known, f"compare the line with {example}")
     return f"line {number}: this is not valid TOML; {hint}."
 
 

@@ -35,7 +35,7 @@ from rkreport.config.schema import (
     ReportSection,
     Section,
 )
-from rkreport.core.message import parse_address
+from rkreport.core.addresses import parse_address
 from rkreport.core.routing import Routing
 from rkreport.errors import ConfigError
 

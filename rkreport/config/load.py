@@ -18,8 +18,8 @@ from rkreport.config.people import managers_of, read_exceptions, read_managers
 from rkreport.config.schema import ConfigFile, CourseSection, MailSection, ManagersSection
 from rkreport.config.tables import Refuse, at_once
 from rkreport.config.text_file import TextFile, read_text_file
+from rkreport.core.addresses import Sender, is_allowed, parse_address, parse_sender
 from rkreport.core.delivery import Channel, channel_of
-from rkreport.core.message import Sender, is_allowed, parse_address, parse_sender
 from rkreport.core.models import (
     Audience,
     BatchSerial,

@@ -10,7 +10,7 @@ from datetime import date
 
 from rkreport.config.tables import Refuse, at_once, read_table
 from rkreport.config.text_file import TextFile
-from rkreport.core.message import parse_address
+from rkreport.core.addresses import parse_address
 from rkreport.core.models import (
     CourseException,
     EmployeeId,

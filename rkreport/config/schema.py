@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from rkreport.core.message import is_allowed
+from rkreport.core.addresses import is_allowed
 from rkreport.core.models import Attempts, CourseKind
 from rkreport.core.words import Language
 from rkreport.errors import ConfigError

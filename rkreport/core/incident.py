@@ -14,7 +14,7 @@ from rkreport.core.compliance import Series
 from rkreport.core.delivery import LEFT_THE_HOUSE, Delivery, DeliveryState
 from rkreport.core.edition_words import month_text, number_text
 from rkreport.core.looking_up import report_id
-from rkreport.core.message import Value
+from rkreport.core.mail_templates import Value
 from rkreport.core.words import Words
 
 TIME_TO_NOTIFY: Final = timedelta(hours=72)

@@ -30,7 +30,7 @@ def mail_values(
     last_month: LastMonth | None = None,
     is_encrypted: bool = False,
 ) -> dict[str, str]:
-    """A value for every name of `rkreport.core.message.TEMPLATE_NAMES`.
+    """A value for every name of `rkreport.core.mail_templates.TEMPLATE_NAMES`.
 
     `company_rate` is that of all requirements that count, None where none does. `earlier`: what the manager has of an
     earlier revision; `last_month`: the team's figures of the month before; `is_encrypted` is the workbook.

@@ -17,6 +17,8 @@ _INVISIBLE = re.compile(
     "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
 _ODD_SPACE = re.compile("[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_LINE_BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # categories
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # as spreadsheets write a character that XML cannot hold
 _WORD = re.compile(r"[^\W_]+")
 
@@ -28,6 +30,12 @@ def folded(text: str) -> str:
     text = _BROKEN.sub("\N{REPLACEMENT CHARACTER}", _UNWRITABLE.sub("", text))
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     return " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
+
+
+def visible(text: str) -> str:
+    """Text on one line without control, format and surrogate characters; a line break becomes a space."""
+    one_line = _LINE_BREAKS.sub(" ", text)
+    return "".join(char for char in one_line if unicodedata.category(char) not in _UNSEEN).strip()
 
 
 def ways_to_read(text: str) -> set[str]:

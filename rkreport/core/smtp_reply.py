@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from rkreport.core.delivery import Outcome, OutcomeKind
-from rkreport.core.message import visible
+from rkreport.core.same_text import visible
 
 
 class Phase(StrEnum):

@@ -11,7 +11,7 @@ from typing import Final
 
 from rkreport.core.compliance import PeriodResult, Series
 from rkreport.core.edition_words import month_text, number_text
-from rkreport.core.message import Value
+from rkreport.core.mail_templates import Value
 from rkreport.core.percent import percent_of
 from rkreport.core.report.kpis import month_before
 from rkreport.core.rollup import rate

@@ -8,7 +8,7 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.elsewhere import Witness, guards_of_news
 from rkreport.core.guards import ALLOW_INCOMPLETE, Guard, GuardCode, GuardLimits, guards_of
 from rkreport.core.last_sent import LastSent
-from rkreport.core.message import visible
+from rkreport.core.same_text import visible
 from rkreport.core.words import Words
 from rkreport.errors import ConfigError, GuardStop
 from rkreport.locale import load_words

@@ -16,7 +16,7 @@ from rkreport.config.load import Config
 from rkreport.core.delivery import Delivery
 from rkreport.core.incident import DRAFT_NAMES, Exposed, deadline, draft_values, exposed
 from rkreport.core.looking_up import report_id, with_file, with_message_id
-from rkreport.core.message import compose_text
+from rkreport.core.mail_templates import compose_text
 from rkreport.core.report.heading import series_told
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError, OutputError

@@ -10,11 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from rkreport.config.load import Config
+from rkreport.core.addresses import Sender
 from rkreport.core.compliance import Compliance, Edition
 from rkreport.core.delivery import OUTBOX, Delivery, corrected
 from rkreport.core.mail_figures import mail_values, too_large_note
+from rkreport.core.mail_templates import Composed, compose, with_note
 from rkreport.core.manifest import BuiltFile
-from rkreport.core.message import Composed, Sender, compose, with_note
 from rkreport.core.models import Manager, ManagerId
 from rkreport.core.percent import target_of
 from rkreport.core.report.digest import content_sha256

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from fractions import Fraction
 
+from rkreport.core.addresses import Sender
 from rkreport.core.delivery import Delivery
-from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView
 from rkreport.core.since import LastMonth

@@ -7,8 +7,8 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rkreport.core.addresses import Sender
 from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, Wanted, says_the_same
-from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.rollup import overall

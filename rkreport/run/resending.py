@@ -11,10 +11,10 @@ from email.message import EmailMessage
 from pathlib import PurePosixPath
 
 from rkreport.config.load import Config
+from rkreport.core.addresses import Sender
 from rkreport.core.compliance import Series
 from rkreport.core.delivery import Delivery, DeliveryState, corrected, received_of
 from rkreport.core.looking_up import no_such_manager
-from rkreport.core.message import Sender
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import team_views
 from rkreport.core.rollup import overall

@@ -14,10 +14,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
+from rkreport.core.addresses import Sender, parse_address
 from rkreport.core.compliance import Series
 from rkreport.core.delivery import OUTBOX, SMTP, Channel, Delivery, DeliveryState, corrected, has_left
 from rkreport.core.looking_up import no_such_manager
-from rkreport.core.message import Sender, parse_address
 from rkreport.core.models import ManagerId
 from rkreport.core.rollup import by_team, overall
 from rkreport.core.trial import trial_sample

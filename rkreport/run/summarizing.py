@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from rkreport.config.load import Config
+from rkreport.core.addresses import Sender, parse_address
 from rkreport.core.compliance import INTERIM, PeriodResult, Series
 from rkreport.core.delivery import Delivery, DeliveryState, OutcomeKind
-from rkreport.core.message import Sender, compose, parse_address
+from rkreport.core.mail_templates import compose
 from rkreport.core.percent import target_of
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.delivery.mime import build_message
@@ -140,7 +141,7 @@ async def _send(config: Config, world: World, message: EmailMessage, sender: Sen
 def _message(config: Config, facts: RunFacts, sender: Sender, to: str) -> EmailMessage:
     language, now = config.file.report.language, facts.finished_at
     identity = sha256_of(f"{facts.command} {now.isoformat()}".encode())[:32]
-    templates = mail_templates(config.mail_templates_dir, "summary", language, SUMMARY_NAMES)
+    templates = mail_templates(config.mail_templates_dir, "summary", language)
     return build_message(
         compose(templates, summary_values(facts, load_words(language)), SUMMARY_NAMES),
         sender=sender,

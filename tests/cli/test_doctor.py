@@ -101,7 +101,10 @@ def test_every_problem_is_named_at_once(configured: Workspace, company: Company)
         ),
         (("manager.en.txt", "done.en.txt"), "2 of 18 texts are your own"),
         (("done.id.html",), "1 of 18 texts are your own"),
-        (("summary.en.txt", "summary.en.html"), "0 of 18 texts are your own, and summary.en.html, summary.en.txt"),
+        (
+            ("layout.html", "manager.id.txt", "done.id.txt", "summary.en.txt"),
+            "2 of 18 texts are your own, and layout.html, summary.en.txt",
+        ),
     ],
 )
 def test_own_texts_of_mails_are_counted(configured: Workspace, own: tuple[str, ...], said: str) -> None:
@@ -115,19 +118,27 @@ def test_own_texts_of_mails_are_counted(configured: Workspace, own: tuple[str, .
     assert check["found"].endswith(said)
 
 
-def test_an_own_summary_is_looked_at_like_any_other_mail(configured: Workspace) -> None:
-    """It is not called unused, it may name what a summary knows, and a mistake in it is named by file and line."""
+@pytest.mark.parametrize(
+    ("own", "text", "state", "found"),
+    [
+        ("layout.html", "<p>\n$nobody", "failed", "layout.html, line 2: $nobody is not a known placeholder"),
+        ("texts.id.toml", '[team]\nnotice = "$nobody"', "failed", "texts.id.toml, team.notice, line 1: $nobody is"),
+        ("texts.id.toml", "[team]\nnotice = x", "failed", "texts.id.toml, line 2: this is not valid TOML"),
+        ("summary.id.txt", "$manager_name", "warning", "no summary can be made: "),
+        ("texts.fr.toml", "", "warning", "texts.fr.toml is not used"),
+    ],
+)
+def test_own_layout_and_texts_are_read(configured: Workspace, own: str, text: str, state: str, found: str) -> None:
+    """A mistake is named once, though all mails have one layout; one in the summary's stops no run."""
     configured.edit("[mail]", '[mail]\ntemplates_dir = "texts"')
-    own = configured.folder / "texts" / "summary.id.txt"
-    own.parent.mkdir()
-    own.write_text("$month\n$exit_code\n")
-    (check,) = checks(configured.rkreport("doctor", "--offline", "--json"), "Mail templates")
-    assert check["state"] == "ok"
-    own.write_text("$month\n$manager_name\n")
+    (configured.folder / "texts").mkdir()
+    (configured.folder / "texts" / own).write_text(text)
     outcome = configured.rkreport("doctor", "--offline", "--json")
-    assert outcome.code == 2
-    (check,) = checks(outcome, "Mail templates")
-    assert "texts/summary.id.txt, line 2: $manager_name is not a known placeholder" in check["found"]
+    (check,) = (check for check in checks(outcome, "Mail templates") if check["state"] != "ok")
+    assert check["state"] == state
+    assert found in check["found"]
+    assert check["fix"]
+    assert outcome.code == (2 if state == "failed" else 0)
 
 
 def edit(old: str, new: str) -> Spoil:

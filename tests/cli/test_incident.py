@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from rkreport.core.delivery import Delivery, DeliveryState
-from rkreport.core.message import visible
+from rkreport.core.same_text import visible
 from tests.cli.program import Workspace
 from tests.cli.sent import mark_sent
 from tests.run.workbooks import cells_of, table_of

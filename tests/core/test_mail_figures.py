@@ -9,7 +9,7 @@ from hypothesis import given
 from rkreport.core.assess import assess
 from rkreport.core.join import join
 from rkreport.core.mail_figures import mail_values
-from rkreport.core.message import TEMPLATE_NAMES
+from rkreport.core.mail_templates import TEMPLATE_NAMES
 from rkreport.core.models import COMPLIANT, Counts, ListReading, Manager, Reason, Requirement, Status, Verdict
 from rkreport.core.percent import target_of
 from rkreport.locale import load_words

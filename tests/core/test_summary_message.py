@@ -1,23 +1,20 @@
 """What the admin is told after a run: everything that matters, nothing that is not so, and nobody's name."""
 
 import re
-import string
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rkreport.core.compliance import Period, PeriodResult, Series
-from rkreport.core.message import Composed, MessageTemplates, compose, parse_template
+from rkreport.core.mail_templates import Composed, MessageTemplates, compose
 from rkreport.core.percent import target_of
 from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.locale import load_words
-from tests.core.test_message import balance
+from rkreport.run.templates import mail_templates
+from tests.core.test_mail_templates import balance, names_in
 from tests.factories import AS_OF, JAKARTA
 
-MAIL = Path(__file__).parents[2] / "templates" / "mail"
-PARTS = (".subject.txt", ".txt", ".html")
 FULL = {name: f"«{name}»" for name in SUMMARY_NAMES}
 OCTOBER, SEPTEMBER = Period(2026, 10), Period(2026, 9)
 LISTS = ("findings", "messages", "not_sent", "guards", "next", "files", "data")
@@ -70,10 +67,7 @@ def told(language: str = "en", **overrides: Any) -> dict[str, Any]:
 
 def templates(language: str) -> MessageTemplates:
     """The shipped ones."""
-    names = [f"summary.{language}{part}" for part in PARTS]
-    return MessageTemplates(
-        *(parse_template((MAIL / name).read_text("utf-8"), source=name, names=SUMMARY_NAMES) for name in names)
-    )
+    return mail_templates(None, "summary", language)
 
 
 def written(language: str = "en", **overrides: Any) -> Composed:
@@ -84,9 +78,8 @@ def written(language: str = "en", **overrides: Any) -> Composed:
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_text_and_html_tell_the_same(language: str) -> None:
     """Both use every name but the headline, which is the subject's."""
-    for part in (".txt", ".html"):
-        used = set(string.Template((MAIL / f"summary.{language}{part}").read_text("utf-8")).get_identifiers())
-        assert used == set(SUMMARY_NAMES) - {"headline"}
+    for part in (templates(language).text, templates(language).html):
+        assert names_in(part) == set(SUMMARY_NAMES) - {"headline"}
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

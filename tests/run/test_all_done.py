@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from rkreport.core.addresses import Sender
 from rkreport.core.compliance import Compliance
 from rkreport.core.delivery import Delivery
 from rkreport.core.manifest import BuiltFile
-from rkreport.core.message import Sender
 from rkreport.core.models import ListReading, ManagerId, Reason, Status, Verdict
 from rkreport.core.report.team_view import team_views
 from rkreport.delivery.mime import Attachment

@@ -22,7 +22,7 @@ from rkreport.core.compliance import Compliance, Period, PeriodResult, Series
 from rkreport.core.delivery import TeamFigures
 from rkreport.core.join import join
 from rkreport.core.last_sent import LastSent
-from rkreport.core.message import compose
+from rkreport.core.mail_templates import compose
 from rkreport.core.models import ManagerId, Status
 from rkreport.core.percent import target_of
 from rkreport.core.report.burst_list import Posted
@@ -207,7 +207,7 @@ def test_the_summary_mail(case: Case, language: str) -> None:
         ),
         results=(*case.compliance.history, now),
     )
-    templates = mail_templates(None, "summary", language, SUMMARY_NAMES)
+    templates = mail_templates(None, "summary", language)
     composed = compose(templates, summary_values(facts, words), SUMMARY_NAMES)
     assert case.says(f"{composed.subject} {composed.text}")
 

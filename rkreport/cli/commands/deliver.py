@@ -29,8 +29,8 @@ from rkreport.cli.sent import (
 )
 from rkreport.cli.session import Session
 from rkreport.cli.telling import told
-from rkreport.core.message import visible
 from rkreport.core.models import ManagerId
+from rkreport.core.same_text import visible
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.pipeline import opened_store
 from rkreport.run.resending import AgainOrder, again_step

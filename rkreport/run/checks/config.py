@@ -1,18 +1,18 @@
 """The files that the admin wrote: config, managers, exceptions, brand and mail templates; and the secrets."""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 
 from rkreport.config.brand_file import BrandFile
 from rkreport.config.drafting import SAMPLE_COMPANY
 from rkreport.config.inspection import Inspection
 from rkreport.config.secrets import lms_credentials
-from rkreport.core.message import TEMPLATE_NAMES
-from rkreport.core.summary_message import SUMMARY_NAMES
+from rkreport.core.mail_layout import SUMMARY, TEAM_MAILS
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
 from rkreport.run.checks.value import Check, failed, failed_by, passed, skipped, warning
-from rkreport.run.templates import MAILS, PARTS, all_done_name, mail_templates
+from rkreport.run.templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
 
 _MOST_SAID = 20  # about one file
 
@@ -90,40 +90,48 @@ def check_mail_templates(inspection: Inspection) -> Iterator[Check]:
     name = "Mail templates"
     own = inspection.mail.templates_dir if inspection.mail else None
     folder = inspection.path.parent / own if own else None
-    problems = []
-    mails: list[tuple[str, str, tuple[str, ...]]] = [(mail, language, TEMPLATE_NAMES) for mail, language in MAILS]
-    mails += [("summary", language, SUMMARY_NAMES) for language in LANGUAGES]
-    for mail, language, names in mails:
-        try:
-            mail_templates(folder, mail, language, names)
-        except ConfigError as error:
-            problems.append(str(error))
+    problems = _mistakes(folder, *TEAM_MAILS)
     if folder and not folder.is_dir():
         problems.append(f"{folder} is no folder; correct mail.templates_dir, or remove the line for the usual texts")
     yield from _problems(name, tuple(problems))
-    if not problems:
-        yield from _own_texts(name, folder)
+    if problems:
+        return
+    for sentence in _mistakes(folder, SUMMARY):
+        yield warning(name, f"no summary can be made: {sentence.removesuffix('.')}", "correct the file, or delete it")
+    yield from _own_texts(name, folder)
+
+
+def _mistakes(folder: Path | None, *kinds: str) -> list[str]:
+    """Each once: all mails have one layout."""
+    mistakes: dict[str, None] = {}
+    for kind, language in product(kinds, LANGUAGES):
+        try:
+            mail_templates(folder, kind, language)
+        except ConfigError as error:
+            mistakes[str(error)] = None
+    return list(mistakes)
 
 
 def _own_texts(name: str, folder: Path | None) -> Iterator[Check]:
     if folder is None:
         yield passed(name, "the usual texts")
         return
-    known = {f"{mail}.{language}.{part}" for mail, language in MAILS for part in PARTS}
-    summary = {f"summary.{language}.{part}" for language in LANGUAGES for part in PARTS}
+    known = {f"{kind}.{language}.{part}" for kind, language, part in product(TEAM_MAILS, LANGUAGES, PARTS)}
+    summary = {f"{SUMMARY}.{language}.{part}" for language, part in product(LANGUAGES, PARTS)}
+    others = {*summary, *LAYOUTS, *map(texts_name, LANGUAGES)}
     found = {path.name for path in folder.iterdir()}
-    if unknown := sorted(found - known - summary):
+    if unknown := sorted(found - known - others):
         yield warning(
             name,
             f"{folder / unknown[0]} is not used" + (f", nor are {len(unknown) - 1} more" if unknown[1:] else ""),
             f"name it as the text it replaces, such as {min(known)}",
         )
-    also = f", and {', '.join(sorted(found & summary))}" if found & summary else ""
+    also = f", and {', '.join(sorted(found & others))}" if found & others else ""
     yield passed(name, f"{len(found & known)} of {len(known)} texts are your own{also}{_instead_of_done(folder)}")
 
 
 def _instead_of_done(folder: Path) -> str:
-    languages = [language for name, language in MAILS if name == "done" and all_done_name(folder, language) != "done"]
+    languages = [language for language in LANGUAGES if all_done_name(folder, language) != "done"]
     if not languages:
         return ""
     own, missing = (" and ".join(f"{name}.{one}" for one in languages) for name in ("manager", "done"))

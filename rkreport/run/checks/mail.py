@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from rkreport.config.inspection import Inspection
 from rkreport.config.load import Config
+from rkreport.core.addresses import is_allowed
 from rkreport.core.delivery import channel_of
-from rkreport.core.message import is_allowed
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.checks.value import Check, failed_by, passed, skipped, warning
 from rkreport.run.encrypting import workbook_password

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rkreport.core.message import Sender, is_allowed, needs_smtputf8, parse_address, parse_sender
+from rkreport.core.addresses import Sender, is_allowed, needs_smtputf8, parse_address, parse_sender
 from rkreport.errors import ConfigError
 
 
