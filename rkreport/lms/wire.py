@@ -17,6 +17,7 @@ from rkreport.core.models import (
     Batch,
     BatchSerial,
     Course,
+    CourseKind,
     CourseSerial,
     EmployeeId,
     Learner,
@@ -25,7 +26,7 @@ from rkreport.core.models import (
     UnitSerial,
     UserSerial,
 )
-from rkreport.lms.shapes import BATCHES, COURSES, NODE, moment
+from rkreport.lms.shapes import NODE, moment
 
 _WITHOUT_SERIAL, _UNREADABLE = "\0", "\1"  # begin identities that are no serial
 _LONGEST_ID = 100  # characters shown of the id of a row that could not be read
@@ -46,21 +47,26 @@ Row = Mapping[str, Any] | Unreadable
 
 
 def rows_of(
-    raw: Sequence[object], shape: TypeAdapter[list[Any]], page: int, *, has_lost_letters: bool = False
+    raw: Sequence[object],
+    shape: TypeAdapter[list[Any]],
+    page: int,
+    *,
+    has_lost_letters: bool = False,
+    keeps_serials: bool = False,
 ) -> tuple[Row, ...]:
     """The rows of a page; one that cannot be read costs no other.
 
+    `keeps_serials`: of a row what cannot be read is left out, as long as its serial can.
     Where letters were lost, a row whose key lost one cannot be told from another and cannot be read either.
     """
     try:
         rows: tuple[Row, ...] = tuple(shape.validate_python(raw))
     except ValidationError:
-        rows = tuple(_row(row, shape, page) for row in raw)
+        rows = tuple(_row(row, shape, page, keeps_serials=keeps_serials) for row in raw)
     return tuple(map(partial(_with_whole_key, page), rows)) if has_lost_letters else rows
 
 
-def _row(raw: object, shape: TypeAdapter[list[Any]], page: int) -> Row:
-    """A row; of a course or batch what cannot be read is left out, as long as its serial can."""
+def _row(raw: object, shape: TypeAdapter[list[Any]], page: int, *, keeps_serials: bool) -> Row:
     left: object = raw
     unusable: list[str] = []
     while True:
@@ -68,7 +74,7 @@ def _row(raw: object, shape: TypeAdapter[list[Any]], page: int) -> Row:
             (row,) = shape.validate_python([left])
         except ValidationError as error:
             field = _field_of(error)
-            if shape not in (COURSES, BATCHES) or not isinstance(left, dict) or field in ("", "serial"):
+            if not keeps_serials or not isinstance(left, dict) or field in ("", "serial"):
                 return _unreadable(raw, field, page)
             left = {name: value for name, value in left.items() if name != field}
             unusable.append(field)
@@ -117,13 +123,18 @@ def learner(row: Mapping[str, Any]) -> Learner:
     )
 
 
+def says_whether_active(row: Row) -> bool:
+    """Whether a user record has its state; servers that leave out what is false give it of the active ones."""
+    return not isinstance(row, Unreadable) and row.get("isActive") is not None
+
+
 def course(row: Mapping[str, Any]) -> Course:
     """A course from a row of Course Activity."""
     return Course(CourseSerial(row["serial"]), row.get("name", ""))
 
 
 UNUSABLE = "unusable fields"
-"""Under this name a course or batch row holds its fields that could not be read."""
+"""Under this name a row that keeps its serial holds its fields that could not be read."""
 
 BATCH_TIMES = ("mainActivityStartAt", "mainActivityEndAt", "postActivityEndAt")
 
@@ -142,11 +153,22 @@ def batch(row: Mapping[str, Any], course_serial: str) -> Batch:
     )
 
 
-def unusable_times(row: Mapping[str, Any]) -> Iterator[str]:
-    """The times of a batch that cannot be used, as `field value`."""
-    for name in BATCH_TIMES:
+def kind(row: Mapping[str, Any]) -> CourseKind:
+    """The kind of a batch's course: an offline batch has no conferencing platform."""
+    return CourseKind.WEBINAR if row.get("platform") else CourseKind.OFFLINE
+
+
+def unusable_times(row: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
+    """The times of a row that cannot be used, as `field value`."""
+    for name in names:
         if not moment(row.get(name))[1]:
             yield f"{name} {str(row[name])[:_LONGEST_ID]}"
+
+
+def assignments(rows: Sequence[Mapping[str, Any]], course_serial: str, batch_serial: str) -> Iterator[Assignment]:
+    """The assignments of a batch. `isAttend` left out is false where another row of the list has it."""
+    left_out = False if any(row.get("isAttend") is not None for row in rows) else None
+    return (assignment(row, course_serial, batch_serial, left_out=left_out) for row in rows)
 
 
 def assignment(row: Mapping[str, Any], course_serial: str, batch_serial: str, *, left_out: bool | None) -> Assignment:
