@@ -6,7 +6,7 @@ A row that cannot be read is kept as that, so that it costs no other and counts 
 import hashlib
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +14,7 @@ from pydantic_core import to_json
 
 from rkreport.core.models import (
     Assignment,
+    AssignmentStatus,
     Batch,
     BatchSerial,
     Course,
@@ -21,6 +22,8 @@ from rkreport.core.models import (
     CourseSerial,
     EmployeeId,
     Learner,
+    PostActivity,
+    Stated,
     Tag,
     Unit,
     UnitSerial,
@@ -165,6 +168,38 @@ def unusable_times(row: Mapping[str, Any], names: Sequence[str]) -> Iterator[str
             yield f"{name} {str(row[name])[:_LONGEST_ID]}"
 
 
+_STATUSES = {
+    "": AssignmentStatus.NONE,
+    "ONGOING": AssignmentStatus.ONGOING,
+    "CLEARED": AssignmentStatus.CLEARED,
+    "FAILED": AssignmentStatus.FAILED,
+}
+_ACTIVITIES = {
+    "": PostActivity.NONE,
+    "NOT_STARTED": PostActivity.NOT_STARTED,
+    "IN_PROGRESS": PostActivity.IN_PROGRESS,
+    "COMPLETED": PostActivity.COMPLETED,
+    "EXPIRED": PostActivity.EXPIRED,
+}
+
+
+@lru_cache(maxsize=1024)  # a handful of words, of which each row has one
+def assignment_status(word: str) -> Stated[AssignmentStatus]:
+    """What a `userAssignedStatus` means."""
+    return Stated(_STATUSES.get(_folded(word), AssignmentStatus.UNKNOWN), word)
+
+
+@lru_cache(maxsize=1024)
+def post_activity(word: str) -> Stated[PostActivity]:
+    """What a `postActivityStatus` means."""
+    return Stated(_ACTIVITIES.get(_folded(word), PostActivity.UNKNOWN), word)
+
+
+def _folded(word: str) -> str:
+    """The documentation's five spellings of a value differ in case, blanks and underscores."""
+    return "_".join(word.replace("_", " ").split()).upper()
+
+
 def assignments(rows: Sequence[Mapping[str, Any]], course_serial: str, batch_serial: str) -> Iterator[Assignment]:
     """The assignments of a batch. `isAttend` left out is false where another row of the list has it."""
     left_out = False if any(row.get("isAttend") is not None for row in rows) else None
@@ -181,8 +216,8 @@ def assignment(row: Mapping[str, Any], course_serial: str, batch_serial: str, *,
         employee_id=EmployeeId(user.get("employeeID", "")),
         name=user.get("name", ""),
         attended=left_out if attended is None else attended,
-        status=row.get("userAssignedStatus", ""),
-        post_activity=row.get("postActivityStatus", ""),
+        status=assignment_status(row.get("userAssignedStatus", "")),
+        post_activity=post_activity(row.get("postActivityStatus", "")),
         post_test_attempts=row.get("postTestAttempt") or 0,
         post_test_score=row.get("postTestScore"),
         passing_score=row.get("postTestPassingScore"),
