@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from rkreport.config.schema import LmsSection
 from rkreport.core.models import Course
 from rkreport.lms.browse import BatchList, Browser
-from rkreport.lms.client import Meter
 from rkreport.lms.loader import together
+from rkreport.lms.transport import Meter
 from rkreport.run.fetching import connected_to
 from rkreport.run.world import World
 

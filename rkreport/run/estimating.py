@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rkreport.config.load import Config, naming_the_file
-from rkreport.lms.client import Meter
 from rkreport.lms.fetch import FetchEngine
 from rkreport.lms.loader import NoStore
 from rkreport.lms.pacing import spacing_seconds
+from rkreport.lms.transport import Meter
 from rkreport.run.fetching import Progress, connected, plan_of
 from rkreport.run.world import World
 from rkreport.store.database import Database
