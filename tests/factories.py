@@ -39,6 +39,7 @@ from rkreport.core.models import (
 )
 from rkreport.core.percent import Percent
 from rkreport.core.units import UnitTree
+from rkreport.lms import wire
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 AS_OF = datetime(2026, 10, 31, 23, 59, 59, tzinfo=JAKARTA)
@@ -95,7 +96,7 @@ def batch(**overrides: Any) -> Batch:
 
 
 def assignment(**overrides: Any) -> Assignment:
-    """The assignment of `learner` in `batch`, cleared."""
+    """The assignment of `learner` in `batch`, cleared. Status and post activity are given as the LMS's words."""
     fields: dict[str, Any] = {
         "course_serial": CourseSerial("COURSE-K3DASAR"),
         "batch_serial": BatchSerial("BATCH-K3-01"),
@@ -110,7 +111,9 @@ def assignment(**overrides: Any) -> Assignment:
         "passing_score": 70.0,
         "absent_reason": "",
     }
-    return Assignment(**(fields | overrides))
+    fields |= overrides
+    status, activity = wire.assignment_status(fields["status"]), wire.post_activity(fields["post_activity"])
+    return Assignment(**(fields | {"status": status, "post_activity": activity}))
 
 
 def joined(**overrides: Any) -> JoinedAssignment:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from itertools import takewhile
 
 from rkreport.core.audience import AudienceIndex, audience_findings
@@ -15,6 +14,7 @@ from rkreport.core.dates import add_days, add_months
 from rkreport.core.exceptions import ExceptionIndex
 from rkreport.core.join import Joined
 from rkreport.core.models import (
+    AssignmentStatus,
     Attempts,
     Batch,
     Counts,
@@ -25,6 +25,7 @@ from rkreport.core.models import (
     JoinedAssignment,
     Level,
     Person,
+    PostActivity,
     Requirement,
     Rules,
     Snapshot,
@@ -33,6 +34,8 @@ from rkreport.core.models import (
 from rkreport.core.people import People
 from rkreport.core.units import UnitTree
 
+_DECIDED = frozenset({AssignmentStatus.CLEARED, AssignmentStatus.FAILED})
+_ACTIVE = frozenset({PostActivity.IN_PROGRESS, PostActivity.COMPLETED})
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -73,12 +76,6 @@ def assess(joined: Joined, snapshot: Snapshot, rules: Rules, as_of: datetime) ->
         *_value_findings(rows, snapshot.finished_at),
     )
     return Assessed(tuple(requirement for _, requirement in judged), findings)
-
-
-@lru_cache(maxsize=1024)  # a handful of values, asked for with every row
-def wire_word(text: str) -> str:
-    """An enum value of the LMS as it is compared: its five spellings differ in case, blanks and underscores."""
-    return "_".join(text.replace("_", " ").split()).upper()
 
 
 def _attempts_by_person(
@@ -225,7 +222,7 @@ def has_begun(batch: Batch, as_of: datetime) -> bool:
 def _moment(row: JoinedAssignment) -> tuple[datetime, str, int, int, float, tuple[str, ...]]:
     """Greatest is latest. The same batch twice: the row that got furthest stands for both, in any order of the rows."""
     it = row.assignment
-    own = (it.user_serial or "", it.employee_id, it.name, it.status, it.post_activity, str(it.attended))
+    own = (it.user_serial or "", it.employee_id, it.name, it.status.word, it.post_activity.word, str(it.attended))
     score = it.post_test_score or 0.0
     return row.batch.session_start or _NEVER, row.batch.serial, _progress(row), it.post_test_attempts, score, own
 
@@ -237,36 +234,31 @@ def _progress(row: JoinedAssignment) -> int:
 
 
 def _is_cleared(row: JoinedAssignment) -> bool:
-    return wire_word(row.assignment.status) == "CLEARED"
+    return row.assignment.status.means is AssignmentStatus.CLEARED
 
 
 def _is_failed(row: JoinedAssignment) -> bool:
-    return wire_word(row.assignment.status) == "FAILED"
+    return row.assignment.status.means is AssignmentStatus.FAILED
 
 
 def _is_under_way(row: JoinedAssignment) -> bool:
     assignment = row.assignment
-    has_activity = wire_word(assignment.post_activity) in {"IN_PROGRESS", "COMPLETED"}
+    has_activity = assignment.post_activity.means in _ACTIVE
     return bool(assignment.attended) or has_activity or assignment.post_test_attempts > 0
-
-
-_KNOWN_STATUS = frozenset({"ONGOING", "CLEARED", "FAILED"})
-_KNOWN_ACTIVITY = frozenset({"", "NOT_STARTED", "IN_PROGRESS", "COMPLETED", "EXPIRED"})
 
 
 def _value_findings(rows: Iterable[JoinedAssignment], extracted_at: datetime) -> Iterator[Finding]:
     for row in rows:
         assignment = row.assignment
-        status = wire_word(assignment.status)
+        status = assignment.status.means
         place = f"{assignment.employee_id or assignment.user_serial}, {assignment.batch_serial}"
-        if not status:
+        if status is AssignmentStatus.NONE:
             yield Finding("empty_assignment_status", Level.CHECK, place)
-        elif status not in _KNOWN_STATUS:
-            yield Finding("unknown_assignment_status", Level.CHECK, f"{assignment.status}: {place}")
-        if wire_word(assignment.post_activity) not in _KNOWN_ACTIVITY:
-            yield Finding("unknown_post_activity", Level.CHECK, f"{assignment.post_activity}: {place}")
-        if status == "CLEARED" and assignment.attended is False:
+        elif status is AssignmentStatus.UNKNOWN:
+            yield Finding("unknown_assignment_status", Level.CHECK, f"{assignment.status.word}: {place}")
+        if assignment.post_activity.means is PostActivity.UNKNOWN:
+            yield Finding("unknown_post_activity", Level.CHECK, f"{assignment.post_activity.word}: {place}")
+        if status is AssignmentStatus.CLEARED and assignment.attended is False:
             yield Finding("cleared_without_attendance", Level.INFO, place)
-        has_result = status in {"CLEARED", "FAILED"}
-        if has_result and not has_begun(row.batch, extracted_at):
+        if status in _DECIDED and not has_begun(row.batch, extracted_at):
             yield Finding("future_session_decided", Level.CHECK, place)

@@ -173,7 +173,7 @@ def _attempts(view: TeamView) -> Iterator[JoinedAssignment]:
 
 def _states(assignment: Assignment) -> tuple[str, ...]:
     """The LMS's own words; why somebody was absent is not among them: it may tell of other people."""
-    return assignment.status, assignment.post_activity
+    return assignment.status.word, assignment.post_activity.word
 
 
 def _places(learner: Learner) -> Iterator[str]:

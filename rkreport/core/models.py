@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, NewType
+from typing import Generic, NamedTuple, NewType, TypeVar
 
 EmployeeId = NewType("EmployeeId", str)
 UserSerial = NewType("UserSerial", str)
@@ -93,9 +93,41 @@ class Batch:
         return self.session_start if self.ends_before_start else self.session_end
 
 
+class AssignmentStatus(StrEnum):
+    """What the LMS says has become of an assignment."""
+
+    NONE = "none"
+    ONGOING = "ongoing"
+    CLEARED = "cleared"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class PostActivity(StrEnum):
+    """How far somebody is with what follows a session."""
+
+    NONE = "none"
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+State = TypeVar("State", AssignmentStatus, PostActivity)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Generic[State]):
+    """A state as the LMS gave it: what it means, and its word as it came, also where rkreport does not know it."""
+
+    means: State
+    word: str
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One learner's place in one batch, with the LMS's own values."""
+    """One learner's place in one batch."""
 
     course_serial: CourseSerial
     batch_serial: BatchSerial
@@ -103,8 +135,8 @@ class Assignment:
     employee_id: EmployeeId
     name: str
     attended: bool | None
-    status: str  # Ongoing, Cleared, Failed; another value is kept as it came
-    post_activity: str  # NOT STARTED, IN PROGRESS, COMPLETED, EXPIRED or ""
+    status: Stated[AssignmentStatus]
+    post_activity: Stated[PostActivity]
     post_test_attempts: int
     post_test_score: float | None  # means nothing while post_test_attempts is 0
     passing_score: float | None

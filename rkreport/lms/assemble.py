@@ -1,28 +1,15 @@
 """From stored pages to a snapshot: every list's rows, each once, as models. Pure; needs no network."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
-from rkreport.core.models import (
-    Assignment,
-    Batch,
-    Course,
-    Finding,
-    Learner,
-    Level,
-    ListKind,
-    ListReading,
-    SetAside,
-    Snapshot,
-    Traffic,
-    Unit,
-)
-from rkreport.lms.lists import USERS, Model, check_users, models_of, says_whether_active, stored_content
+from rkreport.core.models import Finding, Level, ListReading, SetAside, Snapshot, Traffic
+from rkreport.lms import wire
+from rkreport.lms.lists import LISTS, USERS, check_users, models_of, stored_content
 from rkreport.lms.paging import ASIDE, CLOSING_PASS, ListKey, PageRef
 from rkreport.lms.rows import PageRows, rows_of
 
@@ -46,7 +33,7 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]]) 
         UnfitUsers: no report can be made of the list of users.
     """
     readings = {(one.kind, one.course, one.batch): one for one in record.lists}
-    models: defaultdict[ListKind, list[Model]] = defaultdict(list)
+    models: dict[str, list[Any]] = {definition.snapshot_field: [] for definition in LISTS.values()}
     set_aside: list[SetAside] = []
     findings: list[Finding] = []
     says_active = False
@@ -55,25 +42,21 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]]) 
         reading = readings.get((key.kind, key.course, key.batch))
         read, lost = _rows_of_list(key, reading, group)
         content = models_of(key, read)
-        models[key.kind] += content.models
+        models[LISTS[key.kind].snapshot_field] += content.models
         set_aside += content.set_aside
         findings += [*content.findings, *lost]
-        says_active = says_active or (key == USERS and any(map(says_whether_active, read)))
-    check_users(len(models[ListKind.USERS]), any_says_active=says_active)
+        says_active = says_active or (key == USERS and any(map(wire.says_whether_active, read)))
+    check_users(len(models["learners"]), any_says_active=says_active)
     return Snapshot(
         snapshot_id=record.snapshot_id,
         host=record.host,
         started_at=record.started_at,
         finished_at=record.finished_at,
-        learners=cast("tuple[Learner, ...]", tuple(models[ListKind.USERS])),
-        units=cast("tuple[Unit, ...]", tuple(models[ListKind.UNITS])),
-        courses=cast("tuple[Course, ...]", tuple(models[ListKind.COURSES])),
-        batches=cast("tuple[Batch, ...]", tuple(models[ListKind.BATCHES])),
-        assignments=cast("tuple[Assignment, ...]", tuple(models[ListKind.ASSIGNMENTS])),
         lists=record.lists,
         traffic=record.traffic,
         set_aside=tuple(set_aside),
         findings=tuple(findings),
+        **{name: tuple(found) for name, found in models.items()},
     )
 
 

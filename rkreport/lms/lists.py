@@ -1,6 +1,6 @@
-"""What each list of the LMS is called, where it is asked for, and what its answers hold. Pure: bytes in, models out."""
+"""The lists of the LMS, one value a kind: where it is asked for, what its rows are. Pure: bytes in, models out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -19,10 +19,11 @@ from rkreport.core.models import (
     SetAside,
     Unit,
 )
-from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, NotFound, UnfitUsers
+from rkreport.errors import MalformedReply, UnfitUsers
 from rkreport.lms import shapes, wire
 from rkreport.lms.paging import LONGEST_LIST_ROWS, ListKey, PageRead
 from rkreport.lms.protocol import NO_CONTENT, Document, read_document
+from rkreport.lms.sightings import Identity
 
 UNITS = ListKey(ListKind.UNITS)
 USERS = ListKey(ListKind.USERS)
@@ -32,6 +33,64 @@ MOST_ROWS_A_PAGE = 10_000  # a page has 100; a server without paging gives a who
 MOST_UNITS = 50_000  # of a company structure, which is one answer
 
 Model = Learner | Unit | Course | Batch | Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class ListDefinition:
+    """What there is to know of one kind of list, to read it."""
+
+    path: str  # of the URL, with places for the parts of a `ListKey`
+    snapshot_field: str  # of the snapshot, which its models go into
+    models: Callable[[ListKey, Sequence[Any]], Iterable[Model | wire.Unreadable]]  # of rows that could be read
+    shape: TypeAdapter[list[Any]] | None  # of the rows; None: they are the roots of a tree, and stay unread
+    identity: Callable[[wire.Row], Identity] = wire.identity  # roots are known by their place
+    rows_name: str = "items"  # of the rows in the answer's `data`
+    is_paged: bool = True  # else all rows are one answer, however many
+    most_rows: int = MOST_ROWS_A_PAGE  # of one answer
+    keeps_serials: bool = False  # of a row what cannot be read is left out, as long as its serial can
+    times: tuple[str, ...] = ()  # fields that are times: each that cannot be used is a finding
+    may_be_refused: bool = False  # to an account that may read the others: the report does without
+
+
+LISTS: Mapping[ListKind, ListDefinition] = {
+    ListKind.UNITS: ListDefinition(
+        path="/ruangkerja/company-structure",
+        snapshot_field="units",
+        models=lambda _, roots: wire.units(roots),
+        shape=None,
+        rows_name="organizations",
+        is_paged=False,
+        most_rows=MOST_UNITS,
+        may_be_refused=True,
+    ),
+    ListKind.USERS: ListDefinition(
+        path="/ruangkerja/users",
+        snapshot_field="learners",
+        models=lambda _, rows: map(wire.learner, rows),
+        shape=shapes.USERS,
+    ),
+    ListKind.COURSES: ListDefinition(
+        path="/ruangkerja/dashboard/courses",
+        snapshot_field="courses",
+        models=lambda _, rows: map(wire.course, rows),
+        shape=shapes.COURSES,
+        keeps_serials=True,
+    ),
+    ListKind.BATCHES: ListDefinition(
+        path="/ruangkerja/dashboard/courses/{course}/batches",
+        snapshot_field="batches",
+        models=lambda key, rows: (wire.batch(row, key.course) for row in rows),
+        shape=shapes.BATCHES,
+        keeps_serials=True,
+        times=wire.BATCH_TIMES,
+    ),
+    ListKind.ASSIGNMENTS: ListDefinition(
+        path="/ruangkerja/dashboard/courses/{course}/{variant}/{batch}/users",
+        snapshot_field="assignments",
+        models=lambda key, rows: wire.assignments(rows, key.course, key.batch),
+        shape=shapes.ASSIGNMENTS,
+    ),
+}
 
 
 def batches_of(course: str) -> ListKey:
@@ -46,7 +105,7 @@ def assignments_of(course: str, batch: str, kind: CourseKind) -> ListKey:
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """A page: its rows (of the company structure the roots, unread), what paging needs to know, lost letters."""
+    """A page: its rows, what paging needs to know, lost letters."""
 
     rows: tuple[Any, ...]
     read: PageRead
@@ -61,30 +120,18 @@ class PageContent:
 def path_of(key: ListKey) -> str:
     """The URL path; ids come from outside and are quoted."""
     course, batch = quote(key.course, safe=""), quote(key.batch, safe="")
-    match key.kind:
-        case ListKind.UNITS:
-            return "/ruangkerja/company-structure"
-        case ListKind.USERS:
-            return "/ruangkerja/users"
-        case ListKind.COURSES:
-            return "/ruangkerja/dashboard/courses"
-        case ListKind.BATCHES:
-            return f"/ruangkerja/dashboard/courses/{course}/batches"
-        case ListKind.ASSIGNMENTS:
-            return f"/ruangkerja/dashboard/courses/{course}/{key.variant}/{batch}/users"
+    return LISTS[key.kind].path.format(course=course, batch=batch, variant=key.variant)
 
 
 def query_of(key: ListKey, page: int, page_size: int) -> dict[str, int]:
     """What is asked with the path."""
-    return {"page": page, "pageSize": page_size} if key.is_paged else {}
+    return {"page": page, "pageSize": page_size} if LISTS[key.kind].is_paged else {}
 
 
-_SHAPES: Mapping[ListKind, TypeAdapter[Any]] = {
-    ListKind.USERS: shapes.USERS,
-    ListKind.COURSES: shapes.COURSES,
-    ListKind.BATCHES: shapes.BATCHES,
-    ListKind.ASSIGNMENTS: shapes.ASSIGNMENTS,
-}
+def page_size_of(key: ListKey, page_size: int) -> int:
+    """How many rows a full page has. One answer that is all of a list is never full."""
+    definition = LISTS[key.kind]
+    return page_size if definition.is_paged else definition.most_rows + 1
 
 
 def stored_content(key: ListKey, page: int, body: bytes) -> PageContent:
@@ -93,26 +140,31 @@ def stored_content(key: ListKey, page: int, body: bytes) -> PageContent:
 
 
 def content_of(key: ListKey, page: int, document: Document) -> PageContent:
-    """The rows of an answer. The company structure is one page that is its own total.
+    """The rows of an answer. One that is all of a list is its own total.
 
     Raises:
         MalformedReply: it holds no rows, or far more than a page has.
     """
-    what = f"{key}, page {page}"
-    raw, data = _raw_rows(key, document, what)
-    most = MOST_ROWS_A_PAGE if key.is_paged else MOST_UNITS
+    definition, what, is_lossy = LISTS[key.kind], f"{key}, page {page}", document.has_lost_letters
+    raw, data = _raw_rows(definition, document, what)
+    most = definition.most_rows
     if wire.row_count(raw, most) > most:
         raise MalformedReply(f"The LMS answered {what} with more than {most} rows, which no company has there.")
-    if not key.is_paged:
-        return PageContent(tuple(raw), PageRead(tuple(range(len(raw))), len(raw), 1), document.has_lost_letters)
-    rows = wire.rows_of(raw, _SHAPES[key.kind], page, has_lost_letters=document.has_lost_letters)
+    rows: tuple[Any, ...] = tuple(raw)
+    identities: tuple[Identity, ...] = tuple(range(len(raw)))
+    if definition.shape:
+        keeps_serials = definition.keeps_serials
+        rows = wire.rows_of(raw, definition.shape, page, has_lost_letters=is_lossy, keeps_serials=keeps_serials)
+        identities = tuple(map(definition.identity, rows))
+    if not definition.is_paged:
+        return PageContent(rows, PageRead(identities, len(raw), 1), is_lossy)
     total, total_pages = (shapes.count(data.get(name)) for name in ("totalItems", "totalPage"))
-    return PageContent(rows, PageRead(tuple(map(wire.identity, rows)), total, total_pages), document.has_lost_letters)
+    return PageContent(rows, PageRead(identities, total, total_pages), is_lossy)
 
 
-def _raw_rows(key: ListKey, document: Document, what: str) -> tuple[list[object], Mapping[str, Any]]:
+def _raw_rows(definition: ListDefinition, document: Document, what: str) -> tuple[list[object], Mapping[str, Any]]:
     """The rows as they came, and what stands beside them. No rows: `data` or its list empty, null or left out."""
-    values = document.values
+    values, name = document.values, definition.rows_name
     if "data" not in values and not document.is_empty and "status" not in values:
         raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is missing.")
     data = values.get("data")
@@ -120,10 +172,9 @@ def _raw_rows(key: ListKey, document: Document, what: str) -> tuple[list[object]
         return data, {}
     if data is None:
         return [], {}
-    known = {"items", "currentPage", "totalItems", "totalPage"} if key.is_paged else {"organizations"}
+    known = {name, "currentPage", "totalItems", "totalPage"} if definition.is_paged else {name}
     if not isinstance(data, dict) or (data and known.isdisjoint(data)):
         raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is no page.")
-    name = "items" if key.is_paged else "organizations"
     rows = data.get(name)
     if rows is not None and not isinstance(rows, list):
         raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data.{name} is no list.")
@@ -141,44 +192,27 @@ class ListContent:
 
 def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
     """The rows of a list as models."""
-    found: Sequence[Any] = rows if key.is_paged else list(wire.units(rows))
-    set_aside = [
-        SetAside(key.kind, key.course, key.batch, row.page, row.field, row.row_id)
-        for row in found
-        if isinstance(row, wire.Unreadable)
-    ]
-    readable = [row for row in found if not isinstance(row, wire.Unreadable)]
-    if not key.is_paged:
-        return ListContent(readable, set_aside, [])
-    is_batches = key.kind is ListKind.BATCHES
+    definition = LISTS[key.kind]
+    readable = [row for row in rows if not isinstance(row, wire.Unreadable)]
+    unread = [row for row in rows if isinstance(row, wire.Unreadable)]
+    models: list[Model] = []
+    for found in definition.models(key, readable):
+        if isinstance(found, wire.Unreadable):
+            unread.append(found)
+        else:
+            models.append(found)
     findings = [
         Finding("time_unusable", Level.CHECK, f"{key.course} / {row['serial']}: {time}")
-        for row in (readable if is_batches else ())
-        for time in wire.unusable_times(row)
+        for row in readable
+        for time in wire.unusable_times(row, definition.times)
     ]
     findings += [
         Finding("field_unusable", Level.CHECK, f"{key}: {row['serial']}: {field}")
-        for row in readable
+        for row in (readable if definition.keeps_serials else ())
         for field in row.get(wire.UNUSABLE, ())
     ]
-    left_out = False if any(row.get("isAttend") is not None for row in readable) else None
-    readers: Mapping[ListKind, Callable[[Any], Model]] = {
-        ListKind.USERS: wire.learner,
-        ListKind.COURSES: wire.course,
-        ListKind.BATCHES: lambda row: wire.batch(row, key.course),
-        ListKind.ASSIGNMENTS: lambda row: wire.assignment(row, key.course, key.batch, left_out=left_out),
-    }
-    return ListContent([readers[key.kind](row) for row in readable], set_aside, findings)
-
-
-def says_whether_active(row: wire.Row) -> bool:
-    """Whether a user record has its state; servers that leave out what is false give it of the active ones."""
-    return not isinstance(row, wire.Unreadable) and row.get("isActive") is not None
-
-
-def is_not_given(error: LmsError) -> bool:
-    """Whether this account may not read a list, while it may read others: 404, or 403 with a fresh token too."""
-    return isinstance(error, NotFound | Forbidden) or (isinstance(error, LoginRefused) and error.is_forbidden)
+    set_aside = [SetAside(key.kind, key.course, key.batch, row.page, row.field, row.row_id) for row in unread]
+    return ListContent(models, set_aside, findings)
 
 
 def counted(content: PageContent) -> int:

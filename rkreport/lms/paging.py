@@ -43,11 +43,6 @@ class ListKey:
     variant: str = ""
 
     @property
-    def is_paged(self) -> bool:
-        """Whether the list comes in pages; the company structure is one answer, however long."""
-        return self.kind is not ListKind.UNITS
-
-    @property
     def name(self) -> str:
         """One line that `parse` reads back; ids are quoted, since they come from outside."""
         parts = (self.course, self.batch, self.variant)
@@ -60,14 +55,8 @@ class ListKey:
         return cls(ListKind(kind), *(unquote(part) for part in parts))
 
     def __str__(self) -> str:
-        """As in the store and in messages: `assignments of BATCH-1`."""
-        match self.kind:
-            case ListKind.BATCHES:
-                return f"batches of {self.course}"
-            case ListKind.ASSIGNMENTS:
-                return f"assignments of {self.course} {self.batch}"
-            case _:
-                return str(self.kind)
+        """As in messages: `users`, `assignments of COURSE-1 BATCH-1`."""
+        return f"{self.kind} of {self.course} {self.batch}".rstrip() if self.course else self.kind.value
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -195,6 +184,10 @@ class ListReader:
         self._failures[ref] = reason
         self._answered(ref)
 
+    def refused(self, reason: Reason) -> None:
+        """Take note that this account may not read the list, without which a report can do."""
+        self._verdict, self._reason = Verdict.ABSENT, reason
+
     def reading(self) -> ListReading:
         """The verdict and its figures, once done."""
         assert self._verdict is not None  # noqa: S101 - a caller's mistake, not a state of the data
@@ -222,7 +215,7 @@ class ListReader:
         count = len(read.identities)
         size = self._size_in(self._pass)
         most_pages = math.ceil(LONGEST_LIST_ROWS / size)
-        announced = min(_announced_pages(read, size), most_pages) if self.key.is_paged else 1
+        announced = min(_announced_pages(read, size), most_pages)
         is_first = page == 1 and self._pass == self._first_pass
         if is_first:
             self._limit = min(2 * announced, most_pages) + _GROWTH_PAGES
@@ -231,7 +224,7 @@ class ListReader:
             self._announced_end = max(self._announced_end, announced)
         if not count:
             self._first_empty = min(self._first_empty, page)
-        leads_on = self.key.is_paged and count >= size and page >= self._announced_end and is_new
+        leads_on = count >= size and page >= self._announced_end and is_new
         end = max(self._end, self._announced_end, page + 1 if leads_on else 0)
         self._end = int(max(1, min(end, self._first_empty - 1, self._limit)))
         if self._end > self._asked_end:

@@ -6,7 +6,7 @@ A row that cannot be read is kept as that, so that it costs no other and counts 
 import hashlib
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,18 +14,22 @@ from pydantic_core import to_json
 
 from rkreport.core.models import (
     Assignment,
+    AssignmentStatus,
     Batch,
     BatchSerial,
     Course,
+    CourseKind,
     CourseSerial,
     EmployeeId,
     Learner,
+    PostActivity,
+    Stated,
     Tag,
     Unit,
     UnitSerial,
     UserSerial,
 )
-from rkreport.lms.shapes import BATCHES, COURSES, NODE, moment
+from rkreport.lms.shapes import NODE, moment
 
 _WITHOUT_SERIAL, _UNREADABLE = "\0", "\1"  # begin identities that are no serial
 _LONGEST_ID = 100  # characters shown of the id of a row that could not be read
@@ -46,21 +50,26 @@ Row = Mapping[str, Any] | Unreadable
 
 
 def rows_of(
-    raw: Sequence[object], shape: TypeAdapter[list[Any]], page: int, *, has_lost_letters: bool = False
+    raw: Sequence[object],
+    shape: TypeAdapter[list[Any]],
+    page: int,
+    *,
+    has_lost_letters: bool = False,
+    keeps_serials: bool = False,
 ) -> tuple[Row, ...]:
     """The rows of a page; one that cannot be read costs no other.
 
+    `keeps_serials`: of a row what cannot be read is left out, as long as its serial can.
     Where letters were lost, a row whose key lost one cannot be told from another and cannot be read either.
     """
     try:
         rows: tuple[Row, ...] = tuple(shape.validate_python(raw))
     except ValidationError:
-        rows = tuple(_row(row, shape, page) for row in raw)
+        rows = tuple(_row(row, shape, page, keeps_serials=keeps_serials) for row in raw)
     return tuple(map(partial(_with_whole_key, page), rows)) if has_lost_letters else rows
 
 
-def _row(raw: object, shape: TypeAdapter[list[Any]], page: int) -> Row:
-    """A row; of a course or batch what cannot be read is left out, as long as its serial can."""
+def _row(raw: object, shape: TypeAdapter[list[Any]], page: int, *, keeps_serials: bool) -> Row:
     left: object = raw
     unusable: list[str] = []
     while True:
@@ -68,7 +77,7 @@ def _row(raw: object, shape: TypeAdapter[list[Any]], page: int) -> Row:
             (row,) = shape.validate_python([left])
         except ValidationError as error:
             field = _field_of(error)
-            if shape not in (COURSES, BATCHES) or not isinstance(left, dict) or field in ("", "serial"):
+            if not keeps_serials or not isinstance(left, dict) or field in ("", "serial"):
                 return _unreadable(raw, field, page)
             left = {name: value for name, value in left.items() if name != field}
             unusable.append(field)
@@ -117,13 +126,18 @@ def learner(row: Mapping[str, Any]) -> Learner:
     )
 
 
+def says_whether_active(row: Row) -> bool:
+    """Whether a user record has its state; servers that leave out what is false give it of the active ones."""
+    return not isinstance(row, Unreadable) and row.get("isActive") is not None
+
+
 def course(row: Mapping[str, Any]) -> Course:
     """A course from a row of Course Activity."""
     return Course(CourseSerial(row["serial"]), row.get("name", ""))
 
 
 UNUSABLE = "unusable fields"
-"""Under this name a course or batch row holds its fields that could not be read."""
+"""Under this name a row that keeps its serial holds its fields that could not be read."""
 
 BATCH_TIMES = ("mainActivityStartAt", "mainActivityEndAt", "postActivityEndAt")
 
@@ -142,11 +156,54 @@ def batch(row: Mapping[str, Any], course_serial: str) -> Batch:
     )
 
 
-def unusable_times(row: Mapping[str, Any]) -> Iterator[str]:
-    """The times of a batch that cannot be used, as `field value`."""
-    for name in BATCH_TIMES:
+def kind(row: Mapping[str, Any]) -> CourseKind:
+    """The kind of a batch's course: an offline batch has no conferencing platform."""
+    return CourseKind.WEBINAR if row.get("platform") else CourseKind.OFFLINE
+
+
+def unusable_times(row: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
+    """The times of a row that cannot be used, as `field value`."""
+    for name in names:
         if not moment(row.get(name))[1]:
             yield f"{name} {str(row[name])[:_LONGEST_ID]}"
+
+
+_STATUSES = {
+    "": AssignmentStatus.NONE,
+    "ONGOING": AssignmentStatus.ONGOING,
+    "CLEARED": AssignmentStatus.CLEARED,
+    "FAILED": AssignmentStatus.FAILED,
+}
+_ACTIVITIES = {
+    "": PostActivity.NONE,
+    "NOT_STARTED": PostActivity.NOT_STARTED,
+    "IN_PROGRESS": PostActivity.IN_PROGRESS,
+    "COMPLETED": PostActivity.COMPLETED,
+    "EXPIRED": PostActivity.EXPIRED,
+}
+
+
+@lru_cache(maxsize=1024)  # a handful of words, of which each row has one
+def assignment_status(word: str) -> Stated[AssignmentStatus]:
+    """What a `userAssignedStatus` means."""
+    return Stated(_STATUSES.get(_folded(word), AssignmentStatus.UNKNOWN), word)
+
+
+@lru_cache(maxsize=1024)
+def post_activity(word: str) -> Stated[PostActivity]:
+    """What a `postActivityStatus` means."""
+    return Stated(_ACTIVITIES.get(_folded(word), PostActivity.UNKNOWN), word)
+
+
+def _folded(word: str) -> str:
+    """The documentation's five spellings of a value differ in case, blanks and underscores."""
+    return "_".join(word.replace("_", " ").split()).upper()
+
+
+def assignments(rows: Sequence[Mapping[str, Any]], course_serial: str, batch_serial: str) -> Iterator[Assignment]:
+    """The assignments of a batch. `isAttend` left out is false where another row of the list has it."""
+    left_out = False if any(row.get("isAttend") is not None for row in rows) else None
+    return (assignment(row, course_serial, batch_serial, left_out=left_out) for row in rows)
 
 
 def assignment(row: Mapping[str, Any], course_serial: str, batch_serial: str, *, left_out: bool | None) -> Assignment:
@@ -159,8 +216,8 @@ def assignment(row: Mapping[str, Any], course_serial: str, batch_serial: str, *,
         employee_id=EmployeeId(user.get("employeeID", "")),
         name=user.get("name", ""),
         attended=left_out if attended is None else attended,
-        status=row.get("userAssignedStatus", ""),
-        post_activity=row.get("postActivityStatus", ""),
+        status=assignment_status(row.get("userAssignedStatus", "")),
+        post_activity=post_activity(row.get("postActivityStatus", "")),
         post_test_attempts=row.get("postTestAttempt") or 0,
         post_test_score=row.get("postTestScore"),
         passing_score=row.get("postTestPassingScore"),

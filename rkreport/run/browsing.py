@@ -1,6 +1,5 @@
 """Browse: the courses of the LMS with their batches, for an admin who looks for serials."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,7 +7,8 @@ from dataclasses import dataclass
 from rkreport.config.schema import LmsSection
 from rkreport.core.models import Course
 from rkreport.lms.browse import BatchList, Browser
-from rkreport.lms.client import Meter
+from rkreport.lms.loader import together
+from rkreport.lms.transport import Meter
 from rkreport.run.fetching import connected_to
 from rkreport.run.world import World
 
@@ -77,13 +77,9 @@ async def read_batches(lms: Browser, courses: Sequence[Course], world: World) ->
         advance(done, len(courses))
         return found
 
-    tasks = [asyncio.create_task(one(course)) for course in courses]
-    try:
-        return tuple(await asyncio.gather(*tasks))
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async with together() as tasks:
+        listed = [tasks.create_task(one(course)) for course in courses]
+    return tuple(task.result() for task in listed)
 
 
 def matching(courses: Sequence[Course], search: str) -> tuple[Course, ...]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rkreport.config.load import Config, naming_the_file
-from rkreport.core.models import ListKind
-from rkreport.lms.client import Meter
 from rkreport.lms.fetch import FetchEngine
+from rkreport.lms.loader import NoStore
 from rkreport.lms.pacing import spacing_seconds
+from rkreport.lms.transport import Meter
 from rkreport.run.fetching import Progress, connected, plan_of
 from rkreport.run.world import World
 from rkreport.store.database import Database
@@ -28,16 +28,6 @@ class Estimate:
     spent: int  # requests that the estimate itself took
 
 
-class _Memory:
-    """A store for what is read only to be counted."""
-
-    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
-        """Nothing is kept."""
-
-    async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
-        """Nothing is kept."""
-
-
 async def estimate_step(config: Config, database: Database, world: World) -> Estimate:
     """Read the course and batch lists and one page of users; take the sizes of batches from the newest snapshot.
 
@@ -47,22 +37,21 @@ async def estimate_step(config: Config, database: Database, world: World) -> Est
     """
     meter, section = Meter(), config.file.lms
     async with connected(config, world, meter) as client:
-        engine = FetchEngine(plan_of(config, verify=True), client, _Memory(), Progress(world.audience))
+        engine = FetchEngine(plan_of(config, verify=True), client, NoStore(), Progress(world.audience))
         with naming_the_file(config):
             survey = await engine.survey()
     known = {
-        (one.course, one.batch): one.rows_received
+        (one.kind, one.course, one.batch): one.rows_received
         for row in Snapshots(database, world.utc_now).all_finished()[-1:]
         for one in row.lists
-        if one.kind is ListKind.ASSIGNMENTS
     }
-    sizes = [known.get(place) for place in survey.batches]
+    sizes = [known.get((key.kind, key.course, key.batch)) for key in survey.lists]
     pages = [_requests(survey.users, section.page_size), *(_requests(size or 0, section.page_size) for size in sizes)]
     requests = meter.requests + len(config.rules.courses) + sum(pages)
     return Estimate(
         host=str(urlsplit(section.base_url).netloc),
         users=survey.users,
-        batches=len(survey.batches),
+        batches=len(survey.lists),
         unknown_batches=sizes.count(None),
         requests=requests,
         seconds=requests * spacing_seconds(section.requests_per_second),

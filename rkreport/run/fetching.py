@@ -18,9 +18,10 @@ from rkreport.core.models import Traffic
 from rkreport.errors import UnfitUsers
 from rkreport.files import sha256_of
 from rkreport.lms.auth import GivenToken, RenewedToken, TokenSource
-from rkreport.lms.client import LmsClient, LmsSettings, Meter, Wire, fetch_token
+from rkreport.lms.client import LmsClient, fetch_token
 from rkreport.lms.fetch import FetchEngine, FetchPlan
 from rkreport.lms.pacing import Gate
+from rkreport.lms.transport import LmsSettings, Meter, Transport
 from rkreport.run.world import Audience, World
 from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotPages, SnapshotRow, Snapshots
@@ -92,14 +93,16 @@ async def connected_to(section: LmsSection, world: World, meter: Meter) -> Async
         trust_env=not is_loopback(host),  # company proxies, but never for this machine
     ) as session:
         gate = Gate(section.requests_per_second, clock=world.monotonic)
-        wire = Wire(session, gate, world.monotonic, world.utc_now, say=world.audience.say, meter=meter)
+        transport = Transport(
+            settings, session, gate, world.monotonic, world.utc_now, say=world.audience.say, meter=meter
+        )
         tokens: TokenSource
         if isinstance(credentials, str):
             tokens = GivenToken(credentials)
         else:
             client_id, client_secret = credentials
-            tokens = RenewedToken(lambda: fetch_token(settings, wire, client_id, client_secret), world.monotonic)
-        yield LmsClient(settings, wire, tokens)
+            tokens = RenewedToken(lambda: fetch_token(transport, client_id, client_secret), world.monotonic)
+        yield LmsClient(transport, tokens)
 
 
 def plan_of(config: Config, *, verify: bool) -> FetchPlan:

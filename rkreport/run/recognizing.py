@@ -290,8 +290,8 @@ def _assigned(requirement: Requirement, joined: JoinedAssignment) -> tuple[str, 
         own.course_serial,
         own.batch_serial,
         "" if own.attended is None else "yes" if own.attended else "no",
-        own.status,
-        own.post_activity,
+        own.status.word,
+        own.post_activity.word,
         str(own.post_test_attempts),
     )
     return tuple(map(clean, values))

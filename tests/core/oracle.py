@@ -158,19 +158,19 @@ def _unknown(row: Assignment) -> Batch:
 
 
 def _is_cleared(one: tuple[Assignment, Batch]) -> bool:
-    return _says(one[0].status, "cleared")
+    return _says(one[0].status.word, "cleared")
 
 
 def _furthest(row: Assignment) -> int:
-    if _says(row.status, "cleared"):
+    if _says(row.status.word, "cleared"):
         return 3
-    if _says(row.status, "failed"):
+    if _says(row.status.word, "failed"):
         return 2
     return 1 if _has_done_something(row) else 0
 
 
 def _has_done_something(row: Assignment) -> bool:
-    active = _says(row.post_activity, "in progress") or _says(row.post_activity, "completed")
+    active = _says(row.post_activity.word, "in progress") or _says(row.post_activity.word, "completed")
     return row.attended is True or active or row.post_test_attempts >= 1
 
 
@@ -233,7 +233,7 @@ def _status(
         ("Expiring", valid_until is not None and (valid_until - today).days <= 90),
         ("Completed", counting is not None and _is_cleared(counting)),
         ("Overdue", due is not None and (today - due).days > 0),
-        ("Failed", counting is not None and _says(counting[0].status, "failed")),
+        ("Failed", counting is not None and _says(counting[0].status.word, "failed")),
         ("Due soon", due is not None and (due - today).days <= rules.due_soon_days),
         ("In progress", counting is not None and _has_done_something(counting[0])),
         ("Not started", counting is not None),

@@ -60,7 +60,15 @@ def place(serial: str, status: str, **values: object) -> Assignment:
 
 CLEARED = factories.assignment()
 FAILED = factories.assignment(status="Failed")
-UNTOUCHED = factories.assignment(status="Ongoing", attended=False, post_test_attempts=0, post_activity="NOT STARTED")
+
+
+def untouched(**values: object) -> Assignment:
+    """Assigned, and nothing done but this."""
+    fields = {"status": "Ongoing", "attended": False, "post_test_attempts": 0, "post_activity": "NOT STARTED"}
+    return factories.assignment(**(fields | values))
+
+
+UNTOUCHED = untouched()
 
 
 def excuse(**values: object) -> CourseException:

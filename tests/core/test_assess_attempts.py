@@ -9,6 +9,7 @@ from rkreport.core.assess import assess
 from rkreport.core.join import join
 from rkreport.core.models import (
     Assignment,
+    AssignmentStatus,
     Attempts,
     BatchSerial,
     Counts,
@@ -104,7 +105,8 @@ def test_a_new_batch_does_not_heal_a_missed_deadline(results: dict[str, str], be
     for attempts, due in ((Attempts.BEST, best), (Attempts.LATEST, latest)):
         for order in (rows, rows[::-1]):
             found = sari(*order, batches=(EARLY, LATE, OPEN), attempts=attempts, due_days_after_session=14)
-            is_cleared = found.counting is not None and found.counting.assignment.status == "Cleared"
+            assert found.counting
+            is_cleared = found.counting.assignment.status.means is AssignmentStatus.CLEARED
             assert (found.due, found.due_rule) == (due, DueRule.AFTER_SESSION)
             assert (found.status is Status.OVERDUE) == (due < TODAY and not is_cleared)
 

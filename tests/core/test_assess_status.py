@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rkreport.core.assess import assess, wire_word
+from rkreport.core.assess import assess
 from rkreport.core.join import join
 from rkreport.core.models import (
     Assignment,
@@ -18,7 +18,7 @@ from rkreport.core.models import (
 )
 from rkreport.core.report.detail import detail_rows
 from tests import factories
-from tests.core.sari import CLEARED, EVERYBODY, FAILED, TODAY, UNTOUCHED, excuse, held, judged, sari
+from tests.core.sari import CLEARED, EVERYBODY, FAILED, TODAY, UNTOUCHED, excuse, held, judged, sari, untouched
 from tests.factories import AS_OF
 
 
@@ -72,7 +72,7 @@ def test_validity(days_valid: int, status: Status) -> None:
 )
 def test_in_progress(done: dict[str, Any]) -> None:
     """Attended, a post activity that was begun or done, or a test attempted, even with score 0, is in progress."""
-    assert sari(replace(UNTOUCHED, **done)).status is Status.IN_PROGRESS
+    assert sari(untouched(**done)).status is Status.IN_PROGRESS
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_in_progress(done: dict[str, Any]) -> None:
 )
 def test_not_started(nothing: dict[str, Any]) -> None:
     """Unknown attendance, no or an expired post activity, or a score without an attempt is nothing done."""
-    assert sari(replace(UNTOUCHED, **nothing)).status is Status.NOT_STARTED
+    assert sari(untouched(**nothing)).status is Status.NOT_STARTED
 
 
 def test_not_assigned() -> None:
@@ -94,22 +94,15 @@ def test_not_assigned() -> None:
 @pytest.mark.parametrize("word", ["Cleared", "CLEARED", " cleared ", "cLeaReD"])
 def test_cleared_in_any_spelling(word: str) -> None:
     """The LMS spells its values in several ways; case and outer blanks do not matter."""
-    assert sari(replace(UNTOUCHED, status=word)).status is Status.COMPLETED
-
-
-def test_wire_words() -> None:
-    """Blanks and underscores, single or many, and case are one spelling; nothing else is folded."""
-    assert {wire_word(text) for text in ("NOT STARTED", "not_started", " Not  Started_")} == {"NOT_STARTED"}
-    assert wire_word("NotStarted") != "NOT_STARTED"
-    assert wire_word(" _ ") == ""
+    assert sari(untouched(status=word)).status is Status.COMPLETED
 
 
 def test_unknown_values_decide_nothing() -> None:
     """A status or activity the documentation does not have is kept, found, and neither passes nor fails anybody."""
-    assessed = judged(replace(UNTOUCHED, status="Lulus", post_activity="Baru"))
+    assessed = judged(untouched(status="Lulus", post_activity="Baru"))
     assert assessed.requirements[0].status is Status.NOT_STARTED
     assert [finding.code for finding in assessed.findings] == ["unknown_assignment_status", "unknown_post_activity"]
-    assert [each.code for each in judged(replace(UNTOUCHED, status=" ")).findings] == ["empty_assignment_status"]
+    assert [each.code for each in judged(untouched(status=" ")).findings] == ["empty_assignment_status"]
 
 
 def test_odd_decisions_are_found() -> None:

@@ -23,6 +23,7 @@ from rkreport.core.models import (
 )
 from rkreport.core.report.digest import CONTENT_VERSION, content_sha256, content_version
 from rkreport.core.report.team_view import team_views
+from rkreport.lms import wire
 from tests import factories
 from tests.core.companies import COURSES, company, owed, somebody, team
 
@@ -117,7 +118,12 @@ CHANGES: dict[str, Callable[[Requirement], Requirement]] = {
         each, attempts=tuple((joined, Counts.NOT_BEGUN) for joined, _ in each.attempts)
     ),
 }
-ASSIGNED: dict[str, Any] = {"attended": False, "status": "Failed", "post_activity": "EXPIRED", "post_test_attempts": 7}
+ASSIGNED: dict[str, Any] = {
+    "attended": False,
+    "status": wire.assignment_status("Failed"),
+    "post_activity": wire.post_activity("EXPIRED"),
+    "post_test_attempts": 7,
+}
 
 
 @pytest.mark.parametrize("what", CHANGES)

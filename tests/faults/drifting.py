@@ -14,8 +14,9 @@ from random import Random
 from typing import Any, TypeVar
 
 from rkreport.errors import LmsError
-from rkreport.lms.client import Answer, Meter
+from rkreport.lms.client import Answer
 from rkreport.lms.protocol import Document, Reply, interpret
+from rkreport.lms.transport import Meter
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 PAGE_SIZE = 10

@@ -9,8 +9,8 @@ import pytest
 
 from rkreport.core.models import CoursePolicy, CourseSerial, Verdict
 from rkreport.errors import LmsError
-from rkreport.lms.client import Meter
 from rkreport.lms.fetch import FetchEngine, FetchPlan
+from rkreport.lms.transport import Meter
 from tests.faults.drift import Silence
 from tests.faults.hostile_answers import TABLE, Hostile, serving
 from tests.lms.test_fetch import client_of

@@ -4,6 +4,7 @@ import contextlib
 import inspect
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -26,9 +27,10 @@ from rkreport.errors import (
     Unreachable,
 )
 from rkreport.lms.auth import AccessToken, GivenToken, RenewedToken
-from rkreport.lms.client import LmsClient, LmsSettings, Wire, exchange, fetch_token
+from rkreport.lms.client import LmsClient, fetch_token
 from rkreport.lms.lists import USERS, content_of
 from rkreport.lms.pacing import Gate, spacing_seconds
+from rkreport.lms.transport import LmsSettings, Transport
 from tests.lms.recorded import reply
 from tests.lms.test_pacing import Clock, spacing
 
@@ -46,8 +48,14 @@ class World:
         self.slept: list[float] = []
         self.said: list[str] = []
         gate = Gate(1000, clock=self.clock, sleep=self.clock.sleep)
-        self.wire = Wire(
-            session, gate, self.clock, lambda: datetime(2026, 11, 1, tzinfo=UTC), sleep=self.sleep, say=self.said.append
+        self.transport = Transport(
+            SETTINGS,
+            session,
+            gate,
+            self.clock,
+            lambda: datetime(2026, 11, 1, tzinfo=UTC),
+            sleep=self.sleep,
+            say=self.said.append,
         )
 
     async def sleep(self, seconds: float) -> None:
@@ -57,7 +65,7 @@ class World:
 
     async def users(self, tokens: RenewedToken | GivenToken | None = None, settings: LmsSettings = SETTINGS) -> bytes:
         """Get a page of users."""
-        client = LmsClient(settings, self.wire, tokens or GivenToken("secret-token"))
+        client = LmsClient(replace(self.transport, settings=settings), tokens or GivenToken("secret-token"))
         read = partial(content_of, USERS, 1)
         answer = await client.get("/ruangkerja/users", {"page": 1, "pageSize": 100}, read, "users, page 1")
         return answer.body
@@ -96,8 +104,8 @@ async def test_trouble_is_tried_again_with_growing_waits(world: World, canned: c
     canned.get(USERS_URL, exception=aiohttp.ServerDisconnectedError())
     canned.get(USERS_URL, body=reply("users_page"))
     assert await world.users()
-    assert world.wire.meter.requests == 4
-    assert world.wire.meter.retries == 3
+    assert world.transport.meter.requests == 4
+    assert world.transport.meter.retries == 3
     assert world.slept == sorted(world.slept)
     assert 0.5 <= world.slept[0] <= 1.0
     assert "Trying again (1 of 4 tries failed)" in world.said[0]
@@ -108,7 +116,7 @@ async def test_it_gives_up_after_max_attempts(world: World, canned: canned_repli
     canned.get(USERS_URL, status=500, repeat=True)
     with pytest.raises(ServerTrouble, match=r"HTTP 500"):
         await world.users()
-    assert world.wire.meter.requests == 4
+    assert world.transport.meter.requests == 4
 
 
 async def test_a_wrong_shape_is_not_tried_again(world: World, canned: canned_replies) -> None:
@@ -116,7 +124,7 @@ async def test_a_wrong_shape_is_not_tried_again(world: World, canned: canned_rep
     canned.get(USERS_URL, body=b'{"status": "success", "data": 7}', repeat=True)
     with pytest.raises(MalformedReply):
         await world.users()
-    assert world.wire.meter.requests == 1
+    assert world.transport.meter.requests == 1
 
 
 async def test_a_429_holds_the_gate_and_is_no_failed_try(world: World, canned: canned_replies) -> None:
@@ -127,8 +135,8 @@ async def test_a_429_holds_the_gate_and_is_no_failed_try(world: World, canned: c
     before = world.clock()
     assert await world.users()
     assert world.clock() - before >= 42
-    assert world.wire.meter.pauses == 6
-    assert await spacing(world.wire.gate, world.clock) > 1.1 * spacing_seconds(1000)
+    assert world.transport.meter.pauses == 6
+    assert await spacing(world.transport.gate, world.clock) > 1.1 * spacing_seconds(1000)
 
 
 async def test_endless_429s_end(world: World, canned: canned_replies) -> None:
@@ -136,7 +144,7 @@ async def test_endless_429s_end(world: World, canned: canned_replies) -> None:
     canned.get(USERS_URL, status=429, repeat=True)
     with pytest.raises(Throttled):
         await world.users()
-    assert world.wire.meter.requests < 50
+    assert world.transport.meter.requests < 50
 
 
 async def test_a_refused_token_is_renewed_once(world: World, canned: canned_replies) -> None:
@@ -161,13 +169,13 @@ async def test_a_refused_given_token_is_named(world: World, canned: canned_repli
     canned.get(USERS_URL, status=403, repeat=True)
     with pytest.raises(LoginRefused, match="RKREPORT_ACCESS_TOKEN"):
         await world.users()
-    assert world.wire.meter.requests == 1
+    assert world.transport.meter.requests == 1
 
 
 async def test_the_login_sends_the_documented_body(world: World, canned: canned_replies) -> None:
     """CamelCase names, client_credentials; the lifetime is a string of seconds."""
     canned.post(f"{BASE}/oauth/token", body=reply("token"))
-    token = await fetch_token(SETTINGS, world.wire, "id", "shh")
+    token = await fetch_token(world.transport, "id", "shh")
     assert (token.value, token.lifetime_seconds) == ("q1W2e3R4t5.Y6u7I8o9P0", 43_199)
     ((call,),) = canned.requests.values()
     assert call.kwargs["json"] == {"clientID": "id", "clientSecret": "shh", "grantType": "client_credentials"}
@@ -180,8 +188,8 @@ async def test_a_refused_login_is_tried_once(world: World, canned: canned_replie
     """A wrong secret is not tried again, so that nobody is locked out, and is not shown."""
     canned.post(f"{BASE}/oauth/token", status=status, body=body, repeat=True)
     with pytest.raises(LoginRefused, match="RKREPORT_CLIENT_SECRET") as caught:
-        await fetch_token(SETTINGS, world.wire, "id", "shh-very-secret")
-    assert world.wire.meter.requests == 1
+        await fetch_token(world.transport, "id", "shh-very-secret")
+    assert world.transport.meter.requests == 1
     assert "shh-very-secret" not in str(caught.value)
 
 
@@ -190,17 +198,17 @@ async def test_a_login_that_cannot_be_reached_is_not_tried_for_every_request(
 ) -> None:
     """A request that needs a token does not begin all tries of the login again: the first that gives up is the end."""
     canned.post(f"{BASE}/oauth/token", exception=aiohttp.ServerDisconnectedError(), repeat=True)
-    tokens = RenewedToken(lambda: fetch_token(SETTINGS, world.wire, "id", "shh"), lambda: 0.0)
+    tokens = RenewedToken(lambda: fetch_token(world.transport, "id", "shh"), lambda: 0.0)
     with pytest.raises(LmsError, match="broke while reading the login"):
         await world.users(tokens)
-    assert world.wire.meter.requests == SETTINGS.max_attempts
+    assert world.transport.meter.requests == SETTINGS.max_attempts
 
 
 async def test_a_login_that_redirects_never_sends_the_secret_on(world: World, canned: canned_replies) -> None:
     """A 307 would carry the body with the secret to another host."""
     canned.post(f"{BASE}/oauth/token", status=307, headers={"Location": "http://thief.test/"})
     with pytest.raises(LmsError, match="another address"):
-        await fetch_token(SETTINGS, world.wire, "id", "shh")
+        await fetch_token(world.transport, "id", "shh")
     assert len(canned.requests) == 1
 
 
@@ -241,7 +249,7 @@ async def test_every_error_of_aiohttp_becomes_one_of_ours(
     error.__dict__.update(host="lms.test", port=80, ssl=True, os_error=OSError(1, "x"), certificate_error=OSError("x"))
     canned.get(f"{BASE}/x", exception=error)
     with pytest.raises(RkreportError) as caught:
-        await exchange(SETTINGS, world.wire, "GET", "/x", "users, page 1")
+        await world.transport.exchange("GET", "/x", "users, page 1")
     assert isinstance(caught.value, LmsError)
     assert "secret-token" not in str(caught.value)
 

@@ -21,9 +21,10 @@ from rkreport.core.models import (
 from rkreport.errors import ConfigError, LmsError, LoginRefused
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.lms.auth import RenewedToken
-from rkreport.lms.client import LmsClient, LmsSettings, Meter, Wire, fetch_token
+from rkreport.lms.client import LmsClient, fetch_token
 from rkreport.lms.fetch import FetchEngine, FetchPlan
 from rkreport.lms.pacing import Gate
+from rkreport.lms.transport import LmsSettings, Meter, Transport
 from tests.simulator_fixture import StartSimulator, made
 
 
@@ -73,7 +74,8 @@ async def client_of(
 
     settings = LmsSettings(base_url, timeout_seconds=5, max_attempts=attempts)
     async with aiohttp.ClientSession() as session:
-        wire = Wire(
+        transport = Transport(
+            settings,
             session,
             Gate(1000, clock=clock, sleep=no_sleep),
             lambda: 0.0,
@@ -81,8 +83,8 @@ async def client_of(
             no_sleep,
             meter=meter,
         )
-        tokens = RenewedToken(lambda: fetch_token(settings, wire, "demo", secret), time.monotonic)
-        yield LmsClient(settings, wire, tokens)
+        tokens = RenewedToken(lambda: fetch_token(transport, "demo", secret), time.monotonic)
+        yield LmsClient(transport, tokens)
 
 
 async def fetched(

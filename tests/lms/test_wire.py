@@ -2,7 +2,19 @@
 
 from datetime import UTC, datetime
 
-from rkreport.core.models import BatchSerial, CourseKind, CourseSerial, EmployeeId, Learner, Unit, UserSerial
+import pytest
+
+from rkreport.core.models import (
+    AssignmentStatus,
+    BatchSerial,
+    CourseKind,
+    CourseSerial,
+    EmployeeId,
+    Learner,
+    PostActivity,
+    Unit,
+    UserSerial,
+)
 from rkreport.lms import wire
 from rkreport.lms.lists import UNITS, USERS, assignments_of, batches_of, models_of, stored_content
 from tests.lms.recorded import reply
@@ -25,8 +37,24 @@ def test_an_assignment_row_keeps_the_values_of_the_lms() -> None:
     rows = stored_content(ASSIGNMENTS, 1, reply("assignments_page")).rows
     first, second = (wire.assignment(row, "COURSE-A", "BATCH-1", left_out=None) for row in rows)
     assert (first.user_serial, first.post_test_score, first.passing_score) == (UserSerial("SARIW0K2L4M6N8P0"), 85, 70)
-    assert (second.status, second.post_activity, second.passing_score) == ("Dijadwalkan ulang", "", None)
+    assert (second.status.word, second.post_activity.word, second.passing_score) == ("Dijadwalkan ulang", "", None)
     assert (first.course_serial, first.batch_serial) == (CourseSerial("COURSE-A"), BatchSerial("BATCH-1"))
+
+
+def test_states_are_known_in_any_spelling() -> None:
+    """Blanks and underscores, single or many, and case are one spelling; nothing else is folded."""
+    spellings = ("NOT STARTED", "not_started", " Not  Started_")
+    assert {wire.post_activity(word).means for word in spellings} == {PostActivity.NOT_STARTED}
+    assert wire.post_activity("NotStarted").means is PostActivity.UNKNOWN
+    assert wire.assignment_status(" _ ").means is AssignmentStatus.NONE
+
+
+@pytest.mark.parametrize("word", ["Cleared", " cleared_", "Lulus", "None", "unknown", " ", ""])
+def test_the_word_of_a_state_stays_as_it_came(word: str) -> None:
+    """What the LMS wrote is what reports show, whether rkreport knows it or not; its own names mean nothing there."""
+    status = wire.assignment_status(word)
+    assert status.word == word
+    assert (status.means is AssignmentStatus.UNKNOWN) is (word in {"Lulus", "None", "unknown"})
 
 
 def test_batch_times_of_all_forms_are_utc() -> None:

@@ -5,8 +5,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from rkreport.core.assess import wire_word
-from rkreport.core.models import Counts, Requirement, Status
+from rkreport.core.models import AssignmentStatus, Counts, Requirement, Status
 from rkreport.core.report.legend import NO_VALUE, Legend, day
 from rkreport.core.report.sheets import Cell, Column, Kind, Row, Table, TableSheet
 from rkreport.core.words import Words
@@ -22,7 +21,7 @@ def _why_open(requirement: Requirement, words: Words) -> str:
         return words.text("why.no_batch")
     if requirement.counting.assignment.attended is False:
         return words.text("why.absent", batch=_batch(requirement))
-    if wire_word(requirement.counting.assignment.status) == "FAILED":
+    if requirement.counting.assignment.status.means is AssignmentStatus.FAILED:
         return words.text("why.failed", batch=_batch(requirement))
     return words.text("why.unfinished", batch=_batch(requirement))
 

@@ -76,7 +76,7 @@ def _requirement(requirement: Requirement, view: TeamView) -> _Fact:
 
 def _attempt(joined: JoinedAssignment, counts: Counts, view: TeamView) -> _Fact:
     own = joined.assignment
-    given = (own.attended, own.status, own.post_activity, own.post_test_attempts)
+    given = (own.attended, own.status.word, own.post_activity.word, own.post_test_attempts)
     absent_reason = (own.absent_reason,) if view.edition.include_absent_reason else ()
     return (own.batch_serial, own.employee_id, own.user_serial, own.name, *given, counts, *absent_reason)
 

@@ -1,7 +1,7 @@
 """How complete the data are, in words. Knows the lists of a snapshot, not their rows."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol, assert_never
+from typing import Protocol
 
 from rkreport.core.models import ListKind, ListReading, Reason, Verdict
 from rkreport.core.words import Words
@@ -27,18 +27,7 @@ class OfAList(Protocol):
 
 def list_name(reading: OfAList, words: Words) -> str:
     """Such as `assignments of batch B-01 in course C-01`."""
-    match reading.kind:
-        case ListKind.USERS:
-            return words.text("list.users")
-        case ListKind.UNITS:
-            return words.text("list.units")
-        case ListKind.COURSES:
-            return words.text("list.courses")
-        case ListKind.BATCHES:
-            return words.text("list.batches", course=reading.course)
-        case ListKind.ASSIGNMENTS:
-            return words.text("list.assignments", course=reading.course, batch=reading.batch)
-    assert_never(reading.kind)
+    return words.text(f"list.{reading.kind}", course=reading.course, batch=reading.batch)
 
 
 def list_names(readings: Iterable[OfAList], at_most: int, words: Words) -> str:

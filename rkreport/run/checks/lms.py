@@ -18,7 +18,7 @@ from rkreport.core.routing import RuleKind
 from rkreport.core.same_text import visible
 from rkreport.errors import ConfigError, LmsError
 from rkreport.lms.browse import BatchList, Browser
-from rkreport.lms.client import Meter
+from rkreport.lms.transport import Meter
 from rkreport.run.browsing import browser, read_batches
 from rkreport.run.checks.value import Check, failed, failed_by, passed, skipped, warning
 from rkreport.run.world import World

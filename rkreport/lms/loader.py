@@ -1,0 +1,181 @@
+"""Reads lists whole: asks for the pages that each wants next, through one client, into one store of pages.
+
+Knows no list's contents, nor which list leads to which. A page counts as read when the store has it; what the store
+holds from before is not asked for again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from rkreport.core.models import Reason
+from rkreport.errors import Forbidden, LmsError, LoginRefused, NotFound, Recovery, Unreachable
+from rkreport.lms.client import Answer, LmsClient
+from rkreport.lms.lists import (
+    LISTS,
+    PageContent,
+    content_of,
+    counted,
+    page_size_of,
+    path_of,
+    query_of,
+    stored_content,
+)
+from rkreport.lms.paging import ListKey, ListReader, PageRef
+
+
+class PageStore(Protocol):
+    """Where pages are kept, by the list's name, the pass and the page. Kept for good once `commit` returns."""
+
+    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
+        """The body that was committed for this page, if any."""
+
+    async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
+        """Keep a body.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
+
+
+class NoStore:
+    """A store for what is read only to be looked at."""
+
+    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
+        """Nothing is kept."""
+
+    async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
+        """Nothing is kept."""
+
+
+Take = Callable[[PageRef, PageContent], None]
+"""Gets each page of a list, in any order."""
+
+Ends = Callable[[ListKey, PageRef, LmsError], bool]
+"""Whether the reading of a list ends with an error, because it is not only this page that fails."""
+
+
+@asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """Tasks that end together: the first error cancels the others, and is raised as it is."""
+    first: Exception | None = None
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            yield tasks
+    except ExceptionGroup as errors:
+        first = errors.exceptions[0]
+    if first:
+        raise first
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A list that is being read; its pages on their way are `tasks`."""
+
+    reader: ListReader
+    take: Take
+    tasks: asyncio.TaskGroup
+
+
+class ListLoader:
+    """Reads lists, any number of them at once, with so many requests on their way. Made for one run."""
+
+    def __init__(
+        self,
+        client: LmsClient,
+        store: PageStore,
+        *,
+        page_size: int,
+        max_in_flight: int,
+        ends: Ends,
+        page_read: Callable[[int, int], None] = lambda _done, _known: None,
+    ) -> None:
+        """Take the source, the store, the limits, when to end, and whom to tell how many known pages are read."""
+        self._client = client
+        self._store = store
+        self._page_size = page_size
+        self._turns = asyncio.Semaphore(max_in_flight)
+        self._ends = ends
+        self._page_read = page_read
+        self._done = 0
+        self._known = 0
+        self.has_read = False  # any page
+        self.failures_in_a_row = 0
+
+    async def count(self, key: ListKey) -> int:
+        """How many rows a list has, by its first page alone; that is not kept."""
+        async with self._turns:
+            return counted((await self._get(key, 1, self._page_size)).content)
+
+    async def load(self, key: ListKey, take: Take, *, verify: bool, first_pass: int = 0) -> ListReader:
+        """Read a list to its end, and return its reader with the verdict.
+
+        Raises:
+            LmsError: the LMS cannot be used any more, or `ends` said so.
+            StoreError: a page could not be kept.
+        """
+        page_size = page_size_of(key, self._page_size)
+        reader = ListReader(key, page_size, verify=verify, first_pass=first_pass)
+        async with together() as tasks:
+            self._advance(_Job(reader, take, tasks))
+        return reader
+
+    def _advance(self, job: _Job) -> None:
+        """Ask for the pages that a list wants, except those that the store has."""
+        key = job.reader.key
+        while refs := job.reader.wanted():
+            self._known += len(refs)
+            for ref in refs:
+                body = self._store.stored(key.name, ref.pass_number, ref.page)
+                if body is None:
+                    job.tasks.create_task(self._read(job, ref))
+                else:
+                    self._received(job, ref, stored_content(key, ref.page, body))
+        self._page_read(self._done, self._known)
+
+    async def _read(self, job: _Job, ref: PageRef) -> None:
+        """Read one page, keep it, and ask for what its list wants next."""
+        key = job.reader.key
+        async with self._turns:
+            answered_before = self._client.meter.answered
+            try:
+                answer = await self._get(key, ref.page, job.reader.page_size(ref))
+            except LmsError as error:
+                is_gone = isinstance(error, Unreachable) and self._client.meter.answered == answered_before
+                self._failed(job, ref, error, is_gone=is_gone)
+            else:
+                self.failures_in_a_row = 0
+                await self._store.commit(key.name, ref.pass_number, ref.page, answer.body)
+                self._received(job, ref, answer.content)
+        self._advance(job)
+
+    async def _get(self, key: ListKey, page: int, page_size: int) -> Answer[PageContent]:
+        query, what = query_of(key, page, page_size), f"{key}, page {page}"
+        return await self._client.get(path_of(key), query, partial(content_of, key, page), what)
+
+    def _received(self, job: _Job, ref: PageRef, content: PageContent) -> None:
+        self.has_read = True
+        self._done += 1
+        job.take(ref, content)
+        job.reader.received(ref, content.read)
+
+    def _failed(self, job: _Job, ref: PageRef, error: LmsError, *, is_gone: bool) -> None:
+        """Note that a page stays unread, or end the reading."""
+        key, is_missing = job.reader.key, isinstance(error, NotFound)
+        self._done += 1
+        if LISTS[key.kind].may_be_refused and _is_not_given(error):
+            job.reader.refused(Reason("absent", {"status": "404" if is_missing else "403"}))
+            return
+        self.failures_in_a_row += 1
+        if error.recovery is Recovery.ABORT or is_gone or self._ends(key, ref, error):
+            raise error
+        unread = Reason("page_unreadable", {"page": ref.page, "error": str(error)})
+        job.reader.failed(ref, Reason("not_found") if is_missing else unread)
+
+
+def _is_not_given(error: LmsError) -> bool:
+    """Whether this account may not read a list, while it may read others: 404, or 403 with a fresh token too."""
+    return isinstance(error, NotFound | Forbidden) or (isinstance(error, LoginRefused) and error.is_forbidden)

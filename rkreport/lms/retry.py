@@ -1,0 +1,72 @@
+"""What is tried again, when, and when that ends. Knows errors, nothing of HTTP."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential, wait_random
+
+from rkreport.errors import LmsError, ServerTrouble, Throttled, Unreachable
+from rkreport.lms.transport import Transport
+
+_MOST_PAUSES = 30  # 429s in a row for one request before the run gives up
+LONGEST_WAIT_SECONDS = 60.0  # a server that asks for more ends the run, which goes on when it is said again
+_PAUSE_WITHOUT_HINT_SECONDS = 5.0
+
+Result = TypeVar("Result")
+
+
+async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -> Result:
+    """Try until it succeeds, cannot succeed, or has been tried `max_attempts` times; a 429 is no failed try."""
+    pauses = 0
+    backoff = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5)
+
+    def is_over(state: RetryCallState) -> bool:
+        return state.attempt_number - pauses >= transport.settings.max_attempts or pauses >= _MOST_PAUSES
+
+    def wait(state: RetryCallState) -> float:
+        nonlocal pauses
+        error = state.outcome.exception() if state.outcome else None
+        hint = error.retry_after_seconds if isinstance(error, Throttled | ServerTrouble) else None
+        if hint and hint > LONGEST_WAIT_SECONDS:
+            raise LmsError(
+                f"{error} It asks for a wait of {_duration(hint)}, so this ends here; nothing is lost: say the same"
+                " command again then, and it goes on where it stopped."
+            ) from error
+        if isinstance(error, Throttled):
+            pauses += 1
+            transport.meter.pauses += 1
+            pause = hint or _PAUSE_WITHOUT_HINT_SECONDS
+            transport.gate.hold(pause)
+            transport.say(f"The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.")
+            return 0.0  # the gate holds everybody, this request too
+        return max(hint or 0.0, backoff(state))
+
+    def before_sleep(state: RetryCallState) -> None:
+        transport.meter.retries += 1
+        error = state.outcome.exception() if state.outcome else None
+        if not isinstance(error, Throttled):
+            failed = state.attempt_number - pauses
+            transport.say(
+                f"{error} Trying again ({failed} of {transport.settings.max_attempts} tries failed)"
+                f" in {_duration(state.upcoming_sleep)}."
+            )
+
+    async for trial in AsyncRetrying(
+        sleep=transport.sleep,
+        stop=is_over,
+        wait=wait,
+        retry=retry_if_exception_type((Unreachable, ServerTrouble, Throttled)),
+        before_sleep=before_sleep,
+        reraise=True,
+    ):
+        with trial:
+            return await once()
+    raise AssertionError("unreachable")  # reraise=True never ends without a result or an error
+
+
+def _duration(seconds: float) -> str:
+    """A wait in words: `4 s`, `12 min`, `28 h`."""
+    if seconds < 90:  # noqa: PLR2004
+        return f"{max(1, round(seconds))} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{min(minutes / 60, 9999):.0f} h"  # noqa: PLR2004

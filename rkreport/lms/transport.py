@@ -1,0 +1,115 @@
+"""The edge to aiohttp: sends one request through the gate and reads its answer whole.
+
+Knows neither what an answer means nor what is tried again. A library's error never leaves this module.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from rkreport.errors import LmsError, MalformedReply, Unreachable
+from rkreport.lms.pacing import Gate
+from rkreport.lms.protocol import Reply
+
+LARGEST_BODY_BYTES = 6 * 1024 * 1024  # a page of 100 rows has 40 kB; as objects a body takes up to 35 times its size
+
+
+@dataclass(frozen=True, slots=True)
+class LmsSettings:
+    """How to talk to the LMS."""
+
+    base_url: str
+    timeout_seconds: float
+    max_attempts: int
+    authorization_scheme: str = ""
+
+
+@dataclass(slots=True)
+class Meter:
+    """What the requests of a run came to."""
+
+    requests: int = 0
+    retries: int = 0
+    answered: int = 0
+    pauses: int = 0
+    server_time: str = ""  # the Date header of the newest answer
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """The way to the LMS: settings, session, gate, clocks (`clock` in seconds), sleep, and whom to tell.
+
+    The session's owner closes it.
+    """
+
+    settings: LmsSettings
+    session: aiohttp.ClientSession
+    gate: Gate
+    clock: Callable[[], float]
+    utc_now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    say: Callable[[str], None] = lambda _: None
+    meter: Meter = field(default_factory=Meter)
+
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        what: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | int] | None = None,
+        json: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send one request and read its answer; `what` names it in messages: `users, page 3`.
+
+        Raises:
+            Unreachable: no connection, a cut connection, no answer in time.
+            MalformedReply: the answer does not end.
+        """
+        await self.gate.pass_through()
+        self.meter.requests += 1
+        sent = self.clock()
+        host = urlsplit(self.settings.base_url).netloc
+        try:
+            async with self.session.request(
+                method,
+                self.settings.base_url.rstrip("/") + path,
+                headers={"Accept": "application/json", "Content-Type": "application/json", **(headers or {})},
+                params=params,
+                json=json,
+                timeout=aiohttp.ClientTimeout(total=self.settings.timeout_seconds),
+                allow_redirects=False,  # a redirect would carry token or secret to wherever it points
+            ) as response:
+                body = await _read(response, what)
+        except TimeoutError as error:
+            raise Unreachable(f"{host} did not answer {what} within {self.settings.timeout_seconds:g} s.") from error
+        except aiohttp.ClientConnectorDNSError as error:
+            raise Unreachable(f"{host} has no address: check base_url and the network.") from error
+        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError, ssl.SSLError) as error:
+            raise LmsError(
+                f"{host} could not prove who it is (TLS certificate); check base_url, or ask the network team."
+            ) from error
+        except aiohttp.ClientConnectorError as error:
+            raise Unreachable(f"No connection to {host}: check base_url and the network.") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise Unreachable(f"The connection to {host} broke while reading {what}.") from error
+        self.meter.answered += 1
+        self.meter.server_time = response.headers.get("Date", "")
+        if self.gate.answered(self.clock() - sent):
+            self.say("The LMS answers ever more slowly: requests go slower for a while.")
+        return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+
+
+async def _read(response: aiohttp.ClientResponse, what: str) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        body += chunk
+        if len(body) > LARGEST_BODY_BYTES:
+            raise MalformedReply(f"The LMS's answer to {what} is larger than {LARGEST_BODY_BYTES // 2**20} MB.")
+    return bytes(body)
