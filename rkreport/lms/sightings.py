@@ -119,11 +119,7 @@ class Sightings:
         """
         numbers = list(self._passes)
         if is_one_page:
-            settled = (
-                (one, one)
-                for one in reversed(numbers)
-                if sum(self.rows((one, one)).values()) == self._passes[one].whole
-            )
+            settled = ((one, one) for one in reversed(numbers) if self._is_whole(one))
         else:
             spans = zip(reversed(numbers[:-1]), reversed(numbers[1:]), strict=True)
             settled = (span for span in spans if self._adds_up(span))

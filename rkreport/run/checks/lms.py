@@ -12,9 +12,7 @@ from rkreport.config.drafting import SAMPLE_SERIALS
 from rkreport.config.inspection import Inspection
 from rkreport.config.schema import CourseSection, LmsSection
 from rkreport.core.message import visible
-from rkreport.core.models import (
-    Course,
-)
+from rkreport.core.models import Course
 from rkreport.core.routing import RuleKind
 from rkreport.errors import ConfigError, LmsError
 from rkreport.lms.browse import BatchList, Browser
