@@ -1,10 +1,9 @@
 """The engine: reads all lists of a plan, so many pages at once. Knows which list leads to which."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
 from rkreport.core.models import BatchSerial, CourseKind, CoursePolicy, ListKind, ListReading, Reason, Verdict
 from rkreport.errors import ConfigError, LmsError, NotFound
@@ -14,15 +13,8 @@ from rkreport.lms.lists import COURSES, UNITS, USERS, PageContent, assignments_o
 from rkreport.lms.loader import ListLoader, PageStore, together
 from rkreport.lms.paging import CLOSING_PASS, ListKey, PageRef
 
-
-class FetchProgress(Protocol):
-    """Who wants to know how far the fetch is."""
-
-    def begin(self, name: str) -> None:
-        """A stretch of reading begins; the counts go on."""
-
-    def page_read(self, done: int, known: int) -> None:
-        """`done` of `known` pages are read; `known` grows while lists are discovered."""
+Step = Callable[[str, str], Callable[[int, int], None]]
+"""A stretch of reading begins, by name and unit; the returned function takes done and known pages, of all stretches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +38,12 @@ class Survey:
 class FetchEngine:
     """Reads the lists of one plan. Made for one run."""
 
-    def __init__(self, plan: FetchPlan, client: LmsClient, store: PageStore, progress: FetchProgress) -> None:
+    def __init__(self, plan: FetchPlan, client: LmsClient, store: PageStore, step: Step) -> None:
         """Take what to read, from where, into what, and whom to tell."""
         self._plan = plan
-        self._progress = progress
+        self._step = step
         self._loader = ListLoader(
-            client,
-            store,
-            page_size=plan.page_size,
-            max_in_flight=plan.max_in_flight,
-            ends=self._ends,
-            page_read=progress.page_read,
+            client, store, page_size=plan.page_size, max_in_flight=plan.max_in_flight, ends=self._ends
         )
         self._readings: dict[ListKey, ListReading] = {}
         self._course_serials: set[str] = set()
@@ -73,7 +60,7 @@ class FetchEngine:
             StoreError: a page could not be kept.
         """
         lists = await self._read_short_lists()
-        self._progress.begin("Reading users and assignments")
+        self._loader.page_read = self._step("Reading users and assignments", "pages")
         await self._read(USERS, *lists)
         if self._readings[USERS].verdict is not Verdict.INCOMPLETE:
             check_users(self._readings[USERS].rows_received, any_says_active=self._says_active)
@@ -95,7 +82,7 @@ class FetchEngine:
         The short ones come first: they tell whether the LMS can be used and whether the config names what it has,
         before an hour is spent on the long ones.
         """
-        self._progress.begin("Reading courses and batches")
+        self._loader.page_read = self._step("Reading courses and batches", "pages")
         await self._read(COURSES, *(batches_of(policy.serial) for policy in self._plan.courses), UNITS)
         return tuple(
             assignments_of(policy.serial, batch, policy.kind or self._guessed_kind(policy.serial, batch))
@@ -139,7 +126,7 @@ class FetchEngine:
 
     async def _look_again(self) -> None:
         """See whether batches came or went meanwhile: then what was read is of no single moment."""
-        self._progress.begin("Looking for batches that came or went")
+        self._loader.page_read = self._step("Looking for batches that came or went", "pages")
         async with together() as tasks:
             for policy in self._plan.courses:
                 tasks.create_task(self._compare_batches(policy.serial))

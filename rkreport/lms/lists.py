@@ -21,7 +21,7 @@ from rkreport.core.models import (
 )
 from rkreport.errors import MalformedReply, UnfitUsers
 from rkreport.lms import shapes, wire
-from rkreport.lms.paging import LONGEST_LIST_ROWS, ListKey, PageRead
+from rkreport.lms.paging import ListKey, PageRead
 from rkreport.lms.protocol import NO_CONTENT, Document, read_document
 from rkreport.lms.sightings import Identity
 
@@ -123,11 +123,6 @@ def path_of(key: ListKey) -> str:
     return LISTS[key.kind].path.format(course=course, batch=batch, variant=key.variant)
 
 
-def query_of(key: ListKey, page: int, page_size: int) -> dict[str, int]:
-    """What is asked with the path."""
-    return {"page": page, "pageSize": page_size} if LISTS[key.kind].is_paged else {}
-
-
 def page_size_of(key: ListKey, page_size: int) -> int:
     """How many rows a full page has. One answer that is all of a list is never full."""
     definition = LISTS[key.kind]
@@ -213,18 +208,6 @@ def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
     ]
     set_aside = [SetAside(key.kind, key.course, key.batch, row.page, row.field, row.row_id) for row in unread]
     return ListContent(models, set_aside, findings)
-
-
-def counted(content: PageContent) -> int:
-    """How many rows a list has by its first page.
-
-    Raises:
-        MalformedReply: more than any company has.
-    """
-    total = len(content.rows) if content.read.total is None else content.read.total
-    if total > LONGEST_LIST_ROWS:
-        raise MalformedReply(f"The LMS announces {total:,} rows, more than any company has; ask Ruangkerja.")
-    return total
 
 
 def check_users(records: int, *, any_says_active: bool) -> None:

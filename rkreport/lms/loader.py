@@ -12,19 +12,10 @@ from functools import partial
 from typing import Protocol
 
 from rkreport.core.models import Reason
-from rkreport.errors import Forbidden, LmsError, LoginRefused, NotFound, Recovery, Unreachable
+from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, NotFound, Recovery, Unreachable
 from rkreport.lms.client import Answer, LmsClient
-from rkreport.lms.lists import (
-    LISTS,
-    PageContent,
-    content_of,
-    counted,
-    page_size_of,
-    path_of,
-    query_of,
-    stored_content,
-)
-from rkreport.lms.paging import ListKey, ListReader, PageRef
+from rkreport.lms.lists import LISTS, PageContent, content_of, page_size_of, path_of, stored_content
+from rkreport.lms.paging import LONGEST_LIST_ROWS, ListKey, ListReader, PageRef
 
 
 class PageStore(Protocol):
@@ -83,32 +74,31 @@ class _Job:
 class ListLoader:
     """Reads lists, any number of them at once, with so many requests on their way. Made for one run."""
 
-    def __init__(
-        self,
-        client: LmsClient,
-        store: PageStore,
-        *,
-        page_size: int,
-        max_in_flight: int,
-        ends: Ends,
-        page_read: Callable[[int, int], None] = lambda _done, _known: None,
-    ) -> None:
-        """Take the source, the store, the limits, when to end, and whom to tell how many known pages are read."""
+    def __init__(self, client: LmsClient, store: PageStore, *, page_size: int, max_in_flight: int, ends: Ends) -> None:
+        """Take the source, the store, the limits, and when to end."""
         self._client = client
         self._store = store
         self._page_size = page_size
         self._turns = asyncio.Semaphore(max_in_flight)
         self._ends = ends
-        self._page_read = page_read
+        self.page_read: Callable[[int, int], None] = lambda _done, _known: None  # whom to tell of known pages
         self._done = 0
         self._known = 0
         self.has_read = False  # any page
         self.failures_in_a_row = 0
 
     async def count(self, key: ListKey) -> int:
-        """How many rows a list has, by its first page alone; that is not kept."""
+        """How many rows a list has, by its first page alone, which is not kept.
+
+        Raises:
+            LmsError: the page cannot be read, or announces more rows than any company has.
+        """
         async with self._turns:
-            return counted((await self._get(key, 1, self._page_size)).content)
+            content = (await self._get(key, 1, self._page_size)).content
+        total = len(content.rows) if content.read.total is None else content.read.total
+        if total > LONGEST_LIST_ROWS:
+            raise MalformedReply(f"The LMS announces {total:,} rows, more than any company has; ask Ruangkerja.")
+        return total
 
     async def load(self, key: ListKey, take: Take, *, verify: bool, first_pass: int = 0) -> ListReader:
         """Read a list to its end, and return its reader with the verdict.
@@ -134,7 +124,7 @@ class ListLoader:
                     job.tasks.create_task(self._read(job, ref))
                 else:
                     self._received(job, ref, stored_content(key, ref.page, body))
-        self._page_read(self._done, self._known)
+        self.page_read(self._done, self._known)
 
     async def _read(self, job: _Job, ref: PageRef) -> None:
         """Read one page, keep it, and ask for what its list wants next."""
@@ -153,8 +143,8 @@ class ListLoader:
         self._advance(job)
 
     async def _get(self, key: ListKey, page: int, page_size: int) -> Answer[PageContent]:
-        query, what = query_of(key, page, page_size), f"{key}, page {page}"
-        return await self._client.get(path_of(key), query, partial(content_of, key, page), what)
+        query = {"page": page, "pageSize": page_size} if LISTS[key.kind].is_paged else {}
+        return await self._client.get(path_of(key), query, partial(content_of, key, page), f"{key}, page {page}")
 
     def _received(self, job: _Job, ref: PageRef, content: PageContent) -> None:
         self.has_read = True

@@ -9,7 +9,7 @@ from rkreport.lms.fetch import FetchEngine
 from rkreport.lms.loader import NoStore
 from rkreport.lms.pacing import spacing_seconds
 from rkreport.lms.transport import Meter
-from rkreport.run.fetching import Progress, connected, plan_of
+from rkreport.run.fetching import connected_to, plan_of
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.snapshots import Snapshots
@@ -36,8 +36,8 @@ async def estimate_step(config: Config, database: Database, world: World) -> Est
         ConfigError: the config names what the LMS does not have.
     """
     meter, section = Meter(), config.file.lms
-    async with connected(config, world, meter) as client:
-        engine = FetchEngine(plan_of(config, verify=True), client, NoStore(), Progress(world.audience))
+    async with connected_to(section, world, meter) as client:
+        engine = FetchEngine(plan_of(config, verify=True), client, NoStore(), world.audience.step)
         with naming_the_file(config):
             survey = await engine.survey()
     known = {

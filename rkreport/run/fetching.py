@@ -2,7 +2,7 @@
 
 import json
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from rkreport.lms.client import LmsClient, fetch_token
 from rkreport.lms.fetch import FetchEngine, FetchPlan
 from rkreport.lms.pacing import Gate
 from rkreport.lms.transport import LmsSettings, Meter, Transport
-from rkreport.run.world import Audience, World
+from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotPages, SnapshotRow, Snapshots
 
@@ -51,10 +51,9 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
         )
     meter = Meter()
     started = world.monotonic()
-    progress = Progress(world.audience)
     try:
-        async with connected(config, world, meter) as client:
-            engine = FetchEngine(plan_of(config, verify=how.verify), client, pages, progress)
+        async with connected_to(config.file.lms, world, meter) as client:
+            engine = FetchEngine(plan_of(config, verify=how.verify), client, pages, world.audience.step)
             with naming_the_file(config):
                 lists = await engine.run()
     except UnfitUsers:
@@ -67,15 +66,8 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
 
 
 @asynccontextmanager
-async def connected(config: Config, world: World, meter: Meter) -> AsyncIterator[LmsClient]:
-    """A client for the config's LMS, with one gate for all its requests."""
-    async with connected_to(config.file.lms, world, meter) as client:
-        yield client
-
-
-@asynccontextmanager
 async def connected_to(section: LmsSection, world: World, meter: Meter) -> AsyncIterator[LmsClient]:
-    """As `connected`, for a config of which no more than this section is known.
+    """A client for an LMS, with one gate for all its requests.
 
     Raises:
         ConfigError: there are no credentials.
@@ -126,20 +118,3 @@ def _begin(config: Config, snapshots: Snapshots, world: World, *, fresh: bool) -
         return unfinished
     snapshots.discard_unfinished()
     return snapshots.begin(plan, str(urlsplit(config.file.lms.base_url).netloc))
-
-
-class Progress:
-    """Passes the engine's progress on to whoever watches the run."""
-
-    def __init__(self, audience: Audience) -> None:
-        """Take who watches."""
-        self._audience = audience
-        self._advance: Callable[[int, int], None] = lambda _done, _known: None
-
-    def begin(self, name: str) -> None:
-        """A stretch of reading begins."""
-        self._advance = self._audience.step(name, "pages")
-
-    def page_read(self, done: int, known: int) -> None:
-        """So many of the known pages are read."""
-        self._advance(done, known)

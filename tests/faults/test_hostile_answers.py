@@ -11,7 +11,7 @@ from rkreport.core.models import CoursePolicy, CourseSerial, Verdict
 from rkreport.errors import LmsError
 from rkreport.lms.fetch import FetchEngine, FetchPlan
 from rkreport.lms.transport import Meter
-from tests.faults.drift import Silence
+from tests.faults.drift import silence
 from tests.faults.hostile_answers import TABLE, Hostile, serving
 from tests.lms.test_fetch import client_of
 
@@ -41,7 +41,7 @@ async def _fetch(hostile: Hostile) -> tuple[str, int]:
     async with serving(hostile) as lms, client_of(lms.base_url, Meter(), attempts=3) as client:
         plan = FetchPlan((CoursePolicy(CourseSerial("C")),), 100, 8)
         try:
-            readings = await FetchEngine(plan, client, Forgetful(), Silence()).run()
+            readings = await FetchEngine(plan, client, Forgetful(), silence).run()
         except LmsError as error:
             sentence = str(error)
         else:

@@ -1,7 +1,7 @@
 """The engine against a behaving server: everything once, nothing twice, and what is broken is named."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -45,15 +45,13 @@ class Memory:
         self.pages[name, pass_number, page] = body
 
 
-class Silence:
-    """A progress nobody looks at."""
+def silence(_name: str, _unit: str) -> Callable[[int, int], None]:
+    """A progress that nobody looks at; never more is done than known."""
 
-    def begin(self, name: str) -> None:
-        """Ignore."""
-
-    def page_read(self, done: int, known: int) -> None:
-        """Ignore, but never more done than known."""
+    def page_read(done: int, known: int) -> None:
         assert done <= known
+
+    return page_read
 
 
 @asynccontextmanager
@@ -93,7 +91,7 @@ async def fetched(
     """Fetch everything and assemble it."""
     store, meter = store or Memory(), Meter()
     async with client_of(base_url, meter, secret=secret) as client:
-        lists = await FetchEngine(FetchPlan(policies, 100, 8), client, store, Silence()).run()
+        lists = await FetchEngine(FetchPlan(policies, 100, 8), client, store, silence).run()
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     record = FetchRecord("s", "h", moment, moment, lists, Traffic(meter.requests, meter.retries))
     return assemble(record, ((*place, store.pages[place]) for place in sorted(store.pages))), meter

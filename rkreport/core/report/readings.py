@@ -1,28 +1,15 @@
 """How complete the data are, in words. Knows the lists of a snapshot, not their rows."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
 
-from rkreport.core.models import ListKind, ListReading, Reason, Verdict
+from rkreport.core.models import ListReading, Reason, SetAside, Verdict
 from rkreport.core.words import Words
 
 NAMED_AT_MOST = 5  # lists named one by one on a first sheet; all are in the audit trail
 
 
-class OfAList(Protocol):
-    """Whatever belongs to one list: what reading it brought, or a row of it."""
-
-    @property
-    def kind(self) -> ListKind:
-        """What the list is of."""
-
-    @property
-    def course(self) -> str:
-        """Of which course, where the kind needs it."""
-
-    @property
-    def batch(self) -> str:
-        """Of which batch, where the kind needs it."""
+OfAList = ListReading | SetAside
+"""Whatever belongs to one list: what reading it brought, or a row of it."""
 
 
 def list_name(reading: OfAList, words: Words) -> str:

@@ -11,9 +11,7 @@ from urllib.parse import urlsplit
 from rkreport.config.drafting import SAMPLE_SERIALS
 from rkreport.config.inspection import Inspection
 from rkreport.config.schema import CourseSection, LmsSection
-from rkreport.core.models import (
-    Course,
-)
+from rkreport.core.models import Course
 from rkreport.core.routing import RuleKind
 from rkreport.core.same_text import visible
 from rkreport.errors import ConfigError, LmsError
