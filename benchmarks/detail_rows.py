@@ -7,8 +7,8 @@ from rkreport.core.models import Status
 from rkreport.core.report.sheets import Column, Kind, Row, StatusCell
 
 _KINDS = {
-    "Session start": Kind.MOMENT,
-    "Session end": Kind.MOMENT,
+    "Session start": Kind.DATETIME,
+    "Session end": Kind.DATETIME,
     "Post-test attempts": Kind.INTEGER,
     "Post-test score": Kind.DECIMAL,
     "Passing score": Kind.DECIMAL,

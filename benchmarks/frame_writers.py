@@ -23,7 +23,7 @@ def _frame(rows: int) -> Any:  # noqa: ANN401 - a polars frame; polars is not im
         Kind.INTEGER: pl.Int64,
         Kind.DECIMAL: pl.Float64,
         Kind.DATE: pl.Date,
-        Kind.MOMENT: pl.Datetime("ms"),
+        Kind.DATETIME: pl.Datetime("ms"),
     }
     plain = [[shown(value) if isinstance(value, StatusCell) else value for value in row] for row in detail_rows(rows)]
     schema = {column.header: types.get(column.kind, pl.String) for column in COLUMNS}

@@ -20,7 +20,7 @@ _FORMATS = {
     Kind.POINTS: "+0.0;-0.0;0.0",
     Kind.DATE: DAY,
     Kind.INPUT_DATE: DAY,
-    Kind.MOMENT: MOMENT,
+    Kind.DATETIME: MOMENT,
     Kind.INPUT_CHOICE: "@",
     Kind.INPUT_TEXT: "@",
 }

@@ -61,14 +61,14 @@ class Paper(Protocol):
         """Set widths, frozen rows and columns, and A4 landscape one page wide."""
 
 
-class Book(Protocol):
+class OutcomeRecorder(Protocol):
     """A workbook of some library."""
 
     def add(self, title: str) -> Paper:
         """Add a worksheet."""
 
 
-def draw(plan: WorkbookPlan, book: Book) -> None:
+def draw(plan: WorkbookPlan, book: OutcomeRecorder) -> None:
     """Draw all sheets of a plan."""
     titles = {sheet.key: sheet.title for sheet in plan.sheets}
     for sheet in plan.sheets:

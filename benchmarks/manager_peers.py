@@ -24,7 +24,7 @@ def rkreport(plan: WorkbookPlan, path: Path) -> None:
 
 @cache
 def _brand() -> Any:  # noqa: ANN401 - rkreport's Brand, not imported where another library writes
-    from rkreport.excel.brand import HOUSE, Logo
+    from rkreport.excel.look.brand import HOUSE, Logo
 
     return replace(HOUSE, logo=Logo(LOGO, "png", *LOGO_SIZE))
 
@@ -174,7 +174,7 @@ class _XlsxWriterPaper:
         self._title = title
         self._by_kind = {
             Kind.DATE: sheet.write_datetime,
-            Kind.MOMENT: sheet.write_datetime,
+            Kind.DATETIME: sheet.write_datetime,
             Kind.INTEGER: sheet.write_number,
             Kind.DECIMAL: sheet.write_number,
             Kind.PERCENT: sheet.write_number,

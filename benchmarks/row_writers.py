@@ -130,7 +130,7 @@ def _xlsxwriter(rows: int, path: Path, *, constant_memory: bool) -> None:
         Kind.INTEGER: sheet.write_number,
         Kind.DECIMAL: sheet.write_number,
         Kind.DATE: sheet.write_datetime,
-        Kind.MOMENT: sheet.write_datetime,
+        Kind.DATETIME: sheet.write_datetime,
     }
     columns = [(writers[column.kind], formats[column.kind]) for column in COLUMNS]
     for at, row in enumerate(detail_rows(rows), 1):

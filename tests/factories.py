@@ -6,38 +6,32 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rkreport.core.compliance import Compliance, Edition, Period, Team
-from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures
+from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import (
     Assignment,
     Batch,
     BatchSerial,
     Counts,
     Course,
-    CoursePolicy,
     CourseSerial,
     DueRule,
     EmployeeId,
     JoinedAssignment,
     Learner,
-    ListKind,
-    ListReading,
     Manager,
     ManagerId,
     MatchedBy,
     Person,
     Requirement,
-    Rules,
-    SetAside,
-    Snapshot,
     Status,
     Tag,
-    Traffic,
     Unit,
     UnitSerial,
     UserSerial,
-    Verdict,
 )
 from rkreport.core.percent import Percent
+from rkreport.core.rules import CoursePolicy, Rules
+from rkreport.core.snapshot import ListKind, ListReading, SetAside, Snapshot, Traffic, Verdict
 from rkreport.core.units import UnitTree
 from rkreport.lms import wire
 

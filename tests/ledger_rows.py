@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, fields
 
-from rkreport.core.delivery import Delivery
+from rkreport.core.mail.delivery import Delivery
 from rkreport.store.database import Database
 
 _NAMES = [field.name for field in fields(Delivery)]

@@ -12,7 +12,7 @@ from typer.main import get_command
 from rkreport import __version__, errors
 from rkreport.cli.commands import app
 from rkreport.config.schema import ConfigFile
-from rkreport.core.guards import GuardCode
+from rkreport.core.review.guards import GuardCode
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -12,10 +12,10 @@ from openpyxl.styles.colors import Color
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from rkreport.excel.brand import HOUSE, HOUSE_PAINTS, Paint
-from rkreport.excel.placeholders import PRINT_NAMES
-from rkreport.excel.styles import FONT_NAME, INK, MUTED, Role, Styles, font_of
-from rkreport.excel.template import SHEET, STRIPE
+from rkreport.excel.look.brand import HOUSE, HOUSE_PAINTS, Paint
+from rkreport.excel.look.placeholders import PRINT_NAMES
+from rkreport.excel.look.styles import FONT_NAME, INK, MUTED, Role, Styles, font_of
+from rkreport.excel.template.reader import SHEET, STRIPE
 
 _MADE = datetime(2026, 11, 1)  # noqa: DTZ001 - naive UTC, as files store it; one time, so that the file can be remade
 _WIDTHS = (30.0, 66.0, 66.0)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from rkreport.cli.asking import asker
+from rkreport.cli.prompts import asker
 from rkreport.cli.screen import Screen
-from rkreport.core.guards import ALLOW_INCOMPLETE, GuardCode
-from rkreport.run.edition import Check, Loaded
-from rkreport.run.guarding import accepted_guards, guard, guards_for
-from rkreport.run.leak_testing import leak_test
+from rkreport.core.review.guards import ALLOW_INCOMPLETE, GuardCode
+from rkreport.run.build.editions import Check, Loaded
+from rkreport.run.send.guarding import accepted_guards, guard, guards_for
+from rkreport.run.send.leak_testing import leak_test
 
 
 def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool, is_trial: bool) -> tuple[Check, ...]:

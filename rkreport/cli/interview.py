@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rkreport.config import answers
-from rkreport.config.drafting import SAMPLE_COMPANY, CourseDraft, Draft
+from rkreport.config.config_writer import SAMPLE_COMPANY, CourseDraft, Draft
 from rkreport.config.schema import LmsSection
+from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import Course
-from rkreport.core.same_text import visible
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError, RkreportError
-from rkreport.run.browsing import list_batches, list_courses, matching
+from rkreport.run.fetch.browsing import list_batches, list_courses, matching
 from rkreport.run.world import World
 
 _MOST_SHOWN = 30
@@ -97,7 +97,7 @@ class Interview:
             try:
                 return check(self._ask(question, default))
             except ConfigError as error:
-                self._world.audience.say(f"That is not possible: {error}")
+                self._world.observer.say(f"That is not possible: {error}")
 
     # ---- courses
 
@@ -105,7 +105,7 @@ class Interview:
         """The courses of the options, else those that are ticked in the LMS's list, if it can be had."""
         if self._given.courses or self._ask is None:
             return tuple(CourseDraft(serial) for serial in answers.course_serials(self._given.courses))
-        say, later = self._world.audience.say, "rkreport courses lists them later."
+        say, later = self._world.observer.say, "rkreport courses lists them later."
         try:
             everything = asyncio.run(list_courses(lms, self._world))
         except RkreportError as error:
@@ -124,7 +124,7 @@ class Interview:
         )
 
     def _ticked(self, everything: Sequence[Course], ask: Ask) -> list[Course]:
-        say = self._world.audience.say
+        say = self._world.observer.say
         say(f"The LMS lists {len(everything):,} courses. Which are mandatory?")
         chosen: dict[str, Course] = {}
         while search := ask(
@@ -151,7 +151,7 @@ class Interview:
             parts = text.replace(",", " ").split()
             if all(part.isascii() and part.isdecimal() and 1 <= int(part) <= most for part in parts):
                 return {int(part) for part in parts}
-            self._world.audience.say(f"Write numbers from 1 to {most}, such as 1,3.")
+            self._world.observer.say(f"Write numbers from 1 to {most}, such as 1,3.")
 
 
 def _line(course: Course) -> str:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 Advance = Callable[[int, int], None]
 
 
-class Heading(NamedTuple):
+class Column(NamedTuple):
     """A column's name, whether it holds numbers, and its share of the room that is left; 0: as wide as it has to be."""
 
     name: str
@@ -98,7 +98,7 @@ class Screen:
         for name, value in rows:  # never wrapped: a file name is there to be copied
             console.print(Text.assemble((name.ljust(width), "bold"), "  ", value))
 
-    def table(self, columns: Sequence[Heading], rows: Sequence[Sequence[str]]) -> None:
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """A list as wide as the terminal, long texts on several lines; nothing when JSON is asked for."""
         self.close()
         if self._as_json:

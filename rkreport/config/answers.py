@@ -4,9 +4,9 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from rkreport.config.explain import schema_sentence
+from rkreport.config.error_messages import schema_sentence
 from rkreport.config.schema import ConfigFile
-from rkreport.core.addresses import parse_address, parse_sender
+from rkreport.core.mail.addresses import parse_address, parse_sender
 from rkreport.errors import ConfigError
 
 ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from rkreport.config.brand_file import BrandFile, read_brand_file
-from rkreport.config.explain import Location, schema_sentence
+from rkreport.config.error_messages import Location, schema_sentence
 from rkreport.config.load import (
     Config,
     load_config,
@@ -35,7 +35,7 @@ from rkreport.config.schema import (
     ReportSection,
     Section,
 )
-from rkreport.core.addresses import parse_address
+from rkreport.core.mail.addresses import parse_address
 from rkreport.core.routing import Routing
 from rkreport.errors import ConfigError
 

@@ -13,22 +13,16 @@ from pydantic import ValidationError
 
 from rkreport.config.brand_file import BrandFile, read_brand_file
 from rkreport.config.digest import meaning_digest
-from rkreport.config.explain import Location, location_text, schema_sentence, toml_sentence
+from rkreport.config.error_messages import Location, location_text, schema_sentence, toml_sentence
 from rkreport.config.people import managers_of, read_exceptions, read_managers
 from rkreport.config.schema import ConfigFile, CourseSection, MailSection, ManagersSection
 from rkreport.config.tables import Refuse, at_once
 from rkreport.config.text_file import TextFile, read_text_file
-from rkreport.core.addresses import Sender, is_allowed, parse_address, parse_sender
-from rkreport.core.delivery import Channel, channel_of
-from rkreport.core.models import (
-    Audience,
-    BatchSerial,
-    CoursePolicy,
-    CourseSerial,
-    Manager,
-    Rules,
-)
+from rkreport.core.mail.addresses import Sender, is_allowed, parse_address, parse_sender
+from rkreport.core.mail.delivery import Channel, channel_of
+from rkreport.core.models import BatchSerial, CourseSerial, Manager
 from rkreport.core.routing import Routing, fallback_manager
+from rkreport.core.rules import Audience, CoursePolicy, Rules
 from rkreport.core.rules_digest import rules_digest
 from rkreport.errors import ConfigError
 from rkreport.files import sha256_of
@@ -44,7 +38,7 @@ class Config:
     """
 
     path: Path
-    file: ConfigFile
+    settings: ConfigFile
     rules: Rules
     routing: Routing
     sender: Sender | None  # None: the config names no address to send from
@@ -58,27 +52,27 @@ class Config:
     @property
     def output_dir(self) -> Path:
         """Where reports go."""
-        return self.path.parent / self.file.report.output_dir
+        return self.path.parent / self.settings.report.output_dir
 
     @property
     def data_dir(self) -> Path:
         """Where the store is."""
-        return self.path.parent / self.file.report.data_dir
+        return self.path.parent / self.settings.report.data_dir
 
     @property
     def mail_templates_dir(self) -> Path | None:
         """The admin's own mail templates."""
-        own = self.file.mail.templates_dir
+        own = self.settings.mail.templates_dir
         return self.path.parent / own if own else None
 
     @property
     def channel(self) -> Channel:
         """How messages go."""
-        return channel_of(self.file.mail.transport)
+        return channel_of(self.settings.mail.transport)
 
     def is_allowed(self, address: str) -> bool:
         """Whether mail may go to this address."""
-        domains = self.file.mail.allowed_domains
+        domains = self.settings.mail.allowed_domains
         return domains is None or is_allowed(address, domains)
 
 
@@ -100,7 +94,7 @@ def load_config(path: Path) -> Config:
         contents.append(brand.content)
     return Config(
         path=path,
-        file=file,
+        settings=file,
         rules=rules,
         routing=routing,
         sender=sender_of(path, file.mail, file.managers),

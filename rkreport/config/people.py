@@ -10,13 +10,8 @@ from datetime import date
 
 from rkreport.config.tables import Refuse, at_once, read_table
 from rkreport.config.text_file import TextFile
-from rkreport.core.addresses import parse_address
-from rkreport.core.models import (
-    CourseException,
-    EmployeeId,
-    Manager,
-    ManagerId,
-)
+from rkreport.core.mail.addresses import parse_address
+from rkreport.core.models import CourseException, EmployeeId, Manager, ManagerId
 from rkreport.core.routing import RoutingRule, RuleKind
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError

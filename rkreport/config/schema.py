@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from rkreport.core.addresses import is_allowed
-from rkreport.core.models import Attempts, CourseKind
+from rkreport.core.mail.addresses import is_allowed
+from rkreport.core.models import CourseKind
+from rkreport.core.rules import Attempts
 from rkreport.core.words import Language
 from rkreport.errors import ConfigError
 

@@ -11,15 +11,13 @@ from itertools import takewhile
 
 from rkreport.core.audience import AudienceIndex, audience_findings
 from rkreport.core.dates import add_days, add_months
-from rkreport.core.exceptions import ExceptionIndex
+from rkreport.core.exemptions import ExceptionIndex
 from rkreport.core.join import Joined
 from rkreport.core.models import (
     AssignmentStatus,
-    Attempts,
     Batch,
     Counts,
     Course,
-    CoursePolicy,
     DueRule,
     Finding,
     JoinedAssignment,
@@ -27,11 +25,11 @@ from rkreport.core.models import (
     Person,
     PostActivity,
     Requirement,
-    Rules,
-    Snapshot,
     Status,
 )
 from rkreport.core.people import People
+from rkreport.core.rules import Attempts, CoursePolicy, Rules
+from rkreport.core.snapshot import Snapshot
 from rkreport.core.units import UnitTree
 
 _DECIDED = frozenset({AssignmentStatus.CLEARED, AssignmentStatus.FAILED})

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from rkreport.core.models import Audience, CoursePolicy, Finding, Learner, Level, Snapshot
+from rkreport.core.models import Finding, Learner, Level
+from rkreport.core.rules import Audience, CoursePolicy
+from rkreport.core.snapshot import Snapshot
 from rkreport.core.units import UnitTree, folded, names_company
 from rkreport.errors import ConfigError
 

@@ -19,8 +19,8 @@ from rkreport.core.models import (
     JoinedAssignment,
     Level,
     MatchedBy,
-    Snapshot,
 )
+from rkreport.core.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 Times are aware datetimes in UTC as the LMS gives them; dates are dates of the report's time zone.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, NamedTuple, NewType, TypeVar
@@ -143,141 +142,7 @@ class Assignment:
     absent_reason: str
 
 
-# ---- what a fetch proves
-
-
-class Verdict(StrEnum):
-    """How sure it is that a list was read whole."""
-
-    PROVEN = "proven"
-    CHECKED = "checked"
-    MOVING = "moving"
-    INCOMPLETE = "incomplete"
-    ABSENT = "absent"  # the LMS does not give the list to this account, and the report does without it
-
-
-class ListKind(StrEnum):
-    """The lists that a fetch reads."""
-
-    UNITS = "units"
-    USERS = "users"
-    COURSES = "courses"
-    BATCHES = "batches"
-    ASSIGNMENTS = "assignments"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why something is as it is, as a key of the catalogue and the values for its placeholders."""
-
-    code: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ListReading:
-    """What reading one list brought. `course` and `batch` name it where the kind needs it."""
-
-    kind: ListKind
-    course: str
-    batch: str
-    verdict: Verdict
-    pages_expected: int
-    pages_received: int
-    rows_expected: int
-    rows_received: int  # distinct rows
-    reason: Reason | None  # why it is moving or incomplete
-    proof: tuple[int, int] | None = None  # the passes between which the rows of a proven list are the server's
-    has_repeats: bool = False  # the proof counts rows that stand twice, on different pages
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A row that could not be read: where it stands, which field is at fault, and the row's own id, `""` for none.
-
-    `row_id` is personal data: it goes into the master workbook, never into a log or on the terminal.
-    """
-
-    kind: ListKind
-    course: str
-    batch: str
-    page: int
-    field: str
-    row_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """What a fetch cost the LMS."""
-
-    requests: int
-    retries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Everything one fetch brought, with what it proves about completeness.
-
-    `learners` holds the records of the user list, also where one person has several. `units` holds a unit once for
-    each place that it has in the company structure. `findings` are what was odd about the answers themselves.
-    """
-
-    snapshot_id: str
-    host: str
-    started_at: datetime
-    finished_at: datetime
-    learners: tuple[Learner, ...]
-    units: tuple[Unit, ...]
-    courses: tuple[Course, ...]
-    batches: tuple[Batch, ...]
-    assignments: tuple[Assignment, ...]
-    lists: tuple[ListReading, ...]
-    traffic: Traffic
-    set_aside: tuple[SetAside, ...] = ()
-    findings: "tuple[Finding, ...]" = ()
-
-    @property
-    def has_structure(self) -> bool:
-        """False when the LMS gives this account no company structure, or one without units."""
-        return bool(self.units)
-
-    @property
-    def is_complete(self) -> bool:
-        """True when no list is incomplete."""
-        return all(reading.verdict is not Verdict.INCOMPLETE for reading in self.lists)
-
-
 # ---- what the admin decides
-
-
-class Attempts(StrEnum):
-    """How several batches of one course collapse into one verdict."""
-
-    BEST = "best"
-    LATEST = "latest"
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who must take a course: units (serials or names, with all below them) and tags (serials or names)."""
-
-    organizations: tuple[str, ...]
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CoursePolicy:
-    """The rules of one course. `batches` None means every batch the LMS lists."""
-
-    serial: CourseSerial
-    batches: tuple[BatchSerial, ...] | None = None
-    kind: CourseKind | None = None
-    name: str | None = None
-    due: date | None = None
-    due_days_after_session: int | None = None
-    valid_for_months: int | None = None
-    attempts: Attempts = Attempts.BEST
-    audience: Audience | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,17 +155,6 @@ class CourseException:
     reason: str
     approved_by: str
     line: int  # of exceptions.csv, for findings
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """All that decides who complies, beside the data and the moment."""
-
-    courses: tuple[CoursePolicy, ...]
-    exceptions: tuple[CourseException, ...]
-    due_soon_days: int
-    target_percent: float
-    expiring_days: int = 90
 
 
 @dataclass(frozen=True, slots=True)

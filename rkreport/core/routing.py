@@ -11,14 +11,7 @@ from enum import StrEnum
 
 from rkreport.core.compliance import Team
 from rkreport.core.learners import LearnerIndex
-from rkreport.core.models import (
-    Finding,
-    Learner,
-    Level,
-    Manager,
-    ManagerId,
-    Person,
-)
+from rkreport.core.models import Finding, Learner, Level, Manager, ManagerId, Person
 from rkreport.core.units import Path, UnitTree, folded, names_company
 
 FALLBACK_ID = ManagerId("no-manager")

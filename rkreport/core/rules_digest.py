@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
-from rkreport.core.models import Audience, CoursePolicy, Rules
+from rkreport.core.rules import Audience, CoursePolicy, Rules
 
 
 def rules_digest(rules: Rules) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from rkreport.core.models import Finding, Level, ListKind, SetAside
+from rkreport.core.models import Finding, Level
+from rkreport.core.snapshot import ListKind, SetAside
 
 
 def set_aside_findings(rows: Iterable[SetAside]) -> tuple[Finding, ...]:

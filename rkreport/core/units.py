@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from rkreport.core.models import Finding, Learner, Level, Snapshot, Unit, UnitSerial
+from rkreport.core.models import Finding, Learner, Level, Unit, UnitSerial
+from rkreport.core.snapshot import Snapshot
 
 Path = tuple[UnitSerial, ...]
 """Serials from the root to a unit."""

@@ -31,7 +31,7 @@ class Words(Protocol):
     def date(self, value: date) -> str:
         """A date with the month in letters: 31 Oct 2026 or 31 Okt 2026."""
 
-    def moment(self, value: datetime) -> str:
+    def timestamp(self, value: datetime) -> str:
         """An aware datetime in its own zone, named: 31 Oct 2026 23:59 WIB."""
 
     def month(self, year: int, month: int) -> str:

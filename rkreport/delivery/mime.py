@@ -17,9 +17,9 @@ from email.message import EmailMessage
 from email.parser import HeaderParser
 from typing import Final
 
-from rkreport.core.addresses import Sender, needs_smtputf8
 from rkreport.core.compliance import Series
-from rkreport.core.mail_templates import Composed
+from rkreport.core.mail.addresses import Sender, needs_smtputf8
+from rkreport.core.mail.templates import Composed
 from rkreport.errors import DeliveryError
 from rkreport.files import sha256_of
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from rkreport.core.smtp_reply import THROTTLED_SECONDS
+from rkreport.core.mail.smtp_reply import THROTTLED_SECONDS
 from rkreport.errors import MailServerTrouble, MailServerUnusable
 
 LARGEST_BODY_BYTES: Final = 64 * 1024  # a token has 2 kB

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rkreport.core.delivery import Outcome, OutcomeKind
 from rkreport.core.filenames import message_file_name, safe_names
+from rkreport.core.mail.delivery import Outcome, OutcomeKind
 from rkreport.errors import OutputError
 from rkreport.files import PART_SUFFIX, reason_of, sha256_of, unwritable, write_private_file
 

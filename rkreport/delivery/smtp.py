@@ -15,8 +15,8 @@ from typing import Self
 
 from aiosmtplib import SMTP, SMTPRecipientRefused, SMTPResponseException
 
-from rkreport.core.delivery import Outcome, OutcomeKind
-from rkreport.core.smtp_reply import REPLY_LIMIT, Phase, outcome_of
+from rkreport.core.mail.delivery import Outcome, OutcomeKind
+from rkreport.core.mail.smtp_reply import REPLY_LIMIT, Phase, outcome_of
 from rkreport.delivery.smtp_connection import Login, SmtpSettings, abort, open_connection, tls_context
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, outcome_of_error, outcome_of_own
 from rkreport.errors import MailServerSilent, MailServerTrouble, MailServerUnusable

@@ -13,7 +13,7 @@ from typing import Literal
 import truststore
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPResponseException
 
-from rkreport.core.smtp_reply import THROTTLED_SECONDS, Phase
+from rkreport.core.mail.smtp_reply import THROTTLED_SECONDS, Phase
 from rkreport.delivery.oauth import TokenSource
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, error_of, login_refused, outcome_of_error
 from rkreport.errors import ConfigError, MailServerSilent, MailServerUnusable

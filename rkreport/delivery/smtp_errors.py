@@ -16,8 +16,8 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from rkreport.core.delivery import Outcome, OutcomeKind
-from rkreport.core.smtp_reply import THROTTLED_SECONDS, Phase, outcome_of
+from rkreport.core.mail.delivery import Outcome, OutcomeKind
+from rkreport.core.mail.smtp_reply import THROTTLED_SECONDS, Phase, outcome_of
 from rkreport.errors import MailServerTrouble, MailServerUnusable
 
 LIBRARY_ERRORS: Final = (SMTPException, OSError)

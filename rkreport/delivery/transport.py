@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from types import TracebackType
 from typing import Protocol, Self
 
-from rkreport.core.delivery import Outcome
+from rkreport.core.mail.delivery import Outcome
 
 
 class Transport(Protocol):

@@ -14,19 +14,20 @@ from zipfile import BadZipFile, LargeZipFile
 
 from rkreport.core.report.sheets import ROWS_PER_SHEET, Link, NotesSheet, SummarySheet, TableSheet, WorkbookPlan
 from rkreport.errors import OutputError
-from rkreport.excel import package, page
-from rkreport.excel.brand import HOUSE, Brand
-from rkreport.excel.cells import Canvas
-from rkreport.excel.deflate import check_whole
-from rkreport.excel.notes import draw_notes
-from rkreport.excel.properties import Properties, properties_of
-from rkreport.excel.sheet import DrawnSheet
-from rkreport.excel.specimen import specimen
-from rkreport.excel.styles import Styles
-from rkreport.excel.summary import draw_summary
-from rkreport.excel.table import Reading, draw_table_sheet
-from rkreport.excel.tabs import LINKS_PER_SHEET, plan_tabs
-from rkreport.excel.values import Rules
+from rkreport.excel.draw import title_block
+from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.notes import draw_notes
+from rkreport.excel.draw.summary import draw_summary
+from rkreport.excel.draw.table import Reading, draw_table_sheet
+from rkreport.excel.draw.tabs import LINKS_PER_SHEET, plan_tabs
+from rkreport.excel.look.brand import HOUSE, Brand
+from rkreport.excel.look.cell_rules import CellRules
+from rkreport.excel.look.style_sheet import Styles
+from rkreport.excel.look.style_warmup import specimen
+from rkreport.excel.ooxml import package
+from rkreport.excel.ooxml.deflate import check_whole
+from rkreport.excel.ooxml.properties import Properties, properties_of
+from rkreport.excel.ooxml.sheet import DrawnSheet
 from rkreport.files import reason_of, sha256_of
 
 
@@ -75,24 +76,24 @@ class DrawnWorkbook:
 def draw_workbook(plan: WorkbookPlan, brand: Brand, rows_per_sheet: int, links_per_sheet: int) -> DrawnWorkbook:
     """Draw a plan in a brand. ValueError as by `write_workbook`."""
     made = compiled_rules(plan.language, brand)
-    rules = Rules(made.styles.copied(), made)
+    rules = CellRules(made.styles.copied(), made)
     sheets = _draw_sheets(plan, rules, rows_per_sheet, links_per_sheet)
     return DrawnWorkbook(properties_of(plan), sheets, rules.styles)
 
 
 @cache
-def compiled_rules(language: str, brand: Brand) -> Rules:
+def compiled_rules(language: str, brand: Brand) -> CellRules:
     """What nearly all cells of nearly all workbooks look like, found by drawing a specimen of every kind of cell.
 
     Its looks are registered, and their part of the file is made, once for many workbooks.
     """
-    rules = Rules(Styles(language, brand))
+    rules = CellRules(Styles(language, brand))
     _draw_sheets(specimen(language), rules, ROWS_PER_SHEET, LINKS_PER_SHEET)
     rules.styles.xml()
     return rules
 
 
-def _draw_sheets(plan: WorkbookPlan, rules: Rules, rows_per_sheet: int, links_per_sheet: int) -> list[DrawnSheet]:
+def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, links_per_sheet: int) -> list[DrawnSheet]:
     """Draw every sheet, in order; the data rows of tables are yet to be read."""
     if not plan.sheets:
         raise ValueError("a workbook needs a sheet")
@@ -112,7 +113,7 @@ def _draw_sheets(plan: WorkbookPlan, rules: Rules, rows_per_sheet: int, links_pe
                 if sheet.key not in readings:
                     readings[sheet.key] = Reading.of(sheet.table)
                 table = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back)
-        page.fit_to_brand(canvas)
+        title_block.fit_to_brand(canvas)
         drawn.append(DrawnSheet(canvas, table))
     return drawn
 

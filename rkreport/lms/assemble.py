@@ -7,7 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from rkreport.core.models import Finding, Level, ListReading, SetAside, Snapshot, Traffic
+from rkreport.core.models import Finding, Level
+from rkreport.core.snapshot import ListReading, SetAside, Snapshot, Traffic
 from rkreport.lms import wire
 from rkreport.lms.lists import LISTS, USERS, check_users, models_of, stored_content
 from rkreport.lms.paging import ASIDE, CLOSING_PASS, ListKey, PageRef

@@ -6,7 +6,8 @@ Knows how pages make a list and how a course's kind shows in its batches. What i
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rkreport.core.models import Batch, Course, CourseKind, Unit, Verdict
+from rkreport.core.models import Batch, Course, CourseKind, Unit
+from rkreport.core.snapshot import Verdict
 from rkreport.errors import LmsError, NotFound, Recovery
 from rkreport.lms import wire
 from rkreport.lms.client import LmsClient

@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 
-from rkreport.core.models import BatchSerial, CourseKind, CoursePolicy, ListKind, ListReading, Reason, Verdict
+from rkreport.core.models import BatchSerial, CourseKind
+from rkreport.core.rules import CoursePolicy
+from rkreport.core.snapshot import ListKind, ListReading, Reason, Verdict
 from rkreport.errors import ConfigError, LmsError, NotFound
 from rkreport.lms import wire
 from rkreport.lms.client import LmsClient

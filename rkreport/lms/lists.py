@@ -7,18 +7,8 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
-from rkreport.core.models import (
-    Assignment,
-    Batch,
-    Course,
-    CourseKind,
-    Finding,
-    Learner,
-    Level,
-    ListKind,
-    SetAside,
-    Unit,
-)
+from rkreport.core.models import Assignment, Batch, Course, CourseKind, Finding, Learner, Level, Unit
+from rkreport.core.snapshot import ListKind, SetAside
 from rkreport.errors import MalformedReply, UnfitUsers
 from rkreport.lms import shapes, wire
 from rkreport.lms.paging import ListKey, PageRead

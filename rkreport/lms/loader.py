@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from rkreport.core.models import Reason
+from rkreport.core.snapshot import Reason
 from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, NotFound, Recovery, Unreachable
 from rkreport.lms.client import Answer, LmsClient
 from rkreport.lms.lists import LISTS, PageContent, content_of, page_size_of, path_of, stored_content

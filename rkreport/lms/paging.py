@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import quote, unquote
 
-from rkreport.core.models import ListKind, ListReading, Reason, Verdict
+from rkreport.core.snapshot import ListKind, ListReading, Reason, Verdict
 from rkreport.lms.sightings import Identity, Sightings, Span
 
 SHORT_LIST_PAGES = 5

@@ -57,7 +57,7 @@ class Wording:
         day = value.date() if isinstance(value, datetime) else value
         return _day(day, self._locale)
 
-    def moment(self, value: datetime) -> str:
+    def timestamp(self, value: datetime) -> str:
         """An aware datetime in its own zone, named: 31 Oct 2026 23:59 WIB or 31 Okt 2026 23.59 WIB.
 
         Raises:

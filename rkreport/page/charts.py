@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from rkreport.core.models import Status
 from rkreport.core.percent import scale_above
-from rkreport.core.report.review import Bar, TrendPoint
+from rkreport.core.review.page import Bar, TrendPoint
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 68, 26, 40  # to the right stands the newest figure
 _ROOM_PER_MONTH = 44  # for the name of a month, in units

@@ -14,12 +14,12 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rkreport import __version__
+from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import Level, Status
 from rkreport.core.percent import Percent, percent_of
-from rkreport.core.report.legend import STATUS_SYMBOLS, status_word
-from rkreport.core.report.review import Bar, Review
+from rkreport.core.report.labels import STATUS_SYMBOLS, status_word
 from rkreport.core.report.sheets import Kpi
-from rkreport.core.same_text import visible
+from rkreport.core.review.page import Bar, Review
 from rkreport.core.words import Words
 from rkreport.page.charts import line_chart, parts_of
 

@@ -12,21 +12,21 @@ from dataclasses import dataclass, replace
 
 from rkreport.config.load import Config
 from rkreport.core.period import CURRENT
-from rkreport.core.report.readings import incomplete_sentences
+from rkreport.core.report.completeness import incomplete_sentences
 from rkreport.core.rules_digest import rules_digest_1
 from rkreport.errors import DataError
 from rkreport.locale import load_words
-from rkreport.run.assessing import assess_snapshot, load_snapshot, period_of, result_of
-from rkreport.run.branding import check_brand
-from rkreport.run.building import Built, build, make_output_folder, told_figures
-from rkreport.run.choosing import BuildOrder, choose_step, refuse_future
-from rkreport.run.comparing import last_sent
-from rkreport.run.correcting import last_months, received_by
-from rkreport.run.edition import Check
-from rkreport.run.elsewhere import news_from_elsewhere
-from rkreport.run.encrypting import workbook_password
-from rkreport.run.fetching import FetchOrder, fetch_snapshot
-from rkreport.run.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
+from rkreport.run.build.assessing import assess_snapshot, load_snapshot, period_of, result_of
+from rkreport.run.build.branding import check_brand
+from rkreport.run.build.building import Built, build, make_output_folder, told_figures
+from rkreport.run.build.choosing import BuildOrder, choose_step, refuse_future
+from rkreport.run.build.comparing import last_sent
+from rkreport.run.build.earlier import last_months, received_by
+from rkreport.run.build.editions import Check
+from rkreport.run.build.elsewhere import news_from_elsewhere
+from rkreport.run.build.encrypting import workbook_password
+from rkreport.run.fetch.fetching import FetchOrder, fetch_snapshot
+from rkreport.run.send.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -108,7 +108,7 @@ async def fetch_step(config: Config, database: Database, world: World, how: Fetc
     """Bring a whole snapshot home; says what is not complete."""
     row = await fetch_snapshot(config, database, world, how)
     for sentence in incomplete_sentences(row.lists, load_words("en")):
-        world.audience.say(sentence)
+        world.observer.say(sentence)
     return row
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from rkreport.run.pool import Executors
 
 
-class Audience(Protocol):
+class Observer(Protocol):
     """Who watches a run."""
 
     def say(self, sentence: str) -> None:
@@ -27,7 +27,7 @@ class World:
     utc_now: Callable[[], datetime]
     monotonic: Callable[[], float]
     secrets: Mapping[str, str]
-    audience: Audience
+    observer: Observer
     executors: Executors
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     random: Callable[[], float] = random.random  # from 0 to 1

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rkreport.core.last_sent import BaseRow
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Status
+from rkreport.core.review.last_sent import BaseRow
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from rkreport.core.delivery import Delivery
+from rkreport.core.mail.delivery import Delivery
 from rkreport.store.database import Database
 
 

@@ -1,7 +1,7 @@
 """The ledger: what became of every manager's message, and the record of each change. Knows no mail and no server.
 
 Each change is one transaction that is on the disk when it returns, together with its line in `delivery_event`, which is
-never changed. Which moves there are is `rkreport.core.delivery`'s to say.
+never changed. Which moves there are is `rkreport.core.mail.delivery`'s to say.
 """
 
 import json
@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures, has_left, is_written, knows_more
-from rkreport.core.last_sent import WentTo
+from rkreport.core.mail.delivery import MOVES, Delivery, DeliveryState, TeamFigures, has_left, is_written, knows_more
 from rkreport.core.models import ManagerId
+from rkreport.core.review.last_sent import WentTo
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from rkreport.core.compliance import Period, PeriodResult
-from rkreport.core.delivery import TeamFigures
+from rkreport.core.mail.delivery import TeamFigures
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 

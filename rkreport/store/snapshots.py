@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from rkreport.core.models import ListKind, ListReading, Reason, Traffic, Verdict
+from rkreport.core.snapshot import ListKind, ListReading, Reason, Traffic, Verdict
 from rkreport.errors import DataError, StoreError
 from rkreport.files import sha256_of
 from rkreport.store.database import Database

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from rkreport.core.delivery import Delivery
+from rkreport.core.mail.delivery import Delivery
 from rkreport.errors import DataError, OutputError, StoreError
 from rkreport.files import reason_of, sha256_of
 from rkreport.store.bases import copy_bases

@@ -23,7 +23,7 @@ import pytest
 
 from rkreport.cli.main import run
 from rkreport.cli.session import Session
-from rkreport.run.simulating import write_simulated_config
+from rkreport.run.setup.simulating import write_simulated_config
 from rkreport.simulator.company import Company
 from rkreport.simulator.faults import parse_faults
 from rkreport.simulator.server import Simulator

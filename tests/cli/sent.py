@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
-from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.core.models import ManagerId
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.core.mail.delivery import Delivery, DeliveryState
 from tests.cli.office import Office
 from tests.cli.program import Workspace
 from tests.cli.sent import mark_sent

@@ -287,7 +287,7 @@ def test_a_folder_that_cannot_be_written(configured: Workspace, monkeypatch: pyt
     def refused(**_given: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("rkreport.run.checks.disk.tempfile.TemporaryFile", refused)
+    monkeypatch.setattr("rkreport.run.setup.checks.disk.tempfile.TemporaryFile", refused)
     outcome = configured.rkreport("doctor", "--json")
     assert outcome.code == 5
     assert "Permission denied" in checks(outcome, "Data folder")[0]["found"]
@@ -332,7 +332,7 @@ def test_the_mail_server_s_login_is_tried(configured: Workspace, monkeypatch: py
         async def check_login(self) -> str:
             raise MailServerUnusable("The mail server refuses the login; check RKREPORT_SMTP_PASSWORD.")
 
-    monkeypatch.setattr("rkreport.run.checks.mail.smtp_transport_of", lambda *_given: Refusing())
+    monkeypatch.setattr("rkreport.run.setup.checks.mail.smtp_transport_of", lambda *_given: Refusing())
     outcome = configured.rkreport("doctor", "--json")
     assert checks(outcome, "Mail login")[0] == {
         "name": "Mail login",

@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from rkreport.core.delivery import Delivery, DeliveryState
-from rkreport.core.same_text import visible
+from rkreport.core.leaks.text_folding import visible
+from rkreport.core.mail.delivery import Delivery, DeliveryState
 from tests.cli.program import Workspace
 from tests.cli.sent import mark_sent
 from tests.run.workbooks import cells_of, table_of

@@ -63,10 +63,13 @@ def test_options_answer_everything(workspace: Workspace) -> None:
     if sys.platform != "win32":
         assert {path.stat().st_mode & 0o777 for path in workspace.folder.iterdir()} == {0o600}
     config = load_config(workspace.config)
-    assert (config.file.report.company, config.file.report.language) == ("PT Maju", "en")
-    assert (config.file.report.timezone, config.file.lms.base_url) == ("Asia/Makassar", "https://lms.contoh.test")
+    assert (config.settings.report.company, config.settings.report.language) == ("PT Maju", "en")
+    assert (config.settings.report.timezone, config.settings.lms.base_url) == (
+        "Asia/Makassar",
+        "https://lms.contoh.test",
+    )
     assert [course.serial for course in config.rules.courses] == ["C-1", "C-2"]
-    assert config.file.mail.allowed_domains == ("contoh.test", "b.test")
+    assert config.settings.mail.allowed_domains == ("contoh.test", "b.test")
     assert (config.reply_to, config.brand is not None) == ("ld@contoh.test", True)
     assert (config.routing.managers, config.rules.exceptions) == ((), ())
     assert "rkreport doctor" in outcome.out
@@ -93,7 +96,7 @@ def test_defaults(workspace: Workspace) -> None:
 def test_domains_are_the_sender_s_own(workspace: Workspace, options: tuple[str, ...], domains: tuple[str, ...]) -> None:
     """Nobody named a domain: mail may go to that of the sender and of the fallback address, and nowhere else."""
     assert workspace.rkreport("init", "--yes", *options).code == 0
-    assert load_config(workspace.config).file.mail.allowed_domains == domains
+    assert load_config(workspace.config).settings.mail.allowed_domains == domains
 
 
 def test_nobody_to_ask(workspace: Workspace) -> None:
@@ -160,8 +163,8 @@ def test_a_dialogue(workspace: Workspace, company: Company, server: Simulator, m
     assert outcome.code == 0, outcome.err
     config = load_config(workspace.config)
     assert [course.serial for course in config.rules.courses] == [first, second]
-    assert config.file.report.timezone == "Asia/Jayapura"
-    assert config.file.mail.allowed_domains == ("maju.test",)
+    assert config.settings.report.timezone == "Asia/Jayapura"
+    assert config.settings.mail.allowed_domains == ("maju.test",)
     assert (config.sender is not None, config.brand is not None) == (True, True)
     assert outcome.err.count("the domain is none") == 2
     assert "Write numbers from 1 to 1" in outcome.err
@@ -207,7 +210,7 @@ def test_interrupted_while_writing(workspace: Workspace, monkeypatch: pytest.Mon
             raise KeyboardInterrupt
         write_private_file(path, content)
 
-    monkeypatch.setattr("rkreport.run.initializing.write_private_file", interrupted)
+    monkeypatch.setattr("rkreport.run.setup.initializing.write_private_file", interrupted)
     outcome = workspace.rkreport("init", "--yes")
     assert outcome.code == 130
     assert "nothing was written" in outcome.err

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.core.delivery import Delivery, DeliveryState
+from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
 from rkreport.store.database import Database
@@ -309,7 +309,7 @@ def test_a_purge_that_is_killed_leaves_its_trace(old: Workspace, monkeypatch: py
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("rkreport.run.purging._gone", killed)
+        patch.setattr("rkreport.run.keep.purging._gone", killed)
         assert old.rkreport("purge", "--yes").code == 130
     database = Database(data(old))
     ((what,),) = database.read("SELECT what FROM purge")

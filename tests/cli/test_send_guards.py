@@ -15,7 +15,7 @@ from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
 from tests.cli.office import MANAGERS, Office, opened_office
 from tests.cli.program import Outcome, Workspace
-from tests.cli.test_asking import Terminal
+from tests.cli.test_prompts import Terminal
 from tests.delivery.scripted_smtp import Fault, Step
 from tests.fixtures.make_old_folder import OCTOBER
 

@@ -189,8 +189,8 @@ def test_a_sending_that_was_killed_is_not_gone_on_with_from_elsewhere(office: Of
         """Killed before the first message."""
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rkreport.run.campaign.Campaign.run", run)
-        patch.setattr("rkreport.run.sending.write_ledger_file", _first_only())
+        patch.setattr("rkreport.run.send.engine.SendLoop.run", run)
+        patch.setattr("rkreport.run.send.sending.write_ledger_file", _first_only())
         office.workspace.rkreport("send")
     assert set(office.states().values()) == {"sending"}
     fetched_again(office, fetched)
@@ -201,7 +201,7 @@ def test_a_sending_that_was_killed_is_not_gone_on_with_from_elsewhere(office: Of
 
 
 def _first_only() -> Callable[..., None]:
-    from rkreport.run.ledger_file import write_ledger_file  # noqa: PLC0415 - before it is replaced
+    from rkreport.run.send.ledger_file import write_ledger_file  # noqa: PLC0415 - before it is replaced
 
     calls = []
 
@@ -216,7 +216,7 @@ def _first_only() -> Callable[..., None]:
 def test_the_own_folder_goes_on_after_a_kill(office: Office) -> None:
     """The same file tells its own data folder nothing new: the ledger knows better what had gone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rkreport.run.sending.write_ledger_file", _first_only())
+        patch.setattr("rkreport.run.send.sending.write_ledger_file", _first_only())
         assert office.workspace.rkreport("send", "--only", "M-001").code == 0
     assert office.states()["M-001"] == "sending"
     assert office.workspace.rkreport("send").code == 0

@@ -8,7 +8,7 @@ from typing import Self
 
 import pytest
 
-from rkreport.core.delivery import Outcome, OutcomeKind
+from rkreport.core.mail.delivery import Outcome, OutcomeKind
 from rkreport.errors import GuardStop, MailServerUnusable
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
@@ -203,7 +203,7 @@ def by_smtp(configured: Workspace) -> Workspace:
 def test_by_smtp_it_is_sent(by_smtp: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """One message, one recipient, no file."""
     server = Server(Outcome(OutcomeKind.TAKEN, "250 ok"))
-    monkeypatch.setattr("rkreport.run.summarizing.smtp_transport_of", lambda *_given: server)
+    monkeypatch.setattr("rkreport.run.send.summary.smtp_transport_of", lambda *_given: server)
     outcome = by_smtp.rkreport("run")
     assert outcome.code == 0
     assert server.got == [
@@ -229,7 +229,7 @@ def test_its_failure_changes_nothing(
     by_smtp: Workspace, monkeypatch: pytest.MonkeyPatch, failure: Outcome | Exception, said: str
 ) -> None:
     """Exit code and result are the run's; the failure is said and logged, and the summary kept as a file."""
-    monkeypatch.setattr("rkreport.run.summarizing.smtp_transport_of", lambda *_given: Server(failure))
+    monkeypatch.setattr("rkreport.run.send.summary.smtp_transport_of", lambda *_given: Server(failure))
     outcome = by_smtp.rkreport("run", "--json")
     assert outcome.code == 0
     assert json.loads(outcome.out)["period"] == "2026-10"

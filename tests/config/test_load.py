@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rkreport.config.load import load_config
-from rkreport.core.models import Attempts, Audience, BatchSerial, CourseKind, CoursePolicy, CourseSerial
+from rkreport.core.models import BatchSerial, CourseKind, CourseSerial
+from rkreport.core.rules import Attempts, Audience, CoursePolicy
 from rkreport.errors import ConfigError
 from tests.config.workspace import COURSE, REPORT, SMALLEST, Workspace
 
@@ -15,8 +16,8 @@ from tests.config.workspace import COURSE, REPORT, SMALLEST, Workspace
 def test_smallest_config_has_the_contracts_defaults(workspace: Workspace) -> None:
     """A company and one course are enough; all else has the value that the contract shows."""
     config = workspace.load()
-    assert config.file.lms.base_url == "https://api.ruangkerja.id"
-    assert (config.file.report.language, config.file.report.period) == ("id", "previous-month")
+    assert config.settings.lms.base_url == "https://api.ruangkerja.id"
+    assert (config.settings.report.language, config.settings.report.period) == ("id", "previous-month")
     assert config.zone.key == "Asia/Jakarta"
     assert config.rules.courses == (CoursePolicy(CourseSerial("COURSE-A")),)
     assert (config.rules.due_soon_days, config.rules.target_percent) == (14, 95)
@@ -67,7 +68,7 @@ tags = ["Frontliner"]
 )
 def test_what_windows_editors_write_is_read(workspace: Workspace, content: str) -> None:
     """Notepad's byte order mark and line ends do no harm."""
-    assert workspace.load(content).file.report.company == "PT Contoh Sejahtera"
+    assert workspace.load(content).settings.report.company == "PT Contoh Sejahtera"
 
 
 def test_addresses(workspace: Workspace) -> None:
@@ -272,7 +273,7 @@ def test_wrong_addresses_of_the_lms(workspace: Workspace, url: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080"])
 def test_http_is_taken_on_loopback(workspace: Workspace, host: str) -> None:
     """The simulator is reached without TLS, since nothing leaves the machine."""
-    assert workspace.load(f'{SMALLEST}[lms]\nbase_url = "http://{host}/"\n').file.lms.base_url == f"http://{host}"
+    assert workspace.load(f'{SMALLEST}[lms]\nbase_url = "http://{host}/"\n').settings.lms.base_url == f"http://{host}"
 
 
 @pytest.mark.parametrize("scheme", ["Bearer hunter2", "Bearer\\r\\nX: hunter2", "x" * 21, "T\u00f6ken"])
@@ -287,7 +288,7 @@ def test_scheme_may_be_a_word_or_nothing(workspace: Workspace) -> None:
     """`Bearer` and the empty text are taken."""
     for scheme in ("Bearer", ""):
         config = workspace.load(f'{SMALLEST}[lms]\nauthorization_scheme = "{scheme}"\n')
-        assert config.file.lms.authorization_scheme == scheme
+        assert config.settings.lms.authorization_scheme == scheme
 
 
 MANAGERS = "manager_id,name,email,cc,language,employee_id,organization,tag\n"

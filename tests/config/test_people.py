@@ -12,12 +12,7 @@ from hypothesis import strategies as st
 from rkreport.config.people import EXCEPTION_COLUMNS, MANAGER_COLUMNS, read_exceptions, read_managers
 from rkreport.config.tables import read_table
 from rkreport.config.text_file import TextFile
-from rkreport.core.models import (
-    CourseException,
-    EmployeeId,
-    Manager,
-    ManagerId,
-)
+from rkreport.core.models import CourseException, EmployeeId, Manager, ManagerId
 from rkreport.core.routing import Routing, RoutingRule, RuleKind
 from rkreport.errors import ConfigError
 from tests.config.workspace import SMALLEST, Workspace

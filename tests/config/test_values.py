@@ -161,12 +161,12 @@ def test_mail_values(workspace: Workspace, lines: str, sentence: str) -> None:
 def test_mail_in_clear_text_stays_on_this_machine(workspace: Workspace) -> None:
     """`security = "none"` is taken for a mail server on loopback."""
     mail = '[mail]\ntransport = "smtp"\nhost = "127.0.0.1"\nsecurity = "none"\nallowed_domains = ["contoh.test"]\n'
-    assert workspace.load(SMALLEST + mail).file.mail.security == "none"
+    assert workspace.load(SMALLEST + mail).settings.mail.security == "none"
 
 
 def test_a_switch_that_protects_data_is_one(workspace: Workspace) -> None:
     """It must not look as if it were on, or off."""
-    assert workspace.load(SMALLEST + "[privacy]\nencrypt_workbooks = true\n").file.privacy.encrypt_workbooks
+    assert workspace.load(SMALLEST + "[privacy]\nencrypt_workbooks = true\n").settings.privacy.encrypt_workbooks
     assert 'must be true or false, without quotes, found "yes"' in workspace.refusal(
         SMALLEST + '[privacy]\ninclude_phone = "yes"\n'
     )

@@ -8,16 +8,9 @@ is who is in `oracle_people`.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from rkreport.core.models import (
-    Assignment,
-    Attempts,
-    Batch,
-    CourseException,
-    CoursePolicy,
-    Learner,
-    Rules,
-    Snapshot,
-)
+from rkreport.core.models import Assignment, Batch, CourseException, Learner
+from rkreport.core.rules import Attempts, CoursePolicy, Rules
+from rkreport.core.snapshot import Snapshot
 from tests.core.oracle_people import in_audience, matching, meant, owners, people
 
 COMPLIANT = ("Completed", "Expiring")

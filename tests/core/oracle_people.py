@@ -4,7 +4,9 @@ As `oracle`: plain loops, nothing of `rkreport` but the models. A person is the 
 shows them, and its address (tests give each record its own) is what they are known by.
 """
 
-from rkreport.core.models import Assignment, CoursePolicy, Learner, Snapshot, Unit
+from rkreport.core.models import Assignment, Learner, Unit
+from rkreport.core.rules import CoursePolicy
+from rkreport.core.snapshot import Snapshot
 
 Records = list[Learner]
 

@@ -1,11 +1,8 @@
 """Which managers claim somebody, by the contract's text said again; as `oracle`, from the models alone."""
 
-from rkreport.core.models import (
-    Learner,
-    Person,
-    Snapshot,
-)
+from rkreport.core.models import Learner, Person
 from rkreport.core.routing import Routing, RuleKind
+from rkreport.core.snapshot import Snapshot
 from tests.core.oracle_people import meant, owners, paths, people
 
 

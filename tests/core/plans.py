@@ -25,7 +25,7 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.PERCENT: (Percent,),
     Kind.POINTS: (float,),
     Kind.DATE: (date,),
-    Kind.MOMENT: (datetime,),
+    Kind.DATETIME: (datetime,),
     Kind.STATUS: (StatusCell,),
     Kind.LINK: (Link,),
     Kind.INPUT_CHOICE: (),

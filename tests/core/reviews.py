@@ -3,11 +3,11 @@
 from typing import Any
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
-from rkreport.core.delivery import SMTP
-from rkreport.core.guards import GuardLimits, guards_of
-from rkreport.core.last_sent import LastSent
-from rkreport.core.report.burst_list import Posted, Posting, Workbook
-from rkreport.core.report.review import ReviewSource, review_figures
+from rkreport.core.mail.delivery import SMTP
+from rkreport.core.review.burst_list import DeliveryStatus, SendSettings, Workbook
+from rkreport.core.review.guards import GuardLimits, guards_of
+from rkreport.core.review.last_sent import LastSent
+from rkreport.core.review.page import ReviewSource, review_figures
 from rkreport.core.rollup import overall, period_result
 
 LIMITS = GuardLimits(people_change_percent=20, rate_change_points=15, team_moved_percent=20, fallback_percent=10)
@@ -18,7 +18,7 @@ def is_allowed(address: str) -> bool:
     return address.endswith("@contoh.test")
 
 
-POSTING = Posting(
+POSTING = SendSettings(
     channel=SMTP,
     host="smtp.contoh.test",
     messages_per_minute=25,
@@ -63,7 +63,7 @@ def source_of(run: Compliance, **overrides: Any) -> ReviewSource:
             each.manager.manager_id: Workbook(f"managers/{each.manager.manager_id}_2026-10_rev1.xlsx", 43_210)
             for each in run.teams
         },
-        "posted": Posted(),
+        "posted": DeliveryStatus(),
         "guards": guards_of(run, now, LIMITS, is_allowed, LastSent()),
         "posting": POSTING,
     }

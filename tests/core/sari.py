@@ -5,15 +5,8 @@ from typing import Any
 
 from rkreport.core.assess import Assessed, assess
 from rkreport.core.join import join
-from rkreport.core.models import (
-    Assignment,
-    Audience,
-    Batch,
-    BatchSerial,
-    CourseException,
-    EmployeeId,
-    Requirement,
-)
+from rkreport.core.models import Assignment, Batch, BatchSerial, CourseException, EmployeeId, Requirement
+from rkreport.core.rules import Audience
 from tests import factories
 from tests.factories import AS_OF
 

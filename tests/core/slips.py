@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from rkreport.config.people import MANAGER_COLUMNS, managers_of
 from rkreport.core.compliance import Compliance, Period
-from rkreport.core.guards import Guard, guards_of
-from rkreport.core.last_sent import LastSent, WentTo, base_of
 from rkreport.core.learners import LearnerIndex
 from rkreport.core.models import Course, CourseSerial, EmployeeId, Learner, Person, Tag, Unit, UnitSerial, UserSerial
+from rkreport.core.review.guards import Guard, guards_of
+from rkreport.core.review.last_sent import LastSent, WentTo, base_of
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import Routing, fallback_manager, route
 from rkreport.core.units import UnitTree

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from rkreport.core.assess import assess
 from rkreport.core.join import join
-from rkreport.core.models import COMPLIANT, Counts, Requirement, Snapshot, Status
+from rkreport.core.models import COMPLIANT, Counts, Requirement, Status
 from rkreport.core.report.detail import detail_rows
 from rkreport.core.rollup import overall
+from rkreport.core.snapshot import Snapshot
 from tests import factories
 from tests.core import oracle, oracle_people
 from tests.core.worlds import COURSES, World, shuffled_people, worlds

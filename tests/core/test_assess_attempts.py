@@ -7,15 +7,8 @@ import pytest
 
 from rkreport.core.assess import assess
 from rkreport.core.join import join
-from rkreport.core.models import (
-    Assignment,
-    AssignmentStatus,
-    Attempts,
-    BatchSerial,
-    Counts,
-    DueRule,
-    Status,
-)
+from rkreport.core.models import Assignment, AssignmentStatus, BatchSerial, Counts, DueRule, Status
+from rkreport.core.rules import Attempts
 from tests import factories
 from tests.core.sari import CLEARED, FAILED, TODAY, UNTOUCHED, held, place, sari
 from tests.factories import AS_OF

@@ -8,15 +8,9 @@ import pytest
 
 from rkreport.core.assess import assess
 from rkreport.core.join import join
-from rkreport.core.models import (
-    Assignment,
-    Audience,
-    Counts,
-    CourseException,
-    EmployeeId,
-    Status,
-)
+from rkreport.core.models import Assignment, Counts, CourseException, EmployeeId, Status
 from rkreport.core.report.detail import detail_rows
+from rkreport.core.rules import Audience
 from tests import factories
 from tests.core.sari import CLEARED, EVERYBODY, FAILED, TODAY, UNTOUCHED, excuse, held, judged, sari, untouched
 from tests.factories import AS_OF

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 
 from rkreport.core.audience import AudienceIndex, check_audiences
-from rkreport.core.models import Audience, Learner, Tag, Unit, UnitSerial
+from rkreport.core.models import Learner, Tag, Unit, UnitSerial
+from rkreport.core.rules import Audience
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError
 from tests import factories

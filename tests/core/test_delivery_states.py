@@ -2,7 +2,7 @@
 
 import pytest
 
-from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures, Wanted, corrected, received_of, states_of
+from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures, Wanted, corrected, received_of, states_of
 from rkreport.core.models import ManagerId
 from tests import factories
 

@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 
 from rkreport.core.join import join
 from rkreport.core.learners import LearnerIndex
-from rkreport.core.models import (
-    Assignment,
-    BatchSerial,
-    EmployeeId,
-    Finding,
-    Learner,
-    Level,
-    MatchedBy,
-    Snapshot,
-    UserSerial,
-)
+from rkreport.core.models import Assignment, BatchSerial, EmployeeId, Finding, Learner, Level, MatchedBy, UserSerial
+from rkreport.core.snapshot import Snapshot
 from tests import factories
 from tests.core import oracle_people
 from tests.core.worlds import World, make_world, shuffled_people, worlds

@@ -12,7 +12,8 @@ from rkreport.core.assess import assess
 from rkreport.core.compliance import Compliance
 from rkreport.core.join import join
 from rkreport.core.manifest import BuiltFile, manifest_of
-from rkreport.core.models import Counts, Finding, Level, ListKind, Reason, Status, Traffic, Verdict
+from rkreport.core.models import Counts, Finding, Level, Status
+from rkreport.core.snapshot import ListKind, Reason, Traffic, Verdict
 from rkreport.locale import load_words
 from tests import factories
 from tests.core import oracle

@@ -19,7 +19,7 @@ from rkreport.core.percent import (
 )
 from rkreport.core.report.kpis import points_text
 from rkreport.core.rollup import rate
-from rkreport.excel.styles import percent_format
+from rkreport.excel.look.styles import percent_format
 from rkreport.locale import load_words
 
 EN, ID = load_words("en"), load_words("id")

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult, Team
-from rkreport.core.delivery import DeliveryState
-from rkreport.core.models import Counts, ManagerId, Status, Verdict
+from rkreport.core.mail.delivery import DeliveryState
+from rkreport.core.models import Counts, ManagerId, Status
 from rkreport.core.percent import target_of
-from rkreport.core.report.burst_list import (
+from rkreport.core.review.burst_list import (
     HEADER,
     BurstRow,
+    DeliveryStatus,
     GoneManager,
-    Posted,
     Refusal,
     Workbook,
     burst_rows,
@@ -21,6 +21,7 @@ from rkreport.core.report.burst_list import (
     message_bytes,
 )
 from rkreport.core.rollup import by_team, overall, period_result
+from rkreport.core.snapshot import Verdict
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import COURSES, company, owed, somebody, team
@@ -36,7 +37,7 @@ def rows_of(run: Compliance, **overrides: object) -> tuple[BurstRow, ...]:
         "workbooks": {
             each.manager.manager_id: Workbook(f"managers/{each.manager.manager_id}.xlsx", 5000) for each in run.teams
         },
-        "posted": Posted(),
+        "posted": DeliveryStatus(),
         "posting": POSTING,
         "moved": {},
         "words": EN,
@@ -69,7 +70,7 @@ def test_burst_list() -> None:
         each.manager.manager_id: Workbook(f"managers/{each.manager.manager_id}.xlsx", 5000) for each in two_teams()
     }
     del files[ManagerId("M-003")]
-    posted = Posted({ManagerId("M-001"): DeliveryState.FAILED})
+    posted = DeliveryStatus({ManagerId("M-001"): DeliveryState.FAILED})
     cells = csv_rows(rows_of(a_run(), workbooks=files, posted=posted), target_of(95), EN)
     assert dict(zip(HEADER, cells[0], strict=True)) == {
         "manager_id": "M-001",

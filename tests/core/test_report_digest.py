@@ -19,10 +19,10 @@ from rkreport.core.models import (
     Status,
     Tag,
     UserSerial,
-    Verdict,
 )
-from rkreport.core.report.digest import CONTENT_VERSION, content_sha256, content_version
+from rkreport.core.report.fingerprint import CONTENT_VERSION, content_sha256, content_version
 from rkreport.core.report.team_view import team_views
+from rkreport.core.snapshot import Verdict
 from rkreport.lms import wire
 from tests import factories
 from tests.core.companies import COURSES, company, owed, somebody, team

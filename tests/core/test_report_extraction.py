@@ -32,7 +32,7 @@ def test_when_the_data_were_read(read: datetime, keys: list[str]) -> None:
     """Before the month's end, in its first ten days after, later, and not in the month after: to the second."""
     edition = factories.edition(extraction_finished=read)
     for words in (EN, ID):
-        values = {"moment": words.moment(read), "month": words.month(2026, 10)}
+        values = {"moment": words.timestamp(read), "month": words.month(2026, 10)}
         days = {"days": words.number((read.date() - datetime(2026, 10, 31, tzinfo=JAKARTA).date()).days)}
         wanted = {"late": values | days, "early": values, "outside": {"month": values["month"]}}
         expected = tuple(words.text(f"extracted.{key}", **wanted[key]) for key in keys)

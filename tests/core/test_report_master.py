@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
-from rkreport.core.models import Audience, Course, CourseSerial, ListKind, Reason, Status, UnitSerial, Verdict
+from rkreport.core.models import Course, CourseSerial, Status, UnitSerial
 from rkreport.core.percent import percent_of, target_of
 from rkreport.core.report import summary
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import ChartKind, Link
 from rkreport.core.rollup import overall
+from rkreport.core.rules import Audience
 from rkreport.core.set_aside import set_aside_findings
+from rkreport.core.snapshot import ListKind, Reason, Verdict
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import COURSES, EAST, WEST, companies, company, manager_plan, owed, somebody, team

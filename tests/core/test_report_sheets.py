@@ -8,20 +8,15 @@ import pytest
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.models import (
-    Attempts,
-    Audience,
     BatchSerial,
     Counts,
     CourseException,
-    CoursePolicy,
     CourseSerial,
     EmployeeId,
     Finding,
     Level,
-    Reason,
     Requirement,
     Status,
-    Verdict,
 )
 from rkreport.core.percent import target_of
 from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
@@ -29,6 +24,8 @@ from rkreport.core.report.master import master_plan
 from rkreport.core.report.notes import course_rule
 from rkreport.core.report.sheets import NotesSheet, StatusCell, TableSheet
 from rkreport.core.report.summary import target_sentence
+from rkreport.core.rules import Attempts, Audience, CoursePolicy
+from rkreport.core.snapshot import Reason, Verdict
 from rkreport.core.words import Words
 from rkreport.locale import load_words
 from tests import factories

@@ -9,19 +9,10 @@ from rkreport.core.assess import assess
 from rkreport.core.audience import AudienceIndex, audience_findings, check_audiences
 from rkreport.core.join import join
 from rkreport.core.learners import LearnerIndex
-from rkreport.core.models import (
-    Audience,
-    EmployeeId,
-    Level,
-    ListKind,
-    ManagerId,
-    Snapshot,
-    Unit,
-    UnitSerial,
-    UserSerial,
-    Verdict,
-)
+from rkreport.core.models import EmployeeId, Level, ManagerId, Unit, UnitSerial, UserSerial
 from rkreport.core.routing import Routed, Routing, RoutingRule, RuleKind, fallback_manager, route
+from rkreport.core.rules import Audience
+from rkreport.core.snapshot import ListKind, Snapshot, Verdict
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError
 from tests import factories

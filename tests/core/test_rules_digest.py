@@ -8,17 +8,8 @@ from typing import Any
 
 import pytest
 
-from rkreport.core.models import (
-    Attempts,
-    Audience,
-    BatchSerial,
-    CourseException,
-    CourseKind,
-    CoursePolicy,
-    CourseSerial,
-    EmployeeId,
-    Rules,
-)
+from rkreport.core.models import BatchSerial, CourseException, CourseKind, CourseSerial, EmployeeId
+from rkreport.core.rules import Attempts, Audience, CoursePolicy, Rules
 from rkreport.core.rules_digest import rules_digest, rules_digest_1
 from tests import factories
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rkreport.core import delivery
-from rkreport.core.delivery import DeliveryState
+from rkreport.core.mail import delivery
+from rkreport.core.mail.delivery import DeliveryState
 from rkreport.core.models import ManagerId
-from rkreport.core.report.burst_list import BurstRow, Posted, Posting, Refusal, burst_rows
-from rkreport.core.report.send_plan import SendPlan, plan_of
+from rkreport.core.review.burst_list import BurstRow, DeliveryStatus, Refusal, SendSettings, burst_rows
+from rkreport.core.review.send_preview import SendPlan, send_preview
 from rkreport.core.rollup import by_team
 from rkreport.locale import load_words
 from tests.core.companies import company, team
@@ -29,7 +29,7 @@ def row(number: int, **overrides: object) -> BurstRow:
         now_of(run),
         tallies=by_team((), run.teams),
         workbooks={},
-        posted=Posted(),
+        posted=DeliveryStatus(),
         posting=POSTING,
         moved={},
         words=EN,
@@ -37,9 +37,9 @@ def row(number: int, **overrides: object) -> BurstRow:
     return replace(made, **overrides)  # type: ignore[arg-type]  # overrides fit by name
 
 
-def plan(*rows: BurstRow, posting: Posting = POSTING) -> SendPlan:
+def plan(*rows: BurstRow, posting: SendSettings = POSTING) -> SendPlan:
     """The plan for rows."""
-    return plan_of(rows, posting, EN)
+    return send_preview(rows, posting, EN)
 
 
 def test_by_mail() -> None:
@@ -105,7 +105,7 @@ def test_nobody_to_send_from() -> None:
 
 def test_nothing_left() -> None:
     """When all are sent, that is said."""
-    made = plan_of([row(1, state=DeliveryState.SENT)], POSTING, ID)
+    made = send_preview([row(1, state=DeliveryState.SENT)], POSTING, ID)
     assert made.sentences == (
         "Tidak ada pesan yang masih harus dikirim.",
         "1 pesan sudah terkirim dan tidak dikirim lagi.",

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rkreport.core.compliance import Compliance
-from rkreport.core.models import Level, ListKind, SetAside
+from rkreport.core.models import Level
 from rkreport.core.report.reconcile import reconcile
 from rkreport.core.set_aside import assignments_set_aside, set_aside_findings
+from rkreport.core.snapshot import ListKind, SetAside
 from tests import factories
 from tests.core.companies import companies
 

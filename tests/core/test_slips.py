@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rkreport.config.people import MANAGER_COLUMNS
-from rkreport.core.guards import GuardCode
 from rkreport.core.models import Learner, Unit
-from rkreport.core.moves import moves_of
+from rkreport.core.review.guards import GuardCode
+from rkreport.core.review.moves import moves_of
 from rkreport.errors import ConfigError
 from rkreport.locale import load_words
 from tests.core.slips import (

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from rkreport.core.models import Learner, Level, ListKind, Unit, UnitSerial, Verdict
+from rkreport.core.models import Learner, Level, Unit, UnitSerial
+from rkreport.core.snapshot import ListKind, Verdict
 from rkreport.core.units import Path, UnitTree, folded, names_company
 from tests import factories
 from tests.core import oracle_people

@@ -15,27 +15,22 @@ from hypothesis import strategies as st
 
 from rkreport.core.models import (
     Assignment,
-    Attempts,
-    Audience,
     Batch,
     BatchSerial,
     CourseException,
-    CoursePolicy,
     CourseSerial,
     EmployeeId,
     Learner,
-    ListKind,
     Manager,
     ManagerId,
-    Rules,
-    Snapshot,
     Tag,
     Unit,
     UnitSerial,
     UserSerial,
-    Verdict,
 )
 from rkreport.core.routing import Routing, RoutingRule, RuleKind
+from rkreport.core.rules import Attempts, Audience, CoursePolicy, Rules
+from rkreport.core.snapshot import ListKind, Snapshot, Verdict
 from tests import factories
 
 COURSES = (CourseSerial("C-1"), CourseSerial("C-2"))

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rkreport.core.addresses import Sender
-from rkreport.core.delivery import Outcome
-from rkreport.core.mail_templates import Composed
+from rkreport.core.mail.addresses import Sender
+from rkreport.core.mail.delivery import Outcome
+from rkreport.core.mail.templates import Composed
 from rkreport.delivery.mime import Attachment, build_message
 from rkreport.delivery.smtp import SmtpTransport
 from rkreport.delivery.smtp_connection import PasswordLogin, SmtpSettings

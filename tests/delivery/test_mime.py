@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rkreport.core.addresses import Sender, parse_address, parse_sender
 from rkreport.core.compliance import Period, Series
-from rkreport.core.mail_templates import TEMPLATE_NAMES, Composed, MessageTemplates, compose, parse_template, with_note
+from rkreport.core.mail.addresses import Sender, parse_address, parse_sender
+from rkreport.core.mail.templates import TEMPLATE_NAMES, Composed, MessageTemplates, compose, parse_template, with_note
 from rkreport.delivery.mime import WORKBOOK_TYPE, Attachment, build_message, encoded_size, message_id
 from rkreport.errors import ConfigError, DeliveryError
 

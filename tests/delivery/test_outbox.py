@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.core.delivery import OutcomeKind
+from rkreport.core.mail.delivery import OutcomeKind
 from rkreport.delivery.outbox import OutboxMessage, OutboxTransport, write_outbox
 from rkreport.errors import OutputError
 

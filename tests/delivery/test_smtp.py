@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.core.addresses import Sender
-from rkreport.core.delivery import OutcomeKind
+from rkreport.core.mail.addresses import Sender
+from rkreport.core.mail.delivery import OutcomeKind
 from rkreport.delivery.mime import Attachment
 from rkreport.delivery.smtp import SmtpTransport
 from rkreport.delivery.smtp_connection import SmtpSettings

@@ -8,8 +8,8 @@ import aiosmtplib.errors
 import pytest
 from aiosmtplib import SMTPException, SMTPRecipientRefused, SMTPRecipientsRefused
 
-from rkreport.core.delivery import OutcomeKind
-from rkreport.core.smtp_reply import Phase
+from rkreport.core.mail.delivery import OutcomeKind
+from rkreport.core.mail.smtp_reply import Phase
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, error_of, outcome_of_error, outcome_of_own
 from rkreport.errors import MailServerTrouble, MailServerUnusable
 

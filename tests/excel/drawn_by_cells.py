@@ -26,17 +26,17 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.xml.functions import fromstring
 
 from rkreport.core.report.sheets import ROWS_PER_SHEET, WorkbookPlan
-from rkreport.excel.brand import HOUSE, Brand
-from rkreport.excel.charts import PlacedChart
-from rkreport.excel.layout import CELL_MARGIN, apply_layout
-from rkreport.excel.logo import FRAME_NUMBER, PlacedLogo
-from rkreport.excel.parts import CALC_ID
-from rkreport.excel.properties import Properties
-from rkreport.excel.sheet import DrawnSheet
-from rkreport.excel.stream import TableRows
-from rkreport.excel.styles import TABLE_STYLE
-from rkreport.excel.tabs import LINKS_PER_SHEET
-from rkreport.excel.values import Stored
+from rkreport.excel.draw.charts import PlacedChart
+from rkreport.excel.draw.layout import CELL_MARGIN, apply_layout
+from rkreport.excel.draw.logo import FRAME_NUMBER, PlacedLogo
+from rkreport.excel.draw.stream import TableRows
+from rkreport.excel.draw.tabs import LINKS_PER_SHEET
+from rkreport.excel.look.brand import HOUSE, Brand
+from rkreport.excel.look.cell_rules import Stored
+from rkreport.excel.look.styles import TABLE_STYLE
+from rkreport.excel.ooxml.parts import CALC_ID
+from rkreport.excel.ooxml.properties import Properties
+from rkreport.excel.ooxml.sheet import DrawnSheet
 from rkreport.excel.workbook import draw_workbook
 
 

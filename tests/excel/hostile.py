@@ -13,7 +13,7 @@ from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 
 from rkreport.core.models import Status
-from rkreport.core.report.legend import STATUS_SYMBOLS
+from rkreport.core.report.labels import STATUS_SYMBOLS
 from rkreport.core.report.sheets import (
     Cell,
     Chart,

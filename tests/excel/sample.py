@@ -35,8 +35,8 @@ DETAIL_HEADERS = (
     *("Days overdue", "Counts", "Matched by"),
 )
 _DETAIL_KINDS = {
-    "Session start": Kind.MOMENT,
-    "Session end": Kind.MOMENT,
+    "Session start": Kind.DATETIME,
+    "Session end": Kind.DATETIME,
     "Post-test attempts": Kind.INTEGER,
     "Post-test score": Kind.DECIMAL,
     "Passing score": Kind.DECIMAL,

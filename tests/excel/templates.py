@@ -3,8 +3,8 @@
 import struct
 from collections.abc import Callable
 
-from rkreport.excel.brand import Brand
-from rkreport.excel.template import read_brand
+from rkreport.excel.look.brand import Brand
+from rkreport.excel.template.reader import read_brand
 from tests.excel.brands import (
     edited,
     png,

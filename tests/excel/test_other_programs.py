@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from rkreport.excel.template import read_brand
+from rkreport.excel.template.reader import read_brand
 from rkreport.excel.workbook import write_workbook
 from tests.excel.brands import SHIPPED, corporate, edited
 from tests.excel.hostile import SHORT, Grid, differences, grids_of_calamine, hostile_plan

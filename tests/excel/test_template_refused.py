@@ -17,7 +17,7 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import GradientFill, PatternFill
 from openpyxl.worksheet.table import Table
 
-from rkreport.excel.template import read_brand
+from rkreport.excel.template.reader import read_brand
 from tests.excel.brands import (
     SAMPLES,
     SHIPPED,

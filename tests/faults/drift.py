@@ -11,7 +11,9 @@ from math import ceil
 from random import Random
 from typing import TYPE_CHECKING, cast
 
-from rkreport.core.models import CoursePolicy, CourseSerial, ListKind, ListReading, Snapshot, Traffic, Verdict
+from rkreport.core.models import CourseSerial
+from rkreport.core.rules import CoursePolicy
+from rkreport.core.snapshot import ListKind, ListReading, Snapshot, Traffic, Verdict
 from rkreport.errors import UnfitUsers
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.lms.fetch import FetchEngine, FetchPlan

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import ceil
 from random import Random
 
-from rkreport.core.models import Verdict
+from rkreport.core.snapshot import Verdict
 from rkreport.errors import LmsError
 from tests.faults.drift import LIES, QUIET, DriftFigures, lists_of, run_schedule
 from tests.faults.drifting import PAGE_SIZE, USERS_PATH, Lies

@@ -14,8 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import NoReturn
 
-from rkreport.core.delivery import Delivery, DeliveryState
-from rkreport.run.simulating import CONFIG_NAME
+from rkreport.core.mail.delivery import Delivery, DeliveryState
+from rkreport.run.setup.simulating import CONFIG_NAME
 from rkreport.store.ledger import Ledger
 from tests.delivery.scripted_smtp import Do, ScriptedSmtp, Step
 from tests.faults.figures import Part

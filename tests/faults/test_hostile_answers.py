@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.core.models import CoursePolicy, CourseSerial, Verdict
+from rkreport.core.models import CourseSerial
+from rkreport.core.rules import CoursePolicy
+from rkreport.core.snapshot import Verdict
 from rkreport.errors import LmsError
 from rkreport.lms.fetch import FetchEngine, FetchPlan
 from rkreport.lms.transport import Meter

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from rkreport.core.models import ListKind, Reason, Verdict
+from rkreport.core.snapshot import ListKind, Reason, Verdict
 from rkreport.lms.paging import MOST_PASSES, ListKey, ListReader, PageRead, PageRef
 
 SIZE = 3

@@ -8,16 +8,9 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from rkreport.core.models import (
-    BatchSerial,
-    CourseKind,
-    CoursePolicy,
-    CourseSerial,
-    ListKind,
-    Snapshot,
-    Traffic,
-    Verdict,
-)
+from rkreport.core.models import BatchSerial, CourseKind, CourseSerial
+from rkreport.core.rules import CoursePolicy
+from rkreport.core.snapshot import ListKind, Snapshot, Traffic, Verdict
 from rkreport.errors import ConfigError, LmsError, LoginRefused
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.lms.auth import RenewedToken

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from rkreport.core.models import ListKind, Snapshot
+from rkreport.core.snapshot import ListKind, Snapshot
 from rkreport.lms.lists import LISTS, path_of
 from rkreport.lms.paging import ListKey
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rkreport.core.models import Assignment, Batch, CourseKind, Learner, ListKind, SetAside, Unit
+from rkreport.core.models import Assignment, Batch, CourseKind, Learner, Unit
+from rkreport.core.snapshot import ListKind, SetAside
 from rkreport.errors import LmsError
 from rkreport.lms.lists import LISTS, UNITS, USERS, PageContent, assignments_of, batches_of, content_of, models_of
 from rkreport.lms.protocol import Reply, interpret

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from rkreport.core.models import CourseKind, ListReading, Reason, Verdict
+from rkreport.core.models import CourseKind
+from rkreport.core.snapshot import ListReading, Reason, Verdict
 from rkreport.lms.lists import USERS, assignments_of, batches_of
 from rkreport.lms.paging import ListKey, ListReader, PageRead, PageRef
 from rkreport.lms.rows import PageRows, rows_of

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rkreport.core.models import ListReading, Reason, Verdict
+from rkreport.core.snapshot import ListReading, Reason, Verdict
 from rkreport.lms.lists import USERS
 from rkreport.lms.paging import ListReader, PageRead, PageRef
 from rkreport.lms.rows import PageRows, rows_of

@@ -56,9 +56,9 @@ def test_dates_have_the_month_in_letters() -> None:
 def test_moments_name_their_zone(zone: str, name: str) -> None:
     """A time is told in its own zone, with the zone's name; Indonesian parts hours and minutes by a dot."""
     moment = datetime(2026, 10, 31, 23, 59, 59, tzinfo=ZoneInfo(zone))
-    assert EN.moment(moment) == f"31 Oct 2026 23:59 {name}"
-    assert ID.moment(moment) == f"31 Okt 2026 23.59 {name}"
-    assert EN.moment(moment.astimezone(UTC)).endswith(" UTC")
+    assert EN.timestamp(moment) == f"31 Oct 2026 23:59 {name}"
+    assert ID.timestamp(moment) == f"31 Okt 2026 23.59 {name}"
+    assert EN.timestamp(moment.astimezone(UTC)).endswith(" UTC")
 
 
 @pytest.mark.parametrize("first", ["UTC", "Asia/Jakarta"])
@@ -66,14 +66,14 @@ def test_a_moment_has_the_day_of_its_own_zone(first: str) -> None:
     """The same moment is on another day elsewhere, whichever of the two is asked for first."""
     moment = datetime(2025, 10 if first == "UTC" else 8, 31, 18, tzinfo=UTC)
     words = load_words("en")
-    days = {zone: words.moment(moment.astimezone(ZoneInfo(zone)))[:2] for zone in (first, "UTC", "Asia/Jakarta")}
+    days = {zone: words.timestamp(moment.astimezone(ZoneInfo(zone)))[:2] for zone in (first, "UTC", "Asia/Jakarta")}
     assert days == {"UTC": "31", "Asia/Jakarta": "1 "}
 
 
 def test_a_naive_moment_is_refused() -> None:
     """A time without a zone is a mistake of the caller, not a time."""
     with pytest.raises(ValueError, match="time zone"):
-        EN.moment(datetime(2026, 10, 31))  # noqa: DTZ001 - naive on purpose
+        EN.timestamp(datetime(2026, 10, 31))  # noqa: DTZ001 - naive on purpose
 
 
 @given(st.text())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rkreport.core.models import Status
 from rkreport.core.percent import target_of
-from rkreport.core.report.review import Bar, TrendPoint
+from rkreport.core.review.page import Bar, TrendPoint
 from rkreport.page.charts import LineChart, line_chart, parts_of
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -12,15 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rkreport.core.compliance import Compliance, Period, Team
-from rkreport.core.delivery import DeliveryState
-from rkreport.core.models import Finding, Level, ManagerId, Status, Verdict
-from rkreport.core.report.burst_list import Posted
-from rkreport.core.report.review import GROUPS_SHOWN, Review, ReviewSource, review_of
+from rkreport.core.mail.delivery import DeliveryState
+from rkreport.core.models import Finding, Level, ManagerId, Status
+from rkreport.core.review.burst_list import DeliveryStatus
+from rkreport.core.review.page import GROUPS_SHOWN, Review, ReviewSource, review_of
+from rkreport.core.snapshot import Verdict
 from rkreport.core.units import UnitTree
-from rkreport.excel.colors import contrast
+from rkreport.excel.template.colors import contrast
 from rkreport.locale import load_words
 from rkreport.page import render_review
-from rkreport.run.templates import shipped_templates
+from rkreport.run.build.mail_templates import shipped_templates
 from tests import factories
 from tests.core.companies import COURSES, ROOT, companies, company, owed, somebody, team
 from tests.core.reviews import now_of, result, source_of
@@ -178,7 +179,7 @@ def test_a_path_is_percent_encoded() -> None:
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_everything_to_look_at_is_there(language: str) -> None:
     """Guards with their word, findings without examples, both managers, who is new and gone, states, and the plan."""
-    posted = Posted({ManagerId("M-001"): DeliveryState.UNKNOWN})
+    posted = DeliveryStatus({ManagerId("M-001"): DeliveryState.UNKNOWN})
     source = source_of(a_run(), posted=posted)
     review = review_of(source, WORDS[language])
     page = Page(html_of(source, language))

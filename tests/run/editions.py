@@ -10,9 +10,9 @@ from typing import Any
 
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, Series
-from rkreport.run.assessing import Assessment, assess_snapshot, load_snapshot
-from rkreport.run.leak_testing import leak_test
+from rkreport.run.build.assessing import Assessment, assess_snapshot, load_snapshot
 from rkreport.run.pool import Inline
+from rkreport.run.send.leak_testing import leak_test
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.snapshots import Snapshots

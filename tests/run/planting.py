@@ -14,8 +14,8 @@ from openpyxl.comments import Comment
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 
+from rkreport.core.leaks.opened_file import Leak
 from rkreport.core.models import Learner
-from rkreport.core.opened import Leak
 
 Parts = dict[str, bytes]
 Plant = Callable[[Path, Learner], None]

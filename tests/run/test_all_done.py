@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.core.addresses import Sender
 from rkreport.core.compliance import Compliance
-from rkreport.core.delivery import Delivery
+from rkreport.core.mail.addresses import Sender
+from rkreport.core.mail.delivery import Delivery
 from rkreport.core.manifest import BuiltFile
-from rkreport.core.models import ListReading, ManagerId, Reason, Status, Verdict
+from rkreport.core.models import ManagerId, Status
 from rkreport.core.report.team_view import team_views
+from rkreport.core.snapshot import ListReading, Reason, Verdict
 from rkreport.delivery.mime import Attachment
-from rkreport.run.mailing import team_message, team_message_id, write_messages
+from rkreport.run.build.messages import team_message, team_message_id, write_messages
 from rkreport.run.pool import Inline
 from rkreport.run.world import World
 from tests import factories

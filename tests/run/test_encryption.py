@@ -11,8 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from rkreport.config.secrets import WORKBOOK_PASSWORD
-from rkreport.delivery.encryption import decrypted, encrypted
 from rkreport.errors import DeliveryError, OutputError
+from rkreport.excel.ooxml.encryption import decrypted, encrypted
 from rkreport.simulator.company import Company
 from tests.cli.program import NO_SERVER, Workspace, serving
 from tests.run.conftest import WholeRun
@@ -140,7 +140,7 @@ def test_a_missing_package_is_refused_before_any_request(
 ) -> None:
     """The sentence has the command that installs it."""
     workspace = locked_in(tmp_path, company, NO_SERVER)
-    monkeypatch.setattr("rkreport.delivery.encryption.find_spec", lambda _name: None)
+    monkeypatch.setattr("rkreport.excel.ooxml.encryption.find_spec", lambda _name: None)
     outcome = workspace.rkreport("run")
     assert outcome.code == 2
     assert "pip install 'rkreport[encryption]'" in outcome.error

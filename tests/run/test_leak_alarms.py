@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rkreport.core.compliance import Compliance
-from rkreport.core.leak_people import everybody
-from rkreport.core.leak_team import expected_file, report_words
-from rkreport.core.leaks import judge
+from rkreport.core.leaks.judge import judge
+from rkreport.core.leaks.opened_file import OpenedFile
+from rkreport.core.leaks.people import everybody
+from rkreport.core.leaks.team import expected_file, report_words
 from rkreport.core.models import (
     BatchSerial,
     Counts,
@@ -23,11 +24,10 @@ from rkreport.core.models import (
     Tag,
     UserSerial,
 )
-from rkreport.core.opened import OpenedFile
 from rkreport.core.report.manager import team_plan
 from rkreport.core.report.team_view import TeamView, team_views
-from rkreport.delivery.package_reader import open_file
 from rkreport.excel.workbook import write_workbook
+from rkreport.leakcheck.reader import open_file
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import attempt, company, owed, team

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rkreport.core.leaks.opened_file import Leak
 from rkreport.core.models import Learner
-from rkreport.core.opened import Leak
 from rkreport.errors import OutputError
 from tests.run.conftest import WholeRun
 from tests.run.editions import Edition, edition_of
@@ -102,7 +102,7 @@ def test_long_parts_are_read_row_by_row(
     edition: Edition, stranger: Learner, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is found does not depend on how long a part is."""
-    monkeypatch.setattr("rkreport.delivery.package_reader._AT_ONCE", 0)
+    monkeypatch.setattr("rkreport.leakcheck.reader._AT_ONCE", 0)
     edition.leak_test()
     in_cell(lambda one: f"<r><t>{one.name[:3]}</t></r><r><t>{one.name[3:]}</t></r>")(edition.file_of(TEAM), stranger)
     assert f"{FILE} {Leak.NAME}," in finding(edition, stranger, caplog)

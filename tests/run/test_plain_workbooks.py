@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook.workbook import Workbook
 
-from rkreport.excel.styles import STRIPE, WHITE
+from rkreport.excel.look.styles import STRIPE, WHITE
 from tests.excel.contrast import contrast
 from tests.run.conftest import WholeRun
 from tests.run.workbooks import workbooks_of

@@ -15,27 +15,27 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from rkreport.cli.outcome import built_rows, history_rows
-from rkreport.cli.review_outcome import burst_table, review_document, review_rows
+from rkreport.cli.results.built import built_rows, history_rows
+from rkreport.cli.results.review import burst_table, review_document, review_rows
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Compliance, Period, PeriodResult, Series
-from rkreport.core.delivery import TeamFigures
 from rkreport.core.join import join
-from rkreport.core.last_sent import LastSent
-from rkreport.core.mail_templates import compose
+from rkreport.core.mail.changes import LastMonth
+from rkreport.core.mail.delivery import TeamFigures
+from rkreport.core.mail.summary_message import SUMMARY_NAMES, EditionFacts, RunFacts, summary_values
+from rkreport.core.mail.templates import compose
 from rkreport.core.models import ManagerId, Status
 from rkreport.core.percent import target_of
-from rkreport.core.report.burst_list import Posted
-from rkreport.core.since import LastMonth
-from rkreport.core.summary_message import SUMMARY_NAMES, EditionFacts, RunFacts, summary_values
+from rkreport.core.review.burst_list import DeliveryStatus
+from rkreport.core.review.last_sent import LastSent
 from rkreport.locale import load_words
-from rkreport.run.assessing import Assessment, result_of
-from rkreport.run.building import Built, build
-from rkreport.run.keeping import History
+from rkreport.run.build.assessing import Assessment, result_of
+from rkreport.run.build.building import Built, build
+from rkreport.run.build.mail_templates import mail_templates
+from rkreport.run.build.review_files import write_review
+from rkreport.run.build.reviewing import Reviewed
+from rkreport.run.keep.history import History
 from rkreport.run.pool import Inline
-from rkreport.run.review_files import write_review
-from rkreport.run.reviewing import Reviewed
-from rkreport.run.templates import mail_templates
 from rkreport.run.world import World
 from rkreport.store.results import KeptResult, Standing
 from tests.cli.program import NO_SERVER, Workspace
@@ -219,7 +219,7 @@ def test_the_terminal(case: Case) -> None:
         case.compliance,
         case.built.folder,
         {ManagerId("M-001"): "managers/M-001_2026-10_rev1.xlsx"},
-        posted=Posted(),
+        posted=DeliveryStatus(),
         last_sent=LastSent(),
         news=(),
     ).review

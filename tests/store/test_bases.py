@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from rkreport.core.last_sent import BaseRow
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Status
+from rkreport.core.review.last_sent import BaseRow
 from rkreport.errors import StoreError
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database

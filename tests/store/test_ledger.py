@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from rkreport.core.delivery import MOVES, Delivery, DeliveryState, TeamFigures, received_of
-from rkreport.core.last_sent import WentTo
+from rkreport.core.mail.delivery import MOVES, Delivery, DeliveryState, TeamFigures, received_of
 from rkreport.core.models import ManagerId
+from rkreport.core.review.last_sent import WentTo
 from rkreport.errors import StoreError
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger

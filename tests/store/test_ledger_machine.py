@@ -10,9 +10,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from rkreport.core.delivery import Delivery, DeliveryState, Outcome, OutcomeKind
+from rkreport.core.mail.delivery import Delivery, DeliveryState, Outcome, OutcomeKind
 from rkreport.core.models import ManagerId
-from rkreport.run.books import LedgerBook
+from rkreport.run.send.recorders import LedgerRecorder
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from tests.store.test_ledger import row
@@ -38,7 +38,7 @@ class Sending(RuleBasedStateMachine):
     def _open(self) -> None:
         self.database = Database(self.folder)
         self.ledger = Ledger(self.database, self._clock)
-        self.book = LedgerBook(self.ledger)
+        self.book = LedgerRecorder(self.ledger)
 
     def _clock(self) -> datetime:
         self.now += timedelta(seconds=1)

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from rkreport.core.delivery import DeliveryState
+from rkreport.core.mail.delivery import DeliveryState
 from rkreport.core.models import ManagerId
 from rkreport.store.database import _MIGRATIONS, FILE_NAME, Database
 from rkreport.store.ledger import Ledger

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rkreport.core.compliance import Period, PeriodResult
-from rkreport.core.delivery import Delivery, DeliveryState, TeamFigures
+from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
 from rkreport.store.database import _MIGRATIONS, FILE_NAME, Database

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rkreport.core.models import Reason, Traffic, Verdict
+from rkreport.core.snapshot import Reason, Traffic, Verdict
 from rkreport.errors import DataError, StoreError
 from rkreport.store.database import FILE_NAME, Database
 from rkreport.store.snapshots import SnapshotPages, Snapshots

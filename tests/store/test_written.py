@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.core.delivery import DeliveryState
+from rkreport.core.mail.delivery import DeliveryState
 from rkreport.store.database import _MIGRATIONS, FILE_NAME, Database
 from rkreport.store.ledger import Ledger
 from tests.store.conftest import Clock

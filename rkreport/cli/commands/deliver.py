@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from rkreport.cli.app import app, open_session
-from rkreport.cli.asking import asker
 from rkreport.cli.checking import checks_of, let_pass
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
@@ -18,8 +17,9 @@ from rkreport.cli.options import (
     Quiet,
     Verbose,
 )
-from rkreport.cli.review_outcome import burst_table, review_document, review_rows
-from rkreport.cli.sent import (
+from rkreport.cli.prompts import asker
+from rkreport.cli.results.review import burst_table, review_document, review_rows
+from rkreport.cli.results.sent import (
     delivery_documents,
     sent_code,
     sent_document,
@@ -28,16 +28,16 @@ from rkreport.cli.sent import (
     settled_rows,
 )
 from rkreport.cli.session import Session
-from rkreport.cli.telling import told
+from rkreport.cli.summary_mail import told
+from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import ManagerId
-from rkreport.core.same_text import visible
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
+from rkreport.run.build.reviewing import review_step
 from rkreport.run.pipeline import opened_store
-from rkreport.run.resending import AgainOrder, again_step
-from rkreport.run.reviewing import review_step
-from rkreport.run.sending import SendOrder, Sent, send_step
-from rkreport.run.settling import SettleOrder, settle_step
-from rkreport.run.summarizing import summarize
+from rkreport.run.send.resending import AgainOrder, again_step
+from rkreport.run.send.sending import SendOrder, Sent, send_step
+from rkreport.run.send.settling import SettleOrder, settle_step
+from rkreport.run.send.summary import summarize
 
 _LARGEST_SAMPLE = 50
 

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from rkreport.cli.app import app, open_session
-from rkreport.cli.asking import asker
-from rkreport.cli.kept import (
+from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Interim, Quiet, SnapshotId, Verbose
+from rkreport.cli.prompts import asker
+from rkreport.cli.results.built import history_document, history_rows
+from rkreport.cli.results.kept import (
     incident_document,
     incident_rows,
     plan_document,
@@ -18,16 +20,14 @@ from rkreport.cli.kept import (
     retrieved_master_rows,
     retrieved_rows,
 )
-from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Interim, Quiet, SnapshotId, Verbose
-from rkreport.cli.outcome import history_document, history_rows
 from rkreport.cli.session import Session
 from rkreport.core.percent import target_of
 from rkreport.errors import EXIT_DONE, EXIT_OUTPUT, ConfigError
-from rkreport.run.archiving import MASTER, ArchiveOrder, archive_master_step, archive_step
-from rkreport.run.incidents import incident_step
-from rkreport.run.keeping import export_step, history_of, import_step
+from rkreport.run.keep.archiving import MASTER, ArchiveOrder, archive_master_step, archive_step
+from rkreport.run.keep.history import export_step, history_of, import_step
+from rkreport.run.keep.incidents import incident_step
+from rkreport.run.keep.purging import Purged, PurgePlan, purge_plan, purge_step
 from rkreport.run.pipeline import opened_store
-from rkreport.run.purging import Purged, PurgePlan, purge_plan, purge_step
 
 
 @app.command()
@@ -177,7 +177,7 @@ def purge(
     session = open_session("purge", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world) as database:
-        plan = purge_plan(settings, database, world, older_than or settings.file.privacy.retention_months)
+        plan = purge_plan(settings, database, world, older_than or settings.settings.privacy.retention_months)
         if dry_run or plan.is_empty:
             title = "Nothing is that old." if plan.is_empty else "This would be deleted:"
             session.screen.result(title, purge_rows(plan), {**plan_document(plan), "deleted": False})

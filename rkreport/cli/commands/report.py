@@ -23,7 +23,7 @@ from rkreport.cli.options import (
     Seed,
     Verbose,
 )
-from rkreport.cli.outcome import (
+from rkreport.cli.results.built import (
     built_document,
     built_rows,
     estimate_rows,
@@ -32,21 +32,21 @@ from rkreport.cli.outcome import (
     set_aside_document,
     set_aside_rows,
 )
-from rkreport.cli.sent import sent_code, sent_document, sent_rows, sent_sentences
+from rkreport.cli.results.sent import sent_code, sent_document, sent_rows, sent_sentences
 from rkreport.cli.session import Session
-from rkreport.cli.telling import told
+from rkreport.cli.summary_mail import told
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
-from rkreport.run.assessing import rows_set_aside
-from rkreport.run.branding import check_brand
-from rkreport.run.building import Built
-from rkreport.run.choosing import BuildOrder
-from rkreport.run.demo import DemoOrder, demo_step
-from rkreport.run.estimating import estimate_step
-from rkreport.run.fetching import FetchOrder
+from rkreport.run.build.assessing import rows_set_aside
+from rkreport.run.build.branding import check_brand
+from rkreport.run.build.building import Built
+from rkreport.run.build.choosing import BuildOrder
+from rkreport.run.fetch.estimating import estimate_step
+from rkreport.run.fetch.fetching import FetchOrder
 from rkreport.run.pipeline import RunOrder, build_step, fetch_step, opened_store, run_step
-from rkreport.run.sending import Sent
-from rkreport.run.summarizing import summarize
+from rkreport.run.send.sending import Sent
+from rkreport.run.send.summary import summarize
+from rkreport.run.setup.demo import DemoOrder, demo_step
 from rkreport.store.snapshots import SnapshotRow
 
 

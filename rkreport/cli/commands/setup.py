@@ -12,8 +12,7 @@ import typer
 from rkreport.cli.app import app, open_session
 from rkreport.cli.interview import Given, Interview
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, Verbose
-from rkreport.cli.session import Session
-from rkreport.cli.setup_outcome import (
+from rkreport.cli.results.setup import (
     check_document,
     check_lines,
     course_blocks,
@@ -22,14 +21,15 @@ from rkreport.cli.setup_outcome import (
     init_document,
     init_rows,
 )
+from rkreport.cli.session import Session
 from rkreport.config.inspection import read_lms_and_report
 from rkreport.config.secrets import environment, has_lms_login, read_secrets, system_keyring
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DATA, EXIT_DONE, ConfigError, OutputError
-from rkreport.run.browsing import browse_step
-from rkreport.run.checks.value import verdict
-from rkreport.run.doctoring import DoctorOrder, doctor_step
-from rkreport.run.initializing import BRAND, InitOrder, init_step, refuse_to_overwrite
+from rkreport.run.fetch.browsing import browse_step
+from rkreport.run.setup.checks.value import verdict
+from rkreport.run.setup.doctoring import DoctorOrder, doctor_step
+from rkreport.run.setup.initializing import BRAND, InitOrder, init_step, refuse_to_overwrite
 
 
 @app.command()

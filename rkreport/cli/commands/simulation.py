@@ -8,9 +8,9 @@ import typer
 
 from rkreport.cli.app import app, open_session
 from rkreport.cli.options import AsJson, Quiet, Seed
-from rkreport.cli.outcome import simulation_document, simulation_rows
+from rkreport.cli.results.built import simulation_document, simulation_rows
 from rkreport.errors import EXIT_DONE
-from rkreport.run.simulating import Simulation, SimulationOrder, simulate_step
+from rkreport.run.setup.simulating import Simulation, SimulationOrder, simulate_step
 
 
 @app.command()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from rkreport.core.models import AssignmentStatus, Counts, Requirement, Status
-from rkreport.core.report.legend import NO_VALUE, Legend, day
+from rkreport.core.report.labels import NO_VALUE, Legend, day
 from rkreport.core.report.sheets import Cell, Column, Kind, Row, Table, TableSheet
 from rkreport.core.words import Words
 

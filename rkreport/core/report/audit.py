@@ -6,12 +6,12 @@ from itertools import chain
 
 from rkreport.core.compliance import Compliance
 from rkreport.core.edition_words import month_text
-from rkreport.core.models import ListReading
+from rkreport.core.report.completeness import list_name, reason_text
 from rkreport.core.report.figures import Figures
-from rkreport.core.report.given import table_of
-from rkreport.core.report.legend import NO_VALUE
-from rkreport.core.report.readings import list_name, reason_text
+from rkreport.core.report.labels import NO_VALUE
 from rkreport.core.report.sheets import Column, Kind, Row, TableSheet
+from rkreport.core.report.tables import table_of
+from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
 
 
@@ -47,10 +47,10 @@ def _run_rows(compliance: Compliance, zone: tzinfo, words: Words) -> Iterator[Ro
         (words.text("audit.snapshot"), compliance.snapshot.snapshot_id),
         (words.text("audit.host"), compliance.snapshot.host),
         (words.text("audit.period"), month_text(edition.series, words)),
-        (words.text("audit.as_of"), words.moment(edition.as_of)),
+        (words.text("audit.as_of"), words.timestamp(edition.as_of)),
         (words.text("audit.zone"), str(zone)),
-        (words.text("audit.extraction_started"), words.moment(edition.extraction_started)),
-        (words.text("audit.extraction_finished"), words.moment(edition.extraction_finished)),
+        (words.text("audit.extraction_started"), words.timestamp(edition.extraction_started)),
+        (words.text("audit.extraction_finished"), words.timestamp(edition.extraction_finished)),
         (words.text("audit.config"), edition.config_sha256),
         (words.text("audit.version"), edition.version),
     ):

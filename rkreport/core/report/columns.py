@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rkreport.core.compliance import Edition
 from rkreport.core.models import Assignment, Batch, Counts, JoinedAssignment, Learner, Requirement, Tag
-from rkreport.core.report.legend import Legend
+from rkreport.core.report.labels import Legend
 from rkreport.core.report.sheets import Cell, Kind
 
 
@@ -143,8 +143,8 @@ COLUMNS: tuple[DetailColumn, ...] = (
     DetailColumn("detail.course", Kind.TEXT, _course_name),
     DetailColumn("detail.batch_serial", Kind.TEXT, _assignment(lambda one: one.batch_serial)),
     DetailColumn("detail.batch", Kind.TEXT, _batch_name),
-    DetailColumn("detail.session_start", Kind.MOMENT, _batch_moment(lambda batch: batch.session_start)),
-    DetailColumn("detail.session_end", Kind.MOMENT, _batch_moment(lambda batch: batch.session_end)),
+    DetailColumn("detail.session_start", Kind.DATETIME, _batch_moment(lambda batch: batch.session_start)),
+    DetailColumn("detail.session_end", Kind.DATETIME, _batch_moment(lambda batch: batch.session_end)),
     DetailColumn("detail.attended", Kind.TEXT, _attended),
     DetailColumn("detail.assignment_status", Kind.TEXT, _assignment(lambda one: one.status.word)),
     DetailColumn("detail.post_activity", Kind.TEXT, _assignment(lambda one: one.post_activity.word)),

@@ -6,7 +6,7 @@ from functools import partial
 
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Requirement, UnitSerial
 from rkreport.core.report.columns import DetailColumn, DetailRow
-from rkreport.core.report.legend import Legend
+from rkreport.core.report.labels import Legend
 from rkreport.core.report.sheets import Column, Row, Table, TableSheet
 from rkreport.core.rollup import unit_of
 from rkreport.core.units import UnitTree

@@ -15,9 +15,9 @@ def extraction_sentences(edition: Edition, words: Words) -> tuple[str, ...]:
     begin, end = month_after(edition.period, read.tzinfo or UTC)
     month = words.month(edition.period.year, edition.period.month)
     if read < begin:
-        return (words.text("extracted.early", moment=words.moment(read), month=month),)
+        return (words.text("extracted.early", moment=words.timestamp(read), month=month),)
     if read < begin + SOON:
         return ()
     days = words.number((read.date() - begin.date()).days + 1)
-    late = words.text("extracted.late", moment=words.moment(read), days=days, month=month)
+    late = words.text("extracted.late", moment=words.timestamp(read), days=days, month=month)
     return (late,) if read < end else (late, words.text("extracted.outside", month=month))

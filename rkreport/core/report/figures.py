@@ -8,7 +8,7 @@ from rkreport.core.compliance import Compliance, PeriodResult
 from rkreport.core.models import CourseSerial, ManagerId
 from rkreport.core.percent import target_of
 from rkreport.core.report.detail import FirstRows, first_rows
-from rkreport.core.report.legend import course_names
+from rkreport.core.report.labels import course_names
 from rkreport.core.report.reconcile import Reconciliation, reconcile
 from rkreport.core.rollup import (
     NOTHING,

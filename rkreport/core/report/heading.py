@@ -5,9 +5,9 @@ from datetime import UTC
 
 from rkreport.core.compliance import Edition
 from rkreport.core.edition_words import month_text, number_text
-from rkreport.core.models import ListReading
-from rkreport.core.report.readings import banner
+from rkreport.core.report.completeness import banner
 from rkreport.core.report.sheets import Heading, Sheet, WorkbookPlan
+from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
 
 
@@ -29,7 +29,7 @@ def workbook(
     month = month_text(edition.series, words)
     number = number_text(edition.series, edition.revision, words)
     title = words.text("heading.title", company=edition.company, report=report)
-    as_of, moments = words.moment(edition.as_of), _span(edition, words)
+    as_of, moments = words.timestamp(edition.as_of), _span(edition, words)
     return WorkbookPlan(
         title=title,
         subject=words.text("heading.subject", month=month, edition=number),
@@ -79,5 +79,5 @@ def series_told(properties: Mapping[str, str]) -> str:
 
 def _span(edition: Edition, words: Words) -> str:
     """From when to when the data were read; one moment where it took less than a minute."""
-    started, finished = words.moment(edition.extraction_started), words.moment(edition.extraction_finished)
+    started, finished = words.timestamp(edition.extraction_started), words.timestamp(edition.extraction_finished)
     return started if started == finished else f"{started} – {finished}"

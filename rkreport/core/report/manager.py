@@ -6,7 +6,7 @@ from rkreport.core.report.actions import action_needed
 from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.heading import workbook
-from rkreport.core.report.legend import make_legend, manager_name
+from rkreport.core.report.labels import make_legend, manager_name
 from rkreport.core.report.matrix import matrix_sheet
 from rkreport.core.report.notes import team_notes
 from rkreport.core.report.sheets import Sheet, WorkbookPlan

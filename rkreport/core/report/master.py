@@ -9,7 +9,7 @@ from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.figures import make_figures
 from rkreport.core.report.heading import workbook
-from rkreport.core.report.legend import make_legend, with_unit_names
+from rkreport.core.report.labels import make_legend, with_unit_names
 from rkreport.core.report.notes import master_notes
 from rkreport.core.report.quality import quality_sheet
 from rkreport.core.report.rollup_sheets import by_course_sheet, by_manager_sheet, by_unit_sheet

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from rkreport.core.models import COMPLIANT, Counts, CourseSerial, Person, Requirement
-from rkreport.core.report.legend import Legend
+from rkreport.core.report.labels import Legend
 from rkreport.core.report.sheets import Cell, Column, Kind, Row, Table, TableSheet
 from rkreport.core.words import Words
 

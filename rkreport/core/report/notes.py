@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import tzinfo
 
-from rkreport.core.models import Attempts, Counts, CoursePolicy, CourseSerial, MatchedBy, Rules, Status
+from rkreport.core.models import Counts, CourseSerial, MatchedBy, Status
 from rkreport.core.percent import percent_of, target_of
-from rkreport.core.report.legend import status_cell
+from rkreport.core.report.labels import status_cell
 from rkreport.core.report.sheets import NotesSection, NotesSheet
+from rkreport.core.rules import Attempts, CoursePolicy, Rules
 from rkreport.core.words import Words
 
 

@@ -27,7 +27,7 @@ class Kind(StrEnum):
     PERCENT = "percent"  # Percent
     POINTS = "points"  # float, percentage points with sign
     DATE = "date"  # date
-    MOMENT = "moment"  # naive datetime, already in the report's zone
+    DATETIME = "datetime"  # naive datetime, already in the report's zone
     STATUS = "status"  # StatusCell
     LINK = "link"  # Link
     INPUT_CHOICE = "input_choice"  # empty cell the reader fills from the column's choices

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from rkreport.core.compliance import Compliance
-from rkreport.core.models import CourseSerial, SetAside, Status
+from rkreport.core.models import CourseSerial, Status
 from rkreport.core.percent import percent_of
+from rkreport.core.report.completeness import NAMED_AT_MOST, completeness_sentences, list_names
 from rkreport.core.report.extraction import extraction_sentences
 from rkreport.core.report.figures import Figures
-from rkreport.core.report.given import table_of
 from rkreport.core.report.kpis import headline, monthly_changes, points_text
-from rkreport.core.report.legend import STATUS_ORDER, manager_label, status_word
-from rkreport.core.report.readings import NAMED_AT_MOST, completeness_sentences, list_names
+from rkreport.core.report.labels import STATUS_ORDER, manager_label, status_word
 from rkreport.core.report.reconcile import assignments_sentence
 from rkreport.core.report.rollup_sheets import unit_label
 from rkreport.core.report.sheets import (
@@ -27,7 +26,9 @@ from rkreport.core.report.sheets import (
     SummarySheet,
     Table,
 )
+from rkreport.core.report.tables import table_of
 from rkreport.core.rollup import Tally, rate
+from rkreport.core.snapshot import SetAside
 from rkreport.core.words import Words
 
 WORST = 5

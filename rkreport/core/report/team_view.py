@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, Edition, Team
-from rkreport.core.models import CourseSerial, ListReading, Requirement, Rules
-from rkreport.core.report.legend import course_names, with_unit_names
+from rkreport.core.models import CourseSerial, Requirement
+from rkreport.core.report.labels import course_names, with_unit_names
 from rkreport.core.rollup import overall
+from rkreport.core.rules import Rules
+from rkreport.core.snapshot import ListReading
 
 
 @dataclass(frozen=True, slots=True)

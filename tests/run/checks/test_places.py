@@ -4,7 +4,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
 
-from rkreport.run.checks.places import kept_elsewhere
+from rkreport.run.setup.checks.places import kept_elsewhere
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0

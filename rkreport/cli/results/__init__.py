@@ -1,0 +1,1 @@
+"""What commands print at their end, for people and for programs."""

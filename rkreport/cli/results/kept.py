@@ -1,0 +1,182 @@
+"""What archive, incident and purge say: for the terminal without personal data, for other programs in full."""
+
+from datetime import datetime
+from typing import Any
+
+from rkreport.cli.results.sent import series_document
+from rkreport.core.compliance import edition_name
+from rkreport.core.mail.delivery import Delivery, DeliveryState
+from rkreport.run.keep.archiving import Retrieved, RetrievedMaster
+from rkreport.run.keep.incidents import Incident
+from rkreport.run.keep.purging import Purged, PurgePlan
+
+_WENT = {
+    DeliveryState.SENT: "sent",
+    DeliveryState.WRITTEN: "not sent, but written to the outbox",
+    DeliveryState.SENDING: "perhaps sent",
+    DeliveryState.UNKNOWN: "perhaps sent",
+}
+
+
+def masked(address: str) -> str:
+    """An address of which the owner knows that it is theirs, and nobody else does."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}…@{domain}" if domain else "(purged)"
+
+
+def retrieved_rows(found: Retrieved) -> list[tuple[str, str]]:
+    """What a file as sent is, and where it went."""
+    sent = found.sent
+    copies = f" and {len(sent.cc)} in copy" if sent.cc else ""
+    return [
+        ("Message", f"manager {sent.manager_id}, {edition_name(sent.period, sent.revision)}"),
+        ("Went", f"{_went(sent)} {_moment(found.changed_at)} to {masked(sent.recipient)}{copies}"),
+        ("Message-ID", sent.message_id),
+        ("SHA-256", sent.file_sha256),
+        ("File", f"{found.path}, {found.size_bytes:,} bytes"),
+    ]
+
+
+def retrieved_document(found: Retrieved) -> dict[str, Any]:
+    """The same with the addresses in full."""
+    return {**_sent_document(found.sent, found.changed_at), "file": str(found.path), "size_bytes": found.size_bytes}
+
+
+def retrieved_master_rows(found: RetrievedMaster) -> list[tuple[str, str]]:
+    """What a master is, and since when it is kept."""
+    master = found.master
+    return [
+        ("Master", edition_name(master.period, master.revision)),
+        ("Kept", f"{_moment(found.kept_at)}, when messages of it were sent or written"),
+        ("SHA-256", master.file_sha256),
+        ("File", f"{found.path}, {found.size_bytes:,} bytes"),
+    ]
+
+
+def retrieved_master_document(found: RetrievedMaster) -> dict[str, Any]:
+    """The same for other programs."""
+    return {
+        **series_document(found.master.period),
+        "revision": found.master.revision,
+        "file_sha256": found.master.file_sha256,
+        "kept_at": found.kept_at.isoformat() if found.kept_at else None,
+        "file": str(found.path),
+        "size_bytes": found.size_bytes,
+    }
+
+
+def incident_rows(found: Incident) -> list[tuple[str, str]]:
+    """Counts, the deadline and the name of the draft: whose data it was stands in the draft alone."""
+    sent = found.sent
+    rows = [
+        ("Message", f"manager {sent.manager_id}, {edition_name(sent.period, sent.revision)}"),
+        ("Went", f"{_went(sent)} {_moment(found.changed_at)} to {masked(sent.recipient)}"),
+        ("People", f"{found.people:,}"),
+        ("Columns", f"{found.columns:,} different ones" if not found.unreadable else "not known"),
+        ("Deadline", f"{_moment(found.deadline)}, 72 hours after it was sent" if found.deadline else "not known"),
+        ("Draft", f"{found.draft}; it holds personal data"),
+    ]
+    if found.is_as_sent is not None:
+        rows.insert(
+            2, ("Came back", "as it was sent" if found.is_as_sent else "changed; the draft lists what was sent")
+        )
+    if found.unreadable:
+        rows.append(("Missing", found.unreadable))
+    return rows
+
+
+def incident_document(found: Incident) -> dict[str, Any]:
+    """The same for other programs; the people stand in the draft alone."""
+    return {
+        **_sent_document(found.sent, found.changed_at),
+        "people": found.people,
+        "columns": found.columns,
+        "deadline": found.deadline.isoformat() if found.deadline else None,
+        "draft": str(found.draft),
+        "is_as_sent": found.is_as_sent,
+        "unreadable": found.unreadable or None,
+    }
+
+
+def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
+    """What is too old."""
+    rows = [("Older than", f"{plan.months} months: before {plan.before:%Y-%m-%d %H:%M %Z}")]
+    rows += [(f"Snapshot {snapshot_id}", "with all its pages") for snapshot_id in plan.snapshots]
+    rows += [(f"Edition {folder.parent.name} {folder.name}", str(folder)) for folder in plan.editions]
+    if plan.sent_files:
+        rows.append(("Sent files", f"{len(plan.sent_files):,}"))
+    if plan.deliveries:
+        rows.append(("Addresses", f"of {len(plan.deliveries):,} messages in the ledger; when they went stays"))
+    if plan.bases:
+        rows.append(("Last reports", f"what {len(plan.base_names):,} editions told of whom"))
+    rows += [("Log", path.name) for path in plan.logs]
+    rows += [("Left over", str(path)) for path in plan.leftovers]
+    rows += [
+        (
+            "NOT SETTLED",
+            f"{one.count:,} messages of {edition_name(one.period, one.revision)} are still {one.state}",
+        )
+        for one in plan.unsettled
+    ]
+    return rows
+
+
+def plan_document(plan: PurgePlan) -> dict[str, Any]:
+    """The same for other programs."""
+    return {
+        "deleted": False,
+        "older_than_months": plan.months,
+        "before": plan.before.isoformat(timespec="seconds"),
+        "snapshots": list(plan.snapshots),
+        "editions": [str(folder) for folder in plan.editions],
+        "sent_files": list(plan.sent_files),
+        "addresses": len(plan.deliveries),
+        "bases": list(plan.base_names),
+        "logs": [path.name for path in plan.logs],
+        "leftovers": [str(path) for path in plan.leftovers],
+        "unsettled": [
+            {**series_document(one.period), "revision": one.revision, "state": one.state, "count": one.count}
+            for one in plan.unsettled
+        ],
+    }
+
+
+def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
+    """What was deleted, and where that is written down."""
+    what = done.what
+    rows = [
+        ("Snapshots", f"{len(what['snapshots']):,}"),
+        ("Editions", f"{len(what['editions']):,}"),
+        ("Sent files", f"{len(what['sent_files']):,}"),
+        ("Addresses", f"of {len(plan.deliveries):,} messages"),
+        ("Last reports", f"of {len(plan.base_names):,} editions"),
+        ("Logs", f"{len(what['logs']):,}"),
+        ("Record", str(done.record)),
+    ]
+    return [*rows, *(("NOT DELETED", failure) for failure in done.failures)]
+
+
+def _went(sent: Delivery) -> str:
+    return _WENT.get(sent.state, f"not sent ({sent.state})")
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M %Z}" if moment else ""
+
+
+def _sent_document(sent: Delivery, changed_at: datetime | None) -> dict[str, Any]:
+    return {
+        **series_document(sent.period),
+        "revision": sent.revision,
+        "manager_id": sent.manager_id,
+        "state": sent.state,
+        "changed_at": changed_at.isoformat() if changed_at else None,
+        "recipient": sent.recipient,
+        "cc": list(sent.cc),
+        "message_id": sent.message_id,
+        "file_sha256": sent.file_sha256,
+        "attempts": sent.attempts,
+        "reply": sent.reply,
+        "again": sent.again,
+        "reason": sent.reason,
+    }

@@ -1,0 +1,132 @@
+"""A review on the terminal, and its JSON twin. What it shows of managers is what the admin wrote of them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from fractions import Fraction
+from typing import Any
+
+from rkreport.cli.results.sent import series_document
+from rkreport.cli.screen import Column
+from rkreport.core.leaks.text_folding import visible
+from rkreport.core.percent import percent_number, percent_of
+from rkreport.core.review.burst_list import BurstRow
+from rkreport.core.review.guards import ALLOW_INCOMPLETE
+from rkreport.core.review.page import GuardLine, Review
+from rkreport.core.words import Words
+from rkreport.locale import load_words
+from rkreport.run.build.reviewing import Reviewed
+
+ROWS_SHOWN = 40
+_KILO = 1000
+
+
+COLUMNS = (
+    Column("Manager", share=1),
+    Column("People", is_number=True),
+    Column("Overdue", is_number=True),
+    Column("Rate", is_number=True),
+    Column("Size", is_number=True),
+    Column("Lang"),
+    Column("Address and notes", share=2),
+)
+
+
+def burst_table(review: Review) -> tuple[tuple[Column, ...], list[tuple[str, ...]]]:
+    """The columns and the rows; of a long list those that need a look first, and not all."""
+    words = load_words(review.language)
+    return COLUMNS, [_cells(row, review.target, words) for row in _shown(review.rows)]
+
+
+def _shown(rows: Sequence[BurstRow]) -> Sequence[BurstRow]:
+    if len(rows) <= ROWS_SHOWN:
+        return rows
+    return sorted(rows, key=lambda row: (not row.warnings, not row.is_new, -row.overdue))[:ROWS_SHOWN]
+
+
+def _cells(row: BurstRow, target: Fraction, words: Words) -> tuple[str, ...]:
+    address = [row.address] if row.address else []
+    state = [f"message: {row.state.value}"] if row.state else ["unchanged"] if row.is_unchanged else []
+    notes = [f"▲ {note}" for note in (*(("new",) if row.is_new else ()), *row.warnings)]
+    cells = (
+        f"{row.people:,}",
+        f"{row.overdue:,}",
+        words.percent(percent_of(row.rate, target)),
+        f"{max(round(row.size_bytes / _KILO), 1):,} kB" if row.size_bytes else "–",
+        row.language,
+        "\n".join(visible(line) for line in (*address, *notes, *state)),
+    )
+    return (visible(row.label), *cells)
+
+
+def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
+    """What stands below the table."""
+    review = reviewed.review
+    left_out = len(review.rows) - ROWS_SHOWN
+    rows = [("List", f"{left_out:,} more managers; all of them are in burst-list.csv")] if left_out > 0 else []
+    rows.append(("Period", f"{review.heading.month}, as of {review.heading.as_of}, {review.heading.number}"))
+    rows.append(("Compliance", review.verdict))
+    rows.append(("Since then", review.compared_with))
+    if review.gone:
+        rows.append(("Gone", ", ".join(f"{visible(each.manager_id)} ({each.people:,} people)" for each in review.gone)))
+    rows += [("STOP", f"{guard.sentence} After looking: {guard.option}") for guard in review.guards]
+    if not review.guards:
+        rows.append(("Guards", "nothing stops the sending"))
+    rows += [("On send", sentence) for sentence in review.plan.sentences]
+    rows.append(("CSV", str(reviewed.burst_list)))
+    rows.append(("Page", str(reviewed.page)))
+    return rows
+
+
+def review_document(reviewed: Reviewed) -> dict[str, Any]:
+    """The same for other programs."""
+    review, plan = reviewed.review, reviewed.review.plan
+    return {
+        **series_document(reviewed.period),
+        "revision": reviewed.revision,
+        "complete": reviewed.is_complete,
+        "folder": str(reviewed.folder),
+        "page": str(reviewed.page),
+        "burst_list": str(reviewed.burst_list),
+        "guards": [_guard(guard) for guard in review.guards],
+        "plan": {
+            "messages": plan.messages,
+            "domains": dict(plan.domains),
+            "minutes": plan.minutes,
+            "sent": plan.sent,
+            "written": plan.written,
+            "unknown": plan.unknown,
+            "unchanged": plan.unchanged,
+            "refused": {refusal.value: list(managers) for refusal, managers in plan.refused},
+        },
+        "findings": {kind.code: kind.count for kind in review.findings},
+        "managers": [_document(row, review.target) for row in review.rows],
+        "gone": [asdict(each) for each in review.gone],
+    }
+
+
+def _guard(guard: GuardLine) -> dict[str, str | None]:
+    """`accept` is the word after that option, null where another lets it pass."""
+    accept = None if guard.option == ALLOW_INCOMPLETE else guard.code
+    return {"code": guard.code, "accept": accept, "option": guard.option, "sentence": guard.sentence}
+
+
+def _document(row: BurstRow, target: Fraction) -> dict[str, Any]:
+    return {
+        "manager_id": row.manager_id,
+        "name": row.name,
+        "email": row.address,
+        "cc": list(row.cc),
+        "language": row.language,
+        "people": row.people,
+        "requirements": row.counted,
+        "compliant": row.compliant,
+        "overdue": row.overdue,
+        "percent": percent_number(row.rate, target),
+        "file": row.path,
+        "size_bytes": row.size_bytes,
+        "message": row.state.value if row.state else None,
+        "unchanged": row.is_unchanged,
+        "new": row.is_new,
+        "refused": row.refusal.value if row.refusal else None,
+        "warnings": list(row.warnings),
+    }

@@ -1,0 +1,173 @@
+"""What a sending says at its end, and what `history` tells of past ones. Counts and manager ids, no names."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rkreport.core.compliance import Series, edition_name
+from rkreport.core.mail.delivery import Delivery, DeliveryState
+from rkreport.errors import EXIT_DONE, EXIT_GAPS
+from rkreport.run.send.ledger_file import LEDGER_FILE
+from rkreport.run.send.sending import Sent
+
+_MOST_SHOWN = 20
+_ANSWERS_SHOWN = 3
+_SENDS_DOUBTFUL = {
+    False: "rkreport send --retry-unknown sends them again; who has one then gets it twice.",
+    True: "After that, rkreport send --again sends it once more.",
+}
+
+
+def sent_sentences(sent: Sent) -> Iterator[str]:
+    """One for each message that did not go, at most so many, and what to do about them."""
+    lines = [
+        *(f"No message for manager {row.manager_id}: {row.reply}" for row in sent.rows if _is(row, "failed")),
+        *(f"No trial about manager {manager_id}: {why}" for manager_id, why in sent.trial_wrong),
+        *(
+            f"In doubt for manager {row.manager_id}: {row.reply}"
+            for row in (*sent.rows, *sent.doubtful)
+            if _is(row, "unknown")
+        ),
+        *(f"Sent to manager {row.manager_id}, but {row.reply}" for row in sent.rows if row.copies_missed),
+    ]
+    yield from (f"{line.rstrip('.')}." for line in lines[:_MOST_SHOWN])
+    if len(lines) > _MOST_SHOWN:
+        yield f"And {len(lines) - _MOST_SHOWN} more, see {sent.folder / LEDGER_FILE}."
+    if sent.stopped:
+        yield f"Stopped: {sent.stopped.rstrip('.')}."
+    elif not sent.is_declined:
+        yield from _put_off(sent.rows)
+    is_again = any(row.again for row in sent.rows)
+    if any(_is(row, "unknown") for row in (*sent.rows, *sent.doubtful)):
+        yield (
+            "Nobody can tell whether the messages in doubt arrived: ask those managers, or look into the sender's Sent"
+            f" folder, and say rkreport settle MANAGER_ID --arrived or --lost. {_SENDS_DOUBTFUL[is_again]}"
+        )
+    if any(row.copies_missed for row in sent.rows):
+        yield (
+            "Copies that were not taken are not sent again: forward them from the managers' mail, and correct cc in"
+            " managers.csv for the next time."
+        )
+    if any(_is(row, "planned") and row.again for row in sent.rows):
+        yield "Nothing went again; say the same command once more."
+    elif any(_is(row, "planned") for row in sent.rows):
+        yield "What is left goes out with the next rkreport send."
+
+
+def _put_off(rows: Sequence[Delivery]) -> Iterator[str]:
+    """Why messages were turned away for now, each answer once with how many got it, the most frequent first."""
+    answers = Counter(row.reply.rstrip(".") for row in rows if _is(row, "planned") and row.attempts and row.reply)
+    yield from (f"Not yet sent: {count}. {answer}." for answer, count in answers.most_common(_ANSWERS_SHOWN))
+
+
+def sent_rows(sent: Sent) -> list[tuple[str, str]]:
+    """What a finished sending says on the terminal."""
+    edition = edition_name(sent.period, sent.revision)
+    if sent.is_trial:
+        went = "sent" if sent.channel.leaves else "written to the folder trial"
+        return [("Edition", edition), ("Messages", f"{sent.taken} {went} as a trial; the managers got nothing")]
+    counts = Counter(row.state for row in sent.rows)
+    is_written = bool(sent.rows) and not any(row.channel.leaves for row in sent.rows)
+    state = DeliveryState.WRITTEN if is_written else DeliveryState.SENT
+    went = "written to the outbox folder; nothing left this machine" if is_written else "sent"
+    rows = [
+        ("Edition", edition),
+        ("Messages", f"{counts[state]} of {len(sent.rows)} {went} ({sent.taken} now)"),
+    ]
+    words = (("Not yet", "planned"), ("Failed", "failed"))
+    rows += [(title, f"{counts[DeliveryState(state)]}") for title, state in words if counts[DeliveryState(state)]]
+    in_doubt = counts[DeliveryState.UNKNOWN] + len(sent.doubtful)
+    if in_doubt:
+        rows.append(("In doubt", f"{in_doubt}"))
+    copies = sum(row.copies_missed for row in sent.rows)
+    if copies:
+        rows.append(("Copies", f"{copies} not taken"))
+    if sent.unchanged:
+        rows.append(("Unchanged", f"{len(sent.unchanged)} have an earlier revision that says the same"))
+    return [*rows, ("Ledger", str(sent.folder / LEDGER_FILE))]
+
+
+def sent_document(sent: Sent) -> dict[str, Any]:
+    """The same for other programs."""
+    counts = Counter(row.state.value for row in sent.rows)
+    return {
+        **series_document(sent.period),
+        "revision": sent.revision,
+        "folder": str(sent.folder),
+        "trial": sent.is_trial,
+        "taken": sent.taken,
+        "counts": {state.value: counts[state.value] for state in DeliveryState},
+        "unchanged": list(sent.unchanged),
+        "in_doubt": [row.manager_id for row in (*sent.rows, *sent.doubtful) if _is(row, "unknown")],
+        "copies_not_taken": {row.manager_id: row.copies_missed for row in sent.rows if row.copies_missed},
+        "stopped": sent.stopped,
+        "declined": sent.is_declined,
+        "complete": sent.is_complete,
+        "deliveries": delivery_documents(sent.rows),
+    }
+
+
+def sent_code(sent: Sent) -> int:
+    """0 when nothing is left, failed, in doubt or without its copies, and the data were complete."""
+    return EXIT_DONE if sent.is_done and sent.is_complete else EXIT_GAPS
+
+
+def series_document(text: str) -> dict[str, str]:
+    """The month and the kind of an edition, as the manifest has them; `text` as the ledger has it."""
+    series = Series.parse(text)
+    return {"period": str(series.period), "kind": series.kind}
+
+
+def delivery_documents(rows: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """Rows of the ledger for other programs."""
+    return [
+        {
+            **series_document(row.period),
+            "revision": row.revision,
+            "manager_id": row.manager_id,
+            "recipient": row.recipient,
+            "cc": list(row.cc),
+            "state": row.state.value,
+            "attempts": row.attempts,
+            "message_id": row.message_id,
+            "file": row.file,
+            "sha256": row.file_sha256,
+            "bytes": row.size_bytes,
+            "planned_at": row.planned_at.isoformat() if row.planned_at else None,
+            "changed_at": row.changed_at.isoformat() if row.changed_at else None,
+            "reply": row.reply,
+            "again": row.again,
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
+
+
+def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
+    """One line per month and revision."""
+    counts: dict[tuple[str, int], Counter[str]] = {}
+    for row in rows:
+        what = f"{row.state} again on purpose" if row.again else row.state.value
+        counts.setdefault((row.period, row.revision), Counter())[what] += 1
+    order = [what for state in DeliveryState for what in (state.value, f"{state} again on purpose")]
+    return [
+        (
+            f"Mail {edition_name(period, revision)}",
+            ", ".join(f"{found[what]:,} {what}" for what in order if found[what]),
+        )
+        for (period, revision), found in counts.items()
+    ]
+
+
+def settled_rows(row: Delivery) -> list[tuple[str, str]]:
+    """What became of a message in doubt."""
+    command = f"send --again {row.manager_id} --reason TEXT" if row.again else "send"
+    next_step = f"; it goes out with the next rkreport {command} --period {row.period}" if _is(row, "planned") else ""
+    return [
+        ("Message", f"manager {row.manager_id}, {edition_name(row.period, row.revision)}"),
+        ("State", f"{row.state}{next_step}"),
+    ]
+
+
+def _is(row: Delivery, state: str) -> bool:
+    return row.state.value == state

@@ -1,0 +1,181 @@
+"""What init, doctor and courses show, and its JSON twin. Text from the LMS is shown without what cannot be seen."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rkreport.config.config_writer import CourseDraft, Draft, course_block
+from rkreport.core.leaks.text_folding import visible
+from rkreport.core.models import Batch
+from rkreport.run.fetch.browsing import Catalogue, ListedCourse
+from rkreport.run.setup.checks.value import Check, State, verdict
+
+_SIGNS = {State.OK: "✔", State.WARNING: "▲", State.FAILED: "✖", State.SKIPPED: "–"}
+
+
+# ---- init
+
+
+def init_rows(paths: Sequence[Path], draft: Draft, *, has_login: bool) -> list[tuple[str, str]]:
+    """The files, and what comes next."""
+    login = "" if has_login else "set RKREPORT_CLIENT_ID and RKREPORT_CLIENT_SECRET, "
+    courses = f"{len(draft.courses)} in it" if draft.courses else "none yet: rkreport courses --toml prints blocks"
+    return [
+        *(("Written", str(path)) for path in paths),
+        ("Courses", courses),
+        ("Next", f"{login}write your managers into {paths[1]}, then say rkreport doctor"),
+    ]
+
+
+def init_document(paths: Sequence[Path], draft: Draft) -> dict[str, Any]:
+    """The same for other programs."""
+    return {"files": [str(path) for path in paths], "courses": [course.serial for course in draft.courses]}
+
+
+# ---- doctor
+
+
+def check_lines(checks: Sequence[Check], encoding: str) -> list[str]:
+    """A line for each check, then the sum. Signs only where the terminal has them: the word says the same."""
+    has_signs = _can_show("".join(_SIGNS.values()), encoding)
+    words = max(len(state) for state in State)
+    names = max(len(check.name) for check in checks if not check.name.startswith("Course "))  # those may stand out
+    lines = []
+    for check in checks:
+        sign = f"{_SIGNS[check.state]} " if has_signs else ""
+        found = "; ".join(filter(None, (check.found, check.fix)))
+        end = "" if found.endswith("?") else "."
+        lines.append(f"{sign}{check.state:<{words}}  {check.name:<{names}}  {visible(found)}{end}")
+    return [*lines, _sum(checks)]
+
+
+def _sum(checks: Sequence[Check]) -> str:
+    count = Counter(check.state for check in checks)
+    if count[State.FAILED]:
+        return f"{_things(count[State.FAILED])} to mend before a run, {_things(count[State.WARNING])} to look at."
+    if count[State.WARNING]:
+        return f"A run would go through; {_things(count[State.WARNING])} to look at first."
+    if count[State.SKIPPED]:
+        return "Nothing to mend in what was looked at."
+    return "All is well. Next: rkreport run."
+
+
+def _things(count: int) -> str:
+    return "1 thing" if count == 1 else f"{count or 'no'} things"
+
+
+def check_document(checks: Sequence[Check]) -> dict[str, Any]:
+    """The same for other programs."""
+    return {"checks": [asdict(check) for check in checks], "exit_code": verdict(checks)}
+
+
+# ---- courses
+
+
+def course_lines(catalogue: Catalogue, search: str, zone: ZoneInfo) -> list[str]:
+    """A line for each course and, below it, each of its batches, the earliest first."""
+    found = len(catalogue.courses)
+    wanted = f', with "{visible(search)}" in name or serial' if search else ""
+    lines = [f"{found:,} of {catalogue.of:,} courses{wanted}."]
+    for one in catalogue.courses:
+        lines.append(f"{visible(one.course.serial)}  {visible(one.course.name)}: {_kind(one)}")
+        lines += [f"    {_batch_line(batch, zone)}" for batch in _by_date(one)]
+    return lines
+
+
+def course_blocks(catalogue: Catalogue, zone: ZoneInfo, *, ascii_only: bool) -> str:
+    """`[[courses]]` blocks to paste; courses that rkreport cannot report stand there as remarks."""
+    blocks = []
+    for one in catalogue.courses:
+        batches = _by_date(one)
+        if not batches:
+            blocks.append(f"# {_plain(one.course.serial, ascii_only=ascii_only)}: {_kind(one)}\n")
+            continue
+        last = f", the last one on {_day(batches[-1].session_start, zone)}" if batches[-1].session_start else ""
+        draft = CourseDraft(one.course.serial, one.course.name)
+        serials = [batch.serial for batch in batches]
+        blocks.append(course_block(draft, f"{_kind(one)}{last}", serials, ascii_only=ascii_only))
+    return "\n".join(blocks)
+
+
+def course_document(catalogue: Catalogue, zone: ZoneInfo) -> dict[str, Any]:
+    """All of it for other programs; times in the report's zone."""
+    return {
+        "of": catalogue.of,
+        "whole": catalogue.is_whole,
+        "courses": [
+            {
+                "serial": one.course.serial,
+                "name": one.course.name,
+                "kind": one.batches.kind,
+                "trouble": one.batches.trouble,
+                "batches": [
+                    {
+                        "serial": batch.serial,
+                        "name": batch.name,
+                        "status": batch.status,
+                        "session_start": _moment(batch.session_start, zone),
+                        "session_end": _moment(batch.session_end, zone),
+                    }
+                    for batch in _by_date(one)
+                ],
+            }
+            for one in catalogue.courses
+        ],
+    }
+
+
+def _kind(one: ListedCourse) -> str:
+    count = len(one.batches.batches)
+    if one.batches.trouble:
+        return f"its batches cannot be read. {visible(one.batches.trouble)}"
+    if not count:
+        return "no batches (an online course), so rkreport cannot report it"
+    return f"{one.batches.kind}, {count:,} batch{'es' if count > 1 else ''}"
+
+
+def _batch_line(batch: Batch, zone: ZoneInfo) -> str:
+    parts = (batch.serial, _session(batch, zone), batch.name, batch.status)
+    return "  ".join(visible(part) for part in parts if part)
+
+
+def _session(batch: Batch, zone: ZoneInfo) -> str:
+    if batch.session_start is None:
+        return "no date"
+    start = batch.session_start.astimezone(zone)
+    if batch.session_end is None:
+        return f"{start:%Y-%m-%d %H:%M} {start.tzname()}"
+    end = batch.session_end.astimezone(zone)
+    last = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
+    return f"{start:%Y-%m-%d %H:%M} to {last} {start.tzname()}"
+
+
+def _by_date(one: ListedCourse) -> list[Batch]:
+    return sorted(
+        one.batches.batches, key=lambda batch: (batch.session_start is None, str(batch.session_start), batch.serial)
+    )
+
+
+def _day(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d}" if moment else ""
+
+
+def _moment(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return moment.astimezone(zone).isoformat() if moment else None
+
+
+def _plain(text: str, *, ascii_only: bool) -> str:
+    shown = visible(text)
+    return shown.encode("ascii", "backslashreplace").decode() if ascii_only else shown
+
+
+def _can_show(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,72 @@
+"""What has moved since a reader was told before, in words: since a revision, and since last month. Pure.
+
+Knows a team's headline numbers of two editions, not its people.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rkreport.core.mail.delivery import Delivery, TeamFigures
+from rkreport.core.models import Requirement
+from rkreport.core.percent import percent_of, points_between
+from rkreport.core.report.kpis import points_text
+from rkreport.core.rollup import overall, rate
+from rkreport.core.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class LastMonth:
+    """A team's figures of the month before; `is_comparable` is false when other rules made them."""
+
+    figures: TeamFigures
+    is_comparable: bool
+
+
+def team_figures(requirements: Sequence[Requirement]) -> TeamFigures:
+    """The headline numbers of one team's requirements."""
+    tally = overall(requirements)
+    people = len({requirement.person.key for requirement in requirements})
+    return TeamFigures(people, tally.counted, tally.compliant, tally.overdue)
+
+
+def since_revision(earlier: Delivery | None, now: TeamFigures, words: Words) -> str:
+    """Which headline numbers differ from those of an earlier revision that was sent; `""` when they are not known."""
+    if earlier is None or not earlier.figures.people:
+        return ""
+    old, revision = earlier.figures, words.number(earlier.revision)
+    pairs = (
+        (words.text("since.overdue"), old.overdue, now.overdue),
+        (words.text("since.compliant"), old.compliant, now.compliant),
+        (words.text("since.counted"), old.counted, now.counted),
+        (words.text("since.people"), old.people, now.people),
+    )
+    moved = [
+        words.text("since.moved", what=what, before=words.number(was), now=words.number(became))
+        for what, was, became in pairs
+        if was != became
+    ]
+    if not moved:
+        return words.text("since.same_figures", revision=revision)
+    return words.text("since.changed", revision=revision, changes="; ".join(moved))
+
+
+def since_last_month(before: LastMonth | None, now: TeamFigures, target: Fraction, words: Words) -> str:
+    """How the rate moved, or that it cannot be said; `""` when last month is not known."""
+    if before is None:
+        return ""
+    if not before.is_comparable:
+        return words.text("since.other_rules")
+    old = before.figures
+    return rate_moved(rate(old.compliant, old.counted), rate(now.compliant, now.counted), target, words)
+
+
+def rate_moved(before: Fraction | None, now: Fraction | None, target: Fraction, words: Words) -> str:
+    """One sentence about two rates made by the same rules; `""` when one of them is none."""
+    if before is None or now is None:
+        return ""
+    difference, earlier = points_between(now, before), words.percent(percent_of(before, target))
+    if difference == 0:
+        return words.text("since.same_rate", before=earlier)
+    key = "since.up" if difference > 0 else "since.down"
+    return words.text(key, amount=points_text(now, before, words), before=earlier)

@@ -1,0 +1,279 @@
+"""What becomes of a message, as values: one row of the ledger per manager and revision. Pure.
+
+    planned ──(on the disk as `sending`, just before the text goes)──▶ sending ──taken──▶ sent
+       ▲                                                                  │ refused for now ▶ planned
+       │                                                                  │ refused          ▶ failed
+       │                                                                  └ cut, or a crash  ▶ unknown
+       └── by `send`, once the admin has mended what was refused ──── failed
+
+    unknown ──(only by a person, `send --retry-unknown`; on the disk as above)──▶ sending ──taken────────▶ sent
+       ▲                                                                             └ anything else ▶ unknown
+
+    unknown ──(only by a person who found out, `settle`)──▶ sent (it arrived), planned (it was lost)
+
+    planned ──▶ sending ──(a file in the outbox)──▶ written ──(built again, or a mail server now)──▶ planned
+
+Nothing that was written left this machine: it is never in doubt, and takes up no revision.
+
+Nobody can tell whether a server has taken a message whose answer was lost. So what is in doubt is named, and never sent
+again by itself. That it is refused when it is sent again says nothing of the first time: it stays in doubt.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from rkreport.core.models import ManagerId
+
+
+class DeliveryState(StrEnum):
+    """Where a message is."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    WRITTEN = "written"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+MOVES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyType(
+    {
+        DeliveryState.PLANNED: frozenset({DeliveryState.SENDING, DeliveryState.FAILED}),
+        DeliveryState.SENDING: frozenset(
+            {
+                *(DeliveryState.SENT, DeliveryState.WRITTEN, DeliveryState.PLANNED),
+                *(DeliveryState.FAILED, DeliveryState.UNKNOWN),
+            }
+        ),
+        DeliveryState.WRITTEN: frozenset({DeliveryState.PLANNED, DeliveryState.FAILED}),
+        DeliveryState.FAILED: frozenset({DeliveryState.PLANNED}),
+        DeliveryState.UNKNOWN: frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.PLANNED}),
+        DeliveryState.SENT: frozenset(),
+    }
+)
+"""The moves that there are. Nothing leads away from `sent`."""
+
+
+class OutcomeKind(StrEnum):
+    """What an attempt to hand a message over came to."""
+
+    TAKEN = "taken"  # the server answers for it now
+    LATER = "later"  # refused for now, or not begun: nothing was taken
+    REFUSED = "refused"  # for good: nothing was taken
+    STOP = "stop"  # refused in a way that would befall all others too: a login, a policy
+    UNKNOWN = "unknown"  # cut after the text began: nobody can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one attempt. `reply` holds no address; `wait_seconds`: how long to leave the server alone.
+
+    `policy_code` is set when a message was refused for what it is and not for whom it is for: the reply's code. Three
+    in a row with the same one, and the next will be refused as well. `copies_missed` counts the copies that were not
+    taken, for good or for now.
+    """
+
+    kind: OutcomeKind
+    reply: str
+    wait_seconds: float = 0.0
+    policy_code: str = ""
+    copies_missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way that messages go. `leaves`: out of this machine, so an answer that was lost leaves a doubt.
+
+    `ends` tells the state of a message by what an attempt came to. `step` names the work for whoever watches.
+    """
+
+    name: str
+    leaves: bool
+    ends: Mapping[OutcomeKind, DeliveryState]
+    step: str
+
+
+SMTP: Final = Channel(
+    "smtp",
+    leaves=True,
+    ends=MappingProxyType(
+        {
+            OutcomeKind.TAKEN: DeliveryState.SENT,
+            OutcomeKind.LATER: DeliveryState.PLANNED,
+            OutcomeKind.REFUSED: DeliveryState.FAILED,
+            OutcomeKind.STOP: DeliveryState.PLANNED,  # it is not about this message, and nothing was taken
+            OutcomeKind.UNKNOWN: DeliveryState.UNKNOWN,
+        }
+    ),
+    step="Sending messages",
+)
+OUTBOX: Final = Channel(
+    "outbox",
+    leaves=False,
+    ends=MappingProxyType(
+        {**SMTP.ends, OutcomeKind.TAKEN: DeliveryState.WRITTEN, OutcomeKind.UNKNOWN: DeliveryState.PLANNED}
+    ),
+    step="Writing messages",
+)
+
+
+def channel_of(name: str) -> Channel:
+    """The channel of that name; any other name counts as mail, which may have left."""
+    return OUTBOX if name == OUTBOX.name else SMTP
+
+
+POSSIBLY_DELIVERED: Final = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN})
+"""States in which somebody may have the message: its files must stay, and the next build is another revision."""
+
+HANDED_OVER: Final = POSSIBLY_DELIVERED | {DeliveryState.WRITTEN}
+"""States of messages whose very file can be asked for later."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFigures:
+    """A team's headline numbers, kept so that a later revision can tell what changed. No names.
+
+    Without people they are not known: a team has some.
+    """
+
+    people: int
+    counted: int
+    compliant: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the ledger. There is one for each period, revision, manager and time.
+
+    `file` is the workbook's path in the edition's folder, `file_sha256` of its bytes as attached. `content_sha256` is
+    of the facts that the workbook tells, with its version: equal content needs no second message. `size_bytes` are
+    those of the encoded message, 0 until it was built. `reply` is what the server said last, without addresses.
+    `transport` is how it was to leave. `copies_missed` counts the copies that the server did not take: nobody sends
+    them again. `again` counts from 1 the times that a manager was sent the very file once more
+    on purpose, and `reason` says why; of the first time they are 0 and `""`.
+    """
+
+    period: str
+    revision: int
+    manager_id: ManagerId
+    recipient: str
+    cc: tuple[str, ...]
+    language: str
+    message_id: str
+    file: str
+    file_sha256: str
+    content_sha256: str
+    figures: TeamFigures
+    state: DeliveryState = DeliveryState.PLANNED
+    attempts: int = 0
+    reply: str = ""
+    size_bytes: int = 0
+    planned_at: datetime | None = None
+    changed_at: datetime | None = None
+    transport: str = SMTP.name
+    again: int = 0
+    reason: str = ""
+    copies_missed: int = 0
+
+    @property
+    def channel(self) -> Channel:
+        """How it was to leave."""
+        return channel_of(self.transport)
+
+
+def has_left(row: Delivery) -> bool:
+    """Whether somebody may have the message. A file that was being written when a run died left nothing."""
+    return row.state in POSSIBLY_DELIVERED and row.channel.leaves
+
+
+def is_written(row: Delivery, file_sha256: str, transport: str) -> bool:
+    """Whether a message lies in the outbox for this very workbook; one of an earlier build is of no account."""
+    return row.state is DeliveryState.WRITTEN and (row.file_sha256, row.transport) == (file_sha256, transport)
+
+
+_KNOWN: Final = MappingProxyType({DeliveryState.SENDING: 1, DeliveryState.UNKNOWN: 1, DeliveryState.SENT: 2})
+"""How much a row knows of its message: that it may have left, that it has; others say that nothing left."""
+
+
+def knows_more(row: Delivery, known: Delivery | None) -> bool:
+    """Whether `row` tells more of a message than `known` does, of the same one."""
+    return _KNOWN.get(row.state, 0) > (_KNOWN.get(known.state, 0) if known else 0)
+
+
+# ---- who has what
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a manager is to get, by what the workbook says, and who is to get a copy."""
+
+    content_sha256: str
+    cc: tuple[str, ...]
+
+
+def received_of(
+    rows: Iterable[Delivery],
+    before: int,
+    recipients: Mapping[ManagerId, str],
+    contents: Mapping[ManagerId, str] = MappingProxyType({}),
+) -> dict[ManagerId, Delivery]:
+    """By manager, the newest row of a revision below `before` whose message they have, or may have, at their address.
+
+    What went to another address they do not have, and a file in the outbox folder is no message. An address that a
+    purge has emptied says nothing. A row whose manager id is no longer there belongs to whoever has its address now: an
+    id was renamed. Where several have it, theirs is the row whose workbook says what theirs does now, by `contents`.
+    `rows` are those of the period, by revision.
+    """
+    owners = defaultdict[str, list[ManagerId]](list)
+    for manager_id, address in recipients.items():
+        owners[address.casefold()].append(manager_id)
+    own, renamed = dict[ManagerId, Delivery](), dict[ManagerId, Delivery]()
+    for row in rows:
+        if row.revision >= before or not has_left(row):
+            continue
+        address = row.recipient.casefold()
+        if row.manager_id in recipients:
+            if address in ("", recipients[row.manager_id].casefold()):
+                own[row.manager_id] = row
+        elif address:
+            heirs = owners[address]
+            if len(heirs) > 1:
+                heirs = [one for one in heirs if contents.get(one) == row.content_sha256]
+            if len(heirs) == 1:
+                renamed[heirs[0]] = row
+    return renamed | own
+
+
+def says_the_same(earlier: Delivery, wanted: Wanted) -> bool:
+    """Whether a message that somebody has needs no other one: the same content, and nobody more to get a copy."""
+    is_told = not earlier.recipient or set(wanted.cc) <= set(earlier.cc)
+    return earlier.content_sha256 == wanted.content_sha256 and is_told
+
+
+def corrected(earlier: Delivery | None, content_sha256: str) -> Delivery | None:
+    """What a message corrects: the earlier one, unless it says the same.
+
+    A manager gets the same again where it is in doubt whether they have it, or where a copy is to go to somebody more.
+    """
+    return earlier if earlier and earlier.content_sha256 != content_sha256 else None
+
+
+def states_of(
+    rows: Iterable[Delivery], received: Mapping[ManagerId, Delivery], wanted: Mapping[ManagerId, Wanted]
+) -> tuple[dict[ManagerId, DeliveryState], frozenset[ManagerId]]:
+    """Where each manager's message of a revision is, and who has the same from an earlier one.
+
+    Nobody is named before anything was planned. Where it is in doubt whether a manager has the same already, their
+    message is `unknown`. `rows` are the revision's, `received` is as `received_of` gives it.
+    """
+    states = {row.manager_id: row.state for row in rows}
+    same = [row for one, row in received.items() if one in wanted and says_the_same(row, wanted[one])]
+    unchanged = frozenset(row.manager_id for row in same if row.state is DeliveryState.SENT)
+    doubtful = {row.manager_id: DeliveryState.UNKNOWN for row in same if row.manager_id not in unchanged}
+    return doubtful | states, unchanged - states.keys()

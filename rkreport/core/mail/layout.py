@@ -1,0 +1,111 @@
+"""One layout for all mails: with the texts of a kind in a language it gives the template of that mail. Pure.
+
+Knows which sections of the texts a kind reads, and where a layout leaves a line out. Must not know where layouts and
+texts are kept. A layout's `<p>$greeting</p>` and the text `greeting = "Dear $manager_name,"` give the template's line
+`<p>Dear ${manager_name},</p>`. A layout may name values too.
+"""
+
+import html
+import re
+import string
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from rkreport.core.mail.summary_message import SUMMARY_NAMES
+from rkreport.core.mail.templates import TEMPLATE_NAMES, Template, parse_template
+from rkreport.errors import ConfigError
+
+Texts = Mapping[str, Mapping[str, str]]
+"""The texts of a language by section and name; values such as `$month` stand in them by name."""
+
+TEAM_MAILS: Final = ("manager", "done", "fallback")
+SUMMARY: Final = "summary"  # to the admin, after a run
+
+SECTIONS: Final = {
+    "manager": ("all", "team", "figures", "manager"),
+    "done": ("all", "team", "done"),
+    "fallback": ("all", "team", "figures", "fallback"),
+    SUMMARY: ("all", SUMMARY),
+}
+"""The sections that each kind of mail reads; a later one says otherwise what an earlier one says."""
+
+_PLACEHOLDER = string.Template.pattern
+_NAME_OR_WORDS = re.compile(r"(\$(?:\$|\w+|\{\w+\}))|[^$]+")
+
+
+def own_texts(shipped: Texts, own: Mapping[str, Any], *, source: str) -> Texts:
+    """The shipped texts, with an admin's own in place of those of the same section and name; `source` is their file.
+
+    Raises:
+        ConfigError: a section or name is none of ours, a text is no text, or names an unknown value.
+    """
+    known = {name for section in shipped.values() for name in section}
+    merged = {name: dict(section) for name, section in shipped.items()}
+    for section, texts in own.items():
+        if section not in shipped or not isinstance(texts, dict):
+            raise ConfigError(f"{source}: [{section}] is not a section; use one of {', '.join(shipped)}.")
+        for name, text in texts.items():
+            where = f"{source}, {section}.{name}"
+            if name not in known:
+                raise ConfigError(f"{where}: is not a known text; use one of {', '.join(sorted(known))}.")
+            if not isinstance(text, str):
+                raise ConfigError(f"{where}: must be a text in double quotes.")
+            if text.strip():  # an empty one takes our text away
+                parse_template(text, source=where, names=values_in(section))
+            merged[section][name] = text
+    return merged
+
+
+def values_in(section: str) -> tuple[str, ...]:
+    """The names of the values that a section, or a kind of mail, may use."""
+    if section == "all":
+        return tuple(name for name in TEMPLATE_NAMES if name in SUMMARY_NAMES)
+    return SUMMARY_NAMES if section == SUMMARY else TEMPLATE_NAMES
+
+
+def lay_out(layout: str, texts: Texts, kind: str, *, source: str, is_html: bool) -> Template:
+    """The template of a kind of mail.
+
+    A line of the layout is left out where the kind has none of the texts that it names. A text's name in capitals
+    stands for the text in capitals. In HTML, texts are escaped, on one line and with curly apostrophes.
+
+    Raises:
+        ConfigError: the layout is empty, or holds an unknown name or a `$` that begins no name.
+    """
+    values = values_in(kind)
+    said = {name: text for section in SECTIONS[kind] for name, text in texts[section].items()}
+    every_text = {name for section in texts.values() for name in section}
+    known = {*TEMPLATE_NAMES, *SUMMARY_NAMES, *every_text, *map(str.upper, every_text)}
+
+    def lines() -> Iterator[str]:
+        for line in parse_template(layout, source=source, names=sorted(known)).lines:
+            filled = {name: _text(name, said, is_html=is_html) for name in line.names if not _is_value(name)}
+            if not filled or any(filled.values()):
+                named = {name: filled.get(name, f"${{{name}}}") for name in line.names}
+                yield _put(named, line.text.template)
+
+    def _is_value(name: str) -> bool:
+        return name in values and name not in said
+
+    return parse_template("\n".join(lines()), source=source, names=values)
+
+
+def _text(name: str, said: Mapping[str, str], *, is_html: bool) -> str:
+    """A text as part of a template; `""` when there is none of this name."""
+    text = said.get(name.lower(), "")
+    if name.isupper():
+        text = _NAME_OR_WORDS.sub(lambda match: match[1] or match[0].upper(), text)
+    if is_html:
+        one_line = html.escape(" ".join(text.split()).replace("'", "’"))
+        text = one_line.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    return _put({}, text)
+
+
+def _put(named: Mapping[str, str], text: str) -> str:
+    """Put texts in the place of names; other names get their braces, whatever letter follows."""
+
+    def put(match: re.Match[str]) -> str:
+        name = match["named"] or match["braced"]
+        return named.get(name, f"${{{name}}}") if name else match[0]
+
+    return _PLACEHOLDER.sub(put, text)

@@ -1,0 +1,68 @@
+"""Finding rows of the ledger by what a person has at hand: the name of a message, or a file. Pure."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from rkreport.core.compliance import INTERIM, Period, Series
+from rkreport.core.mail.delivery import Delivery
+
+
+def report_id(message_id: str) -> str:
+    """What stands in X-RkReport-Id: the Message-ID without its brackets and its domain."""
+    return message_id.strip().strip("<>").partition("@")[0]
+
+
+def with_message_id(rows: Iterable[Delivery], name: str) -> list[Delivery]:
+    """The rows of a message by its Message-ID or its X-RkReport-Id.
+
+    Some services put a domain of their own into the Message-ID; what stands before the @ is ours alone.
+    """
+    wanted = report_id(name)
+    return [row for row in rows if wanted and report_id(row.message_id) == wanted]
+
+
+def with_file(rows: Iterable[Delivery], sha256: str) -> list[Delivery]:
+    """The rows with which a file was sent."""
+    return [row for row in rows if row.file_sha256 == sha256]
+
+
+def no_such_manager(wanted: str, known: Iterable[str], where: str) -> str:
+    """The sentence about an id that nobody has, with the one that was probably meant.
+
+    Of several that are equally close the one with the most letters in their place: of M-001 and M-010, M-0O1 means the
+    first.
+    """
+    by_folded = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(wanted.casefold(), by_folded, 10)
+    close.sort(key=lambda one: _distance(wanted.casefold(), one))
+    hint = f"did you mean {by_folded[close[0]]}?" if close else "take an id from burst-list.csv."
+    return f"There is no manager {wanted} {where}; {hint}"
+
+
+@dataclass(frozen=True, slots=True)
+class WhichEdition:
+    """Of which edition something is asked for; None: of any. Interim ones are asked for by name alone."""
+
+    period: Period | None = None
+    number: int | None = None
+    is_interim: bool = False
+
+    def has(self, series: str, number: int) -> bool:
+        """Whether an edition is one of those asked for; `series` as the ledger has it."""
+        found = Series.parse(series)
+        is_month = self.period in {None, found.period} and self.is_interim == found.is_interim
+        return is_month and self.number in {None, number}
+
+    def __str__(self) -> str:
+        """For a sentence, with a blank before it."""
+        month = f" of {self.period}" if self.period else ""
+        kind = INTERIM if self.is_interim else "revision"
+        return f"{month}, {kind} {self.number}" if self.number else f"{month}{', interim' * self.is_interim}"
+
+
+def _distance(one: str, other: str) -> tuple[float, int]:
+    """How far two texts are apart: by what they have in common, then by the letters that stand elsewhere."""
+    ratio = difflib.SequenceMatcher(None, one, other).ratio()
+    return -ratio, sum(a != b for a, b in zip_longest(one, other))

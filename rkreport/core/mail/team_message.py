@@ -1,0 +1,115 @@
+"""What a mail says: one team's headline numbers in its manager's language, and no employee's name. Pure."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from rkreport.core.compliance import Edition
+from rkreport.core.edition_words import month_text
+from rkreport.core.mail.changes import LastMonth, since_last_month, since_revision, team_figures
+from rkreport.core.mail.delivery import Delivery
+from rkreport.core.models import Manager, Requirement, Status
+from rkreport.core.percent import percent_of
+from rkreport.core.report.actions import needing_action
+from rkreport.core.report.completeness import banner
+from rkreport.core.rollup import overall
+from rkreport.core.snapshot import ListReading
+from rkreport.core.words import Words
+
+
+def mail_values(
+    edition: Edition,
+    manager: Manager,
+    requirements: Sequence[Requirement],
+    lists: Sequence[ListReading],
+    *,
+    target: Fraction,
+    company_rate: Fraction | None,
+    reply_to: str,
+    file_name: str,
+    words: Words,
+    earlier: Delivery | None = None,
+    last_month: LastMonth | None = None,
+    is_encrypted: bool = False,
+) -> dict[str, str]:
+    """A value for every name of `rkreport.core.mail.templates.TEMPLATE_NAMES`.
+
+    `company_rate` is that of all requirements that count, None where none does. `earlier`: what the manager has of an
+    earlier revision; `last_month`: the team's figures of the month before; `is_encrypted` is the workbook.
+    """
+    tally = overall(requirements)
+    incomplete = banner(lists, words)
+    figures = team_figures(requirements)
+
+    def count(status: Status) -> str:
+        return words.number(tally.by_status[status])
+
+    return {
+        "company": edition.company,
+        "manager_name": manager.name,
+        "month": month_text(edition.series, words),
+        "as_of": words.timestamp(edition.as_of),
+        "people": words.number(figures.people),
+        "compliant": words.number(tally.compliant),
+        "counted": words.number(tally.counted),
+        "rate": words.percent(percent_of(tally.rate, target)),
+        "overdue": count(Status.OVERDUE),
+        "due_soon": count(Status.DUE_SOON),
+        "failed": count(Status.FAILED),
+        "expired": count(Status.EXPIRED),
+        "not_assigned": count(Status.NOT_ASSIGNED),
+        "expiring": count(Status.EXPIRING),
+        "all_done": _all_done(manager, requirements, words) if not incomplete else "",
+        "compared": words.text(
+            "mail.compared",
+            target=words.percent(percent_of(target, target)),
+            company=words.percent(percent_of(company_rate, target)),
+        ),
+        "change": since_last_month(last_month, figures, target, words),
+        "changed": "" if edition.is_interim else since_revision(earlier, figures, words),
+        "banner": incomplete,
+        "incomplete": words.text("mail.incomplete") if incomplete else "",
+        "reply_to": reply_to,
+        "file_name": file_name,
+        "next_step": words.text(
+            _next_step(manager, requirements, is_complete=not incomplete),
+            file_name=file_name,
+            sheet=words.text("sheet.action_needed.title"),
+        ),
+        "password_note": words.text("mail.password_note") if is_encrypted else "",
+        "interim": words.text("mail.interim") if edition.is_interim else "",
+        "revision": words.number(edition.revision) if edition.revision > 1 and not edition.is_interim else "",
+    }
+
+
+def _all_done(manager: Manager, requirements: Sequence[Requirement], words: Words) -> str:
+    """The sentence where all that counts is met and nothing is about to expire; `""` elsewhere.
+
+    People without a manager still have to be given one, so their recipient always has something to do.
+    """
+    tally = overall(requirements)
+    if manager.is_fallback or not tally.counted or needing_action(requirements):
+        return ""
+    return words.text(
+        "mail.all_done" if tally.people > 1 else "mail.one_all_done",
+        people=words.number(tally.people),
+        compliant=words.number(tally.compliant),
+        counted=words.number(tally.counted),
+    )
+
+
+def _next_step(manager: Manager, requirements: Sequence[Requirement], *, is_complete: bool) -> str:
+    """The key of the words. That nothing is to be done is said only where everything was read."""
+    if manager.is_fallback:
+        return "mail.fallback_step"
+    return "mail.no_next_step" if is_complete and not needing_action(requirements) else "mail.next_step"
+
+
+def too_large_note(file_name: str, size_bytes: int, limit_bytes: int, reply_to: str, words: Words) -> str:
+    """Why the workbook is not attached, and how to get it; sizes are of the encoded message."""
+    return words.text(
+        "mail.too_large",
+        file_name=file_name,
+        size=words.number(round(size_bytes / 1_000_000, 1)),
+        limit=words.number(round(limit_bytes / 1_000_000, 1)),
+        reply_to=reply_to,
+    )

@@ -1,0 +1,196 @@
+"""Mail texts from templates. Pure.
+
+Knows the closed list of names a template may use, and how values are made harmless. Must not know where templates
+are kept, how figures are worded, or how a message is built and sent.
+
+Templates are `string.Template`: names and nothing else, so that no template can run code. A line whose names all
+stand for nothing is left out, which is how an optional banner leaves no gap.
+"""
+
+import html
+import re
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rkreport.core.leaks.text_folding import visible
+from rkreport.errors import ConfigError
+
+TEMPLATE_NAMES: Final = (
+    "company",
+    "manager_name",
+    "month",  # of the report: October 2026
+    "as_of",
+    "people",
+    "compliant",
+    "counted",
+    "rate",  # with its percent sign
+    "overdue",
+    "due_soon",
+    "failed",
+    "expired",
+    "not_assigned",
+    "expiring",
+    "all_done",  # that everybody has done everything, in words; empty unless that is so
+    "compared",  # the target and the company's rate, in words
+    "change",  # against the month before, in words; may be empty
+    "changed",  # since the revision that this manager was sent before, in words; empty when there is none
+    "banner",  # what makes the data incomplete, in words; empty when they are complete
+    "incomplete",  # two words for a subject; empty when the data are complete
+    "reply_to",
+    "file_name",  # of the attachment
+    "next_step",  # what the manager has to do now, in words; says so when that is nothing
+    "password_note",  # how to open an encrypted attachment, in words; empty when it is not
+    "interim",  # that the month is not over and its report follows, in words; empty in that report
+    "revision",  # empty for the first edition, else its number
+)
+"""All names a manager's template may use. Values are text in the reader's language, ready to be read."""
+
+Value = str | tuple[str, ...]
+"""What stands for a name: a line, or a list. In plain text a list's lines begin below the line that names it."""
+
+SUBJECT_LIMIT: Final = 150
+"""Characters of a subject; longer ones are cut by every mail program anyway."""
+
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: string.Template
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A parsed template: it holds known names only."""
+
+    lines: tuple[_Line, ...]
+
+    def fill(self, values: Mapping[str, str]) -> Iterator[str]:
+        """Give the lines in order, without those whose names all stand for nothing. Values are put in as they are."""
+        for line in self.lines:
+            if not line.names or any(values[name] for name in line.names):
+                yield line.text.substitute(values)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplates:
+    """The three parts of one kind of mail in one language."""
+
+    subject: Template  # its lines are joined by a space
+    text: Template
+    html: Template
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What a recipient reads. The subject is one line without control characters."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def parse_template(text: str, *, source: str, names: Sequence[str] = TEMPLATE_NAMES) -> Template:
+    """Parse a template; `source` is its file name for the error, `names` are those it may use.
+
+    Raises:
+        ConfigError: the template is empty, or a line holds an unknown name or a `$` that begins no name.
+    """
+    rows = text.removeprefix("\ufeff").splitlines()
+    if not any(row.strip() for row in rows):
+        raise ConfigError(f"{source}: the template is empty; write its text, or delete the file to use ours.")
+    lines = (_parse_line(row, f"{source}, line {number}", names) for number, row in enumerate(rows, start=1))
+    return Template(tuple(lines))
+
+
+def _parse_line(row: str, where: str, known_names: Sequence[str]) -> _Line:
+    names: dict[str, None] = {}
+    for match in string.Template.pattern.finditer(row):
+        if match["invalid"] is not None:
+            found = row[match.start() : match.start() + 12]
+            raise ConfigError(
+                f"{where}: {found!r} is no placeholder; write $name or ${{name}}, or $$ for a dollar sign."
+            )
+        name = match["named"] or match["braced"]
+        if name is None:  # the escape $$
+            continue
+        if name not in known_names:
+            known = ", ".join(known_names)
+            raise ConfigError(f"{where}: ${name} is not a known placeholder; use one of {known}.")
+        names[name] = None
+    return _Line(string.Template(row), tuple(names))
+
+
+def compose(
+    templates: MessageTemplates, values: Mapping[str, Value], names: Sequence[str] = TEMPLATE_NAMES
+) -> Composed:
+    """Fill the three templates with `values`, which hold exactly the `names`.
+
+    Values may be hostile: they are stripped of what cannot be seen, escaped in HTML, and never read as a template.
+
+    Raises:
+        KeyError: a name is missing or unknown; that is a bug of the caller.
+    """
+    if differing := set(names).symmetric_difference(values):
+        raise KeyError(*sorted(differing))
+    plain = _plain(values)
+    rows = {name: (value,) if isinstance(value, str) else value for name, value in values.items()}
+    escaped = {name: _listed([html.escape(visible(row)) for row in each]) for name, each in rows.items()}
+    return Composed(
+        subject=_subject(" ".join(templates.subject.fill(plain))),
+        text=_paragraphs(templates.text.fill(plain)),
+        html="\n".join(templates.html.fill(escaped)) + "\n",
+    )
+
+
+def with_note(composed: Composed, note: str) -> Composed:
+    """The same message with a sentence before all else; the sentence is escaped in HTML."""
+    plain = visible(note)
+    box = (
+        '<div style="padding:14px 24px; background-color:#fff1cc; border-left:6px solid #d99a1c; font-family:'
+        "'Segoe UI',Roboto,Helvetica,Arial,sans-serif; font-size:15px; line-height:22px; color:#5a3d00;\">"
+        f"{html.escape(plain)}</div>\n"
+    )
+    body = _BODY.search(composed.html)
+    cut = body.end() if body else 0
+    return Composed(
+        composed.subject, f"{plain}\n\n{composed.text}", f"{composed.html[:cut]}\n{box}{composed.html[cut:]}".lstrip()
+    )
+
+
+def _listed(rows: Sequence[str]) -> str:
+    """Rows of HTML below each other, marked where there are several."""
+    return "<br>\n".join(f"&bull; {row}" for row in rows) if len(rows) > 1 else "".join(rows)
+
+
+def compose_text(template: Template, values: Mapping[str, Value]) -> str:
+    """Fill one template of plain text. Errors as `compose`."""
+    return _paragraphs(template.fill(_plain(values)))
+
+
+def _plain(values: Mapping[str, Value]) -> dict[str, str]:
+    """Values without what cannot be seen; a line break in them begins a line of a list."""
+    return {
+        name: visible(value) if isinstance(value, str) else "".join(f"\n- {visible(row)}" for row in value)
+        for name, value in values.items()
+    }
+
+
+def _subject(text: str) -> str:
+    subject = " ".join(visible(text).split())
+    if len(subject) <= SUBJECT_LIMIT:
+        return subject
+    return subject[: SUBJECT_LIMIT - 1].rstrip() + "…"
+
+
+def _paragraphs(lines: Iterator[str]) -> str:
+    """Join lines; where a line was left out, two blank lines become one."""
+    kept: list[str] = []
+    for line in lines:
+        row = line.rstrip()
+        if row or (kept and kept[-1]):
+            kept.append(row)
+    return "\n".join(kept).rstrip() + "\n"

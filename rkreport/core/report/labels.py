@@ -1,0 +1,132 @@
+"""Words and names that stand in every row, looked up once per workbook. Knows nothing of sheets.
+
+A million rows must not ask the catalogue a million times.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, tzinfo
+from types import MappingProxyType
+from typing import Final
+
+from rkreport.core.compliance import Compliance, Team
+from rkreport.core.models import Counts, CourseSerial, Manager, MatchedBy, Status
+from rkreport.core.report.sheets import StatusCell
+from rkreport.core.rules import CoursePolicy, Rules
+from rkreport.core.units import UnitTree
+from rkreport.core.words import Words
+
+# Best first, then what is open, then what nobody began: the order of columns and of the stacked bars.
+STATUS_ORDER = (
+    Status.COMPLETED,
+    Status.EXPIRING,
+    Status.IN_PROGRESS,
+    Status.NOT_STARTED,
+    Status.DUE_SOON,
+    Status.NOT_ASSIGNED,
+    Status.FAILED,
+    Status.EXPIRED,
+    Status.OVERDUE,
+)
+
+STATUS_SYMBOLS: Final[Mapping[Status, str]] = MappingProxyType(
+    {
+        Status.EXEMPT: "–",
+        Status.EXPIRED: "⊘",
+        Status.EXPIRING: "◷",
+        Status.COMPLETED: "✔",
+        Status.OVERDUE: "✖",
+        Status.FAILED: "↻",
+        Status.DUE_SOON: "▲",
+        Status.IN_PROGRESS: "◐",
+        Status.NOT_STARTED: "☐",
+        Status.NOT_ASSIGNED: "○",
+    }
+)
+"""What stands before a status's word, in workbooks and on the page: it can be told without colour."""
+
+NO_VALUE = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What detail rows are made with. `manager_names` is by the person's key, `zone` is the report's."""
+
+    statuses: Mapping[Status, StatusCell]
+    counts: Mapping[Counts, str]
+    matched: Mapping[MatchedBy, str]
+    yes: str
+    no: str
+    course_names: Mapping[CourseSerial, str]
+    manager_names: Mapping[str, str]
+    zone: tzinfo
+
+
+def make_legend(words: Words, zone: tzinfo, course_names: Mapping[CourseSerial, str], teams: Iterable[Team]) -> Legend:
+    """Look everything up once."""
+    return Legend(
+        statuses={status: status_cell(status, words) for status in Status},
+        counts={counts: words.text(f"counts.{counts.name.lower()}") for counts in Counts},
+        matched={way: words.text(f"matched.{way.value}") for way in MatchedBy},
+        yes=words.text("word.yes"),
+        no=words.text("word.no"),
+        course_names=course_names,
+        manager_names={person.key: manager_name(team.manager, words) for team in teams for person in team.people},
+        zone=zone,
+    )
+
+
+def status_word(status: Status, words: Words) -> str:
+    """The status in the reader's language."""
+    return words.text(f"status.{status.name.lower()}")
+
+
+def status_cell(status: Status, words: Words) -> StatusCell:
+    """The status as a cell."""
+    return StatusCell(status, status_word(status, words))
+
+
+def manager_name(manager: Manager | None, words: Words) -> str:
+    """The manager's name; says so where the people have no manager of their own."""
+    if manager is None or manager.is_fallback:
+        return words.text("label.no_manager")
+    return manager.name or manager.manager_id
+
+
+def manager_label(manager: Manager | None, words: Words) -> str:
+    """The manager's name; where the people have none of their own, also who gets their workbook."""
+    name = manager_name(manager, words)
+    if manager is None or not manager.is_fallback:
+        return name
+    return words.text("label.fallback", name=name, recipient=manager.name or manager.email or NO_VALUE)
+
+
+def course_names(compliance: Compliance) -> dict[CourseSerial, str]:
+    """The name of each course that is reported: the config's name, else the LMS's, else the serial.
+
+    In the config's order; courses that only requirements know follow. The LMS's other courses are nobody's concern.
+    """
+    reported = {each.course.serial: each.course.name for each in compliance.requirements}
+    from_lms = {course.serial: course.name for course in compliance.snapshot.courses} | reported
+    names = {
+        policy.serial: policy.name or from_lms.get(policy.serial) or policy.serial
+        for policy in compliance.rules.courses
+    }
+    return names | {serial: name or serial for serial, name in reported.items() if serial not in names}
+
+
+def with_unit_names(rules: Rules, units: UnitTree) -> Rules:
+    """The rules with audiences as readers know them: by the names of units instead of their serials."""
+    return replace(rules, courses=tuple(_named(policy, units) for policy in rules.courses))
+
+
+def _named(policy: CoursePolicy, units: UnitTree) -> CoursePolicy:
+    if policy.audience is None:
+        return policy
+    organizations = tuple(units.name_of(each) or each for each in policy.audience.organizations)
+    return replace(policy, audience=replace(policy.audience, organizations=organizations))
+
+
+def day(value: date | None, words: Words) -> str:
+    """A date for a sentence, a dash for none."""
+    return NO_VALUE if value is None else words.date(value)

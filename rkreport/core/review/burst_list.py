@@ -1,0 +1,262 @@
+"""Who gets which file: one row per team, for the screen, the page and a CSV file. Knows no way of sending anything."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from rkreport.core.compliance import Compliance, PeriodResult, Team
+from rkreport.core.mail.delivery import Channel, DeliveryState
+from rkreport.core.models import ManagerId
+from rkreport.core.percent import percent_of
+from rkreport.core.report.labels import manager_name
+from rkreport.core.review.guards import last_month, refused_addresses, shared_addresses
+from rkreport.core.rollup import Tally
+from rkreport.core.words import Words
+
+HEADER = (
+    "manager_id",
+    "name",
+    "email",
+    "cc",
+    "language",
+    "people",
+    "requirements",
+    "compliant",
+    "overdue",
+    "rate",
+    "file",
+    "warnings",
+    "size_bytes",
+    "new",
+    "message",
+)
+_BYTES_PER_LINE, _LINE_CHARACTERS = 57, 78  # base64 in a message, with the end of the line
+_MESSAGE_BYTES = 40_000  # what stands around an attachment; a mail in both its parts takes less
+
+_UNCHANGED = "unchanged"
+_SAMPLES = 3  # names beside an address: that an address is another one's jumps to the eye
+
+CsvRow = tuple[str | int, ...]
+
+
+class Refusal(StrEnum):
+    """Why a team's message is not sent, whatever anybody accepts."""
+
+    NO_ADDRESS = "no_address"
+    NOT_ALLOWED = "not_allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A manager's file: its path in the edition's folder, with slashes, and its size."""
+
+    path: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendSettings:
+    """How messages leave. `host` is "" and `messages_per_minute` means nothing for the outbox, which has no limit."""
+
+    channel: Channel
+    host: str
+    messages_per_minute: int
+    max_message_bytes: float
+    has_sender: bool
+    is_allowed: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryStatus:
+    """What the ledger knows of a revision: where messages are, and who has the same content from an earlier one."""
+
+    states: Mapping[ManagerId, DeliveryState] = field(default_factory=dict)
+    unchanged: frozenset[ManagerId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class BurstRow:
+    """One team. `counted` are the requirements that count, `rate` a share of 1, None when nothing counts.
+
+    `path` is `""` and `size_bytes` 0 for a team without a workbook. `state` is the ledger's, None before a message was
+    planned. `is_unchanged`: the manager has the same content from an earlier revision. `is_new`: last month's figures
+    are kept and do not know the manager. `unit` is that of most of the people, `samples` are names of a few of them.
+    """
+
+    manager_id: ManagerId
+    name: str
+    label: str  # the name as a reader should see it, in their language
+    address: str
+    cc: tuple[str, ...]
+    language: str
+    people: int
+    counted: int
+    compliant: int
+    overdue: int
+    rate: Fraction | None
+    path: str
+    size_bytes: int
+    state: DeliveryState | None
+    is_unchanged: bool
+    is_new: bool
+    refusal: Refusal | None
+    warnings: tuple[str, ...]
+    unit: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoneManager:
+    """Somebody who had a workbook last month and has none now, and how many people were in it."""
+
+    manager_id: ManagerId
+    people: int
+
+
+def burst_rows(
+    compliance: Compliance,
+    now: PeriodResult,
+    *,
+    tallies: Mapping[ManagerId | None, Tally],
+    workbooks: Mapping[ManagerId, Workbook],
+    posted: DeliveryStatus,
+    posting: SendSettings,
+    moved: Mapping[ManagerId, int],
+    words: Words,
+) -> tuple[BurstRow, ...]:
+    """One row per team, in the teams' order, with texts as they came.
+
+    `now` are the figures of the whole period, `tallies` those of each team, `moved` how many of its people an
+    address would get for the first time.
+    """
+    before = last_month(now, compliance.history)
+    known = before.people_by_manager if before else None
+    shared = shared_addresses(compliance.teams)
+    rows = []
+    for team in compliance.teams:
+        manager = team.manager
+        tally = tallies[manager.manager_id]
+        workbook = workbooks.get(manager.manager_id, Workbook("", 0))
+        refusal = _refusal(team, posting)
+        is_too_large = message_bytes(workbook.size_bytes) > posting.max_message_bytes
+        is_shared = manager.email.casefold() in shared
+        rows.append(
+            BurstRow(
+                manager_id=manager.manager_id,
+                name=manager.name,
+                label=manager_name(manager, words),
+                address=manager.email,
+                cc=manager.cc,
+                language=manager.language,
+                people=len(team.people),
+                counted=tally.counted,
+                compliant=tally.compliant,
+                overdue=tally.overdue,
+                rate=tally.rate,
+                path=workbook.path,
+                size_bytes=workbook.size_bytes,
+                state=posted.states.get(manager.manager_id),
+                is_unchanged=manager.manager_id in posted.unchanged,
+                is_new=known is not None and manager.manager_id not in known,
+                refusal=refusal,
+                warnings=(
+                    *_warnings(team, tally, refusal, is_shared=is_shared, words=words),
+                    *_moved_warning(moved.get(manager.manager_id, 0), words),
+                    *((words.text("warning.too_large"),) if is_too_large else ()),
+                    *(() if compliance.snapshot.is_complete else (words.text("warning.incomplete"),)),
+                ),
+                unit=_unit_of_most(team, words),
+                samples=tuple(person.name for person in team.people[:_SAMPLES]),
+            )
+        )
+    return tuple(rows)
+
+
+def _moved_warning(count: int, words: Words) -> Iterator[str]:
+    if count:
+        yield words.text("warning.moved", count=words.number(count))
+
+
+def _unit_of_most(team: Team, words: Words) -> str:
+    """The unit of most of a team's people, with the number of other ones; `""` where nobody has one."""
+    units = Counter(person.learner.unit_name for person in team.people if person.learner and person.learner.unit_name)
+    if not units:
+        return ""
+    (name, _), *_ = sorted(units.items(), key=lambda unit: (-unit[1], unit[0]))
+    return words.text("review.unit_and_more", unit=name, count=words.number(len(units) - 1)) if len(units) > 1 else name
+
+
+def gone_managers(compliance: Compliance, now: PeriodResult) -> tuple[GoneManager, ...]:
+    """Last month's managers who have no workbook now, the largest team first; none when that month is not kept."""
+    before = last_month(now, compliance.history)
+    known = (before.people_by_manager if before else None) or {}
+    present = {team.manager.manager_id for team in compliance.teams}
+    gone = [GoneManager(manager_id, people) for manager_id, people in known.items() if manager_id not in present]
+    return tuple(sorted(gone, key=lambda each: (-each.people, each.manager_id)))
+
+
+def csv_rows(rows: tuple[BurstRow, ...], target: Fraction, words: Words) -> tuple[CsvRow, ...]:
+    """The cells below `HEADER`. Who is gone is not among them: each row is a workbook and whom it goes to.
+
+    `requirements` are those that count, `rate` and `new` are worded in the reader's language, several values of one
+    cell are parted by `; `. Whoever writes the file keeps spreadsheet programs from running its texts.
+    """
+    yes = words.text("word.yes")
+    return tuple(
+        (
+            row.manager_id,
+            row.name,
+            row.address,
+            "; ".join(row.cc),
+            row.language,
+            row.people,
+            row.counted,
+            row.compliant,
+            row.overdue,
+            words.percent(percent_of(row.rate, target)),
+            row.path,
+            "; ".join(row.warnings),
+            row.size_bytes,
+            yes if row.is_new else "",
+            _UNCHANGED if row.is_unchanged else row.state.value if row.state else "",
+        )
+        for row in rows
+    )
+
+
+def message_bytes(workbook_bytes: int) -> int:
+    """How large a message with this workbook gets at most, since mail carries text and not bytes."""
+    return math.ceil(workbook_bytes / _BYTES_PER_LINE) * _LINE_CHARACTERS + _MESSAGE_BYTES
+
+
+def _refusal(team: Team, posting: SendSettings) -> Refusal | None:
+    if not team.manager.email:
+        return Refusal.NO_ADDRESS
+    return Refusal.NOT_ALLOWED if refused_addresses(team, posting.is_allowed) else None
+
+
+def refusal_text(refusal: Refusal, words: Words) -> str:
+    """Why a message is not sent, as the warning of its row."""
+    keys = {
+        Refusal.NO_ADDRESS: "warning.no_email",
+        Refusal.NOT_ALLOWED: "warning.not_allowed",
+    }
+    return words.text(keys[refusal])
+
+
+def _warnings(team: Team, tally: Tally, refusal: Refusal | None, *, is_shared: bool, words: Words) -> list[str]:
+    warnings = []
+    if refusal:
+        warnings.append(refusal_text(refusal, words))
+    if is_shared:
+        warnings.append(words.text("warning.same_address"))
+    if team.manager.is_fallback:
+        warnings.append(words.text("warning.fallback"))
+    if not team.people:
+        warnings.append(words.text("warning.no_people"))
+    elif not tally.counted:
+        warnings.append(words.text("warning.nothing_counts"))
+    return warnings

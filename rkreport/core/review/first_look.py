@@ -1,0 +1,71 @@
+"""First look: what stands out where no earlier report can be compared. Pure.
+
+A column that was sorted alone gives each manager another one's address, and every address is a good one. The LMS's own
+user list may know better whose it is.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from rkreport.core.compliance import PeriodResult, Team
+from rkreport.core.leaks.text_folding import folded
+from rkreport.core.models import Finding, Learner, Level, ManagerId, Requirement
+
+_WORD = re.compile(r"[^\W\d_]+")
+_TITLES: Final = frozenset(
+    {"ibu", "bu", "bapak", "bpk", "pak", "mr", "mrs", "ms", "dr", "drs", "dra", "ir", "prof", "haji", "hj", "kh"}
+)
+
+
+def first_look(
+    teams: Sequence[Team],
+    requirements: Iterable[Requirement],
+    learners: Iterable[Learner],
+    history: Sequence[PeriodResult],
+    fallback_percent: float,
+) -> tuple[Finding, ...]:
+    """Findings about managers whom no month of `history` knows; without history also about people without a manager."""
+    known = frozenset[ManagerId]().union(*(past.people_by_manager or () for past in history))
+    new = [team for team in teams if team.manager.manager_id not in known]
+    share = () if history else _many_without_manager(teams, requirements, fallback_percent)
+    return (*_addresses_of_others(new, learners), *share)
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names can be of one person: the words of one are among those of the other, an initial for a word.
+
+    Titles and what follows a comma say nothing: "Ibu Ratna D." is Ratna Dewi Kusuma, S.E.
+    """
+    fewer, more = sorted((_words(one), _words(other)), key=len)
+    return all(any(_is_same_word(word, each) for each in more) for word in fewer)
+
+
+def _is_same_word(one: str, other: str) -> bool:
+    return one == other or (one[0] == other[0] and 1 in {len(one), len(other)})
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in _WORD.findall(folded(name.partition(",")[0])) if word not in _TITLES]
+
+
+def _addresses_of_others(teams: Iterable[Team], learners: Iterable[Learner]) -> Iterator[Finding]:
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for learner in learners:
+        owners[learner.email.strip().casefold()].add(learner.name)
+    for team in teams:
+        manager = team.manager
+        names = owners.get(manager.email.casefold(), set()) if manager.email and _words(manager.name) else set[str]()
+        if names and not any(is_same_name(manager.name, name) for name in names):
+            yield Finding("address_of_somebody_else", Level.CHECK, manager.manager_id)
+
+
+def _many_without_manager(
+    teams: Iterable[Team], requirements: Iterable[Requirement], percent: float
+) -> Iterator[Finding]:
+    everybody = {each.person.key for each in requirements}
+    placed = {person.key for team in teams if not team.manager.is_fallback for person in team.people}
+    left = len(everybody - placed)
+    if left * 100 > percent * len(everybody):
+        yield Finding("many_without_manager", Level.CHECK, f"{left} / {len(everybody)}")

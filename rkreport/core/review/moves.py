@@ -1,0 +1,185 @@
+"""Moves: who would get people, or whose address would get a report, that it did not get when one was last sent. Pure.
+
+Compares a run with what was last sent, by person and address. Knows no limit that an admin sets and no words.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rkreport.core.compliance import Compliance, Team
+from rkreport.core.models import ManagerId
+from rkreport.core.review.last_sent import NOBODY, LastSent, WentTo, identity_of, person_ids
+from rkreport.core.routing import FALLBACK_ID
+
+FEWEST_PEOPLE = 3  # fewer of a team change hands in any month
+
+Flows = Mapping[tuple[ManagerId, ManagerId], int]
+"""People by whose they were and whose they are; NOBODY is outside all teams."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Where the people of the last reports are now.
+
+    `paths` are of everybody who was in the last report and is in this one, `flows` of those among them who would go to
+    an address that did not get them. `before` and `now` are the sizes of the teams, joiners and leavers with them.
+    """
+
+    paths: Flows
+    flows: Flows
+    before: Mapping[ManagerId, int]
+    now: Mapping[ManagerId, int]
+
+    @property
+    def gained(self) -> Mapping[ManagerId, int]:
+        """By manager, how many people their address would get that it did not get last time."""
+        return _sums(self.flows)[1]
+
+
+def moves_of(compliance: Compliance, last: LastSent) -> Moves:
+    """The moves of a run since the last sending.
+
+    A copy counts as the report does. Who stays with the same manager has not moved, wherever that manager's address
+    is: that is for `new_addresses`.
+    """
+    paths: Counter[tuple[ManagerId, ManagerId]] = Counter()
+    reach = {
+        team.manager.manager_id: WentTo(team.manager.email, team.manager.cc).all
+        for team in compliance.teams
+        if team.manager.email
+    }
+    now = _managers_now(compliance)
+    for person, manager_id in now.items():
+        before = last.manager_of.get(person)
+        if before is not None:
+            paths[before, manager_id] += 1
+    flows = {
+        (before, to): count
+        for (before, to), count in paths.items()
+        if before != to and before in last.went_to and not reach.get(to, frozenset()) <= last.went_to[before].all
+    }
+    return Moves(paths, flows, Counter(last.manager_of.values()), Counter(now.values()))
+
+
+def _managers_now(compliance: Compliance) -> dict[str, ManagerId]:
+    """By person, whose they are now."""
+    teams = {person.key: team.manager.manager_id for team in compliance.teams for person in team.people}
+    members = [person for team in compliance.teams for person in team.people]
+    people = {each.key: each for each in (*members, *(each.person for each in compliance.requirements))}
+    ids = person_ids(map(identity_of, people.values()))
+    return {ids[identity_of(person)]: teams.get(key, NOBODY) for key, person in people.items()}
+
+
+# ---- teams
+
+
+def lost_managers(moves: Moves, teams: Sequence[Team], last: LastSent) -> tuple[ManagerId, ...]:
+    """Managers who had people and get nothing now, by id or address; not those whose people all went to one address."""
+    present = {team.manager.manager_id for team in teams}
+    addresses = {team.manager.manager_id: team.manager.email.casefold() for team in teams}
+    return tuple(
+        manager_id
+        for manager_id in moves.before
+        if manager_id not in {FALLBACK_ID, NOBODY, *present}
+        and manager_id in last.went_to
+        and last.went_to[manager_id].recipient.casefold() not in addresses.values()
+        and not _is_one_team(moves, manager_id, addresses)
+    )
+
+
+def _is_one_team(moves: Moves, manager_id: ManagerId, addresses: Mapping[ManagerId, str]) -> bool:
+    went = {addresses.get(to, "") for before, to in moves.paths if before == manager_id}
+    return len(went) == 1 and "" not in went
+
+
+def moved_teams(moves: Moves, percent: float, told: Iterable[ManagerId]) -> Flows:
+    """The moves that are no everyday ones: at least three people and that share of a team, as it is now or was.
+
+    A team of one or two can only move whole: where such teams hold three people together, they count too. `told` are
+    managers whose leaving, or whose getting of people, is told elsewhere.
+    """
+    left_out = frozenset(told)
+    flows = {key: count for key, count in moves.flows.items() if not left_out.intersection(key)}
+    gave, gained = _sums(flows)
+    stayed, known = _sums(moves.paths)
+    large = {
+        key: count
+        for key, count in flows.items()
+        if _is_large(gained[key[1]], moves.now[key[1]], percent)
+        or _is_large(gave[key[0]], moves.before[key[0]], percent)
+    }
+    whole = {
+        key: count for key, count in flows.items() if gained[key[1]] == known[key[1]] or gave[key[0]] == stayed[key[0]]
+    }
+    return large | (whole if sum(whole.values()) >= FEWEST_PEOPLE else {})
+
+
+def _sums(flows: Flows) -> tuple[Counter[ManagerId], Counter[ManagerId]]:
+    """How many each had, and how many each has."""
+    gave: Counter[ManagerId] = Counter()
+    gained: Counter[ManagerId] = Counter()
+    for (before, to), count in flows.items():
+        gave[before] += count
+        gained[to] += count
+    return gave, gained
+
+
+def _is_large(moved: int, size: int, percent: float) -> bool:
+    return moved >= FEWEST_PEOPLE and moved * 100 >= percent * size
+
+
+# ---- people without a manager
+
+
+def without_manager(people: Mapping[ManagerId, int]) -> Fraction:
+    """The share of 1 of those who belong to no manager."""
+    total = sum(people.values())
+    return Fraction(people.get(FALLBACK_ID, 0) + people.get(NOBODY, 0), total) if total else Fraction(0)
+
+
+# ---- addresses
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddress:
+    """A report would go to an address that did not get this manager's last one. `before` is what did, at its place."""
+
+    team: Team
+    address: str
+    before: str
+    is_copy: bool
+
+
+def new_addresses(teams: Sequence[Team], last: LastSent) -> tuple[NewAddress, ...]:
+    """The recipients and copies that are new to managers who were sent a report before."""
+    found = []
+    for team in teams:
+        manager = team.manager
+        went = last.went_to.get(manager.manager_id)
+        if went is None or not manager.email:
+            continue
+        if manager.email.casefold() not in went.all:
+            found.append(NewAddress(team, manager.email, went.recipient, is_copy=False))
+        before = ", ".join(went.cc) or "–"
+        found += [NewAddress(team, one, before, is_copy=True) for one in manager.cc if one.casefold() not in went.all]
+    return tuple(found)
+
+
+def shared_copies(teams: Sequence[Team], last: LastSent) -> dict[str, tuple[Team, ...]]:
+    """By address, in lower case, the teams of which it would newly get a copy while another workbook is its own.
+
+    In a first month nothing is new.
+    """
+    owners: defaultdict[str, set[ManagerId]] = defaultdict(set)
+    for team in teams:
+        if team.manager.email:
+            owners[team.manager.email.casefold()].add(team.manager.manager_id)
+    found: defaultdict[str, list[Team]] = defaultdict(list)
+    for team in teams if last.went_to else ():
+        went = last.went_to.get(team.manager.manager_id)
+        for address in {one.casefold() for one in team.manager.cc} - (went.all if went else set()):
+            if owners[address] - {team.manager.manager_id}:
+                found[address].append(team)
+    return {address: tuple(found[address]) for address in sorted(found)}

@@ -1,0 +1,109 @@
+"""What one fetch brought: the rows, how each list was read, and what could not be read. Pure values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from rkreport.core.models import Assignment, Batch, Course, Finding, Learner, Unit
+
+
+class Verdict(StrEnum):
+    """How sure it is that a list was read whole."""
+
+    PROVEN = "proven"
+    CHECKED = "checked"
+    MOVING = "moving"
+    INCOMPLETE = "incomplete"
+    ABSENT = "absent"  # the LMS does not give the list to this account, and the report does without it
+
+
+class ListKind(StrEnum):
+    """The lists that a fetch reads."""
+
+    UNITS = "units"
+    USERS = "users"
+    COURSES = "courses"
+    BATCHES = "batches"
+    ASSIGNMENTS = "assignments"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is as it is, as a key of the catalogue and the values for its placeholders."""
+
+    code: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListReading:
+    """What reading one list brought. `course` and `batch` name it where the kind needs it."""
+
+    kind: ListKind
+    course: str
+    batch: str
+    verdict: Verdict
+    pages_expected: int
+    pages_received: int
+    rows_expected: int
+    rows_received: int  # distinct rows
+    reason: Reason | None  # why it is moving or incomplete
+    proof: tuple[int, int] | None = None  # the passes between which the rows of a proven list are the server's
+    has_repeats: bool = False  # the proof counts rows that stand twice, on different pages
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that could not be read: where it stands, which field is at fault, and the row's own id, `""` for none.
+
+    `row_id` is personal data: it goes into the master workbook, never into a log or on the terminal.
+    """
+
+    kind: ListKind
+    course: str
+    batch: str
+    page: int
+    field: str
+    row_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What a fetch cost the LMS."""
+
+    requests: int
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything one fetch brought, with what it proves about completeness.
+
+    `learners` holds the records of the user list, also where one person has several. `units` holds a unit once for
+    each place that it has in the company structure. `findings` are what was odd about the answers themselves.
+    """
+
+    snapshot_id: str
+    host: str
+    started_at: datetime
+    finished_at: datetime
+    learners: tuple[Learner, ...]
+    units: tuple[Unit, ...]
+    courses: tuple[Course, ...]
+    batches: tuple[Batch, ...]
+    assignments: tuple[Assignment, ...]
+    lists: tuple[ListReading, ...]
+    traffic: Traffic
+    set_aside: tuple[SetAside, ...] = ()
+    findings: "tuple[Finding, ...]" = ()
+
+    @property
+    def has_structure(self) -> bool:
+        """False when the LMS gives this account no company structure, or one without units."""
+        return bool(self.units)
+
+    @property
+    def is_complete(self) -> bool:
+        """True when no list is incomplete."""
+        return all(reading.verdict is not Verdict.INCOMPLETE for reading in self.lists)

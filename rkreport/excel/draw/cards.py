@@ -1,0 +1,96 @@
+"""The cards of a summary: a headline number each, with its label above and its words below, none of them cut.
+
+Knows the grid that cards stand on; knows nothing of what stands below them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from rkreport.core.report.sheets import Kpi
+from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.panels import Grid
+from rkreport.excel.draw.widths import shown_width
+from rkreport.excel.look.styles import CARD, INK, MUTED, NAVY, WHITE, CellFormat, Edge, Role
+from rkreport.excel.look.text_metrics import wrapped
+from rkreport.excel.text import clean
+
+CARDS_PER_ROW = 6
+NO_FIGURE = "–"
+
+_EDGE = Edge("left", "thick", WHITE)  # the space between two cards
+_TOP = Edge("top", "medium", NAVY)
+_LABEL = CellFormat(Role.CARD_LABEL, size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
+_VALUE = CellFormat(Role.CARD_VALUE, size=16, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
+_NOTE = CellFormat(Role.CARD_NOTE, size=9, color=INK, fill=CARD, indent=1, horizontal="left")
+_TOPPED = replace(_NOTE, edges=(_TOP,))
+_CHANGE = CellFormat(Role.CARD_LABEL, size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
+_LINE_HEIGHT, _LABEL_HEIGHT, _VALUE_HEIGHT, _FOOT_HEIGHT = 14.0, 20.0, 26.0, 5.0
+_INDENT = 2.0  # characters that the text of a card keeps away from its edges
+_SMALL, _LARGE = 0.9, 1.73  # the small print, and the bold number, against the house size
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The lines around a headline number."""
+
+    label: list[str]
+    below: list[tuple[str, CellFormat]]
+
+
+def draw_cards(canvas: Canvas, grid: Grid, kpis: Sequence[Kpi], row: int) -> int:
+    """Draw the cards, six to a row and all of one row equally high; the next free row."""
+    for start in range(0, len(kpis), CARDS_PER_ROW):
+        row = _draw_row_of_cards(canvas, grid, kpis[start : start + CARDS_PER_ROW], row)
+    return row
+
+
+def _draw_row_of_cards(canvas: Canvas, grid: Grid, kpis: Sequence[Kpi], top: int) -> int:
+    all_words = [_words(kpi, grid.card_width) for kpi in kpis]
+    labels = max(len(words.label) for words in all_words)
+    below = max(len(words.below) for words in all_words)
+    value_row = top + labels
+    foot = value_row + below + 1
+    for place, (kpi, words) in enumerate(zip(kpis, all_words, strict=True)):
+        columns = grid.card(place)
+        for row in range(top, foot + 1):
+            _draw_ground(canvas, row, columns, is_top=row == top)
+        for row, line in enumerate(words.label, value_row - len(words.label)):
+            canvas.text(row, columns[0], line, _edged(_LABEL, is_top=row == top))
+        _draw_value(canvas, value_row, columns[0], kpi, grid.column_widths[columns[0] - 1])
+        for row, (line, look) in enumerate(words.below, value_row + 1):
+            canvas.text(row, columns[0], line, _edged(look))
+    heights = [_LABEL_HEIGHT, *[_LINE_HEIGHT] * (labels - 1), _VALUE_HEIGHT, *[_LINE_HEIGHT] * below, _FOOT_HEIGHT]
+    for row, height in enumerate(heights, top):
+        canvas.heights[row] = height
+    return foot + 2
+
+
+def _draw_value(canvas: Canvas, row: int, column: int, kpi: Kpi, width: float) -> None:
+    """A number must fit into its cell: one that does not gets smaller instead of turning into ####."""
+    if kpi.value is None:
+        canvas.text(row, column, NO_FIGURE, _edged(_VALUE))
+        return
+    is_long = shown_width(kpi.kind, kpi.value) * _LARGE + _INDENT > width
+    canvas.draw(row, column, kpi.value, kpi.kind, _edged(replace(_VALUE, shrink=is_long)))
+
+
+def _words(kpi: Kpi, card_width: float) -> _Words:
+    width = (card_width - _INDENT) / _SMALL
+    below = [(line, look) for text, look in ((kpi.note, _NOTE), (kpi.change, _CHANGE)) for line in _lines(text, width)]
+    return _Words(wrapped(clean(kpi.label), width), below)
+
+
+def _lines(text: str, width: float) -> list[str]:
+    return wrapped(clean(text), width) if text else []
+
+
+def _draw_ground(canvas: Canvas, row: int, columns: range, *, is_top: bool) -> None:
+    canvas.blank(row, columns[0], _edged(_NOTE, is_top=is_top))
+    for column in columns[1:]:
+        canvas.blank(row, column, _TOPPED if is_top else _NOTE)
+
+
+@cache  # a few looks, of very many cells
+def _edged(look: CellFormat, *, is_top: bool = False) -> CellFormat:
+    return replace(look, edges=(_EDGE, _TOP) if is_top else (_EDGE,))

@@ -1,0 +1,108 @@
+"""How a worksheet is seen and printed: on A4, one page wide, frozen below its header. Knows nothing of its cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.functions import tostring
+
+from rkreport.core.report.sheets import Heading
+from rkreport.excel.look.brand import Brand, PrintLine
+from rkreport.excel.look.placeholders import fill_print
+
+_MARGIN = 0.4  # inches
+_MARGIN_BELOW_HEADER = 0.75
+_ROW_HEIGHT = 15.0  # points, of a row that has no height of its own
+_CENTIMETRE = 1 / 2.54
+CELL_MARGIN = 0.71  # characters that Excel adds to a width
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a worksheet is seen and printed: on A4, one page wide, with the print header and footer of a brand.
+
+    `is_first` is the sheet that shows; `freeze` the first cell that scrolls. `tab` is the colour of the first sheet's
+    tab. `row_height`: in points, of a row that has none of its own. `is_one_page`: all on one upright page.
+    """
+
+    is_first: bool
+    freeze: str | None
+    zoom: int
+    tab: str
+    header: PrintLine
+    footer: PrintLine
+    row_height: float
+    is_one_page: bool = False
+
+
+def layout_of(heading: Heading, brand: Brand, *, is_first: bool, freeze: str | None = None, zoom: int = 100) -> Layout:
+    """The layout of a sheet with this title block."""
+    return Layout(
+        is_first=is_first,
+        freeze=freeze,
+        zoom=zoom,
+        tab=brand.tab,
+        header=fill_print(brand.print_header, heading),
+        footer=fill_print(brand.print_footer, heading),
+        row_height=_ROW_HEIGHT * brand.scale,
+    )
+
+
+@lru_cache(maxsize=256)
+def layout_xml(layout: Layout) -> tuple[bytes, bytes, bytes]:
+    """What openpyxl writes for a layout: before the area in use, between that and the columns, and below the cells."""
+    sheet: Any = Workbook().worksheets[0]
+    apply_layout(sheet, layout)
+    return (
+        _xml(sheet.sheet_properties),
+        _xml(sheet.views, sheet.sheet_format),
+        _xml(sheet.print_options, sheet.page_margins, sheet.page_setup, sheet.HeaderFooter),
+    )
+
+
+def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stubs have much of a worksheet as perhaps None
+    """Give a worksheet of openpyxl's the layout."""
+    if layout.is_first:
+        sheet.sheet_properties.tabColor = layout.tab
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    view = sheet.sheet_view
+    view.showGridLines = False
+    view.zoomScale = view.zoomScaleNormal = layout.zoom
+    view.tabSelected = layout.is_first
+    sheet.freeze_panes = layout.freeze
+    sheet.sheet_format.defaultRowHeight = layout.row_height
+    sheet.page_setup.orientation = "portrait" if layout.is_one_page else "landscape"
+    sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A4)
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = int(layout.is_one_page)
+    margins = sheet.page_margins
+    margins.left = margins.right = margins.top = _MARGIN
+    margins.header = margins.footer = 0.3
+    margins.bottom = 1.8 * _CENTIMETRE
+    sheet.print_options.horizontalCentered = False
+    _set_print_line(sheet.oddFooter, layout.footer)
+    if layout.header:
+        margins.top = _MARGIN_BELOW_HEADER
+        _set_print_line(sheet.oddHeader, layout.header)
+
+
+def columns_xml(widths: Sequence[float]) -> bytes:
+    """Column widths in characters, from column A on."""
+    columns = "".join(
+        f'<col min="{number}" max="{number}" width="{round(width + CELL_MARGIN, 2)}" customWidth="1"/>'
+        for number, width in enumerate(widths, 1)
+    )
+    return f"<cols>{columns}</cols>".encode()
+
+
+def _set_print_line(item: Any, line: PrintLine) -> None:  # noqa: ANN401 - the stubs have it as perhaps None
+    for part, text in ((item.left, line.left), (item.center, line.center), (item.right, line.right)):
+        if text:
+            part.text = text
+
+
+def _xml(*parts: Any) -> bytes:  # noqa: ANN401 - parts of openpyxl's worksheet, some of them without stubs
+    return b"".join(bytes(tostring(part.to_tree())) for part in parts if part)

@@ -1,0 +1,221 @@
+"""The grid of a summary, and small tables on it, without a merged cell.
+
+The grid has room for six cards of equal width, with a narrow gap in the middle. Below a card lie two worksheet
+columns, or three where a panel has many columns. In a panel a value takes as many worksheet columns as it needs: a text
+stands in the first of them and runs over the empty ones, a number in the last.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rkreport.core.report.sheets import Cell, Column, Kind, Link, Panel, Row, StatusCell
+from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.charts import PlacedPanel
+from rkreport.excel.draw.widths import header_width, shown_width
+from rkreport.excel.look.cell_rules import status_look
+from rkreport.excel.look.styles import CARD, NAVY, NUMERIC, RULE, STRONG_RULE, CellFormat, Edge, Role, alignment
+from rkreport.excel.look.text_metrics import shortened, text_width
+from rkreport.excel.names import header_names
+from rkreport.excel.text import single_line
+
+_GAP = 2.0  # characters
+_TEXT_ROOMS = (62.0, 50.0, 40.0, 30.0, 20.0)  # what texts get at most: less where the numbers need the room
+_HEADER_SCALE = 0.9  # a point smaller than the rest
+_AIR = 0.7
+
+_TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
+_HEADER = CellFormat(
+    Role.SMALL_HEADER,
+    size=9,
+    bold=True,
+    color=NAVY,
+    fill=CARD,
+    wrap=True,
+    vertical="bottom",
+    edges=(Edge("bottom", "thin", STRONG_RULE),),
+)
+_CELL = CellFormat(edges=(Edge("bottom", "thin", RULE),))
+_TOTAL = CellFormat(Role.TOTAL, bold=True, edges=(Edge("top", "thin", STRONG_RULE),))
+_TITLE_HEIGHT = 20.0
+_LINE_HEIGHT = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Two halves of three cards of `card_width` characters; `left` and `right`: worksheet columns below each card."""
+
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    card_width: float
+
+    @property
+    def half(self) -> int:
+        """Grid columns of the left half."""
+        return sum(self.left)
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """Widths of the grid columns, in characters."""
+        return tuple(self.card_width / columns for columns in (*self.left, *self.right) for _ in range(columns))
+
+    @property
+    def column_widths(self) -> tuple[float, ...]:
+        """Widths of the worksheet's columns: the grid's, and the gap between the halves."""
+        return (*self.widths[: self.half], _GAP, *self.widths[self.half :])
+
+    def column(self, unit: int) -> int:
+        """The worksheet column, from 1, of a grid column, from 0: the gap stands between the halves."""
+        return unit + 1 if unit < self.half else unit + 2
+
+    def card(self, place: int) -> range:
+        """The worksheet columns, from 1, of a card, from 0."""
+        columns = (*self.left, *self.right)
+        first = self.column(sum(columns[:place]))
+        return range(first, first + columns[place])
+
+
+# The first two cards are percentages and need room for large digits in one column; so they are split last.
+_GRIDS = (
+    Grid((2, 2, 2), (2, 2, 2), 26.0),
+    Grid((2, 2, 3), (2, 2, 3), 26.0),
+    Grid((2, 2, 3), (3, 3, 3), 27.0),
+    Grid((3, 3, 3), (3, 3, 3), 29.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """The worksheet columns of one column of a panel, end not included, up to the next slot: values stand in `at`.
+
+    `width` is how many characters go into all of them; in a single one a header can go on in a second line.
+    """
+
+    column: Column
+    first: int
+    end: int
+    at: int
+    width: float
+    is_single: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPanel:
+    """A panel with its rows, and the characters that each of its columns needs."""
+
+    panel: Panel
+    rows: tuple[Row, ...]
+    needs: tuple[float, ...]
+
+    @property
+    def height(self) -> int:
+        """Worksheet rows: title, header, rows or one for none, total."""
+        return 2 + max(1, len(self.rows)) + (self.panel.table.total is not None)
+
+    def ends(self, widths: Sequence[float]) -> tuple[int, ...]:
+        """Where each column ends on grid columns of these widths, counted from 0; ValueError where they are too few."""
+        for text_room in _TEXT_ROOMS:
+            ends = self._ends(widths, text_room)
+            if ends is not None:
+                return ends
+        raise ValueError(f"table {self.panel.table.name!r} has too many columns for a summary")
+
+    def _ends(self, widths: Sequence[float], text_room: float) -> tuple[int, ...] | None:
+        ends: list[int] = []
+        at = 0
+        for column, need in zip(self.panel.table.columns, self.needs, strict=True):
+            room, wanted = 0.0, need if column.kind in NUMERIC else min(need, text_room)
+            while room < wanted:
+                if at == len(widths):
+                    return None
+                room += widths[at]
+                at += 1
+            ends.append(at)
+        return tuple(ends)
+
+    def is_whole(self, grid: Grid) -> bool:
+        """True when the panel stands on the grid, its texts whole."""
+        return self._ends(grid.widths, _TEXT_ROOMS[0]) is not None
+
+    def is_narrow(self, grid: Grid) -> bool:
+        """True when the panel stands in either half, its texts whole."""
+        halves = grid.widths[: grid.half], grid.widths[grid.half :]
+        return all(self._ends(half, _TEXT_ROOMS[0]) is not None for half in halves)
+
+
+def measure_panel(panel: Panel) -> MeasuredPanel:
+    """Read the rows of a panel and measure its columns; ValueError when it announced another number of rows."""
+    table = panel.table
+    rows = tuple(table.rows())
+    if len(rows) != table.count:
+        raise ValueError(f"table {table.name!r} announced {table.count} rows and gave {len(rows)}")
+    needs = tuple(_need(column, [row[index] for row in rows]) for index, column in enumerate(table.columns))
+    return MeasuredPanel(panel, rows, needs)
+
+
+def fitting_grid(panels: Sequence[MeasuredPanel]) -> Grid:
+    """The coarsest grid on which all panels stand with their texts whole; the finest when there is none."""
+    return next((grid for grid in _GRIDS if all(panel.is_whole(grid) for panel in panels)), _GRIDS[-1])
+
+
+def draw_panel(canvas: Canvas, grid: Grid, measured: MeasuredPanel, row: int, unit: int) -> PlacedPanel:
+    """Draw a panel with its upper left corner at a worksheet row and a grid column."""
+    table = measured.panel.table
+    slots = _slots(grid, measured, unit)
+    canvas.text(row, grid.column(unit), measured.panel.title, _TITLE)
+    canvas.heights[row] = _TITLE_HEIGHT
+    headers = header_names([column.header for column in table.columns])
+    for slot, header in zip(slots, headers, strict=True):
+        look = replace(_HEADER, horizontal=alignment(slot.column.kind), wrap=slot.is_single)
+        canvas.text(row + 1, slot.at, header, look)
+        _extend(canvas, row + 1, slot, look)
+    is_tall = any(
+        slot.is_single and text_width(header, bold=True) * _HEADER_SCALE > slot.width
+        for header, slot in zip(headers, slots, strict=True)
+    )
+    canvas.heights[row + 1] = _LINE_HEIGHT * (2 if is_tall else 1)
+
+    nothing: Row = (None,) * len(slots)
+    body = [(values, _CELL) for values in measured.rows] or [(nothing, _CELL)]
+    if table.total is not None:
+        body.append((table.total, _TOTAL))
+    for at, (values, look) in enumerate(body, row + 2):
+        for slot, value in zip(slots, values, strict=True):
+            _draw_value(canvas, at, slot, value, look)
+    return PlacedPanel(table, tuple(slot.at for slot in slots), row + 1, headers, measured.rows)
+
+
+def _slots(grid: Grid, measured: MeasuredPanel, unit: int) -> list[_Slot]:
+    widths = grid.widths[unit:]
+    slots: list[_Slot] = []
+    start = 0
+    for column, end in zip(measured.panel.table.columns, measured.ends(widths), strict=True):
+        first, last = grid.column(unit + start), grid.column(unit + end - 1)
+        at = last if column.kind in NUMERIC else first
+        slots.append(_Slot(column, first, last + 1, at, sum(widths[start:end]) - _AIR, is_single=end == start + 1))
+        start = end
+    following = [slot.first for slot in slots[1:]]  # over the gap, where that lies between them
+    return [replace(slot, end=end) for slot, end in zip(slots, [*following, slots[-1].end], strict=True)]
+
+
+def _draw_value(canvas: Canvas, row: int, slot: _Slot, value: Cell, look: CellFormat) -> None:
+    """Draw a value; a text that would run under the next value ends in an ellipsis."""
+    kind = Kind.TEXT if isinstance(value, str) else slot.column.kind
+    if isinstance(value, str):
+        value = shortened(single_line(value), slot.width)
+    elif isinstance(value, Link):
+        value = replace(value, text=shortened(single_line(value.text), slot.width))
+    canvas.draw(row, slot.at, value, kind, look)
+    _extend(canvas, row, slot, status_look(value.status, look) if isinstance(value, StatusCell) else look)
+
+
+def _extend(canvas: Canvas, row: int, slot: _Slot, look: CellFormat) -> None:
+    """Fill and lines in the empty cells beside a value, over which a text may run."""
+    for column in range(slot.first, slot.end):
+        if column != slot.at:
+            canvas.blank(row, column, look)
+
+
+def _need(column: Column, values: Iterable[Cell]) -> float:
+    content = max((shown_width(column.kind, value) for value in values if value is not None), default=0.0)
+    header = header_width(column.header, 2) * _HEADER_SCALE
+    return max(content, header) + _AIR

@@ -1,0 +1,93 @@
+"""The first sheet: headline numbers, sentences, charts and small tables on one grid, without a merged cell.
+
+A card takes a sixth of the grid, a chart a half, a panel as many columns as it needs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rkreport.core.report.sheets import Chart, Heading, Link, SummarySheet
+from rkreport.excel.draw import title_block
+from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.cards import CARDS_PER_ROW, draw_cards
+from rkreport.excel.draw.charts import Place, PlacedPanel, draw_chart
+from rkreport.excel.draw.layout import layout_of
+from rkreport.excel.draw.panels import Grid, MeasuredPanel, draw_panel, fitting_grid, measure_panel
+from rkreport.excel.draw.tabs import HEADER_ROW
+from rkreport.excel.look.styles import LINK, RULE, CellFormat, Edge
+from rkreport.excel.look.text_metrics import wrapped
+from rkreport.excel.text import clean
+
+_CONTENTS_CARDS = 2  # below so many cards stands the list of contents
+_ONE_PAGE = 76  # rows that are still legible on one printed page
+_CHART_ROWS = 17
+_LONGEST_CHART = 34
+
+_SENTENCE = CellFormat()
+_CONTENTS = replace(LINK, edges=(Edge("left", "medium", RULE),), indent=1, horizontal="left")
+
+
+def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: Link | None) -> None:
+    """Draw the sheet below its title block: cards, sentences beside the contents, charts, panels."""
+    panels = [measure_panel(panel) for panel in summary.panels]
+    charts = [chart for chart in summary.charts if panels[chart.panel].rows]
+    grid = fitting_grid(panels)
+    columns = len(grid.column_widths)
+    canvas.widths = grid.column_widths
+    title_block.draw_heading(canvas, heading, columns, back)
+    row = draw_cards(canvas, grid, summary.kpis, HEADER_ROW)
+    row = _draw_words(canvas, grid, summary, row)
+    row = _draw_blocks(canvas, grid, charts, panels, row)
+    layout = layout_of(heading, canvas.brand, is_first=back is None)
+    canvas.layout = replace(layout, is_one_page=row <= _ONE_PAGE)
+    title_block.set_printed(canvas, columns=columns, rows=row, header_row=None)
+
+
+def _draw_words(canvas: Canvas, grid: Grid, summary: SummarySheet, row: int) -> int:
+    """Sentences on the left, the list of contents on the right; the next free row."""
+    left = right = row
+    contents_column = grid.card(CARDS_PER_ROW - _CONTENTS_CARDS)[0]
+    width = sum(grid.column_widths[: contents_column - 2])
+    for sentence in summary.sentences:
+        if isinstance(sentence, Link):
+            canvas.link(left, 1, sentence)
+            left += 1
+            continue
+        for line in wrapped(clean(sentence), width):
+            canvas.text(left, 1, line, _SENTENCE)
+            left += 1
+    for link in summary.contents:
+        canvas.link(right, contents_column, link, _CONTENTS)
+        right += 1
+    end = max(left, right)
+    return end + 1 if end > row else row
+
+
+def _draw_blocks(canvas: Canvas, grid: Grid, charts: Sequence[Chart], panels: Sequence[MeasuredPanel], row: int) -> int:
+    """Charts and narrow panels two abreast, then wide ones; the last row used. A chart alone is as wide as the page."""
+    chart_rows = max([_CHART_ROWS, *(min(_LONGEST_CHART, 7 + len(panels[chart.panel].rows)) for chart in charts)])
+    placed: dict[int, PlacedPanel] = {}
+    places: list[Place] = []
+
+    def draw(block: Chart | int, at: int, unit: int) -> int:
+        if isinstance(block, Chart):
+            is_left = unit < grid.half and not is_alone
+            right = grid.half if is_left else len(grid.column_widths)
+            places.append(Place(grid.column(unit) - 1, at - 1, right, at - 1 + chart_rows))
+            return at + chart_rows
+        placed[block] = draw_panel(canvas, grid, panels[block], at, unit)
+        return at + panels[block].height
+
+    blocks: list[Chart | int] = [*charts]
+    narrow = [number for number, panel in enumerate(panels) if panel.is_narrow(grid)]
+    blocks += narrow
+    is_alone = len(blocks) == 1
+    for start in range(0, len(blocks), 2):
+        ends = [draw(block, row, side * grid.half) for side, block in enumerate(blocks[start : start + 2])]
+        row = max(ends) + 1
+    for number in range(len(panels)):
+        if number not in narrow:
+            row = draw(number, row, 0) + 1
+    for chart, place in zip(charts, places, strict=True):
+        canvas.charts.append(draw_chart(canvas.name, canvas.brand, chart, placed[chart.panel], place))
+    return row - 1

@@ -1,0 +1,172 @@
+"""One table sheet: header, rows, Excel table, total and footnotes. Knows no workbook and no other sheet."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import islice
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, Table, TableSheet
+from rkreport.excel.draw import title_block
+from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.layout import layout_of
+from rkreport.excel.draw.stream import TableRows
+from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
+from rkreport.excel.draw.widths import fitted_widths
+from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TOTAL, CellFormat
+from rkreport.excel.look.text_metrics import wrapped
+from rkreport.excel.names import header_names
+from rkreport.excel.text import clean, fit_units
+
+_SAMPLE = 2_000  # rows that decide the widths
+_HEADER_HEIGHT = 30.0  # two lines
+_BUTTON_INDENT = 2  # Excel's filter button covers the right end of a header; the numbers below keep as much room
+_MANY_COLUMNS = 14
+_SMALLER_ZOOM = 85
+_FIRST_INPUT_DAY = 36_526  # 1 January 2000, as Excel counts
+_LONGEST_FOOTNOTE = 140  # characters of a line
+_PROMPT_TITLE_UNITS = 32
+_CHOICES_LIMIT = 255  # characters of a list inside a validation; Excel repairs a longer one
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A table that is being read: its first rows, which decide the widths, and all of them, once and in order."""
+
+    sample: Sequence[Row]
+    rows: Iterator[Row]
+
+    @classmethod
+    def of(cls, table: Table) -> "Reading":
+        """Begin to read. The rows of a short table are made but once; those of a long one are never kept."""
+        if table.count <= _SAMPLE:
+            kept = tuple(islice(table.rows(), _SAMPLE + 1))
+            return cls(kept[:_SAMPLE], iter(kept))
+        return cls(tuple(islice(table.rows(), _SAMPLE)), iter(table.rows()))
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """What came of a table sheet: data rows yet to be written, and the Excel table that lies over them.
+
+    `area` has the row of headers in it; in `text_range` digits are meant as text.
+    """
+
+    rows: TableRows
+    name: str
+    area: str
+    headers: tuple[str, ...]
+    text_range: str
+
+
+def draw_table_sheet(
+    canvas: Canvas,
+    tab: Tab,
+    reading: Reading,
+    heading: Heading,
+    back: Link | None,
+) -> DrawnTable:
+    """Draw all but the data rows, the next `tab.count` of the reading: they are read when the file is written.
+
+    The total and the footnotes stand on the last part only.
+    """
+    source = tab.sheet
+    if not isinstance(source, TableSheet):
+        raise TypeError(f"sheet {source.key!r} holds no table")
+    table = source.table
+    widths = fitted_widths(table.columns, (*reading.sample, *(() if table.total is None else (table.total,))))
+    canvas.widths = widths
+    title_block.draw_heading(canvas, heading, len(table.columns), back)
+    headers = _draw_header(canvas, table)
+    looks = [_look(BODY, column.kind) for column in table.columns]
+    body = TableRows(canvas, tab, table, reading.rows, first_row=FIRST_ROW, looks=looks, widths=widths)
+    if not tab.count:
+        _draw_empty_row(canvas, table)
+    last_row = FIRST_ROW + max(tab.count, 1) - 1
+    area = f"A{HEADER_ROW}:{get_column_letter(len(table.columns))}{last_row}"
+    canvas.validations = list(_validations(table, headers, last_row))
+    end = _draw_foot(canvas, source, tab, last_row, int(sum(widths)))
+
+    frozen = get_column_letter(min(source.frozen_columns, len(table.columns) - 1) + 1)
+    zoom = _SMALLER_ZOOM if len(table.columns) > _MANY_COLUMNS else 100
+    canvas.layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
+    title_block.set_printed(canvas, columns=title_block.printed_columns(widths), rows=end, header_row=HEADER_ROW)
+    text_range = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}"
+    return DrawnTable(body, tab.table_name, area, headers, text_range)
+
+
+def _draw_header(canvas: Canvas, table: Table) -> tuple[str, ...]:
+    headers = header_names([column.header for column in table.columns])
+    right = replace(HEADER, horizontal="right", indent=_BUTTON_INDENT)
+    looks = dict.fromkeys(NUMERIC, right) | {Kind.NOTE: replace(HEADER, indent=1)}
+    for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
+        canvas.text(HEADER_ROW, number, header, looks.get(column.kind, HEADER))
+    canvas.heights[HEADER_ROW] = _HEADER_HEIGHT
+    return headers
+
+
+@cache
+def _look(look: CellFormat, kind: Kind) -> CellFormat:
+    """Numbers keep a little away from the text in the next column."""
+    return replace(look, gap=kind in NUMERIC)
+
+
+def _draw_empty_row(canvas: Canvas, table: Table) -> None:
+    """An Excel table has one row at least; without this one Excel would repair the file."""
+    for number, column in enumerate(table.columns, 1):
+        kind = Kind.TEXT if column.kind in INPUTS else column.kind
+        canvas.draw(FIRST_ROW, number, None, kind, _look(BODY, kind))
+
+
+def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, width: int) -> int:
+    """Words for no rows, total and footnotes; the last row that was used."""
+    if not tab.is_last_part:
+        return last_row
+    row, table = last_row, source.table
+    if not table.count and source.empty_text:
+        row += 2
+        canvas.text(row, 1, source.empty_text, FOOTNOTE)
+    if table.total is not None:
+        row += 2  # a row apart, so that sorting and filtering leave the total alone
+        for number, (column, value) in enumerate(zip(table.columns, table.total, strict=True), 1):
+            kind = Kind.TEXT if isinstance(value, str) or column.kind in INPUTS else column.kind
+            canvas.draw(row, number, value, kind, _look(TOTAL, kind))
+    if source.footnotes:
+        row += 1
+    for footnote in source.footnotes:
+        for line in wrapped(clean(footnote), min(max(width, title_block.TITLE_CHARACTERS), _LONGEST_FOOTNOTE)):
+            row += 1
+            canvas.text(row, 1, line, FOOTNOTE)
+    return row
+
+
+def _validations(table: Table, headers: tuple[str, ...], last_row: int) -> Iterator[DataValidation]:
+    for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
+        validation = _validation(column, fit_units(header, _PROMPT_TITLE_UNITS))
+        if validation is not None and table.count:
+            letter = get_column_letter(number)
+            validation.add(f"{letter}{FIRST_ROW}:{letter}{last_row}")
+            yield validation
+
+
+def _validation(column: Column, title: str) -> DataValidation | None:
+    """What Excel lets the reader fill in, with a prompt; ValueError for choices that Excel cannot hold."""
+    if column.kind is Kind.INPUT_CHOICE:
+        choices = [clean(choice) for choice in column.choices]
+        listed = ",".join(choices)
+        if not choices or any("," in choice for choice in choices) or len(listed) > _CHOICES_LIMIT:
+            raise ValueError(f"the choices of column {column.header!r} need at most 255 characters and no comma")
+        formula = '"' + listed.replace('"', '""') + '"'
+        validation = DataValidation(type="list", formula1=formula, allow_blank=True)
+        validation.prompt = validation.error = " · ".join(choices)[:_CHOICES_LIMIT]
+    elif column.kind is Kind.INPUT_DATE:
+        first = str(_FIRST_INPUT_DAY)
+        validation = DataValidation(type="date", operator="greaterThanOrEqual", formula1=first, allow_blank=True)
+        validation.prompt = validation.error = "2026-12-31 · 31/12/2026"
+    else:
+        return None
+    validation.promptTitle = validation.errorTitle = title
+    validation.showInputMessage = validation.showErrorMessage = True
+    return validation

@@ -1,0 +1,80 @@
+"""What every worksheet has around its content: title block with logo, way back, and what of it is printed."""
+
+from collections.abc import Sequence
+
+from openpyxl.utils import get_column_letter
+
+from rkreport.core.report.sheets import Heading, Link
+from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.layout import CELL_MARGIN
+from rkreport.excel.draw.logo import last_column, place_logo
+from rkreport.excel.draw.widths import HIGHEST_ROW
+from rkreport.excel.look.brand import Brand, Paint
+from rkreport.excel.look.placeholders import fill_title, title_values
+from rkreport.excel.look.styles import BANNER, SUBTITLE, TITLE, Role
+from rkreport.excel.look.text_metrics import text_width
+from rkreport.excel.text import single_line
+
+TITLE_CHARACTERS = 96  # room that the printed title block needs beside a narrow table
+_TITLE_HEIGHT = 24.0
+_BANNER_HEIGHT = 22.0
+
+
+def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | None) -> None:
+    """Rows 1 to 5; the banner reaches over `columns` columns. `back` is None on the first sheet, which is not named."""
+    brand = canvas.brand
+    values = title_values(heading)
+    title, *lines = (fill_title(text, values) for text in brand.title_block)
+    texts = [(title if back is None else f"{title} · {canvas.name}", TITLE), *((line, SUBTITLE) for line in lines)]
+    for row, (text, look) in enumerate(texts, 1):
+        canvas.text(row, 1, text, look)
+    canvas.heights[1] = _TITLE_HEIGHT
+    if heading.banner:
+        canvas.text(4, 1, single_line(heading.banner), BANNER)
+        for column in range(2, columns + 1):
+            canvas.blank(4, column, BANNER)
+        canvas.heights[4] = _BANNER_HEIGHT
+    if back is not None:
+        canvas.link(5, 1, back)
+    if brand.logo is not None:
+        text_end = max(_width(text, brand.paint(look.role), brand) for text, look in texts)
+        alt_text = single_line(values["company"]) or "Logo"
+        canvas.logo = place_logo(brand.logo, brand, _file_widths(canvas), text_end=text_end, alt_text=alt_text)
+
+
+def set_printed(canvas: Canvas, *, columns: int, rows: int, header_row: int | None) -> None:
+    """What is printed, and the row that is repeated on every page."""
+    if canvas.logo is not None:
+        columns = max(columns, last_column(canvas.logo, canvas.brand, _file_widths(canvas)))
+    canvas.printed = f"A1:{get_column_letter(columns)}{rows}"
+    canvas.header_row = header_row
+
+
+def printed_columns(widths: Sequence[float], default: float = 9.14) -> int:
+    """How many columns to print, so that the title block is not cut off beside a narrow table."""
+    total, columns = sum(widths), len(widths)
+    while total < TITLE_CHARACTERS:
+        total += default
+        columns += 1
+    return columns
+
+
+def fit_to_brand(canvas: Canvas) -> None:
+    """Widths and heights are measured for the house's font and size; another brand may need larger ones."""
+    brand = canvas.brand
+    breadth = brand.breadth
+    if breadth > 1:
+        canvas.widths = [width * breadth for width in canvas.widths]
+    if brand.scale > 1:
+        canvas.heights = {row: min(height * brand.scale, HIGHEST_ROW) for row, height in canvas.heights.items()}
+
+
+def _file_widths(canvas: Canvas) -> list[float]:
+    """The widths of columns as they will stand in the file."""
+    breadth = canvas.brand.breadth
+    return [width * breadth + CELL_MARGIN for width in canvas.widths]
+
+
+def _width(text: str, paint: Paint, brand: Brand) -> float:
+    """Characters of a column that a text of the title block takes."""
+    return text_width(text, bold=paint.bold) * brand.breadth * paint.size / brand.paint(Role.BODY).size

@@ -1,0 +1,115 @@
+"""How wide and high things are on a sheet, in characters and lines. Pure: measures values, draws nothing."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate, count
+
+from rkreport.core.percent import Percent
+from rkreport.core.report.sheets import Cell, Column, Kind, Link, Row, StatusCell
+from rkreport.excel.look.cell_rules import status_text
+from rkreport.excel.look.styles import NUMERIC, STATUS_LOOKS
+from rkreport.excel.look.text_metrics import text_width, wrapped
+from rkreport.excel.names import HEADER_UNITS
+from rkreport.excel.text import clean, fit_units, single_line
+
+NARROWEST, WIDEST = 8.0, 60.0
+LINE_HEIGHT = 13.0  # points
+HIGHEST_ROW = 409.0  # Excel's limit
+_WIDEST_NOTE = 45.0  # it wraps
+_FILTER_BUTTON = 2.6  # characters that Excel's filter button hides in a header
+_AIR = 1.2
+_NUMBER_GAP, _NOTE_INDENT = 2.6, 1.4  # right of a number, left of a note
+_DATE_WIDTH, _MOMENT_WIDTH, _INPUT_WIDTH, _INPUT_TEXT_WIDTH = 11.5, 17.0, 16.0, 32.0
+_ALL_ALIKE = frozenset({Kind.DATE, Kind.DATETIME, Kind.INPUT_DATE})
+_REMEMBERED = 4_096  # texts that many workbooks measure
+_FEW = 50  # one text of so many may be a freak: more than twice as wide as all others, it does not widen the column
+
+
+def fitted_widths(columns: Sequence[Column], sample: Sequence[Row]) -> list[float]:
+    """One width per column, from its header on at most two lines and from sample rows, within 8 and 60."""
+    by_column = zip(*sample, strict=True) if sample else ((),) * len(columns)
+    return [
+        column.width if column.width is not None else _fitted(column, _content_width(column.kind, values))
+        for column, values in zip(columns, by_column, strict=True)
+    ]
+
+
+def shown_width(kind: Kind, value: Cell) -> float:
+    """Characters that a value takes as it is shown."""
+    match value:
+        case StatusCell():
+            return _status_width(value)
+        case Link():
+            return text_width(value.text)
+        case str():
+            return text_width(value)
+        case Percent():
+            return text_width(f"{value.shown}%")
+        case int() | float():
+            return _number_width(kind, value)
+        case _:
+            return _MOMENT_WIDTH if kind is Kind.DATETIME else _DATE_WIDTH
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def header_width(header: str, lines: int) -> float:
+    """The narrowest column in which a bold header stands on so many lines."""
+    text = fit_units(single_line(header), HEADER_UNITS)
+    narrowest = max((text_width(word, bold=True) for word in text.split()), default=0.0)
+    return next(width for width in count(narrowest, 0.5) if len(wrapped(text, width, bold=True)) <= lines)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def lines_needed(text: str, width: float, *, bold: bool = False) -> int:
+    """Lines that a wrapped text takes in a column."""
+    if text.isprintable() and text_width(text, bold=bold) < width:
+        return 1  # as most do; a tab or a line's end has a width or lines of its own
+    lines = wrapped(clean(text), width, bold=bold)
+    return sum(1 + int(text_width(line, bold=bold) / width) for line in lines)  # a word too long goes on below
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _status_width(cell: StatusCell) -> float:
+    return text_width(status_text(cell), bold=STATUS_LOOKS[cell.status].bold)
+
+
+def _content_width(kind: Kind, values: Sequence[Cell]) -> float:
+    """The widest of the values, but for freaks among the texts; a number that does not fit would show as ####."""
+    if kind in _ALL_ALIKE:
+        return next((shown_width(kind, value) for value in values if value is not None), 0.0)
+    counts = _counted(values)
+    shown = sum(counts.values())
+    if kind in NUMERIC or shown < _FEW:
+        return max((shown_width(kind, value) for value in counts), default=0.0)
+    measured = [text_width(value) if type(value) is str else shown_width(kind, value) for value in counts]
+    widths = sorted(zip(measured, counts.values(), strict=True), reverse=True)
+    freaks = shown // _FEW
+    from_widest = accumulate(count for _, count in widths)
+    limit = 2 * next(width for (width, _), passed in zip(widths, from_widest, strict=True) if passed > freaks)
+    return next(width for width, _ in widths if width <= limit)
+
+
+def _counted(values: Sequence[Cell]) -> Counter[Cell]:
+    """How often each value comes that is not None; most repeat, and each is measured once."""
+    try:
+        counts = Counter(values)
+    except TypeError:  # something that no cell can hold: the drawing says where it is
+        return Counter()
+    del counts[None]
+    return counts
+
+
+def _fitted(column: Column, content: float) -> float:
+    gap = _NOTE_INDENT if column.kind is Kind.NOTE else _NUMBER_GAP if column.kind in NUMERIC else 0.0
+    header = header_width(column.header, 2) + max(_FILTER_BUTTON, gap)
+    expected = {Kind.INPUT_CHOICE: _INPUT_WIDTH, Kind.INPUT_DATE: _INPUT_WIDTH, Kind.INPUT_TEXT: _INPUT_TEXT_WIDTH}
+    offered = max((text_width(choice) for choice in column.choices), default=0.0)
+    widest = _WIDEST_NOTE if column.kind is Kind.NOTE else WIDEST
+    return min(widest, max(NARROWEST, header, max(content + gap, offered, expected.get(column.kind, 0.0)) + _AIR))
+
+
+def _number_width(kind: Kind, value: float) -> float:
+    if kind is Kind.POINTS:
+        return text_width(f"{value:+.1f}")
+    return text_width(f"{value:,}" if isinstance(value, int) else f"{value:,.2f}")

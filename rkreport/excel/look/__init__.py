@@ -1,0 +1,1 @@
+"""How a cell looks: styles, brand, widths of letters."""

@@ -1,0 +1,203 @@
+"""What a value becomes in a cell: content, type and style, decided here and nowhere else.
+
+Knows the kinds of columns and how each is shown; knows no worksheet and no XML. Text stays text and nothing else.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from rkreport.core.models import Status
+from rkreport.core.percent import Percent
+from rkreport.core.report.labels import STATUS_SYMBOLS
+from rkreport.core.report.sheets import Cell, Kind, Link, StatusCell
+from rkreport.excel.look.style_sheet import Styles
+from rkreport.excel.look.styles import LINK, STATUS_LOOKS, CellFormat, percent_format, with_gap
+from rkreport.excel.text import begins_like_a_formula, clean, stored
+
+_EXACT = 2**53  # Excel holds numbers as doubles: a larger whole number would lose digits
+_FINEST = 12  # decimals of a percentage: near 100 % a double knows no more
+_FIRST_TRUE_DAY = date(1900, 3, 1)  # Excel believes in 29 February 1900 and misnumbers all days before
+
+
+class Stored(NamedTuple):
+    """A cell as it stands in the file: text in its stored form (`s`), a number (`n`), a day or moment (`d`).
+
+    `style` is the number of its look among the workbook's.
+    """
+
+    content: str | float | date | None
+    type: Literal["s", "n", "d"]
+    style: int
+
+
+Rule = Callable[[Cell], Stored]
+"""What the values of one column become. Misfit for a value that the column cannot hold."""
+
+
+_Memory = TypeVar("_Memory")
+
+
+class Misfit(ValueError):
+    """A value that its column cannot hold."""
+
+    def __init__(self, value: Cell, kind: str) -> None:
+        """Name the type, never the value: it may be personal."""
+        super().__init__(f"a {type(value).__name__} cannot be drawn as {kind}")
+
+
+class CellRules:
+    """The rules of one workbook, each made when it is first asked for."""
+
+    def __init__(self, styles: Styles, made: "CellRules | None" = None) -> None:
+        """Begin with the rules that were `made` for styles of which these are a copy."""
+        self.styles = styles
+        self._lasting: frozenset[Rule] = frozenset(made._made.values()) if made else frozenset()  # noqa: SLF001 - as below
+        self._memories: dict[tuple[Rule, bytes], Any] = made._memories if made else {}  # noqa: SLF001 - as below
+        self._made: dict[tuple[Kind, CellFormat] | CellFormat, Rule] = dict(made._made) if made else {}  # noqa: SLF001 - its own kind
+
+    def memory(self, rule: Rule, following: bytes, make: Callable[[Rule, bytes], _Memory]) -> _Memory:
+        """Where to remember cells made by a rule, with what follows them: across workbooks if the rule lasts as long.
+
+        A cell gets into a workbook by its value alone, so no workbook learns what stands in another.
+        """
+        if rule not in self._lasting:
+            return make(rule, following)
+        if (rule, following) not in self._memories:
+            self._memories[rule, following] = make(rule, following)
+        found: _Memory = self._memories[rule, following]
+        return found
+
+    def of_kind(self, kind: Kind, look: CellFormat) -> Rule:
+        """The rule of a column of this kind."""
+        key = kind, look
+        if key not in self._made:
+            self._made[key] = _rule_of(self.styles, kind, look)
+        return self._made[key]
+
+    def of_text(self, look: CellFormat) -> Rule:
+        """Text in a look, such as a heading."""
+        if look not in self._made:
+            self._made[look] = _text_rule(self.styles, look)
+        return self._made[look]
+
+    def of_links(self, look: CellFormat, plain_look: CellFormat | None = None) -> Rule:
+        """The words of a link in the look of links, and text that is no link without it."""
+        linked = self.of_text(look)
+        house = CellFormat()
+        plain = self.of_text(plain_look or replace(look, role=house.role, color=house.color, underline=False))
+
+        def rule(value: Cell) -> Stored:
+            return linked(value.text) if isinstance(value, Link) else plain(value)
+
+        return rule
+
+
+def _rule_of(styles: Styles, kind: Kind, look: CellFormat) -> Rule:
+    look = styles.of_kind(kind, look)
+    match kind:
+        case Kind.STATUS:
+            return _status_rule(styles, look)
+        case Kind.LINK:
+            return CellRules(styles).of_links(replace(look, role=LINK.role, color=LINK.color, underline=True), look)
+        case Kind.DATE | Kind.DATETIME | Kind.INPUT_DATE:
+            return _date_rule(styles, look, kind)
+        case Kind.PERCENT:
+            return _percent_rule(styles, look)
+        case Kind.INTEGER | Kind.DECIMAL | Kind.POINTS:
+            return _number_rule(styles, look, kind)
+        case Kind.TEXT | Kind.NOTE | Kind.INPUT_CHOICE | Kind.INPUT_TEXT:
+            return _text_rule(styles, look)
+
+
+def _text_rule(styles: Styles, look: CellFormat) -> Rule:
+    plain, quoted = styles.number(look), styles.number(look, quoted=True)
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", plain)
+        if not isinstance(value, str):
+            raise Misfit(value, "text")
+        text = clean(value)
+        if not text:
+            return Stored(None, "n", plain)
+        return Stored(stored(text), "s", quoted if begins_like_a_formula(text) else plain)
+
+    return rule
+
+
+def _number_rule(styles: Styles, look: CellFormat, kind: Kind) -> Rule:
+    style = styles.number(look)
+    plain = with_gap("#,##0") if look.gap else "#,##0"
+    whole = styles.number(replace(look, number_format=plain)) if kind is Kind.DECIMAL else style
+    digits = _text_rule(styles, replace(look, number_format="@"))
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", style)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+            raise Misfit(value, kind)
+        if abs(value) > _EXACT:
+            return digits(str(int(value)))  # the same for 10**16 and 1e16, which are one key of a memo
+        return Stored(value + 0, "n", whole if value == int(value) else style)  # + 0: there is no minus zero
+
+    return rule
+
+
+def _percent_rule(styles: Styles, look: CellFormat) -> Rule:
+    """A format for each number of decimals: which ones a file needs is known only when its rows are read."""
+    formats = (percent_format(decimals) for decimals in range(1, _FINEST + 1))
+    numbers = [styles.number(replace(look, number_format=with_gap(each) if look.gap else each)) for each in formats]
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", numbers[0])
+        if not isinstance(value, Percent):
+            raise Misfit(value, Kind.PERCENT)
+        return Stored(float(value.share), "n", numbers[min(value.decimals, _FINEST) - 1])
+
+    return rule
+
+
+def _date_rule(styles: Styles, look: CellFormat, kind: Kind) -> Rule:
+    style = styles.number(look)
+    as_text = _text_rule(styles, look)
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", style)
+        if not isinstance(value, date) or (isinstance(value, datetime) and value.tzinfo is not None):
+            raise Misfit(value, kind)
+        day = value.date() if isinstance(value, datetime) else value
+        if day < _FIRST_TRUE_DAY:
+            return as_text(value.isoformat(" ") if isinstance(value, datetime) else value.isoformat())
+        return Stored(value, "d", style)
+
+    return rule
+
+
+def _status_rule(styles: Styles, look: CellFormat) -> Rule:
+    empty = styles.number(look)
+    by_status = {status: styles.number(status_look(status, look)) for status in Status}
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", empty)
+        if not isinstance(value, StatusCell):
+            raise Misfit(value, "status")
+        return Stored(stored(status_text(value)), "s", by_status[value.status])
+
+    return rule
+
+
+def status_text(cell: StatusCell) -> str:
+    """Symbol and word, as shown; together within what a cell can hold."""
+    return clean(f"{STATUS_SYMBOLS[cell.status]} {cell.word}")
+
+
+def status_look(status: Status, look: CellFormat) -> CellFormat:
+    """A look with text colour, fill and weight of a status."""
+    own = STATUS_LOOKS[status]
+    return replace(look, color=own.color, fill=own.fill or look.fill, bold=own.bold or look.bold, italic=own.italic)

@@ -1,0 +1,85 @@
+"""A workbook that nobody reads: every kind of cell once, so that all looks are known before the first report."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+from rkreport.core.models import Status
+from rkreport.core.percent import Percent
+from rkreport.core.report.sheets import (
+    Cell,
+    Column,
+    Heading,
+    Kind,
+    Kpi,
+    Link,
+    NotesSection,
+    NotesSheet,
+    Panel,
+    Row,
+    StatusCell,
+    SummarySheet,
+    Table,
+    TableSheet,
+    WorkbookPlan,
+)
+
+_SUMMARY, _TABLE = "summary", "table"
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_HALF = Percent(Fraction(1, 2), 1)
+_VALUES: dict[Kind, Cell] = {
+    Kind.TEXT: "text",
+    Kind.NOTE: "note",
+    Kind.INTEGER: 1,
+    Kind.DECIMAL: 0.5,
+    Kind.PERCENT: _HALF,
+    Kind.POINTS: 0.5,
+    Kind.DATE: date(2000, 1, 1),
+    Kind.DATETIME: _CREATED,
+    Kind.STATUS: StatusCell(Status.COMPLETED, "status"),
+    Kind.LINK: Link("link", _SUMMARY),
+    Kind.INPUT_CHOICE: None,
+    Kind.INPUT_DATE: None,
+    Kind.INPUT_TEXT: None,
+}
+
+
+def specimen(language: str) -> WorkbookPlan:
+    """One sheet of each sort with all that can stand on it."""
+    columns = tuple(Column(kind.value, kind, choices=("choice",)) for kind in _VALUES)
+    row: Row = tuple(_VALUES.values())
+    table = Table("tblSpecimen", columns, lambda: (row,), 1, total=row)
+    wide: Row = (10**15, 10**15)  # each takes several columns of the grid
+    numbers = Table("tblNumbers", (columns[2], replace(columns[2], header="i")), lambda: (wide,), 1)
+    kpi = Kpi("label", _HALF, Kind.PERCENT, "note", "change")
+    count = replace(kpi, value=1, kind=Kind.INTEGER)
+    long = (
+        replace(kpi, value=Percent(Fraction(10**12), 1)),
+        replace(count, value=10**12),
+    )  # too long for a card, so they get smaller
+    summary = SummarySheet(
+        key=_SUMMARY,
+        title="Summary",
+        kpis=(kpi, count, replace(kpi, value=None), *long),
+        sentences=("sentence", Link("link", _TABLE)),
+        panels=(Panel("panel", _narrow(table, 0, 7)), Panel("panel", _narrow(table, 7, 10)), Panel("panel", numbers)),
+        charts=(),
+        contents=(Link("link", _TABLE),),
+    )
+    statuses = tuple((StatusCell(status, "status"), "meaning") for status in Status)
+    notes = NotesSheet("notes", "Notes", (NotesSection("heading", (("", "text"), ("term", "meaning"), *statuses)),))
+    return WorkbookPlan(
+        title="Specimen",
+        subject="",
+        company="",
+        language=language,
+        created=_CREATED,
+        heading=Heading("title", ("line", "line"), "banner", "back", "", "{page} {pages}"),
+        sheets=(summary, TableSheet(_TABLE, "Table", table, footnotes=("footnote",)), notes),
+    )
+
+
+def _narrow(table: Table, start: int, end: int) -> Table:
+    """Some columns of a one-row table."""
+    row, total = next(iter(table.rows()))[start:end], (table.total or ())[start:end]
+    return Table(f"{table.name}{start}", table.columns[start:end], lambda: (row,), 1, total)

@@ -1,0 +1,185 @@
+"""How things look: palette, fonts, number formats, and looks as openpyxl's style records. Knows no sheet's content.
+
+Quiet blues and greys, blue against orange instead of green against red, and every text at a contrast of 7:1 or more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+from openpyxl.styles import Font
+
+from rkreport.core.models import Status
+from rkreport.core.report.sheets import Kind
+
+FONT_NAME = "Arial"
+FONT_SIZE = 10
+TABLE_STYLE = "rkreport"
+
+NAVY = "16324F"
+INK = "1F2933"
+MUTED = "47525D"
+LINK_BLUE = "0B4A7A"
+WHITE = "FFFFFF"
+STRIPE = "F6F8FA"
+CARD = "F1F5F8"
+RULE = "DCE2E8"
+STRONG_RULE = "8A99A8"
+ALARM = "7A2600"
+INPUT = "FFFBE8"
+INPUT_RULE = "D9C77E"
+
+Weight = Literal["thin", "medium", "thick", "hair"]
+SideName = Literal["left", "right", "top", "bottom"]
+
+
+class Role(StrEnum):
+    """What a text is on its sheet, by the name of its cell style in a brand template; a brand says how each looks."""
+
+    TITLE = "rk Title"
+    SUBTITLE = "rk Subtitle"
+    HEADING = "rk Heading"  # of a panel, a chart, a section of notes
+    HEADER = "rk Header"
+    SMALL_HEADER = "rk Small header"  # of a panel
+    BODY = "rk Body"
+    TOTAL = "rk Total"
+    LINK = "rk Link"
+    FOOTNOTE = "rk Footnote"
+    INPUT = "rk Input"
+    CARD_LABEL = "rk Card label"
+    CARD_VALUE = "rk Card value"
+    CARD_NOTE = "rk Card note"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One line at the border of a cell."""
+
+    side: SideName
+    weight: Weight
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellFormat:
+    """How one cell looks in the house's own brand; colours as RRGGBB, `""` for no fill.
+
+    Where it looks as its role does, another brand may change it.
+    """
+
+    role: Role = Role.BODY
+    font: str = FONT_NAME
+    size: float = FONT_SIZE
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    color: str = INK
+    fill: str = ""
+    number_format: str = "General"
+    horizontal: Literal["left", "center", "right"] | None = None
+    vertical: Literal["top", "center", "bottom"] = "center"
+    wrap: bool = False
+    shrink: bool = False  # the number gets smaller instead of turning into ####
+    indent: int = 0
+    gap: bool = False  # room to the right of a number
+    edges: tuple[Edge, ...] = ()
+
+    def __hash__(self) -> int:
+        """Of what tells most looks apart: it is asked for at every cell that is drawn alone."""
+        return hash((self.size, self.bold, self.color, self.fill, self.number_format, len(self.edges)))
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLook:
+    """How a status is shown: text on a fill, and the colour of its part of a chart."""
+
+    color: str
+    fill: str
+    chart: str
+    bold: bool = False
+    italic: bool = False
+
+
+STATUS_LOOKS: Mapping[Status, StatusLook] = MappingProxyType(
+    {
+        Status.EXEMPT: StatusLook("404040", "", "E3E7EB"),
+        Status.EXPIRED: StatusLook("5B1A4B", "F1D9EA", "7D2E6B", bold=True),
+        Status.EXPIRING: StatusLook("5C3B00", "FFE9B3", "86B7DE", italic=True),
+        Status.COMPLETED: StatusLook("0B3D5C", "D6EAF8", "24648F"),
+        Status.OVERDUE: StatusLook("7A2600", "FBD9C6", "B8400E", bold=True),
+        Status.FAILED: StatusLook("6B2E00", "FFF1E0", "E88B3E"),
+        Status.DUE_SOON: StatusLook("5C3B00", "FFE9B3", "F3C74F"),
+        Status.IN_PROGRESS: StatusLook("333333", "", "98A5B3"),
+        Status.NOT_STARTED: StatusLook("3A3A3A", "F5F3EE", "CDD4DB"),
+        Status.NOT_ASSIGNED: StatusLook("333333", "EDEDED", "5A6672"),
+    }
+)
+SERIES_COLORS = ("C2571A", "86B7DE", "8A99A8", "7D2E6B", "F3C74F")  # of series that are no statuses, after the first
+
+GAP = "_W_)"  # as wide as these two letters; an indent would do, but LibreOffice forgets every second one
+
+LOCALES = {"id": "[$-421]", "en": "[$-409]"}  # decides the language of the month's letters
+
+TITLE = CellFormat(Role.TITLE, size=14, bold=True, color=NAVY)
+SUBTITLE = CellFormat(Role.SUBTITLE, color=MUTED)
+BANNER = CellFormat(bold=True, color=WHITE, fill=ALARM, horizontal="left", indent=1)
+LINK = CellFormat(Role.LINK, color=LINK_BLUE, underline=True)
+HEADER = CellFormat(
+    Role.HEADER,
+    bold=True,
+    color=WHITE,
+    fill=NAVY,
+    horizontal="left",
+    wrap=True,
+    number_format="@",
+)
+BODY = CellFormat(vertical="top", edges=(Edge("bottom", "thin", RULE),))
+TOTAL = CellFormat(Role.TOTAL, bold=True, edges=(Edge("top", "medium", STRONG_RULE),))
+FOOTNOTE = CellFormat(Role.FOOTNOTE, size=9, color=MUTED)
+INPUT_EDGES = tuple(Edge(side, "thin", INPUT_RULE) for side in ("left", "right", "top", "bottom"))
+
+NUMERIC = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT, Kind.POINTS})
+INPUTS = frozenset({Kind.INPUT_CHOICE, Kind.INPUT_DATE, Kind.INPUT_TEXT})
+
+
+def alignment(kind: Kind) -> Literal["left", "right"]:
+    """Numbers to the right, all else to the left."""
+    return "right" if kind in NUMERIC else "left"
+
+
+def percent_format(decimals: int) -> str:
+    """The format of a percentage with so many decimals."""
+    return f"0.{'0' * decimals}%"
+
+
+def with_gap(number_format: str) -> str:
+    """A format of numbers that leaves room to the right, in each of its parts."""
+    return ";".join(part + GAP for part in number_format.split(";"))
+
+
+class _OrderedFont(Font):
+    """A font whose parts stand in the order of the schema; openpyxl 3.1.5 writes one that validators refuse."""
+
+    __attrs__: ClassVar[tuple[str, ...]] = Font.__attrs__
+    __nested__: ClassVar[tuple[str, ...]] = Font.__nested__
+    __elements__: ClassVar[tuple[str, ...]] = (
+        *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u"),
+        *("vertAlign", "sz", "color", "name", "family", "charset", "scheme"),
+    )
+
+
+def font_of(
+    name: str, size: float, *, bold: bool = False, italic: bool = False, underline: bool = False, color: str
+) -> Font:
+    """A font as validators want it."""
+    return _OrderedFont(
+        name=name,
+        family=2 if name == FONT_NAME else None,  # 2: without serifs
+        sz=size,
+        b=bold,
+        i=italic,
+        u="single" if underline else None,
+        color="FF" + color,
+    )

@@ -1,0 +1,1 @@
+"""The file format: package, parts, rows and properties."""

@@ -1,0 +1,60 @@
+"""Cells, rows, links and tables as XML. Pure; knows how they stand in a file, not what they mean."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from xml.sax.saxutils import quoteattr
+
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
+from openpyxl.xml.constants import SHEET_MAIN_NS
+
+from rkreport.excel.look.cell_rules import Stored
+from rkreport.excel.text import stored
+
+
+def cell_content(shown: Stored) -> bytes:
+    """What follows the attributes of place and style: type and content, and the end of the cell."""
+    content = shown.content
+    if content is None:
+        return b"/>"
+    if isinstance(content, str):
+        text = content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
+        space = b"" if content == content.strip() else b' xml:space="preserve"'
+        return b' t="inlineStr"><is><t%b>%b</t></is></c>' % (space, text)
+    number: float = to_excel(content) if isinstance(content, date) else content  # type: ignore[no-untyped-call]
+    digits = int(number) if number == int(number) else number
+    return b"><v>%b</v></c>" % repr(digits).encode()  # all digits; openpyxl writes 16, of which readers make others
+
+
+@cache
+def _letter(column: int) -> bytes:
+    return get_column_letter(column).encode()
+
+
+def row_xml(number: int, cells: Mapping[int, Stored], height: float | None) -> bytes:
+    """One row with its cells, by column from 1, in whatever order they come."""
+    attributes = b"" if height is None else b' ht="%g" customHeight="1"' % height
+    coded = b"".join(
+        b'<c r="%b%d" s="%d"%b' % (_letter(column), number, shown.style, cell_content(shown))
+        for column, shown in sorted(cells.items())
+    )
+    return b'<row r="%d"%b>%b</row>' % (number, attributes, coded)
+
+
+def links_xml(links: Iterable[tuple[str, str]]) -> bytes:
+    """Links inside the workbook: from a cell such as `A7` to a place such as `'Detail'!A7`; nothing for none."""
+    coded = "".join(f"<hyperlink ref={quoteattr(cell)} location={quoteattr(place)}/>" for cell, place in links)
+    return f"<hyperlinks>{coded}</hyperlinks>".encode() if coded else b""
+
+
+def table_xml(number: int, *, name: str, area: str, headers: Sequence[str], style: str) -> bytes:
+    """The part of one table: its area with the row of headers, and a filter over all of it."""
+    columns = "".join(
+        f'<tableColumn id="{column}" name={quoteattr(stored(header))}/>' for column, header in enumerate(headers, 1)
+    )
+    return (
+        f'<table xmlns="{SHEET_MAIN_NS}" id="{number}" name="{name}" displayName="{name}" ref="{area}"'
+        f' headerRowCount="1"><autoFilter ref="{area}"/><tableColumns count="{len(headers)}">{columns}</tableColumns>'
+        f'<tableStyleInfo name="{style}" showRowStripes="1" showColumnStripes="0"/></table>'
+    ).encode()

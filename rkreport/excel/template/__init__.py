@@ -1,0 +1,1 @@
+"""The brand template: read, checked, and what is taken of it."""

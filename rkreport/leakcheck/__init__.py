@@ -1,0 +1,1 @@
+"""An independent reader of finished workbooks; it must not import the writer."""

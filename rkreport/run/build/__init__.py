@@ -1,0 +1,1 @@
+"""From a snapshot to an edition: judged, compared, written, reviewed."""

@@ -1,0 +1,162 @@
+"""Assess: from a stored snapshot to a `Compliance`, without network and without writing anything."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rkreport import __version__
+from rkreport.config.load import Config, naming_the_file
+from rkreport.core.assess import assess
+from rkreport.core.audience import check_audiences
+from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, Series
+from rkreport.core.join import Joined, join
+from rkreport.core.models import BatchSerial, Finding, Level
+from rkreport.core.period import CURRENT, as_of_moment, resolve_period
+from rkreport.core.review.first_look import first_look
+from rkreport.core.rollup import overall, period_result
+from rkreport.core.routing import route
+from rkreport.core.set_aside import set_aside_findings
+from rkreport.core.snapshot import SetAside, Snapshot, Verdict
+from rkreport.core.units import UnitTree
+from rkreport.errors import ConfigError, DataError
+from rkreport.lms.assemble import FetchRecord, assemble
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.snapshots import SnapshotRow, Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The verdicts with the joined rows they were made from."""
+
+    compliance: Compliance
+    joined: Joined
+
+
+def load_snapshot(snapshots: Snapshots, row: SnapshotRow) -> Snapshot:
+    """The models of a finished snapshot."""
+    if row.finished_at is None:
+        raise DataError(f"The snapshot {row.snapshot_id} is not finished; run rkreport fetch to continue it.")
+    record = FetchRecord(row.snapshot_id, row.host, row.started_at, row.finished_at, row.lists, row.traffic)
+    return assemble(record, snapshots.pages(row.snapshot_id))
+
+
+def rows_set_aside(database: Database, world: World, row: SnapshotRow) -> tuple[SetAside, ...]:
+    """The rows of a finished snapshot that cannot be read.
+
+    Raises:
+        UnfitUsers: no report can be made of its list of users.
+    """
+    return load_snapshot(Snapshots(database, world.utc_now), row).set_aside
+
+
+def assess_snapshot(
+    config: Config, snapshot: Snapshot, series: Series, revision: int, history: tuple[PeriodResult, ...]
+) -> Assessment:
+    """Join, judge and route a snapshot by the config's rules.
+
+    Raises:
+        ConfigError: the rules name what the snapshot does not hold.
+    """
+    _check_rules(config, snapshot)
+    as_of = as_of_moment(series.period, snapshot.finished_at, config.zone)
+    joined = join(snapshot)
+    assessed = assess(joined, snapshot, config.rules, as_of)
+    tree = UnitTree.of_snapshot(snapshot)
+    people = tuple({requirement.person.key: requirement.person for requirement in assessed.requirements}.values())
+    routed = route(people, joined.learners, config.routing, tree)
+    addresses = tuple(
+        Finding("address_outside_allowed_domains", Level.BLOCK, team.manager.manager_id)
+        for team in routed.teams
+        if any(not config.is_allowed(address) for address in (team.manager.email, *team.manager.cc) if address)
+    )
+    compliance = Compliance(
+        edition=_edition(config, snapshot, series, as_of, revision),
+        rules=config.rules,
+        snapshot=snapshot,
+        requirements=assessed.requirements,
+        teams=routed.teams,
+        findings=(
+            *snapshot.findings,
+            *joined.findings,
+            *assessed.findings,
+            *routed.findings,
+            *addresses,
+            *first_look(
+                routed.teams,
+                assessed.requirements,
+                joined.learners.people,
+                history,
+                config.settings.guards.fallback_percent,
+            ),
+            *_list_findings(snapshot),
+        ),
+        units=tree,
+        history=history,
+    )
+    return Assessment(compliance, joined)
+
+
+def period_of(config: Config, snapshot_time: datetime, wanted: str | None) -> Period:
+    """The month to report: as said on the command line, else as configured."""
+    return resolve_period(wanted or config.settings.report.period, snapshot_time, config.zone)
+
+
+def series_of(config: Config, world: World, snapshot_time: datetime, wanted: str | None, *, is_interim: bool) -> Series:
+    """With which editions a report is counted. An interim one is of the month that is under way, if none is named."""
+    if is_interim:
+        return Series(period_of(config, world.utc_now(), wanted or CURRENT), is_interim=True)
+    return Series(period_of(config, snapshot_time, wanted))
+
+
+def result_of(config: Config, compliance: Compliance) -> PeriodResult:
+    """The figures of a run, as the trend keeps them."""
+    return period_result(
+        compliance.edition.period,
+        overall(compliance.requirements),
+        teams=compliance.teams,
+        rules_sha256=config.rules_sha256,
+        snapshot_id=compliance.snapshot.snapshot_id,
+    )
+
+
+def _edition(config: Config, snapshot: Snapshot, series: Series, as_of: datetime, revision: int) -> Edition:
+    report, privacy = config.settings.report, config.settings.privacy
+    return Edition(
+        company=report.company,
+        period=series.period,
+        as_of=as_of,
+        revision=revision,
+        run_id=f"{snapshot.snapshot_id}-{series.mark}{revision}",
+        version=__version__,
+        config_sha256=config.sha256,
+        extraction_started=snapshot.started_at.astimezone(config.zone),
+        extraction_finished=snapshot.finished_at.astimezone(config.zone),
+        include_absent_reason=privacy.include_absent_reason,
+        include_phone=privacy.include_phone,
+        is_interim=series.is_interim,
+    )
+
+
+def _check_rules(config: Config, snapshot: Snapshot) -> None:
+    """The snapshot must hold what the rules ask about: a course added since would look as if nobody took it."""
+    fetched = {reading.course for reading in snapshot.lists if reading.course}
+    known: set[BatchSerial] = {batch.serial for batch in snapshot.batches}
+    for policy in config.rules.courses:
+        missing = [batch for batch in policy.batches or () if batch not in known]
+        if policy.serial not in fetched or missing:
+            what = f"batch {missing[0]} of course {policy.serial}" if missing else f"course {policy.serial}"
+            raise ConfigError(
+                f"The snapshot {snapshot.snapshot_id} does not hold {what}, which the config lists; run rkreport fetch."
+            )
+    with naming_the_file(config):
+        check_audiences(config.rules.courses, snapshot)
+
+
+def _list_findings(snapshot: Snapshot) -> tuple[Finding, ...]:
+    """What could not be read whole, by list, and the rows that could not be read at all."""
+    codes = {Verdict.INCOMPLETE: ("list_incomplete", Level.BLOCK), Verdict.MOVING: ("list_moving", Level.INFO)}
+    return tuple(
+        Finding(*codes[reading.verdict], " ".join(filter(None, (str(reading.kind), reading.course, reading.batch))))
+        for reading in snapshot.lists
+        if reading.verdict in codes
+    ) + set_aside_findings(snapshot.set_aside)

@@ -1,0 +1,49 @@
+"""The brand: from the template that the config names to what workbooks are drawn with; refused before any request."""
+
+from typing import TYPE_CHECKING
+
+from rkreport.config.load import Config
+from rkreport.errors import ConfigError
+from rkreport.run.world import World
+
+if TYPE_CHECKING:
+    from rkreport.excel.look.brand import Brand
+    from rkreport.excel.template.reader import BrandReading
+
+
+def check_brand(config: Config, world: World) -> None:
+    """Say what the brand template holds that reports do not get.
+
+    Raises:
+        ConfigError: it cannot be used; all its flaws are named.
+    """
+    if config.brand is None:
+        return
+    for remark in _read(config).remarks:
+        world.observer.say(f"{config.brand.path}: {remark}.")
+
+
+def brand_of(config: Config) -> "Brand":
+    """What to draw workbooks with; the house's own brand when the config names no template.
+
+    Raises:
+        ConfigError: as by `check_brand`.
+    """
+    from rkreport.excel.look.brand import HOUSE  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
+
+    return HOUSE if config.brand is None else _read(config).brand or HOUSE
+
+
+def _read(config: Config) -> "BrandReading":
+    from rkreport.excel.template.reader import read_brand  # noqa: PLC0415 - as above
+
+    if config.brand is None:
+        raise ValueError("the config names no template")
+    reading = read_brand(config.brand.content)
+    if not reading.flaws:
+        return reading
+    path, flaws = config.brand.path, reading.flaws
+    if len(flaws) == 1:
+        raise ConfigError(f"The brand template {path} cannot be used: {flaws[0]}.")
+    numbered = " ".join(f"({number}) {flaw}." for number, flaw in enumerate(flaws, start=1))
+    raise ConfigError(f"The brand template {path} cannot be used, for {len(flaws)} reasons: {numbered}")

@@ -1,0 +1,263 @@
+"""Build: from an assessment to a folder with the workbooks, the review, the messages and the manifest.
+
+The folder is filled beside its place and moved there whole, so that a build that fails or is killed leaves the
+earlier one as it was. Knows the steps and the names of the files; how they are drawn and written is the edges'.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance
+from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
+from rkreport.core.leaks.opened_file import OpenedFile
+from rkreport.core.mail.changes import LastMonth, team_figures
+from rkreport.core.mail.delivery import Delivery, TeamFigures, Wanted, states_of
+from rkreport.core.manifest import BuiltFile, manifest_of
+from rkreport.core.models import ManagerId
+from rkreport.core.percent import target_of
+from rkreport.core.report.fingerprint import content_sha256
+from rkreport.core.report.manager import team_plan
+from rkreport.core.report.master import master_plan
+from rkreport.core.report.sheets import WorkbookPlan
+from rkreport.core.report.tables import settled
+from rkreport.core.report.team_view import team_views
+from rkreport.core.review.burst_list import DeliveryStatus
+from rkreport.core.review.elsewhere import Witness
+from rkreport.core.review.last_sent import LastSent
+from rkreport.core.snapshot import ListReading
+from rkreport.errors import OutputError, RkreportError
+from rkreport.files import reason_of, write_private_file
+from rkreport.locale import load_words
+from rkreport.run.build.assessing import Assessment
+from rkreport.run.build.branding import brand_of
+from rkreport.run.build.editions import aside_of
+from rkreport.run.build.encrypting import lock, workbook_password
+from rkreport.run.build.messages import Mailing, write_messages
+from rkreport.run.build.recognizing import recognized
+from rkreport.run.build.review_files import write_review
+from rkreport.run.build.sealing import MANIFEST, seal_of
+from rkreport.run.pool import in_order
+from rkreport.run.send.leak_testing import TeamJudges, opened_file
+from rkreport.run.world import World
+
+if TYPE_CHECKING:
+    from rkreport.excel.look.brand import Brand
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished build."""
+
+    folder: Path
+    master: Path
+    manifest: Mapping[str, Any]
+    mailing: Mailing
+    lists: tuple[ListReading, ...]
+    target: Fraction  # share of 1
+
+
+def build(
+    config: Config,
+    assessment: Assessment,
+    world: World,
+    timings_seconds: Mapping[str, float],
+    *,
+    received: Mapping[ManagerId, Delivery],
+    last_month: Mapping[ManagerId, LastMonth],
+    last_sent: LastSent,
+    news: Iterable[Witness],
+    seal: Callable[[Mapping[str, str]], None],
+) -> Built:
+    """Write everything of one revision. `received`: what managers have of earlier ones; `last_month`: of that month.
+
+    `last_sent`: what was last sent, and where it went. `news`: what others know of the month's messages.
+    `seal` takes the digests of all files when they are in their place.
+
+    Raises:
+        ConfigError: workbooks shall be encrypted, and that cannot be done.
+        OutputError: a file or the folder could not be written, or a manager's workbook failed the leak test; the
+            earlier build, if any, stands as it was.
+    """
+    edition = assessment.compliance.edition
+    password = workbook_password(config, world)
+    target = config.output_dir / edition.series.folder(edition.revision)
+    draft = target.with_name(f".{target.name}.building")
+    with _explained(target):
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700, parents=True)  # the mode holds for the last folder alone
+        (draft / "managers").mkdir(mode=0o700)
+    try:
+        started = world.monotonic()
+        compliance = assessment.compliance
+        master, files = _write_workbooks(config, compliance, draft, password, world)
+        wanted = _wanted(compliance, files)
+        received = recognized(config, world, compliance, received, wanted)
+        posted = DeliveryStatus(*states_of((), received, wanted))
+        workbooks = {ManagerId(file.manager_id): file for file in files if file.manager_id}
+        mailing = write_messages(
+            config,
+            compliance,
+            draft,
+            workbooks,
+            world,
+            received=received,
+            last_month=last_month,
+            unchanged=posted.unchanged,
+        )
+        names = {manager_id: file.path for manager_id, file in workbooks.items()}
+        reviewed = write_review(config, compliance, draft, names, posted=posted, last_sent=last_sent, news=news)
+        files = [*files, *reviewed.files, *mailing.files]
+        timings = {**timings_seconds, "render": world.monotonic() - started}
+        manifest = manifest_of(compliance, assessment.joined.assignments, files, timings, load_words("en"))
+        write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
+        digests = seal_of(draft, ((file.path, file.sha256) for file in files))
+        _move_into_place(draft, target, lambda: seal(digests))
+    except RkreportError:
+        shutil.rmtree(draft, ignore_errors=True)  # nobody shall find a workbook that failed
+        raise
+    return Built(
+        target,
+        target / master,
+        manifest,
+        mailing,
+        compliance.snapshot.lists,
+        target_of(compliance.rules.target_percent),
+    )
+
+
+def told_figures(compliance: Compliance, built: Built) -> dict[ManagerId, TeamFigures]:
+    """By manager, the figures of each message that is in the outbox now."""
+    written = {file.manager_id for file in built.mailing.files}
+    teams = [team for team in compliance.teams if team.manager.manager_id in written]
+    return {view.team.manager.manager_id: team_figures(view.requirements) for view in team_views(compliance, teams)}
+
+
+def make_output_folder(config: Config) -> None:
+    """Make the folder in which all reports are, unless it is there.
+
+    Raises:
+        OutputError: it cannot be made, or is a file.
+    """
+    with _explained(config.output_dir):
+        config.output_dir.mkdir(parents=True, exist_ok=True)
+
+
+def _write_workbooks(
+    config: Config, compliance: Compliance, draft: Path, password: str | None, world: World
+) -> tuple[str, list[BuiltFile]]:
+    from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
+
+    edition, brand = compliance.edition, brand_of(config)
+    advance = world.observer.step("Writing workbooks", "files")
+    total = 1 + len(compliance.teams)
+    if not compliance.teams:
+        world.observer.say(
+            "Nobody gets a workbook: no manager has people in this report and managers.fallback_email is not set; write"
+            " who belongs to whom into the file of managers and build again."
+        )
+    advance(0, total)
+    plan = master_plan(
+        compliance, load_words(config.settings.report.language), config.zone, rules_sha256=config.rules_sha256
+    )
+    master = master_file_name(edition.company, edition.series, edition.revision)
+    written = write_workbook(plan, draft / master, brand)
+    sha256 = written.sha256 if password is None else lock(draft / master, password)
+    files = [BuiltFile(master, "master", None, written.rows["detail"], sha256)]
+    advance(1, total)
+    judges = TeamJudges(config, compliance, "nothing was built")
+    with world.executors(len(compliance.teams)) as executor:
+        tasks = _team_tasks(config, compliance, brand, draft, password)
+        for number, (file, opened) in enumerate(in_order(executor, _write_team, tasks), start=1):
+            judges.judge_next(file.path, file.sha256, opened)
+            files.append(file)
+            advance(1 + number, total)
+    return master, files
+
+
+@dataclass(frozen=True, slots=True)
+class _TeamTask:
+    """One manager's workbook, with nothing of any other's: this is all that another process gets to know."""
+
+    manager_id: ManagerId
+    plan: WorkbookPlan
+    brand: "Brand"
+    folder: Path
+    name: str
+    content: str
+    password: str | None = field(repr=False)
+
+
+def _team_tasks(
+    config: Config, compliance: Compliance, brand: "Brand", draft: Path, password: str | None
+) -> Iterator[_TeamTask]:
+    edition = compliance.edition
+    names = safe_names(team.manager.manager_id for team in compliance.teams)
+    for view in team_views(compliance, compliance.teams):
+        manager = view.team.manager
+        name = f"managers/{manager_file_name(names[manager.manager_id], edition.series, edition.revision)}"
+        plan = settled(team_plan(view, load_words(manager.language), config.zone))
+        yield _TeamTask(manager.manager_id, plan, brand, draft, name, content_sha256(view), password)
+
+
+def _write_team(task: _TeamTask) -> tuple[BuiltFile, OpenedFile]:
+    """The workbook, and what an independent reader finds in it on the disk."""
+    from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - as above
+
+    written = write_workbook(task.plan, task.folder / task.name, task.brand)
+    sha256 = written.sha256 if task.password is None else lock(task.folder / task.name, task.password)
+    file = BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], sha256, task.content)
+    return file, opened_file(task.folder / task.name, task.password)
+
+
+def _wanted(compliance: Compliance, files: list[BuiltFile]) -> dict[ManagerId, Wanted]:
+    contents = {file.manager_id: str(file.content_sha256) for file in files if file.manager_id}
+    managers = (team.manager for team in compliance.teams)
+    return {each.manager_id: Wanted(contents[each.manager_id], each.cc) for each in managers}
+
+
+def _move_into_place(draft: Path, target: Path, seal: Callable[[], None]) -> None:
+    """Put the draft in its place and seal it; where one of both fails, what was there before is there again."""
+    aside = aside_of(target)
+    with _explained(target):
+        shutil.rmtree(aside, ignore_errors=True)
+        if target.exists():
+            target.rename(aside)
+        try:
+            draft.rename(target)
+            seal()
+        except (OSError, RkreportError):
+            with suppress(OSError):
+                if target.exists():
+                    target.rename(draft)
+                aside.rename(target)
+            raise
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+class _explained:  # noqa: N801 - used as a function
+    """Turns an OSError into a sentence about a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            raise OutputError(
+                f"The folder {self._folder} cannot be made, because a file has its name or that of a folder above it;"
+                " choose another output_dir."
+            ) from error
+        if isinstance(error, OSError):
+            raise OutputError(
+                f"The folder {self._folder} cannot be written: {reason_of(error)}; close its workbooks in Excel, check"
+                " the rights and the free space, or choose another output_dir."
+            ) from error

@@ -1,0 +1,124 @@
+"""Choose: which month is built, as which revision, and from which snapshot. Says what is not as usual."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Period, Series
+from rkreport.core.period import CURRENT, month_after, resolve_period
+from rkreport.core.snapshot_choice import Candidate, choose_snapshot
+from rkreport.errors import ConfigError
+from rkreport.run.build.assessing import series_of
+from rkreport.run.build.editions import next_revision
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.results import Results
+from rkreport.store.snapshots import SnapshotRow, Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOrder:
+    """What to build: from which snapshot (None: the one for the month), for which month (None: as configured).
+
+    An interim edition is of the month under way.
+    """
+
+    snapshot_id: str | None = None
+    period: str | None = None
+    allow_incomplete: bool = False
+    is_interim: bool = False
+
+
+def choose_step(config: Config, database: Database, world: World, order: BuildOrder) -> tuple[SnapshotRow, Series, int]:
+    """The snapshot, the series and the revision to build.
+
+    Raises:
+        DataError: there is no such snapshot, or none at all.
+        ConfigError: the period is no month, or has not begun.
+        OutputError: what is known elsewhere of the period's messages cannot be read.
+    """
+    snapshots = Snapshots(database, world.utc_now)
+    newest = snapshots.finished(order.snapshot_id)
+    series = series_of(config, world, _ended(newest), order.period, is_interim=order.is_interim)
+    period = series.period
+    refuse_future(config, world, period)
+    revision = next_revision(config, database, world, series)
+    if order.is_interim or _is_current(config, world, period, order.period):
+        return newest, series, revision
+    row = newest
+    if order.snapshot_id is None:
+        row = _of_correction(config, database, world, period, revision) or _of_month(
+            config, snapshots, world, period, allow_incomplete=order.allow_incomplete
+        )
+    _say_when_read(config, world, period, row)
+    return row, series, revision
+
+
+def refuse_future(config: Config, world: World, period: Period) -> None:
+    """A month that has not begun has no report.
+
+    Raises:
+        ConfigError: it has not.
+    """
+    if period > resolve_period(CURRENT, world.utc_now(), config.zone):
+        raise ConfigError(f"The period {period} has not begun yet; choose an earlier one.")
+
+
+def _is_current(config: Config, world: World, period: Period, wanted: str | None) -> bool:
+    """A month that is not over, or is asked for as the current one, is always told from the newest data."""
+    today = resolve_period(CURRENT, world.utc_now(), config.zone)
+    return period == today or (wanted or config.settings.report.period) == CURRENT
+
+
+def _of_correction(
+    config: Config, database: Database, world: World, period: Period, revision: int
+) -> SnapshotRow | None:
+    """What was sent, or else written, was built from this; None for a first revision, or where it is gone.
+
+    A report of a month under way was made from data that do not reach to its end: that is no data for the month.
+    """
+    kept = Results(database, world.utc_now).standing(period)
+    if revision == 1 or kept is None or not kept.is_base:
+        return None
+    begin, _ = month_after(period, config.zone)
+    known = {row.snapshot_id: row for row in Snapshots(database, world.utc_now).all_finished()}
+    row = known.get(kept.result.snapshot_id)
+    if row is None or _ended(row) < begin:
+        return None
+    world.observer.say(
+        f"Revision {revision} of {period} keeps the snapshot {row.snapshot_id} of revision {kept.revision}, which was"
+        f" {kept.standing}, as a correction does; for other data say rkreport run, or name a snapshot with --snapshot."
+    )
+    return row
+
+
+def _of_month(
+    config: Config, snapshots: Snapshots, world: World, period: Period, *, allow_incomplete: bool
+) -> SnapshotRow:
+    rows = {row.snapshot_id: row for row in snapshots.all_finished()}
+    finished = [Candidate(row.snapshot_id, _ended(row), row.is_complete) for row in rows.values()]
+    chosen = choose_snapshot(finished, period, config.zone, allow_incomplete=allow_incomplete)
+    _, end = month_after(period, config.zone)
+    newer = [one for one in finished if chosen.finished_at < one.finished_at < end and not one.is_complete]
+    if newer:
+        world.observer.say(
+            f"The snapshot {newer[-1].snapshot_id} is incomplete, so the report is made from {chosen.snapshot_id},"
+            " the newest complete one."
+        )
+    return rows[chosen.snapshot_id]
+
+
+def _say_when_read(config: Config, world: World, period: Period, row: SnapshotRow) -> None:
+    """Data from outside the month after the period are named, whoever chose them."""
+    begin, end = month_after(period, config.zone)
+    read = _ended(row).astimezone(config.zone)
+    if not begin <= read < end:
+        world.observer.say(
+            f"The snapshot {row.snapshot_id} was read on {read:%Y-%m-%d}, not in the month after {period}; the first"
+            " sheet says so."
+        )
+
+
+def _ended(row: SnapshotRow) -> datetime:
+    """When a finished snapshot was finished."""
+    return row.finished_at or row.started_at

@@ -1,0 +1,130 @@
+"""Compare: what was last sent before an edition, from the store, else from the workbooks that were sent.
+
+Knows which edition counts as the last one. A data folder of an earlier version has no base, nor has one that took over
+what another sent: archive or reports' folder have the files.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance, Series
+from rkreport.core.mail.delivery import POSSIBLY_DELIVERED, Delivery, DeliveryState, has_left
+from rkreport.core.models import ManagerId
+from rkreport.core.review.last_sent import BaseRow, LastSent, WentTo, base_of, person_ids
+from rkreport.core.routing import FALLBACK_ID
+from rkreport.run.build.elsewhere import sent_elsewhere
+from rkreport.run.build.recognizing import SentRequirement, sent_requirements, workbooks_of
+from rkreport.run.world import World
+from rkreport.store.bases import BaseKey, Bases
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+def last_sent(config: Config, database: Database, world: World, series: Series, revision: int) -> LastSent:
+    """What the newest edition until this one told of whom, and where each manager's newest report went.
+
+    An edition whose sending has begun is compared with itself: what was accepted is not asked again. What was sent
+    counts before what was written to the outbox in the same month; what this month wrote was told to nobody yet when a
+    mail server sends it. What another data folder sent since counts as well, where its ledger.csv tells of it.
+
+    Raises:
+        OutputError: such a file cannot be read.
+    """
+    is_sending = config.channel.leaves
+    ledger = Ledger(database, world.utc_now)
+    known, others = ledger.all(), sent_elsewhere(config, database, world, series.period)
+    went_to = ledger.last_recipients() | _went_to(known, others)
+    rows = [
+        row
+        for row in (*known, *others)
+        if row.state in POSSIBLY_DELIVERED | {DeliveryState.WRITTEN}
+        and not Series.parse(row.period).is_interim
+        and (row.period, row.revision) <= (str(series), revision)
+        and not (is_sending and not row.channel.leaves and row.period == str(series.period))
+    ]
+    return _compared(config, database, world, rows, went_to)
+
+
+def _compared(
+    config: Config, database: Database, world: World, rows: Sequence[Delivery], went_to: Mapping[ManagerId, WentTo]
+) -> LastSent:
+    """With the newest edition of these rows; what of it cannot be read is as it was in the one before."""
+    if not rows:
+        return LastSent(went_to)
+    bases, newest = Bases(database), max(row.period for row in rows)
+    of_month = [row for row in rows if row.period == newest]
+    is_written = not any(row.channel.leaves for row in of_month)
+    of_month = [row for row in of_month if row.channel.leaves != is_written]
+    key = BaseKey(newest, max(row.revision for row in of_month), is_written)
+    if not bases.has(key):
+        base = _from_archive(config, world, of_month)
+        if not base.is_readable:
+            before = _compared(config, database, world, [row for row in rows if row.period < newest], went_to)
+            told = {row.person: row.manager_id for row in base.rows}
+            return LastSent(went_to, {**before.manager_of, **told}, is_whole=False)
+        bases.keep(key, base.rows, _went_at(of_month), is_whole=base.is_whole)
+    return LastSent(went_to, bases.managers(key), is_whole=bases.is_whole(key))
+
+
+def _went_to(known: Sequence[Delivery], others: Iterable[Delivery]) -> dict[ManagerId, WentTo]:
+    """Where the reports of others went, but for managers of whom this store knows a newer one."""
+    newest = {row.manager_id: (row.period, row.revision) for row in known if has_left(row)}  # the newest comes last
+    return {
+        row.manager_id: WentTo(row.recipient, row.cc)
+        for row in others
+        if row.recipient and newest.get(row.manager_id, ("", 0)) <= (row.period, row.revision)
+    }
+
+
+def keep_base(database: Database, world: World, compliance: Compliance, *, is_written: bool, begun: bool) -> None:
+    """Keep what an edition is about to tell. One of which the server has messages (`begun`) is what it was then.
+
+    An interim one is no base: the month's report is compared with that of the month before.
+    """
+    edition, bases = compliance.edition, Bases(database)
+    if edition.is_interim:
+        return
+    key = BaseKey(str(edition.period), edition.revision, is_written)
+    if is_written or not (begun and bases.has(key)):
+        bases.keep(key, base_of(compliance), world.utc_now())
+
+
+# ---- of an earlier version, or another data folder
+
+
+@dataclass(frozen=True, slots=True)
+class _Archived:
+    """A base as workbooks tell it. `is_readable`: all could be read; `is_whole`: one is of those without a manager."""
+
+    rows: tuple[BaseRow, ...]
+    is_readable: bool
+    is_whole: bool
+
+
+def _from_archive(config: Config, world: World, rows: Sequence[Delivery]) -> _Archived:
+    """The base as the newest workbook of each manager tells it; those to whom none had gone yet are in it as well."""
+    edition = workbooks_of(config, max(rows, key=lambda row: row.revision))
+    newest = {row.manager_id: row for row in (*edition, *rows)}  # what was sent last comes last
+    advance = world.observer.step("Reading what was last sent", "files")
+    found: dict[ManagerId, Sequence[SentRequirement]] = {}
+    for number, (manager_id, row) in enumerate(newest.items(), start=1):
+        told = sent_requirements(config, world, row)
+        if told is not None:
+            found[manager_id] = told
+        advance(number, len(newest))
+    return _Archived(tuple(_base_rows(found.items())), len(found) == len(newest), FALLBACK_ID in found)
+
+
+def _base_rows(found: Iterable[tuple[ManagerId, Sequence[SentRequirement]]]) -> Iterable[BaseRow]:
+    told = [(manager_id, each) for manager_id, sent in found for each in sent]
+    ids = person_ids(each.identity for _, each in told)
+    for manager_id, each in told:
+        yield BaseRow(ids[each.identity], manager_id, each.course, each.status, each.counts)
+
+
+def _went_at(rows: Iterable[Delivery]) -> datetime:
+    return max((row.changed_at for row in rows if row.changed_at), default=_EARLIEST)

@@ -1,0 +1,59 @@
+"""What managers have already: of this month, and their figures of the month before. From the ledger and the results.
+
+Knows what may be compared, not how it is worded.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from rkreport.core.compliance import Compliance, Period
+from rkreport.core.mail.changes import LastMonth
+from rkreport.core.mail.delivery import Delivery, DeliveryState, received_of
+from rkreport.core.models import ManagerId
+from rkreport.core.report.fingerprint import content_sha256
+from rkreport.core.report.kpis import month_before
+from rkreport.core.report.team_view import team_views
+from rkreport.core.review.guards import shared_addresses
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+from rkreport.store.results import Results, Standing
+
+
+def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:
+    """What each manager has, or may have, of this month's earlier revisions, at the address they have now."""
+    edition = compliance.edition
+    recipients = {team.manager.manager_id: team.manager.email for team in compliance.teams}
+    rows = ledger.of_period(str(edition.series))
+    if edition.is_interim:  # it reminds: what went on another day does not count
+        day, zone = edition.as_of.date(), edition.as_of.tzinfo
+        rows = tuple(row for row in rows if row.changed_at and row.changed_at.astimezone(zone).date() == day)
+    shared = shared_addresses(compliance.teams)
+    teams = [team for team in compliance.teams if team.manager.email.casefold() in shared]
+    views = team_views(compliance, teams) if teams else ()
+    contents = {view.team.manager.manager_id: content_sha256(view) for view in views}
+    return received_of(rows, edition.revision, recipients, contents)
+
+
+def last_months(
+    database: Database, utc_now: Callable[[], datetime], period: Period, rules_sha256: str
+) -> Mapping[ManagerId, LastMonth]:
+    """For each manager who was sent a report of the month before, or has one in the outbox: its figures as told last.
+
+    `rules_sha256` tells by which rules this month is judged. Nothing is said about figures of which it is not known
+    which rules made them. Where a mail server sent the month, files in the outbox were told to nobody.
+    """
+    before = month_before(period)
+    rows = Ledger(database, utc_now).of_period(str(before))
+    kept = Results(database, utc_now).standing(before)
+    if kept is None or not kept.is_base:
+        return {}
+    is_comparable = kept.result.rules_sha256 == rules_sha256
+    ends = {DeliveryState.SENT} if kept.standing is Standing.SENT else {DeliveryState.SENT, DeliveryState.WRITTEN}
+    told = {
+        row.manager_id: row.figures  # the newest revision comes last
+        for row in rows
+        if row.figures.people and row.state in ends
+    }
+    if kept.standing is Standing.WRITTEN:  # no row is of a newer revision than what the build itself wrote
+        told |= kept.result.told_by_manager or {}
+    return {manager_id: LastMonth(figures, is_comparable) for manager_id, figures in told.items()}

@@ -1,0 +1,270 @@
+"""The edition that is about to be sent: found in its folder, held against its seal, and judged again.
+
+Knows the names of files and what makes an edition unfit to be sent; must not know mail.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from rkreport import __version__
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance, Series
+from rkreport.core.mail.changes import LastMonth
+from rkreport.core.mail.delivery import Delivery, Wanted, has_left
+from rkreport.core.models import ManagerId
+from rkreport.core.report.fingerprint import CONTENT_VERSION, content_sha256, content_version
+from rkreport.core.report.team_view import team_views
+from rkreport.core.review.elsewhere import Witness
+from rkreport.core.review.last_sent import LastSent
+from rkreport.core.rollup import overall
+from rkreport.errors import DataError, OutputError
+from rkreport.files import reason_of
+from rkreport.run.build.assessing import Assessment, assess_snapshot, load_snapshot, series_of
+from rkreport.run.build.comparing import last_sent
+from rkreport.run.build.earlier import last_months
+from rkreport.run.build.elsewhere import news_from_elsewhere
+from rkreport.run.build.sealing import MANIFEST, check_files, check_manifest
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+from rkreport.store.results import Results
+from rkreport.store.seals import Seals
+from rkreport.store.snapshots import Snapshots
+
+_NUMBER = re.compile(r"[1-9][0-9]*")
+_FIELDS: Final[Mapping[str, type]] = MappingProxyType(
+    {
+        "run_id": str,
+        "revision": int,
+        "complete": bool,
+        "rate": dict,
+        "files": list,
+        "version": str,
+        "config_sha256": str,
+    }
+)
+"""What of a manifest is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A built edition, whole and as it was built. `assessment` was made anew from the stored snapshot.
+
+    One that was sent before there were seals has none: nothing of it may be sent any more. `news` are what others
+    know of the period's messages and the store does not.
+    """
+
+    config: Config
+    assessment: Assessment
+    manifest: Mapping[str, Any]
+    folder: Path
+    world: World
+    last_month: Mapping[ManagerId, LastMonth]
+    last_sent: LastSent
+    is_sealed: bool = True
+    news: tuple[Witness, ...] = ()
+
+    @property
+    def wanted(self) -> dict[ManagerId, Wanted]:
+        """What each manager is to get, as it was built."""
+        contents = _contents(self.manifest)
+        managers = (team.manager for team in self.assessment.compliance.teams)
+        return {
+            each.manager_id: Wanted(contents[each.manager_id], each.cc)
+            for each in managers
+            if each.manager_id in contents
+        }
+
+
+Check = Callable[[Loaded], None]
+"""Stops a sending by raising an RkreportError."""
+
+
+def next_revision(config: Config, database: Database, world: World, series: Series) -> int:
+    """The number to build: the newest one, or the one after it once somebody may have a message of it.
+
+    Raises:
+        OutputError: what others know of the period cannot be read.
+    """
+    built, news = _built(config, series), news_from_elsewhere(config, database, world, series)
+    rows = _known(Ledger(database, world.utc_now), series, news)
+    newest = max([1, *(row.revision for row in rows), *built])
+    is_taken = any(row.revision == newest and has_left(row) for row in rows)
+    return newest + 1 if is_taken else newest
+
+
+def _known(ledger: Ledger, series: Series, news: Iterable[Witness]) -> tuple[Delivery, ...]:
+    """The rows of a series, and those that only others have."""
+    return (*ledger.of_period(str(series)), *(row for each in news for row in each.rows))
+
+
+def load_edition(
+    config: Config,
+    database: Database,
+    world: World,
+    wanted: str | None,
+    *,
+    is_interim: bool = False,
+    allow_incomplete: bool,
+    without: frozenset[str] = frozenset(),
+) -> Loaded:
+    """The newest edition of a month, checked; but for files of the kinds `without`.
+
+    The month is `wanted`; None: as configured, or for an interim edition the one under way.
+
+    Raises:
+        OutputError: there is none, it was built by other rules, another version or from another data folder, its
+            figures are not those of its snapshot now, or a file is missing or not as it was built.
+        DataError: it is incomplete and that was not allowed, or its snapshot is gone.
+    """
+    snapshots = Snapshots(database, world.utc_now)
+    ledger = Ledger(database, world.utc_now)
+    newest = snapshots.finished(None).finished_at or world.utc_now()
+    series = series_of(config, world, newest, wanted, is_interim=is_interim)
+    built, news = _built(config, series), news_from_elsewhere(config, database, world, series)
+    folder = _newest(config, series, built, _known(ledger, series, news))
+    manifest = _manifest(folder)
+    _check_maker(config, folder, manifest)
+    edition = str(series), int(folder.name.removeprefix(series.mark))
+    is_sealed = _check_seal(Seals(database).of(*edition), ledger.rows(*edition), folder, manifest, without)
+    if not manifest["complete"] and not allow_incomplete:
+        raise DataError(
+            f"The data of {folder} are incomplete, so nothing was sent; fetch and build again, or say"
+            " --allow-incomplete: every subject says so then."
+        )
+    snapshot_id = str(manifest["run_id"]).rpartition("-")[0]
+    snapshot = load_snapshot(snapshots, snapshots.finished(snapshot_id))
+    history = Results(database, world.utc_now).before(series.period)
+    assessment = assess_snapshot(config, snapshot, series, int(manifest["revision"]), history)
+    _check_figures(folder, manifest, assessment.compliance)
+    last_month = last_months(database, world.utc_now, series.period, config.rules_sha256)
+    return Loaded(
+        config,
+        assessment,
+        manifest,
+        folder,
+        world,
+        last_month,
+        last_sent(config, database, world, series, int(manifest["revision"])),
+        is_sealed=is_sealed,
+        news=news,
+    )
+
+
+def _check_maker(config: Config, folder: Path, manifest: Mapping[str, Any]) -> None:
+    """The edition was built with today's settings, by this version."""
+    if manifest["config_sha256"] != config.sha256:
+        raise OutputError(
+            f"{folder} was built with other settings than {config.path} and its files say now; run rkreport build"
+            " again."
+        )
+    if manifest["version"] != __version__:
+        raise OutputError(
+            f"{folder} was built by rkreport {manifest['version']}, and this is {__version__}; run rkreport build"
+            " again."
+        )
+    if any(content_version(digest) != CONTENT_VERSION for digest in _contents(manifest).values()):
+        raise OutputError(f"{folder} was built by an older rkreport {__version__}; run rkreport build again.")
+
+
+def _check_seal(
+    seal: Mapping[str, str],
+    rows: Iterable[Delivery],
+    folder: Path,
+    manifest: Mapping[str, Any],
+    without: frozenset[str],
+) -> bool:
+    """Hold the folder against the seal; what was sent before there were seals against its manifest. Whether sealed."""
+    if seal or not any(map(has_left, rows)):
+        check_manifest(folder, seal)
+    check_files(folder, manifest, seal or {file["path"]: file["sha256"] for file in manifest["files"]}, without)
+    return bool(seal)
+
+
+def aside_of(edition: Path) -> Path:
+    """Where an edition waits while a newer build of it takes its place."""
+    return edition.with_name(f".{edition.name}.old")
+
+
+def _built(config: Config, series: Series) -> list[int]:
+    """The revisions whose folders are there. One that waits for a build that was killed is put back first."""
+    folder = config.output_dir / str(series.period)
+    for aside in folder.glob(f".{series.mark}*.old"):
+        edition = folder / aside.name.removeprefix(".").removesuffix(".old")
+        if not edition.exists():
+            with suppress(OSError):  # then it is as if it had never been built, and the sentence says to build
+                aside.rename(edition)
+    found = folder.glob(f"{series.mark}*/{MANIFEST}")
+    numbers = (path.parent.name.removeprefix(series.mark) for path in found)
+    return [int(number) for number in numbers if _NUMBER.fullmatch(number)]
+
+
+def _newest(config: Config, series: Series, built: Sequence[int], rows: Iterable[Delivery]) -> Path:
+    newest = max(built, default=0)
+    if not newest:
+        raise OutputError(
+            f"{'No interim edition' if series.is_interim else 'Nothing'} is built for {series.period} in"
+            f" {config.output_dir}; run rkreport build{' --interim' * series.is_interim}, or name another month with"
+            " --period."
+        )
+    known = max((row.revision for row in rows), default=0)
+    if known > newest:  # an older edition must not go to those who were to get a newer one
+        raise OutputError(
+            f"The folder {config.output_dir / series.folder(known)} is missing; run rkreport build again."
+        )
+    return config.output_dir / series.folder(newest)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        found = json.loads(path.read_bytes())
+        if isinstance(found, dict) and _is_whole(found):
+            return found
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error
+    except (ValueError, RecursionError):
+        pass
+    raise OutputError(f"{path} is damaged; run rkreport build again.")
+
+
+def _is_whole(manifest: Mapping[str, Any]) -> bool:
+    """Whether all that is read again is there, as what it is read as."""
+    return all(isinstance(manifest.get(name), kind) for name, kind in _FIELDS.items()) and all(
+        isinstance(file, dict) and _names_a_file(file) for file in manifest["files"]
+    )
+
+
+def _names_a_file(file: Mapping[str, Any]) -> bool:
+    """A manager's file has its manager and the digest of what it says besides."""
+    texts = [file.get("path"), file.get("kind"), file.get("sha256")]
+    if file.get("kind") == "manager":
+        texts += [file.get("manager_id"), file.get("content_sha256")]
+    return "manager_id" in file and all(isinstance(text, str) for text in texts)
+
+
+def _contents(manifest: Mapping[str, Any]) -> dict[ManagerId, str]:
+    """By manager, the digest of what their workbook says."""
+    files = (file for file in manifest["files"] if file["kind"] == "manager")
+    return {ManagerId(file["manager_id"]): str(file["content_sha256"]) for file in files}
+
+
+def _check_figures(folder: Path, manifest: Mapping[str, Any], compliance: Compliance) -> None:
+    """The messages are made from the figures as they are now: they must be those that stand in the workbooks."""
+    tally, built = overall(compliance.requirements), manifest["rate"]
+    now = {"compliant": tally.compliant, "counted": tally.counted, "exempt": tally.exempt}
+    contents = _contents(manifest)
+    views = team_views(compliance, compliance.teams)
+    if any(built.get(name) != figure for name, figure in now.items()) or any(
+        contents.get(view.team.manager.manager_id, "") not in {"", content_sha256(view)} for view in views
+    ):
+        raise OutputError(
+            f"The workbooks in {folder} hold other figures than their snapshot gives now; nothing was sent; run"
+            " rkreport build again."
+        )

@@ -1,0 +1,151 @@
+"""Elsewhere: what every `ledger.csv` of a period and the archive know of messages that this store does not.
+
+Knows where such knowledge lies and whose it is; what becomes of it is for the sending to say.
+"""
+
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from rkreport.config.load import Config
+from rkreport.config.secrets import WORKBOOK_PASSWORD
+from rkreport.core.compliance import Period, Series
+from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures, has_left
+from rkreport.core.models import ManagerId
+from rkreport.core.report.heading import series_told
+from rkreport.core.review.elsewhere import Source, Witness, news_of
+from rkreport.errors import RkreportError
+from rkreport.excel.ooxml.encryption import decrypted
+from rkreport.run.send.ledger_file import LEDGER_FILE, read_ledger_file
+from rkreport.run.world import World
+from rkreport.store.archive import FOLDER, Archive
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+from rkreport.store.origin import Origin
+
+log = logging.getLogger(__name__)
+
+_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_FIRST: Final = (
+    "This data folder sends for the first time, and sees no ledger.csv and no archive of another one: if this month was"
+    " sent from elsewhere, it goes out twice."
+)
+_GONE: Final = (
+    "This data folder has sent before, and {folder} holds no ledger.csv of any sending: if the data folder was restored"
+    " from a backup and this month was sent since then, it goes out twice."
+)
+_ARCHIVED = "its workbook was about to be sent; nobody can tell what became of the message"
+
+
+def news_from_elsewhere(config: Config, database: Database, world: World, series: Series) -> tuple[Witness, ...]:
+    """What others know of a period's messages and this store does not.
+
+    Raises:
+        OutputError: a ledger.csv of the period cannot be read.
+    """
+    own = Ledger(database, world.utc_now).of_period(str(series))
+    return news_of(own, (*_ledger_files(config, database, world, series), *_archive(config, database, world, series)))
+
+
+def sent_elsewhere(config: Config, database: Database, world: World, until: Period) -> tuple[Delivery, ...]:
+    """Messages of the newest month until then that a ledger.csv tells of and this store does not know.
+
+    Nothing where the store itself knows of a newer month.
+
+    Raises:
+        OutputError: a ledger.csv of such a month cannot be read.
+    """
+    own = [row for row in Ledger(database, world.utc_now).all() if not Series.parse(row.period).is_interim]
+    newest = max((row.period for row in own if has_left(row) and row.period <= str(until)), default="")
+    there = {path.parents[1].name for path in config.output_dir.glob(f"*/rev*/{LEDGER_FILE}")}
+    months = [month for month in there if _MONTH.fullmatch(month) and newest <= month <= str(until)]
+    for month in sorted(months, reverse=True):
+        known = (row for row in own if row.period == month)
+        news = news_of(known, _ledger_files(config, database, world, Series.parse(month)))
+        if news:
+            return tuple(row for each in news for row in each.rows)
+    return ()
+
+
+def unseen(config: Config, database: Database, world: World) -> str:
+    """What to say where nothing is there that could tell of other sendings; nothing where something is.
+
+    Files for the outbox leave nothing to be sent twice, so then it does not matter.
+    """
+    if not config.channel.leaves or any(True for _ in config.output_dir.glob(f"*/*/{LEDGER_FILE}")):
+        return ""
+    rows = Ledger(database, world.utc_now).all()
+    if any(row.state is not DeliveryState.PLANNED and row.attempts and row.channel.leaves for row in rows):
+        return _GONE.format(folder=config.output_dir)
+    return "" if any(True for _ in Archive(config.data_dir).kept()) else _FIRST
+
+
+def _ledger_files(config: Config, database: Database, world: World, series: Series) -> Iterator[Witness]:
+    """The folder of a period has those of all its editions, whoever sent them."""
+    origin = Origin(database)
+    for revision, path in sorted(_found(config, series)):
+        read = read_ledger_file(path, str(series), revision, world.utc_now())
+        if read.stamp is None or not origin.has_grown_from(read.stamp):
+            is_ours = read.stamp is not None and read.stamp.lineage == origin.lineage()
+            yield Witness(Source.LATER if is_ours else Source.OTHER, str(path), series, revision, read.rows)
+
+
+def _found(config: Config, series: Series) -> Iterator[tuple[int, Path]]:
+    for path in (config.output_dir / str(series.period)).glob(f"{series.mark}*/{LEDGER_FILE}"):
+        number = path.parent.name.removeprefix(series.mark)
+        if _NUMBER.fullmatch(number):
+            yield int(number), path
+
+
+def _archive(config: Config, database: Database, world: World, series: Series) -> Iterator[Witness]:
+    """Workbooks of the series that this store never put there: each says itself whose it is."""
+    archive, found = Archive(config.data_dir), defaultdict[int, list[Delivery]](list)
+    for sha256 in Origin(database).not_archived_here(digest for digest, _ in archive.kept()):
+        said = _said(archive, sha256, world)
+        is_message = bool(said.get("manager_id"))  # the master is kept too, and goes to nobody
+        if is_message and series_told(said) == str(series) and said.get("revision", "").isdecimal():
+            row = _archived(series, said, sha256, config, world)
+            found[row.revision].append(row)
+    for revision, rows in sorted(found.items()):
+        yield Witness(Source.ARCHIVE, str(config.data_dir / FOLDER), series, revision, tuple(rows))
+
+
+def _said(archive: Archive, sha256: str, world: World) -> dict[str, str]:
+    """What a workbook says of itself; nothing where it is damaged or locked."""
+    from rkreport.excel.ooxml.read_back import read_properties  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
+
+    try:
+        content = archive.read(sha256)
+        return read_properties(
+            content if content.startswith(b"PK") else decrypted(content, world.secrets.get(WORKBOOK_PASSWORD, ""))
+        )
+    except RkreportError:
+        log.warning("the archived file %s cannot be read", sha256)
+        return {}
+
+
+def _archived(series: Series, said: dict[str, str], sha256: str, config: Config, world: World) -> Delivery:
+    """Where it was to go nobody can tell, so it counts for its manager wherever they are now."""
+    now = world.utc_now()
+    return Delivery(
+        period=str(series),
+        revision=int(said["revision"]),
+        manager_id=ManagerId(said.get("manager_id", "")),
+        recipient="",
+        cc=(),
+        language="",
+        message_id="",
+        file="",
+        file_sha256=sha256,
+        content_sha256="",
+        figures=TeamFigures(0, 0, 0, 0),
+        state=DeliveryState.UNKNOWN,
+        reply=_ARCHIVED,
+        planned_at=now,
+        changed_at=now,
+        transport=config.channel.name,
+    )

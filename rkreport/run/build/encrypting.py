@@ -1,0 +1,47 @@
+"""Encrypt: whether workbooks are, with which password, and what is refused before an hour of fetching."""
+
+from pathlib import Path
+
+from rkreport.config.load import Config
+from rkreport.config.secrets import WORKBOOK_PASSWORD
+from rkreport.errors import ConfigError, DeliveryError, OutputError
+from rkreport.excel.ooxml.encryption import encrypted, refuse_without_library
+from rkreport.files import sha256_of, write_private_file
+from rkreport.run.world import World
+
+SHORTEST_PASSWORD = 8
+_LONGEST_PASSWORD = 255  # characters that Excel takes
+
+
+def workbook_password(config: Config, world: World) -> str | None:
+    """What the workbooks open with; None where they open without.
+
+    Raises:
+        ConfigError: the password is missing or too short, or the extra that encrypts is not installed.
+    """
+    if not config.settings.privacy.encrypt_workbooks:
+        return None
+    password = world.secrets.get(WORKBOOK_PASSWORD, "")
+    if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
+        what = "is too long" if len(password) > _LONGEST_PASSWORD else "is too short" if password else "is not set"
+        raise ConfigError(
+            f"privacy.encrypt_workbooks is true, and {WORKBOOK_PASSWORD} {what}; set it to a password of"
+            f" {SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters, and tell it to the readers on another way than by"
+            " mail."
+        )
+    refuse_without_library()
+    return password
+
+
+def lock(path: Path, password: str) -> str:
+    """Put the encrypted workbook in place of the open one, whole or not at all; its SHA-256.
+
+    Raises:
+        OutputError: that could not be done.
+    """
+    try:
+        content = encrypted(path.read_bytes(), password)
+    except (OSError, DeliveryError) as error:
+        raise OutputError(f"{path.name} could not be encrypted; check the disk and build again.") from error
+    write_private_file(path, content)
+    return sha256_of(content)

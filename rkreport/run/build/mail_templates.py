@@ -1,0 +1,120 @@
+"""Where templates and the example config are: in the package, beside it in a checkout, or where the config says."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import rkreport
+from rkreport.config.error_messages import toml_sentence
+from rkreport.core.mail.layout import Texts, lay_out, own_texts, values_in
+from rkreport.core.mail.templates import MessageTemplates, Template, parse_template
+from rkreport.errors import ConfigError
+
+PARTS = ("subject.txt", "txt", "html")
+LAYOUTS = tuple(f"layout.{part}" for part in PARTS)
+"""In these every mail is laid out that the admin's own folder does not word as a whole."""
+
+
+def mail_templates(own_folder: Path | None, kind: str, language: str) -> MessageTemplates:
+    """The three parts of a mail, such as `manager.en.html`; one that the admin's own folder has is used as it is.
+
+    The others come from the layout and the texts, of which the own folder may have some too.
+
+    Raises:
+        ConfigError: a template cannot be read, or names what there is not; names file and line.
+    """
+    parts = []
+    for suffix in PARTS:
+        own = own_folder / f"{kind}.{language}.{suffix}" if own_folder else None
+        if own and own.exists():
+            parts.append(_parsed(own, values_in(kind)))
+            continue
+        layout = _own_or_shipped(own_folder, f"layout.{suffix}")
+        parts.append(_laid_out(layout, _own_or_shipped(own_folder, texts_name(language)), kind, language))
+    return MessageTemplates(*parts)
+
+
+def texts_name(language: str) -> str:
+    """The file of a language's texts."""
+    return f"texts.{language}.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    text: str
+
+
+@lru_cache(maxsize=32)  # by what the files say; a build with many managers asks for the same with each
+def _laid_out(layout: _File, texts: _File, kind: str, language: str) -> Template:
+    shipped = _file(_shipped_mail(texts_name(language)))
+    told: Texts = _table(shipped)
+    if texts != shipped:
+        told = own_texts(told, _table(texts), source=str(texts.path))
+    return lay_out(layout.text, told, kind, source=str(layout.path), is_html=layout.path.suffix == ".html")
+
+
+def _table(file: _File) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.text)
+    except tomllib.TOMLDecodeError as error:
+        sentence = toml_sentence(error, file.text, example=f"templates/mail/{file.path.name}")
+        raise ConfigError(f"{file.path}, {sentence}") from None
+    except (ValueError, RecursionError):  # Python's own limits, as for the config
+        raise ConfigError(f"{file.path} holds no texts; compare it with templates/mail/{file.path.name}.") from None
+
+
+def _own_or_shipped(own_folder: Path | None, file_name: str) -> _File:
+    own = own_folder / file_name if own_folder else None
+    return _file(own if own and own.exists() else _shipped_mail(file_name))
+
+
+def _shipped_mail(file_name: str) -> Path:
+    return shipped_templates() / "mail" / file_name
+
+
+def all_done_name(own_folder: Path | None, language: str) -> str:
+    """Which mail a manager gets whose team has done everything: `done`, unless the admin words managers' mails alone.
+
+    An admin who wrote `manager` texts before there was `done` has their managers read those, not ours.
+    """
+    if own_folder and _has_own(own_folder, "manager", language) and not _has_own(own_folder, "done", language):
+        return "manager"
+    return "done"
+
+
+def _has_own(own_folder: Path, name: str, language: str) -> bool:
+    return any((own_folder / f"{name}.{language}.{part}").exists() for part in PARTS)
+
+
+def text_template(name: str, language: str, names: Sequence[str]) -> Template:
+    """A shipped template of plain text, which may use these names."""
+    return _parsed(shipped_templates() / f"{name}.{language}.txt", names)
+
+
+def _parsed(path: Path, names: Sequence[str]) -> Template:
+    return parse_template(_file(path).text, source=str(path), names=names)
+
+
+def _file(path: Path) -> _File:
+    try:
+        return _File(path, path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The template {path} cannot be read; restore it, and save it as UTF-8.") from error
+
+
+def shipped_templates() -> Path:
+    """The folder of the templates that come with the program."""
+    package = Path(rkreport.__file__).parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def shipped_example() -> Path:
+    """The config file in which every key is explained."""
+    package = Path(rkreport.__file__).parent
+    inside = package / "config.example.toml"
+    return inside if inside.is_file() else package.parent / "config.example.toml"

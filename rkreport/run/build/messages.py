@@ -1,0 +1,213 @@
+"""Mail: one message per manager with their workbook attached, and the outbox folder. Nothing leaves the machine here.
+
+Knows which team gets which message; how messages are made and kept is delivery's.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from fractions import Fraction
+from pathlib import Path
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance, Edition
+from rkreport.core.mail.addresses import Sender
+from rkreport.core.mail.changes import LastMonth
+from rkreport.core.mail.delivery import OUTBOX, Delivery, corrected
+from rkreport.core.mail.team_message import mail_values, too_large_note
+from rkreport.core.mail.templates import Composed, compose, with_note
+from rkreport.core.manifest import BuiltFile
+from rkreport.core.models import Manager, ManagerId
+from rkreport.core.percent import target_of
+from rkreport.core.report.fingerprint import content_sha256
+from rkreport.core.report.team_view import TeamView, team_views
+from rkreport.core.rollup import overall
+from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
+from rkreport.delivery.outbox import OutboxMessage, write_outbox
+from rkreport.errors import OutputError
+from rkreport.files import reason_of, sha256_of
+from rkreport.locale import load_words
+from rkreport.run.build.mail_templates import all_done_name, mail_templates
+from rkreport.run.send.transports import mail_server_of
+from rkreport.run.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What became of the messages: those in the outbox, and why others are not (manager id and reason)."""
+
+    files: tuple[BuiltFile, ...]
+    not_written: tuple[tuple[ManagerId, str], ...]
+
+
+def write_messages(
+    config: Config,
+    compliance: Compliance,
+    folder: Path,
+    workbooks: Mapping[ManagerId, BuiltFile],
+    world: World,
+    *,
+    received: Mapping[ManagerId, Delivery],
+    last_month: Mapping[ManagerId, LastMonth],
+    unchanged: frozenset[ManagerId] = frozenset(),
+) -> Mailing:
+    """Write a message for every team whose manager may get one.
+
+    `received`: what managers have of earlier revisions; `last_month`: the figures that they have of the month before.
+
+    Raises:
+        ConfigError: a template is broken.
+        OutputError: a file could not be written.
+    """
+    sender = config.sender
+    if config.channel.leaves:
+        world.observer.say('No messages were written, because mail.transport is not "outbox".')
+        return Mailing((), ())
+    if sender is None:
+        world.observer.say("No messages were written, because the config names no address in mail.from.")
+        return Mailing((), ())
+    refused = tuple(
+        (team.manager.manager_id, why) for team in compliance.teams if (why := why_not(config, team.manager))
+    )
+    unsent = unchanged.union(manager_id for manager_id, _ in refused)
+    teams = [team for team in compliance.teams if team.manager.manager_id not in unsent]
+    views, company_rate = team_views(compliance, teams), overall(compliance.requirements).rate
+    advance = world.observer.step("Writing messages", "files")
+
+    def messages() -> Iterator[OutboxMessage]:
+        for number, view in enumerate(views, start=1):
+            advance(number, len(views))
+            manager_id = view.team.manager.manager_id
+            workbook = workbooks[manager_id]
+            attachment = checked_attachment(folder / workbook.path, workbook.sha256)
+            message = team_message(
+                config,
+                sender,
+                view,
+                attachment,
+                world,
+                message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
+                company_rate=company_rate,
+                earlier=corrected(received.get(manager_id), content_sha256(view)),
+                last_month=last_month.get(manager_id),
+            )
+            yield OutboxMessage(manager_id, message)
+
+    burst_list = [team.manager.manager_id for team in compliance.teams]
+    receipts = write_outbox(folder / OUTBOX.name, messages(), burst_list=burst_list)
+    files = tuple(
+        BuiltFile(
+            path=f"{OUTBOX.name}/{receipt.path.name}",
+            kind="message",
+            manager_id=receipt.manager_id,
+            rows=None,
+            sha256=receipt.sha256,
+        )
+        for receipt in receipts
+    )
+    return Mailing(files, refused)
+
+
+def checked_attachment(path: Path, sha256: str) -> Attachment:
+    """A workbook with the very bytes that were checked.
+
+    Raises:
+        OutputError: it cannot be read, or has other bytes.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error
+    if sha256_of(content) != sha256:
+        raise OutputError(f"{path} was changed while messages were made; run rkreport build again.")
+    return Attachment(path.name, content)
+
+
+def why_not(config: Config, manager: Manager) -> str:
+    """Why a manager gets no message; `""` when they do."""
+    if not manager.email:
+        return "has no email address"
+    if not all(config.is_allowed(address) for address in (manager.email, *manager.cc)):
+        return "has an address outside allowed_domains"
+    return ""
+
+
+def team_message(
+    config: Config,
+    sender: Sender,
+    view: TeamView,
+    attachment: Attachment,
+    world: World,
+    *,
+    message_id: str,
+    company_rate: Fraction | None,
+    earlier: Delivery | None = None,
+    last_month: LastMonth | None = None,
+    trial_to: str = "",
+) -> EmailMessage:
+    """The one message about a team; without its workbook when it would be too large.
+
+    `company_rate` is the whole company's, to compare with.
+    `earlier` is what its manager has of a revision before this one; without it, the message says nothing of a
+    correction. `last_month`: the team's figures of the month before. With `trial_to` the message is marked as a trial
+    and goes to that address alone.
+
+    Raises:
+        ConfigError: a template is broken.
+        DeliveryError: the message's headers would not be exactly what was asked for.
+    """
+    manager, edition = view.team.manager, view.edition
+    words, reply_to = load_words(manager.language), config.reply_to or sender.address
+    file_name = attachment.file_name
+    values = mail_values(
+        edition,
+        manager,
+        view.requirements,
+        view.lists,
+        target=target_of(view.rules.target_percent),
+        company_rate=company_rate,
+        reply_to=reply_to,
+        file_name=file_name,
+        words=words,
+        earlier=earlier,
+        last_month=last_month,
+        is_encrypted=config.settings.privacy.encrypt_workbooks,
+    )
+    if earlier is None:
+        values["revision"] = ""
+    own_folder, name = config.mail_templates_dir, message_kind(manager)
+    if values["all_done"]:
+        name = all_done_name(own_folder, manager.language)
+    composed = compose(mail_templates(own_folder, name, manager.language), values)
+    if trial_to:
+        composed = replace(composed, subject=f"{words.text('mail.trial')} {composed.subject}")
+
+    def built(composed: Composed, attachment: Attachment | None) -> EmailMessage:
+        return build_message(
+            composed,
+            sender=sender,
+            reply_to=reply_to,
+            recipient=trial_to or manager.email,
+            cc=() if trial_to else manager.cc,
+            attachment=attachment,
+            message_id=message_id,
+            date=world.utc_now().astimezone(config.zone),
+            language=manager.language,
+        )
+
+    message, limit_bytes = built(composed, attachment), mail_server_of(config).max_message_bytes
+    size_bytes = encoded_size(message)
+    if size_bytes <= limit_bytes:
+        return message
+    world.observer.say(f"{file_name} is too large for mail: its message goes without it and says so.")
+    return built(with_note(composed, too_large_note(file_name, size_bytes, limit_bytes, reply_to, words)), None)
+
+
+def message_kind(manager: Manager) -> str:
+    """Of which kind a manager's message is; goes into its Message-ID, whatever the message says."""
+    return "fallback" if manager.is_fallback else "manager"
+
+
+def team_message_id(edition: Edition, kind: str, manager_id: str, sender: Sender) -> str:
+    """The same for the same message, in every run."""
+    return message_id(edition.series, kind, manager_id, edition.revision, sender.address.rpartition("@")[2])

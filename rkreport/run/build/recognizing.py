@@ -1,0 +1,298 @@
+"""Recognize: whether what a manager has from an earlier version of rkreport says what their workbook says now.
+
+An update of rkreport is no correction. Knows the words of version 1's team detail, which are never edited; must not
+know how today's looks.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from rkreport.config.load import Config
+from rkreport.config.secrets import WORKBOOK_PASSWORD
+from rkreport.core.compliance import Compliance, Series
+from rkreport.core.mail.delivery import Delivery, Wanted
+from rkreport.core.mail.incident import SentTable
+from rkreport.core.models import Counts, CourseSerial, JoinedAssignment, ManagerId, Requirement, Status
+from rkreport.core.report.fingerprint import content_version
+from rkreport.core.report.team_view import TeamView, team_views
+from rkreport.core.review.last_sent import Identity
+from rkreport.core.snapshot import Verdict
+from rkreport.errors import RkreportError
+from rkreport.excel.ooxml.encryption import decrypted
+from rkreport.excel.text import clean
+from rkreport.files import sha256_of
+from rkreport.run.world import World
+from rkreport.store.archive import Archive
+
+_TABLE = "tblTeamDetail"
+_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Employee ID": "employee_id",
+        "ID karyawan": "employee_id",
+        "User serial": "user_serial",
+        "Serial pengguna": "user_serial",
+        "Name": "name",
+        "Nama": "name",
+        "Email": "email",
+        "Unit": "unit",
+        "Course serial": "course",
+        "Serial kursus": "course",
+        "Batch serial": "batch",
+        "Serial batch": "batch",
+        "Attended": "attended",
+        "Hadir": "attended",
+        "Assignment status": "assignment_status",
+        "Status penugasan": "assignment_status",
+        "Post activity": "post_activity",
+        "Aktivitas pascasesi": "post_activity",
+        "Post-test attempts": "attempts",
+        "Percobaan post-test": "attempts",
+        "Due date": "due",
+        "Jatuh tempo": "due",
+        "Compliance status": "status",
+        "Status kepatuhan": "status",
+        "Counts": "counts",
+        "Dihitung": "counts",
+    }
+)
+_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {"yes": "yes", "ya": "yes", "no": "no", "tidak": "no"}
+    | {status.value: status.value for status in Status}
+    | {
+        "Dibebaskan": "Exempt",
+        "Kedaluwarsa": "Expired",
+        "Akan kedaluwarsa": "Expiring",
+        "Selesai": "Completed",
+        "Terlambat": "Overdue",
+        "Tidak lulus": "Failed",
+        "Segera jatuh tempo": "Due soon",
+        "Berjalan": "In progress",
+        "Belum mulai": "Not started",
+        "Belum ditugaskan": "Not assigned",
+    }
+)
+_COUNTS: Final[Mapping[str, Counts]] = MappingProxyType(
+    {each.value: each for each in Counts}
+    | {
+        "ya": Counts.YES,
+        "digantikan": Counts.SUPERSEDED,
+        "belum dimulai": Counts.NOT_BEGUN,
+        "tidak aktif": Counts.INACTIVE,
+        "tidak cocok": Counts.UNMATCHED,
+        "di luar sasaran": Counts.NOT_IN_AUDIENCE,
+        "dibebaskan": Counts.EXEMPT,
+    }
+)
+_NOT_DECIDING = frozenset({Counts.SUPERSEDED, Counts.NOT_BEGUN})  # of a row whose requirement another row decides
+_ASSIGNED = ("employee_id", "user_serial", "name", "email", "unit", "course", "batch")
+_GIVEN = ("assignment_status", "post_activity", "attempts")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a workbook says: of each assignment what the LMS gave, of each requirement that counts its verdict."""
+
+    assignments: Counter[tuple[str, ...]]
+    verdicts: Counter[tuple[str, ...]]
+
+
+def recognized(
+    config: Config,
+    world: World,
+    compliance: Compliance,
+    received: Mapping[ManagerId, Delivery],
+    wanted: Mapping[ManagerId, Wanted],
+) -> dict[ManagerId, Delivery]:
+    """The rows of `received`; those of another version carry the digest that is wanted where they say the same.
+
+    They do where snapshot and config are those of their edition, or else where the file that was sent shows it. What
+    cannot be read says something else.
+    """
+    old = {
+        manager_id
+        for manager_id, row in received.items()
+        if manager_id in wanted
+        and content_version(row.content_sha256) != content_version(wanted[manager_id].content_sha256)
+    }
+    teams = [team for team in compliance.teams if team.manager.manager_id in old]
+    same = {
+        view.team.manager.manager_id
+        for view in team_views(compliance, teams)
+        if _says_the_same(config, world, received[view.team.manager.manager_id], view, compliance.snapshot.snapshot_id)
+    }
+    return {
+        manager_id: replace(row, content_sha256=wanted[manager_id].content_sha256) if manager_id in same else row
+        for manager_id, row in received.items()
+    }
+
+
+def _says_the_same(config: Config, world: World, row: Delivery, view: TeamView, snapshot_id: str) -> bool:
+    manifest = _manifest(config, row)
+    was_made_from = str(manifest.get("run_id")).rpartition("-")[0]
+    if was_made_from == snapshot_id and manifest.get("config_sha256") in {config.sha256, config.bytes_sha256}:
+        return True
+    is_complete = all(reading.verdict is not Verdict.INCOMPLETE for reading in view.lists)
+    return manifest.get("complete", True) == is_complete and _sent(config, world, row) == _said(view)
+
+
+def _manifest(config: Config, row: Delivery) -> dict[str, Any]:
+    """That of the row's edition; nothing where it is gone or damaged."""
+    with suppress(OSError, ValueError, RecursionError):
+        path = config.output_dir / Series.parse(row.period).folder(row.revision) / "manifest.json"
+        found = json.loads(path.read_bytes())
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def workbooks_of(config: Config, row: Delivery) -> tuple[Delivery, ...]:
+    """The workbooks of all managers of a row's edition, as rows like it; none where its manifest is another build's."""
+    files = _manifest(config, row).get("files")
+    managers = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
+    found = {str(file["manager_id"]): file for file in managers if file.get("manager_id")}
+    if found.get(row.manager_id, {}).get("sha256") != row.file_sha256:
+        return ()
+    return tuple(
+        replace(
+            row,
+            manager_id=ManagerId(manager_id),
+            file=str(file.get("path")),
+            file_sha256=str(file.get("sha256")),
+        )
+        for manager_id, file in found.items()
+    )
+
+
+# ---- the file that was sent
+
+
+def _sent(config: Config, world: World, row: Delivery) -> _Said | None:
+    """None where the file is gone, damaged or locked, or has other columns."""
+    with suppress(ValueError, KeyError):
+        table = _table(config, world, row)
+        return _of_table(table) if table else None
+    return None
+
+
+def _table(config: Config, world: World, row: Delivery) -> SentTable | None:
+    """The team detail of the file that was sent; None where it is gone, damaged or locked."""
+    from rkreport.excel.ooxml.read_back import read_tables  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
+
+    with suppress(RkreportError, ValueError):
+        content = _bytes_sent(config, row)
+        if not content.startswith(b"PK"):
+            content = decrypted(content, world.secrets.get(WORKBOOK_PASSWORD, ""))
+        (table,) = [table for table in read_tables(content, _HEADERS) if table.name == _TABLE]
+        return table
+    return None
+
+
+def _bytes_sent(config: Config, row: Delivery) -> bytes:
+    """From the archive; what another data folder sent lies in the edition's folder alone, the same by its digest.
+
+    Raises:
+        OutputError: neither has it.
+    """
+    path = config.output_dir / row.period / f"rev{row.revision}" / row.file
+    with suppress(OSError):
+        content = path.read_bytes()
+        if sha256_of(content) == row.file_sha256:
+            return content
+    return Archive(config.data_dir).read(row.file_sha256)
+
+
+def _of_table(table: SentTable) -> _Said:
+    """Raises KeyError or ValueError where it is no table of version 1."""
+    rows = [{_HEADERS[header]: cell for header, cell in row.items()} for row in table.rows]
+    return _Said(
+        assignments=Counter(
+            (*(row[name] for name in _ASSIGNED), _WORDS.get(row["attended"], ""), *(row[name] for name in _GIVEN))
+            for row in rows
+            if row["batch"]
+        ),
+        verdicts=Counter(
+            (row["employee_id"], row["course"], _word(row["status"]), row["due"][:10])
+            for row in rows
+            if _WORDS.get(row["counts"]) == "yes"
+        ),
+    )
+
+
+def _word(cell: str) -> str:
+    """The status behind its symbol, in English."""
+    return _WORDS[cell.partition(" ")[2]]
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequirement:
+    """One requirement as a workbook tells it."""
+
+    identity: Identity
+    course: CourseSerial
+    status: Status
+    counts: Counts
+
+
+def sent_requirements(config: Config, world: World, row: Delivery) -> tuple[SentRequirement, ...] | None:
+    """Each requirement of the workbook that was sent, once; None where the file cannot be read.
+
+    Why one does not count of which nothing has begun is not in the file: it is `not begun` then.
+    """
+    table = _table(config, world, row)
+    if table is None:
+        return None
+    found: dict[tuple[str, ...], SentRequirement] = {}
+    for cells in table.rows:
+        told = {_HEADERS[header]: cell for header, cell in cells.items()}
+        identity = Identity(told.get("employee_id", ""), told.get("user_serial", ""), told.get("name", ""))
+        status, counts = _WORDS.get(told.get("status", "").partition(" ")[2]), _COUNTS.get(told.get("counts", ""))
+        if status is None or counts is None:
+            return None
+        key = (*identity, told.get("course", ""))
+        known = found.get(key)
+        if known is None or (known.counts in _NOT_DECIDING and counts not in _NOT_DECIDING):
+            found[key] = SentRequirement(identity, CourseSerial(key[-1]), Status(status), counts)
+    return tuple(found.values())
+
+
+# ---- what is said now
+
+
+def _said(view: TeamView) -> _Said:
+    return _Said(
+        assignments=Counter(
+            _assigned(requirement, joined) for requirement in view.requirements for joined, _ in requirement.attempts
+        ),
+        verdicts=Counter(_verdicts(view)),
+    )
+
+
+def _verdicts(view: TeamView) -> Iterator[tuple[str, ...]]:
+    for each in view.requirements:
+        if each.counts is Counts.YES:
+            due = each.due.isoformat() if each.due else ""
+            yield clean(each.person.employee_id), clean(each.course.serial), each.status.value, due
+
+
+def _assigned(requirement: Requirement, joined: JoinedAssignment) -> tuple[str, ...]:
+    """In the order of `_ASSIGNED`, attendance, `_GIVEN`; as a reader of the file meets it."""
+    person, own, learner = requirement.person, joined.assignment, requirement.person.learner
+    values = (
+        person.employee_id if joined.learner else own.employee_id,
+        person.user_serial or own.user_serial or "",
+        person.name if joined.learner else own.name,
+        learner.email if learner else "",
+        learner.unit_name if learner else "",
+        own.course_serial,
+        own.batch_serial,
+        "" if own.attended is None else "yes" if own.attended else "no",
+        own.status.word,
+        own.post_activity.word,
+        str(own.post_test_attempts),
+    )
+    return tuple(map(clean, values))

@@ -1,0 +1,126 @@
+"""The files of a review: the burst list as CSV, and the page in every language. Knows their names, sends nothing.
+
+`review.html` is in the report's language; the same page in others lies beside it, and each leads to the others.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance
+from rkreport.core.manifest import BuiltFile
+from rkreport.core.models import ManagerId
+from rkreport.core.review.burst_list import HEADER, DeliveryStatus, SendSettings, Workbook, csv_rows
+from rkreport.core.review.elsewhere import Witness
+from rkreport.core.review.last_sent import LastSent
+from rkreport.core.review.moves import moves_of
+from rkreport.core.review.page import Review, ReviewSource, review_figures, review_of
+from rkreport.core.words import LANGUAGES
+from rkreport.files import csv_bytes, sha256_of, write_private_file
+from rkreport.locale import load_words
+from rkreport.run.build.assessing import result_of
+from rkreport.run.build.mail_templates import shipped_templates
+from rkreport.run.send.guarding import guards_for
+from rkreport.run.send.transports import mail_server_of
+
+BURST_LIST = "burst-list.csv"
+PAGE = "review.html"
+KINDS = frozenset({"burst-list", "review"})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The review in English, for the terminal, and the files as the manifest names them."""
+
+    review: Review
+    files: tuple[BuiltFile, ...]
+
+
+def write_review(
+    config: Config,
+    compliance: Compliance,
+    folder: Path,
+    workbooks: Mapping[ManagerId, str],
+    *,
+    posted: DeliveryStatus,
+    last_sent: LastSent,
+    news: Iterable[Witness],
+) -> Written:
+    """Write the burst list and the pages into an edition's folder.
+
+    Args:
+        config: whose language the report has, and whose limits the guards.
+        compliance: the run.
+        folder: where the edition's files are.
+        workbooks: each manager's file, relative to the folder.
+        posted: what the ledger says of this revision.
+        last_sent: what was last sent, and where it went.
+        news: what others know of the period's messages.
+
+    Raises:
+        OutputError: a file could not be written.
+    """
+    from rkreport.page import render_review  # noqa: PLC0415 - importing Jinja2 costs every command 40 ms
+
+    now = result_of(config, compliance)
+    source = ReviewSource(
+        compliance=compliance,
+        figures=review_figures(compliance, now),
+        workbooks={
+            manager_id: Workbook(path, size)
+            for manager_id, path in workbooks.items()
+            if (size := _size(folder / path)) is not None
+        },
+        posted=posted,
+        guards=guards_for(config, compliance, last_sent, news),
+        posting=send_settings_of(config),
+        moved=moves_of(compliance, last_sent).gained,
+    )
+    own = config.settings.report.language
+    reviews = {language: review_of(source, load_words(language)) for language in sorted(LANGUAGES)}
+    files = [
+        _write(
+            folder / BURST_LIST,
+            "burst-list",
+            len(reviews[own].rows),
+            csv_bytes(HEADER, csv_rows(reviews[own].rows, reviews[own].target, load_words(own))),
+        )
+    ]
+    pages = [(page_name(each, own), each, load_words(each).text("review.read_here")) for each in reviews]
+    for language, review in reviews.items():
+        others = [page for page in pages if page[1] != language]
+        page = render_review(review, load_words(language), shipped_templates() / "review", others)
+        files.append(_write(folder / page_name(language, own), "review", None, page.encode()))
+    return Written(reviews["en"], tuple(files))
+
+
+def send_settings_of(config: Config) -> SendSettings:
+    """How this config sends."""
+    server = mail_server_of(config)
+    return SendSettings(
+        channel=config.channel,
+        host=server.host or "",
+        messages_per_minute=server.messages_per_minute,
+        max_message_bytes=server.max_message_bytes,
+        has_sender=config.sender is not None,
+        is_allowed=config.is_allowed,
+    )
+
+
+def page_name(language: str, own: str) -> str:
+    """`review.html` in the report's own language, `review.en.html` or `review.id.html` in another."""
+    return PAGE if language == own else f"review.{language}.html"
+
+
+def _write(path: Path, kind: str, rows: int | None, content: bytes) -> BuiltFile:
+    write_private_file(path, content)
+    return BuiltFile(path.name, kind, None, rows, sha256_of(content))
+
+
+def _size(path: Path) -> int | None:
+    """The size of a file, None when it is gone: then the row has no workbook."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None

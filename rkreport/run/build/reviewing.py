@@ -1,0 +1,86 @@
+"""Review: the newest edition of a month looked at again before it is sent. Writes its list and pages; sends nothing."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rkreport.config.load import Config
+from rkreport.core.mail.delivery import DeliveryState, is_written, states_of
+from rkreport.core.models import ManagerId
+from rkreport.core.review.burst_list import DeliveryStatus
+from rkreport.core.review.page import Review
+from rkreport.files import write_private_file
+from rkreport.run.build.earlier import received_by
+from rkreport.run.build.editions import load_edition
+from rkreport.run.build.recognizing import recognized
+from rkreport.run.build.review_files import BURST_LIST, KINDS, PAGE, write_review
+from rkreport.run.build.sealing import MANIFEST, seal_of
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+from rkreport.store.seals import Seals
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A review in English, and where its files are."""
+
+    review: Review
+    period: str
+    revision: int
+    is_complete: bool
+    folder: Path
+    page: Path
+    burst_list: Path
+
+
+def review_step(
+    config: Config, database: Database, world: World, wanted: str | None, *, is_interim: bool = False
+) -> Reviewed:
+    """Judge the snapshot of the newest edition again, and write what somebody should see before it is sent.
+
+    Args:
+        config: as at the build.
+        database: the store, held by this run.
+        world: clocks.
+        wanted: the month, None for the configured one.
+        is_interim: of the month under way.
+
+    Raises:
+        OutputError: nothing was built for the month, it was built with other settings, or a file cannot be read or
+            written.
+    """
+    loaded = load_edition(config, database, world, wanted, is_interim=is_interim, allow_incomplete=True, without=KINDS)
+    folder, manifest, compliance = loaded.folder, loaded.manifest, loaded.assessment.compliance
+    period, revision = str(compliance.edition.series), compliance.edition.revision
+    built = {ManagerId(file["manager_id"]): file for file in manifest["files"] if file["kind"] == "manager"}
+    workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
+    ledger = Ledger(database, world.utc_now)
+    received = recognized(config, world, compliance, received_by(ledger, compliance), loaded.wanted)
+    transport = config.channel.name
+    rows = [
+        row
+        for row in ledger.rows(period, revision)
+        if row.state is not DeliveryState.WRITTEN
+        or is_written(row, str(built.get(row.manager_id, {}).get("sha256")), transport)
+    ]
+    posted = DeliveryStatus(*states_of(rows, received, loaded.wanted))
+    written = write_review(
+        config, compliance, folder, workbooks, posted=posted, last_sent=loaded.last_sent, news=loaded.news
+    )
+    others = [file for file in manifest["files"] if file["kind"] not in KINDS]
+    files = [*others, *(asdict(file) for file in written.files)]
+    text = json.dumps({**manifest, "files": files}, indent=2, ensure_ascii=False)
+    write_private_file(folder / MANIFEST, text.encode())
+    if loaded.is_sealed:
+        own = seal_of(folder, ((file.path, file.sha256) for file in written.files))
+        Seals(database).add(period, revision, own)
+    return Reviewed(
+        review=written.review,
+        period=period,
+        revision=revision,
+        is_complete=compliance.snapshot.is_complete,
+        folder=folder,
+        page=folder / PAGE,
+        burst_list=folder / BURST_LIST,
+    )

@@ -1,0 +1,69 @@
+"""Sealing: the files of an edition held against the seal that the store took of them when they were built.
+
+Knows which files there are and by which command each is made again; must not know what stands in them.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from rkreport.core.mail.delivery import OUTBOX
+from rkreport.errors import OutputError
+from rkreport.files import reason_of, sha256_of
+from rkreport.run.build.review_files import KINDS
+
+MANIFEST: Final = "manifest.json"
+
+
+def check_manifest(folder: Path, seal: Mapping[str, str]) -> None:
+    """The manifest is the one that was built, so all that it names is.
+
+    Raises:
+        OutputError: it is not, or the edition was not built from this store.
+    """
+    if not seal:
+        raise OutputError(
+            f"{folder} was not built from this data folder, or by an older rkreport; nothing was sent; run rkreport"
+            " build again."
+        )
+    _check(folder, MANIFEST, seal[MANIFEST], "build")
+
+
+def check_files(folder: Path, manifest: Mapping[str, Any], seal: Mapping[str, str], without: Iterable[str]) -> None:
+    """Every file is as it was built, but for those of the kinds `without`, which are written again.
+
+    A message that is gone is no harm: it is written again when it is sent.
+
+    Raises:
+        OutputError: one is not, or cannot be read; names it, and the command that makes it again.
+    """
+    kinds = {str(file["path"]): str(file["kind"]) for file in manifest["files"]}
+    for path, sha256 in seal.items():
+        kind = kinds.get(path, "message" if path.startswith(f"{OUTBOX.name}/") else "")
+        is_gone_message = kind == "message" and not (folder / path).exists()
+        if kind not in without and not is_gone_message:
+            _check(folder, path, sha256, "review" if kind in KINDS else "build")
+
+
+def seal_of(folder: Path, files: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The seal of an edition that was written just now: its files with their digests, and its manifest.
+
+    Raises:
+        OutputError: the manifest cannot be read.
+    """
+    return {**dict(files), MANIFEST: _digest_of(folder / MANIFEST)}
+
+
+def _check(folder: Path, path: str, sha256: str, command: str) -> None:
+    if _digest_of(folder / path) != sha256:
+        saved = ", as when another program saved it" if command == "review" else ""
+        raise OutputError(
+            f"{folder / path} is not the file that was built{saved}; nothing was sent; run rkreport {command} again."
+        )
+
+
+def _digest_of(path: Path) -> str:
+    try:
+        return sha256_of(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error

@@ -1,0 +1,120 @@
+"""Fetch: from the LMS into a finished snapshot of the store, going on where an interrupted fetch stopped."""
+
+import json
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+import truststore
+
+from rkreport import __version__
+from rkreport.config.load import Config, naming_the_file
+from rkreport.config.schema import LmsSection, is_loopback
+from rkreport.config.secrets import lms_credentials
+from rkreport.core.snapshot import Traffic
+from rkreport.errors import UnfitUsers
+from rkreport.files import sha256_of
+from rkreport.lms.auth import GivenToken, RenewedToken, TokenSource
+from rkreport.lms.client import LmsClient, fetch_token
+from rkreport.lms.fetch import FetchEngine, FetchPlan
+from rkreport.lms.pacing import Gate
+from rkreport.lms.transport import LmsSettings, Meter, Transport
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.snapshots import SnapshotPages, SnapshotRow, Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOrder:
+    """How to fetch: `fresh` gives up an interrupted fetch, `verify` reads every longer list until it is proven."""
+
+    fresh: bool = False
+    verify: bool = True
+
+
+async def fetch_snapshot(config: Config, database: Database, world: World, how: FetchOrder) -> SnapshotRow:
+    """Read everything the config names and return the finished snapshot.
+
+    Raises:
+        RkreportError: as `FetchEngine.run`; what was read until then is kept, and the next call goes on from there.
+            Only a list of users that no report can be made of is read anew.
+    """
+    snapshots = Snapshots(database, world.utc_now)
+    snapshot = _begin(config, snapshots, world, fresh=how.fresh)
+    pages = SnapshotPages(database, snapshot.snapshot_id, world.utc_now)
+    if len(pages):
+        world.observer.say(
+            f"Going on with the interrupted fetch {snapshot.snapshot_id}: {len(pages)} pages are here already."
+        )
+    meter = Meter()
+    started = world.monotonic()
+    try:
+        async with connected_to(config.settings.lms, world, meter) as client:
+            engine = FetchEngine(fetch_plan(config, verify=how.verify), client, pages, world.observer.step)
+            with naming_the_file(config):
+                lists = await engine.run()
+    except UnfitUsers:
+        snapshots.discard_unfinished()  # going on from these pages would end here for ever
+        raise
+    finally:
+        snapshots.account(snapshot.snapshot_id, Traffic(meter.requests, meter.retries), world.monotonic() - started)
+    snapshots.finish(snapshot.snapshot_id, lists)
+    return snapshots.finished(snapshot.snapshot_id)
+
+
+@asynccontextmanager
+async def connected_to(section: LmsSection, world: World, meter: Meter) -> AsyncIterator[LmsClient]:
+    """A client for an LMS, with one gate for all its requests.
+
+    Raises:
+        ConfigError: there are no credentials.
+    """
+    settings = LmsSettings(
+        section.base_url, section.timeout_seconds, section.max_attempts, section.authorization_scheme
+    )
+    credentials = lms_credentials(world.secrets)
+    host = urlsplit(section.base_url).hostname
+    connector = aiohttp.TCPConnector(limit=section.max_in_flight, ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    async with aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"User-Agent": f"rkreport/{__version__}"},
+        trust_env=not is_loopback(host),  # company proxies, but never for this machine
+    ) as session:
+        gate = Gate(section.requests_per_second, clock=world.monotonic)
+        transport = Transport(
+            settings, session, gate, world.monotonic, world.utc_now, say=world.observer.say, meter=meter
+        )
+        tokens: TokenSource
+        if isinstance(credentials, str):
+            tokens = GivenToken(credentials)
+        else:
+            client_id, client_secret = credentials
+            tokens = RenewedToken(lambda: fetch_token(transport, client_id, client_secret), world.monotonic)
+        yield LmsClient(transport, tokens)
+
+
+def fetch_plan(config: Config, *, verify: bool) -> FetchPlan:
+    """What the config wants to be read."""
+    return FetchPlan(config.rules.courses, config.settings.lms.page_size, config.settings.lms.max_in_flight, verify)
+
+
+def plan_digest(config: Config) -> str:
+    """What a fetch depends on: a snapshot is continued only for the same questions to the same account."""
+    section = config.settings.lms
+    courses = [[policy.serial, policy.batches, policy.kind] for policy in config.rules.courses]
+    return sha256_of(json.dumps([section.base_url, section.page_size, courses]).encode())
+
+
+def _begin(config: Config, snapshots: Snapshots, world: World, *, fresh: bool) -> SnapshotRow:
+    plan = plan_digest(config)
+    # The credentials are checked before an unfinished snapshot is given up.
+    lms_credentials(world.secrets)
+    unfinished = None if fresh else snapshots.resumable(plan)
+    if unfinished:
+        return unfinished
+    snapshots.discard_unfinished()
+    return snapshots.begin(plan, str(urlsplit(config.settings.lms.base_url).netloc))

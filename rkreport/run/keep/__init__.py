@@ -1,0 +1,1 @@
+"""The past: history, what was sent, incidents, and what is deleted."""

@@ -1,0 +1,123 @@
+"""Give back what was sent: which row of the ledger is asked for, and the very file that it names; or the master."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import edition_name
+from rkreport.core.mail.delivery import HANDED_OVER, Delivery
+from rkreport.core.mail.lookup import WhichEdition, no_such_manager
+from rkreport.core.period import resolve_period
+from rkreport.errors import ConfigError, OutputError
+from rkreport.files import write_private_file
+from rkreport.run.world import World
+from rkreport.store.archive import Archive
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger, Master
+
+MASTER = "master"  # in place of a manager's id
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveOrder:
+    """Whose file, of which edition (None: the newest that left), and where it goes (None: its own name)."""
+
+    manager_id: str
+    period: str | None = None
+    revision: int | None = None
+    is_interim: bool = False
+    out: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A file as it was sent, and its row in the ledger. `changed_at` is in the report's zone."""
+
+    sent: Delivery
+    changed_at: datetime | None
+    path: Path
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedMaster:
+    """A master as it was when its edition was sent. `kept_at` is in the report's zone."""
+
+    master: Master
+    kept_at: datetime | None
+    path: Path
+    size_bytes: int
+
+
+def archive_master_step(config: Config, database: Database, world: World, order: ArchiveOrder) -> RetrievedMaster:
+    """Write the master of an edition that was sent. Errors as `archive_step`."""
+    edition = _edition(config, world, order)
+    known = Ledger(database, world.utc_now).masters()
+    fitting = [one for one in known if edition.has(one.period, one.revision)]
+    if not fitting:
+        names = [edition_name(one.period, one.revision) for one in known[-3:]]
+        there_is = f"there is {', '.join(names)}" if names else "it is kept from the next sending on"
+        raise ConfigError(f"No master{edition} is kept; {there_is}.")
+    master = fitting[-1]
+    path, size_bytes = _written(config, master.file, master.file_sha256, order)
+    return RetrievedMaster(master, master.kept_at and master.kept_at.astimezone(config.zone), path, size_bytes)
+
+
+def archive_step(config: Config, database: Database, world: World, order: ArchiveOrder) -> Retrieved:
+    """Write the exact file that a manager was sent.
+
+    Raises:
+        ConfigError: nothing like it was sent, or the period is none.
+        OutputError: the file is not kept any more, is damaged, or cannot be written.
+    """
+    sent = _asked_for(config, Ledger(database, world.utc_now).all(), world, order)
+    path, size_bytes = _written(config, sent.file, sent.file_sha256, order)
+    changed_at = sent.changed_at.astimezone(config.zone) if sent.changed_at else None
+    return Retrieved(sent, changed_at, path, size_bytes)
+
+
+def _written(config: Config, file: str, sha256: str, order: ArchiveOrder) -> tuple[Path, int]:
+    """Where the file of this digest lies now, and its size."""
+    content = Archive(config.data_dir).read(sha256)
+    path = order.out or Path(PurePosixPath(file).name)
+    if order.out is None:
+        _refuse_to_overwrite(path, content)
+    write_private_file(path, content)
+    return path, len(content)
+
+
+def _edition(config: Config, world: World, order: ArchiveOrder) -> WhichEdition:
+    period = resolve_period(order.period, world.utc_now(), config.zone) if order.period else None
+    return WhichEdition(period, order.revision, order.is_interim)
+
+
+def _asked_for(config: Config, rows: tuple[Delivery, ...], world: World, order: ArchiveOrder) -> Delivery:
+    """The newest row that fits and whose message left, or may have."""
+    edition = _edition(config, world, order)
+    own = [row for row in rows if row.manager_id == order.manager_id]
+    if rows and not own:
+        raise ConfigError(
+            no_such_manager(order.manager_id, {"master", *(row.manager_id for row in rows)}, "in the ledger")
+        )
+    fitting = [row for row in own if edition.has(row.period, row.revision)]
+    left = [row for row in fitting if row.state in HANDED_OVER]
+    if left:
+        return max(left, key=lambda row: (row.period, row.revision))
+    if fitting:
+        raise ConfigError(
+            f"The message for manager {order.manager_id}{edition} was not sent: it is {fitting[-1].state} in the"
+            " ledger; its workbook is in the report's folder."
+        )
+    known = sorted({edition_name(row.period, row.revision) for row in own if row.state in HANDED_OVER})
+    there_is = f"there is {', '.join(known[-3:])}" if known else "nothing was sent to that manager from this data_dir"
+    raise ConfigError(f"No message for manager {order.manager_id}{edition} was sent; {there_is}.")
+
+
+def _refuse_to_overwrite(path: Path, content: bytes) -> None:
+    try:
+        is_other = path.exists() and path.read_bytes() != content
+    except OSError:
+        is_other = True
+    if is_other:
+        raise OutputError(f"{path} is there already and is another file; name a new one with --out.")

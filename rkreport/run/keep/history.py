@@ -1,0 +1,54 @@
+"""Keep: what the store holds of the past, and snapshots that leave it or come in as one file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rkreport.config.load import Config
+from rkreport.core.mail.delivery import Delivery
+from rkreport.core.period import PREVIOUS, resolve_period
+from rkreport.core.report.kpis import month_before
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+from rkreport.store.results import KeptResult, Results
+from rkreport.store.snapshots import SnapshotRow, Snapshots
+from rkreport.store.transfer import export_snapshot, import_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Finished snapshots, what stands for past periods, and the ledger, oldest first."""
+
+    snapshots: tuple[SnapshotRow, ...]
+    results: tuple[KeptResult, ...]
+    deliveries: tuple[Delivery, ...] = ()
+
+
+def history_of(database: Database, world: World) -> History:
+    """All that the store knows of the past."""
+    snapshots = Snapshots(database, world.utc_now).all_finished()
+    ledger = Ledger(database, world.utc_now)
+    ledger.recover()  # this run holds the store, so what is in flight was left by one that died
+    return History(tuple(snapshots), Results(database, world.utc_now).all(), ledger.all())
+
+
+def export_step(
+    config: Config, database: Database, world: World, snapshot_id: str | None, path: Path
+) -> tuple[str, int]:
+    """Write a snapshot (None: the newest) with its ledger to one file. Errors as `export_snapshot`.
+
+    The ledger of the months that it may tell, and of the one before, with which they are compared. Returns the
+    snapshot's id, and of how many messages the file knows.
+    """
+    row = Snapshots(database, world.utc_now).finished(snapshot_id)
+    ledger = Ledger(database, world.utc_now)
+    ledger.recover()
+    told = resolve_period(PREVIOUS, row.finished_at or row.started_at, config.zone)
+    since = str(month_before(told))
+    rows = [each for each in ledger.all() if each.period >= since]
+    return row.snapshot_id, export_snapshot(database, row.snapshot_id, path, rows)
+
+
+def import_step(config: Config, database: Database, path: Path) -> tuple[str, int]:
+    """Take a snapshot with its ledger from a file; as `import_snapshot`."""
+    return import_snapshot(database, path, config.data_dir)

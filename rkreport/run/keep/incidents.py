@@ -1,0 +1,189 @@
+"""A message reached the wrong person: which one it was, whose data it held, and the draft of the notice.
+
+Personal data go into the draft and nowhere else.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+
+from rkreport.config.load import Config
+from rkreport.core.mail.delivery import Delivery
+from rkreport.core.mail.incident import DRAFT_NAMES, Exposed, deadline, draft_values, exposed
+from rkreport.core.mail.lookup import report_id, with_file, with_message_id
+from rkreport.core.mail.templates import compose_text
+from rkreport.core.report.heading import series_told
+from rkreport.core.words import LANGUAGES
+from rkreport.errors import ConfigError, OutputError
+from rkreport.files import reason_of, sha256_of, write_private_file
+from rkreport.locale import load_words
+from rkreport.run.build.mail_templates import text_template
+from rkreport.run.world import World
+from rkreport.store.archive import Archive
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+
+_FILES = (".eml", ".xlsx")
+_OWN_NAME = re.compile(r"rk\.\d{4}-\d{2}\.[0-9a-f]{32}")
+_LARGEST_BYTES = 200_000_000  # no mail server takes a quarter of it
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A message, what was in it in numbers, and the draft. Moments are in the report's zone.
+
+    `is_as_sent`: whether the file that came back is the one that was sent; None when none came back. `unreadable` says
+    why the file that was sent could not be listed, `""` when it was.
+    """
+
+    sent: Delivery
+    changed_at: datetime | None
+    people: int
+    columns: int
+    deadline: datetime | None
+    draft: Path
+    is_as_sent: bool | None
+    unreadable: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The row of what was named; `digest` is of the workbook that came back, `""` when none did."""
+
+    sent: Delivery
+    digest: str = ""
+
+
+def incident_step(config: Config, database: Database, world: World, message: str, out: Path | None) -> Incident:
+    """Find a message by its Message-ID, its X-RkReport-Id or a file that came back, and write the draft of the notice.
+
+    Raises:
+        ConfigError: nothing, or more than one message, fits what was named.
+        OutputError: the draft cannot be written.
+    """
+    rows = Ledger(database, world.utc_now).all()
+    path = Path(message)
+    is_file = path.suffix.casefold() in _FILES
+    found = _by_file(rows, path) if is_file else _Found(_only(with_message_id(rows, message), _shown(message)))
+    held, unreadable = _held(Archive(config.data_dir), found.sent)
+    is_as_sent = found.digest == found.sent.file_sha256 if found.digest else None
+    language = config.settings.report.language
+    values = draft_values(
+        found.sent,
+        held,
+        company=config.settings.report.company,
+        reply_to=config.reply_to or (config.sender.address if config.sender else ""),
+        is_as_sent=is_as_sent,
+        zone=config.zone,
+        words=load_words(language),
+    )
+    draft = out or Path(f"incident_{report_id(found.sent.message_id)}.txt")
+    if out is None and draft.exists():
+        raise OutputError(f"{draft} is there already, perhaps filled in; name another file with --out.")
+    write_private_file(draft, compose_text(text_template("incident", language, DRAFT_NAMES), values).encode())
+    return Incident(
+        sent=found.sent,
+        changed_at=found.sent.changed_at.astimezone(config.zone) if found.sent.changed_at else None,
+        people=len(held.people) if held else found.sent.figures.people,
+        columns=len({header for _, headers in held.columns for header in headers}) if held else 0,
+        deadline=deadline(found.sent, config.zone),
+        draft=draft,
+        is_as_sent=is_as_sent,
+        unreadable=unreadable,
+    )
+
+
+def _held(archive: Archive, sent: Delivery) -> tuple[Exposed | None, str]:
+    """What the file that was sent holds, or why that cannot be said: then the draft has a gap, and is written still."""
+    from rkreport.excel.ooxml.read_back import read_tables  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
+
+    languages = [load_words(language) for language in LANGUAGES]
+    ids = [words.text("detail.employee_id") for words in languages]
+    names = [words.text("detail.name") for words in languages]
+    try:
+        tables = read_tables(archive.read(sent.file_sha256), {*ids, *names})
+    except OutputError as error:
+        return None, str(error)
+    except ValueError:
+        return None, "The file that was sent is encrypted, so its people are not listed; open it with its password."
+    return exposed(tables, ids, names), ""
+
+
+def _by_file(rows: tuple[Delivery, ...], path: Path) -> _Found:
+    try:
+        content = path.read_bytes() if path.stat().st_size <= _LARGEST_BYTES else b""
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {reason_of(error)}; name the file or the Message-ID.") from error
+    if path.suffix.casefold() == ".xlsx":
+        return _by_workbook(rows, content, str(path))
+    return _by_message(rows, content, str(path))
+
+
+def _by_message(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Found:
+    """A message that came back: itself, an answer to it, or a report that it could not be delivered."""
+    try:
+        parts = [part for part in BytesParser(policy=policy.default).parsebytes(content).walk() if _is_whole(part)]
+        texts = [
+            content.decode("latin-1"),
+            *(_text_of(part) for part in parts if part.get_content_type()[:5] == "text/"),
+        ]
+        books = [
+            book for part in parts if isinstance(book := part.get_payload(decode=True), bytes) and book[:2] == b"PK"
+        ]
+    except (MessageError, ValueError, LookupError, AttributeError) as error:
+        raise ConfigError(f"{source} is no readable message; name its Message-ID instead.") from error
+    names = dict.fromkeys(name for text in texts for name in _OWN_NAME.findall(text))
+    named = {report_id(row.message_id): row for name in names for row in with_message_id(rows, name)}
+    digests = [sha256_of(book) for book in books]
+    if not named:
+        named = {report_id(row.message_id): row for digest in digests for row in with_file(rows, digest)}
+    sent = _only(list(named.values()), source)
+    return _Found(sent, sent.file_sha256 if sent.file_sha256 in digests else next(iter(digests), ""))
+
+
+def _is_whole(part: EmailMessage) -> bool:
+    return not part.is_multipart()
+
+
+def _text_of(part: EmailMessage) -> str:
+    payload = part.get_payload(decode=True)
+    return payload.decode("latin-1") if isinstance(payload, bytes) else ""
+
+
+def _by_workbook(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Found:
+    """A workbook that came back: as it was sent, or saved anew, but it still says whose it is."""
+    from rkreport.excel.ooxml.read_back import read_properties  # noqa: PLC0415 - as above
+
+    digest = sha256_of(content)
+    if as_sent := with_file(rows, digest):
+        return _Found(_only(as_sent, source), digest)
+    said = read_properties(content)
+    own = [
+        row
+        for row in rows
+        if (row.period, str(row.revision), row.manager_id)
+        == (series_told(said), said.get("revision"), said.get("manager_id"))
+    ]
+    return _Found(_only(own, source), digest)
+
+
+def _shown(name: str) -> str:
+    """A name of ours; anything else, such as an address, does not belong into a log."""
+    return name if _OWN_NAME.fullmatch(report_id(name)) else "of that name"
+
+
+def _only(found: list[Delivery], what: str) -> Delivery:
+    if not found:
+        raise ConfigError(
+            f"The ledger has no message {what}; name the Message-ID or X-RkReport-Id of the message, or an .eml or"
+            " .xlsx file that came back."
+        )
+    if len(found) > 1:
+        names = ", ".join(report_id(row.message_id) for row in found[:5])
+        raise ConfigError(f"{what} fits {len(found)} messages ({names}); name one of them by its Message-ID.")
+    return found[0]

@@ -1,0 +1,45 @@
+"""The question before the first message of a sending: how many go where, through which server. Shows no address."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Series
+from rkreport.core.edition_words import month_text
+from rkreport.core.mail.delivery import Delivery, DeliveryState
+from rkreport.core.review.send_preview import DOMAINS_NAMED
+from rkreport.locale import load_words
+from rkreport.run.send.guarding import Ask
+from rkreport.run.send.transports import mail_server_of
+
+
+def is_agreed(config: Config, series: Series, due: Sequence[Delivery], agree: Ask | None, notice: str = "") -> bool:
+    """Whether these messages may go.
+
+    Args:
+        config: names the mail server. With the outbox nothing leaves this machine, so nobody is asked.
+        series: the month that they are about.
+        due: the messages.
+        agree: puts a question to a person on a terminal; None where there is nobody, or they have said yes.
+        notice: what that person should know first; it stands before the question.
+    """
+    if not due or agree is None or not config.channel.leaves:
+        return True
+    return agree(" ".join(filter(None, (notice, _question(mail_server_of(config).host or "", series, due)))))
+
+
+def _question(host: str, series: Series, due: Sequence[Delivery]) -> str:
+    counts = Counter(
+        domain for row in due for domain in {one.rpartition("@")[2].lower() for one in (row.recipient, *row.cc)}
+    )
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    named = [f"{domain} ({count:,})" for domain, count in ordered[:DOMAINS_NAMED]]
+    more = [f"{len(ordered) - DOMAINS_NAMED:,} domains more"] if len(ordered) > DOMAINS_NAMED else []
+    again = sum(row.state is DeliveryState.UNKNOWN for row in due)
+    doubt = f" {again:,} of them may have arrived already." if again else ""
+    messages = f"{len(due):,} message{'s go' if len(due) > 1 else ' goes'}"
+    return (
+        f"{messages} about {month_text(series, load_words('en'))} through {host} to"
+        f" {', '.join([*named, *more])}.{doubt} To try it on yourself first, answer no, and say rkreport send --to-me"
+        " YOUR-ADDRESS. Send now? [y/N]"
+    )

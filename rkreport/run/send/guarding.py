@@ -1,0 +1,84 @@
+"""Guard: nothing is sent past something unusual until a person has looked. Knows the config's limits and who to ask."""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance
+from rkreport.core.leaks.text_folding import visible
+from rkreport.core.review.elsewhere import Witness, guards_of_news
+from rkreport.core.review.guards import ALLOW_INCOMPLETE, Guard, GuardCode, GuardLimits, guards_of
+from rkreport.core.review.last_sent import LastSent
+from rkreport.core.words import Words
+from rkreport.errors import ConfigError, GuardStop
+from rkreport.locale import load_words
+from rkreport.run.build.assessing import result_of
+
+Ask = Callable[[str], bool]
+_LINES_ASKED = 12  # so that the question itself stays on the screen
+
+
+def guards_for(
+    config: Config, compliance: Compliance, last_sent: LastSent, news: Iterable[Witness]
+) -> tuple[Guard, ...]:
+    """All that stops the sending of this run, by the config's limits.
+
+    `last_sent` is what was last sent, and where it went; `news` what others know of the period's messages.
+    """
+    section = config.settings.guards
+    limits = GuardLimits(
+        people_change_percent=section.people_change_percent,
+        rate_change_points=section.rate_change_points,
+        team_moved_percent=section.team_moved_percent,
+        fallback_percent=section.fallback_percent,
+    )
+    now = result_of(config, compliance)
+    return (*guards_of_news(news), *guards_of(compliance, now, limits, config.is_allowed, last_sent))
+
+
+def guard(found: Iterable[Guard], accepted: frozenset[str], ask: Ask | None) -> None:
+    """Let pass what nothing stops, what was accepted, and what a person says yes to now, one by one.
+
+    Args:
+        found: all that stops the sending.
+        accepted: codes of guards that are let pass.
+        ask: puts a question to a person on a terminal; None when there is nobody.
+
+    Raises:
+        GuardStop: something was not accepted; nothing may be sent.
+    """
+    words = load_words("en")
+    open_guards = [each for each in found if each.code.value not in accepted]
+    if ask is not None:  # whoever says no is asked nothing more
+        refused = (each for each in open_guards if not ask(_question(each, words)))
+        open_guards = list(islice(refused, 1))
+    if open_guards:
+        sentences = " ".join(each.sentence(words) for each in open_guards)
+        options = " ".join(dict.fromkeys(each.option for each in open_guards))
+        raise GuardStop(f"Nothing was sent. {sentences} Look at review.html first; to send anyway, add {options}.")
+
+
+def _question(each: Guard, words: Words) -> str:
+    """With names and addresses: the person at the terminal is the admin."""
+    lines = each.detail_lines(words)
+    more = [f"  … {len(lines) - _LINES_ASKED} more in review.html"] if len(lines) > _LINES_ASKED else []
+    shown = [f"  {visible(line)}" for line in lines[:_LINES_ASKED]]
+    question = "Send anyway? [y/N]"
+    text = [each.sentence(words), *shown, *more]
+    return "\n".join([*text, question]) if lines else f"{text[0]} {question}"
+
+
+def accepted_guards(codes: Iterable[str]) -> frozenset[str]:
+    """The words after `--accept`.
+
+    Raises:
+        ConfigError: one of them is the word of no guard.
+    """
+    known = [code.value for code in GuardCode if code is not GuardCode.INCOMPLETE]
+    found = frozenset(codes)
+    for code in sorted(found.difference(known)):
+        raise ConfigError(
+            f'The option --accept does not know "{code}"; write one of {", ".join(known)}; incomplete'
+            f" data pass with {ALLOW_INCOMPLETE} alone."
+        )
+    return found

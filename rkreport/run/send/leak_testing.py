@@ -1,0 +1,170 @@
+"""The leak test: every manager's file is opened again from the disk, when it was built and before a message leaves.
+
+Composes the independent reader with the teams as they are computed again from the store. One stranger anywhere stops
+everything. Neither the error nor the log holds anything of what was found but its kind.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Compliance
+from rkreport.core.leaks.judge import judge
+from rkreport.core.leaks.opened_file import Leak, OpenedFile
+from rkreport.core.leaks.people import Everybody, everybody
+from rkreport.core.leaks.team import ExpectedFile, expected_file, report_words
+from rkreport.core.models import Manager, ManagerId
+from rkreport.core.report.team_view import team_views
+from rkreport.core.words import LANGUAGES
+from rkreport.errors import DeliveryError, OutputError
+from rkreport.excel.ooxml.encryption import decrypted
+from rkreport.files import sha256_of
+from rkreport.leakcheck.reader import open_file
+from rkreport.leakcheck.words import printed_texts
+from rkreport.locale import load_words
+from rkreport.run.build.branding import brand_of
+from rkreport.run.build.encrypting import workbook_password
+from rkreport.run.pool import in_order
+from rkreport.run.world import World
+
+if TYPE_CHECKING:
+    from rkreport.excel.look.brand import Brand
+
+log = logging.getLogger(__name__)
+
+
+def leak_test(config: Config, world: World, compliance: Compliance, manifest: Mapping[str, Any], folder: Path) -> None:
+    """Open the files of all managers and judge them.
+
+    Args:
+        config: has the brand and the managers.
+        world: secrets and processors.
+        compliance: the teams as they are computed now.
+        manifest: what was built.
+        folder: where it was built.
+
+    Raises:
+        ConfigError: the files are encrypted, and the password is not set.
+        OutputError: a file holds what it must not, lacks what it must, or is not the one that was built.
+    """
+    files, password = _files(compliance, manifest, folder), workbook_password(config, world)
+    judges = TeamJudges(config, compliance, "nothing was sent")
+    advance = world.observer.step("Checking workbooks", "files")
+    with world.executors(len(files)) as executor:
+        opened = in_order(executor, _open, (_Task(folder / path, password) for path, _ in files))
+        for number, ((path, sha256), file) in enumerate(zip(files, opened, strict=True), start=1):
+            judges.judge_next(path, sha256, file)
+            advance(number, len(files))
+    log.info("%d files hold their team and nobody else", len(files))
+
+
+class TeamJudges:
+    """Judges the files of all teams, in the order of the teams."""
+
+    def __init__(self, config: Config, compliance: Compliance, consequence: str) -> None:
+        """Take the run, and what a sentence says of a file that may not leave."""
+        snapshot = compliance.snapshot
+        self._known = everybody(snapshot.learners, snapshot.assignments, _managers(config))
+        self._expected = _expected(config, compliance)
+        self._consequence = consequence
+
+    def judge_next(self, path: str, sha256: str, file: OpenedFile) -> None:
+        """Judge the next team's file, as it was opened.
+
+        Raises:
+            OutputError: it holds what it must not, lacks what it must, or has another digest.
+        """
+        leak = _wrong(file, sha256, next(self._expected), self._known)
+        if leak:
+            log.error("%s: %s", path, leak.name)
+            raise OutputError(
+                f"{path} {leak}, so {self._consequence}; build again, and if that does not mend it, send nothing."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One file to open: all that another process gets to know."""
+
+    path: Path
+    password: str | None = field(repr=False)
+
+
+def _files(compliance: Compliance, manifest: Mapping[str, Any], folder: Path) -> list[tuple[str, str]]:
+    """Path and SHA-256 of each team's file, in the order of the teams; the manifest must name exactly these."""
+    listed = {
+        ManagerId(str(file["manager_id"])): (str(file["path"]), str(file["sha256"]))
+        for file in manifest["files"]
+        if file["kind"] == "manager"
+    }
+    teams = [team.manager.manager_id for team in compliance.teams]
+    is_inside = all(_is_inside(path) for path, _ in listed.values())
+    if set(teams) != listed.keys() or len({path for path, _ in listed.values()}) < len(teams) or not is_inside:
+        raise OutputError(
+            f"The workbooks in {folder} are not those of the teams as they are computed now, so nothing was"
+            " sent; build again."
+        )
+    return [listed[manager_id] for manager_id in teams]
+
+
+def _managers(config: Config) -> Iterator[Manager]:
+    yield from config.routing.managers
+    if config.routing.fallback:
+        yield config.routing.fallback
+
+
+def _is_inside(path: str) -> bool:
+    return not Path(path).is_absolute() and ".." not in Path(path).parts
+
+
+def _open(task: _Task) -> OpenedFile:
+    return opened_file(task.path, task.password)
+
+
+def opened_file(path: Path, password: str | None) -> OpenedFile:
+    """A finished workbook as it lies on the disk."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return OpenedFile("", flaws=frozenset({Leak.ABSENT}))
+    sha256 = sha256_of(content)
+    if password is not None:
+        try:
+            content = decrypted(content, password)
+        except DeliveryError:
+            return OpenedFile(sha256, flaws=frozenset({Leak.LOCKED}))
+    return open_file(content, sha256)
+
+
+def _expected(config: Config, compliance: Compliance) -> Iterator[ExpectedFile]:
+    """What each team's file stands for, one at a time."""
+    brand = brand_of(config)
+    logo, brand_texts = brand.logo, _texts_of(brand)
+    pictures = frozenset({sha256_of(logo.content)} if logo else ())
+    languages = {}
+    for language in LANGUAGES:
+        words = load_words(language)
+        languages[language] = (words, report_words(words.texts.values(), words))
+    for view in team_views(compliance, compliance.teams):
+        words, report = languages[view.team.manager.language]
+        yield expected_file(view, words, report, zone=str(config.zone), pictures=pictures, brand_texts=brand_texts)
+
+
+def _texts_of(brand: "Brand") -> frozenset[str]:
+    """What a brand says of its own, in title block, print header and footer, each as it may be read in a file."""
+    from rkreport.excel.look.placeholders import fixed_texts  # noqa: PLC0415 - as `brand_of` does it
+
+    pieces = {piece for text in brand.title_block for piece in fixed_texts(text)}
+    for line in (brand.print_header, brand.print_footer):
+        for text in (line.left, line.center, line.right):
+            pieces.update(way for piece in fixed_texts(text) for way in printed_texts(piece))
+    return frozenset(pieces)
+
+
+def _wrong(file: OpenedFile, sha256: str, expected: ExpectedFile, known: Everybody) -> Leak | None:
+    if Leak.ABSENT in file.flaws:
+        return Leak.ABSENT
+    return Leak.CHANGED if file.sha256 != sha256 else judge(file, expected, known)

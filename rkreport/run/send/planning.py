@@ -1,0 +1,100 @@
+"""Who gets which message of an edition: one row of the ledger for everybody who is to get it, and why others are not.
+
+Knows teams, files and what was sent before; must not know how anything is sent.
+"""
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rkreport.core.mail.addresses import Sender
+from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures, Wanted, says_the_same
+from rkreport.core.models import ManagerId
+from rkreport.core.report.team_view import TeamView, team_views
+from rkreport.core.rollup import overall
+from rkreport.errors import OutputError
+from rkreport.run.build.editions import Loaded
+from rkreport.run.build.messages import message_kind, team_message_id, why_not
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every team of an edition once: in `rows`, in `unchanged` or in `doubtful`; `views` are all of them.
+
+    `unchanged` have an earlier revision that says the same. `doubtful` may have one: its delivery is `unknown`.
+    """
+
+    views: Mapping[ManagerId, TeamView]
+    rows: tuple[Delivery, ...]
+    unchanged: tuple[ManagerId, ...]
+    doubtful: tuple[Delivery, ...]
+
+
+def delivery_plan(
+    loaded: Loaded,
+    sender: Sender,
+    received: Mapping[ManagerId, Delivery],
+    *,
+    begun: Container[ManagerId] = (),
+    again: Callable[[ManagerId], bool] = lambda _: False,
+) -> Plan:
+    """Plan an edition.
+
+    Args:
+        loaded: the edition.
+        sender: who its messages come from.
+        received: the newest message of an earlier revision that each manager has or may have.
+        begun: managers who have or may have this very edition.
+        again: whether somebody has said that a manager gets a message that they may have already.
+
+    Raises:
+        OutputError: the edition's files are not those of its teams.
+    """
+    teams = loaded.assessment.compliance.teams
+    views = {view.team.manager.manager_id: view for view in team_views(loaded.assessment.compliance, teams)}
+    files = {file["manager_id"]: file for file in loaded.manifest["files"] if file["kind"] == "manager"}
+    if files.keys() != views.keys():
+        raise OutputError(
+            f"The workbooks in {loaded.folder} are not those of the teams that its data give; run rkreport build again."
+        )
+    rows: list[Delivery] = []
+    unchanged: list[ManagerId] = []
+    doubtful: list[Delivery] = []
+    for manager_id, view in views.items():
+        row, earlier = _row(loaded, sender, view, files[manager_id]), received.get(manager_id)
+        if earlier is None or not says_the_same(earlier, Wanted(row.content_sha256, row.cc)) or manager_id in begun:
+            rows.append(row)
+        elif earlier.state is DeliveryState.SENT:
+            unchanged.append(manager_id)
+        elif again(manager_id):
+            rows.append(row)
+        else:
+            doubtful.append(earlier)
+    return Plan(views, tuple(rows), tuple(unchanged), tuple(doubtful))
+
+
+def _row(loaded: Loaded, sender: Sender, view: TeamView, file: Mapping[str, Any]) -> Delivery:
+    manager, edition = view.team.manager, view.edition
+    tally = overall(view.requirements)
+    row = Delivery(
+        period=str(edition.series),
+        revision=edition.revision,
+        manager_id=manager.manager_id,
+        recipient=manager.email,
+        cc=manager.cc,
+        language=manager.language,
+        message_id=team_message_id(edition, message_kind(manager), manager.manager_id, sender),
+        file=str(file["path"]),
+        file_sha256=str(file["sha256"]),
+        content_sha256=str(file["content_sha256"]),
+        figures=TeamFigures(len(view.team.people), tally.counted, tally.compliant, tally.overdue),
+        transport=loaded.config.channel.name,
+    )
+    reason = why_not(loaded.config, manager)
+    return replace(row, state=DeliveryState.FAILED, reply=reason) if reason else row
+
+
+def chosen_rows(plan: Plan, known: Sequence[Delivery], only: frozenset[ManagerId]) -> tuple[Delivery, ...]:
+    """The rows to plan now: with `only`, others are taken up when they are new, and stay as they are when not."""
+    there = {row.manager_id for row in known}
+    return tuple(row for row in plan.rows if not only or row.manager_id in only or row.manager_id not in there)

@@ -1,0 +1,175 @@
+"""Send again: one manager gets the very same file once more, on purpose, with a row of its own in the ledger.
+
+Knows which file that is and when it must not go; how a message is handed over is `campaign`'s.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from pathlib import PurePosixPath
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Series
+from rkreport.core.mail.addresses import Sender
+from rkreport.core.mail.delivery import Delivery, DeliveryState, corrected, received_of
+from rkreport.core.mail.lookup import no_such_manager
+from rkreport.core.models import ManagerId
+from rkreport.core.report.team_view import team_views
+from rkreport.core.rollup import overall
+from rkreport.delivery.mime import Attachment
+from rkreport.errors import ConfigError, RkreportError
+from rkreport.run.build.editions import Check, Loaded, load_edition
+from rkreport.run.build.messages import message_kind, team_message, team_message_id, why_not
+from rkreport.run.build.recognizing import recognized
+from rkreport.run.send.agreeing import is_agreed
+from rkreport.run.send.guarding import Ask
+from rkreport.run.send.message_source import MessageSource
+from rkreport.run.send.recorders import LedgerRecorder
+from rkreport.run.send.sending import Sent, refuse_sending_in_advance, write_ledger
+from rkreport.run.world import World
+from rkreport.store.archive import Archive
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+
+_WENT = frozenset({DeliveryState.SENT, DeliveryState.WRITTEN})
+_OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class AgainOrder:
+    """Who gets their file once more, why, and of which month (None: as configured)."""
+
+    manager_id: ManagerId
+    reason: str
+    period: str | None = None
+    is_interim: bool = False
+    allow_incomplete: bool = False
+
+
+def again_step(
+    config: Config,
+    database: Database,
+    world: World,
+    order: AgainOrder,
+    checks: Sequence[Check] = (),
+    *,
+    agree: Ask | None = None,
+) -> Sent:
+    """Send one manager the newest file that they were sent, under a new Message-ID.
+
+    Raises:
+        ConfigError: nothing was sent to them, their address is another one now, or a newer report waits for them.
+        OutputError: the file is not kept any more, or nothing is built for the month.
+        RkreportError: whatever a check stops it with.
+    """
+    sender = refuse_sending_in_advance(config, world)
+    ledger = Ledger(database, world.utc_now)
+    ledger.recover()
+    loaded = load_edition(
+        config, database, world, order.period, is_interim=order.is_interim, allow_incomplete=order.allow_incomplete
+    )
+    row = _row(loaded, sender, ledger, order)
+    for check in checks:
+        check(loaded)
+    content = Archive(config.data_dir).read(row.file_sha256)
+    ledger.plan([row])
+    agreed = is_agreed(config, loaded.assessment.compliance.edition.series, [row], agree)
+    stopped = _hand_over(loaded, sender, database, row, content) if agreed else ""
+    after = [one for one in ledger.sent_again(row.period, row.revision) if one.message_id == row.message_id]
+    return Sent(
+        period=row.period,
+        revision=row.revision,
+        folder=config.output_dir / Series.parse(row.period).folder(row.revision),
+        taken=sum(one.state in _WENT for one in after),
+        rows=tuple(after),
+        stopped=stopped,
+        is_complete=bool(loaded.manifest["complete"]),
+        is_declined=not agreed,
+    )
+
+
+def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> Delivery:
+    """What is sent again, planned; one that is still open is taken up anew."""
+    edition, teams = loaded.assessment.compliance.edition, loaded.assessment.compliance.teams
+    managers = {team.manager.manager_id: team.manager for team in teams}
+    manager = managers.get(order.manager_id)
+    if manager is None:
+        raise ConfigError(no_such_manager(order.manager_id, managers, "in this edition"))
+    rows = [row for row in ledger.of_period(str(edition.series)) if row.manager_id == order.manager_id]
+    went = [row for row in rows if row.state in _WENT]
+    if not went:
+        states = ", ".join(f"revision {row.revision} is {row.state}" for row in rows) or "nothing was planned"
+        is_doubtful = any(row.state is DeliveryState.UNKNOWN for row in rows)
+        advice = "say rkreport settle first" if is_doubtful else "rkreport send sends what waits"
+        raise ConfigError(
+            f"Nothing was sent to manager {manager.manager_id} that could be sent again: {states}; {advice}."
+        )
+    first = went[-1]
+    if first.recipient.casefold() != manager.email.casefold() or why_not(loaded.config, manager):
+        raise ConfigError(
+            f"The address of manager {manager.manager_id} is another one than their report went to; rkreport send sends"
+            " it to the new one after a build."
+        )
+    same = recognized(
+        loaded.config, loaded.world, loaded.assessment.compliance, {manager.manager_id: first}, loaded.wanted
+    )
+    if same[manager.manager_id].content_sha256 != loaded.wanted[manager.manager_id].content_sha256:
+        raise ConfigError(
+            f"Revision {edition.revision} says something else than manager {manager.manager_id} was sent; rkreport send"
+            " sends it."
+        )
+    before = [one for one in ledger.sent_again(first.period, first.revision) if one.manager_id == manager.manager_id]
+    if before and before[-1].state is DeliveryState.UNKNOWN:
+        raise ConfigError(
+            f"Whether manager {manager.manager_id} has the last message that was sent again is in doubt; say rkreport"
+            " settle first."
+        )
+    number = before[-1].again if before and before[-1].state in _OPEN else len(before) + 1
+    identity = f"{manager.manager_id} again {number}"
+    return replace(
+        first,
+        state=DeliveryState.PLANNED,
+        message_id=team_message_id(replace(edition, revision=first.revision), message_kind(manager), identity, sender),
+        attempts=0,
+        reply="",
+        size_bytes=0,
+        transport=loaded.config.channel.name,
+        again=number,
+        reason=order.reason,
+    )
+
+
+def _hand_over(loaded: Loaded, sender: Sender, database: Database, row: Delivery, content: bytes) -> str:
+    """Deliver the one message; says why it was stopped, if it was."""
+    ledger = Ledger(database, loaded.world.utc_now)
+    compliance = loaded.assessment.compliance
+    (team,) = [team for team in compliance.teams if team.manager.manager_id == row.manager_id]
+    (view,) = team_views(compliance, [team])
+    earlier = received_of(ledger.of_period(row.period), row.revision, {row.manager_id: row.recipient})
+    company_rate = overall(compliance.requirements).rate
+    room = MessageSource(loaded, sender, loaded.world, {row.manager_id: view}, loaded.last_month, company_rate)
+
+    def make(due: Delivery) -> EmailMessage:
+        return team_message(
+            loaded.config,
+            sender,
+            replace(view, edition=replace(view.edition, revision=row.revision)),
+            Attachment(PurePosixPath(row.file).name, content),
+            loaded.world,
+            message_id=due.message_id,
+            company_rate=company_rate,
+            earlier=corrected(earlier.get(row.manager_id), row.content_sha256),
+            last_month=loaded.last_month.get(row.manager_id),
+        )
+
+    outbox = f"again{row.again}"
+    try:
+        campaign = asyncio.run(room.deliver([row], make, LedgerRecorder(ledger), outbox=outbox))
+    except BaseException:
+        with suppress(RkreportError):  # as in `sending`
+            write_ledger(loaded.config, database, loaded.world, row.period, row.revision)
+        raise
+    write_ledger(loaded.config, database, loaded.world, row.period, row.revision)
+    return campaign.stopped

@@ -1,0 +1,357 @@
+"""Send: what was built goes to the managers, each once; or a trial of it to the admin alone.
+
+    edition checked → what else may stop it → planned on the disk → one by one → ledger.csv
+
+Knows the order; how one message is handed over is `campaign`'s, and what may stop a sending is handed in.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import Series
+from rkreport.core.mail.addresses import Sender, parse_address
+from rkreport.core.mail.delivery import OUTBOX, SMTP, Channel, Delivery, DeliveryState, corrected, has_left
+from rkreport.core.mail.lookup import no_such_manager
+from rkreport.core.mail.trial import trial_sample
+from rkreport.core.models import ManagerId
+from rkreport.core.rollup import by_team, overall
+from rkreport.errors import ConfigError, OutputError, RkreportError
+from rkreport.run.build.comparing import keep_base
+from rkreport.run.build.earlier import received_by
+from rkreport.run.build.editions import Check, Loaded, load_edition
+from rkreport.run.build.elsewhere import unseen
+from rkreport.run.build.messages import team_message_id
+from rkreport.run.build.recognizing import recognized
+from rkreport.run.send.agreeing import is_agreed
+from rkreport.run.send.engine import SendLoop
+from rkreport.run.send.guarding import Ask
+from rkreport.run.send.ledger_file import write_ledger_file
+from rkreport.run.send.message_source import Make, MessageSource
+from rkreport.run.send.planning import Plan, chosen_rows, delivery_plan
+from rkreport.run.send.recorders import LedgerRecorder, TrialRecorder
+from rkreport.run.send.transports import smtp_transport_of
+from rkreport.run.world import World
+from rkreport.store.archive import Archive
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger, Master
+from rkreport.store.lock import one_sending
+from rkreport.store.origin import Origin
+from rkreport.store.seals import Seals
+
+TRIAL_OUTBOX = "trial"
+_WITHDRAWN = frozenset({DeliveryState.PLANNED, DeliveryState.WRITTEN})
+_MINUTE = timedelta(minutes=1)  # for the pace
+
+
+@dataclass(frozen=True, slots=True)
+class SendOrder:
+    """What to send: of which month (None: as configured), to whom, and what the admin allows.
+
+    An interim edition is of the month under way. `only` holds manager ids, empty: all. With `trial_to`, `sample`
+    messages go to that address alone.
+    """
+
+    period: str | None = None
+    only: frozenset[ManagerId] = frozenset()
+    retry_unknown: bool = False
+    allow_incomplete: bool = False
+    trial_to: str = ""
+    sample: int = 3
+    is_interim: bool = False
+
+    def is_again(self, manager_id: ManagerId) -> bool:
+        """Whether the admin has said that this manager gets a message in doubt again."""
+        return self.retry_unknown and (not self.only or manager_id in self.only)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a sending ended. `rows` are those it was about, `taken` how many messages the server took just now.
+
+    `unchanged` have an earlier revision that says the same; of `doubtful` it is not known whether they have. `stopped`
+    says why it ended before its time. Of a trial there are no rows; `not_tried` says why some were not taken.
+    """
+
+    period: str
+    revision: int
+    folder: Path
+    taken: int
+    rows: tuple[Delivery, ...] = ()
+    unchanged: tuple[ManagerId, ...] = ()
+    doubtful: tuple[Delivery, ...] = ()
+    stopped: str = ""
+    is_complete: bool = True
+    trial_wrong: tuple[tuple[ManagerId, str], ...] = ()
+    is_trial: bool = False
+    channel: Channel = SMTP
+    is_declined: bool = False  # a person was asked, and said no
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left, nothing in doubt, and no copy was refused."""
+        ends = {DeliveryState.SENT, DeliveryState.WRITTEN}
+        all_went = all(row.state in ends and not row.copies_missed for row in self.rows)
+        return all_went and not (self.doubtful or self.stopped or self.trial_wrong)
+
+
+def refuse_sending_in_advance(config: Config, world: World) -> Sender:
+    """What would keep every message back is said before any work; gives who they come from.
+
+    Raises:
+        ConfigError: a key or a secret is missing.
+    """
+    if config.sender is None:
+        raise ConfigError(f"{config.path}: mail.from: names nobody to send from; write such as L&D <ld@contoh.test>.")
+    if config.channel.leaves:
+        smtp_transport_of(config, world)
+    return config.sender
+
+
+def send_step(
+    config: Config,
+    database: Database,
+    world: World,
+    order: SendOrder,
+    checks: Sequence[Check] = (),
+    *,
+    agree: Ask | None = None,
+) -> Sent:
+    """Deliver what is built and not yet sent; said again, exactly what is left.
+
+    `agree` puts the question before the first message to a person on a terminal; None: nobody is asked.
+
+    Raises:
+        OutputError: nothing is built, a file is not as it was built, or the ledger cannot be written.
+        DataError: the edition is incomplete and that was not allowed.
+        ConfigError: the order or the mail settings cannot be followed.
+        RkreportError: whatever a check stops it with.
+    """
+    sender = refuse_sending_in_advance(config, world)
+    trial_to = _trial_address(config, order)
+    ledger = Ledger(database, world.utc_now)
+    in_doubt = ledger.recover()
+    if in_doubt:
+        world.observer.say(
+            f"Messages in flight when rkreport was ended: {in_doubt}; nobody can tell whether they arrived."
+        )
+
+    def checked() -> Loaded:
+        loaded = load_edition(
+            config,
+            database,
+            world,
+            order.period,
+            is_interim=order.is_interim,
+            allow_incomplete=order.allow_incomplete,
+        )
+        for check in checks:
+            check(loaded)
+        return loaded
+
+    if trial_to:
+        return asyncio.run(_try_out(checked(), sender, world, replace(order, trial_to=trial_to)))
+    with one_sending(config.output_dir):  # of all data folders: each reads the others' ledger.csv when it is whole
+        loaded = checked()
+        _take_over(ledger, loaded)
+        return _send(loaded, sender, world, order, database, agree=agree)
+
+
+def _take_over(ledger: Ledger, loaded: Loaded) -> None:
+    """What others know of the month's messages is this ledger's from now on."""
+    taken = sum(ledger.adopt(each.rows) for each in loaded.news)
+    if taken:
+        loaded.world.observer.say(f"Messages known from elsewhere that are in the ledger now: {taken}.")
+
+
+# ---- for real
+
+
+def _send(
+    loaded: Loaded, sender: Sender, world: World, order: SendOrder, database: Database, *, agree: Ask | None
+) -> Sent:
+    compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
+    period, revision = str(compliance.edition.series), compliance.edition.revision
+    received = received_by(ledger, compliance)
+    received = recognized(loaded.config, world, compliance, received, loaded.wanted)
+    begun = {row.manager_id for row in ledger.rows(period, revision) if has_left(row)}
+    plan = delivery_plan(loaded, sender, received, begun=begun, again=order.is_again)
+    _check_only(order, plan)
+    _write_plan(ledger, plan, order.only, period, revision)
+    wanted = order.only or frozenset(row.manager_id for row in plan.rows)
+    rows = {row.manager_id: row for row in ledger.rows(period, revision)}
+    due = [
+        rows[row.manager_id]
+        for row in plan.rows
+        if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
+    ]
+    notice = unseen(loaded.config, database, world) if due else ""
+    if notice and agree is None:
+        world.observer.say(notice)
+    agreed = is_agreed(loaded.config, compliance.edition.series, due, agree, notice)
+    room = MessageSource(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
+
+    def make(row: Delivery) -> EmailMessage:
+        return room.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))
+
+    campaign = _hand_over(room, database, due, make, begun=bool(begun)) if agreed else None
+    after = ledger.rows(period, revision)
+    about = wanted.intersection(row.manager_id for row in plan.rows)
+    return Sent(
+        period=period,
+        revision=revision,
+        folder=loaded.folder,
+        taken=campaign.taken if campaign else 0,
+        rows=tuple(row for row in after if row.manager_id in about),
+        unchanged=tuple(one for one in plan.unchanged if not order.only or one in order.only),
+        doubtful=tuple(row for row in plan.doubtful if not order.only or row.manager_id in order.only),
+        stopped=campaign.stopped if campaign else "",
+        is_complete=bool(loaded.manifest["complete"]),
+        is_declined=not agreed,
+    )
+
+
+def _hand_over(
+    room: MessageSource, database: Database, due: Sequence[Delivery], make: Make, *, begun: bool
+) -> SendLoop:
+    """Deliver what is due; whatever ends it, ledger.csv says what became of each."""
+    loaded, world = room.loaded, room.world
+    compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
+    period, revision = str(compliance.edition.series), compliance.edition.revision
+    if due:
+        _make_known(loaded, world, database, due)
+        keep_base(database, world, compliance, is_written=not loaded.config.channel.leaves, begun=begun)
+    went = ledger.begun_since(world.utc_now() - _MINUTE)
+
+    def seal(name: str, sha256: str) -> None:
+        Seals(database).add(period, revision, {f"{OUTBOX.name}/{name}": sha256})
+
+    try:
+        campaign = asyncio.run(
+            room.deliver(due, make, LedgerRecorder(ledger), outbox=OUTBOX.name, went=went, seal=seal)
+        )
+    except BaseException:
+        with suppress(RkreportError):  # a view of the ledger; what ended the sending is the news
+            write_ledger(loaded.config, database, world, period, revision)
+        raise
+    write_ledger(loaded.config, database, world, period, revision)
+    return campaign
+
+
+def _make_known(loaded: Loaded, world: World, database: Database, due: Sequence[Delivery]) -> None:
+    """Before any message goes: what was sent can be shown later, and whoever sees the folder knows that it may be.
+
+    Until the sending ends `ledger.csv` calls all that is due `sending`: should we be killed, nobody else sends it.
+
+    Raises:
+        OutputError: the edition was not sealed when it was built, or a file is not as it was built.
+    """
+    if not loaded.is_sealed:
+        raise OutputError(f"{loaded.folder} was built by an older rkreport; run rkreport build again.")
+    config, ledger, origin = loaded.config, Ledger(database, world.utc_now), Origin(database)
+    archive = Archive(config.data_dir)
+    masters = [file for file in loaded.manifest["files"] if file["kind"] == "master"]
+    origin.archived((*(row.file_sha256 for row in due), *(str(file["sha256"]) for file in masters)))
+    edition = loaded.assessment.compliance.edition
+    for file in masters:
+        archive.keep(loaded.folder / file["path"], file["sha256"])
+        ledger.keep_master(Master(str(edition.series), edition.revision, file["path"], file["sha256"]))
+    for row in due:
+        archive.keep(loaded.folder / row.file, row.file_sha256)
+    going = {row.manager_id for row in due}
+    rows = ledger.rows(due[0].period, due[0].revision)
+    shown = [replace(row, state=DeliveryState.SENDING) if row.manager_id in going else row for row in rows]
+    write_ledger_file(loaded.folder, shown, origin.stamp(), config.zone)
+
+
+def _is_due(row: Delivery, planned: Delivery, order: SendOrder) -> bool:
+    """Whether a row of the ledger goes out now. What is in doubt stays so until its text begins once more."""
+    if row.state is DeliveryState.UNKNOWN:
+        return order.is_again(row.manager_id) and planned.state is DeliveryState.PLANNED
+    return row.state is DeliveryState.PLANNED
+
+
+def _write_plan(ledger: Ledger, plan: Plan, only: frozenset[ManagerId], period: str, revision: int) -> None:
+    """The whole plan is on the disk before the first message goes."""
+    known = ledger.rows(period, revision)
+    ledger.plan(chosen_rows(plan, known, only))
+    of_now = {row.manager_id for row in plan.rows}
+    for row in known:
+        if row.manager_id not in of_now and row.state in _WITHDRAWN:  # from before the last build
+            ledger.move(row, DeliveryState.FAILED, "was withdrawn: the edition was built again without it")
+
+
+def _check_only(order: SendOrder, plan: Plan) -> None:
+    unknown = sorted(order.only - plan.views.keys())
+    if unknown:
+        raise ConfigError(no_such_manager(unknown[0], plan.views, "in this edition"))
+
+
+def write_ledger(config: Config, database: Database, world: World, period: str, revision: int) -> None:
+    """Write what became of each message of an edition beside its workbooks, if they are there."""
+    folder = config.output_dir / Series.parse(period).folder(revision)
+    if folder.is_dir():
+        ledger = Ledger(database, world.utc_now)
+        rows = (*ledger.rows(period, revision), *ledger.sent_again(period, revision))
+        write_ledger_file(folder, rows, Origin(database).stamp(), config.zone)
+
+
+# ---- to the admin alone
+
+
+def _trial_address(config: Config, order: SendOrder) -> str:
+    """Where trials go; a mistyped address must not get a team's data."""
+    if not order.trial_to:
+        return ""
+    address = parse_address(order.trial_to, source="--to-me")
+    if not config.is_allowed(address):
+        raise ConfigError("--to-me: the address is outside mail.allowed_domains; write one inside, your own.")
+    return address
+
+
+async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder) -> Sent:
+    """Real messages about a few teams; the ledger never hears of them."""
+    compliance = loaded.assessment.compliance
+    plan = delivery_plan(loaded, sender, {})
+    _check_only(order, plan)
+    people = {team.manager.manager_id: len(team.people) for team in compliance.teams}
+    if order.only:
+        people = {one: count for one, count in people.items() if one in order.only}
+    sample = trial_sample(people, by_team(compliance.requirements, compliance.teams), order.sample)
+    by_manager = {row.manager_id: row for row in plan.rows}
+    # Each trial has ids of its own: some servers drop a second message of one id without a word.
+    moment = world.utc_now().isoformat()
+    due = [
+        replace(
+            by_manager[one],
+            recipient=order.trial_to,
+            cc=(),
+            message_id=team_message_id(compliance.edition, "trial", f"{one} {moment}", sender),
+        )
+        for one in sample
+    ]
+
+    room = MessageSource(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
+
+    def make(row: Delivery) -> EmailMessage:
+        return room.message(row, trial_to=order.trial_to)
+
+    book = TrialRecorder()
+    campaign = await room.deliver(due, make, book, outbox=TRIAL_OUTBOX)
+    not_reached = {row.manager_id: campaign.stopped for row in due if row.manager_id not in book.reached}
+    return Sent(
+        period=str(compliance.edition.series),
+        revision=compliance.edition.revision,
+        folder=loaded.folder,
+        taken=campaign.taken,
+        stopped=campaign.stopped,
+        is_complete=bool(loaded.manifest["complete"]),
+        trial_wrong=tuple((book.wrong | not_reached).items()),
+        is_trial=True,
+        channel=loaded.config.channel,
+    )

@@ -1,0 +1,66 @@
+"""Settle: a person found out what became of a message in doubt. Knows the ledger, no mail and no server."""
+
+from dataclasses import dataclass, replace
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import edition_name
+from rkreport.core.mail.delivery import Delivery, DeliveryState
+from rkreport.core.mail.lookup import WhichEdition, no_such_manager
+from rkreport.core.period import resolve_period
+from rkreport.errors import ConfigError
+from rkreport.run.send.sending import write_ledger
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+
+_ARRIVED = "somebody found out that it arrived"
+_LOST = "somebody found out that it was lost"
+
+
+@dataclass(frozen=True, slots=True)
+class SettleOrder:
+    """Whose message it is, of which month and revision (None: the one in doubt), and what was found out."""
+
+    manager_id: str
+    has_arrived: bool
+    period: str | None = None
+    revision: int | None = None
+    is_interim: bool = False
+
+
+def settle_step(config: Config, database: Database, world: World, order: SettleOrder) -> Delivery:
+    """Close a doubt: the message is sent, or planned again; returns its row as it is now.
+
+    Raises:
+        ConfigError: no message like it is in doubt, several are, or the period is none.
+        StoreError: it cannot be written down.
+    """
+    ledger = Ledger(database, world.utc_now)
+    ledger.recover()  # this run holds the store: what is in flight was left by one that died
+    row = _in_doubt(config, ledger.all(), world, order)
+    end, reply = (DeliveryState.SENT, _ARRIVED) if order.has_arrived else (DeliveryState.PLANNED, _LOST)
+    ledger.move(row, end, reply)
+    write_ledger(config, database, world, row.period, row.revision)
+    return replace(row, state=end, reply=reply)
+
+
+def _in_doubt(config: Config, rows: tuple[Delivery, ...], world: World, order: SettleOrder) -> Delivery:
+    period = resolve_period(order.period, world.utc_now(), config.zone) if order.period else None
+    edition = WhichEdition(period, order.revision, order.is_interim)
+    own = [row for row in rows if row.manager_id == order.manager_id]
+    if not own:
+        raise ConfigError(no_such_manager(order.manager_id, {row.manager_id for row in rows}, "in the ledger"))
+    fitting = [row for row in own if edition.has(row.period, row.revision)]
+    doubtful = [row for row in fitting if row.state is DeliveryState.UNKNOWN]
+    editions = {(row.period, row.revision): row for row in doubtful}  # of one edition the last that was sent
+    if not doubtful:
+        said = [f"{edition_name(row.period, row.revision)} is {row.state}" for row in fitting or own]
+        states = ", ".join(list(dict.fromkeys(said))[-3:])
+        raise ConfigError(f"No such message for manager {order.manager_id}{edition} is in doubt; {states}.")
+    if len(editions) > 1:
+        names = ", ".join(edition_name(of, number) for of, number in editions)
+        raise ConfigError(
+            f"Several messages for manager {order.manager_id} are in doubt ({names}); say which with --period and"
+            " --revision."
+        )
+    return doubtful[-1]

@@ -1,0 +1,263 @@
+"""Tells the admin how a run or a sending went: one message, whether it went well or not.
+
+To the outbox it is a file, to a mail server a message. Whatever becomes of it changes nothing about the run: it is
+said, logged, and then kept as a file.
+"""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from rkreport.config.load import Config
+from rkreport.core.compliance import INTERIM, PeriodResult, Series
+from rkreport.core.mail.addresses import Sender, parse_address
+from rkreport.core.mail.delivery import Delivery, DeliveryState, OutcomeKind
+from rkreport.core.mail.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
+from rkreport.core.mail.templates import compose
+from rkreport.core.percent import target_of
+from rkreport.delivery.mime import build_message
+from rkreport.errors import RkreportError
+from rkreport.files import sha256_of, write_private_file
+from rkreport.locale import load_words
+from rkreport.run.build.building import Built
+from rkreport.run.build.mail_templates import mail_templates
+from rkreport.run.build.sealing import MANIFEST
+from rkreport.run.send.ledger_file import LEDGER_FILE
+from rkreport.run.send.sending import Sent
+from rkreport.run.send.transports import smtp_transport_of
+from rkreport.run.world import World
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+from rkreport.store.results import KeptResult, Results
+
+FILE_NAME = "summary.eml"
+_PATIENCE_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Account:
+    """What a command has done so far; the command fills it in as it goes, and may die at any point.
+
+    `guards` are those that were let pass; one that stops a sending is the error.
+    """
+
+    command: str
+    is_sending: bool
+    began_at: datetime
+    log_file: Path | None = None
+    built: Built | None = None
+    sent: Sent | None = None
+    guards: list[str] = field(default_factory=list)
+    results: tuple[KeptResult, ...] = ()
+    rows: tuple[Delivery, ...] = ()  # of the editions in which anything happened since it began
+
+    @contextmanager
+    def watching(self, database: Database, world: World) -> Iterator[None]:
+        """However it ends: what the store knows by then is remembered before the store is closed."""
+        try:
+            yield
+        finally:
+            with suppress(RkreportError):
+                self.results = Results(database, world.utc_now).all()
+                rows = Ledger(database, world.utc_now).all()
+                moved = {(row.period, row.revision) for row in rows if _is_since(row, self.began_at)}
+                self.rows = tuple(row for row in rows if (row.period, row.revision) in moved)
+
+
+def summarize(config: Config, world: World, account: Account, exit_code: int, error: str = "") -> None:
+    """Write or send the summary. Never raises: the command has ended as it has, and nothing may change that."""
+    try:
+        facts = _facts(config, world, account, exit_code, error)
+        # A server that has just ended a sending is not asked once more: refused logins add up to a locked account.
+        why_not = account.sent.stopped if account.sent else ""
+        _tell(config, world, facts, _folder_of(account) or config.data_dir, why_not)
+    except RkreportError as failure:
+        world.observer.say(f"There is no summary: {failure}")
+    except Exception:  # logged whole and told; the command has ended as it has, and may not look otherwise
+        log.exception("The summary could not be made")
+        world.observer.say("There is no summary, because of a mistake in rkreport; the log has the details.")
+
+
+# ---- where it goes
+
+
+def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: str) -> None:
+    """Write it to the outbox, or send it unless there is a reason not to; then it is kept as a file."""
+    to = _recipient(config)
+    if not to:
+        world.observer.say("There is no summary, because the config names no address in mail.summary_to or mail.from.")
+        return
+    if not config.is_allowed(to):
+        world.observer.say("There is no summary, because mail.summary_to is outside mail.allowed_domains; correct it.")
+        return
+    sender = config.sender or Sender("", to)
+    message = _message(config, facts, sender, to)
+    if not config.channel.leaves:
+        _keep(world, folder, message, "")
+        return
+    try:
+        why_not = why_not or asyncio.run(_send(config, world, message, sender, to))
+    except RkreportError as error:
+        why_not = str(error)
+    if why_not:
+        _keep(world, folder, message, f"The summary could not be sent: {why_not.rstrip('.')}. ")
+    else:
+        world.observer.say("The summary was sent.")
+
+
+def _recipient(config: Config) -> str:
+    own = config.settings.mail.summary_to
+    if own:
+        return parse_address(own, source=f"{config.path}: mail.summary_to")
+    return config.reply_to or (config.sender.address if config.sender else "")
+
+
+def _keep(world: World, folder: Path, message: EmailMessage, why: str) -> None:
+    path = folder / FILE_NAME
+    write_private_file(path, message.as_bytes())
+    world.observer.say(f"{why}The summary is in {path}.")
+
+
+async def _send(config: Config, world: World, message: EmailMessage, sender: Sender, to: str) -> str:
+    """Hand it over once, without the patience that a manager's message has; `""`, or why not."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS), smtp_transport_of(config, world) as transport:
+            outcome = await transport.deliver(message, sender.address, [to], lambda: None)
+    except TimeoutError:
+        return f"the mail server did not answer within {_PATIENCE_SECONDS:.0f} seconds"
+    return "" if outcome.kind is OutcomeKind.TAKEN else outcome.reply
+
+
+def _message(config: Config, facts: RunFacts, sender: Sender, to: str) -> EmailMessage:
+    language, now = config.settings.report.language, facts.finished_at
+    identity = sha256_of(f"{facts.command} {now.isoformat()}".encode())[:32]
+    templates = mail_templates(config.mail_templates_dir, "summary", language)
+    return build_message(
+        compose(templates, summary_values(facts, load_words(language)), SUMMARY_NAMES),
+        sender=sender,
+        reply_to=config.reply_to or sender.address,
+        recipient=to,
+        cc=(),
+        attachment=None,
+        message_id=f"<rk.summary.{identity}@{sender.address.rpartition('@')[2]}>",
+        date=now,
+        language=language,
+    )
+
+
+# ---- what it says
+
+
+def _folder_of(account: Account) -> Path | None:
+    if account.sent:
+        return account.sent.folder
+    return account.built.folder if account.built else None
+
+
+def _facts(config: Config, world: World, account: Account, exit_code: int, error: str) -> RunFacts:
+    folder, sent = _folder_of(account), account.sent
+    manifest = _manifest(folder, account)
+    if account.is_sending:
+        rows = (*sent.rows, *sent.doubtful) if sent else account.rows
+        not_sent = tuple((row.manager_id, row.reply) for row in rows if row.state in _TO_NAME)
+    else:
+        not_sent = account.built.mailing.not_written if account.built else ()
+    error = error or (sent.stopped if sent else "")
+    edition = _edition(manifest, config.zone) if manifest else None
+    return RunFacts(
+        command=account.command,
+        company=config.settings.report.company,
+        finished_at=world.utc_now().astimezone(config.zone),
+        exit_code=exit_code,
+        target=target_of(config.rules.target_percent),
+        error=error,
+        edition=edition,
+        results=_compared(account, edition),
+        mail=_counts(account),
+        is_sending=account.is_sending,
+        not_sent=tuple((str(manager_id), why) for manager_id, why in not_sent),
+        guards=tuple(account.guards),
+        files=_files(account, folder),
+    )
+
+
+_TO_NAME = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SENDING})
+
+
+def _manifest(folder: Path | None, account: Account) -> Mapping[str, Any] | None:
+    if account.built:
+        return account.built.manifest
+    if folder is None:
+        return None
+    found: Mapping[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+    return found
+
+
+def _edition(manifest: Mapping[str, Any], zone: tzinfo) -> EditionFacts:
+    return EditionFacts(
+        series=Series(Series.parse(manifest["period"]).period, manifest.get("kind") == INTERIM),
+        revision=manifest["revision"],
+        as_of=datetime.fromisoformat(manifest["as_of"]).astimezone(zone),
+        is_complete=manifest["complete"],
+        reasons=tuple(manifest["reasons"]),
+        lists=sum(manifest["lists"].values()),
+        rows_received=manifest["lms"]["rows_received"],
+        rows_expected=manifest["lms"]["rows_expected"],
+        people=manifest["users"],
+        compliant=manifest["rate"]["compliant"],
+        counted=manifest["rate"]["counted"],
+        workbooks=sum(file["kind"] == "manager" for file in manifest["files"]),
+        findings=manifest["findings"],
+        rows_set_aside=manifest["rows_set_aside"],
+    )
+
+
+def _compared(account: Account, edition: EditionFacts | None) -> tuple[PeriodResult, ...]:
+    """The months that may be compared: those that were handed over, and the one that the summary is about."""
+    own = edition.series.period if edition and not edition.series.is_interim else None
+    return tuple(kept.result for kept in account.results if kept.is_base or kept.result.period == own)
+
+
+def _counts(account: Account) -> MailCounts | None:
+    sent = account.sent
+    if not account.is_sending:
+        return MailCounts(written=len(account.built.mailing.files)) if account.built else None
+    rows = sent.rows if sent else account.rows
+    if not sent and not rows:
+        return None
+    counts = Counter(row.state for row in rows)
+    ends = {DeliveryState.SENT, DeliveryState.WRITTEN}
+    now = [row for row in rows if row.state in ends and _is_since(row, account.began_at)]
+    return MailCounts(
+        sent=counts[DeliveryState.SENT],
+        written=counts[DeliveryState.WRITTEN],
+        taken=sent.taken if sent else len(now),
+        left=counts[DeliveryState.PLANNED],
+        failed=counts[DeliveryState.FAILED],
+        in_doubt=counts[DeliveryState.UNKNOWN] + counts[DeliveryState.SENDING] + len(sent.doubtful if sent else ()),
+        unchanged=len(sent.unchanged) if sent else 0,
+        copies_missed=tuple((str(row.manager_id), row.copies_missed) for row in rows if row.copies_missed),
+    )
+
+
+def _is_since(row: Delivery, moment: datetime) -> bool:
+    return row.changed_at is not None and row.changed_at >= moment
+
+
+def _files(account: Account, folder: Path | None) -> tuple[str, ...]:
+    """Where things are, from the root: the reader may be at another machine."""
+    paths = [folder, account.built.master if account.built else None]
+    if account.sent and folder:
+        paths.append(folder / LEDGER_FILE)
+    paths.append(account.log_file)
+    return tuple(str(path.resolve()) for path in paths if path)

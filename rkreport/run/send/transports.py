@@ -1,0 +1,163 @@
+"""How messages leave: from the config and the secrets to a way of sending.
+
+Knows which keys and secrets make which way. What a mail server says and means is delivery's.
+"""
+
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+import truststore
+
+from rkreport import __version__
+from rkreport.config.load import Config
+from rkreport.config.schema import is_loopback
+from rkreport.config.secrets import SMTP_ACCESS_TOKEN, SMTP_CLIENT_SECRET, SMTP_PASSWORD, SMTP_REFRESH_TOKEN
+from rkreport.delivery.oauth import FetchedToken, GivenToken, TokenRequest
+from rkreport.delivery.outbox import OutboxTransport, Seal, outbox_names
+from rkreport.delivery.presets import PRESETS, MailChoices, MailServer, mail_server
+from rkreport.delivery.smtp import SmtpTransport
+from rkreport.delivery.smtp_connection import Login, PasswordLogin, SmtpSettings, TokenLogin
+from rkreport.delivery.transport import Transport
+from rkreport.errors import ConfigError
+from rkreport.run.world import World
+
+
+def mail_server_of(config: Config) -> MailServer:
+    """The mail server and its limits: what the config says, else what its provider wants. Holds for the outbox too.
+
+    Raises:
+        ConfigError: the config asks for what the provider is known to refuse.
+    """
+    mail = config.settings.mail
+    said = mail.model_fields_set
+    choices = MailChoices(
+        host=mail.host,
+        port=mail.port if "port" in said else None,
+        security=mail.security if "security" in said else None,
+        auth=mail.auth if "auth" in said else None,
+        messages_per_minute=mail.messages_per_minute if "messages_per_minute" in said else None,
+        max_message_mb=mail.max_message_mb if "max_message_mb" in said else None,
+    )
+    try:
+        return mail_server(mail.provider, choices)
+    except ConfigError as error:
+        raise ConfigError(f"{config.path}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel, ready to hand messages over. `messages_per_minute` is None where nothing limits it.
+
+    `notice` is said before the first message; it may be empty.
+    """
+
+    transport: Transport
+    messages_per_minute: int | None = None
+    notice: str = ""
+
+
+def way_of(
+    config: Config,
+    world: World,
+    outbox: Path,
+    burst_list: Sequence[str],
+    owners: Mapping[str, str],
+    *,
+    seal: Seal | None = None,
+) -> Way:
+    """The way of sending that the config names.
+
+    Args:
+        config: says which.
+        world: has the secrets and the clock.
+        outbox: the folder for the transport of that name.
+        burst_list: the manager ids of the whole edition in order; numbers the files of the outbox.
+        owners: whose each message is, by its Message-ID.
+        seal: takes note of what is written into the outbox.
+
+    Raises:
+        ConfigError: a key or a secret is missing.
+    """
+    if config.channel.leaves:
+        server = mail_server_of(config)
+        notice = f"Trying {server.host}:{server.port} …"
+        return Way(smtp_transport_of(config, world), server.messages_per_minute, notice)
+    names = outbox_names(burst_list)
+    known = {name: names[owner] for name, owner in owners.items() if owner in names}
+    return Way(OutboxTransport(outbox, known, seal))
+
+
+def smtp_transport_of(config: Config, world: World) -> SmtpTransport:
+    """The config's mail server, whatever `mail.transport` says.
+
+    Raises:
+        ConfigError: a key or a secret is missing.
+    """
+    server, ca_file = mail_server_of(config), config.settings.mail.ca_file
+    if not server.host:
+        raise ConfigError(
+            f'{config.path}: mail.host is missing; write such as host = "smtp.contoh.test", or a provider.'
+        )
+    settings = SmtpSettings(
+        server.host, server.port, server.security, config.path.parent / ca_file if ca_file else None
+    )
+    return SmtpTransport(settings, _login(config, server, world))
+
+
+def _login(config: Config, server: MailServer, world: World) -> Login | None:
+    """As whom; None where neither a name nor a provider stands in the config: a relay that knows this machine."""
+    mail = config.settings.mail
+    username = mail.username or (config.sender.address if mail.provider and config.sender else "")
+    if server.auth == "xoauth2":
+        if not username:
+            raise ConfigError(f"{config.path}: mail.username is missing; write the address of the mailbox that sends.")
+        return TokenLogin(username, _tokens(config, world))
+    if not username:
+        return None
+    if SMTP_PASSWORD not in world.secrets:
+        raise ConfigError(f"The environment variable {SMTP_PASSWORD} is not set; set it to the password of {_MAILBOX}.")
+    return PasswordLogin(username, world.secrets[SMTP_PASSWORD])
+
+
+_MAILBOX = "the mailbox in mail.username"
+
+
+def _tokens(config: Config, world: World) -> FetchedToken | GivenToken:
+    """Tokens that renew themselves if the config says how, else the one that is given."""
+    oauth, secrets = config.settings.mail.oauth, world.secrets
+    preset = PRESETS[config.settings.mail.provider]
+    refresh_token, client_secret = secrets.get(SMTP_REFRESH_TOKEN, ""), secrets.get(SMTP_CLIENT_SECRET, "")
+    url = oauth.url or preset.oauth_url
+    scope = oauth.scope or (preset.user_scope if refresh_token else preset.app_scope)
+    if oauth.app_id and url and (refresh_token or client_secret):
+        request = TokenRequest(url, oauth.app_id, scope, client_secret, refresh_token)
+        return FetchedToken(request, _open_session(url), world.utc_now)
+    if SMTP_ACCESS_TOKEN in secrets:
+        return GivenToken(secrets[SMTP_ACCESS_TOKEN])
+    missing = next((name for name, value in {"url": url, "app_id": oauth.app_id}.items() if not value), None)
+    if missing:
+        raise ConfigError(
+            f"{config.path}: mail.oauth.{missing} is missing; it says where tokens for xoauth2 come from. For"
+            f" a single token set {SMTP_ACCESS_TOKEN}."
+        )
+    raise ConfigError(
+        f"The environment variable {SMTP_CLIENT_SECRET} is not set; set it to the secret of the app in"
+        f" mail.oauth.app_id, or {SMTP_REFRESH_TOKEN} to a refresh token, or {SMTP_ACCESS_TOKEN} to a token."
+    )
+
+
+def _open_session(url: str) -> Callable[[], AbstractAsyncContextManager[aiohttp.ClientSession]]:
+    def opened() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": f"rkreport/{__version__}"},
+            trust_env=not is_loopback(urlsplit(url).hostname),  # company proxies, but never for this machine
+        )
+
+    return opened

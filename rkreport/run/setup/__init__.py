@@ -1,0 +1,1 @@
+"""Before the first run: config, checks, simulator and demo."""

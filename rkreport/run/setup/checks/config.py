@@ -1,0 +1,144 @@
+"""The files that the admin wrote: config, managers, exceptions, brand and mail templates; and the secrets."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from pathlib import Path
+
+from rkreport.config.brand_file import BrandFile
+from rkreport.config.config_writer import SAMPLE_COMPANY
+from rkreport.config.inspection import Inspection
+from rkreport.config.secrets import lms_credentials
+from rkreport.core.mail.layout import SUMMARY, TEAM_MAILS
+from rkreport.core.words import LANGUAGES
+from rkreport.errors import ConfigError
+from rkreport.run.build.mail_templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
+from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
+
+_MOST_SAID = 20  # about one file
+
+
+def check_files(inspection: Inspection) -> Iterator[Check]:
+    """The config and the CSV files it names."""
+    courses = len(inspection.courses)
+    yield from _problems("Config", inspection.in_file)
+    if not inspection.in_file:
+        yield passed("Config", f"{inspection.path} can be used; it lists {courses} course{'s'[: courses != 1]}")
+    if inspection.report and inspection.report.company == SAMPLE_COMPANY:
+        yield warning(
+            "Config", f'report.company is still the sample\'s, "{SAMPLE_COMPANY}"', "write your company's name"
+        )
+    yield from _managers(inspection)
+    yield from _problems("Exceptions", inspection.in_exceptions)
+    if not inspection.in_exceptions:
+        yield passed("Exceptions", f"{inspection.exceptions:,} in the list" if inspection.exceptions else "none")
+
+
+def _managers(inspection: Inspection) -> Iterator[Check]:
+    yield from _problems("Managers", inspection.in_managers)
+    routing = inspection.routing
+    if routing is None:
+        if not inspection.in_managers:
+            yield skipped("Managers", "not looked at, because the config cannot be used")
+        return
+    if not routing.managers:
+        yield warning(
+            "Managers",
+            "no manager is listed, so no manager gets a workbook",
+            "write who belongs to whom into managers.csv; the README shows how",
+        )
+    elif not inspection.in_managers:
+        yield passed("Managers", f"{len(routing.managers):,} managers, {len(routing.rules):,} rules")
+    if routing.fallback is None:
+        yield warning("Managers", "nobody gets the people who belong to no manager", "write managers.fallback_email")
+
+
+def check_secrets(secrets: Mapping[str, str], problem: str) -> Check:
+    """Whether there is a login for the LMS; `problem` is what reading the secrets refused, if it did."""
+    name = "Credentials"
+    if problem:
+        return failed(name, problem)
+    try:
+        credentials = lms_credentials(secrets)
+    except ConfigError as error:
+        return failed_by(name, error)
+    return passed(name, "an access token is set" if isinstance(credentials, str) else "client id and secret are set")
+
+
+def check_brand_template(inspection: Inspection) -> Iterator[Check]:
+    """The brand template: every flaw, and what reports do not get."""
+    name = "Brand template"
+    yield from _problems(name, inspection.in_brand)
+    if inspection.brand:
+        yield from _brand(name, inspection.brand)
+    elif not inspection.in_brand:
+        yield passed(name, "none, the usual look" if inspection.report else "not known")
+
+
+def _brand(name: str, brand: BrandFile) -> Iterator[Check]:
+    from rkreport.excel.template.reader import read_brand  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
+
+    reading = read_brand(brand.content)
+    yield from _problems(name, tuple(f"{brand.path}: {flaw}" for flaw in reading.flaws))
+    for remark in reading.remarks:
+        yield warning(name, f"{brand.path}: {remark}", "leave it out, or leave it so")
+    if not reading.flaws:
+        yield passed(name, f"{brand.path} can be used")
+
+
+def check_mail_templates(inspection: Inspection) -> Iterator[Check]:
+    """The texts of the mails, the shipped ones and the admin's own."""
+    name = "Mail templates"
+    own = inspection.mail.templates_dir if inspection.mail else None
+    folder = inspection.path.parent / own if own else None
+    problems = _mistakes(folder, *TEAM_MAILS)
+    if folder and not folder.is_dir():
+        problems.append(f"{folder} is no folder; correct mail.templates_dir, or remove the line for the usual texts")
+    yield from _problems(name, tuple(problems))
+    if problems:
+        return
+    for sentence in _mistakes(folder, SUMMARY):
+        yield warning(name, f"no summary can be made: {sentence.removesuffix('.')}", "correct the file, or delete it")
+    yield from _own_texts(name, folder)
+
+
+def _mistakes(folder: Path | None, *kinds: str) -> list[str]:
+    """Each once: all mails have one layout."""
+    mistakes: dict[str, None] = {}
+    for kind, language in product(kinds, LANGUAGES):
+        try:
+            mail_templates(folder, kind, language)
+        except ConfigError as error:
+            mistakes[str(error)] = None
+    return list(mistakes)
+
+
+def _own_texts(name: str, folder: Path | None) -> Iterator[Check]:
+    if folder is None:
+        yield passed(name, "the usual texts")
+        return
+    known = {f"{kind}.{language}.{part}" for kind, language, part in product(TEAM_MAILS, LANGUAGES, PARTS)}
+    summary = {f"{SUMMARY}.{language}.{part}" for language, part in product(LANGUAGES, PARTS)}
+    others = {*summary, *LAYOUTS, *map(texts_name, LANGUAGES)}
+    found = {path.name for path in folder.iterdir()}
+    if unknown := sorted(found - known - others):
+        yield warning(
+            name,
+            f"{folder / unknown[0]} is not used" + (f", nor are {len(unknown) - 1} more" if unknown[1:] else ""),
+            f"name it as the text it replaces, such as {min(known)}",
+        )
+    also = f", and {', '.join(sorted(found & others))}" if found & others else ""
+    yield passed(name, f"{len(found & known)} of {len(known)} texts are your own{also}{_instead_of_done(folder)}")
+
+
+def _instead_of_done(folder: Path) -> str:
+    languages = [language for language in LANGUAGES if all_done_name(folder, language) != "done"]
+    if not languages:
+        return ""
+    own, missing = (" and ".join(f"{name}.{one}" for one in languages) for name in ("manager", "done"))
+    return f"; a team where all is done gets your {own}, because there is no {missing}"
+
+
+def _problems(name: str, sentences: tuple[str, ...]) -> Iterator[Check]:
+    yield from (failed(name, sentence) for sentence in sentences[:_MOST_SAID])
+    if len(sentences) > _MOST_SAID:
+        yield failed(name, f"{len(sentences) - _MOST_SAID:,} more in the same file; mend those above first")

@@ -1,0 +1,144 @@
+"""Folders, free space, the store, and the clock of this machine. Writes nothing that stays."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rkreport.config.inspection import Inspection
+from rkreport.core.period import resolve_period
+from rkreport.errors import EXIT_CONFIG, EXIT_OUTPUT, StoreError
+from rkreport.files import reason_of
+from rkreport.run.setup.checks.places import kept_elsewhere
+from rkreport.run.setup.checks.value import Check, State, failed, failed_by, passed, skipped, warning
+from rkreport.store.database import FILE_NAME, look_at_store
+
+_OTHERS = 0o077
+_BASE_BYTES = 50_000_000
+_BYTES_PER_PERSON = 15_000  # snapshot, workbooks and messages: 6,500 were measured
+_COMFORTABLE = 10  # months
+_GIGABYTE = 1e9
+_HOUR = timedelta(hours=1)
+_CLOCK_WARNS, _CLOCK_FAILS = timedelta(minutes=5), 12 * _HOUR
+
+
+def check_folders(inspection: Inspection, environ: Mapping[str, str], mounts: str) -> Iterator[Check]:
+    """The two folders that a run writes, and the store in one of them."""
+    for name, folder, key in (
+        ("Output folder", inspection.output_dir, "output_dir"),
+        ("Data folder", inspection.data_dir, "data_dir"),
+    ):
+        if folder is None:
+            yield skipped(name, "not looked at, because [report] cannot be used")
+            continue
+        yield _writable(name, folder, key)
+        yield from _private(name, folder)
+        if key == "data_dir" and (where := kept_elsewhere(folder.absolute(), environ, mounts)):
+            yield warning(
+                name,
+                f"{folder} is {where}: personal data would be copied elsewhere, and the store can be damaged",
+                "choose another report.data_dir, on this machine's own disk",
+            )
+    if inspection.data_dir:
+        yield _store(inspection.data_dir)
+
+
+def _writable(name: str, folder: Path, key: str) -> Check:
+    there = _nearest(folder)
+    if not there.is_dir():
+        return failed(name, f"{there} is a file, not a folder; choose another report.{key}", EXIT_OUTPUT)
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        sentence = f"{there} cannot be written: {reason_of(error)}; check its rights, or choose another report.{key}"
+        return failed(name, sentence, EXIT_OUTPUT)
+    return passed(name, f"{folder} can be written" if there == folder else f"{folder} will be made")
+
+
+def _private(name: str, folder: Path) -> Iterator[Check]:
+    """Who else can read it. A report's folder is closed by itself, so the one above it need not be."""
+    if sys.platform == "win32":  # has no such rights, and a user's own folders are closed to other users
+        return
+    inside = folder.glob("*/*") if name == "Output folder" else iter((folder,))
+    for one in inside:
+        if one.is_dir() and one.stat().st_mode & _OTHERS:
+            yield warning(name, f"other users of this machine can read {one}", f"say chmod 700 {one}")
+
+
+def _store(folder: Path) -> Check:
+    name = "Store"
+    path = folder / FILE_NAME
+    if not path.exists():
+        return passed(name, "there is none yet; the first fetch makes it")
+    try:
+        snapshots = look_at_store(path)
+    except StoreError as error:
+        return failed_by(name, error)
+    return passed(name, f"{path} can be read; it holds {snapshots:,} finished snapshot{'s'[: snapshots != 1]}")
+
+
+def check_space(inspection: Inspection, users: int | None) -> Iterator[Check]:
+    """Free space against what a month takes; `users` None: nobody knows how many there are."""
+    name = "Disk space"
+    folders = {_nearest(folder) for folder in (inspection.output_dir, inspection.data_dir) if folder}
+    if not folders:
+        yield skipped(name, "not looked at, because [report] cannot be used")
+    needed = _BASE_BYTES + _BYTES_PER_PERSON * (users or 0)
+    month = (
+        f"a month of {users:,} people takes up to {_size(needed)}"
+        if users
+        else f"a month takes {_size(needed)} or more"
+    )
+    for folder in sorted(folders)[:1] if _same_disk(folders) else sorted(folders):
+        free = shutil.disk_usage(folder).free
+        found = f"{_size(free)} free at {folder.absolute()}; {month}"
+        if free < needed:
+            yield Check(name, State.FAILED, found, "make room, or choose other folders", EXIT_OUTPUT)
+        elif free < _COMFORTABLE * needed:
+            yield warning(name, found, "make room soon; rkreport purge deletes old months")
+        else:
+            yield passed(name, found)
+
+
+def _same_disk(folders: set[Path]) -> bool:
+    return len({folder.stat().st_dev for folder in folders}) == 1
+
+
+def check_clock(inspection: Inspection, now: datetime, server_time: str) -> Check:
+    """This machine's clock against the LMS's, and what the report's time zone makes of it."""
+    name = "Clock"
+    if inspection.report is None:
+        return skipped(name, "not looked at, because [report] cannot be used")
+    zone = ZoneInfo(inspection.report.timezone)
+    local = now.astimezone(zone)
+    try:
+        off = abs(now - parsedate_to_datetime(server_time)) if server_time else None
+    except (ValueError, TypeError):  # no date, or one without a zone
+        off = None
+    found = f"{local:%Y-%m-%d %H:%M} {local.tzname()} ({inspection.report.timezone})"
+    if off is not None and off >= _CLOCK_WARNS:
+        sentence = f"{found}, but the LMS's clock differs by {_span(off)}"
+        fix = "set this machine's clock, since it decides which month is reported and what is overdue"
+        if off >= _CLOCK_FAILS:
+            return Check(name, State.FAILED, sentence, fix, EXIT_CONFIG)
+        return warning(name, sentence, fix)
+    month = resolve_period(inspection.report.period, now, zone)
+    return passed(name, f"{found}{', as the LMS has it' if off is not None else ''}; the report is of {month}")
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there."""
+    return next(one for one in (folder, *folder.absolute().parents) if one.exists())
+
+
+def _size(count: float) -> str:
+    return f"{count / 1e6:,.0f} MB" if count < _GIGABYTE else f"{count / _GIGABYTE:,.1f} GB"
+
+
+def _span(span: timedelta) -> str:
+    return f"{round(span / timedelta(minutes=1)):,} minutes" if span < 2 * _HOUR else f"{span / _HOUR:,.0f} hours"

@@ -1,0 +1,49 @@
+"""Doctor: every check in the order in which an admin can mend what they find. All run, even when one fails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rkreport.config.inspection import Inspection, inspect_config
+from rkreport.run.setup.checks.config import check_brand_template, check_files, check_mail_templates, check_secrets
+from rkreport.run.setup.checks.disk import check_clock, check_folders, check_space
+from rkreport.run.setup.checks.lms import LmsChecks, check_lms
+from rkreport.run.setup.checks.mail import MailCheck, check_addresses, check_encryption, check_login, log_in_to_mail
+from rkreport.run.setup.checks.places import known_mounts
+from rkreport.run.setup.checks.value import Check, skipped
+from rkreport.run.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorOrder:
+    """What to look at. `environ` tells where cloud drives are, `secrets_problem` what reading the secrets refused."""
+
+    config: Path
+    offline: bool
+    environ: Mapping[str, str]
+    secrets_problem: str = ""
+
+
+async def doctor_step(order: DoctorOrder, world: World, mail_check: MailCheck = log_in_to_mail) -> tuple[Check, ...]:
+    """Look at everything; offline no request is made. Raises nothing that an admin can mend: that is a check."""
+    inspection = inspect_config(order.config)
+    lms = await _lms(order, inspection, world)
+    return (
+        *check_files(inspection),
+        check_secrets(world.secrets, order.secrets_problem),
+        *lms.checks,
+        check_clock(inspection, world.utc_now(), lms.server_time),
+        *check_folders(inspection, order.environ, known_mounts()),
+        *check_space(inspection, lms.users),
+        *check_brand_template(inspection),
+        *check_mail_templates(inspection),
+        *check_addresses(inspection),
+        await check_login(inspection, world, mail_check, offline=order.offline),
+        *check_encryption(inspection, world),
+    )
+
+
+async def _lms(order: DoctorOrder, inspection: Inspection, world: World) -> LmsChecks:
+    if order.offline:
+        return LmsChecks((skipped("LMS login", "not tried offline"), skipped("Courses", "not looked at offline")))
+    return await check_lms(inspection, world)

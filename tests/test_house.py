@@ -1,0 +1,94 @@
+"""Rules of the house that import contracts cannot say: what core may import, and that no imports go in a circle."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import grimp
+import pytest
+
+import rkreport
+
+PACKAGE = Path(rkreport.__file__).parent
+ALLOWED = frozenset(
+    {
+        *(
+            "abc",
+            "calendar",
+            "collections",
+            "dataclasses",
+            "datetime",
+            "decimal",
+            "difflib",
+            "enum",
+            "fractions",
+            "functools",
+        ),
+        *("functools", "hashlib", "heapq", "html", "itertools", "json", "math", "operator", "re", "string"),
+        *("types", "typing", "unicodedata", "urllib.parse", "zoneinfo"),
+    }
+)
+"""What core may import of the standard library: nothing that can touch the world."""
+LIBRARIES = frozenset({"pathvalidate"})  # pure: it changes names
+
+
+def imported(source: str) -> Iterator[str]:
+    """The names of the modules that a file imports, wherever it does."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+
+
+def strangers(source: str) -> list[str]:
+    """What a file of core imports and must not."""
+    known = ALLOWED | LIBRARIES
+    names = [name for name in imported(source) if not name.startswith(("rkreport.core", "rkreport.errors"))]
+    return [name for name in names if name not in known and name.partition(".")[0] not in known]
+
+
+def test_core_imports_what_it_may() -> None:
+    """Nothing that opens, waits, asks the clock or logs; and nothing of the edges."""
+    found = {
+        str(path.relative_to(PACKAGE)): strangers(path.read_text("utf-8")) for path in (PACKAGE / "core").rglob("*.py")
+    }
+    assert {name: names for name, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import socket",
+        "from random import random",
+        "import urllib.request",
+        "import time",
+        "from rkreport.lms import wire",
+    ],
+)
+def test_a_forbidden_import_is_found(line: str) -> None:
+    """Also inside a function."""
+    assert strangers(f"def f():\n    {line}\n")
+
+
+def circle() -> list[str]:
+    """Modules that import each other, if there are any."""
+    graph = grimp.build_graph("rkreport")
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_files_import_in_a_circle() -> None:
+    """A file can be read after those that it imports."""
+    assert circle() == []
+
+
+def test_the_allowlist_names_modules_that_exist() -> None:
+    """A misspelt name would allow nothing."""
+    assert sys.stdlib_module_names >= {name.partition(".")[0] for name in ALLOWED}
