@@ -14,7 +14,8 @@ from openpyxl.writer.excel import ExcelWriter
 
 from rkreport.excel.look.brand import HOUSE, HOUSE_PAINTS, Paint
 from rkreport.excel.look.placeholders import PRINT_NAMES
-from rkreport.excel.look.styles import FONT_NAME, INK, MUTED, Role, Styles, font_of
+from rkreport.excel.look.style_sheet import Styles
+from rkreport.excel.look.styles import FONT_NAME, INK, MUTED, Role, font_of
 from rkreport.excel.template.reader import SHEET, STRIPE
 
 _MADE = datetime(2026, 11, 1)  # noqa: DTZ001 - naive UTC, as files store it; one time, so that the file can be remade
