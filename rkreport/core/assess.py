@@ -12,6 +12,7 @@ from itertools import takewhile
 from rkreport.core.audience import AudienceIndex, audience_findings
 from rkreport.core.dates import add_days, add_months
 from rkreport.core.exemptions import ExceptionIndex
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import Joined
 from rkreport.core.models import (
     AssignmentStatus,
@@ -19,9 +20,7 @@ from rkreport.core.models import (
     Counts,
     Course,
     DueRule,
-    Finding,
     JoinedAssignment,
-    Level,
     Person,
     PostActivity,
     Requirement,
@@ -251,12 +250,12 @@ def _value_findings(rows: Iterable[JoinedAssignment], extracted_at: datetime) ->
         status = assignment.status.means
         place = f"{assignment.employee_id or assignment.user_serial}, {assignment.batch_serial}"
         if status is AssignmentStatus.NONE:
-            yield Finding("empty_assignment_status", Level.CHECK, place)
+            yield Finding(FindingCode.EMPTY_ASSIGNMENT_STATUS, Level.CHECK, place)
         elif status is AssignmentStatus.UNKNOWN:
-            yield Finding("unknown_assignment_status", Level.CHECK, f"{assignment.status.word}: {place}")
+            yield Finding(FindingCode.UNKNOWN_ASSIGNMENT_STATUS, Level.CHECK, f"{assignment.status.word}: {place}")
         if assignment.post_activity.means is PostActivity.UNKNOWN:
-            yield Finding("unknown_post_activity", Level.CHECK, f"{assignment.post_activity.word}: {place}")
+            yield Finding(FindingCode.UNKNOWN_POST_ACTIVITY, Level.CHECK, f"{assignment.post_activity.word}: {place}")
         if status is AssignmentStatus.CLEARED and assignment.attended is False:
-            yield Finding("cleared_without_attendance", Level.INFO, place)
+            yield Finding(FindingCode.CLEARED_WITHOUT_ATTENDANCE, Level.INFO, place)
         if status in _DECIDED and not has_begun(row.batch, extracted_at):
-            yield Finding("future_session_decided", Level.CHECK, place)
+            yield Finding(FindingCode.FUTURE_SESSION_DECIDED, Level.CHECK, place)

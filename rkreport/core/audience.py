@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from rkreport.core.models import Finding, Learner, Level
+from rkreport.core.findings import Finding, FindingCode, Level
+from rkreport.core.models import Learner
 from rkreport.core.rules import Audience, CoursePolicy
 from rkreport.core.snapshot import Snapshot
-from rkreport.core.units import UnitTree, folded, names_company
+from rkreport.core.units import UnitTree, name_key, names_company
 from rkreport.errors import ConfigError
 
 
@@ -18,13 +19,13 @@ class AudienceIndex:
         self._tree = tree
         self._organizations = audience.organizations
         self._roots = frozenset(serial for text in audience.organizations for serial in tree.find(text))
-        self._tags = frozenset(folded(tag) for tag in audience.tags)
+        self._tags = frozenset(name_key(tag) for tag in audience.tags)
 
     def names(self, learner: Learner) -> bool:
         """True for the units, all units below them, the whole company where it is named, and the tags."""
         return (
             not self._roots.isdisjoint(self._tree.above(self._tree.unit_of(learner)))
-            or any(folded(tag.serial) in self._tags or folded(tag.name) in self._tags for tag in learner.tags)
+            or any(name_key(tag.serial) in self._tags or name_key(tag.name) in self._tags for tag in learner.tags)
             or any(names_company(text, learner) for text in self._organizations)
         )
 
@@ -33,8 +34,8 @@ def audience_findings(policies: Iterable[CoursePolicy], tree: UnitTree) -> Itera
     """Without structure, the audiences that name a unit: whoever is below it cannot be told."""
     for policy in policies if tree.is_flat else ():
         for text in policy.audience.organizations if policy.audience else ():
-            if folded(text) not in tree.companies:
-                yield Finding("unit_rule_without_structure", Level.CHECK, f"config: {policy.serial} {text}")
+            if name_key(text) not in tree.companies:
+                yield Finding(FindingCode.UNIT_RULE_WITHOUT_STRUCTURE, Level.CHECK, f"config: {policy.serial} {text}")
 
 
 def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> None:
@@ -47,18 +48,18 @@ def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> N
         ConfigError: names course, key, value and what to write.
     """
     tree = UnitTree.of_snapshot(snapshot)
-    tags = {folded(text) for one in snapshot.learners for tag in one.tags for text in (tag.serial, tag.name)}
-    companies = {folded(text) for one in snapshot.learners for text in (one.company_serial, one.company)}
+    tags = {name_key(text) for one in snapshot.learners for tag in one.tags for text in (tag.serial, tag.name)}
+    companies = {name_key(text) for one in snapshot.learners for text in (one.company_serial, one.company)}
     for policy in policies:
         audience = policy.audience or Audience((), ())
         where = f"courses: {policy.serial}: audience"
         for text in audience.organizations:
             units = tree.find(text)
-            if not units and folded(text) not in companies and not tree.is_flat:
+            if not units and name_key(text) not in companies and not tree.is_flat:
                 raise ConfigError(f'{where}: the LMS knows no organization "{text}"; write a serial or name it has.')
             if len(units) > 1:
                 serials = ", ".join(units)
                 raise ConfigError(f'{where}: {len(units)} organizations are named "{text}"; write a serial: {serials}.')
         for text in audience.tags:
-            if folded(text) not in tags:
+            if name_key(text) not in tags:
                 raise ConfigError(f'{where}: no learner carries the tag "{text}"; write a tag the LMS has.')

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
 
+from rkreport.core.findings import Finding
 from rkreport.core.mail.delivery import TeamFigures
-from rkreport.core.models import Finding, Manager, ManagerId, Person, Requirement
+from rkreport.core.models import Manager, ManagerId, Person, Requirement
 from rkreport.core.rules import Rules
 from rkreport.core.snapshot import Snapshot
 from rkreport.core.units import UnitTree

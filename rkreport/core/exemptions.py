@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.learners import LearnerIndex
-from rkreport.core.models import CourseException, Finding, Level, Person
+from rkreport.core.models import CourseException, Person
 from rkreport.core.rules import CoursePolicy
 
 ANY_COURSE = "*"
@@ -26,15 +27,15 @@ class ExceptionIndex:
             employee_id = row.employee_id.strip()
             place = f"exceptions.csv:{row.line} {row.employee_id}"
             if row.until and row.until < today:
-                found.append(Finding("exception_expired", Level.INFO, place))
+                found.append(Finding(FindingCode.EXCEPTION_EXPIRED, Level.INFO, place))
             elif employee_id in learners.ambiguous:
-                found.append(Finding("exception_ambiguous_employee", Level.CHECK, place))
+                found.append(Finding(FindingCode.EXCEPTION_AMBIGUOUS_EMPLOYEE, Level.CHECK, place))
             elif row.course != ANY_COURSE and row.course not in courses:
-                found.append(Finding("exception_unknown_course", Level.CHECK, f"{place} {row.course}"))
+                found.append(Finding(FindingCode.EXCEPTION_UNKNOWN_COURSE, Level.CHECK, f"{place} {row.course}"))
             else:
                 self._holding[employee_id].append(row)
                 if employee_id not in learners.by_employee_id:
-                    found.append(Finding("exception_unknown_employee", Level.CHECK, place))
+                    found.append(Finding(FindingCode.EXCEPTION_UNKNOWN_EMPLOYEE, Level.CHECK, place))
         self.findings = tuple(found)
 
     def covering(self, person: Person, course: str) -> CourseException | None:

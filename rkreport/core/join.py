@@ -8,18 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.learners import LearnerIndex, label_of, trimmed
-from rkreport.core.models import (
-    Assignment,
-    Batch,
-    BatchSerial,
-    Course,
-    CourseSerial,
-    Finding,
-    JoinedAssignment,
-    Level,
-    MatchedBy,
-)
+from rkreport.core.models import Assignment, Batch, BatchSerial, Course, CourseSerial, JoinedAssignment, MatchedBy
 from rkreport.core.snapshot import Snapshot
 
 
@@ -88,7 +79,7 @@ def _hand_findings(carried: _Carried, index: LearnerIndex) -> Iterator[Finding]:
     for employee_id, found in carried.items():
         own = _compared(index.by_employee_id[employee_id].name)
         if employee_id not in index.shared and _are_several(found) and any(name == own for _, name in found):
-            yield Finding("id_of_several_names", Level.CHECK, employee_id)
+            yield Finding(FindingCode.ID_OF_SEVERAL_NAMES, Level.CHECK, employee_id)
 
 
 def _compared(name: str) -> str:
@@ -135,14 +126,15 @@ def _match_finding(row: JoinedAssignment, index: LearnerIndex) -> Finding | None
     example = f"{employee_id} ({assignment.user_serial})" if assignment.user_serial else employee_id
     if row.matched_by is MatchedBy.UNMATCHED:
         if owner:
-            code = "serial_and_employee_id_disagree" if owner.serial else "shared_id_other_name"
-            return Finding(code, Level.CHECK, example)
-        return Finding("unmatched_assignment", Level.CHECK, example or assignment.name)
+            if owner.serial:
+                return Finding(FindingCode.SERIAL_AND_EMPLOYEE_ID_DISAGREE, Level.CHECK, example)
+            return Finding(FindingCode.SHARED_ID_OTHER_NAME, Level.CHECK, example)
+        return Finding(FindingCode.UNMATCHED_ASSIGNMENT, Level.CHECK, example or assignment.name)
     own_id = row.learner.employee_id.strip() if row.learner else ""
     if row.matched_by is MatchedBy.SERIAL and employee_id not in ("", own_id):
         if owner or employee_id in index.ambiguous:
-            return Finding("serial_and_employee_id_disagree", Level.CHECK, example)
-        return Finding("employee_id_changed", Level.INFO, f"{employee_id} → {own_id}")
+            return Finding(FindingCode.SERIAL_AND_EMPLOYEE_ID_DISAGREE, Level.CHECK, example)
+        return Finding(FindingCode.EMPLOYEE_ID_CHANGED, Level.INFO, f"{employee_id} → {own_id}")
     return None
 
 
@@ -154,7 +146,7 @@ def _repeat_findings(rows: Iterable[JoinedAssignment]) -> Iterator[Finding]:
         places[place] += 1
         if who and places[place] == 2:  # noqa: PLR2004 - once per place, however often it repeats
             example = label_of(row.learner) if row.learner else who
-            yield Finding("duplicate_in_batch", Level.CHECK, f"{example}, {row.batch.serial}")
+            yield Finding(FindingCode.DUPLICATE_IN_BATCH, Level.CHECK, f"{example}, {row.batch.serial}")
 
 
 def _who(row: JoinedAssignment) -> str:
@@ -171,11 +163,11 @@ def _batch_findings(
     used = {(row.batch.course_serial, row.batch.serial): row.batch for row in rows}
     for place, batch in used.items():
         if place not in batches:
-            yield Finding("batch_unknown", Level.BLOCK, f"{batch.course_serial} / {batch.serial}")
+            yield Finding(FindingCode.BATCH_UNKNOWN, Level.BLOCK, f"{batch.course_serial} / {batch.serial}")
         elif batch.session_start is None:
-            yield Finding("batch_without_session", Level.CHECK, f"{batch.course_serial} / {batch.serial}")
+            yield Finding(FindingCode.BATCH_WITHOUT_SESSION, Level.CHECK, f"{batch.course_serial} / {batch.serial}")
         elif batch.ends_before_start:
-            yield Finding("session_ends_before_start", Level.CHECK, f"{batch.course_serial} / {batch.serial}")
+            yield Finding(FindingCode.SESSION_ENDS_BEFORE_START, Level.CHECK, f"{batch.course_serial} / {batch.serial}")
 
 
 def _twice_findings(snapshot: Snapshot) -> Iterator[Finding]:
@@ -187,4 +179,4 @@ def _twice_findings(snapshot: Snapshot) -> Iterator[Finding]:
         for name, record in listed:
             known = first.setdefault(name, record)
             if known is not record:
-                yield Finding("listed_twice", Level.INFO if known == record else Level.CHECK, name)
+                yield Finding(FindingCode.LISTED_TWICE, Level.INFO if known == record else Level.CHECK, name)

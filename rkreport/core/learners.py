@@ -8,7 +8,8 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from rkreport.core.models import Assignment, Finding, Learner, Level, MatchedBy, Person
+from rkreport.core.findings import Finding, FindingCode, Level
+from rkreport.core.models import Assignment, Learner, MatchedBy, Person
 
 
 class LearnerIndex:
@@ -60,14 +61,15 @@ class LearnerIndex:
 
     def _id_findings(self) -> Iterator[Finding]:
         for employee_id in self.shared:
-            code = "ambiguous_employee_id" if employee_id in self.ambiguous else "shared_employee_id"
+            is_ambiguous = employee_id in self.ambiguous
+            code = FindingCode.AMBIGUOUS_EMPLOYEE_ID if is_ambiguous else FindingCode.SHARED_EMPLOYEE_ID
             yield Finding(code, Level.CHECK, employee_id)
         alike: defaultdict[str, set[str]] = defaultdict(set)
         for employee_id in (*self.by_employee_id, *self.ambiguous):
             alike[employee_id.casefold().lstrip("0")].add(employee_id)
         for ids in alike.values():
             if len(ids) > 1:
-                yield Finding("look_alike_employee_ids", Level.CHECK, ", ".join(sorted(ids)))
+                yield Finding(FindingCode.LOOK_ALIKE_EMPLOYEE_IDS, Level.CHECK, ", ".join(sorted(ids)))
 
 
 class _Group(NamedTuple):
@@ -117,17 +119,17 @@ def _repeat_findings(groups: Iterable[_Group]) -> Iterator[Finding]:
         if len(records) == 1:
             continue
         if all(record == person for record in records):
-            yield Finding("user_twice", Level.INFO, label_of(person))
+            yield Finding(FindingCode.USER_TWICE, Level.INFO, label_of(person))
         else:
-            yield Finding("user_twice_differing", Level.CHECK, label_of(person))
+            yield Finding(FindingCode.USER_TWICE_DIFFERING, Level.CHECK, label_of(person))
 
 
 def _gap_findings(people: Iterable[Learner]) -> Iterator[Finding]:
     for person in people:
         if person.is_active and not person.email.strip():
-            yield Finding("learner_without_email", Level.INFO, person.employee_id or person.name)
+            yield Finding(FindingCode.LEARNER_WITHOUT_EMAIL, Level.INFO, person.employee_id or person.name)
         if not person.name.strip():
-            yield Finding("blank_name", Level.INFO, label_of(person))
+            yield Finding(FindingCode.BLANK_NAME, Level.INFO, label_of(person))
 
 
 def label_of(learner: Learner) -> str:

@@ -219,26 +219,6 @@ class DueRule(StrEnum):
     NONE = "none"
 
 
-class Level(StrEnum):
-    """How much a finding matters."""
-
-    BLOCK = "block"
-    CHECK = "check"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something a person should look at: a code of the catalogue, and one occurrence of it.
-
-    `example` may hold personal data: it goes into the master workbook, never into a log or on the terminal.
-    """
-
-    code: str
-    level: Level
-    example: str
-
-
 @dataclass(frozen=True, slots=True)
 class JoinedAssignment:
     """An assignment with the learner it belongs to, and how that was found."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rkreport.core.compliance import Team
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.learners import LearnerIndex
-from rkreport.core.models import Finding, Learner, Level, Manager, ManagerId, Person
-from rkreport.core.units import Path, UnitTree, folded, names_company
+from rkreport.core.models import Learner, Manager, ManagerId, Person
+from rkreport.core.units import Path, UnitTree, name_key, names_company
 
 FALLBACK_ID = ManagerId("no-manager")
 
@@ -66,9 +67,11 @@ def route(people: Sequence[Person], learners: LearnerIndex, routing: Routing, tr
         left_over.append(person)
         if claims:
             names = ", ".join(sorted(claims))
-            findings.append(Finding("routing_conflict", Level.CHECK, f"{person.employee_id or person.name}: {names}"))
+            findings.append(
+                Finding(FindingCode.ROUTING_CONFLICT, Level.CHECK, f"{person.employee_id or person.name}: {names}")
+            )
         else:
-            findings.append(Finding("people_without_manager", Level.CHECK, person.employee_id or person.name))
+            findings.append(Finding(FindingCode.PEOPLE_WITHOUT_MANAGER, Level.CHECK, person.employee_id or person.name))
     teams = [Team(manager, tuple(members[manager.manager_id])) for manager in routing.managers]
     findings += _manager_findings(teams)
     if routing.fallback and left_over:
@@ -79,9 +82,9 @@ def route(people: Sequence[Person], learners: LearnerIndex, routing: Routing, tr
 def _manager_findings(teams: Iterable[Team]) -> Iterator[Finding]:
     for team in teams:
         if not team.people:
-            yield Finding("manager_without_people", Level.INFO, team.manager.manager_id)
+            yield Finding(FindingCode.MANAGER_WITHOUT_PEOPLE, Level.INFO, team.manager.manager_id)
         elif not team.manager.email:
-            yield Finding("manager_without_email", Level.CHECK, team.manager.manager_id)
+            yield Finding(FindingCode.MANAGER_WITHOUT_EMAIL, Level.CHECK, team.manager.manager_id)
 
 
 def _unplaced_units(learners: Iterable[Learner], tree: UnitTree) -> Iterator[Finding]:
@@ -91,7 +94,7 @@ def _unplaced_units(learners: Iterable[Learner], tree: UnitTree) -> Iterator[Fin
         if learner.is_active and not tree.above(learner.unit_serial) and not names_company(learner.unit_serial, learner)
     )
     for unit in unplaced:
-        yield Finding("unit_not_in_structure", Level.CHECK, unit or "–")
+        yield Finding(FindingCode.UNIT_NOT_IN_STRUCTURE, Level.CHECK, unit or "–")
 
 
 class _RuleIndex:
@@ -101,8 +104,8 @@ class _RuleIndex:
         self._tree = tree
         self._learners = learners
         people = learners.people
-        self._known_tags = {folded(text) for one in people for tag in one.tags for text in (tag.serial, tag.name)}
-        self._companies = {folded(text) for one in people for text in (one.company_serial, one.company)}
+        self._known_tags = {name_key(text) for one in people for tag in one.tags for text in (tag.serial, tag.name)}
+        self._companies = {name_key(text) for one in people for text in (one.company_serial, one.company)}
         self._by_employee: defaultdict[str, set[ManagerId]] = defaultdict(set)
         self._by_tag: defaultdict[str, set[ManagerId]] = defaultdict(set)
         self._by_unit: defaultdict[str, set[ManagerId]] = defaultdict(set)
@@ -115,27 +118,27 @@ class _RuleIndex:
             case RuleKind.EMPLOYEE:
                 employee_id = rule.value.strip()
                 if employee_id in self._learners.ambiguous:
-                    return Finding("routing_ambiguous_employee", Level.CHECK, place)
+                    return Finding(FindingCode.ROUTING_AMBIGUOUS_EMPLOYEE, Level.CHECK, place)
                 self._by_employee[employee_id].add(rule.manager_id)
                 if employee_id not in self._learners.by_employee_id:
-                    return Finding("routing_unknown_employee", Level.CHECK, place)
+                    return Finding(FindingCode.ROUTING_UNKNOWN_EMPLOYEE, Level.CHECK, place)
             case RuleKind.TAG:
-                self._by_tag[folded(rule.value)].add(rule.manager_id)
-                if folded(rule.value) not in self._known_tags:
-                    return Finding("routing_unknown_tag", Level.CHECK, place)
+                self._by_tag[name_key(rule.value)].add(rule.manager_id)
+                if name_key(rule.value) not in self._known_tags:
+                    return Finding(FindingCode.ROUTING_UNKNOWN_TAG, Level.CHECK, place)
             case RuleKind.ORGANIZATION:
                 return self._take_organization(rule, place)
         return None
 
     def _take_organization(self, rule: RoutingRule, place: str) -> Finding | None:
-        units, company = self._tree.find(rule.value), folded(rule.value)
+        units, company = self._tree.find(rule.value), name_key(rule.value)
         if len(units) > 1:
-            return Finding("routing_ambiguous_organization", Level.CHECK, place)
+            return Finding(FindingCode.ROUTING_AMBIGUOUS_ORGANIZATION, Level.CHECK, place)
         if units:
             self._by_unit[units[0]].add(rule.manager_id)
-            return Finding("unit_rule_without_structure", Level.CHECK, place) if self._tree.is_flat else None
+            return Finding(FindingCode.UNIT_RULE_WITHOUT_STRUCTURE, Level.CHECK, place) if self._tree.is_flat else None
         if company not in self._companies:
-            return Finding("routing_unknown_organization", Level.CHECK, place)
+            return Finding(FindingCode.ROUTING_UNKNOWN_ORGANIZATION, Level.CHECK, place)
         self._by_company[company].add(rule.manager_id)
         return None
 
@@ -148,7 +151,7 @@ class _RuleIndex:
                 return by_employee
         if learner is None:
             return set()
-        texts = {folded(text) for tag in learner.tags for text in (tag.serial, tag.name)}
+        texts = {name_key(text) for tag in learner.tags for text in (tag.serial, tag.name)}
         by_tag = {manager for text in texts for manager in self._by_tag.get(text, ())}
         if by_tag:
             return by_tag
@@ -159,7 +162,7 @@ class _RuleIndex:
         for serial in reversed(path):
             if serial in self._by_unit:
                 return self._by_unit[serial]
-        names = (folded(learner.company_serial), folded(learner.company))
+        names = (name_key(learner.company_serial), name_key(learner.company))
         return {manager for name in names for manager in self._by_company.get(name, ())}
 
 

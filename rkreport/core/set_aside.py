@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from rkreport.core.models import Finding, Level
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.snapshot import ListKind, SetAside
 
 
 def set_aside_findings(rows: Iterable[SetAside]) -> tuple[Finding, ...]:
     """One finding a row: its list, page, field and own id, such as `assignments C-01 B-01, page 3, field id, 00417`."""
-    return tuple(Finding("row_set_aside", Level.CHECK, _place(row)) for row in rows)
+    return tuple(Finding(FindingCode.ROW_SET_ASIDE, Level.CHECK, _place(row)) for row in rows)
 
 
 def assignments_set_aside(rows: Iterable[SetAside]) -> int:

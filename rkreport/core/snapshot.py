@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from rkreport.core.models import Assignment, Batch, Course, Finding, Learner, Unit
+from rkreport.core.findings import Finding
+from rkreport.core.models import Assignment, Batch, Course, Learner, Unit
 
 
 class Verdict(StrEnum):
@@ -96,7 +97,7 @@ class Snapshot:
     lists: tuple[ListReading, ...]
     traffic: Traffic
     set_aside: tuple[SetAside, ...] = ()
-    findings: "tuple[Finding, ...]" = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def has_structure(self) -> bool:

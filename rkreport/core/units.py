@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from rkreport.core.models import Finding, Learner, Level, Unit, UnitSerial
+from rkreport.core.findings import Finding, FindingCode, Level
+from rkreport.core.models import Learner, Unit, UnitSerial
 from rkreport.core.snapshot import Snapshot
 
 Path = tuple[UnitSerial, ...]
 """Serials from the root to a unit."""
 
 
-def folded(text: str) -> str:
+def name_key(text: str) -> str:
     """A name as it is compared: outer blanks and case do not matter."""
     return text.strip().casefold()
 
@@ -27,7 +28,7 @@ class UnitTree:
 
     units: tuple[Unit, ...]  # one per place, in any order
     is_flat: bool = False
-    companies: frozenset[str] = frozenset()  # folded serials and names that mean no unit
+    companies: frozenset[str] = frozenset()  # name_key serials and names that mean no unit
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> "UnitTree":
@@ -44,12 +45,14 @@ class UnitTree:
         """The units that learners carry; a unit without serial goes by its name, unless a serial has that name."""
         learners = tuple(learners)
         carried = sorted({(learner.unit_serial.strip(), learner.unit_name.strip()) for learner in learners})
-        known = {folded(name) for serial, name in carried if serial}
-        nameless = {folded(name): name for serial, name in carried if not serial and folded(name) not in known | {""}}
+        known = {name_key(name) for serial, name in carried if serial}
+        nameless = {
+            name_key(name): name for serial, name in carried if not serial and name_key(name) not in known | {""}
+        }
         pairs = [(UnitSerial(serial), name) for serial, name in carried if serial]
         pairs += [(UnitSerial(name), name) for name in nameless.values()]
         units = tuple(Unit(serial, name, is_active=True, path=(serial,)) for serial, name in pairs)
-        companies = {folded(text) for one in learners for text in (one.company_serial, one.company)}
+        companies = {name_key(text) for one in learners for text in (one.company_serial, one.company)}
         return cls(units, is_flat=True, companies=frozenset(companies - {""}))
 
     @cached_property
@@ -80,8 +83,8 @@ class UnitTree:
     def _by_name(self) -> Mapping[str, tuple[UnitSerial, ...]]:
         found: defaultdict[str, dict[UnitSerial, None]] = defaultdict(dict)
         for unit in self.units:
-            if folded(unit.name):
-                found[folded(unit.name)][unit.serial] = None
+            if name_key(unit.name):
+                found[name_key(unit.name)][unit.serial] = None
         return {name: tuple(serials) for name, serials in found.items()}
 
     @cached_property
@@ -98,9 +101,9 @@ class UnitTree:
     def find(self, text: str) -> tuple[UnitSerial, ...]:
         """The unit with this serial, else all units with this name: none, one, or several of the same name."""
         serial = UnitSerial(text.strip())
-        if folded(text) in self.companies:
+        if name_key(text) in self.companies:
             return ()
-        return (serial,) if serial in self._names else self._by_name.get(folded(text), ())
+        return (serial,) if serial in self._names else self._by_name.get(name_key(text), ())
 
     def name_of(self, serial: str) -> str | None:
         """The name of a unit; None where the structure does not have it."""
@@ -137,10 +140,10 @@ class UnitTree:
         """Units that stand below several others. What lies below them has several places too, and is not named."""
         for serial, paths in self.places.items():
             if len({path[:-1][-1:] for path in paths}) > 1:
-                yield Finding("unit_in_several_places", Level.CHECK, f"{self._names[serial]} ({serial})")
+                yield Finding(FindingCode.UNIT_IN_SEVERAL_PLACES, Level.CHECK, f"{self._names[serial]} ({serial})")
 
 
 def names_company(text: str, learner: Learner) -> bool:
     """Whether a text names the learner's whole company, by serial or name."""
-    name = folded(text)
-    return bool(name) and name in (folded(learner.company_serial), folded(learner.company))
+    name = name_key(text)
+    return bool(name) and name in (name_key(learner.company_serial), name_key(learner.company))

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from rkreport.core.models import Finding, Level
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.snapshot import ListReading, SetAside, Snapshot, Traffic
 from rkreport.lms import wire
 from rkreport.lms.lists import LISTS, USERS, check_users, models_of, stored_content
@@ -75,5 +75,5 @@ def _rows_of_list(
         content = stored_content(key, page, body)
         read.append(PageRows(PageRef(number, page), content.read, content.rows))
         if content.has_lost_letters:
-            lost.append(Finding("letters_lost", Level.CHECK, f"{key}, page {page}"))
+            lost.append(Finding(FindingCode.LETTERS_LOST, Level.CHECK, f"{key}, page {page}"))
     return rows_of(read, proof, has_repeats=bool(reading and reading.has_repeats)), list(dict.fromkeys(lost))

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
-from rkreport.core.models import Assignment, Batch, Course, CourseKind, Finding, Learner, Level, Unit
+from rkreport.core.findings import Finding, FindingCode, Level
+from rkreport.core.models import Assignment, Batch, Course, CourseKind, Learner, Unit
 from rkreport.core.snapshot import ListKind, SetAside
 from rkreport.errors import MalformedReply, UnfitUsers
 from rkreport.lms import shapes, wire
@@ -187,12 +188,12 @@ def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
         else:
             models.append(found)
     findings = [
-        Finding("time_unusable", Level.CHECK, f"{key.course} / {row['serial']}: {time}")
+        Finding(FindingCode.TIME_UNUSABLE, Level.CHECK, f"{key.course} / {row['serial']}: {time}")
         for row in readable
         for time in wire.unusable_times(row, definition.times)
     ]
     findings += [
-        Finding("field_unusable", Level.CHECK, f"{key}: {row['serial']}: {field}")
+        Finding(FindingCode.FIELD_UNUSABLE, Level.CHECK, f"{key}: {row['serial']}: {field}")
         for row in (readable if definition.keeps_serials else ())
         for field in row.get(wire.UNUSABLE, ())
     ]

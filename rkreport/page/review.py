@@ -14,8 +14,9 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rkreport import __version__
+from rkreport.core.findings import Level
 from rkreport.core.leaks.text_folding import visible
-from rkreport.core.models import Level, Status
+from rkreport.core.models import Status
 from rkreport.core.percent import Percent, percent_of
 from rkreport.core.report.labels import STATUS_SYMBOLS, status_word
 from rkreport.core.report.sheets import Kpi

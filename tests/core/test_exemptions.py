@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 
 from rkreport.core.exemptions import ExceptionIndex
+from rkreport.core.findings import FindingCode, Level
 from rkreport.core.learners import LearnerIndex
-from rkreport.core.models import CourseException, EmployeeId, Learner, Level, Person, UserSerial
+from rkreport.core.models import CourseException, EmployeeId, Learner, Person, UserSerial
 from tests import factories
 from tests.core.worlds import World, worlds
 
@@ -48,7 +49,7 @@ def test_until_is_the_last_day(until: date | None, *, holds: bool) -> None:
     found = index(row)
     assert found.covering(SARI_PERSON, COURSE) == (row if holds else None)
     codes = [(finding.code, finding.level) for finding in found.findings]
-    assert codes == ([] if holds else [("exception_expired", Level.INFO)])
+    assert codes == ([] if holds else [(FindingCode.EXCEPTION_EXPIRED, Level.INFO)])
 
 
 def test_one_course_or_all() -> None:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import join
 from rkreport.core.learners import LearnerIndex
-from rkreport.core.models import Assignment, BatchSerial, EmployeeId, Finding, Learner, Level, MatchedBy, UserSerial
+from rkreport.core.models import Assignment, BatchSerial, EmployeeId, Learner, MatchedBy, UserSerial
 from rkreport.core.snapshot import Snapshot
 from tests import factories
 from tests.core import oracle_people
@@ -212,8 +213,8 @@ def test_batches_that_nobody_knows() -> None:
     draft = factories.batch(serial="BATCH-DRAFT", session_start=None)
     joined = join(factories.snapshot(assignments=rows, batches=(draft,)))
     assert [(one.code, one.level, one.example) for one in joined.findings] == [
-        ("batch_unknown", Level.BLOCK, "COURSE-K3DASAR / BATCH-LOST"),
-        ("batch_without_session", Level.CHECK, "COURSE-K3DASAR / BATCH-DRAFT"),
+        (FindingCode.BATCH_UNKNOWN, Level.BLOCK, "COURSE-K3DASAR / BATCH-LOST"),
+        (FindingCode.BATCH_WITHOUT_SESSION, Level.CHECK, "COURSE-K3DASAR / BATCH-DRAFT"),
     ]
     assert [one.batch.session_start for one in joined.assignments] == [None, None]
     assert [one.batch.serial for one in joined.assignments] == ["BATCH-LOST", "BATCH-DRAFT"]

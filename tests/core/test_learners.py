@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from rkreport.core.assess import Assessed, assess
+from rkreport.core.findings import FindingCode, Level
 from rkreport.core.join import join
 from rkreport.core.learners import LearnerIndex
 from rkreport.core.models import (
@@ -16,7 +17,6 @@ from rkreport.core.models import (
     CourseException,
     EmployeeId,
     Learner,
-    Level,
     MatchedBy,
     Status,
     Tag,
@@ -115,10 +115,10 @@ def test_a_person_keeps_every_serial() -> None:
 @pytest.mark.parametrize(
     ("later", "found"),
     [
-        ({}, ("user_twice", Level.INFO)),
-        ({"phone": ""}, ("user_twice_differing", Level.CHECK)),
-        ({"unit_serial": UnitSerial("U-EAST")}, ("user_twice_differing", Level.CHECK)),
-        ({"is_active": False}, ("user_twice_differing", Level.CHECK)),
+        ({}, (FindingCode.USER_TWICE, Level.INFO)),
+        ({"phone": ""}, (FindingCode.USER_TWICE_DIFFERING, Level.CHECK)),
+        ({"unit_serial": UnitSerial("U-EAST")}, (FindingCode.USER_TWICE_DIFFERING, Level.CHECK)),
+        ({"is_active": False}, (FindingCode.USER_TWICE_DIFFERING, Level.CHECK)),
     ],
 )
 def test_records_that_stand_twice_are_found(later: dict[str, Any], found: tuple[str, Level]) -> None:

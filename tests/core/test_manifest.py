@@ -10,9 +10,10 @@ from hypothesis import given
 
 from rkreport.core.assess import assess
 from rkreport.core.compliance import Compliance
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import join
 from rkreport.core.manifest import BuiltFile, manifest_of
-from rkreport.core.models import Counts, Finding, Level, Status
+from rkreport.core.models import Counts, Status
 from rkreport.core.snapshot import ListKind, Reason, Traffic, Verdict
 from rkreport.locale import load_words
 from tests import factories
@@ -165,9 +166,9 @@ def test_percent_has_two_decimals() -> None:
 def test_findings_are_counted_by_code_and_name_nobody() -> None:
     """Their examples may hold personal data, so other programs get numbers."""
     found = (
-        Finding("unmatched_assignment", Level.CHECK, "00999"),
-        Finding("blank_name", Level.INFO, "00417"),
-        Finding("unmatched_assignment", Level.CHECK, "00998"),
+        Finding(FindingCode.UNMATCHED_ASSIGNMENT, Level.CHECK, "00999"),
+        Finding(FindingCode.BLANK_NAME, Level.INFO, "00417"),
+        Finding(FindingCode.UNMATCHED_ASSIGNMENT, Level.CHECK, "00998"),
     )
     made = manifest(factories.compliance(findings=found))
     assert made["findings"] == {"blank_name": 1, "unmatched_assignment": 2}

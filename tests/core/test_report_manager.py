@@ -5,14 +5,13 @@ from datetime import date
 from hypothesis import given
 
 from rkreport.core.compliance import Compliance
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import (
     Counts,
     Course,
     CourseException,
     CourseSerial,
     EmployeeId,
-    Finding,
-    Level,
     Person,
     Status,
     Tag,
@@ -72,7 +71,7 @@ def _two_teams() -> Compliance:
             for number, (mark, person) in enumerate(people.items())
         ),
         rules=rules,
-        findings=tuple(Finding("blank_name", Level.INFO, f"{mark}-example") for mark in people),
+        findings=tuple(Finding(FindingCode.BLANK_NAME, Level.INFO, f"{mark}-example") for mark in people),
         edition=factories.edition(include_phone=True, include_absent_reason=True),
     )
 

@@ -7,17 +7,8 @@ from fractions import Fraction
 import pytest
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
-from rkreport.core.models import (
-    BatchSerial,
-    Counts,
-    CourseException,
-    CourseSerial,
-    EmployeeId,
-    Finding,
-    Level,
-    Requirement,
-    Status,
-)
+from rkreport.core.findings import Finding, FindingCode, Level
+from rkreport.core.models import BatchSerial, Counts, CourseException, CourseSerial, EmployeeId, Requirement, Status
 from rkreport.core.percent import target_of
 from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
 from rkreport.core.report.master import master_plan
@@ -175,10 +166,10 @@ def _footnotes(run: Compliance) -> tuple[str, ...]:
 def test_findings_are_gathered() -> None:
     """One line per code: blocking first, then by how many; five different examples at most."""
     findings = (
-        *(Finding("blank_name", Level.INFO, f"{number:05d}") for number in range(9)),
-        *(Finding("duplicate_in_batch", Level.CHECK, "twice") for _ in range(3)),
-        *(Finding("routing_conflict", Level.CHECK, "") for _ in range(4)),
-        Finding("list_incomplete", Level.BLOCK, "users"),
+        *(Finding(FindingCode.BLANK_NAME, Level.INFO, f"{number:05d}") for number in range(9)),
+        *(Finding(FindingCode.DUPLICATE_IN_BATCH, Level.CHECK, "twice") for _ in range(3)),
+        *(Finding(FindingCode.ROUTING_CONFLICT, Level.CHECK, "") for _ in range(4)),
+        Finding(FindingCode.LIST_INCOMPLETE, Level.BLOCK, "users"),
     )
     rows = records(table_of(master_plan(factories.compliance(findings=findings), EN, JAKARTA), "data_quality"))
     assert [(row["Level"], row["Count"], row["Examples"]) for row in rows] == [

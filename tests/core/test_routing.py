@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rkreport.core.assess import assess
+from rkreport.core.findings import Level
 from rkreport.core.join import join
 from rkreport.core.learners import LearnerIndex
-from rkreport.core.models import EmployeeId, Level, Manager, ManagerId, Person, Tag, Unit, UnitSerial, UserSerial
+from rkreport.core.models import EmployeeId, Manager, ManagerId, Person, Tag, Unit, UnitSerial, UserSerial
 from rkreport.core.routing import Routed, Routing, RoutingRule, RuleKind, fallback_manager, route
 from rkreport.core.units import UnitTree
 from tests import factories

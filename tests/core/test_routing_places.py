@@ -7,9 +7,10 @@ from hypothesis import given, settings
 
 from rkreport.core.assess import assess
 from rkreport.core.audience import AudienceIndex, audience_findings, check_audiences
+from rkreport.core.findings import FindingCode, Level
 from rkreport.core.join import join
 from rkreport.core.learners import LearnerIndex
-from rkreport.core.models import EmployeeId, Level, ManagerId, Unit, UnitSerial, UserSerial
+from rkreport.core.models import EmployeeId, ManagerId, Unit, UnitSerial, UserSerial
 from rkreport.core.routing import Routed, Routing, RoutingRule, RuleKind, fallback_manager, route
 from rkreport.core.rules import Audience
 from rkreport.core.snapshot import ListKind, Snapshot, Verdict
@@ -80,7 +81,7 @@ def test_each_place_leads_to_a_manager(organizations: dict[str, str], expected: 
     assert owner(organizations, (*UNITS, IN_EAST)) == expected
     codes = [one.code for one in routed(organizations, UnitTree.of((*UNITS, IN_EAST))).findings]
     assert ("routing_conflict" in codes) == (expected == "no-manager")
-    assert codes.count("unit_in_several_places") == 1
+    assert codes.count(FindingCode.UNIT_IN_SEVERAL_PLACES) == 1
 
 
 def test_only_active_places_lead_to_a_manager() -> None:
@@ -127,7 +128,9 @@ def test_rules_reach_the_unit_itself_and_say_so() -> None:
     for text in ("U-WEST-A", " barat satu "):
         found = routed({text: "M-1"}, tree)
         assert [team.manager.manager_id for team in found.teams] == ["M-1"]
-        assert [(one.code, one.level) for one in found.findings] == [("unit_rule_without_structure", Level.CHECK)]
+        assert [(one.code, one.level) for one in found.findings] == [
+            (FindingCode.UNIT_RULE_WITHOUT_STRUCTURE, Level.CHECK)
+        ]
     assert [one.code for one in routed({"Timur": "M-1", "U-WEST": "M-2"}, tree).findings][:2] == [
         "unit_rule_without_structure",
         "routing_unknown_organization",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rkreport.core.compliance import Compliance
-from rkreport.core.models import Level
+from rkreport.core.findings import FindingCode, Level
 from rkreport.core.report.reconcile import reconcile
 from rkreport.core.set_aside import assignments_set_aside, set_aside_findings
 from rkreport.core.snapshot import ListKind, SetAside
@@ -31,7 +31,7 @@ ROWS = st.lists(st.builds(factories.set_aside, kind=st.sampled_from(ListKind), p
 def test_a_row_is_told_with_its_place(row: SetAside, example: str) -> None:
     """List, page, field and id, as far as they are known; somebody should look, and nothing is blocked."""
     (finding,) = set_aside_findings((row,))
-    assert (finding.code, finding.level, finding.example) == ("row_set_aside", Level.CHECK, example)
+    assert (finding.code, finding.level, finding.example) == (FindingCode.ROW_SET_ASIDE, Level.CHECK, example)
 
 
 @given(companies(), ROWS)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from rkreport.core.models import Learner, Level, Unit, UnitSerial
+from rkreport.core.findings import FindingCode, Level
+from rkreport.core.models import Learner, Unit, UnitSerial
 from rkreport.core.snapshot import ListKind, Verdict
-from rkreport.core.units import Path, UnitTree, folded, names_company
+from rkreport.core.units import Path, UnitTree, name_key, names_company
 from tests import factories
 from tests.core import oracle_people
 from tests.core.worlds import EAST, ROOT, UNITS, WEST, WEST_A, World, worlds
@@ -18,8 +19,8 @@ TWIN = Unit(UnitSerial("U-TWIN"), " BARAT ", is_active=False, path=(ROOT, UnitSe
 
 def test_names_are_compared_without_case_and_outer_blanks() -> None:
     """Blanks within a name matter."""
-    assert folded("  Barat SATU ") == folded("barat satu")
-    assert folded("Barat  Satu") != folded("Barat Satu")
+    assert name_key("  Barat SATU ") == name_key("barat satu")
+    assert name_key("Barat  Satu") != name_key("Barat Satu")
 
 
 def test_a_serial_finds_its_unit_alone() -> None:
@@ -106,7 +107,7 @@ def test_a_unit_in_several_places_is_one_unit() -> None:
     tree = UnitTree.of((*UNITS, IN_EAST, *below))
     assert tree.find("barat satu") == (WEST_A,)
     assert [(one.code, one.level, one.example) for one in tree.findings()] == [
-        ("unit_in_several_places", Level.CHECK, "Barat Satu (U-WEST-A)")
+        (FindingCode.UNIT_IN_SEVERAL_PLACES, Level.CHECK, "Barat Satu (U-WEST-A)")
     ]
     for units in (UNITS, (*UNITS, replace(IN_EAST, is_active=False))):
         assert list(UnitTree.of(units).findings()) == []

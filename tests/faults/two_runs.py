@@ -14,7 +14,7 @@ def two_at_once(folder: Path) -> Part:
     """Start a slow fetch, then another in its place; kill the first, then start the second again."""
     part = Part("Two at once")
     with Lms(made(people=60, courses=1, batches=3)) as lms:
-        place = workplace(folder / "two", lms, page_size=10, per_second=12)
+        place = workplace(folder / "two", lms, page_size=10, per_second=5)
         first = place.start("fetch", "--quiet")
         note = place.data_dir / "run.lock.txt"
         deadline = time.monotonic() + _LONGEST_START_SECONDS

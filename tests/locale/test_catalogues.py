@@ -9,7 +9,8 @@ from string import Formatter
 import pytest
 
 import rkreport
-from rkreport.core.models import Counts, Level, MatchedBy, Status
+from rkreport.core.findings import Level
+from rkreport.core.models import Counts, MatchedBy, Status
 from rkreport.core.snapshot import ListKind, Verdict
 from rkreport.core.words import LANGUAGES
 from rkreport.locale import load_words

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rkreport.core.compliance import Compliance, Period, Team
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.mail.delivery import DeliveryState
-from rkreport.core.models import Finding, Level, ManagerId, Status
+from rkreport.core.models import ManagerId, Status
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.review.page import GROUPS_SHOWN, Review, ReviewSource, review_of
 from rkreport.core.snapshot import Verdict
@@ -94,7 +95,7 @@ def a_run(**overrides: Any) -> Compliance:
     )
     fields: dict[str, Any] = {
         "history": (result(Period(2026, 9), people_by_manager={ManagerId("M-001"): 2, ManagerId("M-777"): 5}),),
-        "findings": (Finding("unmatched_assignment", Level.CHECK, "00999 Rahasia"),),
+        "findings": (Finding(FindingCode.UNMATCHED_ASSIGNMENT, Level.CHECK, "00999 Rahasia"),),
     }
     teams = (
         team(1, (first, second), cc=("kopi@contoh.test",)),

@@ -8,7 +8,6 @@ from rkreport.core.leaks.people import Everybody, Hit
 from rkreport.core.leaks.team import ExpectedFile
 from rkreport.core.leaks.text_folding import folded, ways_to_read
 
-_MATRIX, _DETAIL = 2, 3  # of the five sheets
 _GRAVEST_LAST = (Leak.USERNAME, Leak.PHONE, Leak.NAME, Leak.EMAIL, Leak.SERIAL, Leak.EMPLOYEE_ID)
 
 
@@ -97,7 +96,7 @@ def _sheet_names(file: OpenedFile, expected: ExpectedFile) -> list[str]:
     """The five, each followed by as many further parts as the file has: a table may be too long for one sheet."""
     held = {sheet.name for sheet in file.sheets}
     names: list[str] = []
-    for title in expected.sheets:
+    for title in expected.sheets.values():
         names.append(title)
         for number in count(2):
             part = expected.continued.format(title=title, number=number)
@@ -108,7 +107,7 @@ def _sheet_names(file: OpenedFile, expected: ExpectedFile) -> list[str]:
 
 
 def _people(file: OpenedFile, expected: ExpectedFile) -> Leak | None:
-    matrix, detail = (_texts_of(file, expected, place) for place in (_MATRIX, _DETAIL))
+    matrix, detail = (_texts_of(file, expected, key) for key in ("matrix", "team_detail"))
     for person in expected.people:
         on_matrix = {person.employee_id, person.name} - {""}
         in_detail = on_matrix | {person.serial, person.email} - {""}
@@ -117,10 +116,10 @@ def _people(file: OpenedFile, expected: ExpectedFile) -> Leak | None:
     return None
 
 
-def _texts_of(file: OpenedFile, expected: ExpectedFile, place: int) -> set[str]:
+def _texts_of(file: OpenedFile, expected: ExpectedFile, key: str) -> set[str]:
     """All texts of one of the five sheets, folded, escapes read."""
-    title = expected.sheets[place]
-    following = expected.sheets[place + 1]
+    titles, place = list(expected.sheets.values()), list(expected.sheets).index(key)
+    title, following = titles[place], titles[place + 1]
     names = [sheet.name for sheet in file.sheets]
     parts = file.sheets[names.index(title) : names.index(following)]
     return {way for sheet in parts for text in sheet.texts for way in ways_to_read(text)}

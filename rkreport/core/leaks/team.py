@@ -16,10 +16,10 @@ from rkreport.core.leaks.people import namings_of_assignment, namings_of_learner
 from rkreport.core.leaks.text_folding import folded, ways_to_read, words_of
 from rkreport.core.models import Assignment, JoinedAssignment, Learner, Person
 from rkreport.core.report.labels import manager_name
+from rkreport.core.report.manager import SHEETS
 from rkreport.core.report.team_view import TeamView
 from rkreport.core.words import Words
 
-_SHEETS = ("team_summary", "action_needed", "matrix", "team_detail", "notes")
 _FORMAT_WORDS = (
     "Normal",
     "Office",
@@ -53,14 +53,14 @@ class ReportWords:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFile:
-    """What stands in a team's file. `phrases`, `words` and `company` are folded; `sheets` are titles in their order.
+    """What stands in a team's file. `phrases`, `words` and `company` are folded; `sheets` has titles by key, in order.
 
     `words` are those of the report and of things, not of people: alone they name nobody within a longer text.
     """
 
     company: str
     properties: Mapping[str, str]
-    sheets: tuple[str, ...]
+    sheets: Mapping[str, str]
     continued: str  # the name of a sheet's second part, with {title} and {number}
     people: tuple[OwnPerson, ...]
     phrases: frozenset[str]
@@ -108,7 +108,7 @@ def expected_file(
     return ExpectedFile(
         company=folded(edition.company),
         properties={name: folded(value) for name, value in properties.items()},
-        sheets=tuple(words.text(f"sheet.{key}.title") for key in _SHEETS),
+        sheets={key: words.text(f"sheet.{key}.title") for key in SHEETS},
         continued=words.text("heading.continued", title="{title}", number="{number}"),
         people=tuple(map(_own, view.team.people)),
         phrases=things | _ways(_people(view, words)) | _ways(brand_texts),

@@ -1,6 +1,7 @@
 """A manager's workbook: that team and nobody else. Built from a `TeamView`, never by hiding other rows."""
 
 from datetime import tzinfo
+from typing import Final
 
 from rkreport.core.report.actions import action_needed
 from rkreport.core.report.columns import detail_columns
@@ -13,6 +14,9 @@ from rkreport.core.report.sheets import Sheet, WorkbookPlan
 from rkreport.core.report.team_summary import team_summary
 from rkreport.core.report.team_view import TeamView
 from rkreport.core.words import Words
+
+SHEETS: Final = ("team_summary", "action_needed", "matrix", "team_detail", "notes")
+"""The keys of the five sheets, in the order of the contract."""
 
 
 def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:

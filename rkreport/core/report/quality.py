@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rkreport.core.compliance import Compliance
-from rkreport.core.models import Finding, Level
+from rkreport.core.findings import Finding, Level
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.reconcile import assignments_sentence, detail_sentence
 from rkreport.core.report.sheets import Column, Kind, Row, TableSheet

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from rkreport.core.compliance import PeriodResult, Team
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.leaks.text_folding import folded
-from rkreport.core.models import Finding, Learner, Level, ManagerId, Requirement
+from rkreport.core.models import Learner, ManagerId, Requirement
 
 _WORD = re.compile(r"[^\W\d_]+")
 _TITLES: Final = frozenset(
@@ -58,7 +59,7 @@ def _addresses_of_others(teams: Iterable[Team], learners: Iterable[Learner]) -> 
         manager = team.manager
         names = owners.get(manager.email.casefold(), set()) if manager.email and _words(manager.name) else set[str]()
         if names and not any(is_same_name(manager.name, name) for name in names):
-            yield Finding("address_of_somebody_else", Level.CHECK, manager.manager_id)
+            yield Finding(FindingCode.ADDRESS_OF_SOMEBODY_ELSE, Level.CHECK, manager.manager_id)
 
 
 def _many_without_manager(
@@ -68,4 +69,4 @@ def _many_without_manager(
     placed = {person.key for team in teams if not team.manager.is_fallback for person in team.people}
     left = len(everybody - placed)
     if left * 100 > percent * len(everybody):
-        yield Finding("many_without_manager", Level.CHECK, f"{left} / {len(everybody)}")
+        yield Finding(FindingCode.MANY_WITHOUT_MANAGER, Level.CHECK, f"{left} / {len(everybody)}")

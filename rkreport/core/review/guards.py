@@ -13,7 +13,8 @@ from typing import Final
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
 from rkreport.core.edition_words import Numbered, number_text
-from rkreport.core.models import Level, ManagerId
+from rkreport.core.findings import Level
+from rkreport.core.models import ManagerId
 from rkreport.core.percent import Percent, percent_of, points_between, target_of
 from rkreport.core.report.completeness import list_names
 from rkreport.core.report.kpis import month_before

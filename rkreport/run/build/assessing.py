@@ -8,8 +8,8 @@ from rkreport.config.load import Config, naming_the_file
 from rkreport.core.assess import assess
 from rkreport.core.audience import check_audiences
 from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, Series
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import Joined, join
-from rkreport.core.models import BatchSerial, Finding, Level
 from rkreport.core.period import CURRENT, as_of_moment, resolve_period
 from rkreport.core.review.first_look import first_look
 from rkreport.core.rollup import overall, period_result
@@ -65,7 +65,7 @@ def assess_snapshot(
     people = tuple({requirement.person.key: requirement.person for requirement in assessed.requirements}.values())
     routed = route(people, joined.learners, config.routing, tree)
     addresses = tuple(
-        Finding("address_outside_allowed_domains", Level.BLOCK, team.manager.manager_id)
+        Finding(FindingCode.ADDRESS_OUTSIDE_ALLOWED_DOMAINS, Level.BLOCK, team.manager.manager_id)
         for team in routed.teams
         if any(not config.is_allowed(address) for address in (team.manager.email, *team.manager.cc) if address)
     )
@@ -140,7 +140,7 @@ def _edition(config: Config, snapshot: Snapshot, series: Series, as_of: datetime
 def _check_rules(config: Config, snapshot: Snapshot) -> None:
     """The snapshot must hold what the rules ask about: a course added since would look as if nobody took it."""
     fetched = {reading.course for reading in snapshot.lists if reading.course}
-    known: set[BatchSerial] = {batch.serial for batch in snapshot.batches}
+    known = {batch.serial for batch in snapshot.batches}
     for policy in config.rules.courses:
         missing = [batch for batch in policy.batches or () if batch not in known]
         if policy.serial not in fetched or missing:
@@ -154,7 +154,10 @@ def _check_rules(config: Config, snapshot: Snapshot) -> None:
 
 def _list_findings(snapshot: Snapshot) -> tuple[Finding, ...]:
     """What could not be read whole, by list, and the rows that could not be read at all."""
-    codes = {Verdict.INCOMPLETE: ("list_incomplete", Level.BLOCK), Verdict.MOVING: ("list_moving", Level.INFO)}
+    codes = {
+        Verdict.INCOMPLETE: (FindingCode.LIST_INCOMPLETE, Level.BLOCK),
+        Verdict.MOVING: (FindingCode.LIST_MOVING, Level.INFO),
+    }
     return tuple(
         Finding(*codes[reading.verdict], " ".join(filter(None, (str(reading.kind), reading.course, reading.batch))))
         for reading in snapshot.lists

@@ -10,6 +10,7 @@ from rkreport.core.leaks.opened_file import Leak, OpenedFile, OpenedSheet
 from rkreport.core.leaks.people import Everybody, everybody
 from rkreport.core.leaks.team import ExpectedFile, OwnPerson, ReportWords
 from rkreport.core.models import EmployeeId, UserSerial
+from rkreport.core.report.manager import SHEETS as TEAM_SHEETS
 from tests import factories
 
 STRANGER = factories.learner(
@@ -31,7 +32,7 @@ SHEETS = ("S", "A", "M", "D", "N")
 EXPECTED = ExpectedFile(
     company="pt contoh",
     properties={"manager_id": "m-1"},
-    sheets=SHEETS,
+    sheets=dict(zip(TEAM_SHEETS, SHEETS, strict=True)),
     continued="{title} {number}",
     people=(OWN,),
     phrases=frozenset({"pt contoh", "bimbingan dedi hidayat", "00007", "agus salim", "agus01", "agus@contoh.test"}),

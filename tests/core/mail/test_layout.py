@@ -13,7 +13,7 @@ from rkreport.errors import ConfigError
 from rkreport.run.build.mail_templates import LAYOUTS, mail_templates, texts_name
 from tests.core.mail.test_templates import names_in
 
-MAIL = Path(__file__).parents[2] / "templates" / "mail"
+MAIL = Path(__file__).parents[3] / "templates" / "mail"
 LANGUAGES = ("en", "id")
 HTML = (MAIL / "layout.html").read_text("utf-8")
 NEVER_SAID = {"manager": {"all_done", "file_name"}, "fallback": {"all_done", "file_name"}, "summary": set[str]()}

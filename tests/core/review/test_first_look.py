@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from rkreport.core.compliance import Period
-from rkreport.core.models import Finding, Learner, Level, ManagerId
+from rkreport.core.findings import Finding, FindingCode, Level
+from rkreport.core.models import Learner, ManagerId
 from rkreport.core.review.first_look import first_look, is_same_name
 from tests import factories
 from tests.core.reviews import result
@@ -30,7 +31,7 @@ def found(month: Month, *known: str, history: bool = False) -> tuple[Finding, ..
 def strangers(change: Change) -> list[str]:
     """Managers whose address is another one's in a first month."""
     findings = found(replace(BEFORE, rows=change(BEFORE.rows)))
-    assert all((one.code, one.level) == ("address_of_somebody_else", Level.CHECK) for one in findings)
+    assert all((one.code, one.level) == (FindingCode.ADDRESS_OF_SOMEBODY_ELSE, Level.CHECK) for one in findings)
     return [one.example for one in findings]
 
 
@@ -71,7 +72,7 @@ def test_many_without_a_manager_in_a_first_month() -> None:
     """Above the limit it is a finding with both numbers; later a guard compares it."""
     month = replace(BEFORE, rows=misspell(11)(BEFORE.rows))
     (finding,) = found(month)
-    assert finding == Finding("many_without_manager", Level.CHECK, "33 / 156")
+    assert finding == Finding(FindingCode.MANY_WITHOUT_MANAGER, Level.CHECK, "33 / 156")
     assert found(month, *(f"M-{number:02}" for number in range(1, 13)), history=True) == ()
 
 

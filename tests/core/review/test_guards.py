@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult, Team
-from rkreport.core.models import Finding, Level, ManagerId, Person
+from rkreport.core.findings import Finding, FindingCode, Level
+from rkreport.core.models import ManagerId, Person
 from rkreport.core.review.guards import Guard, GuardCode, GuardLimits, guards_of
 from rkreport.core.review.last_sent import LastSent, WentTo
 from rkreport.core.routing import FALLBACK_ID
@@ -48,7 +49,7 @@ QUIET = after(result(BEFORE))
 def test_nothing_unusual_stops_nothing() -> None:
     """The same figures as last month, an allowed address, whole data, no finding that blocks."""
     assert codes(QUIET) == []
-    check = Finding("unmatched_assignment", Level.CHECK, "00417")
+    check = Finding(FindingCode.UNMATCHED_ASSIGNMENT, Level.CHECK, "00417")
     assert codes(replace(QUIET, findings=(check,))) == []
 
 
@@ -113,10 +114,10 @@ def test_incomplete() -> None:
 
 def test_blocking_findings() -> None:
     """A finding that blocks stops; what has a guard of its own is not told twice."""
-    block = Finding("batch_unknown", Level.BLOCK, "C / B")
+    block = Finding(FindingCode.BATCH_UNKNOWN, Level.BLOCK, "C / B")
     own = (
-        Finding("list_incomplete", Level.BLOCK, ""),
-        Finding("address_outside_allowed_domains", Level.BLOCK, "M-001"),
+        Finding(FindingCode.LIST_INCOMPLETE, Level.BLOCK, ""),
+        Finding(FindingCode.ADDRESS_OUTSIDE_ALLOWED_DOMAINS, Level.BLOCK, "M-001"),
     )
     assert codes(replace(QUIET, findings=(*own, block))) == [GuardCode.BLOCKING_FINDINGS]
     assert codes(replace(QUIET, findings=own)) == []

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from rkreport.config.load import load_config
 from rkreport.core.compliance import Compliance, Period, Series
-from rkreport.core.models import Finding, Level, UnitSerial
+from rkreport.core.findings import Finding, FindingCode, Level
+from rkreport.core.models import UnitSerial
 from rkreport.core.snapshot import ListKind, Verdict
 from rkreport.run.build.assessing import assess_snapshot
 from tests import factories
@@ -32,7 +33,7 @@ BATCHES = factories.reading(kind=ListKind.BATCHES, course="COURSE-K3DASAR")
 
 def test_the_findings_of_a_fetch_are_findings_of_the_run(tmp_path: Path) -> None:
     """What was odd about the answers of the LMS stands among what a person should look at."""
-    odd = Finding("blank_name", Level.CHECK, "USERS, page 7")
+    odd = Finding(FindingCode.BLANK_NAME, Level.CHECK, "USERS, page 7")
     run = assessed(tmp_path, "COMPROOT0001", lists=(BATCHES,), findings=(odd,))
     assert odd in run.findings
 

@@ -131,7 +131,7 @@ def _own_texts(name: str, folder: Path | None) -> Iterator[Check]:
 
 
 def _instead_of_done(folder: Path) -> str:
-    languages = [language for language in LANGUAGES if all_done_name(folder, language) != "done"]
+    languages = [language for language in sorted(LANGUAGES) if all_done_name(folder, language) != "done"]
     if not languages:
         return ""
     own, missing = (" and ".join(f"{name}.{one}" for one in languages) for name in ("manager", "done"))
