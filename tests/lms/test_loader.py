@@ -6,7 +6,9 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from rkreport.core.models import CourseKind, CoursePolicy, CourseSerial, ListKind, ListReading, Verdict
+from rkreport.core.models import CourseKind, CourseSerial
+from rkreport.core.rules import CoursePolicy
+from rkreport.core.snapshot import ListKind, ListReading, Verdict
 from rkreport.errors import Forbidden, LmsError, MalformedReply, NotFound, ServerTrouble, Unreachable
 from rkreport.lms.browse import Browser
 from rkreport.lms.client import Answer, LmsClient
