@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rkreport.cli.prompts import asker
 from rkreport.cli.screen import Screen
 from rkreport.core.review.guards import ALLOW_INCOMPLETE, GuardCode
-from rkreport.run.build.editions import Check, Loaded
+from rkreport.run.edition.loading import Check, Loaded
 from rkreport.run.send.guarding import accepted_guards, guard, guards_for
 from rkreport.run.send.leak_testing import leak_test
 

@@ -16,15 +16,15 @@ from rkreport.core.report.completeness import incomplete_sentences
 from rkreport.core.rules_digest import rules_digest_1
 from rkreport.errors import DataError
 from rkreport.locale import load_words
-from rkreport.run.build.assessing import assess_snapshot, load_snapshot, period_of, result_of
-from rkreport.run.build.branding import check_brand
-from rkreport.run.build.building import Built, build, make_output_folder, told_figures
-from rkreport.run.build.choosing import BuildOrder, choose_step, refuse_future
-from rkreport.run.build.comparing import last_sent
-from rkreport.run.build.earlier import last_months, received_by
-from rkreport.run.build.editions import Check
-from rkreport.run.build.elsewhere import news_from_elsewhere
-from rkreport.run.build.encrypting import workbook_password
+from rkreport.run.edition.assessing import assess_snapshot, load_snapshot, period_of, result_of
+from rkreport.run.edition.branding import check_brand
+from rkreport.run.edition.building import Built, build, make_output_folder, told_figures
+from rkreport.run.edition.choosing import BuildOrder, choose_step, refuse_future
+from rkreport.run.edition.comparing import last_sent
+from rkreport.run.edition.earlier import last_months, received_by
+from rkreport.run.edition.elsewhere import news_from_elsewhere
+from rkreport.run.edition.encrypting import workbook_password
+from rkreport.run.edition.loading import Check
 from rkreport.run.fetch.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.send.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
 from rkreport.run.world import World

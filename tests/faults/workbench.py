@@ -23,7 +23,7 @@ from typing import Any, Self
 from python_calamine import CalamineWorkbook
 
 from rkreport.core.snapshot import Snapshot
-from rkreport.run.build.assessing import load_snapshot
+from rkreport.run.edition.assessing import load_snapshot
 from rkreport.run.setup.simulating import CONFIG_NAME, write_simulated_config
 from rkreport.simulator.company import Company
 from rkreport.simulator.faults import parse_faults

@@ -22,7 +22,7 @@ from rkreport.core.units import UnitTree
 from rkreport.excel.template.colors import contrast
 from rkreport.locale import load_words
 from rkreport.page import render_review
-from rkreport.run.build.mail_templates import shipped_templates
+from rkreport.run.edition.mail_templates import shipped_templates
 from tests import factories
 from tests.core.companies import COURSES, ROOT, companies, company, owed, somebody, team
 from tests.core.reviews import now_of, result, source_of

@@ -10,7 +10,7 @@ from typing import Any
 
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, Series
-from rkreport.run.build.assessing import Assessment, assess_snapshot, load_snapshot
+from rkreport.run.edition.assessing import Assessment, assess_snapshot, load_snapshot
 from rkreport.run.pool import Inline
 from rkreport.run.send.leak_testing import leak_test
 from rkreport.run.world import World

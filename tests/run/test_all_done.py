@@ -16,7 +16,7 @@ from rkreport.core.models import ManagerId, Status
 from rkreport.core.report.team_view import team_views
 from rkreport.core.snapshot import ListReading, Reason, Verdict
 from rkreport.delivery.mime import Attachment
-from rkreport.run.build.messages import team_message, team_message_id, write_messages
+from rkreport.run.edition.messages import team_message, team_message_id, write_messages
 from rkreport.run.pool import Inline
 from rkreport.run.world import World
 from tests import factories

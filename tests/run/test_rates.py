@@ -29,11 +29,11 @@ from rkreport.core.percent import target_of
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.review.last_sent import LastSent
 from rkreport.locale import load_words
-from rkreport.run.build.assessing import Assessment, result_of
-from rkreport.run.build.building import Built, build
-from rkreport.run.build.mail_templates import mail_templates
-from rkreport.run.build.review_files import write_review
-from rkreport.run.build.reviewing import Reviewed
+from rkreport.run.edition.assessing import Assessment, result_of
+from rkreport.run.edition.building import Built, build
+from rkreport.run.edition.mail_templates import mail_templates
+from rkreport.run.edition.review_files import write_review
+from rkreport.run.edition.reviewing import Reviewed
 from rkreport.run.keep.history import History
 from rkreport.run.pool import Inline
 from rkreport.run.world import World

@@ -32,7 +32,7 @@ from rkreport.cli.summary_mail import told
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import ManagerId
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
-from rkreport.run.build.reviewing import review_step
+from rkreport.run.edition.reviewing import review_step
 from rkreport.run.pipeline import opened_store
 from rkreport.run.send.resending import AgainOrder, again_step
 from rkreport.run.send.sending import SendOrder, Sent, send_step

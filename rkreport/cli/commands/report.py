@@ -37,10 +37,10 @@ from rkreport.cli.session import Session
 from rkreport.cli.summary_mail import told
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
-from rkreport.run.build.assessing import rows_set_aside
-from rkreport.run.build.branding import check_brand
-from rkreport.run.build.building import Built
-from rkreport.run.build.choosing import BuildOrder
+from rkreport.run.edition.assessing import rows_set_aside
+from rkreport.run.edition.branding import check_brand
+from rkreport.run.edition.building import Built
+from rkreport.run.edition.choosing import BuildOrder
 from rkreport.run.fetch.estimating import estimate_step
 from rkreport.run.fetch.fetching import FetchOrder
 from rkreport.run.pipeline import RunOrder, build_step, fetch_step, opened_store, run_step

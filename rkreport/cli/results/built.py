@@ -15,8 +15,8 @@ from rkreport.core.report.completeness import completeness_sentences, list_name
 from rkreport.core.rollup import rate as share_of
 from rkreport.core.snapshot import ListReading, SetAside, Verdict
 from rkreport.locale import load_words
-from rkreport.run.build.building import Built
-from rkreport.run.build.review_files import PAGE
+from rkreport.run.edition.building import Built
+from rkreport.run.edition.review_files import PAGE
 from rkreport.run.fetch.estimating import Estimate
 from rkreport.run.keep.history import History
 from rkreport.run.setup.simulating import Simulation

@@ -14,7 +14,7 @@ from rkreport.core.review.guards import ALLOW_INCOMPLETE
 from rkreport.core.review.page import GuardLine, Review
 from rkreport.core.words import Words
 from rkreport.locale import load_words
-from rkreport.run.build.reviewing import Reviewed
+from rkreport.run.edition.reviewing import Reviewed
 
 ROWS_SHOWN = 40
 _KILO = 1000

@@ -22,7 +22,7 @@ from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError, OutputError
 from rkreport.files import reason_of, sha256_of, write_private_file
 from rkreport.locale import load_words
-from rkreport.run.build.mail_templates import text_template
+from rkreport.run.edition.mail_templates import text_template
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database

@@ -25,7 +25,7 @@ from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.errors import OutputError
 from rkreport.files import reason_of
 from rkreport.logs import LOG_NAME
-from rkreport.run.build.sealing import MANIFEST
+from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.bases import BaseKey, Bases

@@ -12,7 +12,7 @@ from rkreport.core.review.last_sent import LastSent
 from rkreport.core.words import Words
 from rkreport.errors import ConfigError, GuardStop
 from rkreport.locale import load_words
-from rkreport.run.build.assessing import result_of
+from rkreport.run.edition.assessing import result_of
 
 Ask = Callable[[str], bool]
 _LINES_ASKED = 12  # so that the question itself stays on the screen

@@ -25,8 +25,8 @@ from rkreport.files import sha256_of
 from rkreport.leakcheck.reader import open_file
 from rkreport.leakcheck.words import printed_texts
 from rkreport.locale import load_words
-from rkreport.run.build.branding import brand_of
-from rkreport.run.build.encrypting import workbook_password
+from rkreport.run.edition.branding import brand_of
+from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.pool import in_order
 from rkreport.run.world import World
 

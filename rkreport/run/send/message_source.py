@@ -16,8 +16,8 @@ from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView
 from rkreport.delivery.outbox import Seal
 from rkreport.delivery.pace import Pace
-from rkreport.run.build.editions import Loaded
-from rkreport.run.build.messages import checked_attachment, team_message
+from rkreport.run.edition.loading import Loaded
+from rkreport.run.edition.messages import checked_attachment, team_message
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.recorders import OutcomeRecorder
 from rkreport.run.send.transports import way_of

@@ -13,8 +13,8 @@ from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.rollup import overall
 from rkreport.errors import OutputError
-from rkreport.run.build.editions import Loaded
-from rkreport.run.build.messages import message_kind, team_message_id, why_not
+from rkreport.run.edition.loading import Loaded
+from rkreport.run.edition.messages import message_kind, team_message_id, why_not
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from rkreport.core.report.team_view import team_views
 from rkreport.core.rollup import overall
 from rkreport.delivery.mime import Attachment
 from rkreport.errors import ConfigError, RkreportError
-from rkreport.run.build.editions import Check, Loaded, load_edition
-from rkreport.run.build.messages import message_kind, team_message, team_message_id, why_not
-from rkreport.run.build.recognizing import recognized
+from rkreport.run.edition.loading import Check, Loaded, load_edition
+from rkreport.run.edition.messages import message_kind, team_message, team_message_id, why_not
+from rkreport.run.edition.recognizing import recognized
 from rkreport.run.send.agreeing import is_agreed
 from rkreport.run.send.guarding import Ask
 from rkreport.run.send.message_source import MessageSource

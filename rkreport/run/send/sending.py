@@ -22,12 +22,12 @@ from rkreport.core.mail.trial import trial_sample
 from rkreport.core.models import ManagerId
 from rkreport.core.rollup import by_team, overall
 from rkreport.errors import ConfigError, OutputError, RkreportError
-from rkreport.run.build.comparing import keep_base
-from rkreport.run.build.earlier import received_by
-from rkreport.run.build.editions import Check, Loaded, load_edition
-from rkreport.run.build.elsewhere import unseen
-from rkreport.run.build.messages import team_message_id
-from rkreport.run.build.recognizing import recognized
+from rkreport.run.edition.comparing import keep_base
+from rkreport.run.edition.earlier import received_by
+from rkreport.run.edition.elsewhere import unseen
+from rkreport.run.edition.loading import Check, Loaded, load_edition
+from rkreport.run.edition.messages import team_message_id
+from rkreport.run.edition.recognizing import recognized
 from rkreport.run.send.agreeing import is_agreed
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.guarding import Ask

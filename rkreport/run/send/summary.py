@@ -27,9 +27,9 @@ from rkreport.delivery.mime import build_message
 from rkreport.errors import RkreportError
 from rkreport.files import sha256_of, write_private_file
 from rkreport.locale import load_words
-from rkreport.run.build.building import Built
-from rkreport.run.build.mail_templates import mail_templates
-from rkreport.run.build.sealing import MANIFEST
+from rkreport.run.edition.building import Built
+from rkreport.run.edition.mail_templates import mail_templates
+from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.send.ledger_file import LEDGER_FILE
 from rkreport.run.send.sending import Sent
 from rkreport.run.send.transports import smtp_transport_of

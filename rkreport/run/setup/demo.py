@@ -9,9 +9,9 @@ from rkreport.config.secrets import CLIENT_ID, CLIENT_SECRET
 from rkreport.core.compliance import Period, Series
 from rkreport.errors import OutputError
 from rkreport.files import reason_of, write_private_file
-from rkreport.run.build.assessing import assess_snapshot, load_snapshot, period_of, result_of
-from rkreport.run.build.building import Built
-from rkreport.run.build.choosing import BuildOrder
+from rkreport.run.edition.assessing import assess_snapshot, load_snapshot, period_of, result_of
+from rkreport.run.edition.building import Built
+from rkreport.run.edition.choosing import BuildOrder
 from rkreport.run.fetch.fetching import FetchOrder
 from rkreport.run.pipeline import build_step, fetch_step, opened_store
 from rkreport.run.setup.simulating import CONFIG_NAME, write_simulated_config

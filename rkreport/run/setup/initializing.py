@@ -11,7 +11,7 @@ from rkreport.config.load import load_config
 from rkreport.config.people import EXCEPTION_COLUMNS, MANAGER_COLUMNS
 from rkreport.errors import ConfigError, OutputError
 from rkreport.files import PART_SUFFIX, write_private_file
-from rkreport.run.build.mail_templates import shipped_example, shipped_templates
+from rkreport.run.edition.mail_templates import shipped_example, shipped_templates
 
 MANAGERS, EXCEPTIONS, BRAND = "managers.csv", "exceptions.csv", "brand.xlsx"
 

@@ -10,7 +10,7 @@ import pytest
 from rkreport.core.mail.layout import SECTIONS, lay_out, own_texts, values_in
 from rkreport.core.mail.templates import MessageTemplates, Template, compose
 from rkreport.errors import ConfigError
-from rkreport.run.build.mail_templates import LAYOUTS, mail_templates, texts_name
+from rkreport.run.edition.mail_templates import LAYOUTS, mail_templates, texts_name
 from tests.core.mail.test_templates import names_in
 
 MAIL = Path(__file__).parents[3] / "templates" / "mail"

@@ -11,7 +11,7 @@ from rkreport.core.mail.summary_message import SUMMARY_NAMES, EditionFacts, Mail
 from rkreport.core.mail.templates import Composed, MessageTemplates, compose
 from rkreport.core.percent import target_of
 from rkreport.locale import load_words
-from rkreport.run.build.mail_templates import mail_templates
+from rkreport.run.edition.mail_templates import mail_templates
 from tests.core.mail.test_templates import balance, names_in
 from tests.factories import AS_OF, JAKARTA
 

@@ -19,7 +19,7 @@ from rkreport.core.mail.templates import (
     parse_template,
 )
 from rkreport.errors import ConfigError
-from rkreport.run.build.mail_templates import mail_templates
+from rkreport.run.edition.mail_templates import mail_templates
 
 KINDS = ["manager.en", "manager.id", "done.en", "done.id", "fallback.en", "fallback.id"]
 VALUES = {name: f"«{name}»" for name in TEMPLATE_NAMES}

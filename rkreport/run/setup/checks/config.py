@@ -11,7 +11,7 @@ from rkreport.config.secrets import lms_credentials
 from rkreport.core.mail.layout import SUMMARY, TEAM_MAILS
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
-from rkreport.run.build.mail_templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
+from rkreport.run.edition.mail_templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
 
 _MOST_SAID = 20  # about one file

@@ -8,8 +8,8 @@ from rkreport.core.compliance import Period, Series
 from rkreport.core.period import CURRENT, month_after, resolve_period
 from rkreport.core.snapshot_choice import Candidate, choose_snapshot
 from rkreport.errors import ConfigError
-from rkreport.run.build.assessing import series_of
-from rkreport.run.build.editions import next_revision
+from rkreport.run.edition.assessing import series_of
+from rkreport.run.edition.loading import next_revision
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.results import Results

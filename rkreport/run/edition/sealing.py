@@ -10,7 +10,7 @@ from typing import Any, Final
 from rkreport.core.mail.delivery import OUTBOX
 from rkreport.errors import OutputError
 from rkreport.files import reason_of, sha256_of
-from rkreport.run.build.review_files import KINDS
+from rkreport.run.edition.review_files import KINDS
 
 MANIFEST: Final = "manifest.json"
 

@@ -12,7 +12,7 @@ from rkreport.core.compliance import Compliance, Period, Series
 from rkreport.core.mail.delivery import DeliveryState
 from rkreport.core.models import ManagerId
 from rkreport.core.review.last_sent import LastSent, WentTo
-from rkreport.run.build.comparing import keep_base, last_sent
+from rkreport.run.edition.comparing import keep_base, last_sent
 from rkreport.run.pool import Inline
 from rkreport.run.world import World
 from rkreport.store.bases import BaseKey, Bases

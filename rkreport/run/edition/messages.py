@@ -27,7 +27,7 @@ from rkreport.delivery.outbox import OutboxMessage, write_outbox
 from rkreport.errors import OutputError
 from rkreport.files import reason_of, sha256_of
 from rkreport.locale import load_words
-from rkreport.run.build.mail_templates import all_done_name, mail_templates
+from rkreport.run.edition.mail_templates import all_done_name, mail_templates
 from rkreport.run.send.transports import mail_server_of
 from rkreport.run.world import World
 

@@ -35,14 +35,14 @@ from rkreport.core.snapshot import ListReading
 from rkreport.errors import OutputError, RkreportError
 from rkreport.files import reason_of, write_private_file
 from rkreport.locale import load_words
-from rkreport.run.build.assessing import Assessment
-from rkreport.run.build.branding import brand_of
-from rkreport.run.build.editions import aside_of
-from rkreport.run.build.encrypting import lock, workbook_password
-from rkreport.run.build.messages import Mailing, write_messages
-from rkreport.run.build.recognizing import recognized
-from rkreport.run.build.review_files import write_review
-from rkreport.run.build.sealing import MANIFEST, seal_of
+from rkreport.run.edition.assessing import Assessment
+from rkreport.run.edition.branding import brand_of
+from rkreport.run.edition.encrypting import lock, workbook_password
+from rkreport.run.edition.loading import aside_of
+from rkreport.run.edition.messages import Mailing, write_messages
+from rkreport.run.edition.recognizing import recognized
+from rkreport.run.edition.review_files import write_review
+from rkreport.run.edition.sealing import MANIFEST, seal_of
 from rkreport.run.pool import in_order
 from rkreport.run.send.leak_testing import TeamJudges, opened_file
 from rkreport.run.world import World

@@ -10,11 +10,11 @@ from rkreport.core.models import ManagerId
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.review.page import Review
 from rkreport.files import write_private_file
-from rkreport.run.build.earlier import received_by
-from rkreport.run.build.editions import load_edition
-from rkreport.run.build.recognizing import recognized
-from rkreport.run.build.review_files import BURST_LIST, KINDS, PAGE, write_review
-from rkreport.run.build.sealing import MANIFEST, seal_of
+from rkreport.run.edition.earlier import received_by
+from rkreport.run.edition.loading import load_edition
+from rkreport.run.edition.recognizing import recognized
+from rkreport.run.edition.review_files import BURST_LIST, KINDS, PAGE, write_review
+from rkreport.run.edition.sealing import MANIFEST, seal_of
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger

@@ -14,8 +14,8 @@ from rkreport.core.mail.delivery import POSSIBLY_DELIVERED, Delivery, DeliverySt
 from rkreport.core.models import ManagerId
 from rkreport.core.review.last_sent import BaseRow, LastSent, WentTo, base_of, person_ids
 from rkreport.core.routing import FALLBACK_ID
-from rkreport.run.build.elsewhere import sent_elsewhere
-from rkreport.run.build.recognizing import SentRequirement, sent_requirements, workbooks_of
+from rkreport.run.edition.elsewhere import sent_elsewhere
+from rkreport.run.edition.recognizing import SentRequirement, sent_requirements, workbooks_of
 from rkreport.run.world import World
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database

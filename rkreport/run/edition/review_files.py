@@ -19,8 +19,8 @@ from rkreport.core.review.page import Review, ReviewSource, review_figures, revi
 from rkreport.core.words import LANGUAGES
 from rkreport.files import csv_bytes, sha256_of, write_private_file
 from rkreport.locale import load_words
-from rkreport.run.build.assessing import result_of
-from rkreport.run.build.mail_templates import shipped_templates
+from rkreport.run.edition.assessing import result_of
+from rkreport.run.edition.mail_templates import shipped_templates
 from rkreport.run.send.guarding import guards_for
 from rkreport.run.send.transports import mail_server_of
 

@@ -13,7 +13,7 @@ from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
 from rkreport.locale import load_words
-from rkreport.run.build.earlier import last_months
+from rkreport.run.edition.earlier import last_months
 from rkreport.store.database import Database
 from rkreport.store.results import Results
 from tests import factories

@@ -25,11 +25,11 @@ from rkreport.core.review.last_sent import LastSent
 from rkreport.core.rollup import overall
 from rkreport.errors import DataError, OutputError
 from rkreport.files import reason_of
-from rkreport.run.build.assessing import Assessment, assess_snapshot, load_snapshot, series_of
-from rkreport.run.build.comparing import last_sent
-from rkreport.run.build.earlier import last_months
-from rkreport.run.build.elsewhere import news_from_elsewhere
-from rkreport.run.build.sealing import MANIFEST, check_files, check_manifest
+from rkreport.run.edition.assessing import Assessment, assess_snapshot, load_snapshot, series_of
+from rkreport.run.edition.comparing import last_sent
+from rkreport.run.edition.earlier import last_months
+from rkreport.run.edition.elsewhere import news_from_elsewhere
+from rkreport.run.edition.sealing import MANIFEST, check_files, check_manifest
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger

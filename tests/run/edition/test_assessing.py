@@ -7,7 +7,7 @@ from rkreport.core.compliance import Compliance, Period, Series
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import UnitSerial
 from rkreport.core.snapshot import ListKind, Verdict
-from rkreport.run.build.assessing import assess_snapshot
+from rkreport.run.edition.assessing import assess_snapshot
 from tests import factories
 
 CONFIG = """
