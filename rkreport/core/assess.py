@@ -1,5 +1,6 @@
 """Assess: one requirement per person and course, with its status and why, true for one moment.
 
+docs/rules.md has the rules in words, with the table of statuses.
 Knows joined rows, the rules and `as_of`. Dates are compared as dates of `as_of`'s time zone.
 """
 
@@ -170,7 +171,7 @@ class _Judge:
     def _status(  # noqa: PLR0911 - one return per row of the table
         self, counting: JoinedAssignment | None, due: date | None, valid_until: date | None, *, is_exempt: bool
     ) -> Status:
-        """The first of the contract's table that matches."""
+        """The first row that holds of the table of statuses in docs/rules.md."""
         today = self.as_of.date()
         if is_exempt:
             return Status.EXEMPT
