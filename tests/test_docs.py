@@ -1,4 +1,4 @@
-"""The README tells the truth about the program."""
+"""The README and the guides tell the truth about the program."""
 
 import re
 import tomllib
@@ -6,16 +6,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic import BaseModel
 from typer.main import get_command
 
 from rkreport import __version__, errors
 from rkreport.cli.commands import app
 from rkreport.config.schema import ConfigFile
+from rkreport.core.models import Counts, Status
 from rkreport.core.review.guards import GuardCode
+from rkreport.lms.sightings import Sightings
+from rkreport.locale import load_words
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+
+
+def rows_after(document: str, marker: str) -> list[list[str]]:
+    """The cells of the table after a marker, without its two heading lines."""
+    text = (ROOT / "docs" / document).read_text("utf-8").partition(f"<!-- {marker} -->\n")[2]
+    lines = text.partition("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
 def documented_keys() -> dict[str, str]:
@@ -88,3 +99,44 @@ def test_every_dependency_has_its_reason() -> None:
     lines = [line for line in block.splitlines() if re.match(r'\s+"', line)]
     assert lines
     assert all("#" in line for line in lines)
+
+
+def test_the_table_of_statuses_is_the_enum() -> None:
+    """Every status with its number, in the order in which the rules are tried, by its words in both languages."""
+    keys = [(status.value, f"status.{status.name.lower()}") for status in Status]
+    expected = [[str(number), value, load_words("id").text(key)] for number, (value, key) in enumerate(keys, start=1)]
+    assert [row[:3] for row in rows_after("rules.md", "statuses")] == expected
+
+
+def test_the_table_of_counts_is_the_enum() -> None:
+    """Every reason why a row does not count, by its words in both languages."""
+    words = {each.value: load_words("id").text(f"counts.{each.name.lower()}") for each in Counts}
+    assert {row[0]: row[1] for row in rows_after("rules.md", "counts")} == words
+
+
+def test_the_worked_example_is_what_the_proof_finds() -> None:
+    """Two passes prove nothing; the third proves the five rows that were there at the end of the second."""
+    seen, proofs = Sightings(), []
+    for number, page, rows, total in rows_after("architecture.md", "passes"):
+        seen.see(int(number), int(page), rows.split(), int(total))
+        proofs.append(seen.proof(is_one_page=False))
+    assert proofs[2::3] == [None, None, (1, 2)]
+    assert set(seen.rows((0, 1))) == set("BDEF")
+    assert set(seen.rows((1, 2))) == set("BCDEF")
+
+
+@pytest.mark.parametrize("guide", ["CONTRIBUTING.md", "docs/architecture.md", "docs/rules.md"])
+def test_every_file_in_the_guides_exists(guide: str) -> None:
+    """A file that is moved or renamed changes the guides."""
+    named = set(
+        re.findall(r"(?<![\w/.])(?:rkreport|tests|templates|docs)/[\w/]+\.\w+", (ROOT / guide).read_text("utf-8"))
+    )
+    assert named
+    assert {path for path in named if not (ROOT / path).is_file()} == set()
+
+
+def test_the_hooks_before_a_commit_are_the_linters_of_ci() -> None:
+    """The same commands in the same order."""
+    hooks = re.findall(r"entry: ([^,]+),", (ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    linters = (ROOT / ".ci" / "run").read_text("utf-8").partition("== lint")[2].partition("\necho")[0]
+    assert hooks == re.findall(r"^\.venv/bin/(.+)$", linters, re.MULTILINE) != []

@@ -26,7 +26,7 @@ ALLOWED = frozenset(
             "fractions",
             "functools",
         ),
-        *("functools", "hashlib", "heapq", "html", "itertools", "json", "math", "operator", "re", "string"),
+        *("hashlib", "heapq", "html", "itertools", "json", "math", "operator", "re", "string"),
         *("types", "typing", "unicodedata", "urllib.parse", "zoneinfo"),
     }
 )
