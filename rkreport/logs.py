@@ -19,7 +19,7 @@ LOG_NAME = "rkreport.log"
 _LARGEST_BYTES, _KEPT = 2_000_000, 3
 _OTHERS = 0o077
 _ESCAPE = re.compile("%[0-9A-F]{2}")
-_SHORTEST_FRAGMENT = 6  # a shorter piece of base64 stands in many harmless words
+_SHORTEST_FRAGMENT = 6  # a shorter piece of base64 is in many harmless words
 
 
 def open_log(folder: Path, secrets: Iterable[str], *, verbose: bool) -> Path:

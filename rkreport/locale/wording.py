@@ -92,7 +92,7 @@ def load_words(language: str) -> Wording:
     return Wording(language, dict(_flat(catalogue, "")), Locale.parse(language))
 
 
-@lru_cache(maxsize=4_096)  # the same days stand in many sentences
+@lru_cache(maxsize=4_096)  # the same days are in many sentences
 def _day(value: date, locale: Locale) -> str:
     return format_date(value, format="d MMM yyyy", locale=locale)
 

@@ -107,7 +107,7 @@ class Assignments:
         return f"{before}{self._tested(attempts, quality)}{after}"
 
     def _shortfall(self, bits: int, fate: int) -> str:
-        """The fields without a pass. Fates: 0-2 absent, 3-4 failed the test, 5-6 unfinished, 7 absent, not yet judged."""
+        """The fields without a pass. Fates: 0-2 absent, 3-4 failed the test, 5-6 unfinished, 7 absent, not judged."""
         is_over = self.batch.phase is Phase.COMPLETED
         not_started, in_progress, _, expired = self._posts
         if not is_over:

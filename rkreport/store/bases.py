@@ -92,7 +92,7 @@ class Bases:
 
 
 def copy_bases(source: Database, write: Write) -> None:
-    """Copy every base into another store, except for editions of which it has one."""
+    """Copy every base into another store, unless it has a base of the same edition."""
     copied: set[tuple[object, ...]] = set()
     for *key, at, is_whole in source.stream(f"SELECT {_COLUMNS}, kept_at, is_whole FROM base"):  # noqa: S608 - as above
         sql = f"INSERT OR IGNORE INTO base ({_COLUMNS}, kept_at, is_whole) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - as above

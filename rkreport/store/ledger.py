@@ -41,7 +41,7 @@ _OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.WR
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """The master workbook of an edition of which a message was sent or written. `kept_at` is None until it is kept."""
+    """The master workbook of an edition that was sent or written. `kept_at` is None until it is kept."""
 
     period: str
     revision: int
@@ -105,7 +105,7 @@ class Ledger:
     # ---- changing
 
     def recover(self) -> int:
-        """Put messages that were in flight when a run died in doubt, and plan files anew; returns how many are in doubt."""
+        """Put messages in flight when a run died in doubt, and plan files anew; returns how many are in doubt."""
         with self._database.transaction() as write:
             stuck = [self._row(row) for row in write(f"{_SELECT} WHERE state = 'sending'", ()).fetchall()]
             for row in stuck:

@@ -16,7 +16,7 @@ from rkreport.core.mail.templates import TEMPLATE_NAMES, Template, parse_templat
 from rkreport.errors import ConfigError
 
 Texts = Mapping[str, Mapping[str, str]]
-"""The texts of a language by section and name; values such as `$month` stand in them by name."""
+"""The texts of a language by section and name; they hold values by name, such as `$month`."""
 
 TEAM_MAILS: Final = ("manager", "done", "fallback")
 SUMMARY: Final = "summary"  # to the admin, after a run

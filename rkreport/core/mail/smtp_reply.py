@@ -38,7 +38,7 @@ _LONGEST_HINT_SECONDS = 3600.0
 _ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]*(?:@|%40|=40|\uff20)[^\s<>()\[\]\"',;]*", re.IGNORECASE)
 _HIDDEN = "(address)"
-_SHORTEST_LOCAL = 3  # a shorter part of an address stands in many harmless words
+_SHORTEST_LOCAL = 3  # a shorter part of an address is in many harmless words
 _HINT = re.compile(r"\b(?:in|for|after|wait)\s+(\d{1,5})\s*(s|secs?|seconds?|m|mins?|minutes?)\b", re.IGNORECASE)
 _THROTTLING = re.compile(
     r"thrott|too (?:many|much|fast)|\brate\b|concurrent|connection limit|busy|overload", re.IGNORECASE
