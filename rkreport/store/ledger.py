@@ -105,7 +105,7 @@ class Ledger:
     # ---- changing
 
     def recover(self) -> int:
-        """Put messages in flight when a run died in doubt, and plan files anew; returns how many are in doubt."""
+        """A dead run's messages in flight become `unknown`, its files `planned`; returns how many are unknown."""
         with self._database.transaction() as write:
             stuck = [self._row(row) for row in write(f"{_SELECT} WHERE state = 'sending'", ()).fetchall()]
             for row in stuck:
