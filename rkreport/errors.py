@@ -7,7 +7,7 @@ The tree, with the exit code of each branch and what a caller may do about it:
     ├── LmsError             3    abort: the LMS cannot be used
     │   ├── Unreachable           retry: no connection, cut connection, time-out
     │   ├── ServerTrouble         retry: 5xx, a cut or unreadable body
-    │   ├── Throttled             retry: 429; everybody waits, it never counts as a failed try
+    │   ├── Throttled             retry: 429; all requests wait, and it never counts as a failed try
     │   ├── TokenRefused          retry once, after a renewal of the token
     │   ├── LoginRefused          abort: client id, secret or token is wrong
     │   ├── NotFound              skip: the course or batch does not exist
@@ -15,13 +15,13 @@ The tree, with the exit code of each branch and what a caller may do about it:
     │   ├── MalformedReply        skip: the answer has another shape than documented
     │   └── UnfitUsers            abort: the list of users cannot make a report
     ├── DataError            4    abort: the data are incomplete or contradict each other
-    │   └── GuardStop             abort: something is unusual, and nobody has said that it may be sent
+    │   └── GuardStop             abort: something is unusual, and no person has accepted it
     ├── OutputError          5    abort: something could not be written
     │   └── StoreError            abort: the store cannot be opened, read or written
     ├── DeliveryError        6    skip: a message could not be delivered; the others go on
     │   ├── MailServerTrouble     retry: no connection, a cut one, time-out, refused for now
-    │   │   └── MailServerSilent  retry, but not where it has never said a word
-    │   └── MailServerUnusable    abort: login, certificate, encryption: no message would fare better
+    │   │   └── MailServerSilent  retry, unless the server has never answered
+    │   └── MailServerUnusable    abort: login, certificate, encryption: all messages would fail
     └── AlreadyRunning       2    abort: another run holds the data folder
 
 Every message is one sentence that says what, where and what to do; it never holds a secret or personal data, so it
@@ -90,7 +90,7 @@ class ServerTrouble(LmsError):
 
 
 class Throttled(LmsError):
-    """The LMS answered 429: everybody has to wait."""
+    """The LMS answered 429: all requests have to wait."""
 
     recovery = Recovery.RETRY
 
@@ -101,18 +101,18 @@ class Throttled(LmsError):
 
 
 class TokenRefused(LmsError):
-    """The LMS does not take the access token, takes it no longer, or not for this (`is_forbidden`)."""
+    """The LMS refuses the access token: it is invalid, has expired, or lacks the right (`is_forbidden`)."""
 
     recovery = Recovery.RETRY
 
     def __init__(self, message: str, *, is_forbidden: bool = False) -> None:
-        """Keep whether the LMS said that the right is lacking: then a fresh token helps once at most."""
+        """Keep `is_forbidden`: if the token lacks the right, a fresh one helps at most once."""
         super().__init__(message)
         self.is_forbidden = is_forbidden
 
 
 class LoginRefused(LmsError):
-    """The LMS does not take the client id and secret, or the token that was given; `is_forbidden`: not for this."""
+    """The LMS refuses the client id and secret, or the given token; `is_forbidden`: the token lacks the right."""
 
     is_forbidden = False
 
@@ -136,7 +136,7 @@ class MalformedReply(LmsError):
 
 
 class UnfitUsers(LmsError):
-    """The list of users is empty, or says of nobody whether they are active: no report can be made of it."""
+    """The list of users is empty, or says of no user whether they are active: no report can be made of it."""
 
 
 class DataError(RkreportError):
@@ -146,7 +146,7 @@ class DataError(RkreportError):
 
 
 class GuardStop(DataError):
-    """Something is unusual, and nobody has said that it may be sent."""
+    """Something is unusual, and no person has accepted it."""
 
 
 class OutputError(RkreportError):
@@ -178,7 +178,7 @@ class MailServerTrouble(DeliveryError):
 
 
 class MailServerSilent(MailServerTrouble):
-    """No word from the mail server: a firewall, another port, or another way of encryption there."""
+    """The mail server says nothing: a firewall, another port, or another way of encryption there."""
 
 
 class MailServerUnusable(DeliveryError):

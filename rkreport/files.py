@@ -1,4 +1,4 @@
-"""The ground floor: files that are whole or not there, digests, CSV, and why the operating system refused.
+"""Whole files or none, digests, CSV, and the reason of an OSError. The ground that all other modules stand on.
 
 Knows nothing of what is in the files.
 """
@@ -17,7 +17,7 @@ PART_SUFFIX = ".part"
 
 
 def write_private_file(path: Path, content: bytes) -> None:
-    """As `write_whole`, with a sentence for the admin.
+    """Like `write_whole`, but raises a sentence for the admin.
 
     Raises:
         OutputError: the file could not be written; the old one, if any, is untouched.
@@ -31,12 +31,12 @@ def write_private_file(path: Path, content: bytes) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Write `content` to `path` (mode 0600) through a temporary file in the same, existing folder.
 
-    After a crash there is the old file, or none, or the new one; it is on the disk when this returns.
+    After a crash there is the old file, no file, or the new one. When this returns, the new one is on the disk.
 
     Raises:
         OSError: the file could not be written; the old one, if any, is untouched.
     """
-    # One fixed name: what a killed run left behind is replaced by the next run instead of lying there for ever.
+    # A fixed name: the next run replaces what a killed run left behind.
     part = path.with_name(f".{path.name}{PART_SUFFIX}")
     part.unlink(missing_ok=True)
     try:
@@ -57,7 +57,7 @@ def unwritable(path: Path, error: OSError) -> str:
 
 
 def reason_of(error: BaseException | None) -> str:
-    """Why the operating system refused, in its words; the kind of an error that has none."""
+    """Why the operating system refused, in its words; else the name of the error's class."""
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
 
 
@@ -74,7 +74,7 @@ def sha256_of(content: bytes | Path) -> str:
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
-    """UTF-8 with the mark that Excel needs to see it, and no cell that would run as a formula."""
+    """CSV in UTF-8 with the byte order mark that Excel needs, and no cell that would run as a formula."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(header)
@@ -96,7 +96,7 @@ def _write_and_sync(path: Path, content: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":  # has no way to open a folder; its own journal does this
+    if sys.platform == "win32":  # Windows cannot open a folder; its journal does this
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

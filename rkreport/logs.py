@@ -19,7 +19,7 @@ LOG_NAME = "rkreport.log"
 _LARGEST_BYTES, _KEPT = 2_000_000, 3
 _OTHERS = 0o077
 _ESCAPE = re.compile("%[0-9A-F]{2}")
-_SHORTEST_FRAGMENT = 6  # a shorter piece of base64 stands in many harmless words
+_SHORTEST_FRAGMENT = 6  # a shorter piece of base64 is in many harmless words
 
 
 def open_log(folder: Path, secrets: Iterable[str], *, verbose: bool) -> Path:
@@ -49,18 +49,18 @@ class _PrivateFileHandler(RotatingFileHandler):
         def private(path: str, flags: int) -> int:
             descriptor = os.open(path, flags, 0o600)
             mode = os.fstat(descriptor).st_mode
-            if mode & _OTHERS:  # made by something else before
+            if mode & _OTHERS:  # another program made the file
                 Path(path).chmod(mode & ~_OTHERS & 0o777)
             return descriptor
 
-        # Half a character from the outside must not cost the line, nor the run.
+        # A lone surrogate in text from outside must not lose the line, nor stop the run.
         stream = open(  # noqa: SIM115 - Path.open takes no opener; the handler closes it
             self.baseFilename, self.mode, encoding=self.encoding, errors="backslashreplace", opener=private
         )
         return cast("TextIOWrapper", stream)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's
-        """Say once that the log cannot be written; logging's own way shows a traceback, with all values and secrets."""
+        """Say once that the log cannot be written; logging's default prints a traceback with all values and secrets."""
         if not self._has_complained:
             self._has_complained = True
             reason = reason_of(sys.exception())
@@ -93,8 +93,8 @@ def _forms(secret: str) -> Iterator[str]:
     raw = secret.encode()
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(raw).decode()
-        # Within something longer, as in `id:secret`, it begins at any of three places and its ends depend on what is
-        # beside it: only the middle is always the same.
+        # Within a longer text, as in `id:secret`, the secret begins at one of three offsets. The first and last digits
+        # depend on its neighbours; only the middle is always the same.
         for offset, first in ((0, 0), (1, 2), (2, 3)):
             last = (offset + len(raw)) * 8 // 6
             fragment = encode(b"\0" * offset + raw + b"\0\0").decode()[first:last]
@@ -103,7 +103,7 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _printed(text: str) -> set[str]:
-    """Text with and without its escapes; which quotes are escaped depends on what stands beside it."""
+    """Text with and without its escapes; which quotes are escaped depends on the text around it."""
     doubled = text.replace("\\", "\\\\")
     quotes = {doubled.replace("'", "\\'"), doubled.replace('"', '\\"')}
     return {text, doubled, *quotes, json.dumps(text)[1:-1], repr(text.encode())[2:-1]}

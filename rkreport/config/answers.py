@@ -1,4 +1,4 @@
-"""Single answers, as they come from options and questions, held to the schema before there is a file."""
+"""Single answers from options and questions, checked against the schema before there is a file."""
 
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
 
 
 def company_name(text: str) -> str:
-    """The company as it stands on the reports. Raises ConfigError, as all here."""
+    """The company's name on the reports. Raises ConfigError, as all functions here."""
     return str(_checked("report", "company", text))
 
 
@@ -39,18 +39,18 @@ def course_serials(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def address(text: str) -> str:
-    """A bare mail address, or nothing."""
+    """A bare mail address; `""` for no text."""
     return parse_address(text, source="managers.fallback_email") if text.strip() else ""
 
 
 def mail_domains(text: str) -> tuple[str, ...]:
-    """Domains, or addresses in them, with commas or blanks between them; or nothing."""
+    """The domains in a list of domains or addresses, with commas or blanks between them; may be empty."""
     domains = tuple(part.rpartition("@")[2].casefold() for part in text.replace(",", " ").split())
     return cast("tuple[str, ...]", _checked("mail", "allowed_domains", list(domains))) if domains else ()
 
 
 def sender(text: str) -> tuple[str, str]:
-    """`L&D <ld@contoh.test>` as it stands in the file, and its bare address; or nothing twice."""
+    """The sender for the file, as `L&D <ld@contoh.test>`, and its bare address; both are `""` for no text."""
     if not text.strip():
         return "", ""
     parsed = parse_sender(text)
@@ -62,7 +62,7 @@ def _checked(section: str, key: str, value: object) -> object:
 
 
 def _whole(part: dict[str, Any]) -> ConfigFile:
-    """The smallest config around the answer."""
+    """A minimal config that holds the answer."""
     raw: dict[str, Any] = {"courses": [{"serial": "any"}], **part}
     raw["report"] = {"company": "any", **raw.get("report", {})}
     try:

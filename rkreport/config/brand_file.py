@@ -1,6 +1,6 @@
-"""The brand template as bytes, read once: what is checked, what is built with and what the digest covers is one thing.
+"""The brand template as bytes, read once, so that check, build and digest use the same bytes.
 
-What is in it is for `rkreport.excel` to say.
+`rkreport.excel` reads what is in it.
 """
 
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ def read_brand_file(path: Path) -> BrandFile:
         ConfigError: the file is missing, a folder, unreadable, or far too large.
     """
     try:
-        if path.is_dir():  # Windows would call this a lack of rights
+        if path.is_dir():  # Windows would report missing rights
             raise ConfigError(f"{path} is a folder, not a file; write the name of the brand template.")
         if path.stat().st_size > LARGEST_BYTES:
             raise ConfigError(f"{path} is larger than {LARGEST_BYTES // 2**20} MB; it cannot be the brand template.")

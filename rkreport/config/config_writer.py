@@ -1,6 +1,6 @@
 """Writing TOML: blocks for courses, and a whole config.toml in the words of the shipped example. Reads no file.
 
-Text from the LMS may be hostile: it stands in quotes with everything escaped that cannot be seen.
+Text from the LMS may be hostile: it is quoted, with every invisible character escaped.
 """
 
 import re
@@ -19,7 +19,7 @@ _NO_COURSE_YET = "only a sample: rkreport courses --toml prints blocks to put he
 
 @dataclass(frozen=True, slots=True)
 class CourseDraft:
-    """A course as it shall stand in the file; `name` is the LMS's, or `""`."""
+    """A course for the file; `name` is the LMS's, or `""`."""
 
     serial: str
     name: str = ""
@@ -27,7 +27,7 @@ class CourseDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What differs from the example; `""` and `()` stay samples, behind a #."""
+    """The answers that differ from the example; for `""` and `()` the example's line stays a sample behind a #."""
 
     company: str
     language: str
@@ -42,7 +42,7 @@ class Draft:
 
 
 def toml_string(text: str, *, ascii_only: bool = False) -> str:
-    """Text as a TOML string on one line. Half a character, which no UTF-8 file can hold, becomes a question mark."""
+    """Text as a TOML string on one line. A lone surrogate, which no UTF-8 file can hold, becomes a question mark."""
     return f'"{"".join(_escaped(character, ascii_only=ascii_only) for character in text)}"'
 
 
@@ -52,7 +52,7 @@ def toml_list(texts: Sequence[str], *, ascii_only: bool = False) -> str:
 
 
 def course_block(course: CourseDraft, remark: str, batches: Sequence[str], *, ascii_only: bool = False) -> str:
-    """A `[[courses]]` block to paste; what rkreport finds out by itself stands behind a #."""
+    """A `[[courses]]` block to paste; settings that rkreport finds by itself are behind a #."""
     name = toml_string(course.name, ascii_only=ascii_only)
     lines = [
         f"# {remark}",
@@ -66,10 +66,10 @@ def course_block(course: CourseDraft, remark: str, batches: Sequence[str], *, as
 
 
 def draft_config(example: str, draft: Draft) -> str:
-    """The example with the answers filled in; what was not answered stays there as a sample.
+    """The example with the answers filled in; settings without an answer stay samples.
 
     Raises:
-        ValueError: the example does not hold a line that it must hold; it is another one than this was written for.
+        ValueError: the example lacks a line that this module relies on.
     """
     text = _replaced(example, _HEAD, _NEW_HEAD)
     start, end = text.index("\n[[courses]]\n") + 1, text.index("# ---- The managers")
@@ -80,7 +80,7 @@ def draft_config(example: str, draft: Draft) -> str:
 
 
 def _values(draft: Draft) -> Mapping[str, str]:
-    """The line of each answer by its key, as TOML; `""`: there is none, and the line becomes a sample."""
+    """The TOML value of each answer, by its key; `""` turns the key's line into a sample."""
     texts = {
         "base_url": draft.base_url,
         "company": draft.company,
@@ -99,7 +99,7 @@ def _values(draft: Draft) -> Mapping[str, str]:
 
 
 def _with_value(text: str, key: str, value: str) -> str:
-    """The line of a key with this value and the example's remark, or as a sample."""
+    """The text with this value in the line of a key, before the example's remark; `""` makes the line a sample."""
     line = re.search(
         rf"^(?:# )?(?P<set>{key} = (?:\"[^\"]*\"|\[[^\]]*\]))(?P<gap> +)?(?P<remark># .*)?$", text, re.MULTILINE
     )
@@ -110,15 +110,15 @@ def _with_value(text: str, key: str, value: str) -> str:
 
 
 def _courses(sample: str, courses: Sequence[CourseDraft]) -> str:
-    """The course blocks: all that can be said of a course stands once, in the first block, as samples."""
+    """The course blocks: the first one holds, as samples, every other setting that a course can have."""
     first, second = sample.split("[[courses]]\n")[1:]
     more = [line if line.startswith("#") else _as_sample(line) for line in second.splitlines()[1:] if line]
-    said = [line for line in first.splitlines()[1:] if line]
+    first_lines = [line for line in first.splitlines()[1:] if line]
     head, *others = courses or (CourseDraft(SAMPLE_SERIALS[0]),)
     remark = head.name if courses else _NO_COURSE_YET
     begin = ["[[courses]]", _remarked(f"serial = {toml_string(head.serial)}", f"# {_shown(remark)}" if remark else "")]
     cut = next(number for number, line in enumerate(more) if line.startswith("# Who must take"))
-    blocks = ["\n".join([*begin, *said, *more[:cut], "", *more[cut:]])]
+    blocks = ["\n".join([*begin, *first_lines, *more[:cut], "", *more[cut:]])]
     for course in others:
         name = f"# {_shown(course.name)}" if course.name else ""
         blocks.append("[[courses]]\n" + _remarked(f"serial = {toml_string(course.serial)}", name))
@@ -131,7 +131,7 @@ def _as_sample(line: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """Text from the LMS as a remark: one line, nothing in it that cannot be seen."""
+    """Text from the LMS as a remark: one line without invisible characters."""
     seen = "".join(character for character in text if character.isprintable())
     return seen if len(seen) <= _LONGEST_REMARK else f"{seen[: _LONGEST_REMARK - 1]}…"
 

@@ -1,4 +1,4 @@
-"""The digest of all that the admin decided: of what it means, not of how it is written down. Reads no file."""
+"""The digest of the admin's decisions, by their meaning, not by how they are written down. Reads no file."""
 
 import json
 from collections.abc import Iterable
@@ -15,10 +15,10 @@ from rkreport.files import sha256_of
 def meaning_digest(
     file: ConfigFile, routing: Routing, exceptions: Iterable[CourseException], brand: BrandFile | None
 ) -> str:
-    """The same for files that differ in remarks, blanks, quotes, or the order of keys and of rows."""
+    """Equal for files that differ only in remarks, blanks, quotes, or the order of keys and of rows."""
     meaning = {
         "file": file.model_dump(mode="json", exclude={"managers": {"list"}}),  # the list is in the routing
-        "mail_said": sorted(file.mail.model_fields_set),  # what is left out can come from the provider
+        "mail_said": sorted(file.mail.model_fields_set),  # a setting that is left out can come from the provider
         "managers": [asdict(manager) for manager in routing.managers],
         "routing": _in_order(asdict(rule) for rule in routing.rules),
         "exceptions": _in_order(asdict(exception) for exception in exceptions),
@@ -28,7 +28,7 @@ def meaning_digest(
 
 
 def _in_order(rows: Iterable[dict[str, Any]]) -> list[str]:
-    """Rows by what they say, wherever they stand."""
+    """Rows sorted by their content, without their line numbers."""
     return sorted(
         json.dumps({name: cell for name, cell in row.items() if name != "line"}, sort_keys=True, default=str)
         for row in rows

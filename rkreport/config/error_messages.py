@@ -1,4 +1,4 @@
-"""What a library says about a wrong config.toml, said again for an admin. Knows the schema, reads no file.
+"""Words the errors of the libraries about config.toml anew, for an admin. Knows the schema, reads no file.
 
 A value is shown only where it can be neither a secret nor personal data.
 """
@@ -19,7 +19,7 @@ Location = tuple[int | str, ...]
 
 _PRIVATE = ("managers", "mail.from", "mail.reply_to", "mail.username", "lms.base_url", "lms.authorization_scheme")
 _LONGEST_SHOWN = 60
-_PROBLEMS = {  # by pydantic's name of the error, filled with what it knows of it
+_PROBLEMS = {  # by pydantic's name of the error, filled with its context
     "string_type": 'must be text in double quotes, such as "text"',
     "string_pattern_mismatch": 'must be "previous-month", "current-month" or a month such as "2026-10"',
     "int_type": "must be a whole number without quotes, such as 10",
@@ -56,7 +56,7 @@ def toml_sentence(error: tomllib.TOMLDecodeError, text: str, *, example: str = "
     lines = text.splitlines()
     number = int(place[1]) if place else len(lines)
     line = lines[number - 1] if 0 < number <= len(lines) else ""
-    # Word processors and chats replace the quotes, and the parser's own word for it helps nobody.
+    # Word processors and chats replace the quotes, and the parser's own message does not help.
     if not set("“”„‘’«»").isdisjoint(line):
         hint = 'replace the curly quotes by straight ones (")'
     else:
@@ -75,7 +75,7 @@ def schema_sentence(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
 
 
 def location_text(location: Location, raw: Mapping[str, Any] | None = None) -> str:
-    """`courses.2.due` as an admin counts: the second [[courses]] block; with its serial where `raw` has it."""
+    """`courses.2.due`, counted from 1, for the second [[courses]] block; with its serial if `raw` has it."""
     text = ".".join(str(part + 1) if isinstance(part, int) else _printable(part) for part in location)
     if raw is None or location[:1] != ("courses",) or len(location) < 2 or not isinstance(location[1], int):  # noqa: PLR2004 - the block's number
         return text

@@ -1,6 +1,6 @@
-"""All that is wrong with a config at once, and what can be used of it all the same.
+"""Finds all mistakes in a config at once, and the parts that can be used all the same.
 
-Knows how the parts of the file depend on each other; `rkreport.config.load` stops at the first mistake, this goes on.
+Knows how the parts of the file depend on each other. `rkreport.config.load` stops at the first mistake, this goes on.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -45,13 +45,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What is wrong, sentence by sentence, and the parts that are right by themselves (None: not right).
+    """One sentence per mistake, and the parts that are valid by themselves (None: not valid).
 
-    `config` is the whole, where nothing is wrong; `courses` are the blocks that are right.
+    `config` is the whole if there is no mistake; `courses` are the valid blocks.
     """
 
     path: Path
-    in_file: tuple[str, ...]  # what is wrong with config.toml itself
+    in_file: tuple[str, ...]  # mistakes in config.toml itself
     in_managers: tuple[str, ...]
     in_exceptions: tuple[str, ...]
     in_brand: tuple[str, ...]
@@ -61,7 +61,7 @@ class Inspection:
     managers: ManagersSection | None
     privacy: PrivacySection | None
     courses: tuple[CourseSection, ...]
-    exceptions: int  # rows that are right
+    exceptions: int  # number of valid rows
     routing: Routing | None
     brand: BrandFile | None
     config: Config | None
@@ -78,7 +78,7 @@ class Inspection:
 
 
 def inspect_config(path: Path) -> Inspection:
-    """Read the config, its CSV files and the brand template, past every mistake."""
+    """Read the config, its CSV files and the brand template, and go on after every mistake."""
     in_file: list[str] = []
     raw = _collected(in_file, lambda: parse_toml(read_config_text(path))) or {}
     if raw:
@@ -117,7 +117,7 @@ def inspect_config(path: Path) -> Inspection:
 
 
 def read_lms_and_report(path: Path) -> tuple[LmsSection, ReportSection]:
-    """The two sections that are needed to look around in the LMS; the others may be wrong, or not written yet.
+    """The two sections that are needed to browse the LMS; the others may be wrong, or not written yet.
 
     Raises:
         ConfigError: the file cannot be read, holds a secret, or one of the two sections is wrong.
@@ -182,7 +182,7 @@ def _section(model: type[One], raw: object) -> One | None:
 
 
 def _collected(problems: list[str], read: Callable[[], Result]) -> Result | None:
-    """What `read` gives; what it refuses is a problem more."""
+    """The result of `read`; if it raises ConfigError, the message becomes one more problem."""
     try:
         return read()
     except ConfigError as error:

@@ -1,4 +1,4 @@
-"""From config.toml and its CSV files to one `Config`; paths in it are relative to the file."""
+"""Loads config.toml and its CSV files into one `Config`; paths in it are relative to the file."""
 
 import re
 import tomllib
@@ -32,9 +32,9 @@ _SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "clientid", "a
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything the admin decided. `sha256` covers the file, its CSV files and the brand by what they mean.
+    """Everything the admin decided. `sha256` covers the meaning of the file, its CSV files and the brand.
 
-    `bytes_sha256` is of the same files as they were read: version 0.1.0 knew its editions by that.
+    `bytes_sha256` covers the bytes of the same files: version 0.1.0 identified its editions by it.
     """
 
     path: Path
@@ -43,7 +43,7 @@ class Config:
     routing: Routing
     sender: Sender | None  # None: the config names no address to send from
     reply_to: str
-    brand: BrandFile | None  # None: the house's own
+    brand: BrandFile | None  # None: the shipped look
     zone: ZoneInfo
     sha256: str
     bytes_sha256: str
@@ -67,7 +67,7 @@ class Config:
 
     @property
     def channel(self) -> Channel:
-        """How messages go."""
+        """The channel of the messages."""
         return channel_of(self.settings.mail.transport)
 
     def is_allowed(self, address: str) -> bool:
@@ -109,7 +109,7 @@ def load_config(path: Path) -> Config:
 
 @contextmanager
 def naming_the_file(config: Config) -> Iterator[None]:
-    """What is refused within is refused of the config's file, which those who refuse it do not know."""
+    """Put the config's path before the message of each ConfigError raised within."""
     try:
         yield
     except ConfigError as error:
@@ -130,7 +130,7 @@ def read_config_text(path: Path) -> TextFile:
 
 
 def parse_toml(source: TextFile) -> dict[str, Any]:
-    """What stands in the config file, whatever it is.
+    """The content of the config file, not yet checked.
 
     Raises:
         ConfigError: it is empty or no TOML.
@@ -140,7 +140,7 @@ def parse_toml(source: TextFile) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source.path}, {toml_sentence(error, source.text)}") from None
     except (ValueError, RecursionError):
-        # Python's own limits: brackets within brackets, numbers of thousands of digits.
+        # Python's own limits: deeply nested brackets, numbers of thousands of digits.
         raise ConfigError(f"{source.path} is no settings file; compare it with config.example.toml.") from None
     if not raw:
         raise ConfigError(f"{source.path} is empty; delete it, and say rkreport init to write one.")
@@ -148,7 +148,7 @@ def parse_toml(source: TextFile) -> dict[str, Any]:
 
 
 def secret_places(value: object, location: Location = ()) -> Iterator[Location]:
-    """Where in a parsed file a secret seems to stand."""
+    """The places in a parsed file that seem to hold a secret."""
     if isinstance(value, list):
         for number, entry in enumerate(value):
             yield from secret_places(entry, (*location, number))
@@ -184,7 +184,7 @@ def _parse(source: TextFile) -> ConfigFile:
 
 
 def sender_of(path: Path, mail: MailSection, managers: ManagersSection) -> Sender | None:
-    """Who the mails come from; without `from` the address for people without a manager."""
+    """The sender of the mails; without `from`, the address for people without a manager."""
     if mail.sender:
         return parse_sender(mail.sender, source=f"{path}: mail.from")
     fallback = managers.fallback_email
@@ -229,7 +229,7 @@ def _policy(course: CourseSection) -> CoursePolicy:
 def routing_of(
     path: Path, section: ManagersSection, language: str, refuse: Refuse = at_once
 ) -> tuple[Routing, list[TextFile]]:
-    """Who belongs to whom, and the file that says it; `refuse` takes what is wrong with a row.
+    """Who belongs to whom, and the CSV file for it, if any; `refuse` takes the error of a wrong row.
 
     Raises:
         ConfigError: the file or the fallback address cannot be used.

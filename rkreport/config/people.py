@@ -1,6 +1,6 @@
 """managers.csv and exceptions.csv as routing rules and exceptions. Knows their columns, not the LMS.
 
-What stands in a cell may be personal data and is never part of an error.
+A cell may hold personal data and is never part of an error.
 """
 
 import re
@@ -17,7 +17,7 @@ from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
 
 MANAGER_COLUMNS = ("manager_id", "name", "email", "cc", "language", "employee_id", "organization", "tag")
-# A file without one of these has lost it: without addresses nobody gets mail, without a kind of rule people go astray.
+# Every file needs these: without addresses no mail goes out, without one kind of rule people get another manager.
 _MANAGER_NEEDS = tuple(column for column in MANAGER_COLUMNS if column not in {"cc", "language"})
 EXCEPTION_COLUMNS = ("employee_id", "course", "until", "reason", "approved_by")
 
@@ -29,17 +29,17 @@ NumberedRow = tuple[int, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """What the rows of one manager have said until now: each column's value, and where it stands."""
+    """One manager as read so far: by column, the value and the place of the row that gave it."""
 
     manager_id: str
     where: str
-    said: dict[str, tuple[str, str]]
+    given: dict[str, tuple[str, str]]
 
 
 def read_managers(
     file: TextFile, default_language: str, refuse: Refuse = at_once
 ) -> tuple[tuple[Manager, ...], tuple[RoutingRule, ...]]:
-    """Managers in the order of the file, and their rules; `refuse` takes what is wrong with a row.
+    """Managers in the order of their ids, and their rules; `refuse` takes the error of a wrong row.
 
     Raises:
         ConfigError: names file, line, column and what to write.
@@ -51,7 +51,7 @@ def read_managers(
 def managers_of(
     rows: Iterable[NumberedRow], source: str, default_language: str, refuse: Refuse = at_once
 ) -> tuple[tuple[Manager, ...], tuple[RoutingRule, ...]]:
-    """As `read_managers`, from rows that are already read; an error begins with `source` and the row's number."""
+    """Like `read_managers`, from rows that are already read; an error begins with `source` and the row's number."""
     drafts: dict[str, _Draft] = {}
     rules: list[RoutingRule] = []
     for number, row in rows:
@@ -59,12 +59,12 @@ def managers_of(
             rules += _rules_of(row, number, f"{source} {number}", drafts)
         except ConfigError as error:
             refuse(error)
-    in_order = sorted(drafts.values(), key=lambda draft: draft.manager_id)  # wherever their rows stand
+    in_order = sorted(drafts.values(), key=lambda draft: draft.manager_id)  # whatever the order of their rows
     return tuple(_manager(draft, default_language) for draft in in_order), tuple(rules)
 
 
 def _rules_of(row: Mapping[str, str], number: int, where: str, drafts: dict[str, _Draft]) -> list[RoutingRule]:
-    """The rule of one row, if it has one; what it says of its manager goes into `drafts`."""
+    """The rule of one row, if it has one; the row's other columns go into the manager's draft."""
     manager_id = row["manager_id"]
     if not manager_id:
         raise ConfigError(f"{where}: manager_id is empty; every row needs one.")
@@ -73,7 +73,7 @@ def _rules_of(row: Mapping[str, str], number: int, where: str, drafts: dict[str,
         raise ConfigError(
             f"{where}: manager_id differs only in upper and lower case from {draft.where}; write both alike."
         )
-    _take(draft, row, where)
+    _add_row(draft, row, where)
     found = [(kind, row[column]) for column, kind in _RULES.items() if row[column]]
     if len(found) > 1:
         raise ConfigError(f"{where}: fill only one of employee_id, organization and tag; write a second row.")
@@ -81,7 +81,7 @@ def _rules_of(row: Mapping[str, str], number: int, where: str, drafts: dict[str,
 
 
 def read_exceptions(file: TextFile, refuse: Refuse = at_once) -> tuple[CourseException, ...]:
-    """The exceptions in the order of the file; `refuse` takes what is wrong with a row.
+    """The exceptions in the order of the file; `refuse` takes the error of a wrong row.
 
     Raises:
         ConfigError: names file, line, column and what to write.
@@ -95,8 +95,8 @@ def read_exceptions(file: TextFile, refuse: Refuse = at_once) -> tuple[CourseExc
     return tuple(found)
 
 
-def _take(draft: _Draft, row: Mapping[str, str], where: str) -> None:
-    """A manager's rows may leave name, address and language out, but not contradict each other."""
+def _add_row(draft: _Draft, row: Mapping[str, str], where: str) -> None:
+    """Add a row to its manager's draft: rows may leave columns empty, but not contradict each other."""
     copies = (parse_address(part, source=f"{where}, cc") for part in re.split(r"[,;\s]+", row["cc"]) if part)
     language = row["language"].casefold()
     if language and language not in LANGUAGES:
@@ -110,13 +110,13 @@ def _take(draft: _Draft, row: Mapping[str, str], where: str) -> None:
     ):
         if not value:
             continue
-        first, said_where = draft.said.setdefault(column, (value, where))
+        first, first_where = draft.given.setdefault(column, (value, where))
         if first.casefold() != value.casefold():
-            raise ConfigError(f"{where}, {column}: differs from {said_where}, the same manager; write both alike.")
+            raise ConfigError(f"{where}, {column}: differs from {first_where}, the same manager; write both alike.")
 
 
 def _manager(draft: _Draft, default_language: str) -> Manager:
-    name, email, copies, language = (draft.said.get(key, ("",))[0] for key in ("name", "email", "cc", "language"))
+    name, email, copies, language = (draft.given.get(key, ("",))[0] for key in ("name", "email", "cc", "language"))
     return Manager(ManagerId(draft.manager_id), name, email, tuple(copies.split()), language or default_language)
 
 
@@ -137,9 +137,9 @@ def _exception(row: Mapping[str, str], line: int, where: str) -> CourseException
 
 def _until(text: str, where: str) -> date:
     try:
-        if _DATE.fullmatch(text):  # the library takes week dates too
+        if _DATE.fullmatch(text):  # `fromisoformat` takes week dates too
             return date.fromisoformat(text)
-    except ValueError:  # such as 2026-02-30: told below
+    except ValueError:  # such as 2026-02-30: refused below
         pass
     raise ConfigError(
         f"{where}, until: must be a date such as 2026-12-31, or empty for ever; in Excel format the column as Text"

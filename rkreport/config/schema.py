@@ -37,7 +37,7 @@ def _base_url(text: str) -> str:
     try:
         url = urlsplit(text)
         is_address = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
-    except ValueError:  # no port, no IPv6 address
+    except ValueError:  # a wrong port or IPv6 address
         is_address = False
     if not is_address or any(character.isspace() for character in text):
         raise ValueError('is no web address; write one such as "https://api.ruangkerja.id"')
@@ -249,7 +249,7 @@ class MailSection(Section):
 
 
 class GuardsSection(Section):
-    """`[guards]`: what stops a sending until somebody has looked."""
+    """`[guards]`: what stops a sending until a person has looked."""
 
     people_change_percent: float = Field(20, gt=0, le=1000)
     rate_change_points: float = Field(15, gt=0, le=100)

@@ -30,7 +30,7 @@ def read_secrets(environment: Mapping[str, str], keyring: Keyring) -> dict[str, 
     """
     found = {name: environment.get(name, "").strip() or (keyring(name) or "").strip() for name in ALL}
     for name, value in found.items():
-        if not value.isprintable():  # a half copied line, or bytes that are no text: no header could carry it
+        if not value.isprintable():  # a line break, or bytes that are no text: no header could carry it
             raise ConfigError(
                 f"{name} holds a line break or a character that cannot be seen; copy the secret again, in one line."
             )

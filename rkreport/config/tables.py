@@ -1,7 +1,7 @@
 """CSV files as Excel in either language saves them: comma or semicolon, blank rows, empty columns. Knows no column.
 
-What Excel leaves in a file when something went wrong (`#N/A`, `6,28E+11`, a formula) is refused here: as the id of a
-manager or an employee it would bring people together who do not belong together.
+Refuses what Excel leaves in a file after a mistake (`#N/A`, `6,28E+11`, a formula): as an id, such a value would stand
+for several people.
 """
 
 import csv
@@ -23,7 +23,7 @@ _SHORTENED_NUMBER = re.compile(r"\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
 
 
 Refuse = Callable[[ConfigError], None]
-"""Takes what is wrong with one row. Where it does not raise, the row is left out and reading goes on."""
+"""Takes the error of one wrong row. If it does not raise, the row is left out and reading goes on."""
 
 
 def at_once(error: ConfigError) -> None:
@@ -34,7 +34,7 @@ def at_once(error: ConfigError) -> None:
 def read_table(
     file: TextFile, columns: Sequence[str], required: Sequence[str], refuse: Refuse = at_once
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """First line and values (trimmed, by column) of each row that is not empty. Columns may come in any order.
+    """First line number and values (trimmed, by column) of each row that is not empty, in any order of columns.
 
     Raises:
         ConfigError: a column is missing or unknown, or a row cannot be read; names file, line and column, no value.
@@ -80,7 +80,7 @@ def _records(file: TextFile) -> Iterator[tuple[int, list[str]]]:
 
 
 def _wrong_cells(header: Sequence[str], cells: Sequence[str]) -> Iterator[str]:
-    """What is wrong with the cells of a row: the rest of a sentence that has named file and line."""
+    """The errors in a row's cells, each as the rest of a sentence that begins with file and line."""
     for number, cell in enumerate(cells, start=1):
         name = header[number - 1] if number <= len(header) else ""
         if cell and not name:
@@ -109,7 +109,7 @@ def _problem(cell: str) -> str | None:
 def _header(file: TextFile, cells: list[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
     header = [cell.casefold().replace(" ", "_") for cell in cells]
     missing = next((column for column in required if column not in header), None)
-    if missing == required[0]:  # then it is hardly a header at all, and its other names say nothing
+    if missing == required[0]:  # then the line is probably no header, so its other names do not matter
         raise _lacks(file, missing, columns)
     twice = next((name for name in columns if header.count(name) > 1), None)
     if twice:

@@ -13,7 +13,7 @@ _ZIP_MARK = b"PK\x03\x04"
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A file as it was read: `content` is what its digest is made of, `text` has no byte order mark."""
+    """A file as it was read: `content` is for digests, `text` has no byte order mark."""
 
     path: Path
     content: bytes
@@ -27,7 +27,7 @@ def read_text_file(path: Path, *, if_missing: str, how_to_save: str) -> TextFile
         ConfigError: the file is missing, a folder, unreadable, far too large, or not UTF-8.
     """
     try:
-        if path.is_dir():  # Windows would call this a lack of rights
+        if path.is_dir():  # Windows would report missing rights
             raise ConfigError(f"{path} is a folder, not a file; write the name of the file.")
         if path.stat().st_size > LARGEST_BYTES:
             raise ConfigError(f"{path} is larger than {LARGEST_BYTES // 2**20} MB; it cannot be the right file.")

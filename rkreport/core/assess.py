@@ -1,7 +1,7 @@
 """Assess: one requirement per person and course, with its status and why, true for one moment.
 
 docs/rules.md has the rules in words, with the table of statuses.
-Knows joined rows, the rules and `as_of`. Dates are compared as dates of `as_of`'s time zone.
+Knows joined rows, the rules and `as_of`. Compares dates in the time zone of `as_of`.
 """
 
 from collections import defaultdict
@@ -79,7 +79,7 @@ def assess(joined: Joined, snapshot: Snapshot, rules: Rules, as_of: datetime) ->
 def _attempts_by_person(
     rows: Iterable[JoinedAssignment], policy: CoursePolicy, people: People
 ) -> dict[str, list[JoinedAssignment]]:
-    """The rows of one course's listed batches by `Person.key`."""
+    """By `Person.key`, the rows of one course in the batches that its policy lists."""
     listed = None if policy.batches is None else frozenset(policy.batches)
     attempts: dict[str, list[JoinedAssignment]] = {}
     for row in rows:
@@ -98,7 +98,7 @@ class _Judge:
     exceptions: ExceptionIndex
     audience: AudienceIndex
     as_of: datetime
-    dues: dict[str, tuple[date | None, DueRule]] = field(default_factory=dict)  # by batch, as they are asked for
+    dues: dict[str, tuple[date | None, DueRule]] = field(default_factory=dict)  # by batch serial; a cache
 
     def requirement(self, person: Person, rows: list[JoinedAssignment]) -> Requirement:
         latest_first = sorted(rows, key=_moment, reverse=True)
@@ -134,7 +134,7 @@ class _Judge:
         return begun[0] if begun else None
 
     def _due(self, counting: JoinedAssignment | None, begun: Iterable[JoinedAssignment]) -> tuple[date | None, DueRule]:
-        """Who is not cleared keeps the earliest due date that was missed since: a new batch does not heal it."""
+        """Keep the earliest due date missed since the last clearance: a new batch does not heal it."""
         if self.policy.due:
             return self.policy.due, DueRule.COURSE
         if counting is None:
@@ -162,16 +162,16 @@ class _Judge:
         return None, DueRule.NONE
 
     def _completed_on(self, counting: JoinedAssignment | None) -> date | None:
-        """Derived: the LMS gives no date per person."""
+        """The day of the session, as the LMS gives no completion date per person."""
         if counting is None or not _is_cleared(counting):
             return None
         session = counting.batch.ended or counting.batch.session_start
         return self._day(session) if session else None
 
-    def _status(  # noqa: PLR0911 - one return per row of the table
+    def _status(  # noqa: PLR0911 - one return per status
         self, counting: JoinedAssignment | None, due: date | None, valid_until: date | None, *, is_exempt: bool
     ) -> Status:
-        """The first row that holds of the table of statuses in docs/rules.md."""
+        """The first status, in the order of the table in docs/rules.md, whose condition holds."""
         today = self.as_of.date()
         if is_exempt:
             return Status.EXEMPT
@@ -198,7 +198,7 @@ class _Judge:
             return Counts.INACTIVE
         if self.policy.audience and not self.audience.names(person.learner):
             return Counts.NOT_IN_AUDIENCE
-        # Without an audience those who are assigned must comply, and a batch that has not begun assigns nobody yet.
+        # Without an audience, assigned people must comply; a batch that has not begun does not assign people yet.
         if not self.policy.audience and not has_begun:
             return Counts.NOT_BEGUN
         return Counts.EXEMPT if status is Status.EXEMPT else Counts.YES
@@ -213,12 +213,12 @@ class _Judge:
 
 
 def has_begun(batch: Batch, as_of: datetime) -> bool:
-    """Whether a batch counts at `as_of`; one without a session start does."""
+    """Whether a batch has begun at `as_of`; a batch without a session start has."""
     return batch.session_start is None or batch.session_start <= as_of
 
 
 def _moment(row: JoinedAssignment) -> tuple[datetime, str, int, int, float, tuple[str, ...]]:
-    """Greatest is latest. The same batch twice: the row that got furthest stands for both, in any order of the rows."""
+    """Sort key: the greatest is the latest. In one batch, the row that got furthest wins, whatever the row order."""
     it = row.assignment
     own = (it.user_serial or "", it.employee_id, it.name, it.status.word, it.post_activity.word, str(it.attended))
     score = it.post_test_score or 0.0

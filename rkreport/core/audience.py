@@ -11,7 +11,7 @@ from rkreport.errors import ConfigError
 
 
 class AudienceIndex:
-    """Answers for any learner whether a course's audience names them; without an audience it names nobody."""
+    """Tells whether a course's audience includes a learner. Without an audience it includes no learner."""
 
     def __init__(self, policy: CoursePolicy, tree: UnitTree) -> None:
         """Resolve the audience of a policy once."""
@@ -22,7 +22,7 @@ class AudienceIndex:
         self._tags = frozenset(name_key(tag) for tag in audience.tags)
 
     def names(self, learner: Learner) -> bool:
-        """True for the units, all units below them, the whole company where it is named, and the tags."""
+        """Whether the learner is in or below a named unit, is in a named company, or carries a named tag."""
         return (
             not self._roots.isdisjoint(self._tree.above(self._tree.unit_of(learner)))
             or any(name_key(tag.serial) in self._tags or name_key(tag.name) in self._tags for tag in learner.tags)
@@ -31,7 +31,7 @@ class AudienceIndex:
 
 
 def audience_findings(policies: Iterable[CoursePolicy], tree: UnitTree) -> Iterator[Finding]:
-    """Without structure, the audiences that name a unit: whoever is below it cannot be told."""
+    """Without a company structure, report each audience that names a unit: people below that unit are unknown."""
     for policy in policies if tree.is_flat else ():
         for text in policy.audience.organizations if policy.audience else ():
             if name_key(text) not in tree.companies:
@@ -39,10 +39,10 @@ def audience_findings(policies: Iterable[CoursePolicy], tree: UnitTree) -> Itera
 
 
 def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> None:
-    """Refuse an audience that names what the LMS does not know, or a unit name that several units share.
+    """Refuse an audience whose unit or tag the LMS lacks, or whose unit name several units share.
 
-    A wrong audience makes wrong numbers that nobody notices, so this stops the report instead of becoming a finding.
-    Without structure a unit that no learner carries may be one above theirs: that is a finding.
+    A wrong audience gives wrong numbers unnoticed, so it stops the report instead of becoming a finding. Without a
+    structure, an unknown unit may lie above the learners' units, so it becomes a finding.
 
     Raises:
         ConfigError: names course, key, value and what to write.

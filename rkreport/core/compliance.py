@@ -1,4 +1,4 @@
-"""The verdict of one run as one value: what the reports are made from. Made by `rkreport.run` from the steps before."""
+"""The verdict of one run as one value, from which the reports are made. `rkreport.run` builds it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Series:
-    """The editions of a month that are counted together: those of its report, or the interim ones that remind.
+    """The editions of a month that share one numbering: those of its report, or its interim editions.
 
     As text, in the store and in `Delivery.period`: `2026-11` or `2026-11-interim`.
     """
@@ -44,10 +44,10 @@ class Series:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what `str` gave.
+        """Read the text that `str` gives.
 
         Raises:
-            ValueError: it is none.
+            ValueError: the text is no series.
         """
         year, month, *kind = text.split("-", 2)
         if kind not in ([], [INTERIM]):
@@ -61,11 +61,11 @@ class Series:
 
     @property
     def mark(self) -> str:
-        """Before the number of an edition, in names of files and folders: `rev2`, `interim1`."""
+        """The word before an edition's number in file and folder names: `rev2`, `interim1`."""
         return INTERIM if self.is_interim else "rev"
 
     def folder(self, number: int) -> str:
-        """Where an edition lies in the output folder, with a slash."""
+        """The path of an edition in the output folder, with a slash: `2026-11/rev2`."""
         return f"{self.period}/{self.mark}{number}"
 
 
@@ -94,17 +94,16 @@ class Edition:
 
     @property
     def series(self) -> Series:
-        """With which editions this one is counted; `revision` is its number there."""
+        """The series of this edition; `revision` is its number there."""
         return Series(self.period, self.is_interim)
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodResult:
-    """The figures of one period, kept for the trend. `people` have at least one requirement that counts.
+    """The figures of one period, kept for the trend. `people` counts those with a requirement that counts.
 
-    `people_by_manager` tells how many people each manager's workbook held, the fallback's too, without their names;
-    None for a period that was kept before this was. `told_by_manager`: the figures in the messages that were written to
-    the outbox.
+    `people_by_manager` counts the people in each manager's workbook, the fallback's too; None for periods stored by
+    versions without it. `told_by_manager` holds the figures in the messages that were written to the outbox.
     """
 
     period: Period
@@ -134,8 +133,8 @@ class Compliance:
     """Everything the reports tell.
 
     `requirements` are sorted as the reports show them: unit path, name, employee id, then the config's course order.
-    Every person with a requirement stands in exactly one team, or in none when there is no fallback. `units` is the
-    company structure. `history` holds earlier periods, oldest first, this one not among them.
+    Every person with a requirement is in exactly one team, or in none when there is no fallback. `units` is the company
+    structure. `history` holds the earlier periods, oldest first.
     """
 
     edition: Edition

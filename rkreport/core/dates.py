@@ -1,4 +1,4 @@
-"""Days before and after a day. The calendar ends with the year 9999 and begins with the year 1: beyond it is no day."""
+"""Adds days and months to a date. Python's calendar ends with the years 1 and 9999; beyond it the result is None."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ def add_months(day: date, months: int) -> date | None:
 
 
 def add_days(day: date, days: int) -> date | None:
-    """The day so many days later; None beyond the calendar."""
+    """The date `days` later; None beyond the calendar."""
     try:
         return day + timedelta(days)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""How an edition is called in the reader's language: its month, and its number among the month's editions. Pure."""
+"""Names an edition in the reader's language: its month, and its number among the month's editions. Pure."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Numbered:
 
 
 def month_text(series: Series, words: Words) -> str:
-    """The month; of an interim edition it is said that the month is not over."""
+    """The month; for an interim edition it adds that the month is not over."""
     month = words.month(series.period.year, series.period.month)
     return words.text("edition.so_far", month=month) if series.is_interim else month
 

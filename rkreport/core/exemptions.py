@@ -13,7 +13,7 @@ ANY_COURSE = "*"
 
 
 class ExceptionIndex:
-    """The exceptions that hold on one day. A row that names nobody, or several people, excuses nobody: a finding."""
+    """The exceptions that hold on one day. Expired, ambiguous and unknown rows become findings."""
 
     def __init__(
         self, rows: Iterable[CourseException], learners: LearnerIndex, policies: Iterable[CoursePolicy], today: date
@@ -39,7 +39,7 @@ class ExceptionIndex:
         self.findings = tuple(found)
 
     def covering(self, person: Person, course: str) -> CourseException | None:
-        """The exception that excuses a person from a course, the longest lasting of several."""
+        """The exception that excuses a person from a course; the longest-lasting if there are several."""
         held = self._holding.get(person.employee_id.strip())
         if not held or not self._learners.id_means(person):
             return None

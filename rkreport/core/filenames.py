@@ -24,8 +24,8 @@ _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 def safe_names(identifiers: Iterable[str]) -> dict[str, str]:
     """Give each identifier a part of a file name: ASCII letters, digits and `. _ -`, at most 69 characters.
 
-    An identifier that is safe stays as it is. One that had to be changed, or that differs from another one by upper
-    and lower case alone, ends in `~` and 8 hex digits of its hash, so no two names are alike on any file system.
+    A safe identifier stays as it is. A changed identifier ends in `~` and 8 hex digits of its hash, and so does one
+    that differs from another only in case. All names stay distinct on every file system.
     """
     parts = {identifier: _safe(identifier) for identifier in identifiers}
     uses = Counter(part.lower() for part in parts.values())
@@ -62,7 +62,7 @@ def _safe(identifier: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """Letters without their accents; what has no ASCII letter becomes a blank."""
+    """Letters without accents; a character without an ASCII form becomes a blank."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(char if char.isascii() else " " for char in decomposed if not unicodedata.combining(char))
 

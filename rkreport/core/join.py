@@ -1,7 +1,6 @@
 """Join: every assignment finds its learner by serial, else by employee id, never by name.
 
-Knows the snapshot alone. No assignment is ever dropped: what finds nobody stays, as unmatched, under the name it came
-with.
+Knows the snapshot alone. Never drops an assignment: without a learner it stays as unmatched, under its own name.
 """
 
 from collections import Counter, defaultdict
@@ -27,13 +26,13 @@ def join(snapshot: Snapshot) -> Joined:
     """Join all assignments of a snapshot to its learners and batches."""
     index = LearnerIndex(snapshot.learners)
     carried = _carried(snapshot.assignments, index)
-    told_apart = _told_apart(carried, index)
+    doubtful_ids = _doubtful_ids(carried, index)
     batches = {(batch.course_serial, batch.serial): batch for batch in snapshot.batches}
-    rows = tuple(_joined(assignment, index, told_apart, batches) for assignment in snapshot.assignments)
+    rows = tuple(_joined(assignment, index, doubtful_ids, batches) for assignment in snapshot.assignments)
     findings = (
         *index.findings,
         *_match_findings(rows, index),
-        *_hand_findings(carried, index),
+        *_handover_findings(carried, index),
         *_repeat_findings(rows),
         *_batch_findings(rows, batches),
         *_twice_findings(snapshot),
@@ -54,8 +53,8 @@ def _carried(assignments: Iterable[Assignment], index: LearnerIndex) -> _Carried
     return found
 
 
-def _told_apart(carried: _Carried, index: LearnerIndex) -> frozenset[str]:
-    """The shared employee ids under which assignments carry serials of different names, or another owner's name."""
+def _doubtful_ids(carried: _Carried, index: LearnerIndex) -> frozenset[str]:
+    """Shared employee ids whose assignments carry several serials and names, or the name of another owner."""
     return frozenset(
         employee_id
         for employee_id, found in carried.items()
@@ -64,7 +63,7 @@ def _told_apart(carried: _Carried, index: LearnerIndex) -> frozenset[str]:
 
 
 def _are_several(found: Collection[tuple[str, str]]) -> bool:
-    """Whether there are several serials, of different names."""
+    """Whether both the serials and the names differ."""
     return all(len({each[part] for each in found}) > 1 for part in (0, 1))
 
 
@@ -74,8 +73,8 @@ def _names_another(employee_id: str, found: Collection[tuple[str, str]], index: 
     return any(name in others for _, name in found)
 
 
-def _hand_findings(carried: _Carried, index: LearnerIndex) -> Iterator[Finding]:
-    """Ids of one record under which serials carry its name and others: they may have changed hands."""
+def _handover_findings(carried: _Carried, index: LearnerIndex) -> Iterator[Finding]:
+    """Ids that may have changed hands: only one record has them, but assignments carry its name and others."""
     for employee_id, found in carried.items():
         own = _compared(index.by_employee_id[employee_id].name)
         if employee_id not in index.shared and _are_several(found) and any(name == own for _, name in found):
@@ -83,18 +82,18 @@ def _hand_findings(carried: _Carried, index: LearnerIndex) -> Iterator[Finding]:
 
 
 def _compared(name: str) -> str:
-    """A name as one person's accounts may spell it: case and blanks do not matter."""
+    """A name in the form in which names are compared: case and blanks do not matter."""
     return " ".join(name.split()).casefold()
 
 
 def _joined(
     assignment: Assignment,
     index: LearnerIndex,
-    told_apart: Collection[str],
+    doubtful_ids: Collection[str],
     batches: Mapping[tuple[CourseSerial, BatchSerial], Batch],
 ) -> JoinedAssignment:
     learner, matched_by = index.match(assignment)
-    is_doubtful = matched_by is MatchedBy.EMPLOYEE_ID and assignment.employee_id.strip() in told_apart
+    is_doubtful = matched_by is MatchedBy.EMPLOYEE_ID and assignment.employee_id.strip() in doubtful_ids
     if learner and is_doubtful and _compared(assignment.name) != _compared(learner.name):
         learner, matched_by = None, MatchedBy.UNMATCHED
     batch = batches.get((assignment.course_serial, assignment.batch_serial)) or Batch(
@@ -150,7 +149,7 @@ def _repeat_findings(rows: Iterable[JoinedAssignment]) -> Iterator[Finding]:
 
 
 def _who(row: JoinedAssignment) -> str:
-    """One text per person, however their rows name them; `""` when nothing does."""
+    """The serial, else the employee id, of a row's person, from the learner if matched; `""` without either."""
     serial, employee_id = row.assignment.user_serial, row.assignment.employee_id
     if row.learner:
         serial, employee_id = row.learner.serial, row.learner.employee_id
@@ -171,7 +170,7 @@ def _batch_findings(
 
 
 def _twice_findings(snapshot: Snapshot) -> Iterator[Finding]:
-    """Courses and batches that the LMS lists more than once; the later listing stands."""
+    """Courses and batches that the LMS lists more than once; the later listing wins."""
     courses = [(course.serial, course) for course in snapshot.courses]
     batches = [(f"{batch.course_serial} / {batch.serial}", batch) for batch in snapshot.batches]
     for listed in (courses, batches):

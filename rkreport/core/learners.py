@@ -16,11 +16,11 @@ class LearnerIndex:
     """The people of the user list, by serial and by employee id.
 
     `people` has each person once, as their latest record shows them. `shared` holds the ids that several people have;
-    of those the only active one is meant. An id in `ambiguous` means nobody.
+    such an id means its only active owner. An id in `ambiguous` has no such owner and matches no person.
     """
 
     def __init__(self, records: Iterable[Learner]) -> None:
-        """Take the user list; of two records of one person the later one is the newer."""
+        """Take the user list in its order: a later record of a person is newer."""
         groups = _groups(records)
         self.people = tuple(group.person for group in groups)
         self.by_serial = {trimmed(record.serial): group.person for group in groups for record in group.records}
@@ -38,8 +38,8 @@ class LearnerIndex:
     def match(self, assignment: Assignment) -> tuple[Learner | None, MatchedBy]:
         """The learner of an assignment.
 
-        An employee id can change hands, a serial cannot: where both sides have a serial and they differ, the id does
-        not join them.
+        An employee id can change hands, a serial cannot. If both sides have serials and they differ, the id does not
+        match.
         """
         serial = trimmed(assignment.user_serial)
         by_serial = self.by_serial.get(serial)
@@ -51,9 +51,9 @@ class LearnerIndex:
         return None, MatchedBy.UNMATCHED
 
     def id_means(self, person: Person) -> bool:
-        """Whether an exception or a rule that names the person's employee id means this very person.
+        """Whether an exception or a rule with the person's employee id means this very person.
 
-        False for whoever else has or had the id; the join keeps them apart.
+        False for other owners of the id, past or present; the join keeps them apart.
         """
         employee_id = person.employee_id.strip()
         owner = self.by_employee_id.get(employee_id)
@@ -80,7 +80,7 @@ class _Group(NamedTuple):
 
 
 def _groups(records: Iterable[Learner]) -> list[_Group]:
-    """The records by serial; then those by employee id that agree in name, unit, tags and active state."""
+    """Group records by serial, then merge groups with equal employee id, name, unit, tags and active state."""
     by_serial: defaultdict[Hashable, list[tuple[int, Learner]]] = defaultdict(list)
     for place, record in enumerate(records):
         by_serial[trimmed(record.serial) or place].append((place, record))
@@ -99,7 +99,7 @@ def _likeness(record: Learner) -> Hashable:
 
 
 def _group(found: Sequence[tuple[int, Learner]]) -> _Group:
-    """The latest record, with the latest serial that one of the records has."""
+    """The latest record, with the latest serial among the records."""
     records = tuple(record for _, record in found)
     latest = records[-1]
     serial = next((record.serial for record in reversed(records) if trimmed(record.serial)), None)
@@ -138,5 +138,5 @@ def label_of(learner: Learner) -> str:
 
 
 def trimmed(serial: str | None) -> str:
-    """A serial as it is compared, `""` for none."""
+    """A serial in the form in which serials are compared; `""` for none."""
     return (serial or "").strip()

@@ -19,7 +19,7 @@ from rkreport.core.words import Words
 class BuiltFile:
     """One file of a build. `path` is relative to its folder, with slashes; `rows` are data rows of its detail sheet.
 
-    `content_sha256` is of what a manager's workbook says about its people, None of other files.
+    `content_sha256` covers what a manager's workbook says about its people; None for other files.
     """
 
     path: str
@@ -37,7 +37,7 @@ def manifest_of(
     timings_seconds: Mapping[str, float],
     words: Words,
 ) -> dict[str, Any]:
-    """Everything a program wants to know of a build; `words` are English, for the reasons."""
+    """The whole manifest of a build; `words` are English, for the reasons."""
     snapshot, edition = compliance.snapshot, compliance.edition
     tally = overall(compliance.requirements)
     matched = Counter(row.matched_by for row in joined)

@@ -83,12 +83,12 @@ class Batch:
 
     @property
     def ends_before_start(self) -> bool:
-        """Whether the LMS dates the end of the session before its start, so that the end cannot be."""
+        """Whether the LMS dates the session's end before its start, so that the end must be wrong."""
         return bool(self.session_start and self.session_end and self.session_end < self.session_start)
 
     @property
     def ended(self) -> datetime | None:
-        """When the session was over: its end, or its start where the end cannot be."""
+        """When the session was over: its end, or its start if the end must be wrong."""
         return self.session_start if self.ends_before_start else self.session_end
 
 
@@ -103,7 +103,7 @@ class AssignmentStatus(StrEnum):
 
 
 class PostActivity(StrEnum):
-    """How far somebody is with what follows a session."""
+    """How far a learner is with the activity after a session."""
 
     NONE = "none"
     NOT_STARTED = "not_started"
@@ -118,7 +118,7 @@ State = TypeVar("State", AssignmentStatus, PostActivity)
 
 @dataclass(frozen=True, slots=True)
 class Stated(Generic[State]):
-    """A state as the LMS gave it: what it means, and its word as it came, also where rkreport does not know it."""
+    """A state from the LMS: its meaning, and the LMS's own word, which rkreport may not know."""
 
     means: State
     word: str
@@ -147,7 +147,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class CourseException:
-    """Somebody is excused from a course (`*`: from all) until the end of a day, or for ever."""
+    """One person is excused from a course (`*`: from all) until the end of a day, or for ever."""
 
     employee_id: EmployeeId
     course: str
@@ -221,7 +221,7 @@ class DueRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JoinedAssignment:
-    """An assignment with the learner it belongs to, and how that was found."""
+    """An assignment with its learner, and how the learner was found."""
 
     assignment: Assignment
     batch: Batch
@@ -231,7 +231,7 @@ class JoinedAssignment:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who must comply: a learner, or a name that only an assignment knows.
+    """A person who must comply: a learner, or a name known only from an assignment.
 
     `key` tells people apart within one run and means nothing outside it.
     """
@@ -247,8 +247,8 @@ class Person:
 class Requirement:
     """One person × one course, made from all that person's assignments in the course's batches.
 
-    `attempts` holds all of them with what each counts for, the latest first; `counting` is the one that decides, None
-    when none has begun. `counts` is the requirement's own: `yes`, or why it is not in the rate.
+    `attempts` holds all of them, latest first, each with its own `Counts`. `counting` is the one that decides, None
+    when none has begun. `counts` says whether the requirement is in the rate, or why not.
     """
 
     person: Person

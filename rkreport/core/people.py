@@ -1,4 +1,4 @@
-"""Everybody whom a run knows: the people of the user list, and those whom only an assignment knows."""
+"""All people of a run: those of the user list, and those who appear only in assignments."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,19 +17,19 @@ class People:
         for number, learner in enumerate(learners):
             key = self._key_of[id(learner)] = f"u{number}"
             self.by_key[key] = Person(key, learner, learner.employee_id, learner.serial, learner.name)
-        # Sorted, so that the order of the rows does not decide under which id and name an unmatched person goes.
-        strangers = sorted((row for row in rows if row.learner is None), key=_stranger_order)
-        for number, row in enumerate(strangers):
+        # Sorted: the id and name of an unmatched person must not depend on the order of the rows.
+        unmatched = sorted((row for row in rows if row.learner is None), key=_unmatched_order)
+        for number, row in enumerate(unmatched):
             assignment = row.assignment
             employee_id = EmployeeId(assignment.employee_id.strip())
             serial = trimmed(assignment.user_serial)
-            # Without serial and id nothing says that two rows are one person, so each is its own.
+            # Without serial and id, two rows cannot be told to be one person, so each row is a person.
             by_id = f"e:{employee_id}" if employee_id else f"n:{number}"
             key = self._key_of[id(row)] = f"s:{serial}" if serial else by_id
             self.by_key.setdefault(key, Person(key, None, employee_id, assignment.user_serial, assignment.name))
 
     def of(self, known: Learner | JoinedAssignment) -> Person:
-        """The person of a learner, or of an assignment that no learner has."""
+        """The person of a learner, or of an unmatched assignment."""
         return self.by_key[self._key_of[id(known)]]
 
     def ranks(self, tree: UnitTree) -> dict[str, int]:
@@ -38,7 +38,7 @@ class People:
         return {person.key: rank for rank, person in enumerate(in_order)}
 
 
-def _stranger_order(row: JoinedAssignment) -> tuple[bool, str, str, str, str, str]:
+def _unmatched_order(row: JoinedAssignment) -> tuple[bool, str, str, str, str, str]:
     it = row.assignment
     employee_id = it.employee_id.strip()
     return not employee_id, employee_id, it.name, it.user_serial or "", it.course_serial, it.batch_serial

@@ -1,7 +1,7 @@
 """Shares as readers see them: with as many decimals as it takes to claim nothing false. Pure and exact.
 
-Half up to one decimal; more where the rounded percentage would reach or pass 0, 100 or the target and the share does
-not. 2,599 of 2,600 is 99.96 %, with a target of 95 as with one of 99.97. Text, cells and JSON all begin here.
+Rounds half up to one decimal. Adds decimals while the rounded percentage would wrongly reach or pass 0, 100 or the
+target: 2,599 of 2,600 is 99.96 %, with target 95 and with target 99.97. Text, cells and JSON all use it.
 """
 
 import math
@@ -26,7 +26,7 @@ class Percent(NamedTuple):
 
 
 def percent_of(share: Fraction | None, target: Fraction, decimals: int = 1) -> Percent | None:
-    """A share as it is shown, with so many decimals at least; None for no share. `target` as by `target_of`."""
+    """A share with the decimals to show, at least `decimals`; None for no share. `target` comes from `target_of`."""
     if share is None:
         return None
     truth = _sides(*share.as_integer_ratio(), target)
@@ -42,7 +42,7 @@ def percent_number(share: Fraction | None, target: Fraction) -> float | None:
 
 
 def target_of(target_percent: float) -> Fraction:
-    """The target of the config as a share of 1, as it is written there: 95.1 is 951/1000."""
+    """The config's target as an exact share of 1: 95.1 becomes 951/1000."""
     return Fraction(str(target_percent)) / 100
 
 
@@ -52,9 +52,9 @@ def points_between(now: Fraction, before: Fraction) -> Fraction:
 
 
 def points_shown(now: Fraction, before: Fraction) -> Decimal:
-    """Percentage points between two shares, whatever the direction, half up to one decimal.
+    """The difference of two shares in percentage points, without sign, half up to one decimal.
 
-    More where they would read as none, or as the whole way to 0 or 100, and are not.
+    Adds decimals while a change would read as none, or wrongly as the whole way to 0 or 100.
     """
     low, high = sorted((now * 100, before * 100))
     points, decimals = high - low, 1
@@ -65,12 +65,12 @@ def points_shown(now: Fraction, before: Fraction) -> Decimal:
 
 
 def rounded(number: Fraction, decimals: int) -> Decimal:
-    """A number, not negative, half up to so many decimals."""
+    """A non-negative number, half up to `decimals`."""
     return Decimal(_whole(number, 10**decimals)).scaleb(-decimals)
 
 
 def scale_above(lowest_percent: float) -> tuple[int, int]:
-    """Where a chart's scale begins and its step, in whole percent, so that it ends at 100 and each line says so."""
+    """The start and step of a chart's scale, in whole percent, so that the steps end exactly at 100."""
     for step in _STEPS:
         low = max(math.floor((lowest_percent - 2) / step) * step, 0)
         if (100 - low) / step <= _MOST_STEPS:
@@ -79,13 +79,13 @@ def scale_above(lowest_percent: float) -> tuple[int, int]:
 
 
 def _whole(number: Fraction, per_one: int) -> int:
-    """A number, not negative, half up in parts of which so many make 1. Integers: fractions take 14 times as long."""
+    """A non-negative number in units of 1 ÷ `per_one`, half up. In integers: fractions take 14 times as long."""
     top, bottom = number.as_integer_ratio()
     return (2 * top * per_one + bottom) // (2 * bottom)
 
 
 def _sides(top: int, bottom: int, target: Fraction) -> tuple[bool, ...]:
-    """Where top ÷ bottom lies from 0, from the target and from 1: at it, and below it."""
+    """How top ÷ bottom compares with 0, the target and 1: equal, or below."""
     reached = target.numerator * bottom
     scaled = top * target.denominator
     return top == 0, scaled == reached, scaled < reached, top == bottom, top < bottom

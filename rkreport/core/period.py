@@ -47,7 +47,7 @@ def as_of_moment(period: Period, extracted_at: datetime, zone: tzinfo) -> dateti
 
 
 def month_after(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
-    """From when until before when the month after a period lasts: in it the period's data are usually read."""
+    """The start (inclusive) and end (exclusive) of the month after a period, when its data are usually read."""
     first = datetime(period.year, period.month, 1, tzinfo=zone)
     begin = _next_month(first)
     return begin, _next_month(begin)

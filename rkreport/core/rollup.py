@@ -127,7 +127,7 @@ def managers_by_person(teams: Iterable[Team]) -> dict[str, Manager]:
 
 
 def by_team(requirements: Iterable[Requirement], teams: Sequence[Team]) -> dict[ManagerId | None, Tally]:
-    """One tally per team in the teams' order, also for teams without requirements; None, last: nobody's people."""
+    """One tally per team in the teams' order, also for empty teams; None, last, for people without a team."""
     managers = managers_by_person(teams)
 
     def manager_id(requirement: Requirement) -> ManagerId | None:
@@ -148,10 +148,10 @@ def by_team(requirements: Iterable[Requirement], teams: Sequence[Team]) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class UnitTally:
-    """One unit: `own` are the people directly in it, `whole` are they and everybody below any of its places.
+    """One unit: `own` tallies the people directly in it, `whole` adds everybody below any of its places.
 
-    `level` is 0 for a root; of several places the first in tree order gives it. `serial` is None for people who are in
-    no unit, and `name` then is `""`.
+    `level` is 0 for a root; of several places, the first in tree order decides. `serial` None with `name` `""` stands
+    for people without a unit.
     """
 
     serial: UnitSerial | None
@@ -162,7 +162,7 @@ class UnitTally:
 
 
 def unit_of(requirement: Requirement, tree: UnitTree) -> UnitSerial | None:
-    """The unit of the requirement's person, None when it has none or the person is no user."""
+    """The unit of the requirement's person; None without a unit or without a learner."""
     learner = requirement.person.learner
     return (tree.unit_of(learner) or None) if learner else None
 
@@ -211,7 +211,7 @@ def status_counts(requirements: Iterable[Requirement]) -> dict[str, int]:
 
 
 def matched_counts(requirements: Iterable[Requirement]) -> dict[MatchedBy, int]:
-    """How many assignments found their learner in which way; names every way."""
+    """Count assignments by the way they found their learner; names every way."""
     found = Counter(joined.matched_by for each in requirements for joined, _ in each.attempts)
     return {way: found[way] for way in MatchedBy}
 

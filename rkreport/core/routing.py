@@ -1,7 +1,7 @@
 """Route: which person belongs to which manager. The closest rule wins: employee, then tag, then the deepest unit.
 
-Knows people, the company structure and the rows of managers.csv. Where two managers claim a person by equal rules,
-neither gets them: the person goes to the fallback, and a finding says so. Nobody's data goes to a manager by a guess.
+Knows people, the company structure and the rows of managers.csv. If two managers claim a person by equal rules, the
+person goes to the fallback, and a finding says so. No person's data goes to a manager by a guess.
 """
 
 from collections import defaultdict
@@ -54,7 +54,7 @@ class Routed:
 
 
 def route(people: Sequence[Person], learners: LearnerIndex, routing: Routing, tree: UnitTree) -> Routed:
-    """Give each person (in report order) to one manager, or to the fallback, or to nobody when there is none."""
+    """Give each person (in report order) to one manager, else to the fallback if there is one."""
     rules = _RuleIndex(routing.rules, learners, tree)
     members: defaultdict[ManagerId, list[Person]] = defaultdict(list)
     findings = [*rules.findings, *tree.findings(), *_unplaced_units(learners.people, tree)]
@@ -98,7 +98,7 @@ def _unplaced_units(learners: Iterable[Learner], tree: UnitTree) -> Iterator[Fin
 
 
 class _RuleIndex:
-    """The rules sorted by what they look at; a rule that names nothing the LMS knows is a finding."""
+    """The rules by what they look at; a rule whose value the LMS does not know becomes a finding."""
 
     def __init__(self, rules: Iterable[RoutingRule], learners: LearnerIndex, tree: UnitTree) -> None:
         self._tree = tree
@@ -158,7 +158,7 @@ class _RuleIndex:
         return {manager for path in self._tree.paths_of(learner) for manager in self._by_place(path, learner)}
 
     def _by_place(self, path: Path, learner: Learner) -> set[ManagerId]:
-        """The managers by one place of the learner's unit: the deepest rule on the path, else the company's."""
+        """The managers for one place of the learner's unit: by the deepest rule on its path, else the company's."""
         for serial in reversed(path):
             if serial in self._by_unit:
                 return self._by_unit[serial]

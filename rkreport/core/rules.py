@@ -39,7 +39,7 @@ class CoursePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All that decides who complies, beside the data and the moment."""
+    """All settings that decide who complies."""
 
     courses: tuple[CoursePolicy, ...]
     exceptions: tuple[CourseException, ...]

@@ -1,4 +1,4 @@
-"""What makes two months comparable, as one text: the same decisions of the admin give the same one in every version."""
+"""A digest of the rules that makes months comparable: equal decisions give equal digests in every version."""
 
 import hashlib
 import json
@@ -9,13 +9,13 @@ from rkreport.core.rules import Audience, CoursePolicy, Rules
 
 
 def rules_digest(rules: Rules) -> str:
-    """`2:` and a SHA-256 of what decides who complies.
+    """`2:` and a SHA-256 of the settings that decide who complies.
 
-    Exceptions change every month anyway, the target decides nothing, and a batch more, another name or a known kind
-    are no other rules. A field that is left out here is no rule: adding one to the models changes no digest.
+    Leaves out exceptions (they change every month), the target, batches, names and kinds: they change no rule. A field
+    that is new in the models changes no digest unless it is added here.
     """
     decisions = {
-        "courses": {str(policy.serial): _made(policy) for policy in rules.courses},
+        "courses": {str(policy.serial): _decisions(policy) for policy in rules.courses},
         "due_soon_days": rules.due_soon_days,
         "expiring_days": rules.expiring_days,
     }
@@ -32,8 +32,8 @@ def rules_digest_1(rules: Rules) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _made(policy: CoursePolicy) -> dict[str, object]:
-    """The decisions about one course that were made, by their names."""
+def _decisions(policy: CoursePolicy) -> dict[str, object]:
+    """By name, the decisions about one course that are set."""
     audience = policy.audience
     decisions = {
         "due": policy.due and policy.due.isoformat(),

@@ -1,4 +1,4 @@
-"""Rows that could not be read: counted and told, never guessed at. Knows where they stand, not what stood in them."""
+"""Rows that could not be read: counted and reported, never guessed. Knows where they are, not their content."""
 
 from collections.abc import Iterable
 
@@ -7,12 +7,12 @@ from rkreport.core.snapshot import ListKind, SetAside
 
 
 def set_aside_findings(rows: Iterable[SetAside]) -> tuple[Finding, ...]:
-    """One finding a row: its list, page, field and own id, such as `assignments C-01 B-01, page 3, field id, 00417`."""
+    """One finding per row: list, page, field and own id, such as `assignments C-01 B-01, page 3, field id, 00417`."""
     return tuple(Finding(FindingCode.ROW_SET_ASIDE, Level.CHECK, _place(row)) for row in rows)
 
 
 def assignments_set_aside(rows: Iterable[SetAside]) -> int:
-    """How many of the rows are of assignment lists: fetched, and no assignment of anybody."""
+    """How many of the rows come from assignment lists: fetched, but unusable as assignments."""
     return sum(row.kind is ListKind.ASSIGNMENTS for row in rows)
 
 

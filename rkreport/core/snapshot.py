@@ -31,7 +31,7 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something is as it is, as a key of the catalogue and the values for its placeholders."""
+    """A reason, as a key of the catalogue and the values for its placeholders."""
 
     code: str
     values: Mapping[str, str | int] = field(default_factory=dict)
@@ -50,8 +50,8 @@ class ListReading:
     rows_expected: int
     rows_received: int  # distinct rows
     reason: Reason | None  # why it is moving or incomplete
-    proof: tuple[int, int] | None = None  # the passes between which the rows of a proven list are the server's
-    has_repeats: bool = False  # the proof counts rows that stand twice, on different pages
+    proof: tuple[int, int] | None = None  # proven: the two passes between which the rows are as many as the server says
+    has_repeats: bool = False  # the proof counts a row twice that is on two pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ class Traffic:
 class Snapshot:
     """Everything one fetch brought, with what it proves about completeness.
 
-    `learners` holds the records of the user list, also where one person has several. `units` holds a unit once for
-    each place that it has in the company structure. `findings` are what was odd about the answers themselves.
+    `learners` holds every record of the user list; one person may have several. `units` repeats a unit for each of its
+    places in the company structure. `findings` are oddities in the answers themselves.
     """
 
     snapshot_id: str

@@ -1,4 +1,4 @@
-"""Which snapshot a period's report is made from. Pure; knows when each was finished and whether it is whole."""
+"""Chooses the snapshot for a period's report. Pure; knows when each was finished and whether it is complete."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ def choose_snapshot(
 ) -> Candidate:
     """The newest complete one of the month after the period, in the report's zone.
 
-    Where that month has none: its newest incomplete one if that is allowed, else the newest complete one of later, else
-    the newest of all. `finished` holds one at least, oldest first.
+    If that month has none: its newest incomplete one if allowed, else the newest complete later one, else the newest of
+    all. `finished` holds at least one, oldest first.
     """
     begin, end = month_after(period, zone)
     inside = [one for one in finished if begin <= one.finished_at < end]

@@ -1,4 +1,4 @@
-"""The company structure, asked by serial or name. Knows units and learners, no rules of compliance or routing."""
+"""The company structure, looked up by serial or name. Knows units and learners, no rules of compliance or routing."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ Path = tuple[UnitSerial, ...]
 
 
 def name_key(text: str) -> str:
-    """A name as it is compared: outer blanks and case do not matter."""
+    """A name in the form in which names are compared: outer blanks and case do not matter."""
     return text.strip().casefold()
 
 
@@ -22,8 +22,8 @@ def name_key(text: str) -> str:
 class UnitTree:
     """The units with all their places. A place is a path; a unit can have several.
 
-    Without structure (`is_flat`) every unit that a learner carries is a root. The name of a company then means all its
-    people, and no unit: those below a unit cannot be told.
+    Without a structure (`is_flat`) every learner's unit is a root, and the people below a unit are unknown. A company's
+    name then means all its people, not a unit.
     """
 
     units: tuple[Unit, ...]  # one per place, in any order
@@ -37,12 +37,12 @@ class UnitTree:
 
     @classmethod
     def of_snapshot(cls, snapshot: Snapshot) -> "UnitTree":
-        """The structure that was fetched, else the units of the learners."""
+        """The fetched structure, else the units of the learners."""
         return cls.of(snapshot.units) if snapshot.has_structure else cls.of_learners(snapshot.learners)
 
     @classmethod
     def of_learners(cls, learners: Iterable[Learner]) -> "UnitTree":
-        """The units that learners carry; a unit without serial goes by its name, unless a serial has that name."""
+        """The units of the learners. A unit without a serial goes by its name, unless a serial has that name."""
         learners = tuple(learners)
         carried = sorted({(learner.unit_serial.strip(), learner.unit_name.strip()) for learner in learners})
         known = {name_key(name) for serial, name in carried if serial}
@@ -57,19 +57,19 @@ class UnitTree:
 
     @cached_property
     def places(self) -> Mapping[str, tuple[Path, ...]]:
-        """The places of each unit by its serial, in tree order: the active ones, all where none is active.
+        """By serial, the places of each unit in tree order: the active ones, or all if none is active.
 
-        A place is inactive when one unit on its path is.
+        A place is inactive if any unit on its path is.
         """
         inactive = {unit.path for unit in self.units} - {unit.path for unit in self.units if unit.is_active}
         found: defaultdict[str, set[Path]] = defaultdict(set)
         for unit in self.units:
             found[unit.serial].add(unit.path)
-        standing = {
+        active = {
             serial: {path for path in paths if not any(path[:end] in inactive for end in range(1, len(path) + 1))}
             for serial, paths in found.items()
         }
-        return {serial: tuple(sorted(standing[serial] or paths, key=self._order)) for serial, paths in found.items()}
+        return {serial: tuple(sorted(active[serial] or paths, key=self._order)) for serial, paths in found.items()}
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
@@ -114,12 +114,12 @@ class UnitTree:
         return self._above.get(serial, ())
 
     def in_order(self, serials: Iterable[UnitSerial]) -> list[tuple[UnitSerial, Path]]:
-        """The known ones of the units in tree order, each with the first of its places."""
+        """The units that the tree knows, in tree order, each with its first place."""
         first = [(serial, self.places[serial][0]) for serial in serials if serial in self.places]
         return sorted(first, key=lambda each: self._order(each[1]))
 
     def unit_of(self, learner: Learner) -> UnitSerial:
-        """The serial of the learner's unit, `""` for none; without structure the name can stand for it."""
+        """The serial of the learner's unit, `""` for none; without a structure the unit's name may decide."""
         serial = UnitSerial(learner.unit_serial.strip())
         if serial or not self.is_flat:
             return serial
@@ -132,12 +132,12 @@ class UnitTree:
         return self.places.get(unit, ((unit,),))
 
     def names_of(self, learner: Learner) -> tuple[str, ...]:
-        """The first place in names; what the structure does not know goes by the learner's own unit name."""
+        """The names on the path to the unit's first place; the learner's own unit name if the tree lacks it."""
         paths = self.places.get(self.unit_of(learner))
         return tuple(self._names.get(serial, "") for serial in paths[0]) if paths else (learner.unit_name,)
 
     def findings(self) -> Iterator[Finding]:
-        """Units that stand below several others. What lies below them has several places too, and is not named."""
+        """One finding per unit with several parents. Units below it have several places too, but get no finding."""
         for serial, paths in self.places.items():
             if len({path[:-1][-1:] for path in paths}) > 1:
                 yield Finding(FindingCode.UNIT_IN_SEVERAL_PLACES, Level.CHECK, f"{self._names[serial]} ({serial})")

@@ -1,4 +1,4 @@
-"""What the rules need of a language. The catalogues themselves are in `rkreport.locale`; core only asks."""
+"""What core needs from a language. The catalogues are in `rkreport.locale`."""
 
 from datetime import date, datetime
 from decimal import Decimal

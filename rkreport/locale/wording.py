@@ -17,7 +17,7 @@ from rkreport.core.percent import Percent
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
 
-# Indonesian parts hours and minutes by a dot; day and month need no order other than the one both languages share.
+# Indonesian separates hours and minutes by a dot. Dates need no such table: both languages put the day first.
 _CLOCK = {"en": "HH:mm", "id": "HH.mm"}
 
 
@@ -40,7 +40,7 @@ class Wording:
         return self.texts[key].format(**values)
 
     def number(self, value: float | Decimal) -> str:
-        """A number with the language's separators: 12,345.6 or 12.345,6; two decimals at most, of a Decimal all."""
+        """A number in the language's form: 12,345.6 or 12.345,6. A float gets two decimals at most, a Decimal all."""
         is_exact = isinstance(value, Decimal)
         return format_decimal(value, format="#,##0.##", locale=self._locale, decimal_quantization=not is_exact)
 
@@ -53,7 +53,7 @@ class Wording:
 
     def date(self, value: date) -> str:
         """A date with the month in letters: 31 Oct 2026 or 31 Okt 2026."""
-        # A moment equals itself in another zone, where it may be another day.
+        # Equal datetimes of two zones share a cache entry but may have different days, so cache plain dates.
         day = value.date() if isinstance(value, datetime) else value
         return _day(day, self._locale)
 
@@ -78,7 +78,7 @@ class Wording:
         return format_date(date(year, month, 1), format="MMM yyyy", locale=self._locale)
 
 
-@lru_cache  # one catalogue a language; a build with many managers asks for it with each of them
+@lru_cache  # one catalogue per language; a build asks for it with each manager
 def load_words(language: str) -> Wording:
     """The wording of a language.
 
@@ -92,7 +92,7 @@ def load_words(language: str) -> Wording:
     return Wording(language, dict(_flat(catalogue, "")), Locale.parse(language))
 
 
-@lru_cache(maxsize=4_096)  # the same days stand in many sentences
+@lru_cache(maxsize=4_096)  # the same days are in many sentences
 def _day(value: date, locale: Locale) -> str:
     return format_date(value, format="d MMM yyyy", locale=locale)
 

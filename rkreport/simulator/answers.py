@@ -42,7 +42,7 @@ class Ask:
     """The query of one request, and what is to go wrong inside the answer."""
 
     query: Mapping[str, str]
-    change: int | None = None  # bits that say which row joins or leaves first
+    change: int | None = None  # bits that choose the row that joins or leaves before the answer
     null_items: bool = False
 
     def page(self) -> tuple[int, int]:
@@ -94,7 +94,7 @@ class Answers:
         return self._page(ask, len(batches), lambda start, stop: map(batch_record, batches[start:stop]))
 
     def assignments(self, ask: Ask, kind: str, course: str, batch: str) -> str:
-        """Course Webinar or Offline User Assignment; the wrong one of the two finds nothing."""
+        """Course Webinar or Offline User Assignment; the wrong kind finds nothing."""
         rows = self._company.batches.get((course, batch))
         if self._course(course).topic.kind != kind or rows is None:
             raise not_found("batch")
@@ -120,7 +120,7 @@ class Answers:
         return self._company.people.user(self._place(key))
 
     def _place(self, key: int) -> int:
-        """Who has the key of the user list: beyond those listed stand first the departed, then the newcomers."""
+        """The place of a key of the user list: after the listed people, the places of the departed are skipped."""
         return key if key < self._company.people.listed else key + self._company.departed
 
     def _user_keys(self, employee_id: str) -> list[int]:

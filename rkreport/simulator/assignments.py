@@ -16,7 +16,7 @@ _WHOLE = 65_536
 
 
 class Assignments:
-    """The lazy list of the batch with this number in its course, whose people stand in `order`.
+    """The lazy list of the batch with this number in its course; its people come in `order`.
 
     `departed` is how many people have left the company and its user list.
     """
@@ -24,7 +24,7 @@ class Assignments:
     def __init__(
         self, people: People, course: Course, number: int, *, order: Shuffle, departed: int, seed: int
     ) -> None:
-        """Look up what all rows share; the neighbouring batches are needed for those who fail and come again."""
+        """Look up what all rows share; those who fail come again in the next batch, so it needs the neighbours."""
         self.batch = course.batches[number]
         self._people = people
         self._order = order
@@ -72,7 +72,7 @@ class Assignments:
         return f'{{"user":{user},{self._outcome(key, person, bias)}'
 
     def is_absence(self, key: int) -> bool:
-        """Whether the row is an absence that nobody made up for."""
+        """Whether the person failed the batch by being absent."""
         row = json.loads(self.record(key))
         return row["userAssignedStatus"] == "Failed" and not row["isAttend"]
 
@@ -90,7 +90,7 @@ class Assignments:
         return self._shortfall(bits, (bits >> 20) & 7)
 
     def _clearance(self, bits: int) -> str:
-        """How somebody passed."""
+        """The fields of a person who passed."""
         attempts = 2 if (bits >> 20) & 7 == 0 else 1
         quality = (bits >> 24) & 0xFF
         if (bits >> 16) & 15 == 0:
@@ -107,7 +107,7 @@ class Assignments:
         return f"{before}{self._tested(attempts, quality)}{after}"
 
     def _shortfall(self, bits: int, fate: int) -> str:
-        """How somebody did not pass: 0-2 absent, 3-4 failed the test, 5-6 not finished, 7 absent and not yet judged."""
+        """The fields without a pass. Fates: 0-2 absent, 3-4 failed the test, 5-6 unfinished, 7 absent, not judged."""
         is_over = self.batch.phase is Phase.COMPLETED
         not_started, in_progress, _, expired = self._posts
         if not is_over:
@@ -157,5 +157,5 @@ class Assignments:
 
 
 def _retake_order(batch: Batch) -> Shuffle:
-    """The order in which the batch's fresh people are picked to fail and come again: all over the list."""
+    """The order in which the batch's fresh people are picked to fail and retake, spread over the list."""
     return Shuffle(max(1, batch.fresh), crc32(batch.serial.encode()))

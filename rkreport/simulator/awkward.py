@@ -6,7 +6,7 @@ Each stands at a fixed place of the user list, spread over all of it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-FEWEST_PEOPLE = 50  # with fewer there would be more awkward people than others
+FEWEST_PEOPLE = 50  # with fewer people, about half of them or more would be awkward
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ _TWIN = Oddity("employee id of two records", {"employeeID": _EMPLOYEE_ID_TWICE})
 def awkward_people(people: int) -> Mapping[int, Oddity]:
     """Who is odd, by place in the user list of `people` (at least `FEWEST_PEOPLE`).
 
-    The two records with one employee id are neighbours on one page: what lies on two pages would look like a list that
-    moved while it was read.
+    The two records with one employee id are neighbours on one page: on two pages they would look like a list that moved
+    while it was read.
     """
     spacing = people // (len(_ODDITIES) + 1)
     places = {(number + 1) * spacing: oddity for number, oddity in enumerate(_ODDITIES)}

@@ -1,4 +1,4 @@
-"""Chance that can be asked again: the same seed and index always give the same bits. Knows integers only.
+"""Repeatable chance: the same seed and index always give the same bits. Knows integers only.
 
 Rows are made from seed and index when they are asked for, so a company of any size costs no memory.
 """
@@ -18,7 +18,7 @@ def mix(seed: int, index: int) -> int:
 
 
 def distinct_bits(seed: int, index: int, width: int) -> int:
-    """`width` bits that differ for every index below 2**width: each step can be undone."""
+    """`width` bits that differ for every index below 2**width, because each step is invertible."""
     mask = (1 << width) - 1
     bits = (seed + index * _ODD) & mask
     bits ^= bits >> (width // 2)
@@ -47,9 +47,9 @@ class Shuffle:
         self._back = pow(step, -1, size)
 
     def at(self, place: int) -> int:
-        """What stands at `place`."""
+        """The number at `place`."""
         return (self._first + place * self._step) % self.size
 
     def place_of(self, what: int) -> int:
-        """Where `what` stands."""
+        """The place of the number `what`."""
         return (what - self._first) * self._back % self.size

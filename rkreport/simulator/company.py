@@ -98,7 +98,7 @@ class Company:
         return lists
 
     def overview(self) -> Overview:
-        """The truth that a report can be held against."""
+        """The figures that a correct report must have."""
         return Overview(
             users=self.people.listed,
             courses=tuple(course.serial for course in self.courses.values() if course.batches),
@@ -173,7 +173,7 @@ def make_company(
 
     `assignments` fixes their total, None takes what suits the courses. `awkward` people are left out below 50 people.
     `serial_in_users` False keeps user serials out of the user list, as on the published page. Raises ConfigError for
-    sizes that cannot be.
+    impossible sizes.
     """
     if not 1 <= people <= _MOST_PEOPLE:
         raise ConfigError(f"Simulator: {people} people are impossible; ask for 1 to {_MOST_PEOPLE}.")
@@ -228,7 +228,7 @@ def _utc(moment: datetime | None) -> str | None:
 
 
 def _heads(people: int, structure: Structure, taken: frozenset[int]) -> dict[int, int]:
-    """Who leads which division, by place in the user list: spread over it, and none of the awkward."""
+    """By place in the user list, the division that the person leads: spread over the list, none of the awkward."""
     heads: dict[int, int] = {}
     free = (place for place in range(people) if place not in taken)
     spacing = max(1, (people - len(taken)) // len(structure.divisions))

@@ -1,4 +1,4 @@
-"""A list that may change while it is read. Knows keys only: what stands behind a key is the company's business."""
+"""A list that may change while it is read. Knows keys only, not the rows behind them."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -35,14 +35,14 @@ class LiveList:
         return self._order[start:stop]
 
     def insert(self, place: int) -> int:
-        """Let a new row join before `place`; its key."""
+        """Let a new row join before `place`; returns its key."""
         key = self._next_key
         self._next_key += 1
         self._changeable().insert(place, key)
         return key
 
     def remove(self, place: int) -> int:
-        """Take the row at `place` out; its key."""
+        """Take the row at `place` out; returns its key."""
         key = self._changeable().pop(place)
         self._removed.add(key)
         return key

@@ -25,7 +25,7 @@ from rkreport.simulator.vocabulary import (
 
 DOMAIN = "contoh.test"
 _INACTIVE_PER_THOUSAND = 30
-# What is missing is missing with the same few people: likelihoods to pass in 1/65,536.
+# The same few busy people miss most trainings: by how much the likelihood to pass changes, in 1/65,536.
 _BUSY_OF_16, _BUSY, _DILIGENT = 3, -29_000, 8_200
 
 
@@ -103,8 +103,8 @@ class People:
     def assigned(self, place: int) -> tuple[str, int]:
         """The `user` object of this person's assignments, as JSON text, and how much likelier than most they pass.
 
-        Likelihood is in 1/65,536; it is their unit's and their own. Both together, because both need the same bits and
-        a page asks for a hundred.
+        The likelihood, in 1/65,536, depends on their unit and on themselves. One call gives both results, because both
+        need the same bits and a page asks for a hundred.
         """
         bits = mix(self._seed, place)
         bias = self._bias[self._unit(place, bits)] + (_BUSY if (bits >> 40) & 15 < _BUSY_OF_16 else _DILIGENT)

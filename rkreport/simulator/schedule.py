@@ -96,7 +96,7 @@ class Batch:
     post_starts_at: datetime | None
     post_ends_at: datetime | None
     phase: Phase
-    status: str  # what the LMS says; the phase, but for one batch that tests tolerance
+    status: str  # the LMS's word: the phase, except in one batch with an unknown word
     platform: str
     location: str
     note: str
@@ -134,7 +134,7 @@ class Sizes:
 
 
 def make_courses(sizes: Sizes, today: date, seed: int, *, awkward: bool) -> tuple[Course, ...]:
-    """All courses; the last one is an online course without batches. Raises ConfigError for sizes that cannot be."""
+    """All courses; the last one is an online course without batches. Raises ConfigError for impossible sizes."""
     courses = []
     for number in range(sizes.courses):
         round_, which = divmod(number, len(TOPICS))
@@ -157,7 +157,7 @@ def _share_of(total: int, parts: int, number: int) -> int:
 
 
 def _quota(sizes: Sizes, topic: Topic, number: int) -> int:
-    """Assignments of a course where their total was asked for, else people who take it."""
+    """The assignments of a course if their total is fixed, else the people who take it."""
     if sizes.assignments is not None:
         return _share_of(sizes.assignments, sizes.courses, number)
     return round(sizes.people * topic.share)
@@ -175,7 +175,7 @@ class _Planner:
         self._awkward = awkward
 
     def plan(self, count: int, quota: int) -> tuple[Batch, ...]:
-        """`count` batches that share a quota of assignments or, where no total was asked for, of fresh people."""
+        """`count` batches that share a quota: of assignments if their total is fixed, else of fresh people."""
         slots = [self._slot(number, count) for number in range(count)]
         weights = [
             (0.7 + 0.6 * fraction(self._seed, 100 + number)) * (0.4 if start > self._now else 1.0)

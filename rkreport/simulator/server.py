@@ -63,7 +63,7 @@ class Simulator:
         self._clock = clock
         self._wall_clock = wall_clock
         self._sleep = sleep
-        self._taken = SlidingSecond()
+        self._last_second = SlidingSecond()
         self._attempts: Counter[str] = Counter()
         self._runner: web.AppRunner | None = None
         self.traffic = Traffic()
@@ -131,15 +131,15 @@ class Simulator:
         return web.json_response(self.stats)
 
     def _serve(self, endpoint: str, answer: _Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """One route: count, refuse by rate, let go wrong what shall go wrong, answer."""
+        """One route: count the request, refuse it by rate, apply a fault, or answer."""
 
         async def serve(request: web.Request) -> web.StreamResponse:
             now = self._clock()
             target = f"{request.method} {request.path_qs}"
             self.traffic.arrive(endpoint, target, now)
-            is_over = self._faults.rate is not None and self._taken.count(now) >= self._faults.rate
+            is_over = self._faults.rate is not None and self._last_second.count(now) >= self._faults.rate
             if not is_over:
-                self._taken.add(now)
+                self._last_second.add(now)
             if self._faults.latency_seconds:
                 await self._sleep(self._faults.latency_seconds)
             if is_over:
@@ -184,7 +184,7 @@ class Simulator:
             raise Refusal(403 if self._faults.refuses_with_403 else 401, 123, _INVALID_TOKEN, _INVALID_TOKEN)
 
     def _instead(self, fault: Kind, request: web.Request) -> web.Response:
-        """What comes in place of the answer."""
+        """The response in place of the answer."""
         if fault is Kind.TOO_MANY_BARE:
             return self._too_many(None)
         if fault is Kind.TOO_MANY:

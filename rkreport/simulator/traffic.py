@@ -27,7 +27,7 @@ class Traffic:
     """Counts of one run. `asked` is per target (method, path and query); `answered` per target answered whole."""
 
     def __init__(self) -> None:
-        """Start at nought."""
+        """Start at zero."""
         self.requests = 0
         self.peak_per_second = 0
         self.refused = 0
@@ -38,7 +38,7 @@ class Traffic:
         self._arrivals = SlidingSecond()
 
     def arrive(self, endpoint: str, target: str, now: float) -> int:
-        """Note a request; how often its target has been asked for, this time included."""
+        """Note a request; returns how often its target has been asked for, this time included."""
         self.requests += 1
         self.by_endpoint[endpoint] += 1
         self.asked[target] += 1

@@ -26,7 +26,7 @@ class Archive:
         self._folder = data_dir / FOLDER
 
     def keep(self, path: Path, sha256: str) -> None:
-        """Keep the bytes of a workbook that is about to be sent. To be called before its message leaves.
+        """Keep the bytes of a workbook that is about to be sent. Call it before the message leaves.
 
         Raises:
             OutputError: the file cannot be read, has other bytes than those that were checked, or cannot be copied.
@@ -38,7 +38,7 @@ class Archive:
         self.keep_bytes(content, sha256, source=str(path))
 
     def keep_bytes(self, content: bytes, sha256: str, *, source: str) -> None:
-        """As `keep`, for bytes at hand; `source` names them in an error."""
+        """Like `keep`, for bytes at hand; `source` names them in an error."""
         if sha256_of(content) != sha256:
             raise OutputError(f"{source} has changed since it was checked; build the reports again.")
         place = self._place(sha256)
@@ -54,7 +54,7 @@ class Archive:
             ) from error
 
     def find(self, sha256: str) -> Path | None:
-        """Where the file of this digest is, None when it is not kept; not whether it is still as it was."""
+        """The path of the file with this digest, None when it is not kept. Does not check the file's content."""
         if not _DIGEST.fullmatch(sha256):
             return None
         place = self._place(sha256)
@@ -87,11 +87,11 @@ class Archive:
                 yield place.stem, datetime.fromtimestamp(place.stat().st_mtime, UTC)
 
     def parts(self) -> Iterator[Path]:
-        """What was being written when a run was killed."""
+        """Partial files that killed runs left behind."""
         yield from (place for place in sorted(self._folder.glob("??/.*")) if not place.is_symlink())
 
     def remove(self, sha256: str) -> None:
-        """Delete a file, and its folder with the last one.
+        """Delete a file, and its folder if that is empty then.
 
         Raises:
             OSError: it cannot be deleted.

@@ -1,4 +1,4 @@
-"""The base: what each person's report was when an edition was sent or written. Knows the store's tables, no guard.
+"""The base: what an edition that was sent or written said of each person. Knows the store's tables, no guard.
 
 A row of the base holds an employee id and a status, so it is purged with its edition.
 """
@@ -18,7 +18,7 @@ _OF = "period = ? AND revision = ? AND is_written = ?"
 
 @dataclass(frozen=True, slots=True)
 class BaseKey:
-    """Which edition a base is of. `is_written`: it went to the outbox, not by a mail server."""
+    """The edition of a base. `is_written`: it went to the outbox, not by a mail server."""
 
     period: str
     revision: int
@@ -37,11 +37,11 @@ class Bases:
         return bool(self._database.read(f"SELECT 1 FROM base WHERE {_OF}", *_values(key)))  # noqa: S608 - ours
 
     def is_whole(self, key: BaseKey) -> bool:
-        """Whether those who belonged to no manager are in it."""
+        """Whether the base holds the people without a manager."""
         return bool(self._database.read(f"SELECT 1 FROM base WHERE {_OF} AND is_whole = 1", *_values(key)))  # noqa: S608 - as above
 
     def keep(self, key: BaseKey, rows: Iterable[BaseRow], at: datetime, *, is_whole: bool = True) -> None:
-        """Keep the base of an edition that is sent from this moment on, in place of an earlier build's."""
+        """Keep the base of an edition just before it is sent, in place of an earlier build's."""
         with self._database.transaction() as write:
             _forget(write, key)
             values = (*_values(key), at.isoformat(), int(is_whole))
@@ -54,7 +54,7 @@ class Bases:
                 )
 
     def rows(self, key: BaseKey) -> tuple[BaseRow, ...]:
-        """The base of an edition, by person; nothing where none is kept.
+        """The base of an edition, in its order; empty if none is kept.
 
         Raises:
             StoreError: it is not what was stored.
@@ -71,7 +71,7 @@ class Bases:
             ) from error
 
     def managers(self, key: BaseKey) -> dict[str, ManagerId]:
-        """By person, whose they were in an edition."""
+        """By person, the manager in an edition."""
         sql = f"SELECT DISTINCT person, manager_id FROM base_requirement WHERE {_OF}"  # noqa: S608 - as above
         return {person: ManagerId(manager_id) for person, manager_id in self._database.read(sql, *_values(key))}
 
@@ -85,14 +85,14 @@ class Bases:
         )
 
     def forget(self, keys: Iterable[BaseKey]) -> None:
-        """Delete the bases of editions, all or none; they are gone from the disk once the store is folded."""
+        """Delete the bases of editions, all or none; only `Database.fold_side_file` clears them from the disk."""
         with self._database.transaction() as write:
             for key in keys:
                 _forget(write, key)
 
 
 def copy_bases(source: Database, write: Write) -> None:
-    """Copy every base into another store, which keeps those that it has."""
+    """Copy every base into another store, unless it has a base of the same edition."""
     copied: set[tuple[object, ...]] = set()
     for *key, at, is_whole in source.stream(f"SELECT {_COLUMNS}, kept_at, is_whole FROM base"):  # noqa: S608 - as above
         sql = f"INSERT OR IGNORE INTO base ({_COLUMNS}, kept_at, is_whole) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - as above

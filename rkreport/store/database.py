@@ -17,8 +17,8 @@ from rkreport.store.folder import make_private_file, make_private_folder, unusab
 
 FILE_NAME = "store.sqlite3"
 
-# One entry per version, oldest first: a store is brought forward by running what it has not seen. Never edit, only
-# append.
+# One entry per version, oldest first; opening an older store runs the entries that it has not seen. Never edit an
+# entry, only append.
 _MIGRATIONS = (
     """
     CREATE TABLE snapshot (
@@ -88,7 +88,7 @@ _MIGRATIONS = (
     """
     ALTER TABLE delivery ADD COLUMN transport TEXT NOT NULL DEFAULT 'smtp';
     """,
-    # The one result of a month was that of its newest build; what was sent of the month counts as made from it.
+    # Before, a month had one result, of its newest build. The month's sent edition counts as made from that build.
     """
     CREATE TABLE edition_result (          -- the figures of each edition: which of them stand is for the ledger to say
         period TEXT NOT NULL,
@@ -149,7 +149,7 @@ _MIGRATIONS = (
     INSERT INTO origin (lineage, is_archive_known)
     SELECT 'rk-' || lower(hex(randomblob(8))), NOT EXISTS (SELECT 1 FROM delivery);
     """,
-    # A message in the outbox was called sent; it is `written`, and never in doubt. `again` is new in the key.
+    # Before, a message in the outbox was `sent`; now it is `written`, never in doubt. `again` is new in the key.
     """
     ALTER TABLE delivery RENAME TO delivery_before;
     CREATE TABLE delivery (
@@ -197,7 +197,7 @@ _MIGRATIONS = (
         PRIMARY KEY (period, revision)
     ) STRICT, WITHOUT ROWID;
     """,
-    # How many copies a server did not take stood at the beginning of its reply.
+    # Before, the reply began with the number of copies that the server did not take.
     """
     ALTER TABLE delivery ADD COLUMN copies_missed INTEGER NOT NULL DEFAULT 0;
     UPDATE delivery SET copies_missed = CAST(reply AS INTEGER)
@@ -220,8 +220,8 @@ class Database:
             StoreError: the folder or file cannot be used, or was made by a newer version.
         """
         self.path = folder / FILE_NAME
-        # The fetch commits from a worker thread. When it is cancelled that thread may still be writing, and neither
-        # another statement nor the closing may come in between.
+        # The fetch commits from a worker thread. After a cancellation, that thread may still be writing; other
+        # statements and `close` must wait for it.
         self._turn = threading.Lock()
         make_private_folder(folder)
         try:
@@ -248,7 +248,7 @@ class Database:
             return self._connection.execute(sql, values).fetchall()
 
     def stream(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query, one by one; not while another thread writes."""
+        """The rows of a query, one by one. Must not be used while another thread writes."""
         with self._failures_explained():
             yield from self._connection.execute(sql, values)
 
@@ -259,7 +259,7 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Write]:
-        """Several statements that count all or not at all."""
+        """Several statements as one transaction: all count, or none."""
         with self._turn, self._failures_explained():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -276,7 +276,7 @@ class Database:
             self._connection.execute("PRAGMA journal_mode=DELETE")
 
     def fold_side_file(self) -> None:
-        """Fold the write-ahead log into the file and empty it: only then is what was deleted gone from the disk.
+        """Fold the write-ahead log into the file and empty it: only this clears deleted data from the disk.
 
         Raises:
             StoreError: another program is reading the store, so it could not be done.
@@ -289,7 +289,7 @@ class Database:
     def _prepare(self) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
-        if sys.platform == "darwin":  # only there a sync that reaches the disk has to be asked for
+        if sys.platform == "darwin":  # only macOS must be told that a sync has to reach the disk
             self._connection.execute("PRAGMA fullfsync=ON")
             self._connection.execute("PRAGMA checkpoint_fullfsync=ON")
         self._migrate()
@@ -305,8 +305,8 @@ class Database:
     def _failures_explained(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter: a damaged file's text of itself
-            # SQLite has often rolled back by itself, on a full disk for one; a second time would hide the cause.
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter: text of a damaged file
+            # SQLite often rolls back by itself, such as on a full disk; a second rollback would hide the cause.
             if getattr(self, "_connection", None) and self._connection.in_transaction:
                 with contextlib.suppress(sqlite3.DatabaseError):
                     self._connection.rollback()
@@ -314,7 +314,7 @@ class Database:
 
 
 def look_at_store(path: Path) -> int:
-    """How many finished snapshots an existing store holds; nothing in it is changed, brought forward or locked.
+    """Count the finished snapshots of an existing store, without changing, migrating or locking it.
 
     Raises:
         StoreError: it cannot be read, is damaged, or was made by a newer version.

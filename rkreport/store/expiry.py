@@ -1,4 +1,4 @@
-"""Deletion of what is too old, and the record of it that stays. Knows the store's tables, no files and no rule."""
+"""Deletes old data, and keeps a record of each deletion. Knows the store's tables, no files and no rule."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +17,7 @@ class Expiry:
         self._now = utc_now
 
     def old_snapshots(self, before: datetime) -> tuple[str, ...]:
-        """The snapshots that ended, or were given up, before a moment; never the newest finished one."""
+        """The snapshots that finished, or began and never finished, before a moment; not the newest finished one."""
         rows = self._database.read("SELECT id, started_at, finished_at FROM snapshot ORDER BY id")
         finished = [(ended, snapshot_id) for snapshot_id, _, ended in rows if ended]
         newest = max(finished)[1] if finished else ""
@@ -28,7 +28,7 @@ class Expiry:
         )
 
     def begin(self, months: int, what: Mapping[str, object]) -> int:
-        """Record what is about to be deleted, before any of it is; returns the record's number."""
+        """Record what will be deleted, before the deletion begins; returns the record's number."""
         sql = "INSERT INTO purge (at, older_than_months, what) VALUES (?, ?, ?)"
         with self._database.transaction() as write:
             write(sql, (self._now().isoformat(), months, json.dumps(what)))
@@ -37,7 +37,7 @@ class Expiry:
     def forget(self, snapshots: Iterable[str], deliveries: Iterable[Delivery]) -> None:
         """Delete snapshots with their pages, and the addresses of ledger rows: all or nothing.
 
-        When this returns, what was deleted is in no file of the store any more.
+        When this returns, no file of the store holds the deleted data.
         """
         with self._database.transaction() as write:
             for snapshot_id in snapshots:
@@ -51,5 +51,5 @@ class Expiry:
         self._database.fold_side_file()
 
     def finish(self, number: int, what: Mapping[str, object]) -> None:
-        """Record what really was deleted."""
+        """Record what was actually deleted."""
         self._database.write("UPDATE purge SET what = ? WHERE number = ?", json.dumps(what), number)

@@ -10,7 +10,7 @@ _OTHERS = 0o077
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make the folder, for its owner alone, unless it is there; one that is there keeps its rights.
+    """Make the folder for its owner alone; an existing folder keeps its rights.
 
     Raises:
         StoreError: it cannot be made, or is a file.
@@ -24,7 +24,7 @@ def make_private_folder(folder: Path) -> None:
 
 
 def make_private_file(path: Path) -> None:
-    """Make the file, for its owner alone, unless it is there; one that is there is closed to others.
+    """Make the file for its owner alone; an existing file is closed to others.
 
     Raises:
         OSError: it cannot be made or opened.

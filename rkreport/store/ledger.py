@@ -1,7 +1,7 @@
 """The ledger: what became of every manager's message, and the record of each change. Knows no mail and no server.
 
-Each change is one transaction that is on the disk when it returns, together with its line in `delivery_event`, which is
-never changed. Which moves there are is `rkreport.core.mail.delivery`'s to say.
+Each change is one transaction, on the disk when it returns, together with its line in `delivery_event`. Such a line is
+never changed. `rkreport.core.mail.delivery` says which moves are possible.
 """
 
 import json
@@ -35,13 +35,13 @@ _CHANGE = (
 _RECORD = (
     "INSERT INTO delivery_event (period, revision, manager_id, again, at, state, reply) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-# What planning may change: nobody has the message.
+# States that planning may change: the message has not left.
 _OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.WRITTEN})
 
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """The master workbook of an edition of which a message was sent or written. `kept_at` is None until it is kept."""
+    """The master workbook of an edition that was sent or written. `kept_at` is None until it is kept."""
 
     period: str
     revision: int
@@ -51,7 +51,7 @@ class Master:
 
 
 class Ledger:
-    """The rows of a store. The caller holds the data folder: with two at once, `recover` would be wrong."""
+    """The rows of a store. The caller must hold the data folder's lock: with two at once, `recover` would be wrong."""
 
     def __init__(self, database: Database, utc_now: Callable[[], datetime]) -> None:
         """Take the store and a clock."""
@@ -73,11 +73,11 @@ class Ledger:
         return self._found("WHERE period = ? AND revision = ? AND again = 0", period, revision)
 
     def sent_again(self, period: str, revision: int) -> tuple[Delivery, ...]:
-        """What was sent of one revision once more on purpose, by manager id and time."""
+        """The rows of one revision that were sent again on purpose, by manager id and time."""
         return self._found("WHERE period = ? AND revision = ? AND again > 0", period, revision)
 
     def masters(self) -> tuple[Master, ...]:
-        """The masters of what was sent, oldest first."""
+        """The masters of editions that were sent or written, oldest first."""
         sql = "SELECT period, revision, file, file_sha256, kept_at FROM sent_master ORDER BY period, revision"
         return tuple(
             Master(period, revision, file, file_sha256, datetime.fromisoformat(at))
@@ -85,7 +85,7 @@ class Ledger:
         )
 
     def last_recipients(self) -> dict[ManagerId, WentTo]:
-        """By manager, where the newest report went that was sent, else written, else in doubt, of whatever period.
+        """By manager, the addresses of the newest sent report of any period, else of a written one, else one in doubt.
 
         A purged address is not known.
         """
@@ -98,14 +98,14 @@ class Ledger:
         return {ManagerId(manager_id): WentTo(recipient, tuple(json.loads(cc))) for manager_id, recipient, cc in found}
 
     def begun_since(self, moment: datetime) -> tuple[datetime, ...]:
-        """When texts began to go out since a moment, oldest first."""
+        """The times since a moment at which the text of a message began to go out, oldest first."""
         sql = "SELECT at FROM delivery_event WHERE state = 'sending' AND at > ? ORDER BY number"  # all are UTC
         return tuple(datetime.fromisoformat(at) for (at,) in self._database.read(sql, moment.isoformat()))
 
     # ---- changing
 
     def recover(self) -> int:
-        """What was in flight when a run died is in doubt; returns how many rows that is. Files are written again."""
+        """A dead run's messages in flight become `unknown`, its files `planned`; returns how many are unknown."""
         with self._database.transaction() as write:
             stuck = [self._row(row) for row in write(f"{_SELECT} WHERE state = 'sending'", ()).fetchall()]
             for row in stuck:
@@ -114,9 +114,10 @@ class Ledger:
         return sum(map(has_left, stuck))
 
     def plan(self, rows: Iterable[Delivery]) -> None:
-        """Take up what is to be sent (`planned`), and what cannot be and why (`failed`): all rows or none.
+        """Enter messages to send (`planned`), and those that cannot be sent, with the reason (`failed`): all or none.
 
-        A row that is there stays. One of which nobody has anything takes over what is new: recipient, file, state.
+        If the message of an existing row has not left, the row takes over the new recipient, file and state; else it
+        stays.
         """
         with self._database.transaction() as write:
             for row in rows:
@@ -130,7 +131,7 @@ class Ledger:
         )
 
     def claim(self, row: Delivery, size_bytes: int) -> None:
-        """The text of a planned message goes out next; or that of one in doubt, when `row` says that it is.
+        """Mark a message as `sending`, just before its text goes. `row` is planned, or in doubt.
 
         Raises:
             StoreError: the row is in another state, or this cannot be written: then the text must not go.
@@ -139,7 +140,7 @@ class Ledger:
             self._change(write, _waiting(row), DeliveryState.SENDING, row.reply, attempts=1, size_bytes=size_bytes)
 
     def move(self, row: Delivery, end: DeliveryState, reply: str, *, attempts: int = 0, copies_missed: int = 0) -> None:
-        """From the state that `row` says to `end`; `attempts` counts those that ended before the text.
+        """Move a message from the state in `row` to `end`; `attempts` counts those that ended before the text.
 
         Raises:
             ValueError: there is no such move; that is a bug of the caller.
@@ -151,13 +152,13 @@ class Ledger:
             self._change(write, row, end, reply, attempts=attempts, copies_missed=copies_missed)
 
     def put_off(self, row: Delivery, reply: str) -> None:
-        """A message was turned away before its text: it stays planned, or in doubt, and the attempt counts."""
+        """Record a refusal before the text: the message stays planned, or in doubt, and the attempt counts."""
         with self._database.transaction() as write:
             waiting = _waiting(row)
             self._change(write, waiting, waiting.state, reply, attempts=1)
 
     def adopt(self, rows: Iterable[Delivery]) -> int:
-        """Take over what is known elsewhere of messages, where it is more than is known here; returns how many rows."""
+        """Take over rows from elsewhere that know more of a message than the row here; returns how many."""
         taken = 0
         with self._database.transaction() as write:
             for row in rows:
@@ -176,7 +177,7 @@ class Ledger:
         now = self._now()
         found = write(_THIS, _key(row)).fetchone()
         known = self._row(found) if found else replace(row, state=DeliveryState.PLANNED, planned_at=now)
-        if known.state not in _OPEN or _lies_there(known, row):
+        if known.state not in _OPEN or _is_in_outbox(known, row):
             return
         wanted = replace(
             row,
@@ -225,12 +226,12 @@ class Ledger:
 
 
 def _waiting(row: Delivery) -> Delivery:
-    """A row whose text may begin: in doubt only when the caller knows that it is, else planned, or there is none."""
+    """The row as it must be before its text goes: in doubt if the caller says so, else planned."""
     return row if row.state is DeliveryState.UNKNOWN else replace(row, state=DeliveryState.PLANNED)
 
 
-def _lies_there(known: Delivery, wanted: Delivery) -> bool:
-    """Whether the outbox holds the very message that is wanted."""
+def _is_in_outbox(known: Delivery, wanted: Delivery) -> bool:
+    """Whether the outbox already holds the wanted message."""
     same = (known.recipient, known.cc, known.message_id) == (wanted.recipient, wanted.cc, wanted.message_id)
     return same and is_written(known, wanted.file_sha256, wanted.transport) and wanted.state is DeliveryState.PLANNED
 

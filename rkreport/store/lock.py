@@ -13,7 +13,7 @@ from rkreport.store.folder import make_private_folder, unusable
 
 @contextlib.contextmanager
 def exclusive_run(folder: Path, since: str) -> Iterator[None]:
-    """Hold the data folder; `since` is the start time shown to whoever else wants it.
+    """Hold the data folder; `since` is the start time that other runs are told.
 
     Raises:
         AlreadyRunning: says which process holds it, since when.
@@ -31,7 +31,7 @@ def exclusive_run(folder: Path, since: str) -> Iterator[None]:
     except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
         raise unusable(folder, error) from error
     try:
-        # A courtesy to whoever comes next: a full disk must not keep out the run that would make room.
+        # The note is a courtesy to other runs: a full disk must not stop the run that would make room.
         with contextlib.suppress(OSError):
             note.write_text(f"process {os.getpid()} since {since}\n", "utf-8")
         yield
@@ -45,7 +45,7 @@ def exclusive_run(folder: Path, since: str) -> Iterator[None]:
 def one_sending(output_dir: Path) -> Iterator[None]:
     """Hold a folder of reports while its messages go: another data folder may write there too.
 
-    A file system without locks is gone without: the ledgers still tell what was sent before.
+    On a file system without locks it goes on without one: the ledgers still tell what was sent before.
 
     Raises:
         AlreadyRunning: another sending holds it.

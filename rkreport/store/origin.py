@@ -1,7 +1,7 @@
 """Where a state of the ledger comes from: the data folder's lineage, and a serial number that counts its changes.
 
-Two copies of a folder have one lineage. Which of two states came first is told by the change at the older one's serial:
-a state that holds this very change has grown from it.
+Two copies of a folder share one lineage. Of two states, one has grown from the other if it holds the same change at the
+other's serial.
 """
 
 import json
@@ -16,7 +16,7 @@ _EVENT = "SELECT period, revision, manager_id, at, state, reply FROM delivery_ev
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A state of a ledger: whose it is, the number of its last change, and a digest of that change."""
+    """A state of a ledger: its lineage, the number of its last change, and a digest of that change."""
 
     lineage: str
     serial: int
@@ -24,7 +24,7 @@ class Stamp:
 
 
 class Origin:
-    """What a store knows of where it and its archive come from."""
+    """Where a store and the files of its archive come from."""
 
     def __init__(self, database: Database) -> None:
         """Take the store."""
@@ -36,17 +36,17 @@ class Origin:
         return Stamp(self.lineage(), int(serial), self._head(int(serial)))
 
     def lineage(self) -> str:
-        """Which data folder this is, whatever it is called and wherever it was copied to."""
+        """The id of this data folder, which stays the same when the folder is renamed or copied."""
         return str(self._database.read("SELECT lineage FROM origin")[0][0])
 
     def has_grown_from(self, stamp: Stamp) -> bool:
-        """Whether this ledger was in that state once: then it knows all that was known there."""
+        """Whether this ledger was once in that state, so that it knows all that was known there."""
         return stamp.lineage == self.lineage() and stamp.head == self._head(stamp.serial) != ""
 
     def not_archived_here(self, kept: Iterable[str]) -> tuple[str, ...]:
-        """Of the archive's files those that this store did not put there, nor its ledger names, by digest.
+        """The digests of archive files that neither this store put there nor its ledger names.
 
-        What an earlier version archived, which wrote no list, counts as put there.
+        Earlier versions wrote no list, so at the first call all files in the archive count as put there.
         """
         found = tuple(kept)
         if not self._database.read("SELECT is_archive_known FROM origin")[0][0]:
@@ -56,7 +56,7 @@ class Origin:
         return tuple(sorted(set(found).difference(str(sha256) for (sha256,) in known)))
 
     def archived(self, digests: Iterable[str]) -> None:
-        """These files go into the archive next."""
+        """Note files that go into the archive next."""
         with self._database.transaction() as write:
             for sha256 in digests:
                 write("INSERT OR IGNORE INTO archived VALUES (?)", (sha256,))

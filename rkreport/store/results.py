@@ -1,6 +1,6 @@
 """The figures of each edition, and which of a period's editions stands: the one that was sent, not the newest build.
 
-Only what was handed over is a base for other months: a build that was neither sent nor written was told to nobody.
+Other months are compared only with editions that were sent or written: no other build reached a reader.
 """
 
 import json
@@ -15,8 +15,8 @@ from rkreport.core.mail.delivery import TeamFigures
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 
-# `weight`: the number of a `Standing`; 3 was sent by a mail server or may have been, 2 was written to the outbox. Of a
-# revision whose written build is kept, a build that came later was not the one that lies in the outbox.
+# `weight` is the number of a `Standing`: 3 was sent by a mail server or may have been, 2 was written to the outbox. If
+# the written build of a revision is kept, a later build of that revision is not the one in the outbox.
 _WEIGHED = """
     SELECT period, revision, built_at, figures, max(
         handed_over,
@@ -48,7 +48,7 @@ _COPY = f"""
 class Standing(StrEnum):
     """What became of the edition whose figures stand for a period, the least first.
 
-    `KEPT`: by a version that kept one result a month and not what became of it.
+    `KEPT`: kept by a version that had one result per month, and did not keep what became of it.
     """
 
     BUILT = "built"
@@ -99,7 +99,7 @@ class Results:
         )
 
     def all(self) -> tuple[KeptResult, ...]:
-        """What stands for each period, oldest first.
+        """The standing result of each period, oldest first.
 
         Raises:
             StoreError: a result is not what was stored.
@@ -107,7 +107,7 @@ class Results:
         return self._parsed(self._database.read(f"{_STANDING} ORDER BY period"))
 
     def standing(self, period: Period) -> KeptResult | None:
-        """What stands for one period, if it was ever built: sent, else written to the outbox, else built last.
+        """The standing result of one period: sent, else written to the outbox, else built last. None if never built.
 
         Raises:
             StoreError: it is not what was stored.
@@ -116,7 +116,7 @@ class Results:
         return found[0] if found else None
 
     def before(self, period: Period) -> tuple[PeriodResult, ...]:
-        """What stands for the eleven periods before this one of which something was handed over, oldest first.
+        """The standing results of the eleven last periods before this one that were sent or written, oldest first.
 
         Raises:
             StoreError: a result is not what was stored.
@@ -126,7 +126,7 @@ class Results:
         return tuple(kept.result for kept in self._parsed(reversed(rows)))
 
     def rename_rules(self, old: str, new: str) -> None:
-        """The same rules have another digest in this version: results that carry the old one get the new one."""
+        """Replace a digest of rules by the one that the same rules have in this version."""
         self._database.write(
             "UPDATE edition_result SET figures = json_set(figures, '$.rules_sha256', ?)"
             " WHERE CASE WHEN json_valid(figures) THEN json_extract(figures, '$.rules_sha256') END = ?",
@@ -145,7 +145,7 @@ class Results:
 
 
 def copy_results(source: Database, write: Write) -> None:
-    """Copy what stands for each period into another store, which keeps what it handed over of a period itself."""
+    """Copy the standing results into another store; a result that it sent or wrote itself stays."""
     for period, revision, built_at, figures, weight in source.stream(_STANDING):
         write(_COPY, (period, revision, built_at, figures, weight))
 

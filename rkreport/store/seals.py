@@ -1,4 +1,4 @@
-"""The seals: what every file of an edition was when it was built, kept apart from the files."""
+"""The seals: the digest of every file of an edition as it was built, kept apart from the files."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +13,7 @@ class Seals:
         self._database = database
 
     def of(self, period: str, revision: int) -> dict[str, str]:
-        """The seal of one edition; nothing where it was not built from this store."""
+        """The seal of one edition; empty if it was not built from this store."""
         sql = "SELECT path, sha256 FROM seal WHERE period = ? AND revision = ? ORDER BY path"
         return {str(path): str(sha256) for path, sha256 in self._database.read(sql, period, revision)}
 

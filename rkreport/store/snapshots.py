@@ -16,7 +16,7 @@ from rkreport.errors import DataError, StoreError
 from rkreport.files import sha256_of
 from rkreport.store.database import Database
 
-OLDEST_RESUMABLE = timedelta(hours=24)  # mixing two days into one report would be wrong and unseen
+OLDEST_RESUMABLE = timedelta(hours=24)  # a report that mixes two days would be wrong unnoticed
 
 _READING = frozenset(each.name for each in fields(ListReading))
 
@@ -75,7 +75,7 @@ class Snapshots:
         self._database.write("DELETE FROM snapshot WHERE finished_at IS NULL")
 
     def account(self, snapshot_id: str, traffic: Traffic, seconds: float) -> None:
-        """Add what a stretch of fetching cost."""
+        """Add the cost of one stretch of fetching."""
         self._database.write(
             "UPDATE snapshot SET requests = requests + ?, retries = retries + ?, seconds = seconds + ? WHERE id = ?",
             traffic.requests,
@@ -168,7 +168,7 @@ class SnapshotPages:
         Raises:
             StoreError: it could not be written; the pages before are safe.
         """
-        async with self._turn:  # one writer; the disk's wait must not hold up the requests of the others
+        async with self._turn:  # one writer at a time; waiting for the disk must not hold up other requests
             await asyncio.to_thread(
                 self._database.write,
                 "INSERT INTO page (snapshot_id, list, pass, number, fetched_at, sha256, body)"
@@ -209,7 +209,7 @@ def _row(columns: tuple[Any, ...]) -> SnapshotRow:
 
 
 def _reading(entry: dict[str, Any]) -> ListReading:
-    """What a version kept: fields that it did not know have their defaults, and what only it knew is left out."""
+    """A reading as any version kept it: missing fields get their defaults, unknown fields are left out."""
     reason = entry["reason"]
     return ListReading(
         **{name: value for name, value in entry.items() if name in _READING}

@@ -1,8 +1,8 @@
 """A snapshot as one file: to send to a colleague, or to keep as evidence. The file is a small store of its own.
 
 It holds personal data, so it is readable by its owner alone. The figures of earlier periods and what was last sent go
-with it: without them trend and guards would differ. So does what the ledger knows of its months: who has a message gets
-none again.
+with it: without them trend and guards would differ. The ledger's rows of its months go with it too, so that no manager
+gets a message twice.
 """
 
 import shutil
@@ -53,7 +53,7 @@ def import_snapshot(database: Database, path: Path, workshop: Path) -> tuple[str
     Returns its id, and of how many messages the ledger knows more now.
 
     Raises:
-        DataError: the file is none, is damaged or from a newer version, or the store has another snapshot of this id.
+        DataError: the file is no snapshot file, damaged, or from a newer version; or the store has another of this id.
         StoreError: the store cannot be written.
     """
     with _workshop(workshop) as folder, _opened_copy(path, folder) as source:
@@ -73,7 +73,7 @@ def _no_clock() -> NoReturn:
 
 @contextmanager
 def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
-    """The file as a store; a copy, since opening writes, and bringing an old format forward writes more."""
+    """The file as a store, opened as a copy, since opening and migrating a store write to it."""
     try:
         shutil.copyfile(path, folder / FILE_NAME)
     except OSError as error:
@@ -88,7 +88,7 @@ def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
 
 @contextmanager
 def _no_snapshot_file(path: Path) -> Iterator[None]:
-    """The store's own sentences speak of a data folder and of a copy that nobody knows."""
+    """Replace the store's own sentences: they name a data folder, and a copy that the user does not know."""
     try:
         yield
     except StoreError as error:
@@ -120,7 +120,7 @@ def _copy(source: Database, target: Database, snapshot_id: str) -> None:
 
 
 def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:
-    """What a snapshot is: whether it has ended, and its pages."""
+    """The identity of a snapshot: when it ended, and its pages."""
     ended = database.read("SELECT finished_at FROM snapshot WHERE id = ?", snapshot_id)
     sql = "SELECT list, pass, number, sha256 FROM page WHERE snapshot_id = ? ORDER BY list, pass, number"
     return [tuple(row) for row in (*ended, *database.read(sql, snapshot_id))]

@@ -1,1 +1,1 @@
-"""Who may stand in a workbook. Pure."""
+"""Whose data a workbook may hold. Pure."""

@@ -1,4 +1,4 @@
-"""The judgement on a manager's file: it holds that team and nobody else, whole, and nothing that hides. Pure."""
+"""Judges a manager's file: it holds the whole team, no other person, and nothing hidden. Pure."""
 
 from collections.abc import Iterable
 from itertools import count
@@ -36,26 +36,26 @@ def _strangers(file: OpenedFile, expected: ExpectedFile, everybody: Everybody) -
 
 
 def _own_properties(file: OpenedFile, expected: ExpectedFile) -> set[tuple[str, str]]:
-    """The properties that are as they must be."""
+    """The properties with their expected values."""
     return {(name, value) for name, value in file.properties if expected.properties.get(name) == folded(value)}
 
 
 def _in_texts(
     texts: Iterable[str], expected: ExpectedFile, everybody: Everybody, *, one_word: bool = True
 ) -> set[Leak]:
-    """Who is named and does not belong. `one_word`: whether a single word may be somebody's name."""
+    """What names a person outside the team. `one_word`: whether a single word may be a name."""
     return {
         hit.leak
         for text in texts
         for way in ways_to_read(text)
         if way not in expected.phrases
         for hit in everybody.hits_in(way)
-        if (one_word or not hit.is_one_word) and not _may_stand(hit, way, expected)
+        if (one_word or not hit.is_one_word) and not _is_allowed(hit, way, expected)
     }
 
 
-def _may_stand(hit: Hit, text: str, expected: ExpectedFile) -> bool:
-    """Whether what was found is part of something that the file may say."""
+def _is_allowed(hit: Hit, text: str, expected: ExpectedFile) -> bool:
+    """Whether the hit is part of a phrase that the file may hold."""
     found = text[hit.start : hit.end]
     if hit.is_one_word and found != text and (found in expected.words or found in expected.report.words):
         return True
@@ -67,7 +67,7 @@ def _may_stand(hit: Hit, text: str, expected: ExpectedFile) -> bool:
 
 
 def _covers(phrase: str, text: str, hit: Hit) -> bool:
-    """Whether the phrase stands in the text, not as part of longer words, around what was found."""
+    """Whether the phrase is in the text as whole words and includes the hit."""
     start = text.find(phrase)
     while 0 <= start <= hit.start:
         end = start + len(phrase)
@@ -93,7 +93,7 @@ def _shape(file: OpenedFile, expected: ExpectedFile) -> Leak | None:
 
 
 def _sheet_names(file: OpenedFile, expected: ExpectedFile) -> list[str]:
-    """The five, each followed by as many further parts as the file has: a table may be too long for one sheet."""
+    """The five names, each followed by the parts that the file has of a table too long for one sheet."""
     held = {sheet.name for sheet in file.sheets}
     names: list[str] = []
     for title in expected.sheets.values():
@@ -117,7 +117,7 @@ def _people(file: OpenedFile, expected: ExpectedFile) -> Leak | None:
 
 
 def _texts_of(file: OpenedFile, expected: ExpectedFile, key: str) -> set[str]:
-    """All texts of one of the five sheets, folded, escapes read."""
+    """All texts of one of the five sheets and its parts, folded, with escapes decoded."""
     titles, place = list(expected.sheets.values()), list(expected.sheets).index(key)
     title, following = titles[place], titles[place + 1]
     names = [sheet.name for sheet in file.sheets]

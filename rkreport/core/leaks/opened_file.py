@@ -1,11 +1,11 @@
-"""A manager's file as an independent reader found it, as a value, and all that can be wrong with one. Pure."""
+"""The content of a manager's file as an independent reader found it, and all that can be wrong with it. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Leak(StrEnum):
-    """What is wrong with a file; the value goes on a sentence that begins with its name. None holds personal data."""
+    """What is wrong with a file. Each value completes the sentence "<file> …". None holds personal data."""
 
     EMPLOYEE_ID = "holds the employee id of somebody outside that team"
     SERIAL = "holds the user serial of somebody outside that team"
@@ -46,10 +46,10 @@ class OpenedSheet:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """All that stands anywhere in a file.
+    """All content of a file.
 
-    `texts` are those that may be words, the cells' too; `marks` what its format says in letters (names of looks and
-    kinds); `numbers` the whole numbers of cells that are too large for a date. `pictures` are SHA-256.
+    `texts` are all texts that may be words, those of cells included. `marks` are texts of the format itself, such as
+    names of styles. `numbers` are the whole numbers in cells that are too large for a date. `pictures` are SHA-256.
     """
 
     sha256: str

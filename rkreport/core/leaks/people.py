@@ -1,14 +1,14 @@
-"""Everybody the run knows, by all that names them, to be looked for in a file. Pure; knows no file and no team.
+"""Finds names and ids of all people of a run in the texts of a file. Pure; knows no file and no team.
 
-Built once for all files. What is looked for, and where:
+Built once for all files. What is found, and where:
 
-* employee ids, serials, addresses, user names and phone numbers as they are, names word by word, whatever stands
-  between the words; all without regard to case;
-* whole texts, such as that of a cell, against all of them;
-* within longer texts names of at least three letters and all else of at least five characters: `12` or `Li` stand in
-  any text. An id shorter than that is found where it fills a cell, and so are its owner's name, serial and address;
-* numbers too large for a date, against ids and phone numbers of digits alone. Ours stand in text cells; smaller numbers
-  are counts and dates (46,012 is one), and would give alarms for nothing.
+* employee ids, serials, addresses, user names and phone numbers as they are; names word by word, whatever separates
+  the words; all without regard to case;
+* any of them where it fills a whole text, such as that of a cell;
+* within longer texts, names of at least three letters and other values of at least five characters: `12` or `Li` are
+  in any text. A shorter id is found only where it fills a cell, as are its owner's name, serial and address;
+* ids and phone numbers of digits alone, among numbers too large for a date. Ours are in text cells; smaller numbers
+  are counts and dates (46,012 is one), and would give false alarms.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,16 +21,16 @@ from rkreport.core.models import Assignment, Learner, Manager
 _SHORTEST_NAME = 3
 _SHORTEST_OTHER = 5
 _SHORTEST_NUMBER = 7
-_LONGEST = 1_000  # characters that are compared: what is longer may have been cut to what a cell holds
-_REMEMBERED = 200_000  # texts: most stand in the files of many teams
+_LONGEST = 1_000  # characters that are compared: a longer text may have been cut to the limit of a cell
+_REMEMBERED = 200_000  # texts in the cache: most are in the files of many teams
 
 Naming = tuple[Leak, str]
-"""A text that names somebody, and what kind it is."""
+"""A text that names a person, after its kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Somebody is named in a folded text, from `start` to `end`. One word alone may also mean something else."""
+    """A person is named in a folded text, from `start` to `end`. A single word may also mean something else."""
 
     leak: Leak
     start: int
@@ -39,14 +39,14 @@ class Hit:
 
 
 class Everybody:
-    """All people by what names them; texts to be looked through are folded."""
+    """All people by their names and ids; it searches folded texts."""
 
     def __init__(self, namings: Iterable[Naming]) -> None:
-        """Take who may be named, each as often as they are; of two kinds of one text the first stays."""
+        """Take all namings, repeated ones too; if one text has two kinds, the first kind wins."""
         self._whole: dict[str, Leak] = {}
         self._names: dict[str, Leak] = {}  # by their words
-        self._exact: dict[str, dict[str, Leak]] = {}  # by their words, then as they are
-        self._lengths: dict[str, set[int]] = {}  # in words, by the first
+        self._exact: dict[str, dict[str, Leak]] = {}  # by their words, then by the exact text
+        self._lengths: dict[str, set[int]] = {}  # numbers of words, by the first word
         self._numbers: dict[int, Leak] = {}
         self._known: dict[str, tuple[Hit, ...]] = {}
         for leak, text in dict.fromkeys(namings):
@@ -54,7 +54,7 @@ class Everybody:
 
     def _learn(self, leak: Leak, text: str) -> None:
         if not any(character.isalnum() or ord(character) > 0x2FFF for character in text):  # noqa: PLR2004 - picture signs
-            return  # nobody's name: a dash that stands for one
+            return  # no name: a dash in place of one
         self._whole.setdefault(text[:_LONGEST], leak)
         found = words_of(text)
         words = " ".join(word for word, _, _ in found)
@@ -72,11 +72,11 @@ class Everybody:
         self._lengths.setdefault(found[0][0], set()).add(len(found))
 
     def of_number(self, number: int) -> Leak | None:
-        """Whose id or phone number it is."""
+        """Whether the number is an employee id or a phone number; None for neither."""
         return self._numbers.get(number)
 
     def hits_in(self, text: str) -> tuple[Hit, ...]:
-        """Everybody who is named in a folded text, the team's own people too."""
+        """All people named in a folded text, the team's own too."""
         known = self._known.get(text)
         if known is None:
             if len(self._known) >= _REMEMBERED:
@@ -137,7 +137,7 @@ def _assigned(assignments: Sequence[Assignment]) -> Iterator[Naming]:
 
 
 def everybody(learners: Iterable[Learner], assignments: Sequence[Assignment], managers: Iterable[Manager]) -> Everybody:
-    """All whom the run knows."""
+    """All people of a run."""
     return Everybody(
         (
             *(naming for learner in learners for naming in namings_of_learner(learner)),

@@ -1,10 +1,9 @@
 """What one team's file may say and must hold, from the team computed again. Pure; knows no file.
 
-What the file may say are phrases: all that names the team's own people and their manager, the names of the things that
-these people have to do with (units, tags, courses, batches), what the brand says of its own, and the report's words.
-Somebody outside the team who is called like one of them cannot be told apart by name; their id, serial and address can.
-The same goes for somebody with one name only that is a word of the report (Hari, a day; Mei, a month) or of such a
-thing: long sentences stand in the file cut into lines, so that words are all that can be known again in them.
+The file may say these phrases: names and ids of the team's people and their manager; names of their units, tags,
+courses and batches; texts of the brand; the report's words. A stranger with the same name as one of these is found by
+id, serial or address only. So is a stranger whose only name is a word of the report (Hari, a day; Mei, a month) or of
+such a thing: the file holds long sentences cut into lines, so only their single words can be recognised.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -35,7 +34,7 @@ _FORMAT_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class OwnPerson:
-    """What names somebody of the team in the file, folded: on the matrix the first two, in the detail all."""
+    """Names and ids of one person of the team in the file, folded. The matrix has the first two, the detail all."""
 
     employee_id: str
     name: str
@@ -53,9 +52,9 @@ class ReportWords:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFile:
-    """What stands in a team's file. `phrases`, `words` and `company` are folded; `sheets` has titles by key, in order.
+    """What a team's file holds. `phrases`, `words` and `company` are folded; `sheets` has titles by key, in order.
 
-    `words` are those of the report and of things, not of people: alone they name nobody within a longer text.
+    `words` are single words of things, not of people: within a longer text one of them is no name.
     """
 
     company: str
@@ -92,9 +91,10 @@ def expected_file(
     pictures: frozenset[str],
     brand_texts: Collection[str] = (),
 ) -> ExpectedFile:
-    """What the file of a team stands for. `brand_texts` are what a brand says of its own, on every sheet of everybody.
+    """What a team's file must hold and may say.
 
-    They may name somebody, such as whom to ask. As phrases they stand as a whole: a piece of one allows nothing.
+    `brand_texts` are the brand's own texts, which are in every file. They may name a person, such as a contact. They
+    are allowed only as whole phrases.
     """
     edition = view.edition
     properties = {
@@ -145,7 +145,7 @@ def _people(view: TeamView, words: Words) -> Iterator[str]:
 
 
 def _things(view: TeamView, words: Words) -> Iterator[str]:
-    """The names of what these people have to do with, and of the run."""
+    """The names of what these people take part in and belong to, and of the run."""
     edition = view.edition
     yield from (edition.company, edition.run_id, view.host, str(edition.period), edition.series.kind)
     finished = edition.extraction_finished
@@ -172,7 +172,7 @@ def _attempts(view: TeamView) -> Iterator[JoinedAssignment]:
 
 
 def _states(assignment: Assignment) -> tuple[str, ...]:
-    """The LMS's own words; why somebody was absent is not among them: it may tell of other people."""
+    """The LMS's words for states. Leaves out the reason of an absence: it may tell of other people."""
     return assignment.status.word, assignment.post_activity.word
 
 

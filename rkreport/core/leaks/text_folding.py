@@ -1,7 +1,7 @@
-"""When two texts are the same to a reader, however they are written. Pure; knows letters, not what the texts are for.
+"""Compares texts as a reader sees them, however they are written. Pure; knows letters, not what the texts are for.
 
-Two texts are compared in their *folded* form. What stands in a file may have to be read in several ways, because
-programs hide, escape and encode characters: `ways_to_read` gives the folded form of each.
+Two texts are compared in their *folded* form. A text in a file may have several readings, because programs hide, escape
+and encode characters: `ways_to_read` gives the folded form of each.
 """
 
 import html
@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no file can hold them: they are left out when it is written
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no file can hold them: the writer leaves them out
 _BROKEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def folded(text: str) -> str:
-    """One form for all that reads alike: no case, no invisible characters, one blank for any white space."""
+    """One form for all texts that read alike: no case, no invisible characters, one blank for any white space."""
     if text.isascii() and text.isprintable():  # nearly all
         return " ".join(text.lower().split())
     text = _BROKEN.sub("\N{REPLACEMENT CHARACTER}", _UNWRITABLE.sub("", text))
@@ -39,11 +39,11 @@ def visible(text: str) -> str:
 
 
 def ways_to_read(text: str) -> set[str]:
-    """The folded forms of a text as it stands, and with its escapes read.
+    """The folded forms of a text as it is, and with its escapes decoded.
 
-    An invisible character may part two words or stand within one, and so may a blank that is none of the usual.
+    An invisible character or odd blank is read both as a blank and as nothing.
     """
-    return {folded(way) for form in _unescaped(text) for way in _parted(form)}
+    return {folded(way) for form in _unescaped(text) for way in _blanks_both_ways(form)}
 
 
 def words_of(text: str) -> list[tuple[str, int, int]]:
@@ -61,7 +61,7 @@ def _unescaped(text: str) -> Iterator[str]:
         yield unquote(text)
 
 
-def _parted(text: str) -> Iterator[str]:
+def _blanks_both_ways(text: str) -> Iterator[str]:
     yield text
     if text.isascii():
         return

@@ -62,10 +62,10 @@ def needs_smtputf8(address: str) -> bool:
 
 
 def is_allowed(address: str, domains: Collection[str]) -> bool:
-    """Whether a parsed address is in one of the domains; a subdomain is another domain, no domain allows nobody.
+    """Whether a parsed address is in one of the domains; a subdomain is another domain.
 
     Raises:
-        ConfigError: one of the domains is none.
+        ConfigError: one of the domains is invalid.
     """
     own = address.rpartition("@")[2]
     return own in {_ascii_domain(domain.strip(), "allowed_domains") for domain in domains}
@@ -75,7 +75,7 @@ def parse_sender(text: str, *, source: str = "mail.from") -> Sender:
     """Read `L&D <ld@company.example>` or a bare address.
 
     Raises:
-        ConfigError: the address is none, or the name holds characters that mean something in a header.
+        ConfigError: the address is invalid, or the name holds characters that mean something in a header.
     """
     stripped = text.strip()
     match = _SENDER.fullmatch(stripped)
@@ -93,7 +93,7 @@ def parse_sender(text: str, *, source: str = "mail.from") -> Sender:
 
 
 def _ascii_domain(domain: str, source: str) -> str:
-    """Give the domain as it stands on the wire, and only if it means the same domain to everybody."""
+    """Give the domain as it is on the wire, but only if it means the same domain everywhere."""
     lowered = unicodedata.normalize("NFC", domain).lower()
     try:
         encoded = lowered.encode("idna").decode("ascii")

@@ -1,4 +1,4 @@
-"""What has moved since a reader was told before, in words: since a revision, and since last month. Pure.
+"""Describes in words what changed since the reader's last report: an earlier revision, or last month. Pure.
 
 Knows a team's headline numbers of two editions, not its people.
 """
@@ -31,7 +31,7 @@ def team_figures(requirements: Sequence[Requirement]) -> TeamFigures:
 
 
 def since_revision(earlier: Delivery | None, now: TeamFigures, words: Words) -> str:
-    """Which headline numbers differ from those of an earlier revision that was sent; `""` when they are not known."""
+    """The headline numbers that differ from an earlier revision that was sent; `""` when its numbers are unknown."""
     if earlier is None or not earlier.figures.people:
         return ""
     old, revision = earlier.figures, words.number(earlier.revision)
@@ -52,7 +52,7 @@ def since_revision(earlier: Delivery | None, now: TeamFigures, words: Words) -> 
 
 
 def since_last_month(before: LastMonth | None, now: TeamFigures, target: Fraction, words: Words) -> str:
-    """How the rate moved, or that it cannot be said; `""` when last month is not known."""
+    """How the rate moved, or that it cannot be compared; `""` when last month is unknown."""
     if before is None:
         return ""
     if not before.is_comparable:
@@ -62,7 +62,7 @@ def since_last_month(before: LastMonth | None, now: TeamFigures, target: Fractio
 
 
 def rate_moved(before: Fraction | None, now: Fraction | None, target: Fraction, words: Words) -> str:
-    """One sentence about two rates made by the same rules; `""` when one of them is none."""
+    """One sentence about two rates made by the same rules; `""` when one of them is missing."""
     if before is None or now is None:
         return ""
     difference, earlier = points_between(now, before), words.percent(percent_of(before, target))

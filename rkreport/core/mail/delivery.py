@@ -13,10 +13,10 @@
 
     planned ──▶ sending ──(a file in the outbox)──▶ written ──(built again, or a mail server now)──▶ planned
 
-Nothing that was written left this machine: it is never in doubt, and takes up no revision.
+A written message has not left this machine: it is never in doubt, and takes up no revision.
 
-Nobody can tell whether a server has taken a message whose answer was lost. So what is in doubt is named, and never sent
-again by itself. That it is refused when it is sent again says nothing of the first time: it stays in doubt.
+When a server's answer is lost, the server may have taken the message or not. Such a message is reported as in doubt,
+and never sent again by itself. If the second attempt is refused, the first is still in doubt.
 """
 
 from collections import defaultdict
@@ -56,26 +56,26 @@ MOVES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyTyp
         DeliveryState.SENT: frozenset(),
     }
 )
-"""The moves that there are. Nothing leads away from `sent`."""
+"""The possible moves. `sent` is final."""
 
 
 class OutcomeKind(StrEnum):
-    """What an attempt to hand a message over came to."""
+    """The result of an attempt to hand a message over."""
 
     TAKEN = "taken"  # the server answers for it now
     LATER = "later"  # refused for now, or not begun: nothing was taken
     REFUSED = "refused"  # for good: nothing was taken
-    STOP = "stop"  # refused in a way that would befall all others too: a login, a policy
-    UNKNOWN = "unknown"  # cut after the text began: nobody can tell
+    STOP = "stop"  # refused for a reason that all messages share: a login, a policy
+    UNKNOWN = "unknown"  # cut after the text began: perhaps taken, perhaps not
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one attempt. `reply` holds no address; `wait_seconds`: how long to leave the server alone.
+    """The result of one attempt. `reply` holds no address; `wait_seconds`: how long to leave the server alone.
 
-    `policy_code` is set when a message was refused for what it is and not for whom it is for: the reply's code. Three
-    in a row with the same one, and the next will be refused as well. `copies_missed` counts the copies that were not
-    taken, for good or for now.
+    `policy_code` is the reply's code if a message was refused for its content, not for its recipient. After three equal
+    ones in a row, the next message will be refused as well. `copies_missed` counts the copies that were not taken, for
+    good or for now.
     """
 
     kind: OutcomeKind
@@ -87,9 +87,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way that messages go. `leaves`: out of this machine, so an answer that was lost leaves a doubt.
+    """A way for messages. `leaves`: they leave this machine, so a lost answer leaves a message in doubt.
 
-    `ends` tells the state of a message by what an attempt came to. `step` names the work for whoever watches.
+    `ends` maps the result of an attempt to the state of the message. `step` names the work in the progress display.
     """
 
     name: str
@@ -128,17 +128,17 @@ def channel_of(name: str) -> Channel:
 
 
 POSSIBLY_DELIVERED: Final = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN})
-"""States in which somebody may have the message: its files must stay, and the next build is another revision."""
+"""States in which the recipient may have the message: its files stay, and the next build is another revision."""
 
 HANDED_OVER: Final = POSSIBLY_DELIVERED | {DeliveryState.WRITTEN}
-"""States of messages whose very file can be asked for later."""
+"""States in which the file of a message can be asked for later."""
 
 
 @dataclass(frozen=True, slots=True)
 class TeamFigures:
     """A team's headline numbers, kept so that a later revision can tell what changed. No names.
 
-    Without people they are not known: a team has some.
+    Zero `people` means that the numbers are unknown: every team has people.
     """
 
     people: int
@@ -149,14 +149,14 @@ class TeamFigures:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One row of the ledger. There is one for each period, revision, manager and time.
+    """One row of the ledger. There is one for each period, revision, manager and `again`.
 
-    `file` is the workbook's path in the edition's folder, `file_sha256` of its bytes as attached. `content_sha256` is
-    of the facts that the workbook tells, with its version: equal content needs no second message. `size_bytes` are
-    those of the encoded message, 0 until it was built. `reply` is what the server said last, without addresses.
-    `transport` is how it was to leave. `copies_missed` counts the copies that the server did not take: nobody sends
-    them again. `again` counts from 1 the times that a manager was sent the very file once more
-    on purpose, and `reason` says why; of the first time they are 0 and `""`.
+    `file` is the workbook's path in the edition's folder, `file_sha256` of its bytes as attached. `content_sha256`
+    covers the facts that the workbook tells, with a version: equal content needs no second message. `size_bytes` is the
+    size of the encoded message, 0 until it was built. `reply` is the server's last answer, without addresses.
+    `transport` names the channel. `copies_missed` counts the copies that the server did not take: they are not sent
+    again. `again` counts from 1 the times that the same file was sent once more on purpose, and `reason` says why; the
+    first message has 0 and `""`.
     """
 
     period: str
@@ -183,26 +183,26 @@ class Delivery:
 
     @property
     def channel(self) -> Channel:
-        """How it was to leave."""
+        """The channel that `transport` names."""
         return channel_of(self.transport)
 
 
 def has_left(row: Delivery) -> bool:
-    """Whether somebody may have the message. A file that was being written when a run died left nothing."""
+    """Whether the recipient may have the message. A file that was being written when a run died has not left."""
     return row.state in POSSIBLY_DELIVERED and row.channel.leaves
 
 
 def is_written(row: Delivery, file_sha256: str, transport: str) -> bool:
-    """Whether a message lies in the outbox for this very workbook; one of an earlier build is of no account."""
+    """Whether the outbox holds a message for this very workbook; one of an earlier build does not count."""
     return row.state is DeliveryState.WRITTEN and (row.file_sha256, row.transport) == (file_sha256, transport)
 
 
 _KNOWN: Final = MappingProxyType({DeliveryState.SENDING: 1, DeliveryState.UNKNOWN: 1, DeliveryState.SENT: 2})
-"""How much a row knows of its message: that it may have left, that it has; others say that nothing left."""
+"""How much a row knows of its message. 1: it may have left; 2: it has left; all other states: nothing left."""
 
 
 def knows_more(row: Delivery, known: Delivery | None) -> bool:
-    """Whether `row` tells more of a message than `known` does, of the same one."""
+    """Whether `row` tells more than `known`, another row of the same message."""
     return _KNOWN.get(row.state, 0) > (_KNOWN.get(known.state, 0) if known else 0)
 
 
@@ -211,7 +211,7 @@ def knows_more(row: Delivery, known: Delivery | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a manager is to get, by what the workbook says, and who is to get a copy."""
+    """What a manager is to get: the digest of the workbook's content, and who gets a copy."""
 
     content_sha256: str
     cc: tuple[str, ...]
@@ -225,10 +225,10 @@ def received_of(
 ) -> dict[ManagerId, Delivery]:
     """By manager, the newest row of a revision below `before` whose message they have, or may have, at their address.
 
-    What went to another address they do not have, and a file in the outbox folder is no message. An address that a
-    purge has emptied says nothing. A row whose manager id is no longer there belongs to whoever has its address now: an
-    id was renamed. Where several have it, theirs is the row whose workbook says what theirs does now, by `contents`.
-    `rows` are those of the period, by revision.
+    Messages to another address and files in the outbox do not count. An address that a purge has emptied counts as
+    equal. If the manager id of a row is gone, the row belongs to the present owner of its address: the id was renamed.
+    Of several owners, the one whose workbook has the same content now, by `contents`, gets it. `rows` are those of the
+    period, by revision.
     """
     owners = defaultdict[str, list[ManagerId]](list)
     for manager_id, address in recipients.items():
@@ -251,15 +251,15 @@ def received_of(
 
 
 def says_the_same(earlier: Delivery, wanted: Wanted) -> bool:
-    """Whether a message that somebody has needs no other one: the same content, and nobody more to get a copy."""
+    """Whether an earlier message makes a new one needless: the same content, and no new person in copy."""
     is_told = not earlier.recipient or set(wanted.cc) <= set(earlier.cc)
     return earlier.content_sha256 == wanted.content_sha256 and is_told
 
 
 def corrected(earlier: Delivery | None, content_sha256: str) -> Delivery | None:
-    """What a message corrects: the earlier one, unless it says the same.
+    """The earlier message that a new one corrects; None if both say the same.
 
-    A manager gets the same again where it is in doubt whether they have it, or where a copy is to go to somebody more.
+    A manager gets the same again if the earlier message is in doubt, or if there is a new person in copy.
     """
     return earlier if earlier and earlier.content_sha256 != content_sha256 else None
 
@@ -267,10 +267,10 @@ def corrected(earlier: Delivery | None, content_sha256: str) -> Delivery | None:
 def states_of(
     rows: Iterable[Delivery], received: Mapping[ManagerId, Delivery], wanted: Mapping[ManagerId, Wanted]
 ) -> tuple[dict[ManagerId, DeliveryState], frozenset[ManagerId]]:
-    """Where each manager's message of a revision is, and who has the same from an earlier one.
+    """The state of each manager's message of a revision, and who has the same from an earlier one.
 
-    Nobody is named before anything was planned. Where it is in doubt whether a manager has the same already, their
-    message is `unknown`. `rows` are the revision's, `received` is as `received_of` gives it.
+    The states name managers with a planned message. They also name, as `unknown`, managers whose earlier, equal message
+    is in doubt. `rows` are the revision's, `received` is as `received_of` gives it.
     """
     states = {row.manager_id: row.state for row in rows}
     same = [row for one, row in received.items() if one in wanted and says_the_same(row, wanted[one])]

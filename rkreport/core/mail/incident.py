@@ -1,8 +1,7 @@
 """A message that went to the wrong person: what the notice about it has to say. Pure.
 
-Law 27 of 2022 (UU PDP), Article 46, wants it in writing within 3 × 24 hours: which personal data, when and how they
-came out, and what was done about it. The ledger and the file that was sent know the first two; the rest stays to be
-filled in.
+Law 27 of 2022 (UU PDP), Article 46, requires it in writing within 3 × 24 hours: which personal data, when and how they
+came out, and what was done about it. The ledger and the sent file know the first two; a person fills in the rest.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -72,13 +71,13 @@ def _first(row: Mapping[str, str], headers: Sequence[str]) -> str:
 
 
 def deadline(sent: Delivery, zone: tzinfo) -> datetime | None:
-    """When the notice has to be out if the time runs from the sending; None when nothing left the house."""
+    """When the notice is due, counted from the sending; None if the message cannot have left."""
     if sent.state not in POSSIBLY_DELIVERED or sent.changed_at is None:
         return None
     return (sent.changed_at + TIME_TO_NOTIFY).astimezone(zone)
 
 
-def draft_values(  # the headings of the notice are the template's
+def draft_values(
     sent: Delivery,
     found: Exposed | None,
     *,

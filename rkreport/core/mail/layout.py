@@ -1,4 +1,4 @@
-"""One layout for all mails: with the texts of a kind in a language it gives the template of that mail. Pure.
+"""Builds the template of a mail from the one layout and the texts of its kind and language. Pure.
 
 Knows which sections of the texts a kind reads, and where a layout leaves a line out. Must not know where layouts and
 texts are kept. A layout's `<p>$greeting</p>` and the text `greeting = "Dear $manager_name,"` give the template's line
@@ -16,7 +16,7 @@ from rkreport.core.mail.templates import TEMPLATE_NAMES, Template, parse_templat
 from rkreport.errors import ConfigError
 
 Texts = Mapping[str, Mapping[str, str]]
-"""The texts of a language by section and name; values such as `$month` stand in them by name."""
+"""The texts of a language by section and name; they hold values by name, such as `$month`."""
 
 TEAM_MAILS: Final = ("manager", "done", "fallback")
 SUMMARY: Final = "summary"  # to the admin, after a run
@@ -27,17 +27,17 @@ SECTIONS: Final = {
     "fallback": ("all", "team", "figures", "fallback"),
     SUMMARY: ("all", SUMMARY),
 }
-"""The sections that each kind of mail reads; a later one says otherwise what an earlier one says."""
+"""The sections that each kind of mail reads; a later one overrides an earlier one."""
 
 _PLACEHOLDER = string.Template.pattern
 _NAME_OR_WORDS = re.compile(r"(\$(?:\$|\w+|\{\w+\}))|[^$]+")
 
 
 def own_texts(shipped: Texts, own: Mapping[str, Any], *, source: str) -> Texts:
-    """The shipped texts, with an admin's own in place of those of the same section and name; `source` is their file.
+    """The shipped texts, overridden by an admin's own; `source` is the admin's file.
 
     Raises:
-        ConfigError: a section or name is none of ours, a text is no text, or names an unknown value.
+        ConfigError: a section or name is unknown, a value is not text, or a text names an unknown value.
     """
     known = {name for section in shipped.values() for name in section}
     merged = {name: dict(section) for name, section in shipped.items()}
@@ -66,33 +66,33 @@ def values_in(section: str) -> tuple[str, ...]:
 def lay_out(layout: str, texts: Texts, kind: str, *, source: str, is_html: bool) -> Template:
     """The template of a kind of mail.
 
-    A line of the layout is left out where the kind has none of the texts that it names. A text's name in capitals
-    stands for the text in capitals. In HTML, texts are escaped, on one line and with curly apostrophes.
+    Leaves out a line of the layout if the kind has none of the texts that the line names. `$NOTICE` gives the text
+    `notice` in capitals. In HTML, texts are escaped, on one line and with curly apostrophes.
 
     Raises:
         ConfigError: the layout is empty, or holds an unknown name or a `$` that begins no name.
     """
     values = values_in(kind)
-    said = {name: text for section in SECTIONS[kind] for name, text in texts[section].items()}
+    kind_texts = {name: text for section in SECTIONS[kind] for name, text in texts[section].items()}
     every_text = {name for section in texts.values() for name in section}
     known = {*TEMPLATE_NAMES, *SUMMARY_NAMES, *every_text, *map(str.upper, every_text)}
 
     def lines() -> Iterator[str]:
         for line in parse_template(layout, source=source, names=sorted(known)).lines:
-            filled = {name: _text(name, said, is_html=is_html) for name in line.names if not _is_value(name)}
+            filled = {name: _text(name, kind_texts, is_html=is_html) for name in line.names if not _is_value(name)}
             if not filled or any(filled.values()):
                 named = {name: filled.get(name, f"${{{name}}}") for name in line.names}
                 yield _put(named, line.text.template)
 
     def _is_value(name: str) -> bool:
-        return name in values and name not in said
+        return name in values and name not in kind_texts
 
     return parse_template("\n".join(lines()), source=source, names=values)
 
 
-def _text(name: str, said: Mapping[str, str], *, is_html: bool) -> str:
+def _text(name: str, kind_texts: Mapping[str, str], *, is_html: bool) -> str:
     """A text as part of a template; `""` when there is none of this name."""
-    text = said.get(name.lower(), "")
+    text = kind_texts.get(name.lower(), "")
     if name.isupper():
         text = _NAME_OR_WORDS.sub(lambda match: match[1] or match[0].upper(), text)
     if is_html:
@@ -102,7 +102,7 @@ def _text(name: str, said: Mapping[str, str], *, is_html: bool) -> str:
 
 
 def _put(named: Mapping[str, str], text: str) -> str:
-    """Put texts in the place of names; other names get their braces, whatever letter follows."""
+    """Replace names by texts; other names get braces, so that any letter may follow."""
 
     def put(match: re.Match[str]) -> str:
         name = match["named"] or match["braced"]

@@ -1,4 +1,4 @@
-"""Finding rows of the ledger by what a person has at hand: the name of a message, or a file. Pure."""
+"""Finds rows of the ledger by the name of a message, by a file, or by edition. Pure."""
 
 import difflib
 from collections.abc import Iterable
@@ -10,14 +10,14 @@ from rkreport.core.mail.delivery import Delivery
 
 
 def report_id(message_id: str) -> str:
-    """What stands in X-RkReport-Id: the Message-ID without its brackets and its domain."""
+    """The value of X-RkReport-Id: the Message-ID without its brackets and its domain."""
     return message_id.strip().strip("<>").partition("@")[0]
 
 
 def with_message_id(rows: Iterable[Delivery], name: str) -> list[Delivery]:
     """The rows of a message by its Message-ID or its X-RkReport-Id.
 
-    Some services put a domain of their own into the Message-ID; what stands before the @ is ours alone.
+    Some services replace the domain of the Message-ID, so only the part before the @ is compared.
     """
     wanted = report_id(name)
     return [row for row in rows if wanted and report_id(row.message_id) == wanted]
@@ -29,10 +29,9 @@ def with_file(rows: Iterable[Delivery], sha256: str) -> list[Delivery]:
 
 
 def no_such_manager(wanted: str, known: Iterable[str], where: str) -> str:
-    """The sentence about an id that nobody has, with the one that was probably meant.
+    """The sentence about an unknown manager id, with the id that was probably meant.
 
-    Of several that are equally close the one with the most letters in their place: of M-001 and M-010, M-0O1 means the
-    first.
+    Of several equally close ids, it takes the one with the most letters in their place: `M-0O1` means M-001, not M-010.
     """
     by_folded = {one.casefold(): one for one in known}
     close = difflib.get_close_matches(wanted.casefold(), by_folded, 10)
@@ -43,7 +42,7 @@ def no_such_manager(wanted: str, known: Iterable[str], where: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WhichEdition:
-    """Of which edition something is asked for; None: of any. Interim ones are asked for by name alone."""
+    """Which editions are asked for; None means any. Interim editions match only with `is_interim`."""
 
     period: Period | None = None
     number: int | None = None
@@ -63,6 +62,6 @@ class WhichEdition:
 
 
 def _distance(one: str, other: str) -> tuple[float, int]:
-    """How far two texts are apart: by what they have in common, then by the letters that stand elsewhere."""
+    """How far two texts are apart: by what they share, then by the letters that differ."""
     ratio = difflib.SequenceMatcher(None, one, other).ratio()
     return -ratio, sum(a != b for a, b in zip_longest(one, other))

@@ -1,7 +1,7 @@
 """What a mail server's answer means for a message. Pure.
 
 Knows the codes of RFC 5321 and 3463 and those that Microsoft 365 and Google use in their own ways. Must not know how
-answers come in, nor how often something is tried.
+answers come in, nor how often a message is tried.
 """
 
 import re
@@ -14,7 +14,7 @@ from rkreport.core.mail.delivery import Outcome, OutcomeKind
 
 
 class Phase(StrEnum):
-    """What the answer is to."""
+    """The step of the dialogue that the answer belongs to."""
 
     CONNECT = "connect"  # the greeting, and the server's answer to ours
     LOGIN = "login"
@@ -28,7 +28,7 @@ REPLY_LIMIT: Final = 200
 """Characters of a reply that are kept."""
 
 THROTTLED_SECONDS: Final = 60.0
-"""How long to leave a server alone that has too much to do, or does not answer."""
+"""How long to leave a server alone that is busy or does not answer."""
 
 GREYLISTED_SECONDS: Final = 300.0
 """How long to wait before the second try of a message refused for now; the caller doubles it for each more."""
@@ -38,16 +38,16 @@ _LONGEST_HINT_SECONDS = 3600.0
 _ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]*(?:@|%40|=40|\uff20)[^\s<>()\[\]\"',;]*", re.IGNORECASE)
 _HIDDEN = "(address)"
-_SHORTEST_LOCAL = 3  # a shorter part of an address stands in many harmless words
+_SHORTEST_LOCAL = 3  # a shorter part of an address is in many harmless words
 _HINT = re.compile(r"\b(?:in|for|after|wait)\s+(\d{1,5})\s*(s|secs?|seconds?|m|mins?|minutes?)\b", re.IGNORECASE)
 _THROTTLING = re.compile(
     r"thrott|too (?:many|much|fast)|\brate\b|concurrent|connection limit|busy|overload", re.IGNORECASE
 )
 _THROTTLED_CODES = frozenset({"4.3.2", "4.4.5", "4.7.28"})
 
-# The whole campaign would fare the same. Of Microsoft 365: 5.1.8 and 5.7.7xx the account is blocked, 5.1.90 its
+# All other messages would be refused too. Microsoft 365: 5.1.8 and 5.7.7xx the account is blocked, 5.1.90 its
 # recipients of the day are used up, 5.2.252 and 5.7.60 it may not send as this sender, 5.7.57 and 5.7.139 it may not
-# log in like this. Of Google: 5.4.5 the messages of the day are used up, 5.7.9 and 5.7.14 it wants another login.
+# log in like this. Google: 5.4.5 the messages of the day are used up, 5.7.9 and 5.7.14 it wants another login.
 _HOPELESS = frozenset(
     {"5.1.8", "5.1.90", "5.2.252", "5.4.5", "5.7.3", "5.7.8", "5.7.9", "5.7.14"}
     | {"5.7.30", "5.7.57", "5.7.60", "5.7.139", "5.7.708", "5.7.750"}
@@ -65,10 +65,10 @@ def outcome_of(code: int, text: str, *, phase: Phase, hide: Iterable[str] = ()) 
     """What an answer means for the message that is being sent.
 
     Args:
-        code: the three digits; anything else stands for an answer that is none.
+        code: the three digits; anything else means an invalid answer.
         text: what came with it, all lines.
-        phase: what it is the answer to. A 2xx is good news for a text only: no other is to be asked about.
-        hide: addresses whose part before the @ must not be in the reply either; no address ever is.
+        phase: the step it answers. A 2xx decides only after a text; do not ask about others.
+        hide: addresses whose part before the @ is removed from the reply too; whole addresses always are.
 
     Raises:
         ValueError: a 2xx or 3xx where it decides nothing; that is a bug of the caller.
@@ -92,7 +92,7 @@ def outcome_of(code: int, text: str, *, phase: Phase, hide: Iterable[str] = ()) 
 def reply_text(code: int, text: str, *, hide: Iterable[str] = ()) -> str:
     """An answer on one line, without addresses, of at most `REPLY_LIMIT` characters.
 
-    A server of many lines repeats its enhanced code on each; it stands here once.
+    In an answer of several lines, each repeats the enhanced code; it is kept once.
     """
     number = str(code) if 200 <= code < 600 else "no valid reply"  # noqa: PLR2004
     enhanced = _enhanced(code, text)

@@ -39,11 +39,11 @@ SUMMARY_NAMES: Final = (
     "findings",
     "messages",
     "not_sent",  # manager ids and why
-    "guards",  # what would have stopped a sending and was let pass
+    "guards",  # that were accepted
     "next",
     "files",
 )
-"""All names that a template of the summary may use. Those that say nothing are empty."""
+"""All names that a template of the summary may use. Their values may be empty."""
 
 _MOST_NAMED = 20
 _List = tuple[str, ...]
@@ -51,7 +51,7 @@ _List = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class MailCounts:
-    """What became of an edition's messages. `taken`: just now. `written`: to the outbox, by a build or a sending.
+    """The states of an edition's messages. `taken`: just now. `written`: to the outbox, by a build or a sending.
 
     `copies_missed`: manager ids, and how many copies of a sent message the server did not take.
     """
@@ -189,7 +189,7 @@ def _requirements(edition: EditionFacts | None, words: Words) -> str:
 
 
 def _change(edition: EditionFacts | None, results: tuple[PeriodResult, ...], target: Fraction, words: Words) -> str:
-    """Against the month before, as long as both results are kept, are of these figures, and by the same rules."""
+    """The change since the month before, if both results are kept and this month's is of these figures."""
     if edition is None or edition.series.is_interim:
         return ""
     kept = {result.period: result for result in results}

@@ -33,8 +33,8 @@ def mail_values(
 ) -> dict[str, str]:
     """A value for every name of `rkreport.core.mail.templates.TEMPLATE_NAMES`.
 
-    `company_rate` is that of all requirements that count, None where none does. `earlier`: what the manager has of an
-    earlier revision; `last_month`: the team's figures of the month before; `is_encrypted` is the workbook.
+    `company_rate` covers all requirements that count; None if there are none. `earlier` is the manager's message of an
+    earlier revision, `last_month` the team's figures of the month before. `is_encrypted`: the workbook is.
     """
     tally = overall(requirements)
     incomplete = banner(lists, words)
@@ -82,9 +82,9 @@ def mail_values(
 
 
 def _all_done(manager: Manager, requirements: Sequence[Requirement], words: Words) -> str:
-    """The sentence where all that counts is met and nothing is about to expire; `""` elsewhere.
+    """The sentence if all that counts is met and nothing is about to expire; else `""`.
 
-    People without a manager still have to be given one, so their recipient always has something to do.
+    People without a manager still need one, so the fallback's recipient always has something to do.
     """
     tally = overall(requirements)
     if manager.is_fallback or not tally.counted or needing_action(requirements):
@@ -98,7 +98,7 @@ def _all_done(manager: Manager, requirements: Sequence[Requirement], words: Word
 
 
 def _next_step(manager: Manager, requirements: Sequence[Requirement], *, is_complete: bool) -> str:
-    """The key of the words. That nothing is to be done is said only where everything was read."""
+    """The key of the words. Say "nothing to do" only if the data are complete."""
     if manager.is_fallback:
         return "mail.fallback_step"
     return "mail.no_next_step" if is_complete and not needing_action(requirements) else "mail.next_step"

@@ -1,10 +1,10 @@
 """Mail texts from templates. Pure.
 
-Knows the closed list of names a template may use, and how values are made harmless. Must not know where templates
-are kept, how figures are worded, or how a message is built and sent.
+Knows the closed list of names a template may use, and how values are made harmless. Must not know where templates are
+kept, how figures are worded, or how a message is built and sent.
 
-Templates are `string.Template`: names and nothing else, so that no template can run code. A line whose names all
-stand for nothing is left out, which is how an optional banner leaves no gap.
+Templates are `string.Template`: names and nothing else, so that no template can run code. A line is left out if all its
+names have empty values, so an optional banner leaves no gap.
 """
 
 import html
@@ -32,23 +32,23 @@ TEMPLATE_NAMES: Final = (
     "expired",
     "not_assigned",
     "expiring",
-    "all_done",  # that everybody has done everything, in words; empty unless that is so
+    "all_done",  # a sentence if everything is done, else empty
     "compared",  # the target and the company's rate, in words
     "change",  # against the month before, in words; may be empty
-    "changed",  # since the revision that this manager was sent before, in words; empty when there is none
+    "changed",  # since the revision that this manager has, in words; empty without one
     "banner",  # what makes the data incomplete, in words; empty when they are complete
     "incomplete",  # two words for a subject; empty when the data are complete
     "reply_to",
     "file_name",  # of the attachment
-    "next_step",  # what the manager has to do now, in words; says so when that is nothing
+    "next_step",  # what the manager has to do now, in words, even if that is nothing
     "password_note",  # how to open an encrypted attachment, in words; empty when it is not
-    "interim",  # that the month is not over and its report follows, in words; empty in that report
+    "interim",  # a sentence that the month is not over, in interim editions; else empty
     "revision",  # empty for the first edition, else its number
 )
 """All names a manager's template may use. Values are text in the reader's language, ready to be read."""
 
 Value = str | tuple[str, ...]
-"""What stands for a name: a line, or a list. In plain text a list's lines begin below the line that names it."""
+"""The value of a name: a line, or a list. In plain text a list's lines begin below the line that names it."""
 
 SUBJECT_LIMIT: Final = 150
 """Characters of a subject; longer ones are cut by every mail program anyway."""
@@ -69,7 +69,7 @@ class Template:
     lines: tuple[_Line, ...]
 
     def fill(self, values: Mapping[str, str]) -> Iterator[str]:
-        """Give the lines in order, without those whose names all stand for nothing. Values are put in as they are."""
+        """Give the lines in order, without those whose names all have empty values. Does not escape values."""
         for line in self.lines:
             if not line.names or any(values[name] for name in line.names):
                 yield line.text.substitute(values)
@@ -129,7 +129,7 @@ def compose(
 ) -> Composed:
     """Fill the three templates with `values`, which hold exactly the `names`.
 
-    Values may be hostile: they are stripped of what cannot be seen, escaped in HTML, and never read as a template.
+    Values may be hostile: they lose invisible characters, are escaped in HTML, and are never read as a template.
 
     Raises:
         KeyError: a name is missing or unknown; that is a bug of the caller.
@@ -162,7 +162,7 @@ def with_note(composed: Composed, note: str) -> Composed:
 
 
 def _listed(rows: Sequence[str]) -> str:
-    """Rows of HTML below each other, marked where there are several."""
+    """Rows of HTML below each other, with bullets if there are several."""
     return "<br>\n".join(f"&bull; {row}" for row in rows) if len(rows) > 1 else "".join(rows)
 
 
@@ -172,7 +172,7 @@ def compose_text(template: Template, values: Mapping[str, Value]) -> str:
 
 
 def _plain(values: Mapping[str, Value]) -> dict[str, str]:
-    """Values without what cannot be seen; a line break in them begins a line of a list."""
+    """Values without invisible characters; each row of a list begins a new line."""
     return {
         name: visible(value) if isinstance(value, str) else "".join(f"\n- {visible(row)}" for row in value)
         for name, value in values.items()

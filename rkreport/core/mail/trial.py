@@ -12,7 +12,7 @@ def trial_sample(
 ) -> tuple[ManagerId, ...]:
     """At most `count` of the teams in `people`: the largest, the smallest, the one with the lowest rate, then others.
 
-    The order of `people` decides between equals, and which the others are.
+    The order of `people` decides between equals, and is the order of the others.
     """
 
     def share(manager_id: ManagerId) -> Fraction:

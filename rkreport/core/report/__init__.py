@@ -1,1 +1,1 @@
-"""From requirements to plain sheets: what stands in which workbook, in words and typed cells."""
+"""From requirements to plain sheets: the content of each workbook, in words and typed cells."""

@@ -1,4 +1,4 @@
-"""What needs doing, worst first, and why. Knows requirements, not how they were judged."""
+"""What needs to be done, worst first, and why. Knows requirements, not how they were judged."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -31,7 +31,7 @@ def _why_expired(requirement: Requirement, words: Words) -> str:
 
 
 def _why_due_soon(requirement: Requirement, words: Words) -> str:
-    """There is still time, so nobody is told to have been absent."""
+    """There is still time, so an absence is not mentioned."""
     if requirement.counting is None:
         return words.text("why.no_batch")
     return words.text("why.unfinished", batch=_batch(requirement))
@@ -56,12 +56,12 @@ def _why_expiring(requirement: Requirement, words: Words) -> str:
 
 
 def _batch(requirement: Requirement) -> str:
-    """The batch that decides; else the next one that the person has a place in."""
+    """The batch that decides, else the person's next batch."""
     attempt = requirement.counting or (requirement.attempts[-1][0] if requirement.attempts else None)
     return (attempt.batch.name or attempt.batch.serial) if attempt else NO_VALUE
 
 
-# Worst first: whatever does not comply, or soon will not, and how to say why. Due dates have a column of their own.
+# Worst first: every status that needs action, and the words for its reason. Due dates have their own column.
 _REASONS: Mapping[Status, Callable[[Requirement, Words], str]] = {
     Status.OVERDUE: _why_open,
     Status.FAILED: _why_open,
@@ -81,7 +81,7 @@ def why(requirement: Requirement, words: Words) -> str:
 
 
 def needing_action(requirements: Iterable[Requirement]) -> list[Requirement]:
-    """Those that count and need something done: by status, then the longest overdue or the nearest date first."""
+    """The requirements that count and need action: by status, then the longest overdue or the nearest date first."""
     found = [each for each in requirements if each.counts is Counts.YES and each.status in NEEDS_ACTION]
     return sorted(found, key=_urgency)
 
@@ -106,7 +106,7 @@ class _Ages(NamedTuple):
     older: str
 
     def of(self, days_overdue: int | None) -> str | None:
-        """The bucket, None for what is not overdue."""
+        """The bucket; None for a requirement that is not overdue."""
         if not days_overdue:
             return None
         if days_overdue <= _WEEK_DAYS:

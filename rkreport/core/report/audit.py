@@ -1,4 +1,4 @@
-"""Where the report comes from, for somebody who wants to prove it later. Knows the snapshot's account of itself."""
+"""Where the report comes from, so that it can be proved later. Knows how the snapshot was read."""
 
 from collections.abc import Iterator
 from datetime import tzinfo

@@ -26,7 +26,7 @@ class DetailRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DetailColumn:
-    """A header as a key of the catalogue, what the cells are, and how one is made."""
+    """A header as a key of the catalogue, the kind of the cells, and how a cell is made."""
 
     key: str
     kind: Kind
@@ -64,20 +64,20 @@ def _batch_moment(value: Callable[[Batch], datetime | None]) -> Callable[[Detail
     return cell
 
 
-@lru_cache(maxsize=4_096)  # a few batches stand in all rows
+@lru_cache(maxsize=4_096)  # all rows share a few batches
 def local(moment: datetime, zone: tzinfo) -> datetime:
     """The moment as a naive datetime of the zone."""
     return moment.astimezone(zone).replace(tzinfo=None)
 
 
-def _came_with(row: DetailRow) -> Assignment | None:
-    """The assignment that alone knows the person, None for people in the user list."""
+def _unmatched_assignment(row: DetailRow) -> Assignment | None:
+    """The assignment of a person who is in no user list; None for other people."""
     unmatched = row.joined is not None and row.joined.learner is None
     return row.joined.assignment if row.joined and unmatched else None
 
 
 def _employee_id(row: DetailRow, _: Legend) -> Cell:
-    own = _came_with(row)
+    own = _unmatched_assignment(row)
     return (own.employee_id if own else row.requirement.person.employee_id) or None
 
 
@@ -87,7 +87,7 @@ def _user_serial(row: DetailRow, _: Legend) -> Cell:
 
 
 def _name(row: DetailRow, _: Legend) -> Cell:
-    own = _came_with(row)
+    own = _unmatched_assignment(row)
     return (own.name if own else row.requirement.person.name) or None
 
 
@@ -124,7 +124,7 @@ def _score(assignment: Assignment) -> float | None:
     return assignment.post_test_score if assignment.post_test_attempts else None
 
 
-@lru_cache(maxsize=4_096)  # the same few labels stand in all rows
+@lru_cache(maxsize=4_096)  # all rows share a few labels
 def _labels(tags: tuple[Tag, ...]) -> str:
     return ", ".join(tag.name or tag.serial for tag in tags)
 
@@ -165,7 +165,7 @@ _ABSENT_REASON = DetailColumn("detail.absent_reason", Kind.TEXT, _assignment(lam
 
 
 def detail_columns(edition: Edition, *, for_managers: bool) -> tuple[DetailColumn, ...]:
-    """The 26 columns of the contract, for managers those without scores, then what the admin switched on."""
+    """The 26 columns of the contract, for managers without the scores, then those that the admin switched on."""
     shown = [column for column in COLUMNS if column.for_managers or not for_managers]
     if edition.include_phone:
         shown.append(_PHONE)

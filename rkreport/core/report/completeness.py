@@ -9,7 +9,7 @@ NAMED_AT_MOST = 5  # lists named one by one on a first sheet; all are in the aud
 
 
 OfAList = ListReading | SetAside
-"""Whatever belongs to one list: what reading it brought, or a row of it."""
+"""Something that belongs to one list: its reading, or one of its rows."""
 
 
 def list_name(reading: OfAList, words: Words) -> str:
@@ -47,7 +47,7 @@ def banner(lists: Sequence[ListReading], words: Words) -> str:
 
 
 def completeness_sentences(lists: Sequence[ListReading], words: Words) -> tuple[str, ...]:
-    """What a first sheet says about completeness: one sentence, and what is missing, has changed or is not given."""
+    """What a first sheet says about completeness: one sentence, then the lists that are missing, changed or absent."""
     incomplete, moving = _with(lists, Verdict.INCOMPLETE), _with(lists, Verdict.MOVING)
     if incomplete:
         first = banner(lists, words)
@@ -74,7 +74,7 @@ def incomplete_sentences(lists: Sequence[ListReading], words: Words) -> list[str
 
 
 def _named(readings: Sequence[ListReading], key: str, words: Words) -> Iterator[str]:
-    """A sentence a list, with its reason, for the first ones."""
+    """One sentence per list with its reason, for the first few."""
     for reading in readings[:NAMED_AT_MOST]:
         reason = reason_text(reading.reason, words)
         yield words.text(key, name=list_name(reading, words), reason=reason).rstrip()

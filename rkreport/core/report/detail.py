@@ -1,4 +1,4 @@
-"""The detail sheet: one row per assignment, and one per requirement of which nothing has begun. Knows no totals."""
+"""The detail sheet: one row per assignment, and one per requirement that has not begun. Knows no totals."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from rkreport.core.words import Words
 
 
 def has_own_row(requirement: Requirement) -> bool:
-    """True when the requirement counts, or would but for an exception, and nothing of it has begun."""
+    """True when the requirement counts or is exempt, and none of its batches has begun."""
     return requirement.counting is None and requirement.counts in (Counts.YES, Counts.EXEMPT)
 
 
@@ -24,7 +24,7 @@ def row_count(requirement: Requirement) -> int:
 
 
 def detail_rows(requirements: Iterable[Requirement]) -> Iterator[DetailRow]:
-    """All rows, in the order of the requirements; a requirement's own row comes before what is still to come."""
+    """All rows, in the order of the requirements; a requirement's own row comes before its upcoming batches."""
     for requirement in requirements:
         if has_own_row(requirement):
             yield DetailRow(requirement, None, requirement.counts, decides=True)
@@ -65,7 +65,7 @@ def _cells(requirements: Sequence[Requirement], columns: tuple[DetailColumn, ...
 
 @dataclass(frozen=True, slots=True)
 class FirstRows:
-    """Where links into the detail lead: the first row of each unit (with those below it), manager and course."""
+    """The targets of links into the detail: the first row of each unit (with those below it), manager and course."""
 
     count: int
     by_unit: Mapping[UnitSerial | None, int]

@@ -1,4 +1,4 @@
-"""When the data were read, where that is not soon after the period. Knows the edition, no people."""
+"""Says when the data were read, unless that was soon after the period. Knows the edition, no people."""
 
 from datetime import UTC, timedelta
 
@@ -6,11 +6,11 @@ from rkreport.core.compliance import Edition
 from rkreport.core.period import month_after
 from rkreport.core.words import Words
 
-SOON = timedelta(days=10)  # after the period's end; what the LMS says later is worth a sentence
+SOON = timedelta(days=10)  # after the period's end; data that were read later get a sentence
 
 
 def extraction_sentences(edition: Edition, words: Words) -> tuple[str, ...]:
-    """What a first sheet says about it; nothing where the data were read in the first days of the month after."""
+    """What a first sheet says about it; nothing if the data were read in the first days of the month after."""
     read = edition.extraction_finished
     begin, end = month_after(edition.period, read.tzinfo or UTC)
     month = words.month(edition.period.year, edition.period.month)

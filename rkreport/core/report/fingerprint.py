@@ -1,4 +1,4 @@
-"""What a workbook says about its people, as one text: equal texts, and nobody needs a second message."""
+"""A digest of what a workbook says about its people: while it stays the same, no second message is needed."""
 
 import hashlib
 import json
@@ -12,16 +12,16 @@ from rkreport.core.report.team_view import TeamView
 from rkreport.core.snapshot import Verdict
 
 CONTENT_VERSION: Final = "2"
-"""Goes up with the list of facts below. Digests of two versions say nothing about each other."""
+"""Raise it when the facts below change. Digests of two versions cannot be compared."""
 
 _Fact = tuple[object, ...]
 
 
 def content_sha256(view: TeamView) -> str:
-    """The version and a SHA-256 of the facts about a team, in whatever order: `2:…`.
+    """The version and a SHA-256 of the facts about a team, whatever their order: `2:…`.
 
-    Facts are what the LMS gave and what the rules made of it. Words, headers, the order and number of sheets, times of
-    the extraction and the revision are none, and neither is how the whole company stands.
+    Facts are the LMS's data and the results of the rules. Left out are words, headers, the order and number of sheets,
+    times of the extraction, the revision and the figures of the whole company.
     """
     facts = (
         sorted(
@@ -38,13 +38,13 @@ def content_sha256(view: TeamView) -> str:
 
 
 def content_version(digest: str) -> str:
-    """Of which version a digest is; the first had no mark."""
+    """The version of a digest; digests of the first version have no mark."""
     version, mark, _ = digest.partition(":")
     return version if mark else "1"
 
 
 def _place(fact: _Fact) -> str:
-    """Facts begin with what they are about."""
+    """Sort key: a fact begins with what it is about."""
     return str(fact[0])
 
 
@@ -83,7 +83,7 @@ def _attempt(joined: JoinedAssignment, counts: Counts, view: TeamView) -> _Fact:
 
 
 def _batches(view: TeamView) -> Iterator[Batch]:
-    """Each batch once in which somebody of the team has a place."""
+    """Each batch of the team's assignments, once."""
     batches = (joined.batch for each in view.requirements for joined, _ in each.attempts)
     yield from {(batch.course_serial, batch.serial): batch for batch in batches}.values()
 
@@ -93,7 +93,7 @@ def _batch(batch: Batch) -> _Fact:
     return (place, batch.name, _moment(batch.session_start), _moment(batch.session_end))
 
 
-@lru_cache(maxsize=4_096)  # the same few stand in all rows
+@lru_cache(maxsize=4_096)  # all rows share a few
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 

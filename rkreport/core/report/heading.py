@@ -73,11 +73,11 @@ def workbook(
 
 
 def series_told(properties: Mapping[str, str]) -> str:
-    """With which editions a workbook is counted, by its own properties, as the text of a `Series`."""
+    """The `Series` of a workbook as text, from the workbook's own properties."""
     return "-".join(filter(None, (properties.get("period"), properties.get("kind"))))
 
 
 def _span(edition: Edition, words: Words) -> str:
-    """From when to when the data were read; one moment where it took less than a minute."""
+    """The start and end of reading the data; one moment if both have the same words."""
     started, finished = words.timestamp(edition.extraction_started), words.timestamp(edition.extraction_finished)
     return started if started == finished else f"{started} – {finished}"

@@ -47,7 +47,7 @@ def month_before(period: Period) -> Period:
 def monthly_changes(
     now: PeriodResult, history: Sequence[PeriodResult], target: Fraction, words: Words
 ) -> tuple[str, ...]:
-    """How each headline number moved since last month, as long as both were made by the same rules."""
+    """How each headline number moved since last month, if both months have the same rules."""
     before = next((past for past in reversed(history) if past.period == month_before(now.period)), None)
     if before is None:
         return ("",) * 6
@@ -61,12 +61,12 @@ def monthly_changes(
         _number_change(now.overdue, before.overdue, words),
         _number_change(now.failed, before.failed, words),
         _number_change(now.not_assigned, before.not_assigned, words),
-        "",  # what was expiring a month ago is not kept
+        "",  # last month's number is not kept
     )
 
 
 def points_text(now: Fraction, before: Fraction, words: Words) -> str:
-    """Percentage points between two shares, whatever the direction, in words: `4.2 points`."""
+    """The difference of two shares in percentage points, without sign, in words: `4.2 points`."""
     shown = points_shown(now, before)
     return words.text("change.point" if shown == 1 else "change.points", points=words.number(shown))
 

@@ -1,4 +1,4 @@
-"""Words and names that stand in every row, looked up once per workbook. Knows nothing of sheets.
+"""Words and names that every row needs, looked up once per workbook. Knows nothing of sheets.
 
 A million rows must not ask the catalogue a million times.
 """
@@ -16,7 +16,7 @@ from rkreport.core.rules import CoursePolicy, Rules
 from rkreport.core.units import UnitTree
 from rkreport.core.words import Words
 
-# Best first, then what is open, then what nobody began: the order of columns and of the stacked bars.
+# Best first, worst last: the order of columns and of the stacked bars.
 STATUS_ORDER = (
     Status.COMPLETED,
     Status.EXPIRING,
@@ -43,14 +43,14 @@ STATUS_SYMBOLS: Final[Mapping[Status, str]] = MappingProxyType(
         Status.NOT_ASSIGNED: "○",
     }
 )
-"""What stands before a status's word, in workbooks and on the page: it can be told without colour."""
+"""The symbol before a status's word, in workbooks and on the page, for readers who do not see the colours."""
 
 NO_VALUE = "–"
 
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What detail rows are made with. `manager_names` is by the person's key, `zone` is the report's."""
+    """The words and names for detail rows. `manager_names` is by the person's key, `zone` is the report's."""
 
     statuses: Mapping[Status, StatusCell]
     counts: Mapping[Counts, str]
@@ -87,14 +87,14 @@ def status_cell(status: Status, words: Words) -> StatusCell:
 
 
 def manager_name(manager: Manager | None, words: Words) -> str:
-    """The manager's name; says so where the people have no manager of their own."""
+    """The manager's name, or the words for people without a manager."""
     if manager is None or manager.is_fallback:
         return words.text("label.no_manager")
     return manager.name or manager.manager_id
 
 
 def manager_label(manager: Manager | None, words: Words) -> str:
-    """The manager's name; where the people have none of their own, also who gets their workbook."""
+    """The manager's name; for people without a manager, also who gets their workbook."""
     name = manager_name(manager, words)
     if manager is None or not manager.is_fallback:
         return name
@@ -104,7 +104,7 @@ def manager_label(manager: Manager | None, words: Words) -> str:
 def course_names(compliance: Compliance) -> dict[CourseSerial, str]:
     """The name of each course that is reported: the config's name, else the LMS's, else the serial.
 
-    In the config's order; courses that only requirements know follow. The LMS's other courses are nobody's concern.
+    In the config's order, then courses that only requirements know. The LMS's other courses are left out.
     """
     reported = {each.course.serial: each.course.name for each in compliance.requirements}
     from_lms = {course.serial: course.name for course in compliance.snapshot.courses} | reported
@@ -116,7 +116,7 @@ def course_names(compliance: Compliance) -> dict[CourseSerial, str]:
 
 
 def with_unit_names(rules: Rules, units: UnitTree) -> Rules:
-    """The rules with audiences as readers know them: by the names of units instead of their serials."""
+    """The rules with the names of units in audiences instead of their serials."""
     return replace(rules, courses=tuple(_named(policy, units) for policy in rules.courses))
 
 

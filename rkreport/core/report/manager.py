@@ -1,4 +1,4 @@
-"""A manager's workbook: that team and nobody else. Built from a `TeamView`, never by hiding other rows."""
+"""A manager's workbook: that team and no other person. Built from a `TeamView`, never by hiding other rows."""
 
 from datetime import tzinfo
 from typing import Final

@@ -22,7 +22,7 @@ from rkreport.core.words import Words
 def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha256: str = "") -> WorkbookPlan:
     """Ten sheets in the order of the contract, in one language.
 
-    `rules_sha256` stands for the rules of this run: months made by other rules are not compared with it.
+    `rules_sha256` identifies the rules of this run: months made by other rules are not compared with it.
     """
     figures = make_figures(compliance, rules_sha256)
     legend = make_legend(words, zone, figures.course_names, compliance.teams)

@@ -13,9 +13,9 @@ from rkreport.core.words import Words
 def matrix_sheet(
     people: Sequence[Person], requirements: Sequence[Requirement], legend: Legend, words: Words
 ) -> TableSheet:
-    """One row per person of the team: how many of theirs comply, then one column per course in which something counts.
+    """One row per person of the team: how many requirements comply, of how many, then one column per course.
 
-    A cell holds the status where the requirement counts or is exempt, else nothing.
+    A cell holds the status if the requirement counts or is exempt; courses without any such cell have no column.
     """
     cells: dict[tuple[str, CourseSerial], Cell] = {
         (each.person.key, each.course.serial): legend.statuses[each.status]
@@ -48,7 +48,7 @@ def matrix_sheet(
 
 
 def distinct_headers(names: Mapping[CourseSerial, str], taken: Sequence[str]) -> Iterator[str]:
-    """The courses' names; where two are alike, or like a name that is taken, the serial tells them apart."""
+    """The courses' names; a name that is already taken gets the serial behind it."""
     seen = {header.casefold() for header in taken}
     for serial, name in names.items():
         header = name if name.casefold() not in seen else f"{name} ({serial})"

@@ -75,7 +75,7 @@ def _rate_section(rules: Rules, words: Words) -> NotesSection:
 
 
 def _status_section(rules: Rules, words: Words) -> NotesSection:
-    """In the order in which they are tried."""
+    """The statuses in the order in which the rules try them."""
     definitions = {
         Status.EXEMPT: words.text("notes.status.exempt"),
         Status.EXPIRED: words.text("notes.status.expired"),

@@ -16,7 +16,7 @@ _LEVELS = tuple(Level)  # worst first
 
 
 def quality_sheet(compliance: Compliance, figures: Figures, words: Words) -> TableSheet:
-    """Findings, the worst and then the most frequent first; below, that the rows add up."""
+    """Findings, the worst and then the most frequent first; the footnotes show that the rows add up."""
     columns = (
         Column(words.text("quality.level"), Kind.TEXT),
         Column(words.text("quality.code"), Kind.TEXT),

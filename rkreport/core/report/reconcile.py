@@ -1,4 +1,4 @@
-"""Whether every row that came from the LMS is in the report. Counts both ends apart from each other."""
+"""Checks that every row from the LMS is in the report, by counting both ends independently."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Reconciliation:
     unmatched: int
     unlisted: int
     set_aside: int  # could not be read, and are no assignments
-    without_assignment: int  # requirements that stand in the detail by themselves
+    without_assignment: int  # requirements with a detail row of their own
 
     @property
     def matched(self) -> int:
@@ -29,7 +29,7 @@ class Reconciliation:
 
     @property
     def adds_up(self) -> bool:
-        """True when no fetched row is missing or told twice."""
+        """True when no fetched row is missing or counted twice."""
         return self.fetched == self.matched + self.unmatched + self.unlisted + self.set_aside
 
 
@@ -61,7 +61,7 @@ def reconcile(compliance: Compliance) -> Reconciliation:
 
 
 def assignments_sentence(found: Reconciliation, words: Words) -> str:
-    """Fetched = matched + unmatched + what else there is, with the numbers; says so loudly if it is not."""
+    """Fetched = matched + unmatched + other rows, with the numbers; says loudly if they do not add up."""
     parts = [
         words.text("health.matched", count=words.number(found.matched)),
         words.text("health.unmatched", count=words.number(found.unmatched)),

@@ -1,4 +1,4 @@
-"""The sheets by unit, by manager and by course: one line per group, and a total that is the summary's."""
+"""The sheets by unit, by manager and by course: one line per group, and the same total as the summary."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -43,7 +43,7 @@ def tally_cells(tally: Tally, target: Fraction) -> Row:
 
 
 def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
-    """Units in tree order; each line holds everybody in and below the unit, so lines overlap and the total does not."""
+    """Units in tree order; a line includes the units below it, so lines overlap, but the total does not."""
     link = words.text("link.rows")
     rows = (
         (
@@ -72,7 +72,7 @@ def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
 
 
 def by_manager_sheet(compliance: Compliance, figures: Figures, words: Words) -> TableSheet:
-    """Managers in the order of their teams; people who belong to nobody last."""
+    """Managers in the order of their teams; people without a team last."""
     managers = {team.manager.manager_id: team.manager for team in compliance.teams}
     link = words.text("link.rows")
     rows = (
@@ -127,7 +127,7 @@ def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
 
 
 def unit_label(unit: UnitTally, words: Words) -> str:
-    """The unit's name, its serial without one; says so for people in no unit."""
+    """The unit's name, else its serial; the words for people in no unit."""
     if unit.serial is None:
         return words.text("label.no_unit")
     return unit.name or unit.serial

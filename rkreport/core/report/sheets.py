@@ -1,7 +1,7 @@
-"""Plain sheets: what a workbook holds, without a word of how Excel stores it.
+"""Plain sheets: the content of a workbook, without how Excel stores it.
 
-Built by the neighbours in this folder, drawn by `rkreport.excel`. Every text is final: in the reader's language, and
-still hostile (it may come from the LMS), so whoever draws it must write it as text and nothing else.
+The other modules of this folder build them, `rkreport.excel` draws them. Every text is final, in the reader's language.
+It may come from the LMS and be hostile, so the drawing must write it as text and nothing else.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -57,7 +57,7 @@ Row = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `width` in characters; None: fitted to header and content, within 8 and 60, of a NOTE within 45."""
+    """One column. `width` in characters; None fits header and content, within 8 and 60, for a NOTE within 45."""
 
     header: str
     kind: Kind
@@ -67,7 +67,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: `rows()` gives `count` rows anew at every call, each as long as `columns`.
+    """A table: each call of `rows()` gives all `count` rows, each as long as `columns`.
 
     `name` is the stable name of the Excel table, the same in every language: `tblDetail`. `total` is drawn bold below
     the table, one row apart, so that sorting and filtering leave it alone.
@@ -82,7 +82,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class TableSheet:
-    """One table from row 6 on. `frozen_columns` stay in sight when scrolling; `empty_text` stands for no rows."""
+    """One table from row 6 on. `frozen_columns` stay in sight when scrolling; `empty_text` replaces missing rows."""
 
     key: str
     title: str  # the sheet's name on its tab, at most 31 characters
@@ -96,7 +96,7 @@ class TableSheet:
 class Kpi:
     """One headline number: label above, value large, note below (such as `812 of 930`), change against last month.
 
-    Words that are too long for a card go on in the next line, and a newline in them is one.
+    Words that are too long for a card wrap; a newline in them starts a new line.
     """
 
     label: str
@@ -117,7 +117,7 @@ class Panel:
 class ChartKind(StrEnum):
     """The two charts a summary may have."""
 
-    STACKED_BAR = "stacked_bar"  # one bar per row, one segment per series column (colours: by status where it is one)
+    STACKED_BAR = "stacked_bar"  # one bar per row, one segment per series column (coloured by status if it is one)
     LINE = "line"  # one line per series column over the rows
 
 
@@ -187,7 +187,7 @@ class Heading:
     back: str  # text of the link back, such as "← Summary"
     footer: str  # left part of the printed footer; the page number is added
     page_of: str  # "Page {page} of {pages}" in the reader's language
-    values: Mapping[str, str] = field(default_factory=dict)  # by `HEADING_NAMES`: for a title block of one's own
+    values: Mapping[str, str] = field(default_factory=dict)  # by `HEADING_NAMES`: for a brand's own title block
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,5 +201,5 @@ class WorkbookPlan:
     created: datetime
     heading: Heading
     sheets: tuple[Sheet, ...]
-    continued: str = "{title} {number}"  # name of the sheet on which rows go on past Excel's last row
+    continued: str = "{title} {number}"  # name of a further sheet, for rows past Excel's last row
     properties: Mapping[str, str] = field(default_factory=dict)

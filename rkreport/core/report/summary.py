@@ -63,7 +63,7 @@ def summary_sheet(compliance: Compliance, figures: Figures, others: Sequence[She
 
 
 def target_sentence(share: Fraction | None, target: Fraction, words: Words) -> str:
-    """Whether the rate reaches the target, and by how many points not."""
+    """Whether the rate reaches the target, or by how many points it does not."""
     if share is None:
         return words.text("target.nothing_counts")
     shown = {name: words.percent(percent_of(each, target)) for name, each in (("rate", share), ("target", target))}

@@ -1,4 +1,4 @@
-"""Rows that are already there, as a table wants them: given anew at every call."""
+"""Tables over rows held in memory; `rows()` can be called repeatedly."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,17 +14,17 @@ def table_of(name: str, columns: tuple[Column, ...], rows: Iterable[Row], total:
 
 
 def settled(plan: WorkbookPlan) -> WorkbookPlan:
-    """The same plan with all its rows made: it holds nothing but what will stand in the file, and can travel."""
+    """The same plan with all rows made. It holds only what the file will hold, so another process can take it."""
     return replace(
         plan,
         sheets=tuple(
-            replace(sheet, table=_made(sheet.table)) if isinstance(sheet, TableSheet) else sheet
+            replace(sheet, table=_in_memory(sheet.table)) if isinstance(sheet, TableSheet) else sheet
             for sheet in plan.sheets
         ),
     )
 
 
-def _made(table: Table) -> Table:
+def _in_memory(table: Table) -> Table:
     return replace(table, rows=partial(_same, tuple(table.rows())))
 
 

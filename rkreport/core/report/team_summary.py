@@ -63,9 +63,9 @@ def _intro(view: TeamView, words: Words) -> str:
 
 
 def things_to_do(total: Tally, lists: Sequence[ListReading], words: Words) -> tuple[str | Link, ...]:
-    """A heading line and at most three, the worst first, each with its number and a link to the list.
+    """A heading line and at most three tasks, the worst first, each with its number and a link to the list.
 
-    That nothing is to be done is said only where everything was read.
+    Says "nothing to do" only if the data are complete.
     """
     tasks = {
         Status.OVERDUE: "todo.overdue",

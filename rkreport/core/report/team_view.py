@@ -1,6 +1,6 @@
 """All that a manager's workbook may know. What is not in a `TeamView` cannot get into the file.
 
-Knows how to cut a run into teams; must not hand on anything about people outside the team but one rate.
+Knows how to cut a run into teams; must not pass on anything about people outside the team, except one rate.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ from rkreport.core.snapshot import ListReading
 class TeamView:
     """One team's part of a run. `rules` are those of its courses, without exceptions: they name people of all teams.
 
-    `course_names` holds the courses that somebody in the team has to do with, in the config's order; `company_rate` is
-    the whole company's rate per requirement, a single number.
+    `course_names` holds the courses of the team's requirements, in the config's order; `company_rate` is the whole
+    company's rate per requirement, a single number.
     """
 
     team: Team

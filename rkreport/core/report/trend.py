@@ -62,7 +62,7 @@ def _rows(periods: Sequence[PeriodResult], target: Fraction, words: Words) -> It
 
 
 def _change(now: PeriodResult, before: PeriodResult | None, words: Words) -> str | None:
-    """How the rate moved against the month before; says so where that cannot be said."""
+    """How the rate moved since the month before, or that the rules differ; None if one rate is missing."""
     if before is None or month_before(now.period) != before.period:
         return None
     if before.rules_sha256 != now.rules_sha256:

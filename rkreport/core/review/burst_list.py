@@ -1,4 +1,4 @@
-"""Who gets which file: one row per team, for the screen, the page and a CSV file. Knows no way of sending anything."""
+"""Who gets which file: one row per team, for the screen, the page and a CSV file. Does not know how mail is sent."""
 
 import math
 from collections import Counter
@@ -34,16 +34,16 @@ HEADER = (
     "message",
 )
 _BYTES_PER_LINE, _LINE_CHARACTERS = 57, 78  # base64 in a message, with the end of the line
-_MESSAGE_BYTES = 40_000  # what stands around an attachment; a mail in both its parts takes less
+_MESSAGE_BYTES = 40_000  # a message without its attachment; its text and HTML parts take less
 
 _UNCHANGED = "unchanged"
-_SAMPLES = 3  # names beside an address: that an address is another one's jumps to the eye
+_SAMPLES = 3  # names shown beside an address, so that a wrong address is easy to see
 
 CsvRow = tuple[str | int, ...]
 
 
 class Refusal(StrEnum):
-    """Why a team's message is not sent, whatever anybody accepts."""
+    """Why a team's message is never sent, whichever guards are accepted."""
 
     NO_ADDRESS = "no_address"
     NOT_ALLOWED = "not_allowed"
@@ -59,7 +59,7 @@ class Workbook:
 
 @dataclass(frozen=True, slots=True)
 class SendSettings:
-    """How messages leave. `host` is "" and `messages_per_minute` means nothing for the outbox, which has no limit."""
+    """How messages leave. The outbox has no limit: `host` is "" and `messages_per_minute` is ignored."""
 
     channel: Channel
     host: str
@@ -71,7 +71,7 @@ class SendSettings:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """What the ledger knows of a revision: where messages are, and who has the same content from an earlier one."""
+    """What the ledger knows of a revision: each message's state, and who has the same content from an earlier one."""
 
     states: Mapping[ManagerId, DeliveryState] = field(default_factory=dict)
     unchanged: frozenset[ManagerId] = frozenset()
@@ -83,7 +83,7 @@ class BurstRow:
 
     `path` is `""` and `size_bytes` 0 for a team without a workbook. `state` is the ledger's, None before a message was
     planned. `is_unchanged`: the manager has the same content from an earlier revision. `is_new`: last month's figures
-    are kept and do not know the manager. `unit` is that of most of the people, `samples` are names of a few of them.
+    exist but lack the manager. `unit` is that of most of the people, `samples` are a few of their names.
     """
 
     manager_id: ManagerId
@@ -110,7 +110,7 @@ class BurstRow:
 
 @dataclass(frozen=True, slots=True)
 class GoneManager:
-    """Somebody who had a workbook last month and has none now, and how many people were in it."""
+    """A manager who had a workbook last month and has none now, and how many people it held."""
 
     manager_id: ManagerId
     people: int
@@ -127,10 +127,10 @@ def burst_rows(
     moved: Mapping[ManagerId, int],
     words: Words,
 ) -> tuple[BurstRow, ...]:
-    """One row per team, in the teams' order, with texts as they came.
+    """One row per team, in the teams' order, with texts unchanged.
 
-    `now` are the figures of the whole period, `tallies` those of each team, `moved` how many of its people an
-    address would get for the first time.
+    `now` holds the figures of the whole period, `tallies` those of each team. `moved` counts the people of a team whom
+    its address would get for the first time.
     """
     before = last_month(now, compliance.history)
     known = before.people_by_manager if before else None
@@ -181,7 +181,7 @@ def _moved_warning(count: int, words: Words) -> Iterator[str]:
 
 
 def _unit_of_most(team: Team, words: Words) -> str:
-    """The unit of most of a team's people, with the number of other ones; `""` where nobody has one."""
+    """The unit of most of a team's people, and how many other units there are; `""` without any."""
     units = Counter(person.learner.unit_name for person in team.people if person.learner and person.learner.unit_name)
     if not units:
         return ""
@@ -190,7 +190,7 @@ def _unit_of_most(team: Team, words: Words) -> str:
 
 
 def gone_managers(compliance: Compliance, now: PeriodResult) -> tuple[GoneManager, ...]:
-    """Last month's managers who have no workbook now, the largest team first; none when that month is not kept."""
+    """Last month's managers who have no workbook now, the largest team first; empty without figures of that month."""
     before = last_month(now, compliance.history)
     known = (before.people_by_manager if before else None) or {}
     present = {team.manager.manager_id for team in compliance.teams}
@@ -199,10 +199,10 @@ def gone_managers(compliance: Compliance, now: PeriodResult) -> tuple[GoneManage
 
 
 def csv_rows(rows: tuple[BurstRow, ...], target: Fraction, words: Words) -> tuple[CsvRow, ...]:
-    """The cells below `HEADER`. Who is gone is not among them: each row is a workbook and whom it goes to.
+    """The cells below `HEADER`. Managers who are gone have no row: each row is a workbook and its recipient.
 
-    `requirements` are those that count, `rate` and `new` are worded in the reader's language, several values of one
-    cell are parted by `; `. Whoever writes the file keeps spreadsheet programs from running its texts.
+    `requirements` are those that count; `rate` and `new` are in the reader's language; `; ` separates several values in
+    a cell. The writer of the file keeps spreadsheet programs from running its texts.
     """
     yes = words.text("word.yes")
     return tuple(
@@ -228,7 +228,7 @@ def csv_rows(rows: tuple[BurstRow, ...], target: Fraction, words: Words) -> tupl
 
 
 def message_bytes(workbook_bytes: int) -> int:
-    """How large a message with this workbook gets at most, since mail carries text and not bytes."""
+    """The largest possible size of a message with this workbook, attached as base64."""
     return math.ceil(workbook_bytes / _BYTES_PER_LINE) * _LINE_CHARACTERS + _MESSAGE_BYTES
 
 

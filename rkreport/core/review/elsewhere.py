@@ -1,6 +1,6 @@
-"""What others know of a period's messages that this ledger does not: another state of it, another folder, the archive.
+"""Deliveries that this ledger lacks and other records have: a later copy of it, another folder, the archive.
 
-Pure. Such knowledge is never ignored: it stops the sending, and is taken over once somebody has looked.
+Pure. Such a delivery stops the sending, and is taken over once a person accepts it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,11 +16,11 @@ from rkreport.core.review.guards import Guard, GuardCode
 
 
 class Source(StrEnum):
-    """Who knows of it."""
+    """Which record knows of a delivery."""
 
     LATER = "later"  # a later state or another copy of this very data folder
-    OTHER = "other"  # another data folder, or one of which nobody can tell
-    ARCHIVE = "archive"  # the files kept as sent: nobody can tell what became of their messages
+    OTHER = "other"  # another data folder, or one of unknown origin
+    ARCHIVE = "archive"  # the files kept as sent; what became of their messages is unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ _Key = tuple[str, int, str]
 
 
 def news_of(own: Iterable[Delivery], witnesses: Iterable[Witness]) -> tuple[Witness, ...]:
-    """Of what all witnesses know, what the own rows do not, each message where it is told first."""
+    """What the witnesses know beyond the own rows; each message counts for the first witness that has it."""
     known: dict[_Key, Delivery] = {_key(row): row for row in own}
     found = []
     for each in witnesses:
@@ -57,7 +57,7 @@ def news_of(own: Iterable[Delivery], witnesses: Iterable[Witness]) -> tuple[Witn
 
 
 def guards_of_news(news: Iterable[Witness]) -> Iterator[Guard]:
-    """One reason to stop for each that knows more."""
+    """One guard per witness."""
     for each in news:
         yield Guard(
             GuardCode.STATE_ELSEWHERE,

@@ -1,7 +1,7 @@
-"""First look: what stands out where no earlier report can be compared. Pure.
+"""First look: what stands out when there is no earlier report to compare with. Pure.
 
-A column that was sorted alone gives each manager another one's address, and every address is a good one. The LMS's own
-user list may know better whose it is.
+If a column was sorted alone, each manager has the address of another, and every address is valid. The LMS's user list
+may tell whose address it is.
 """
 
 import re
@@ -27,7 +27,7 @@ def first_look(
     history: Sequence[PeriodResult],
     fallback_percent: float,
 ) -> tuple[Finding, ...]:
-    """Findings about managers whom no month of `history` knows; without history also about people without a manager."""
+    """Findings about managers who are in no month of `history`; without history also about people without a manager."""
     known = frozenset[ManagerId]().union(*(past.people_by_manager or () for past in history))
     new = [team for team in teams if team.manager.manager_id not in known]
     share = () if history else _many_without_manager(teams, requirements, fallback_percent)
@@ -35,9 +35,9 @@ def first_look(
 
 
 def is_same_name(one: str, other: str) -> bool:
-    """Whether two names can be of one person: the words of one are among those of the other, an initial for a word.
+    """Whether two names can mean one person: each word of the shorter one, or its initial, is in the longer one.
 
-    Titles and what follows a comma say nothing: "Ibu Ratna D." is Ratna Dewi Kusuma, S.E.
+    Titles and text after a comma are ignored: "Ibu Ratna D." matches Ratna Dewi Kusuma, S.E.
     """
     fewer, more = sorted((_words(one), _words(other)), key=len)
     return all(any(_is_same_word(word, each) for each in more) for word in fewer)

@@ -1,7 +1,7 @@
 """Guards: what stops a sending until a person has looked. Pure; knows verdicts and addresses, nothing of mail servers.
 
-A guard never mends anything and never decides: it says in one sentence what is unusual, and by which word it is taken
-note of. Nothing here names a learner or holds an address.
+A guard repairs and decides nothing: one sentence says what is unusual, and one option accepts it. Only the `details`
+hold names and addresses.
 """
 
 from collections import Counter, defaultdict
@@ -35,11 +35,11 @@ from rkreport.core.snapshot import SetAside, Verdict
 from rkreport.core.words import Words
 
 FALLBACK_RISE = 5  # percentage points above last month's share
-NAMED_AT_MOST = 5  # managers named by their id in a guard's sentence, or lists; the burst list has all
+NAMED_AT_MOST = 5  # manager ids or lists in a guard's sentence; the burst list has all
 
 
 ALLOW_INCOMPLETE: Final = "--allow-incomplete"
-"""The one word that lets incomplete data pass, in every command."""
+"""The only option that lets incomplete data pass, in every command."""
 
 
 class GuardCode(StrEnum):
@@ -72,7 +72,7 @@ _Value = float | str | Percent | RowsAside | Numbered | None
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One line more about a guard, as a key of the catalogue and the values for it. It may hold names and addresses."""
+    """One more line about a guard, as a key of the catalogue and the values for it. It may hold names and addresses."""
 
     key: str
     values: Mapping[str, _Value]
@@ -93,23 +93,23 @@ class Guard:
 
     @property
     def option(self) -> str:
-        """The option by which a person says that they have looked."""
+        """The option that accepts this guard."""
         return ALLOW_INCOMPLETE if self.code is GuardCode.INCOMPLETE else f"--accept {self.code.value}"
 
     def sentence(self, words: Words) -> str:
         """What is unusual, and what sending anyway would mean."""
-        return _said(self.key, self.values, words)
+        return _sentence_of(self.key, self.values, words)
 
     def detail_lines(self, words: Words) -> tuple[str, ...]:
         """Whose people would go where, and which address was there before."""
-        return tuple(_said(each.key, each.values, words) for each in self.details)
+        return tuple(_sentence_of(each.key, each.values, words) for each in self.details)
 
 
 @dataclass(frozen=True, slots=True)
 class GuardLimits:
     """How far figures may move in a month: people in percent of last month's, the rate in percentage points.
 
-    `team_moved_percent` of a team may change hands, `fallback_percent` of all people belong to no manager.
+    `team_moved_percent` of a team may change hands; `fallback_percent` of all people may be without a manager.
     """
 
     people_change_percent: float
@@ -125,7 +125,7 @@ def guards_of(
     is_allowed: Callable[[str], bool],
     last: LastSent,
 ) -> tuple[Guard, ...]:
-    """All reasons to stop, the gravest first. How far a month under way is from the last one stops nothing.
+    """All reasons to stop, the gravest first. An interim edition is not compared with last month.
 
     Args:
         compliance: the run.
@@ -226,13 +226,13 @@ def _rate_moved(now: PeriodResult, before: PeriodResult, limits: GuardLimits, ta
 
 
 def _people_elsewhere(teams: Sequence[Team], moves: Moves, last: LastSent, limits: GuardLimits) -> Iterator[Guard]:
-    """Whose people would go to whom: what one of these guards tells, the others do not tell again."""
-    nobodys = (FALLBACK_ID, NOBODY)
+    """People who would go to other managers; of these three guards, only one reports each move."""
+    unmanaged = (FALLBACK_ID, NOBODY)
     share, earlier = without_manager(moves.now), without_manager(moves.before)
-    is_risen = last.is_whole and moves.before and share * 100 > Fraction(str(limits.fallback_percent))
-    is_risen = is_risen and points_between(share, earlier) >= FALLBACK_RISE
+    has_risen = last.is_whole and moves.before and share * 100 > Fraction(str(limits.fallback_percent))
+    has_risen = has_risen and points_between(share, earlier) >= FALLBACK_RISE
     lost = lost_managers(moves, teams, last)
-    moved = moved_teams(moves, limits.team_moved_percent, (*lost, *(nobodys if is_risen else ())))
+    moved = moved_teams(moves, limits.team_moved_percent, (*lost, *(unmanaged if has_risen else ())))
     if moved:
         values: dict[str, _Value] = {"count": sum(moved.values()), "moves": _moves_text(moved)}
         yield Guard(GuardCode.TEAM_MOVED, "guard.team_moved", values, _people_details(moved, teams, last))
@@ -240,8 +240,8 @@ def _people_elsewhere(teams: Sequence[Team], moves: Moves, last: LastSent, limit
         flows = {key: count for key, count in moves.paths.items() if key[0] in lost}
         values = {**_ids(lost), "moves": _moves_text(flows) or "–"}
         yield Guard(GuardCode.TEAM_LOST, "guard.team_lost", values, _people_details(flows, teams, last))
-    if is_risen:
-        flows = {key: count for key, count in moves.paths.items() if key[1] in nobodys and key[0] not in nobodys}
+    if has_risen:
+        flows = {key: count for key, count in moves.paths.items() if key[1] in unmanaged and key[0] not in unmanaged}
         yield Guard(
             GuardCode.FALLBACK_SHARE,
             "guard.fallback_share",
@@ -286,18 +286,18 @@ def _people_details(flows: Flows, teams: Sequence[Team], last: LastSent) -> tupl
 
 
 def _address_moved(teams: Sequence[Team], last: LastSent) -> Iterator[Guard]:
-    """Most often a column that was sorted alone: each would get another one's people, and every address is a good one.
+    """Most often a column was sorted alone: each manager gets another's people, and every address is valid.
 
-    Who has no address has a guard of their own, and who was never sent anything has moved from nowhere. A copy to
-    somebody who has a workbook of their own is told as `same_address`.
+    Managers without an address have a guard of their own; managers without an earlier report are skipped. A copy to a
+    person with a workbook of their own is reported as `same_address`.
     """
-    told = shared_copies(teams, last)
-    found = [each for each in new_addresses(teams, last) if not (each.is_copy and each.address.casefold() in told)]
+    copies = shared_copies(teams, last)
+    found = [each for each in new_addresses(teams, last) if not (each.is_copy and each.address.casefold() in copies)]
     if not found:
         return
     owners = frozenset[str]().union(*(went.all for went in last.went_to.values()))
     moved = list(dict.fromkeys(each.team for each in found))
-    # A new address is not the manager's own: whose else can it have been?
+    # These new addresses got another manager's report last time.
     taken = list(dict.fromkeys(each.team for each in found if each.address.casefold() in owners))
     values = _managers(moved)
     if taken:
@@ -330,7 +330,7 @@ def _not_allowed(teams: Sequence[Team], is_allowed: Callable[[str], bool]) -> It
 
 
 def _same_address(teams: Sequence[Team], last: LastSent) -> Iterator[Guard]:
-    """Most often a row that was copied: somebody would get another manager's people, as recipient or in copy."""
+    """Most often a row was copied: one address gets another manager's people, as recipient or in copy."""
     shared, copies = shared_addresses(teams), shared_copies(teams, last)
     groups: defaultdict[str, list[Team]] = defaultdict(list)
     for team in teams:
@@ -360,7 +360,7 @@ def _ids(manager_ids: Sequence[ManagerId]) -> dict[str, int | str]:
     return {"count": len(manager_ids), "managers": named + (", …" if len(manager_ids) > NAMED_AT_MOST else "")}
 
 
-def _said(key: str, values: Mapping[str, _Value], words: Words) -> str:
+def _sentence_of(key: str, values: Mapping[str, _Value], words: Words) -> str:
     return words.text(key, **{name: _worded(value, words) for name, value in values.items()})
 
 

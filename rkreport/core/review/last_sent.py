@@ -1,6 +1,6 @@
-"""What each person's report was when it was last sent: the base that the next month is compared with. Pure.
+"""The base: what was last sent about each person, for comparison with the next month. Pure.
 
-Knows what tells a person apart from month to month, not where the base is kept.
+Knows how to identify a person from month to month, not where the base is kept.
 """
 
 import hashlib
@@ -13,11 +13,11 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Person, Status
 from rkreport.core.rollup import managers_by_person
 
-NOBODY = ManagerId("")  # who belongs to no team, where there is no fallback either
+NOBODY = ManagerId("")  # stands for the manager of people in no team, when there is no fallback
 
 
 class Identity(NamedTuple):
-    """All that the LMS tells a person apart by."""
+    """The fields by which the LMS identifies a person."""
 
     employee_id: str
     user_serial: str
@@ -44,16 +44,16 @@ class WentTo:
 
     @property
     def all(self) -> frozenset[str]:
-        """Everybody who got it, in lower case."""
+        """All addresses that got it, in lower case."""
         return frozenset(address.casefold() for address in (self.recipient, *self.cc))
 
 
 @dataclass(frozen=True, slots=True)
 class LastSent:
-    """What a new report is compared with; empty where nothing was ever sent.
+    """What a new report is compared with; empty if nothing was ever sent.
 
-    `went_to`: by manager, where the newest report that they were sent went. `manager_of`: by person, whose they were
-    in the newest edition that was sent. `is_whole`: those who belonged to no manager are in it.
+    `went_to`: by manager, the addresses of their newest sent report. `manager_of`: by person, their manager in the
+    newest sent edition. `is_whole`: `manager_of` includes the people without a manager.
     """
 
     went_to: Mapping[ManagerId, WentTo] = field(default_factory=dict)
@@ -62,9 +62,10 @@ class LastSent:
 
 
 def person_ids(identities: Iterable[Identity]) -> dict[Identity, str]:
-    """What tells each person apart: the employee id; without one the serial, else a digest of the name.
+    """A text that identifies each person: the employee id, if no other person has it.
 
-    Where several people share an employee id, what else they have stands behind it.
+    Else the employee id, a slash, and the serial or a digest of the name: `00417/U-9`, or `/U-9` without an employee
+    id.
     """
     found = tuple(dict.fromkeys(identities))
     owners = Counter(employee_id for employee_id, _ in {(one.employee_id.strip(), _other(one)) for one in found})
@@ -72,12 +73,12 @@ def person_ids(identities: Iterable[Identity]) -> dict[Identity, str]:
 
 
 def identity_of(person: Person) -> Identity:
-    """What the LMS tells a person apart by."""
+    """The identity of a person."""
     return Identity(person.employee_id, person.user_serial or "", person.name)
 
 
 def base_of(compliance: Compliance) -> tuple[BaseRow, ...]:
-    """The base of a run: one row a requirement, in the order of the report."""
+    """The base of a run: one row per requirement, in the order of the report."""
     managers = managers_by_person(compliance.teams)
     ids = person_ids(identity_of(each.person) for each in compliance.requirements)
     return tuple(

@@ -1,4 +1,4 @@
-"""Moves: who would get people, or whose address would get a report, that it did not get when one was last sent. Pure.
+"""Moves: managers who would get people, and addresses that would get reports, that they did not get last time. Pure.
 
 Compares a run with what was last sent, by person and address. Knows no limit that an admin sets and no words.
 """
@@ -13,18 +13,18 @@ from rkreport.core.models import ManagerId
 from rkreport.core.review.last_sent import NOBODY, LastSent, WentTo, identity_of, person_ids
 from rkreport.core.routing import FALLBACK_ID
 
-FEWEST_PEOPLE = 3  # fewer of a team change hands in any month
+FEWEST_PEOPLE = 3  # smaller moves happen in any month
 
 Flows = Mapping[tuple[ManagerId, ManagerId], int]
-"""People by whose they were and whose they are; NOBODY is outside all teams."""
+"""Number of people by (manager then, manager now); NOBODY stands for people outside all teams."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
     """Where the people of the last reports are now.
 
-    `paths` are of everybody who was in the last report and is in this one, `flows` of those among them who would go to
-    an address that did not get them. `before` and `now` are the sizes of the teams, joiners and leavers with them.
+    `paths` covers everybody who is in both the last report and this one. `flows` covers those of them who would go to
+    an address that did not get them before. `before` and `now` are team sizes, with leavers and joiners.
     """
 
     paths: Flows
@@ -34,15 +34,15 @@ class Moves:
 
     @property
     def gained(self) -> Mapping[ManagerId, int]:
-        """By manager, how many people their address would get that it did not get last time."""
+        """By manager, how many people their address would newly get."""
         return _sums(self.flows)[1]
 
 
 def moves_of(compliance: Compliance, last: LastSent) -> Moves:
     """The moves of a run since the last sending.
 
-    A copy counts as the report does. Who stays with the same manager has not moved, wherever that manager's address
-    is: that is for `new_addresses`.
+    An address in copy counts like the recipient. People who keep their manager have not moved, even if the manager's
+    address has: see `new_addresses`.
     """
     paths: Counter[tuple[ManagerId, ManagerId]] = Counter()
     reach = {
@@ -64,7 +64,7 @@ def moves_of(compliance: Compliance, last: LastSent) -> Moves:
 
 
 def _managers_now(compliance: Compliance) -> dict[str, ManagerId]:
-    """By person, whose they are now."""
+    """By person, the present manager."""
     teams = {person.key: team.manager.manager_id for team in compliance.teams for person in team.people}
     members = [person for team in compliance.teams for person in team.people]
     people = {each.key: each for each in (*members, *(each.person for each in compliance.requirements))}
@@ -76,7 +76,7 @@ def _managers_now(compliance: Compliance) -> dict[str, ManagerId]:
 
 
 def lost_managers(moves: Moves, teams: Sequence[Team], last: LastSent) -> tuple[ManagerId, ...]:
-    """Managers who had people and get nothing now, by id or address; not those whose people all went to one address."""
+    """Managers who had people and now get nothing, by id or address, unless their team went whole to one address."""
     present = {team.manager.manager_id for team in teams}
     addresses = {team.manager.manager_id: team.manager.email.casefold() for team in teams}
     return tuple(
@@ -95,10 +95,10 @@ def _is_one_team(moves: Moves, manager_id: ManagerId, addresses: Mapping[Manager
 
 
 def moved_teams(moves: Moves, percent: float, told: Iterable[ManagerId]) -> Flows:
-    """The moves that are no everyday ones: at least three people and that share of a team, as it is now or was.
+    """The unusual moves: at least three people, and at least `percent` of a team as it is now or was.
 
-    A team of one or two can only move whole: where such teams hold three people together, they count too. `told` are
-    managers whose leaving, or whose getting of people, is told elsewhere.
+    A team of one or two can only move whole: if such teams hold three people together, they count too. `told` are the
+    managers whose leaving or gaining other guards report.
     """
     left_out = frozenset(told)
     flows = {key: count for key, count in moves.flows.items() if not left_out.intersection(key)}
@@ -117,7 +117,7 @@ def moved_teams(moves: Moves, percent: float, told: Iterable[ManagerId]) -> Flow
 
 
 def _sums(flows: Flows) -> tuple[Counter[ManagerId], Counter[ManagerId]]:
-    """How many each had, and how many each has."""
+    """By manager, how many people they gave and how many they gained."""
     gave: Counter[ManagerId] = Counter()
     gained: Counter[ManagerId] = Counter()
     for (before, to), count in flows.items():
@@ -134,7 +134,7 @@ def _is_large(moved: int, size: int, percent: float) -> bool:
 
 
 def without_manager(people: Mapping[ManagerId, int]) -> Fraction:
-    """The share of 1 of those who belong to no manager."""
+    """The share of 1 of the people without a manager."""
     total = sum(people.values())
     return Fraction(people.get(FALLBACK_ID, 0) + people.get(NOBODY, 0), total) if total else Fraction(0)
 
@@ -144,7 +144,7 @@ def without_manager(people: Mapping[ManagerId, int]) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class NewAddress:
-    """A report would go to an address that did not get this manager's last one. `before` is what did, at its place."""
+    """An address that did not get this manager's last report. `before` is the recipient or the copies that did."""
 
     team: Team
     address: str
@@ -168,9 +168,9 @@ def new_addresses(teams: Sequence[Team], last: LastSent) -> tuple[NewAddress, ..
 
 
 def shared_copies(teams: Sequence[Team], last: LastSent) -> dict[str, tuple[Team, ...]]:
-    """By address, in lower case, the teams of which it would newly get a copy while another workbook is its own.
+    """By address in lower case, the teams whose copy it would newly get although it has a workbook of its own.
 
-    In a first month nothing is new.
+    Empty without an earlier report.
     """
     owners: defaultdict[str, set[ManagerId]] = defaultdict(set)
     for team in teams:

@@ -1,4 +1,4 @@
-"""The review: everything somebody should see before mail leaves, as one value in one language. Knows no page or screen.
+"""The review: all that a person should see before mail leaves, as one value in one language. Knows no page or screen.
 
 The figures are made once per run and shared by the languages.
 """
@@ -32,7 +32,7 @@ from rkreport.core.review.send_preview import SendPlan, send_preview
 from rkreport.core.rollup import Tally, UnitTally, by_course, by_team, by_unit, overall, rate
 from rkreport.core.words import Words
 
-GROUPS_SHOWN = 12  # bars of one chart; what is left is one bar more
+GROUPS_SHOWN = 12  # bars of one chart; the rest are one more bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class ReviewFigures:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSource:
-    """What a review is made from. `workbooks` are by manager, `moved` the people whom an address would get anew."""
+    """What a review is made from, by manager: `workbooks`, and `moved`, the number of people new to the address."""
 
     compliance: Compliance
     figures: ReviewFigures
@@ -61,7 +61,7 @@ class ReviewSource:
 
 @dataclass(frozen=True, slots=True)
 class ReviewHeading:
-    """What the review is of, in words; `number` is of the edition. `banner` is `""` unless the data are incomplete."""
+    """What the review is about, in words; `number` is the edition's. `banner` is `""` if the data are complete."""
 
     company: str
     month: str
@@ -74,7 +74,7 @@ class ReviewHeading:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One month; `share` of 1, None when nothing counted. `is_comparable` with the point before: the same rules."""
+    """One month; `share` of 1, None when nothing counted. `is_comparable`: same rules as the point before."""
 
     month: str
     share: Fraction | None
@@ -85,7 +85,7 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One course or unit, or all that are left: the requirements that count, by status."""
+    """One course or unit, or all the rest: the requirements that count, by status."""
 
     label: str
     by_status: Mapping[Status, int]
@@ -111,9 +111,9 @@ class GuardLine:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the page and the screen show, in words of `language`. `compared_with` says with what month, or that none.
+    """What the page and the screen show, in words of `language`. `target` is a share of 1.
 
-    `target` is a share of 1.
+    `compared_with` names the month of comparison, or says that there is none.
     """
 
     language: str

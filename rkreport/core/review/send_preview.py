@@ -16,9 +16,9 @@ _DONE = frozenset({DeliveryState.SENT, DeliveryState.WRITTEN, DeliveryState.SEND
 
 @dataclass(frozen=True, slots=True)
 class SendPlan:
-    """The messages that the next `send` delivers. A message counts for each domain it goes to, copies too.
+    """The messages that the next `send` delivers. `domains` counts a message once per domain, copies included.
 
-    `minutes` is 0 where nothing slows the messages down. `refused` names managers by why they get nothing.
+    `minutes` is 0 without a rate limit. `refused` lists, by reason, the managers who get nothing.
     """
 
     messages: int
