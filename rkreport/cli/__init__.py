@@ -1,1 +1,1 @@
-"""The admin's face: commands, help, progress, results and exit codes. Knows no step's inside."""
+"""The command line: commands, help, progress, results and exit codes. Must not know how the steps work."""

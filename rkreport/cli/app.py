@@ -1,4 +1,4 @@
-"""The program's commands gathered, and the session of the call that is running."""
+"""Holds the program's commands, and the session of the running call."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -20,17 +20,17 @@ _sessions: list[Session] = []
 
 
 def begin(arguments: Sequence[str]) -> None:
-    """A call begins: while no command is known, an error is told as `--json` asks."""
+    """Begin a call; until its command is known, errors follow `--json` in the arguments."""
     _sessions[:] = [Session(Screen(quiet=False, as_json="--json" in arguments), "", verbose=False)]
 
 
 def current_session() -> Session:
-    """The session of the call that is running."""
+    """Return the session of the running call."""
     return _sessions[-1]
 
 
 def open_session(command: str, *, as_json: bool, quiet: bool, verbose: bool) -> Session:
-    """The session of a command whose options are known."""
+    """Open the session of a command whose options are known."""
     _sessions[:] = [Session(Screen(quiet=quiet, as_json=as_json), command, verbose)]
     return _sessions[-1]
 

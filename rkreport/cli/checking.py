@@ -1,4 +1,4 @@
-"""What may stop a sending, in this order: what is unusual this month, then the files themselves."""
+"""The checks that may stop a sending: first the guards for an unusual month, then the leak test of the files."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,12 @@ from rkreport.run.send.leak_testing import leak_test
 
 
 def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool, is_trial: bool) -> tuple[Check, ...]:
-    """The checks of one sending.
+    """Return the checks of one sending.
 
-    A trial is there to look at what is unusual, so nothing unusual stops it; a stranger in a file does.
+    A trial exists to look at what is unusual, so no guard stops it; a stranger in a file does.
 
     Raises:
-        ConfigError: what was accepted is no guard.
+        ConfigError: an accepted word names no guard.
     """
     passed = accepted_guards(accepted) | ({GuardCode.INCOMPLETE.value} if allow_incomplete else frozenset())
     ask = asker(screen)
@@ -32,5 +32,5 @@ def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool
 
 
 def let_pass(accepted: Iterable[str], *, allow_incomplete: bool) -> list[str]:
-    """The options by which something unusual was let pass, for the summary."""
+    """Return the options that accepted something unusual, for the summary."""
     return [*(f"--accept {code}" for code in accepted), *([ALLOW_INCOMPLETE] if allow_incomplete else [])]

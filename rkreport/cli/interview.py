@@ -1,6 +1,6 @@
-"""The questions of `rkreport init`: an option's answer is taken, else it is asked for, else the default holds.
+"""The questions of `rkreport init`. An answer comes from an option, else from the admin, else from the default.
 
-Knows how questions are put and repeated; whether an answer is possible is the schema's to say.
+Knows how to ask and ask again; the schema decides whether an answer is valid.
 """
 
 import asyncio
@@ -22,12 +22,12 @@ _MOST_SHOWN = 30
 
 Answer = TypeVar("Answer")
 Ask = Callable[[str, str], str]
-"""Puts a question with its default, and gives the answer."""
+"""Asks a question with its default; returns the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the options say; None: nothing."""
+    """The answers from options; None: not given."""
 
     company: str | None
     language: str | None
@@ -38,23 +38,23 @@ class Given:
     mail_domains: str | None
     sender: str | None
     with_brand: bool | None
-    may_ask_for_brand: bool = True  # False: there is such a file already
+    may_ask_for_brand: bool = True  # False: the file exists already
 
 
 class Interview:
-    """Asks, or takes defaults where nobody can be asked (`ask` None)."""
+    """Asks the questions; with `ask` None it takes the defaults."""
 
     def __init__(self, given: Given, world: World, ask: Ask | None) -> None:
-        """Take what is known, the world for the LMS, and a way to ask."""
+        """Take the given answers, the world for the LMS, and a way to ask."""
         self._given = given
         self._world = world
         self._ask = ask
 
     def draft(self) -> tuple[Draft, bool]:
-        """All answers, and whether the brand template is wanted.
+        """Return all answers, and whether the admin wants the brand template.
 
         Raises:
-            ConfigError: an option's value is not possible.
+            ConfigError: an option's value is invalid.
         """
         given = self._given
         sample = SAMPLE_COMPANY if self._ask is None else ""
@@ -102,7 +102,7 @@ class Interview:
     # ---- courses
 
     def _courses(self, lms: LmsSection) -> tuple[CourseDraft, ...]:
-        """The courses of the options, else those that are ticked in the LMS's list, if it can be had."""
+        """Return the courses from the options, else those ticked in the LMS's list, if the LMS can be read."""
         if self._given.courses or self._ask is None:
             return tuple(CourseDraft(serial) for serial in answers.course_serials(self._given.courses))
         say, later = self._world.observer.say, "rkreport courses lists them later."

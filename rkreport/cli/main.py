@@ -1,4 +1,4 @@
-"""Runs a command and turns whatever happens into an exit code: a sentence for the admin, never a traceback."""
+"""Runs a command and turns every error into an exit code and a sentence for the admin, never a traceback."""
 
 import asyncio
 import io
@@ -24,16 +24,16 @@ log = logging.getLogger(__name__)
 
 
 def main() -> NoReturn:
-    """The program."""
-    # Until a command opens its log, what libraries log goes nowhere: Python's own way is to print it.
+    """Run the program."""
+    # Until a command opens its log, discard what libraries log: Python would print it.
     logging.getLogger().addHandler(logging.NullHandler())
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the console's encoding lacks must not cost the result
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the console cannot encode must not lose the result
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
-    """One call; returns its exit code."""
+    """Run one call; return its exit code."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _as_interrupt)
     begin(arguments)
@@ -53,7 +53,7 @@ def run(arguments: Sequence[str]) -> int:
         return _interrupted(arguments)
     except Exception:  # noqa: BLE001 - the last line of defence: whatever it is, the admin gets a sentence
         return _bug()
-    if code == errors.EXIT_INTERRUPTED:  # typer has caught the KeyboardInterrupt; no command returns this itself
+    if code == errors.EXIT_INTERRUPTED:  # typer caught the KeyboardInterrupt; no command returns this code itself
         return _interrupted(arguments)
     return code if isinstance(code, int) else errors.EXIT_DONE
 
@@ -81,9 +81,9 @@ def _interrupted(arguments: Sequence[str]) -> int:
 
 
 def _again(arguments: Sequence[str]) -> str:
-    """The command that goes on from here: never one that reads again what is already kept."""
+    """Return the command that continues from here; it never reads again what is already stored."""
     session = current_session()
-    left_out, said = {"--fresh", "--retry-unknown"}, list(arguments)  # the latter is a person's to say, each time
+    left_out, said = {"--fresh", "--retry-unknown"}, list(arguments)  # a person must decide the latter each time
     if session.is_fetched:
         left_out |= {"--send", "--no-verify"}
         said[said.index("run")] = "send" if session.is_built else "build"
@@ -101,4 +101,4 @@ def _bug() -> int:
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
-    signal.raise_signal(signal.SIGINT)  # as Ctrl-C: a message in hand is brought to its end
+    signal.raise_signal(signal.SIGINT)  # as Ctrl-C: the current message is finished first

@@ -1,4 +1,4 @@
-"""The options that commands share, each defined once."""
+"""Defines the options that commands share."""
 
 from pathlib import Path
 from typing import Annotated, TypeAlias

@@ -1,4 +1,4 @@
-"""Questions to a person on a terminal. Where there is none, nobody is asked."""
+"""Asks a person on a terminal. Without a terminal it asks nothing."""
 
 import sys
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from rkreport.cli.screen import Screen
 
 
 def asker(screen: Screen) -> Callable[[str], bool] | None:
-    """What puts a yes-or-no question, no being the answer to Enter; None when nobody sits at a terminal."""
+    """Return a function that asks a yes-or-no question, where Enter means no; None without a terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
 

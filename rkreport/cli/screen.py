@@ -1,6 +1,6 @@
-"""What the admin sees: progress and sentences on stderr, results on stdout.
+"""Shows the admin progress and sentences on stderr, and results on stdout.
 
-Bars on a terminal, plain lines elsewhere. Knows nothing of what the steps do.
+It draws bars on a terminal, plain lines elsewhere. Must not know what the steps do.
 """
 
 import json
@@ -19,7 +19,7 @@ from rich.text import Text
 from rkreport.errors import EXIT_INTERRUPTED
 
 _LINE_EVERY_SECONDS = 10.0
-_SHORTEST_SECONDS = 1.0  # of a step whose rate means something
+_SHORTEST_SECONDS = 1.0  # before a step's rate is meaningful
 _LONGEST_SECONDS_SHOWN = 120
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ Advance = Callable[[int, int], None]
 
 
 class Column(NamedTuple):
-    """A column's name, whether it holds numbers, and its share of the room that is left; 0: as wide as it has to be."""
+    """A column's name, whether it holds numbers, and its share of the remaining width; 0 means only what it needs."""
 
     name: str
     is_number: bool = False
@@ -36,10 +36,10 @@ class Column(NamedTuple):
 
 
 class Screen:
-    """Where everything that is said goes. `close` ends the step that is still shown."""
+    """Prints everything. `close` ends the step that is still shown."""
 
     def __init__(self, *, quiet: bool, as_json: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        """Nothing but results and errors when quiet; one JSON object on stdout when asked for."""
+        """Print only results and errors if `quiet`; print one JSON object on stdout if `as_json`."""
         self._out = Console(highlight=False, soft_wrap=True)
         self._err = Console(stderr=True, highlight=False, soft_wrap=True)
         self._quiet = quiet
@@ -49,14 +49,14 @@ class Screen:
         self._last_said = ""
 
     def say(self, sentence: str) -> None:
-        """A sentence about the run. Requests that fail together say the same: shown once, logged each time."""
+        """Print a sentence about the run. Repeats of the last one, as from parallel requests, are only logged."""
         log.info(sentence)
         if not self._quiet and sentence != self._last_said:
             self._last_said = sentence
             self._err.print(Text(sentence))
 
     def fail(self, sentence: str, exit_code: int) -> None:
-        """The sentence that ends the run; an interruption is no error."""
+        """Print the sentence that ends the run; an interruption is not an error."""
         self.close()
         is_error = exit_code != EXIT_INTERRUPTED
         log.log(logging.ERROR if is_error else logging.INFO, sentence)
@@ -65,26 +65,26 @@ class Screen:
             self._print_json({"error": sentence, "exit_code": exit_code})
 
     def step(self, name: str, unit: str) -> Advance:
-        """A step begins; the one before has ended."""
+        """Begin a step, and end the previous one."""
         self.close()
         if self._quiet:
             return lambda _done, _known: None
         return self._drawn_step(name, unit) if self._err.is_terminal else self._plain_step(name, unit)
 
     def close(self) -> None:
-        """End the step that is shown, if any."""
+        """End the current step, if any."""
         end, self._end_step = self._end_step, None
         if end:
             end()
 
     def show(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
-        """Lines to look at before a question is asked."""
+        """Print lines to read before a question."""
         self.close()
         self._err.print(Text(title))
         self._print_rows(self._err, rows)
 
     def result(self, title: str, rows: Sequence[tuple[str, str]], document: Mapping[str, Any]) -> None:
-        """What the command was for: a line for each row, or one JSON object."""
+        """Print the command's result: a line per row, or one JSON object."""
         self.close()
         if self._as_json:
             self._print_json(document)
@@ -95,11 +95,11 @@ class Screen:
     @staticmethod
     def _print_rows(console: Console, rows: Sequence[tuple[str, str]]) -> None:
         width = max(len(name) for name, _ in rows)
-        for name, value in rows:  # never wrapped: a file name is there to be copied
+        for name, value in rows:  # never wrapped: the admin may copy a file name
             console.print(Text.assemble((name.ljust(width), "bold"), "  ", value))
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """A list as wide as the terminal, long texts on several lines; nothing when JSON is asked for."""
+        """Print a list as wide as the terminal, with long texts wrapped; print nothing with JSON."""
         self.close()
         if self._as_json:
             return
@@ -117,7 +117,7 @@ class Screen:
         self._out.print(drawn, soft_wrap=False)
 
     def listing(self, lines: Sequence[str], document: Mapping[str, Any]) -> None:
-        """What the command was for, where it has lines of its own: printed as they are, or one JSON object."""
+        """Print the command's result as finished lines, or as one JSON object."""
         self.close()
         if self._as_json:
             self._print_json(document)
@@ -127,14 +127,14 @@ class Screen:
 
     @property
     def encoding(self) -> str:
-        """What stdout can show; a redirected one on Windows is not UTF-8."""
+        """Return stdout's encoding; a redirected stdout on Windows is not UTF-8."""
         return self._out.encoding
 
     def ask(self, question: str, default: str) -> str:
-        """Put a question on stderr; Enter takes the default."""
+        """Ask on stderr; Enter takes the default."""
         self.close()
-        self._last_said = ""  # what is wrong with a second answer is said again
-        # Not typer.prompt: it writes a blank to stdout, which is for the result alone.
+        self._last_said = ""  # repeat the message about a second wrong answer
+        # Not typer.prompt: it writes a blank to stdout, which is only for the result.
         self._err.print(Text(f"{question} [{default}]: " if default else f"{question}: "), end="")
         line = sys.stdin.readline()
         if not line:
@@ -191,7 +191,7 @@ class Screen:
 
 
 class _Pace:
-    """How fast a step goes. Its counts may go on from an earlier step's, so they are taken from where they began."""
+    """Measures a step's rate. Counts may continue from an earlier step, so the first count is the zero point."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -199,7 +199,7 @@ class _Pace:
         self._first: int | None = None
 
     def per_second(self, done: int) -> float:
-        """The rate since the first count; 0 as long as it means nothing."""
+        """Return the rate since the first count; 0 until it is meaningful."""
         if self._first is None:
             self._first = done
         passed = self._clock() - self._started

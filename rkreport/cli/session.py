@@ -1,4 +1,4 @@
-"""What every command needs before its step: the screen, the config, the log, and the world."""
+"""Gives every command its screen, config, log and world."""
 
 import logging
 import time
@@ -23,17 +23,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Session:
-    """One call of the program. `log_file` is None until there is a place for a log."""
+    """One call of the program. `log_file` is None until the log is open."""
 
     screen: Screen
     command: str
     verbose: bool
     log_file: Path | None = None
-    is_fetched: bool = False  # a run whose fetch is finished goes on with a build
-    is_built: bool = False  # and one whose build is finished with a sending
+    is_fetched: bool = False  # an interrupted run continues with a build
+    is_built: bool = False  # an interrupted run continues with a sending
 
     def configured(self, config_path: Path) -> tuple[Config, World]:
-        """The config and the world to run it in; from now on the log is in the data folder."""
+        """Load the config and make the world; move the log into the data folder."""
         config = load_config(config_path)
         world = self.world(read_secrets(environment(), system_keyring))
         self.log_to(config.data_dir, world.secrets)
@@ -41,7 +41,7 @@ class Session:
         return config, world
 
     def world(self, secrets: Mapping[str, str]) -> World:
-        """Real clocks, and all cores."""
+        """Make the real world: real clocks and all cores."""
         return World(lambda: datetime.now(UTC), time.monotonic, secrets, self.screen, all_cores)
 
     def log_to(self, folder: Path, secrets: Mapping[str, str]) -> None:
@@ -60,7 +60,7 @@ class Session:
             ) from error
 
     def bug_log(self) -> Path | None:
-        """Where a traceback goes: the open log, else one in the user's log folder."""
+        """Return the file for a traceback: the open log, else one in the user's log folder."""
         if self.log_file is None:
             try:
                 known = environment()

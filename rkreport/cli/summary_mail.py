@@ -1,4 +1,4 @@
-"""The summary at the end of a command, however it ends. An interruption has none: who pressed the keys knows."""
+"""Mails the summary of a command that failed or succeeded. An interruption sends none: the admin caused it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from rkreport.run.world import World
 
 @contextmanager
 def told(session: Session, settings: Config, world: World, command: str, *, is_sending: bool) -> Iterator[Account]:
-    """Runs what may fail; a failure is told to the admin by mail and goes on its way. Success is `summarize`'s."""
+    """Mail the admin a failure of the block, then raise it again; the caller mails success with `summarize`."""
     account = Account(command, is_sending, world.utc_now(), session.log_file)
     try:
         yield account
@@ -20,7 +20,7 @@ def told(session: Session, settings: Config, world: World, command: str, *, is_s
         session.screen.close()
         summarize(settings, world, account, error.exit_code, str(error))
         raise
-    except Exception:  # a mistake of ours is told too, and goes on its way to the command's last line of defence
+    except Exception:  # also mail a bug of ours, then let the command's last handler catch it
         session.screen.close()
         summarize(settings, world, account, EXIT_BUG)
         raise

@@ -1,1 +1,4 @@
-"""From composed texts and finished workbooks to messages on disk. Knows nothing of the LMS, the store or Excel."""
+"""Makes messages from composed mails and workbooks, and delivers them: as files, or to a mail server.
+
+Must not know the LMS, the store or Excel.
+"""

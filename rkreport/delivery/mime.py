@@ -1,7 +1,7 @@
-"""One composed mail as one MIME message for one recipient.
+"""Makes one MIME message for one recipient from one composed mail.
 
-Knows headers, parts and their encodings, and reads every header back before it lets a message go. Must not know
-templates, figures or how a message travels.
+Knows headers, parts and encodings, and reads every header back before it returns a message. Must not know templates,
+figures or how a message is sent.
 """
 
 import json
@@ -46,53 +46,53 @@ _REFUSED = (
 
 
 class _Subject(str):
-    """A subject that writes its own header line: the way that `email.policy` keeps open for values with a name.
+    """A subject that writes its own header line; `email.policy` lets a value with `name` and `fold` do so.
 
-    Python 3.11's own folding loses blanks and cuts characters in two; and it decodes what looks like an encoded word,
-    so that `=?utf-8?q?=0D=0ABcc:...?=` in a company's name becomes a new header.
+    Python 3.11's folding loses blanks and splits characters. It also decodes what looks like an encoded word, so a
+    company named `=?utf-8?q?=0D=0ABcc:...?=` would add a header.
     """
 
     __slots__ = ()
     name: Final = "Subject"
 
     def fold(self, *, policy: policy.EmailPolicy) -> str:
-        """Give the whole header with its line end; what is not plain becomes encoded words of at most 75 characters."""
+        """Return the whole header with its line end; other than plain text becomes encoded words of at most 75 characters."""
         charset = "us-ascii" if self.isascii() and "=?" not in self else "utf-8"
         encoded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
         return f"{self.name}: {encoded}{policy.linesep}"
 
 
 class _Disposition(str):
-    """The name of an attachment on one line, however long: Python parts it after 78 characters by RFC 2231.
+    """The name of an attachment on one line of any length; Python would split it after 78 characters (RFC 2231).
 
-    Outlook shows `filename*0=` as "Untitled attachment". A line may have 998 characters (RFC 5322).
+    Outlook shows a split name (`filename*0=`) as "Untitled attachment". A line may have 998 characters (RFC 5322).
     """
 
     __slots__ = ()
     name: Final = "Content-Disposition"
 
     def fold(self, *, policy: policy.EmailPolicy) -> str:
-        """Give the whole header with its line end."""
+        """Return the whole header with its line end."""
         return f"{self.name}: {self}{policy.linesep}"
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A finished workbook: the very bytes that were checked, and the name the recipient sees."""
+    """A finished workbook: the checked bytes, and the name that the recipient sees."""
 
     file_name: str
     content: bytes
 
 
 def message_id(series: Series, kind: str, manager_id: str, revision: int, domain: str) -> str:
-    """Name a message for ever: the same message gets the same Message-ID in every run, another one never.
+    """Return the Message-ID: the same message always gets the same id, and no other message gets it.
 
     Args:
-        series: the month of the report, or its interim ones.
-        kind: what is sent, such as `manager`, `fallback` or `test`.
-        manager_id: whose message it is.
-        revision: of the workbooks, in their series.
-        domain: of the sender's address, from `parse_address`.
+        series: the month of the report, or of its interim editions.
+        kind: the kind of message, such as `manager`, `fallback` or `test`.
+        manager_id: the manager whose message it is.
+        revision: the revision of the workbooks in their series.
+        domain: the domain of the sender's address, from `parse_address`.
     """
     identity = json.dumps([str(series), kind, manager_id, revision])
     return f"<rk.{series.period}.{sha256_of(identity.encode())[:32]}@{domain}>"
@@ -112,11 +112,11 @@ def build_message(
 ) -> EmailMessage:
     """Build the message to one recipient; all addresses come from `parse_address`, `date` is aware.
 
-    The same arguments give the same bytes. Without an attachment the text should say why: see `with_note`.
+    The same arguments give the same bytes. Without an attachment, the text should say why: see `with_note`.
 
     Raises:
-        DeliveryError: the finished headers, read back, are not exactly what was asked for.
-        ValueError: `date` is naive; that is a bug of the caller.
+        DeliveryError: the finished headers, read back, differ from the arguments.
+        ValueError: `date` is naive, which is a caller's bug.
     """
     if date.tzinfo is None:
         raise ValueError("the date of a message needs a time zone")
@@ -132,11 +132,11 @@ def build_message(
         message["Subject"] = _Subject(composed.subject)
         message["Date"] = date
         message["Message-ID"] = message_id
-        message["X-RkReport-Id"] = message_id.strip("<>").rpartition("@")[0]  # some services replace the other one
+        message["X-RkReport-Id"] = message_id.strip("<>").rpartition("@")[0]  # some services replace the Message-ID
         message["Auto-Submitted"] = "auto-generated"
         _add_parts(message, composed, attachment)
         _name_boundaries(message, message_id)
-        message["Content-Language"] = language  # last: adding parts takes Content headers to them
+        message["Content-Language"] = language  # last: adding parts would move Content headers into them
         head = message.as_bytes().partition(b"\r\n\r\n")[0]
     except (ValueError, MessageError) as error:
         raise DeliveryError(_REFUSED) from error
@@ -145,12 +145,12 @@ def build_message(
 
 
 def encoded_size(message: EmailMessage) -> int:
-    """Give the size of the whole encoded message in bytes, which is what mail servers limit."""
+    """Return the size of the encoded message in bytes, which mail servers limit."""
     return len(message.as_bytes())
 
 
 def _add_parts(message: EmailMessage, composed: Composed, attachment: Attachment | None) -> None:
-    # Quoted-printable whatever the text: it needs no 8BITMIME and has no long lines.
+    # Always quoted-printable: it needs no 8BITMIME and has no long lines.
     message.set_content(composed.text, cte="quoted-printable")
     message.add_alternative(composed.html, subtype="html", cte="quoted-printable")
     if attachment is not None:
@@ -163,9 +163,9 @@ def _add_parts(message: EmailMessage, composed: Composed, attachment: Attachment
 
 
 def _name_boundaries(message: EmailMessage, message_id: str) -> None:
-    """Part the message at lines of our choice: Python's are random, and no two builds would be alike.
+    """Choose the boundary lines between parts: Python's are random, so no two builds would be equal.
 
-    No part can hold such a line: quoted-printable writes `==` as `=3D=3D`, and base64 has no hyphens.
+    No part can contain our lines: quoted-printable writes `==` as `=3D=3D`, and base64 has no hyphens.
     """
     digest = sha256_of(message_id.encode())[:24]
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
@@ -178,7 +178,7 @@ def _header_address(address: str, name: str = "") -> Address:
 
 
 def _check_headers(head: bytes, wanted: Mapping[str, tuple[str, ...]]) -> None:
-    """Read the finished headers back as a mail server would: the addresses asked for, and no header more."""
+    """Read the finished headers back as a mail server would; accept only the wanted addresses and headers."""
     parsed = HeaderParser(policy=policy.default).parsestr(head.decode("utf-8"))
     found = {
         name: tuple(address.addr_spec for header in parsed.get_all(name, ()) for address in header.addresses)

@@ -1,7 +1,7 @@
-"""Access tokens for a mail server (XOAUTH2): given, or fetched and renewed before they end.
+"""Access tokens for a mail server (XOAUTH2): given, or fetched and renewed before they expire.
 
-Knows the two ways of RFC 6749 that need nobody at the screen: client credentials and a refresh token. Must not know
-SMTP. No sentence holds a token, a secret, or what the server said in its own words.
+Knows the two grants of RFC 6749 that need no person: client credentials and a refresh token. Must not know SMTP. No
+message contains a token, a secret, or the server's own words.
 """
 
 import json
@@ -24,7 +24,7 @@ _TOO_MANY, _SERVER_ERROR = 429, 500
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
 _UNKNOWN_LIFETIME_SECONDS = 600.0
 _LONGEST_LIFETIME_SECONDS = 24 * 3600.0
-_RENEW_BEFORE_SECONDS = 300.0  # at most, and never more than half of the lifetime
+_RENEW_BEFORE_SECONDS = 300.0  # at most, and at most half of the lifetime
 _ERROR_WORD = re.compile(r"[a-z_]{3,40}")
 _MICROSOFT_CODE = re.compile(r"AADSTS\d{3,8}")
 
@@ -32,33 +32,33 @@ OpenSession = Callable[[], AbstractAsyncContextManager[aiohttp.ClientSession]]
 
 
 class TokenSource(Protocol):
-    """Where a login gets its token from."""
+    """Gives a login its token."""
 
     async def current(self) -> str:
-        """A token that is good for some minutes.
+        """Return a token that is valid for some minutes.
 
         Raises:
-            MailServerTrouble: there may be one later.
-            MailServerUnusable: there will be none, as things are configured.
+            MailServerTrouble: a later try may succeed.
+            MailServerUnusable: this configuration gives no token.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class GivenToken:
-    """A token from outside; when it ends, the login is refused."""
+    """A token from outside; after it expires, the login is refused."""
 
     value: str = field(repr=False)
 
     async def current(self) -> str:
-        """The token."""
+        """Return the token."""
         return self.value
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """How to ask for a token: with a refresh token if there is one, else as the app itself.
+    """How to request a token: with a refresh token if there is one, else as the app itself.
 
-    `url` is https, or http on this machine only; the config sees to that.
+    `url` is https, or http on this machine only; the config ensures that.
     """
 
     url: str
@@ -68,7 +68,7 @@ class TokenRequest:
     refresh_token: str = field(default="", repr=False)
 
     def form(self, refresh_token: str) -> dict[str, str]:
-        """The form's fields; those without a value are left out."""
+        """Return the form's fields that have a value."""
         fields = {
             "grant_type": "refresh_token" if refresh_token else "client_credentials",
             "client_id": self.app_id,
@@ -80,10 +80,10 @@ class TokenRequest:
 
 
 class FetchedToken:
-    """A token that is fetched when the first login wants one, and renewed before it ends."""
+    """A token that is fetched for the first login, and renewed before it expires."""
 
     def __init__(self, request: TokenRequest, open_session: OpenSession, now: Callable[[], datetime]) -> None:
-        """Take what to ask, how to open an HTTP session, and the wall clock: it goes on while a laptop sleeps."""
+        """Take the request, how to open an HTTP session, and a wall clock, which also runs while a laptop sleeps."""
         self._request = request
         self._open_session = open_session
         self._now = now
@@ -96,7 +96,7 @@ class FetchedToken:
         if not self._value or self._now() >= self._good_until:
             reply = await self._asked()
             self._value = reply["access_token"]
-            # Some services give another refresh token each time and end the old one.
+            # Some services give a new refresh token each time and revoke the old one.
             self._refresh_token = reply.get("refresh_token") or self._refresh_token
             lifetime = _lifetime_seconds(reply)
             self._good_until = self._now() + timedelta(seconds=lifetime - min(_RENEW_BEFORE_SECONDS, lifetime / 2))
@@ -145,7 +145,7 @@ _WANTED = ("access_token", "refresh_token", "expires_in")
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
-    """The body up to a limit; a longer one is no token."""
+    """Read the body up to a limit; a longer body is no token."""
     body = bytearray()
     async for chunk in response.content.iter_chunked(16 * 1024):
         body += chunk
@@ -163,7 +163,7 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _reason(status: int, document: dict[str, Any]) -> str:
-    """The standard's word for what is wrong and Microsoft's number, but nothing else of the answer."""
+    """Return the standard's error word and Microsoft's number, and nothing else of the answer."""
     word = document.get("error")
     found = [word] if isinstance(word, str) and _ERROR_WORD.fullmatch(word) else []
     number = _MICROSOFT_CODE.search(str(document.get("error_description", "")))

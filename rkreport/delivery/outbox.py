@@ -1,7 +1,6 @@
-"""The outbox folder: finished messages as .eml files that every mail program opens.
+"""The outbox folder: holds finished messages as .eml files, which every mail program opens.
 
-Knows the names of the files and which of them are left from an older build. Must not know how messages are made
-or sent.
+Knows the file names, and which files an older build left. Must not know how messages are made or sent.
 """
 
 import re
@@ -23,7 +22,7 @@ _OURS = re.compile(rf"\d{{4,}}_.+\.eml|\.\d{{4,}}_.+\.eml{re.escape(PART_SUFFIX)
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """A message and whose it is."""
+    """A message and its manager."""
 
     manager_id: str
     message: EmailMessage
@@ -31,7 +30,7 @@ class OutboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A message that is on the disk."""
+    """A message on the disk."""
 
     manager_id: str
     message_id: str
@@ -41,17 +40,17 @@ class Receipt:
 
 
 Seal = Callable[[str, str], None]
-"""Is told the name of a file and its SHA-256 before it is written."""
+"""Receives the name of a file and its SHA-256 before it is written."""
 
 
 def put_message(path: Path, message: EmailMessage, seal: Seal | None = None) -> bytes | None:
-    """Write a message, whole or not at all, for a build and a sending alike; its bytes.
+    """Write a message whole or not at all; return its bytes. Both a build and a sending use this.
 
-    None where its file is there already and differs in nothing but its date: that stays as it is.
+    Returns None, and keeps the file, if it exists already and differs only in its date.
 
     Raises:
-        OutputError: it could not be written.
-        OSError: what is there cannot be read.
+        OutputError: the file could not be written.
+        OSError: the existing file cannot be read.
     """
     content = message.as_bytes()
     if path.exists() and _undated(path.read_bytes()) == _undated(content):
@@ -63,17 +62,17 @@ def put_message(path: Path, message: EmailMessage, seal: Seal | None = None) -> 
 
 
 def write_outbox(folder: Path, messages: Iterable[OutboxMessage], *, burst_list: Sequence[str]) -> tuple[Receipt, ...]:
-    """Write messages as `<nnnn>_<manager_id>.eml`, one by one as `messages` gives them.
+    """Write messages as `<nnnn>_<manager_id>.eml`, one by one as `messages` yields them.
 
     Args:
-        folder: is made if it is not there.
-        messages: all messages of the build, or those that are still to be written.
-        burst_list: the manager ids of the whole build in order: gives every message its number, and says which
-            files may stay. Files of another manager or number are left from an older build and removed first.
+        folder: the outbox; made if missing.
+        messages: all messages of the build, or those still to be written.
+        burst_list: the manager ids of the whole build in order. It numbers the messages and tells which files may
+            stay: files with another manager or number are from an older build and are removed first.
 
     Raises:
-        OutputError: a file could not be written or removed; what was written before it stays.
-        KeyError: a message belongs to nobody in the burst list; that is a bug of the caller.
+        OutputError: a file could not be written or removed; files written before it stay.
+        KeyError: a message's manager is not in the burst list, which is a caller's bug.
     """
     paths = {manager_id: folder / name for manager_id, name in outbox_names(burst_list).items()}
     try:
@@ -85,7 +84,7 @@ def write_outbox(folder: Path, messages: Iterable[OutboxMessage], *, burst_list:
 
 
 def outbox_names(burst_list: Sequence[str]) -> dict[str, str]:
-    """The file name of each manager's message, by manager id."""
+    """Return the file name of each manager's message, by manager id."""
     names = safe_names(burst_list)
     return {
         manager_id: message_file_name(number, names[manager_id])
@@ -94,22 +93,22 @@ def outbox_names(burst_list: Sequence[str]) -> dict[str, str]:
 
 
 class OutboxTransport:
-    """The folder as a way to send: a message is taken when it lies there whole."""
+    """Sends into the folder: a message is taken once its whole file is there."""
 
     def __init__(self, folder: Path, names: Mapping[str, str], seal: Seal | None = None) -> None:
-        """Take the folder, the file name of each message by its Message-ID (others are named after that), a seal."""
+        """Take the folder, the file names by Message-ID (others are named after their id), and a seal."""
         self._folder = folder
         self._names = names
         self._seal = seal
 
     async def __aenter__(self) -> Self:
-        """Nothing to open."""
+        """Open nothing."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing to close."""
+        """Close nothing."""
 
     async def deliver(
         self,
@@ -118,7 +117,7 @@ class OutboxTransport:
         recipients: Sequence[str],  # noqa: ARG002 - as sender
         before_text: Callable[[], None],
     ) -> Outcome:
-        """As `Transport.deliver`. A file that differs from the message in nothing but its date stays as it is."""
+        """As `Transport.deliver`. A file that differs from the message only in its date stays unchanged."""
         path = self._folder / self._name(str(message["Message-ID"]))
         before_text()
         try:
@@ -127,7 +126,7 @@ class OutboxTransport:
                 return Outcome(OutcomeKind.TAKEN, f"{path.name} lies in the outbox already")
         except OSError as error:
             return Outcome(OutcomeKind.STOP, unwritable(path, error))
-        except OutputError as error:  # it would befall all others too, and nothing is half written
+        except OutputError as error:  # every other message would fail too, and no file is half written
             return Outcome(OutcomeKind.STOP, str(error))
         return Outcome(OutcomeKind.TAKEN, f"{path.name} written to the outbox")
 

@@ -1,4 +1,4 @@
-"""Keeps `messages_per_minute`, over a run and from one run to the next. Knows clocks, not messages."""
+"""Keeps `messages_per_minute` within a run and across runs. Knows clocks, not messages."""
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -10,7 +10,7 @@ _SLACK = timedelta(milliseconds=50)  # the server counts on another clock
 
 
 class Pace:
-    """Lets messages go evenly, and never more in any minute than are allowed."""
+    """Spaces messages evenly, and never lets more than the limit go in any minute."""
 
     def __init__(
         self,
@@ -20,10 +20,10 @@ class Pace:
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        """Take the rate, when earlier messages went (aware, any order; older than a minute do not matter), and a clock.
+        """Take the rate, the times of earlier messages (aware, in any order), and a clock.
 
-        None is no limit: files have nobody to be polite to. Messages that seem to have gone in the future went now:
-        somebody has set the clock back.
+        A rate of None means no limit, as for files. Times older than a minute have no effect. Times in the future count
+        as now, because the clock was set back.
         """
         self._limit = messages_per_minute
         self._now = now
@@ -32,7 +32,7 @@ class Pace:
         self._went = deque(sorted(went)[-kept:], kept)
 
     async def pass_through(self) -> float:
-        """Wait for the next message's turn; returns the seconds waited."""
+        """Wait for the next message's turn; return the seconds waited."""
         waited = 0.0
         while (wait := self._wait()) > timedelta(0):
             waited += wait.total_seconds()

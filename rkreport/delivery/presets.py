@@ -1,4 +1,4 @@
-"""What the mail services that most companies have want and allow. Knows their documents, not the config file.
+"""What common mail services require and allow. Knows their documentation, not the config file.
 
 Microsoft 365: "Exchange Online limits", "SMTP AUTH client submission". Google: "Gmail sending limits in Google
 Workspace", "Send email from a printer, scanner or app".
@@ -19,7 +19,7 @@ _PORTS: Final[Mapping[Security, int]] = MappingProxyType({"starttls": 587, "tls"
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """How to send. `host` is empty when nothing is to be sent; `messages_per_day` None: not known."""
+    """How to send. `host` is empty if nothing is sent; `messages_per_day` None means unknown."""
 
     host: str
     port: int
@@ -31,13 +31,13 @@ class MailServer:
 
     @property
     def max_message_bytes(self) -> int:
-        """Of the encoded message; a MB is a million bytes, the smaller of its meanings."""
+        """Limit of the encoded message; a MB here is a million bytes, the smaller of its two meanings."""
         return int(self.max_message_mb * 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
 class MailChoices:
-    """What the config says itself; None: nothing, so that a preset may."""
+    """The config's own values; None lets a preset decide."""
 
     host: str | None = None
     port: int | None = None
@@ -49,7 +49,7 @@ class MailChoices:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A service: what stands in for silence, and what it refuses whoever asks."""
+    """A mail service: its defaults, and the settings that it refuses."""
 
     title: str
     server: MailServer
@@ -57,8 +57,8 @@ class Preset:
     most_per_minute: int | None = None
     most_mb: float | None = None
     oauth_url: str = ""
-    app_scope: str = ""  # for a token of the app itself; empty: the service has none that needs only a secret
-    user_scope: str = ""  # for a token of a person who once agreed
+    app_scope: str = ""  # for the app's own token; empty: the service gives none for a secret alone
+    user_scope: str = ""  # for the token of a person who agreed once
 
 
 _PLAIN: Final = MailServer("", 587, "starttls", "password", 25, 25)
@@ -67,7 +67,7 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
         "": Preset("The mail server", _PLAIN),
         "microsoft365": Preset(
             "Microsoft 365",
-            # Passwords are off for new tenants, and by default for all from the end of 2026.
+            # Passwords are off for new tenants, and by default for all tenants from the end of 2026.
             MailServer("smtp.office365.com", 587, "starttls", "xoauth2", 25, 35, messages_per_day=10_000),
             has_tls_port=False,
             most_per_minute=30,
@@ -86,10 +86,10 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
 
 
 def mail_server(provider: str, choices: MailChoices) -> MailServer:
-    """The config's own words first, then the service's.
+    """Combine the config's own values with the service's defaults.
 
     Raises:
-        ConfigError: the config asks for what the service is known to refuse.
+        ConfigError: the config asks for something that the service is known to refuse.
     """
     preset = PRESETS[provider]
     usual = preset.server

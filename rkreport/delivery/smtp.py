@@ -1,7 +1,7 @@
-"""Messages to a mail server, step by step, so that at each moment it is known whether anything can have been taken.
+"""Sends messages to a mail server step by step, and knows at each step whether the server can have taken one.
 
-Knows the order of the commands and what each may carry. Must not know what answers mean (`core.smtp_reply`), how a
-connection comes about (`smtp_connection`), nor how often and when to try.
+Knows the order of the commands and their arguments. Must not know what answers mean (`core.mail.smtp_reply`), how to
+connect (`smtp_connection`), nor how often and when to try.
 """
 
 import asyncio
@@ -31,10 +31,10 @@ _XTEXT_SPECIAL = re.compile(r"[^!-*,-<>-~]")  # RFC 3461: printable without + an
 
 
 class SmtpTransport:
-    """A mail server; one connection for all messages, opened when needed and again when the server closed it."""
+    """A mail server with one connection for all messages, opened on demand, and again if the server closed it."""
 
     def __init__(self, settings: SmtpSettings, login: Login | None) -> None:
-        """Take where and as whom.
+        """Take the server and the login.
 
         Raises:
             ConfigError: the file of certificates cannot be used.
@@ -47,13 +47,13 @@ class SmtpTransport:
         self._has_answered = False
 
     async def __aenter__(self) -> Self:
-        """Nothing is opened yet."""
+        """Open nothing yet."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Say goodbye if all is well, and close."""
+        """Quit politely if all is well, and close."""
         if self._is_open and self._smtp and error is None:
             with suppress(*LIBRARY_ERRORS):
                 await self._smtp.quit(timeout=_GOODBYE_SECONDS)
@@ -62,9 +62,9 @@ class SmtpTransport:
     async def deliver(
         self, message: EmailMessage, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
     ) -> Outcome:
-        """As `Transport.deliver`. A copy that is refused keeps nobody else from theirs; the reply tells of it.
+        """As `Transport.deliver`. A refused copy stops no other recipient; the reply mentions it.
 
-        After STOP nothing is tried any more: each refused login counts towards a locked account.
+        After STOP it tries no more: each refused login counts towards a locked account.
         """
         _heed_cancellation()
         if self._stop:
@@ -90,11 +90,11 @@ class SmtpTransport:
         return await self._settled(outcome)
 
     async def check_login(self) -> str:
-        """Connect, encrypt, log in, leave; says in a few words what was found.
+        """Connect, encrypt, log in and quit; say briefly what was found.
 
         Raises:
-            MailServerTrouble: it may work later.
-            MailServerUnusable: it will not, as things are configured.
+            MailServerTrouble: a later try may succeed.
+            MailServerUnusable: this configuration cannot work.
         """
         smtp = await open_connection(self._settings, self._login, self._context)
         secured = smtp.get_transport_info("ssl_object")
@@ -117,9 +117,9 @@ class SmtpTransport:
         self._smtp = None
 
     async def _agree(self, envelope: "_Envelope") -> "tuple[SMTP, list[str]] | Outcome":
-        """All up to the text: the connection and what was said of each refused copy, or why not.
+        """Do every step before the text. Return the connection and the reply to each refused copy, or the failure.
 
-        Nothing can be taken here.
+        The server cannot have taken the message yet.
         """
         phase = Phase.CONNECT
         try:
@@ -136,7 +136,7 @@ class SmtpTransport:
         except (MailServerTrouble, MailServerUnusable) as error:
             outcome = outcome_of_own(error)
             is_silent = isinstance(error, MailServerSilent) and not self._has_answered
-            return replace(outcome, kind=OutcomeKind.STOP) if is_silent else outcome  # it would be so for all others
+            return replace(outcome, kind=OutcomeKind.STOP) if is_silent else outcome  # it would stop every message
         except LIBRARY_ERRORS as error:
             if not isinstance(error, SMTPResponseException):
                 self._abort()
@@ -146,7 +146,7 @@ class SmtpTransport:
             raise
 
     async def _name_recipients(self, smtp: SMTP, envelope: "_Envelope") -> list[str]:
-        """Name the recipient, who must be taken, and the copies; gives what was said of each that was refused."""
+        """Name the recipient, which must be accepted, and the copies; return the reply to each refused copy."""
         first, *copies = envelope.recipients
         options = ["NOTIFY=FAILURE,DELAY"] if smtp.supports_extension("dsn") else []
         await smtp.rcpt(first, options=options, encoding=envelope.encoding)
@@ -169,7 +169,7 @@ class SmtpTransport:
             if response.code != _GO_AHEAD or protocol is None:
                 raise SMTPResponseException(response.code, response.message)
             _heed_cancellation()
-            protocol.write(envelope.text())  # raises when closed, and then nothing of it has gone
+            protocol.write(envelope.text())  # raises if closed, and then no byte was sent
             phase = Phase.TEXT
             response = await protocol.read_response(timeout=self._settings.text_timeout_seconds)
         except LIBRARY_ERRORS as error:
@@ -179,7 +179,7 @@ class SmtpTransport:
         return outcome_of(response.code, response.message, phase=phase, hide=hide)
 
     async def _settled(self, outcome: Outcome) -> Outcome:
-        """Leave the connection fit for the next message, or closed."""
+        """Make the connection ready for the next message, or close it."""
         if outcome.kind is OutcomeKind.STOP:
             self._stop = outcome
             self._abort()
@@ -195,7 +195,7 @@ class SmtpTransport:
 
 @dataclass(frozen=True, slots=True)
 class _Envelope:
-    """What the server is told of a message, and the message as it goes."""
+    """A message as sent, with the sender and recipients that the server is told."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -208,7 +208,7 @@ class _Envelope:
         """Encode the message.
 
         Raises:
-            ValueError: no recipient, or an address that did not come from `parse_address`; a bug of the caller.
+            ValueError: no recipient, or an address that is not from `parse_address`; a caller's bug.
         """
         everybody = tuple(dict.fromkeys(recipients))
         if not everybody or any(not _is_bare(address) for address in (sender, *everybody)):
@@ -224,16 +224,16 @@ class _Envelope:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """All that no reply may name."""
+        """All addresses, which no shown reply may contain."""
         return (self.sender, *self.recipients)
 
     @property
     def encoding(self) -> str:
-        """Of the addresses."""
+        """The encoding of the addresses."""
         return "utf-8" if self.needs_utf8 else "ascii"
 
     def unfit_for(self, smtp: SMTP) -> str:
-        """Why this server cannot take the message, from what it offers; `""` when it can."""
+        """Say why this server cannot take the message, by what it offers; `""` if it can."""
         limit = _size_limit(smtp)
         if limit and len(self.content) > limit:
             mb = 1_000_000
@@ -249,7 +249,7 @@ class _Envelope:
         return ""
 
     def mail_options(self, smtp: SMTP) -> list[str]:
-        """What stands behind the sender. RET=HDRS: a report of failure must not mail the workbook around again."""
+        """Return the options after the sender. RET=HDRS: a failure report must not contain the workbook."""
         options: list[str] = []
         if smtp.supports_extension("size"):
             options.append(f"SIZE={len(self.content)}")
@@ -260,18 +260,18 @@ class _Envelope:
         return options
 
     def text(self) -> bytes:
-        """The message as it goes after DATA, with its end."""
+        """Return the message as sent after DATA, with its end mark."""
         end = b"" if self.content.endswith(b"\r\n") else b"\r\n"
         return _LINE_START_DOT.sub(b"..", self.content) + end + b".\r\n"
 
 
 def copies_note(refused: Sequence[str], of: int) -> str:
-    """How the reply of a message begins of which the server did not take all copies."""
+    """Return the beginning of a reply that lists refused copies."""
     return f"{len(refused)} of {of} copies not taken ({refused[0]})"
 
 
 def _heed_cancellation() -> None:
-    """Python 3.11 forgets a Ctrl-C that comes at the same moment as an answer."""
+    """Raise a pending Ctrl-C: Python 3.11 forgets one that arrives together with an answer."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
@@ -283,7 +283,7 @@ def _is_bare(address: str) -> bool:
 
 
 def _size_limit(smtp: SMTP) -> int:
-    """The largest message that the server takes; 0 when it does not say."""
+    """Return the largest message that the server takes; 0 if it does not say."""
     said = smtp.esmtp_extensions.get("size", "")
     return int(said) if said.isascii() and said.isdecimal() else 0
 

@@ -1,4 +1,4 @@
-"""A connection to the mail server: encrypted, certificate checked, logged in; or a sentence why not.
+"""Opens a connection to the mail server: encrypts, checks the certificate, logs in; or says why it cannot.
 
 Knows aiosmtplib, TLS and how to log in. Must not know messages.
 """
@@ -25,9 +25,9 @@ Security = Literal["starttls", "tls", "none"]
 class SmtpSettings:
     """How to reach the mail server.
 
-    `greeting_timeout_seconds` is for the connection and the server's first word: a firewall, or a port that wants TLS
-    from the start, says nothing for ever. `text_timeout_seconds` is how long the answer to a text may take: RFC 5321
-    says ten minutes, and who waits less makes doubts of slow virus scanners.
+    `greeting_timeout_seconds` limits the wait for the connection and the server's greeting: a firewall, or a port that
+    expects TLS at once, stays silent forever. `text_timeout_seconds` limits the wait for the answer to a text. RFC
+    5321 says ten minutes; a shorter limit turns slow virus scanners into doubts.
     """
 
     host: str
@@ -40,7 +40,7 @@ class SmtpSettings:
 
     @property
     def server(self) -> str:
-        """For sentences."""
+        """Host and port, for messages."""
         return f"{self.host}:{self.port}"
 
 
@@ -54,7 +54,7 @@ class PasswordLogin:
 
 @dataclass(frozen=True, slots=True)
 class TokenLogin:
-    """User name and where tokens come from: XOAUTH2."""
+    """User name and token source, for XOAUTH2."""
 
     username: str
     tokens: TokenSource = field(repr=False)
@@ -64,7 +64,7 @@ Login = PasswordLogin | TokenLogin
 
 
 def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
-    """What checks the server's certificate and name: the system's authorities, or the one in `ca_file`.
+    """Return the context that checks the server's certificate and name: by the system's authorities, or `ca_file`.
 
     Raises:
         ConfigError: `ca_file` cannot be read or holds no certificate.
@@ -77,7 +77,7 @@ def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
         return system
     try:
         context = ssl.create_default_context(cafile=settings.ca_file)
-    except OSError as error:  # an SSLError is one
+    except OSError as error:  # includes SSLError
         raise ConfigError(
             f"mail.ca_file: {settings.ca_file} cannot be read as a certificate; name a file that begins with"
             " -----BEGIN CERTIFICATE-----."
@@ -90,18 +90,18 @@ async def open_connection(settings: SmtpSettings, login: Login | None, context: 
     """Connect, encrypt and log in.
 
     Raises:
-        MailServerTrouble: it may work later.
-        MailServerUnusable: it will not, as things are configured.
+        MailServerTrouble: a later try may succeed.
+        MailServerUnusable: this configuration cannot work.
     """
-    # A token first: a server that waits for its client meanwhile would hang up.
+    # Get the token first: a server that waits for its client meanwhile would close the connection.
     secret = await login.tokens.current() if isinstance(login, TokenLogin) else login.password if login else ""
     smtp = SMTP(
         hostname=settings.host,
         port=settings.port,
         use_tls=settings.security == "tls",
-        start_tls=False,  # None would go on without where the server offers none
+        start_tls=False,  # None would continue without TLS if the server offers none
         tls_context=context,
-        local_hostname="localhost",  # the default asks the name service, and takes seconds where it has no answer
+        local_hostname="localhost",  # the default asks DNS, which takes seconds without an answer
         timeout=settings.timeout_seconds,
     )
     try:
@@ -124,7 +124,7 @@ async def open_connection(settings: SmtpSettings, login: Login | None, context: 
 
 
 def abort(smtp: SMTP) -> None:
-    """Close at once: what is not yet written is not to be sent any more, as a polite close would."""
+    """Close at once and drop unwritten bytes; a polite close would still send them."""
     if isinstance(smtp.transport, asyncio.WriteTransport):
         smtp.transport.abort()
     smtp.close()
@@ -155,17 +155,17 @@ async def _connect(smtp: SMTP, settings: SmtpSettings, context: ssl.SSLContext |
             ' or write security = "tls" if it encrypts from the start.'
         )
     await smtp.starttls(tls_context=context)
-    await smtp.ehlo(hostname=name)  # what it said before could have come from anybody
+    await smtp.ehlo(hostname=name)  # earlier answers were unencrypted, so anyone could have sent them
 
 
 def _address_literal(smtp: SMTP) -> str:
-    """This machine for the greeting: its address, as RFC 5321 has it for those without a public name."""
+    """Return this machine's address for the greeting, in RFC 5321's form for machines without a public name."""
     own = ip_address(smtp.get_transport_info("sockname")[0].partition("%")[0])
     return f"[IPv6:{own}]" if isinstance(own, IPv6Address) else f"[{own}]"
 
 
 async def _log_in(smtp: SMTP, login: Login, secret: str) -> None:
-    """Log in by one way only: each refused try counts towards a locked account."""
+    """Log in with one method only: each refused try counts towards a locked account."""
     offered = smtp.server_auth_methods
     ways = {"plain": smtp.auth_plain, "login": smtp.auth_login, "cram-md5": smtp.auth_crammd5}
     if isinstance(login, TokenLogin):

@@ -1,6 +1,6 @@
-"""Every error of the mail library, of sockets and of TLS, as what it means for the message.
+"""Translates every error of the mail library, sockets and TLS into what it means for the message.
 
-Knows aiosmtplib's errors; the codes in them are read by `core.smtp_reply`. Must not know what was being sent.
+Knows aiosmtplib's errors; `core.mail.smtp_reply` reads the codes in them. Must not know what was being sent.
 """
 
 import socket
@@ -21,26 +21,26 @@ from rkreport.core.mail.smtp_reply import THROTTLED_SECONDS, Phase, outcome_of
 from rkreport.errors import MailServerTrouble, MailServerUnusable
 
 LIBRARY_ERRORS: Final = (SMTPException, OSError)
-"""What aiosmtplib, sockets and TLS raise: TimeoutError, ConnectionError, gaierror and SSLError are all OSErrors."""
+"""The errors of aiosmtplib, sockets and TLS: TimeoutError, ConnectionError, gaierror and SSLError are OSErrors."""
 
-_GIBBERISH = 0  # stands for an answer that is none
+_GIBBERISH = 0  # stands for an answer that cannot be parsed
 _RECONNECT_SECONDS = 5.0
 _CUT_DURING_HANDSHAKE = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLWantReadError, ssl.SSLSyscallError)
 
 
 def outcome_of_error(error: Exception, phase: Phase, *, server: str, hide: Iterable[str] = ()) -> Outcome:
-    """What an error means for the message that is being sent.
+    """Return what an error means for the message that is being sent.
 
     Args:
         error: one of `LIBRARY_ERRORS`.
-        phase: what was going on. Only after the text began can something have been taken.
+        phase: the current step. The server can have taken a message only after its text began.
         server: host and port, for the sentence.
-        hide: as in `core.smtp_reply.outcome_of`.
+        hide: as in `core.mail.smtp_reply.outcome_of`.
     """
     if isinstance(error, SMTPRecipientsRefused):
         return outcome_of_error(error.recipients[0], phase, server=server, hide=hide)
     if isinstance(error, SMTPResponseException):
-        # RFC 5321 has 2xx and 3xx for going on; where something else was expected they are no answer.
+        # In RFC 5321 2xx and 3xx mean success; where another code was expected they are no answer.
         decides_nothing = 200 <= error.code < 400 and phase is not Phase.TEXT  # noqa: PLR2004 - as above
         return outcome_of(_GIBBERISH if decides_nothing else error.code, error.message, phase=phase, hide=hide)
     if phase is Phase.TEXT:
@@ -54,21 +54,21 @@ def outcome_of_error(error: Exception, phase: Phase, *, server: str, hide: Itera
 
 
 def error_of(outcome: Outcome) -> MailServerTrouble | MailServerUnusable:
-    """The same as an error, for those who have no message to lose."""
+    """Turn an outcome into an error, for callers without a message."""
     if outcome.kind is OutcomeKind.LATER:
         return MailServerTrouble(outcome.reply, outcome.wait_seconds)
     return MailServerUnusable(outcome.reply)
 
 
 def outcome_of_own(error: MailServerTrouble | MailServerUnusable) -> Outcome:
-    """And back, when there was a message."""
+    """Turn such an error back into an outcome, for callers with a message."""
     if isinstance(error, MailServerTrouble):
         return Outcome(OutcomeKind.LATER, str(error), error.wait_seconds)
     return Outcome(OutcomeKind.STOP, str(error))
 
 
 def login_refused(error: SMTPAuthenticationError, *, is_token: bool) -> MailServerTrouble | MailServerUnusable:
-    """A refused login, in words of our own: what the server repeats of it could be the secret."""
+    """Word a refused login ourselves: the server's answer could repeat the secret."""
     outcome = outcome_of_error(error, Phase.LOGIN, server="")
     codes = " ".join(word for word in outcome.reply.split()[:2] if word[:1].isdigit())
     if outcome.kind is OutcomeKind.LATER:
@@ -88,10 +88,10 @@ def login_refused(error: SMTPAuthenticationError, *, is_token: bool) -> MailServ
 
 
 def _unusable(error: Exception, phase: Phase, server: str) -> str:
-    """Why no message would fare better; `""` when it might."""
+    """Say why every message would fail; `""` if another may succeed."""
     for one in _causes(error):
         if isinstance(one, ssl.SSLCertVerificationError):
-            reason = getattr(one, "verify_message", None) or "not trusted"  # not every system says more
+            reason = getattr(one, "verify_message", None) or "not trusted"  # not every system gives a reason
             return (
                 f"The certificate of the mail server {server} was not accepted ({reason}); check mail.host,"
                 " or set mail.ca_file to the certificate of your company's authority."

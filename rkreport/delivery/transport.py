@@ -1,4 +1,4 @@
-"""What the sending engine needs of a way to hand messages over. Knows no protocol; the ways are smtp and outbox."""
+"""What the sending engine needs from a transport. Knows no protocol; `smtp` and `outbox` implement it."""
 
 from collections.abc import Callable, Sequence
 from email.message import EmailMessage
@@ -9,10 +9,10 @@ from rkreport.core.mail.delivery import Outcome
 
 
 class Transport(Protocol):
-    """Hands messages over one by one. Used as a context; one failure leaves it fit for the next message."""
+    """Delivers messages one by one, as a context manager. It stays usable after a failed message."""
 
     async def __aenter__(self) -> Self:
-        """Nothing is opened yet: the first message does that."""
+        """Open nothing yet: the first message opens the connection."""
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -22,12 +22,12 @@ class Transport(Protocol):
     async def deliver(
         self, message: EmailMessage, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
     ) -> Outcome:
-        """Hand one message over, or say why not. Tries once; waiting and trying again are the caller's.
+        """Deliver one message, or say why not. It tries once; the caller waits and tries again.
 
         Args:
             message: from `build_message`.
-            sender: the bare address that it comes from.
-            recipients: bare addresses; the first is the one the message is for, the others get copies.
-            before_text: is called when all is agreed and the text would go next, at most once. Until then nothing
-                can have been taken. What it raises goes up, and then nothing was sent.
+            sender: the sender's bare address.
+            recipients: bare addresses; the first is the recipient, the others get copies.
+            before_text: called at most once, just before the text is sent. Until then the server cannot have taken
+                the message. If it raises, the error propagates and nothing was sent.
         """

@@ -1,1 +1,1 @@
-"""An independent reader of finished workbooks; it must not import the writer."""
+"""An independent reader of finished workbooks. It must not import the writer."""

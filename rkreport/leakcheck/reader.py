@@ -1,10 +1,10 @@
-"""The independent reader: all that stands anywhere in a workbook's file, seen or not, before it may be mailed.
+"""The independent reader: collects everything in a workbook's file, visible or not, before it may be mailed.
 
-Knows packages, and nothing of how ours are made; shares no line with what writes them. It reads every part, every text
-and every attribute, and refuses what it does not know. Who may be in the file is for `core.leaks.judge` to say.
+Knows the file format, and shares no code with the writer. It reads every part, text and attribute, and refuses what it
+does not know. `core.leaks.judge` decides who may be in the file.
 
-Python's own parser reads a part of a megabyte in 40 ms, defusedxml's in 130. What the latter guards against needs a
-document type, and no part of ours holds one: bytes that could begin one are refused before anything is parsed.
+Python's own parser reads a part of a megabyte in 40 ms, defusedxml in 130. defusedxml guards against attacks that need
+a document type. Our parts have none, so bytes that could begin one are refused before parsing.
 """
 
 import re
@@ -34,7 +34,7 @@ from rkreport.leakcheck.words import (
     without_cells,
 )
 
-LAST_DATE = 2_958_465  # the 31st of December 9999 as Excel counts days
+LAST_DATE = 2_958_465  # 31 December 9999 as Excel counts days
 
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml\s[^<>?]*\?>)?\s*")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
@@ -42,7 +42,7 @@ _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
 _NAMESPACE = re.compile(rb"xmlns[^=]*=\s*(?:\"[^\"]*\"|'[^']*')")
 _AT_ONCE = 2**25  # bytes
 _COLUMN_LETTERS = 3
-_CELL_ATTRIBUTES = 3  # place, style and type
+_CELL_ATTRIBUTES = 3  # reference, style and type
 _DIGITS = "0123456789"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _V, _IS, _T = f"{_MAIN}v", f"{_MAIN}is", f"{_MAIN}t"
@@ -53,7 +53,7 @@ _PRINT_NAMES = frozenset({"_xlnm.Print_Area", "_xlnm.Print_Titles"})
 
 
 def open_file(content: bytes, sha256: str) -> OpenedFile:
-    """Read a whole file from its bytes; what is wrong with its shape is among its flaws. Raises nothing."""
+    """Read a whole file from its bytes; errors in its structure are among its flaws. Never raises."""
     try:
         parts = parts_of(content)
     except NotStrict as found:
@@ -65,7 +65,7 @@ def open_file(content: bytes, sha256: str) -> OpenedFile:
 
 
 class _Reading:
-    """What was found in the parts so far."""
+    """Collects the contents of the parts."""
 
     def __init__(self) -> None:
         self._texts: set[str] = set()
@@ -77,7 +77,7 @@ class _Reading:
         self._properties: list[tuple[str, str]] = []
         self._shared: list[str] = []
         self._cells: dict[str, set[str]] = {}  # by part
-        self._sheets: list[tuple[str, str]] = []  # name and relation, in order
+        self._sheets: list[tuple[str, str]] = []  # name and relation, in sheet order
         self._targets: dict[str, str] = {}  # of the workbook's relations
         self._locals: dict[str, str] = {}
         self._seen: set[str] = set()  # numbers
@@ -102,12 +102,12 @@ class _Reading:
                 self._flaws.add(Leak.DAMAGED)
 
     def opened(self, sha256: str) -> OpenedFile:
-        """All of it."""
+        """Return everything that was read."""
         sheets = [
             OpenedSheet(name, frozenset(self._cells.pop(self._targets.get(relation, ""), ())))
             for name, relation in self._sheets
         ]
-        if self._cells:  # worksheets that the workbook does not list
+        if self._cells:  # worksheets that the workbook does not list remain
             self._flaws.add(Leak.HIDDEN)
         return OpenedFile(
             sha256=sha256,
@@ -122,7 +122,7 @@ class _Reading:
         )
 
     def _read_properties(self, content: bytes) -> None:
-        """The file's own properties are judged as such: a revision is no employee id."""
+        """Read the file's own properties apart from other texts: a revision is not an employee id."""
         before, self._texts = self._texts, set()
         self._read(content)
         self._texts.difference_update(text for named in self._properties for text in named)
@@ -147,7 +147,7 @@ class _Reading:
                 self._flaws.add(UNWANTED[local])
 
     def _elements(self, content: bytes) -> Iterator[Element]:
-        """All elements of a part, each with what is in it; of long parts row by row, to spare memory."""
+        """Yield all elements of a part with their contents; long parts row by row, to save memory."""
         if len(content) <= _AT_ONCE:
             root = fromstring(content)  # noqa: S314 - no document type: see above
             if self._part in self._cells:
@@ -160,7 +160,7 @@ class _Reading:
                 element.clear()
 
     def _local(self, tag: str) -> str:
-        """The name of an element or attribute without its namespace; a name may say something too."""
+        """Return a name without its namespace; an unknown name is collected too, as it could carry data."""
         local = tag.rpartition("}")[2]
         self._marks.add(local)
         self._locals[tag] = local
@@ -183,16 +183,16 @@ class _Reading:
         if local in AUTHORS:
             self._authors.add(text)
 
-    # ---- what nearly all cells of a worksheet are
+    # ---- fast path for nearly all cells of a worksheet
 
     def _take_usual(self, root: Element) -> None:
-        """Take the cells that are one text or a number known by now, at once; the others stay for the usual way."""
+        """Take all cells that hold one text or an already seen number; leave the others for the full path."""
         for rows in root.iterfind(f"{_MAIN}sheetData"):
             for row in rows:
                 row[:] = [cell for cell in row if not self._is_taken(cell)]
 
     def _is_taken(self, cell: Element) -> bool:
-        """Whether a cell says nothing but one text or number, which is taken then."""
+        """True if the cell holds only one text or number; takes it."""
         attributes = cell.attrib
         place, style, kind = attributes.get("r", ""), attributes.get("s", "0"), attributes.get("t")
         if (
@@ -225,9 +225,9 @@ class _Reading:
         self._cells[self._part].add(text)
         return True
 
-    # ---- elements that are more than their own text and attributes
+    # ---- elements with a meaning beyond their text and attributes
 
-    def _formula(self, element: Element) -> None:  # noqa: ARG002 - that it is there is all
+    def _formula(self, element: Element) -> None:  # noqa: ARG002 - only its presence counts
         if self._part in self._cells:
             self._flaws.add(Leak.FORMULA)
 
@@ -253,7 +253,7 @@ class _Reading:
             self._flaws.add(Leak.HIDDEN)
 
     def _shown(self, element: Element) -> None:
-        """A sheet, a view, a shape, the usual row: what may be hidden."""
+        """Note whether a sheet, a view, a shape or the default row is hidden."""
         states = {element.get("state", "visible"), element.get("visibility", "visible")}
         switches = {element.get("hidden"), element.get("zeroHeight")}
         if states != {"visible"} or switches & _TRUE:
@@ -294,7 +294,7 @@ class _Reading:
         self._texts.update(("".join(pieces), " ".join(pieces)))
 
     def _cached(self, element: Element) -> None:
-        """A chart's copy of cells that hold texts."""
+        """Take a chart's copies of text cells."""
         self._texts.update(element.itertext())
 
 
@@ -316,7 +316,7 @@ _SPECIAL: Mapping[str, Callable[[_Reading, Element], None]] = {
 
 
 def _is_plain_xml(content: bytes) -> bool:
-    """Whether a part is UTF-8 without document type, comments, processing instructions and CDATA: as ours are."""
+    """True if a part is UTF-8 without document type, comments, processing instructions and CDATA, as ours are."""
     declared = _DECLARATION.match(content)
     end = declared.end() if declared else 0
     return (

@@ -1,8 +1,7 @@
-"""The parts of a package, read so that nothing in the file stays unread. Knows zip files, not what is in the parts.
+"""Reads the parts of a package so that no byte of the file stays unread. Knows zip files, not the parts' contents.
 
-A usual reader looks at the list at a zip file's end and leaves out what that list does not name: bytes before, between
-and behind the parts, and behind the end of a part's own packed data. Here every byte belongs to something, or the file
-is refused.
+An ordinary reader uses the list at the end of a zip file and ignores all that is not listed: bytes before, between and
+after the parts, and after the end of a part's packed data. This reader accounts for every byte, or refuses the file.
 """
 
 import struct
@@ -12,26 +11,26 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile,
 
 from rkreport.core.leaks.opened_file import Leak
 
-LARGEST_BYTES = 2 * 2**30  # of all parts, unpacked: as much as a worksheet that Excel opens
+LARGEST_BYTES = 2 * 2**30  # of all parts, unpacked: Excel opens no larger worksheet
 _LOCAL = struct.Struct("<4s5H3I2H")
 _ENCRYPTED, _DESCRIBED_BEHIND = 0x01, 0x08
-_DESCRIPTORS = (0, 12, 16, 20, 24)  # bytes behind a part that was written as a stream
+_DESCRIPTORS = (0, 12, 16, 20, 24)  # bytes after a part that was written as a stream
 
 
 class NotStrict(Exception):
-    """A zip file that a reader could overlook something in."""
+    """A zip file in which a reader could overlook bytes."""
 
     def __init__(self, leak: Leak) -> None:
-        """Keep what is wrong."""
+        """Keep the reason."""
         super().__init__(leak.name)
         self.leak = leak
 
 
 def parts_of(content: bytes) -> dict[str, bytes]:
-    """The parts by name, unpacked.
+    """Return the unpacked parts by name.
 
     Raises:
-        NotStrict: it is no zip file, is damaged, or holds more than its parts.
+        NotStrict: it is no zip file, is damaged, or holds bytes outside its parts.
     """
     try:
         with ZipFile(BytesIO(content)) as archive:
@@ -56,7 +55,7 @@ def parts_of(content: bytes) -> dict[str, bytes]:
 
 
 def _part(content: bytes, entry: ZipInfo, offset: int, following: int) -> bytes:
-    """One part, which begins at `offset` and ends where the next begins."""
+    """Return one part, which begins at `offset` and ends at `following`."""
     if entry.header_offset != offset or entry.comment or entry.extra or entry.orig_filename != entry.filename:
         raise NotStrict(Leak.BESIDE)
     try:
@@ -81,7 +80,7 @@ def _part(content: bytes, entry: ZipInfo, offset: int, following: int) -> bytes:
 
 
 def _is_empty_zip64(extra: bytes) -> bool:
-    """Whether the extra field says nothing but sizes of 64 bits, as writers of streams put there."""
+    """True if the extra field holds only 64-bit sizes, as writers of streams add."""
     return not extra or (extra[:4] == b"\x01\x00\x10\x00" and len(extra) == 20)  # noqa: PLR2004 - two such sizes
 
 
@@ -107,7 +106,7 @@ def _unpacked(packed: bytes, entry: ZipInfo) -> bytes:
 
 
 def _is_directory(tail: bytes, entries: list[ZipInfo]) -> bool:
-    """Whether the list of parts and its end marks are all that the file ends with."""
+    """True if the file ends with the list of parts and its end marks, and nothing else."""
     listed = sum(46 + len(entry.orig_filename.encode("utf-8", "surrogatepass")) for entry in entries)
     marks = len(tail) - listed
     return marks == 22 or (marks == 22 + 56 + 20 and tail[listed : listed + 4] == b"PK\x06\x06")  # noqa: PLR2004 - with and without 64 bits

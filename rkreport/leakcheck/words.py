@@ -1,4 +1,4 @@
-"""Where words, and where only numbers and switches, stand in the parts of a workbook. Reads no file."""
+"""Tells which places in a workbook's parts hold words, and which only numbers and switches. Reads no file."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ KNOWN_PARTS: Final = re.compile(
     r"|xl/media/(?:logo|image\d+)\.(?:png|jpe?g)"
 )
 PICTURES: Final = "xl/media/"
-_TELLING: Final = (  # parts that are not known, but named for what they are
+_TELLING: Final = (  # unknown parts whose name tells what they are
     ("comment", Leak.COMMENT),
     ("vmldrawing", Leak.COMMENT),
     ("externallink", Leak.EXTERNAL),
@@ -55,13 +55,13 @@ UNWANTED: Final = {  # elements
     "rPh": Leak.MARKUP,
 }
 AUTHORS: Final = frozenset({"creator", "lastModifiedBy", "Company", "Manager"})
-RUNS_TOGETHER: Final = frozenset({"is", "si", "p", "text"})  # of these the pieces are read as one text
+RUNS_TOGETHER: Final = frozenset({"is", "si", "p", "text"})  # the pieces inside these are read as one text
 PARAGRAPHS: Final = frozenset({"txBody", "rich"})
 FORMULAS: Final = frozenset({"f", "formula", "formula1", "formula2", "definedName", "calculatedColumnFormula"})
 PRINTED: Final = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"})
-PLACES: Final = frozenset({"col", "colOff", "row", "rowOff"})  # of drawings: their text is a number
+PLACES: Final = frozenset({"col", "colOff", "row", "rowOff"})  # in drawings; their text is a number
 
-# attributes that hold numbers, switches, colours, references or one of a few words; all others may hold any text
+# attributes with numbers, switches, colours, references or a fixed word; all others may hold any text
 _FORMAT_ATTRIBUTES = (
     "ContentType Extension Id PartName Target Type activeCell activePane activeTab algn allowBlank anchor anchorCtr "
     "ang applyAlignment applyBorder applyFill applyFont applyNumberFormat applyProtection autoFilterDateGrouping b "
@@ -96,23 +96,23 @@ _SHORT_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d|[A-Za-z])')
 
 
 def unknown_part(name: str) -> Leak:
-    """What a part is that is not known."""
+    """Return the leak for an unknown part."""
     lowered = name.lower()
     return next((leak for word, leak in _TELLING if word in lowered), Leak.UNKNOWN_PART)
 
 
 def is_plain(value: str) -> bool:
-    """Whether the value of a `FORMAT` attribute is a number, a colour or a place, and so says nothing in words."""
+    """True if the value of a `FORMAT` attribute is a number, a colour or a place, and so holds no words."""
     return _PLAIN.fullmatch(value) is not None
 
 
 def without_cells(formula: str) -> str:
-    """A formula, or where a link leads, without the cells it names: `AB1234` could be somebody's id."""
+    """Remove the cell references from a formula or a link's target: `AB1234` could look like an employee id."""
     return _CELLS.sub(" ", formula)
 
 
 def printed_texts(text: str) -> Iterator[str]:
-    """A print header or footer as it may be read. Its codes (`&8` a size, `&R` a side) stand right beside the words."""
+    """Yield each reading of a print header or footer. Codes (`&8` a size, `&R` a side) touch the words directly."""
     yield text
     for codes in (_CODES, _SHORT_CODES):
         for between in (" ", ""):

@@ -1,1 +1,1 @@
-"""The Ruangkerja LMS API and nothing else: its wire format, its paging, its limits, and how to be polite to it."""
+"""The Ruangkerja LMS API: its wire format, paging and limits, and polite use of it. Knows nothing else."""

@@ -1,4 +1,4 @@
-"""From stored pages to a snapshot: every list's rows, each once, as models. Pure; needs no network."""
+"""Turns stored pages into a snapshot with each list's rows once, as models. Pure; needs no network."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from rkreport.lms.rows import PageRows, rows_of
 
 @dataclass(frozen=True, slots=True)
 class FetchRecord:
-    """What is known of a fetch beside its pages."""
+    """What is known about a fetch apart from its pages."""
 
     snapshot_id: str
     host: str
@@ -31,7 +31,7 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]]) 
     """Build the snapshot from (list name, pass, page, body) in that order.
 
     Raises:
-        UnfitUsers: no report can be made of the list of users.
+        UnfitUsers: the list of users cannot make a report.
     """
     readings = {(one.kind, one.course, one.batch): one for one in record.lists}
     models: dict[str, list[Any]] = {definition.snapshot_field: [] for definition in LISTS.values()}
@@ -64,12 +64,12 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]]) 
 def _rows_of_list(
     key: ListKey, reading: ListReading | None, pages: Iterable[tuple[str, int, int, bytes]]
 ) -> tuple[list[Any], list[Finding]]:
-    """The rows of one list, and its pages with lost letters."""
+    """Return the rows of one list, and findings about its pages with lost letters."""
     proof = reading.proof if reading else None
     read: list[PageRows] = []
     lost: list[Finding] = []
     for _, number, page, body in pages:
-        # What closes a fetch, and the page beside a broken one, were read at another time than the passes that prove.
+        # Skip pages of closing passes, and pages read aside of a broken one: they are from another time than the proof.
         if number % ASIDE >= CLOSING_PASS or (number >= ASIDE and proof):
             continue
         content = stored_content(key, page, body)

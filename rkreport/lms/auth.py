@@ -1,6 +1,6 @@
-"""The access token: given, or fetched with client id and secret and renewed. Knows no HTTP; the fetching is handed in.
+"""The access token: given, or fetched with client id and secret and renewed. Knows no HTTP; the caller passes it in.
 
-However many requests need a new token at once, one renewal serves them all.
+One renewal serves all requests that need a new token at the same time.
 """
 
 import asyncio
@@ -10,35 +10,35 @@ from typing import Protocol
 
 from rkreport.errors import LoginRefused
 
-_UNKNOWN_LIFETIME_SECONDS = 600.0  # when `expiresIn` does not parse
+_UNKNOWN_LIFETIME_SECONDS = 600.0  # if `expiresIn` does not parse
 _RENEW_BEFORE_SHARE = 0.1  # of the lifetime ...
 _RENEW_BEFORE_SECONDS = 120.0  # ... at most this early
 
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """A token and its lifetime in seconds from now, None when the LMS did not say."""
+    """A token and its lifetime in seconds from now; None if the LMS did not say."""
 
     value: str = field(repr=False)
     lifetime_seconds: float | None
 
 
 class TokenSource(Protocol):
-    """Where the client gets its token from."""
+    """Gives the client its token."""
 
     async def current(self) -> str:
-        """A token that is thought to be good."""
+        """Return a token that should be valid."""
 
     async def replace(self, refused: str) -> str:
-        """Another token than the one the LMS has just refused.
+        """Return another token than the one that the LMS has just refused.
 
         Raises:
-            LoginRefused: there is no other.
+            LoginRefused: no other token exists.
         """
 
 
 def usable(token: str, source: str) -> str:
-    """A token that can stand in a header, without blanks around it; `source` begins the sentence if it cannot.
+    """Return a token fit for a header, without blanks around it; `source` begins the message about an unfit one.
 
     Raises:
         LoginRefused: it is empty, or holds a line break, a blank or a character that is not ASCII.
@@ -50,22 +50,22 @@ def usable(token: str, source: str) -> str:
 
 
 class GivenToken:
-    """A token from the environment: cannot be renewed."""
+    """A token from the environment, which cannot be renewed."""
 
     def __init__(self, value: str) -> None:
         """Take the token.
 
         Raises:
-            LoginRefused: it cannot be one.
+            LoginRefused: it cannot be a token.
         """
         self._value = usable(value, "RKREPORT_ACCESS_TOKEN")
 
     async def current(self) -> str:
-        """The token."""
+        """Return the token."""
         return self._value
 
     async def replace(self, refused: str) -> str:  # noqa: ARG002 - the protocol's
-        """Say that it is over."""
+        """Raise LoginRefused: the token cannot be replaced."""
         raise LoginRefused(
             "The LMS refused the access token in RKREPORT_ACCESS_TOKEN; set a fresh one, or set RKREPORT_CLIENT_ID and"
             " RKREPORT_CLIENT_SECRET, with which tokens are renewed by themselves."
@@ -73,7 +73,7 @@ class GivenToken:
 
 
 class RenewedToken:
-    """A token fetched with client id and secret, renewed before it runs out and once on refusal."""
+    """A token fetched with client id and secret, renewed before it expires and once on refusal."""
 
     def __init__(self, renew: Callable[[], Awaitable[AccessToken]], clock: Callable[[], float]) -> None:
         """Take the call that fetches a token, and a monotonic clock in seconds."""
@@ -84,14 +84,14 @@ class RenewedToken:
         self._good_until = 0.0
 
     async def current(self) -> str:
-        """The token, renewed first if it is about to run out."""
+        """Return the token; renew it first if it is about to expire."""
         async with self._lock:
             if not self._value or self._clock() >= self._good_until:
                 await self._fetch()
             return self._value
 
     async def replace(self, refused: str) -> str:
-        """A new token, unless somebody else has already replaced the refused one."""
+        """Return a new token; fetch it unless another request has already replaced the refused one."""
         async with self._lock:
             if self._value == refused:
                 await self._fetch()

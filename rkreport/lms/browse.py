@@ -1,6 +1,6 @@
-"""Looking around: the short lists of the LMS (courses, their batches, units) read whole, without a store.
+"""Browsing: reads the short lists of the LMS (courses, their batches, units) whole, without a store.
 
-Knows how pages make a list and how a course's kind shows in its batches. What is looked for is the caller's.
+Knows how pages make a list, and how batches reveal a course's kind. The caller decides what to look for.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from rkreport.lms.rows import PageRows, rows_of
 
 @dataclass(frozen=True, slots=True)
 class BatchList:
-    """The batches of a course. `kind` None: there are none; `trouble`: why the list cannot be read, else `""`."""
+    """The batches of a course. `kind` is None without batches; `trouble` says why the list is unreadable, else `""`."""
 
     batches: tuple[Batch, ...]
     kind: CourseKind | None
@@ -28,10 +28,10 @@ class BatchList:
 
 
 class Browser:
-    """Reads short lists through one client, so many requests at once."""
+    """Reads short lists through one client, with at most `max_in_flight` requests at once."""
 
     def __init__(self, client: LmsClient, *, page_size: int, max_in_flight: int) -> None:
-        """Take the client, and how it may be used."""
+        """Take the client and its limits."""
         self._client = client
         self._loader = ListLoader(client, NoStore(), page_size=page_size, max_in_flight=max_in_flight, ends=_ends)
 
@@ -39,29 +39,29 @@ class Browser:
         """Get a token, unless one was given.
 
         Raises:
-            LmsError: there is no connection, or the login is refused.
+            LmsError: the connection fails, or the LMS refuses the login.
         """
         await self._client.log_in()
 
     async def count_users(self) -> int:
-        """How many users this account sees."""
+        """Count the users that this account sees."""
         return await self._loader.count(USERS)
 
     async def courses(self) -> tuple[tuple[Course, ...], bool]:
-        """All courses, and whether the list was read whole."""
+        """Read all courses; also tell whether the list is whole."""
         rows, is_whole = await self._read(COURSES)
         return tuple(cast("list[Course]", models_of(COURSES, rows).models)), is_whole
 
     async def units(self) -> tuple[Unit, ...] | None:
-        """The company structure, flattened; None when the LMS does not give it to this account."""
+        """Read the company structure as a flat list; None if the LMS refuses it to this account."""
         rows, _ = await self._read(UNITS)
         return tuple(cast("list[Unit]", models_of(UNITS, rows).models)) or None
 
     async def batches(self, course: str) -> BatchList:
-        """The batches of a course. That it has none is no error: an online course never has any.
+        """Read the batches of a course. Having none is no error: an online course never has any.
 
         Raises:
-            LmsError: the LMS cannot be used any more.
+            LmsError: the LMS has become unusable.
         """
         key = batches_of(course)
         try:
@@ -77,7 +77,7 @@ class Browser:
         return BatchList(tuple(cast("list[Batch]", models_of(key, rows).models)), kind, is_whole)
 
     async def _read(self, key: ListKey) -> tuple[list[Any], bool]:
-        """The rows of a list as the LMS sent them, and whether they are all that it says there are."""
+        """Read the rows of a list; also tell whether they are as many as the LMS announced."""
         pages: dict[PageRef, PageRows] = {}
 
         def take(ref: PageRef, content: PageContent) -> None:
@@ -89,5 +89,5 @@ class Browser:
 
 
 def _ends(_key: ListKey, ref: PageRef, error: LmsError) -> bool:
-    """Somebody waits for the answer: only a later page may stay unread."""
+    """True if the error ends the reading. An admin waits for the answer, so only a later page may stay unread."""
     return error.recovery is not Recovery.SKIP or ref.page == 1

@@ -1,6 +1,6 @@
-"""Gets documents from the LMS: with the token, renewed where it is refused, and tried again where that can help.
+"""Gets documents from the LMS: adds the token, renews a refused one, and retries where that can help.
 
-Knows neither paging nor what the answers are for.
+Must not know paging, nor what the answers are for.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,14 +16,14 @@ from rkreport.lms.protocol import Document, error_code, interpret, is_web_page
 from rkreport.lms.retry import attempt
 from rkreport.lms.transport import Meter, Transport
 
-_MOST_RENEWALS = 3  # of the token for one request: a fresh one may be revoked while it waits its turn
+_MOST_RENEWALS = 3  # of the token per request: a fresh one may be revoked while the request waits
 
 Content = TypeVar("Content")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[Content]):
-    """A good answer: what it holds, and the bytes it came as."""
+    """A good answer: its content and its bytes."""
 
     content: Content
     body: bytes
@@ -33,20 +33,20 @@ class LmsClient:
     """Gets documents from the LMS."""
 
     def __init__(self, transport: Transport, tokens: TokenSource) -> None:
-        """Take the way to the LMS, and the token source."""
+        """Take the transport to the LMS, and the token source."""
         self._transport = transport
         self._tokens = tokens
 
     @property
     def meter(self) -> Meter:
-        """The running count of requests."""
+        """Return the running count of requests."""
         return self._transport.meter
 
     async def log_in(self) -> None:
-        """Get a token before anything is asked; one that was given is taken as it is.
+        """Get a token before the first request; a given token is not checked.
 
         Raises:
-            LmsError: there is no connection, or the login is refused.
+            LmsError: the connection fails, or the LMS refuses the login.
         """
         await self._tokens.current()
 
@@ -98,8 +98,8 @@ async def fetch_token(transport: Transport, client_id: str, client_secret: str) 
     """POST the client credentials for a token.
 
     Raises:
-        LoginRefused: the LMS does not take them; tried once, so that nobody is locked out.
-        LmsError: as every request, but final: each of many requests would else try all over again.
+        LoginRefused: the LMS refuses them. It tries once, so that the account is not locked.
+        LmsError: as for every request, but final; otherwise each of many requests would try again.
     """
     what = "the login"
     body = {"clientID": client_id, "clientSecret": client_secret, "grantType": "client_credentials"}

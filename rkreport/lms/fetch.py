@@ -1,4 +1,4 @@
-"""The engine: reads all lists of a plan, so many pages at once. Knows which list leads to which."""
+"""The fetch engine: reads all lists of a plan, several pages at once. Knows which list leads to which."""
 
 import difflib
 from collections.abc import Callable, Collection
@@ -16,12 +16,12 @@ from rkreport.lms.loader import ListLoader, PageStore, together
 from rkreport.lms.paging import CLOSING_PASS, ListKey, PageRef
 
 Step = Callable[[str, str], Callable[[int, int], None]]
-"""A stretch of reading begins, by name and unit; the returned function takes done and known pages, of all stretches."""
+"""Begins a step with a name and a unit; the returned function takes the done and known pages of all steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchPlan:
-    """What to read, how many rows at a time, how many requests at once, and whether to prove what was read."""
+    """What to read, rows per page, requests at once, and whether to prove the lists."""
 
     courses: tuple[CoursePolicy, ...]
     page_size: int
@@ -31,17 +31,17 @@ class FetchPlan:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a fetch would read: how many users, and which lists beside theirs."""
+    """What a fetch would read: the number of users, and the other lists."""
 
     users: int
     lists: tuple[ListKey, ...]
 
 
 class FetchEngine:
-    """Reads the lists of one plan. Made for one run."""
+    """Reads the lists of one plan. Serves one run."""
 
     def __init__(self, plan: FetchPlan, client: LmsClient, store: PageStore, step: Step) -> None:
-        """Take what to read, from where, into what, and whom to tell."""
+        """Take the plan, the client, the store, and the progress callback."""
         self._plan = plan
         self._step = step
         self._loader = ListLoader(
@@ -56,10 +56,10 @@ class FetchEngine:
         """Read everything; the users' list comes first, then the others by kind and name.
 
         Raises:
-            LmsError: the LMS cannot be used: no connection, login refused, nothing but failures.
-            UnfitUsers: no report can be made of the list of users.
-            ConfigError: the LMS has no such course or batch, or the course has no batches by its nature.
-            StoreError: a page could not be kept.
+            LmsError: the LMS is unusable: no connection, login refused, or only failures.
+            UnfitUsers: the list of users cannot make a report.
+            ConfigError: the LMS has no such course or batch, or the kind of course never has batches.
+            StoreError: a page could not be stored.
         """
         lists = await self._read_short_lists()
         self._loader.page_read = self._step("Reading users and assignments", "pages")
@@ -74,15 +74,15 @@ class FetchEngine:
         )
 
     async def survey(self) -> Survey:
-        """Read the course and batch lists and one page of users, and say what there is. Errors as `run`."""
+        """Read the course and batch lists and one page of users, and return what exists. Errors as `run`."""
         lists = await self._read_short_lists()
         return Survey(await self._loader.count(USERS), lists)
 
     async def _read_short_lists(self) -> tuple[ListKey, ...]:
-        """The long lists to read, beside that of the users.
+        """Read the short lists, and return the long lists to read apart from the users.
 
-        The short ones come first: they tell whether the LMS can be used and whether the config names what it has,
-        before an hour is spent on the long ones.
+        The short lists come first: they show whether the LMS is usable and has what the config names, before an hour is
+        spent on the long lists.
         """
         self._loader.page_read = self._step("Reading courses and batches", "pages")
         await self._read(COURSES, *(batches_of(policy.serial) for policy in self._plan.courses), UNITS)
@@ -98,7 +98,7 @@ class FetchEngine:
                 tasks.create_task(self._read_list(key))
 
     async def _read_list(self, key: ListKey) -> None:
-        """Read a list, or the one of the other kind where this one is not there."""
+        """Read a list, or the list of the other kind if this one does not exist."""
         try:
             reader = await self._loader.load(key, partial(self._note, key), verify=self._plan.verify)
         except NotFound:
@@ -107,10 +107,10 @@ class FetchEngine:
                 raise
             await self._read_list(other)
         else:
-            self._readings[key] = reader.reading()  # the reader itself holds every row's id, and may go
+            self._readings[key] = reader.reading()  # free the reader, which holds every row's id
 
     def _note(self, key: ListKey, _ref: PageRef, content: PageContent) -> None:
-        """Remember what decides which lists are read next, and whether they can make a report."""
+        """Remember what later decides which lists to read, and whether the users can make a report."""
         match key.kind:
             case ListKind.COURSES:
                 self._course_serials.update(row["serial"] for row in content.readable)
@@ -120,14 +120,14 @@ class FetchEngine:
                 self._says_active = self._says_active or any(map(wire.says_whether_active, content.readable))
 
     def _ends(self, key: ListKey, ref: PageRef, error: LmsError) -> bool:
-        """Whether the LMS fails and not only a page, or the list is one of the other kind."""
+        """True if the whole LMS fails and not only this page, or if the list may be of the other kind."""
         if isinstance(error, NotFound):
             return ref.page == 1 and self._other_kind(key) is not None
         is_first = key == COURSES and not self._loader.has_read
         return is_first or self._loader.failures_in_a_row > 2 * self._plan.max_in_flight
 
     async def _look_again(self) -> None:
-        """See whether batches came or went meanwhile: then what was read is of no single moment."""
+        """Check whether batches appeared or vanished meanwhile: then the data are not from one moment."""
         self._loader.page_read = self._step("Looking for batches that came or went", "pages")
         async with together() as tasks:
             for policy in self._plan.courses:
@@ -145,7 +145,7 @@ class FetchEngine:
     # ---- which list leads to which
 
     def _chosen_batches(self, policy: CoursePolicy) -> list[BatchSerial]:
-        """The batches to read of a course: those the config lists, else all the LMS lists.
+        """Return a course's batches to read: those in the config, else all in the LMS.
 
         Raises:
             ConfigError: the config names a course or batch that the LMS does not have.
@@ -173,7 +173,7 @@ class FetchEngine:
         return self._batch_kinds[course].get(batch, CourseKind.WEBINAR)
 
     def _other_kind(self, key: ListKey) -> ListKey | None:
-        """The other list to try when the guessed kind of a batch was wrong; None when it was tried or not guessed."""
+        """Return the list to try if the guessed kind of a batch was wrong; None if it was tried or not guessed."""
         policy = next((policy for policy in self._plan.courses if policy.serial == key.course), None)
         if key.kind is not ListKind.ASSIGNMENTS or policy is None or policy.kind:
             return None

@@ -1,4 +1,4 @@
-"""The lists of the LMS, one value a kind: where it is asked for, what its rows are. Pure: bytes in, models out."""
+"""Defines each kind of LMS list in one value: its path and its rows. Pure: bytes in, models out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,26 +21,26 @@ USERS = ListKey(ListKind.USERS)
 COURSES = ListKey(ListKind.COURSES)
 
 MOST_ROWS_A_PAGE = 10_000  # a page has 100; a server without paging gives a whole small list at once
-MOST_UNITS = 50_000  # of a company structure, which is one answer
+MOST_UNITS = 50_000  # in a company structure, which is one answer
 
 Model = Learner | Unit | Course | Batch | Assignment
 
 
 @dataclass(frozen=True, slots=True)
 class ListDefinition:
-    """What there is to know of one kind of list, to read it."""
+    """All that is needed to read one kind of list."""
 
-    path: str  # of the URL, with places for the parts of a `ListKey`
-    snapshot_field: str  # of the snapshot, which its models go into
-    models: Callable[[ListKey, Sequence[Any]], Iterable[Model | wire.Unreadable]]  # of rows that could be read
-    shape: TypeAdapter[list[Any]] | None  # of the rows; None: they are the roots of a tree, and stay unread
-    identity: Callable[[wire.Row], Identity] = wire.identity  # roots are known by their place
-    rows_name: str = "items"  # of the rows in the answer's `data`
-    is_paged: bool = True  # else all rows are one answer, however many
-    most_rows: int = MOST_ROWS_A_PAGE  # of one answer
-    keeps_serials: bool = False  # of a row what cannot be read is left out, as long as its serial can
-    times: tuple[str, ...] = ()  # fields that are times: each that cannot be used is a finding
-    may_be_refused: bool = False  # to an account that may read the others: the report does without
+    path: str  # of the URL, with gaps for the parts of a `ListKey`
+    snapshot_field: str  # the snapshot's field for its models
+    models: Callable[[ListKey, Sequence[Any]], Iterable[Model | wire.Unreadable]]  # from readable rows
+    shape: TypeAdapter[list[Any]] | None  # of the rows; None: they are tree roots and are not parsed here
+    identity: Callable[[wire.Row], Identity] = wire.identity  # tree roots are identified by position
+    rows_name: str = "items"  # key of the rows in the answer's `data`
+    is_paged: bool = True  # False: one answer holds all rows
+    most_rows: int = MOST_ROWS_A_PAGE  # in one answer
+    keeps_serials: bool = False  # drop a row's unreadable fields, as long as its serial is readable
+    times: tuple[str, ...] = ()  # fields with times: each unusable one is a finding
+    may_be_refused: bool = False  # an account may lack access to this list only; the report works without it
 
 
 LISTS: Mapping[ListKind, ListDefinition] = {
@@ -85,18 +85,18 @@ LISTS: Mapping[ListKind, ListDefinition] = {
 
 
 def batches_of(course: str) -> ListKey:
-    """The batch list of a course."""
+    """Name the batch list of a course."""
     return ListKey(ListKind.BATCHES, course)
 
 
 def assignments_of(course: str, batch: str, kind: CourseKind) -> ListKey:
-    """The assignment list of a batch; the LMS wants to be told whether it is a webinar."""
+    """Name the assignment list of a batch; its path tells whether the batch is a webinar."""
     return ListKey(ListKind.ASSIGNMENTS, course, batch, kind.value)
 
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """A page: its rows, what paging needs to know, lost letters."""
+    """A page: its rows, what paging needs, and whether letters were lost."""
 
     rows: tuple[Any, ...]
     read: PageRead
@@ -104,32 +104,32 @@ class PageContent:
 
     @property
     def readable(self) -> tuple[Mapping[str, Any], ...]:
-        """The rows that could be read."""
+        """The readable rows."""
         return tuple(row for row in self.rows if not isinstance(row, wire.Unreadable))
 
 
 def path_of(key: ListKey) -> str:
-    """The URL path; ids come from outside and are quoted."""
+    """Return the URL path; ids come from outside and are quoted."""
     course, batch = quote(key.course, safe=""), quote(key.batch, safe="")
     return LISTS[key.kind].path.format(course=course, batch=batch, variant=key.variant)
 
 
 def page_size_of(key: ListKey, page_size: int) -> int:
-    """How many rows a full page has. One answer that is all of a list is never full."""
+    """Return the number of rows of a full page; an unpaged list's only answer is never full."""
     definition = LISTS[key.kind]
     return page_size if definition.is_paged else definition.most_rows + 1
 
 
 def stored_content(key: ListKey, page: int, body: bytes) -> PageContent:
-    """A page that was kept because it was good, read again; an empty body is an answer without content (HTTP 204)."""
+    """Parse a stored page, which was good when it came; an empty body is an answer without content (HTTP 204)."""
     return content_of(key, page, read_document(body, f"{key}, page {page}") if body else NO_CONTENT)
 
 
 def content_of(key: ListKey, page: int, document: Document) -> PageContent:
-    """The rows of an answer. One that is all of a list is its own total.
+    """Parse the rows of an answer. For an unpaged list the number of rows is the total.
 
     Raises:
-        MalformedReply: it holds no rows, or far more than a page has.
+        MalformedReply: it has no list of rows, or far more rows than a page.
     """
     definition, what, is_lossy = LISTS[key.kind], f"{key}, page {page}", document.has_lost_letters
     raw, data = _raw_rows(definition, document, what)
@@ -149,7 +149,7 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
 
 
 def _raw_rows(definition: ListDefinition, document: Document, what: str) -> tuple[list[object], Mapping[str, Any]]:
-    """The rows as they came, and what stands beside them. No rows: `data` or its list empty, null or left out."""
+    """Return the raw rows and the fields beside them. `data` or its list may be empty, null or missing: no rows."""
     values, name = document.values, definition.rows_name
     if "data" not in values and not document.is_empty and "status" not in values:
         raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is missing.")
@@ -169,7 +169,7 @@ def _raw_rows(definition: ListDefinition, document: Document, what: str) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class ListContent:
-    """The rows of a list as models, those that could not be read, and what was odd about the others."""
+    """The rows of a list as models, the unreadable rows, and oddities of the others."""
 
     models: list[Model]
     set_aside: list[SetAside]
@@ -177,7 +177,7 @@ class ListContent:
 
 
 def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
-    """The rows of a list as models."""
+    """Turn the rows of a list into models."""
     definition = LISTS[key.kind]
     readable = [row for row in rows if not isinstance(row, wire.Unreadable)]
     unread = [row for row in rows if isinstance(row, wire.Unreadable)]
@@ -205,7 +205,7 @@ def check_users(records: int, *, any_says_active: bool) -> None:
     """Refuse a list of users that cannot make a report.
 
     Raises:
-        UnfitUsers: it is empty, or no record says whether it is active.
+        UnfitUsers: it is empty, or no record says whether the user is active.
     """
     if not records:
         raise UnfitUsers(

@@ -1,7 +1,7 @@
-"""Reads lists whole: asks for the pages that each wants next, through one client, into one store of pages.
+"""Reads lists whole: requests the pages that each list wants next, through one client, into one page store.
 
-Knows no list's contents, nor which list leads to which. A page counts as read when the store has it; what the store
-holds from before is not asked for again.
+Must not know a list's contents, nor which list leads to which. A page counts as read once the store has it; pages
+from an earlier run are not requested again.
 """
 
 import asyncio
@@ -19,39 +19,39 @@ from rkreport.lms.paging import LONGEST_LIST_ROWS, ListKey, ListReader, PageRef
 
 
 class PageStore(Protocol):
-    """Where pages are kept, by the list's name, the pass and the page. Kept for good once `commit` returns."""
+    """Stores pages by list name, pass and page; a page is permanent once `commit` returns."""
 
     def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
-        """The body that was committed for this page, if any."""
+        """Return the committed body of this page, if any."""
 
     async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
-        """Keep a body.
+        """Store a body.
 
         Raises:
-            StoreError: it could not be kept.
+            StoreError: the body could not be stored.
         """
 
 
 class NoStore:
-    """A store for what is read only to be looked at."""
+    """A store that keeps nothing, for pages that are only looked at."""
 
     def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
-        """Nothing is kept."""
+        """Return None."""
 
     async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
-        """Nothing is kept."""
+        """Discard the body."""
 
 
 Take = Callable[[PageRef, PageContent], None]
-"""Gets each page of a list, in any order."""
+"""Receives each page of a list, in any order."""
 
 Ends = Callable[[ListKey, PageRef, LmsError], bool]
-"""Whether the reading of a list ends with an error, because it is not only this page that fails."""
+"""Returns True if an error ends the reading of a list, because more than this page fails."""
 
 
 @asynccontextmanager
 async def together() -> AsyncIterator[asyncio.TaskGroup]:
-    """Tasks that end together: the first error cancels the others, and is raised as it is."""
+    """Run tasks as a group: the first error cancels the others and is raised itself, not in an ExceptionGroup."""
     first: Exception | None = None
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -64,7 +64,7 @@ async def together() -> AsyncIterator[asyncio.TaskGroup]:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A list that is being read; its pages on their way are `tasks`."""
+    """A list that is being read; `tasks` are its requests in flight."""
 
     reader: ListReader
     take: Take
@@ -72,26 +72,26 @@ class _Job:
 
 
 class ListLoader:
-    """Reads lists, any number of them at once, with so many requests on their way. Made for one run."""
+    """Reads any number of lists at once, with at most `max_in_flight` requests. Serves one run."""
 
     def __init__(self, client: LmsClient, store: PageStore, *, page_size: int, max_in_flight: int, ends: Ends) -> None:
-        """Take the source, the store, the limits, and when to end."""
+        """Take the client, the store, the limits, and the rule when to end."""
         self._client = client
         self._store = store
         self._page_size = page_size
         self._turns = asyncio.Semaphore(max_in_flight)
         self._ends = ends
-        self.page_read: Callable[[int, int], None] = lambda _done, _known: None  # whom to tell of known pages
+        self.page_read: Callable[[int, int], None] = lambda _done, _known: None  # receives done and known pages
         self._done = 0
         self._known = 0
-        self.has_read = False  # any page
+        self.has_read = False  # True after the first page
         self.failures_in_a_row = 0
 
     async def count(self, key: ListKey) -> int:
-        """How many rows a list has, by its first page alone, which is not kept.
+        """Count a list's rows from its first page only, which is not stored.
 
         Raises:
-            LmsError: the page cannot be read, or announces more rows than any company has.
+            LmsError: the page is unreadable, or announces more rows than any company has.
         """
         async with self._turns:
             content = (await self._get(key, 1, self._page_size)).content
@@ -101,11 +101,11 @@ class ListLoader:
         return total
 
     async def load(self, key: ListKey, take: Take, *, verify: bool, first_pass: int = 0) -> ListReader:
-        """Read a list to its end, and return its reader with the verdict.
+        """Read a list to its end; return its reader, which has the verdict.
 
         Raises:
-            LmsError: the LMS cannot be used any more, or `ends` said so.
-            StoreError: a page could not be kept.
+            LmsError: the LMS has become unusable, or `ends` returned True.
+            StoreError: a page could not be stored.
         """
         page_size = page_size_of(key, self._page_size)
         reader = ListReader(key, page_size, verify=verify, first_pass=first_pass)
@@ -114,7 +114,7 @@ class ListLoader:
         return reader
 
     def _advance(self, job: _Job) -> None:
-        """Ask for the pages that a list wants, except those that the store has."""
+        """Request the pages that a list wants, except those in the store."""
         key = job.reader.key
         while refs := job.reader.wanted():
             self._known += len(refs)
@@ -127,7 +127,7 @@ class ListLoader:
         self.page_read(self._done, self._known)
 
     async def _read(self, job: _Job, ref: PageRef) -> None:
-        """Read one page, keep it, and ask for what its list wants next."""
+        """Read one page, store it, and request what its list wants next."""
         key = job.reader.key
         async with self._turns:
             answered_before = self._client.meter.answered
@@ -153,7 +153,7 @@ class ListLoader:
         job.reader.received(ref, content.read)
 
     def _failed(self, job: _Job, ref: PageRef, error: LmsError, *, is_gone: bool) -> None:
-        """Note that a page stays unread, or end the reading."""
+        """Note an unreadable page, or end the reading."""
         key, is_missing = job.reader.key, isinstance(error, NotFound)
         self._done += 1
         if LISTS[key.kind].may_be_refused and _is_not_given(error):
@@ -167,5 +167,5 @@ class ListLoader:
 
 
 def _is_not_given(error: LmsError) -> bool:
-    """Whether this account may not read a list, while it may read others: 404, or 403 with a fresh token too."""
+    """True if the LMS refuses this account one list only: 404, or 403 even with a fresh token."""
     return isinstance(error, NotFound | Forbidden) or (isinstance(error, LoginRefused) and error.is_forbidden)

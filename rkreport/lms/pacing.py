@@ -1,9 +1,9 @@
-"""One gate for every request of a run, the token's and the retries' too. Knows time, nothing of HTTP.
+"""One gate for every request of a run, including token requests and retries. Knows time, not HTTP.
 
-asyncio-throttle holds the limit. Measured on version 1.0.2: asked for R per second it lets R go at once, and what a
-strict server counts are arrivals, so 2 to 15 % of the requests are refused; and each waiter polls. Therefore one
-caller at a time asks it, and requests reach it evenly spaced on a schedule of absolute time, a little slower than the
-limit, so that the spread between sending and arriving never makes R + 1 of R in any second.
+asyncio-throttle holds the limit. Measured on version 1.0.2: at R per second it releases R requests at once, and each
+waiter polls. A strict server counts arrivals and then refuses 2 to 15 % of the requests. So only one caller at a time
+asks it, and requests reach it evenly spaced on an absolute schedule. The schedule is a little slower than the limit:
+jitter between sending and arriving then never puts R + 1 requests into one second.
 """
 
 import asyncio
@@ -15,16 +15,16 @@ from asyncio_throttle import Throttler
 _SLACK = 1.035  # the spacing's reserve for arrival jitter; 1.03 was never refused at 20 and 200 per second
 _WIDER, _NARROWER, _WIDEST = 1.5, 0.99, 16.0
 _RECENT_ANSWERS = 20
-_SLOW_TIMES, _SLOW_SECONDS = 3.0, 1.0  # slower than the best by both
+_SLOW_TIMES, _SLOW_SECONDS = 3.0, 1.0  # slow means slower than the best answer by both
 
 
 def spacing_seconds(requests_per_second: float) -> float:
-    """How far apart requests go at a limit."""
+    """Return the seconds between requests at a limit."""
     return _SLACK / requests_per_second
 
 
 class Gate:
-    """Lets requests go at a rate per second, in the order in which they came."""
+    """Lets requests pass at a rate per second, in order of arrival."""
 
     def __init__(
         self,
@@ -33,13 +33,13 @@ class Gate:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Take the rate, a monotonic clock in seconds, and a sleep that goes with it."""
+        """Take the rate, a monotonic clock in seconds, and a matching sleep."""
         self._spacing = spacing_seconds(requests_per_second)
         self._clock = clock
         self._sleep = sleep
         self._turn = asyncio.Lock()
         self._next = -math.inf
-        self._stretch = 1.0  # how many times slower than configured; 1 when the server has no complaints
+        self._stretch = 1.0  # factor of slowness against the configured rate; 1 if the server has not complained
         self._answers = 0
         self._recent = 0.0  # mean seconds of the recent answers
         self._best = math.inf  # its lowest value so far
@@ -51,21 +51,21 @@ class Gate:
         async with self._turn:
             while (wait := self._next - self._clock()) > 0:
                 await self._sleep(wait)
-            # A schedule in absolute time loses nothing to late wake-ups, but lateness is never made up for by a burst.
+            # An absolute schedule absorbs late wake-ups, but never makes up for lateness with a burst.
             spacing = self._spacing * self._stretch
             self._next = max(self._next + spacing, self._clock() + spacing * 0.9)
             async with self._throttler:
                 pass
 
     def hold(self, seconds: float) -> None:
-        """Let nobody through for a while, and more slowly afterwards: the server complained."""
+        """Stop all requests for a while and let them pass more slowly afterwards: the server complained."""
         self._next = max(self._next, self._clock() + seconds)
         self._stretch = min(self._stretch * _WIDER, _WIDEST)
 
     def answered(self, seconds: float) -> bool:
-        """Take how long an answer took; True when answers have become so slow that requests go slower from now on.
+        """Note how long an answer took; return True if answers became so slow that requests slow down from now on.
 
-        A server that is only far away is not slow: what counts is the recent mean against the best one so far.
+        A distant server is not slow: the recent mean is compared with the best mean so far.
         """
         self._recent += (seconds - self._recent) / min(self._answers + 1, _RECENT_ANSWERS)
         self._answers += 1

@@ -1,17 +1,17 @@
-"""Reading one paged list, and what that proves: a pure state machine, fed with pages in any order.
+"""Reads one paged list and judges what the pages prove: a pure state machine, fed with pages in any order.
 
-The API has no snapshot paging: rows move between pages while they are read, and totals can be wrong. So:
+The API has no snapshot paging: rows move between pages during the reading, and totals can be wrong. Therefore:
 
 * a list of one page is one atomic answer: `proven` when its rows equal its total;
-* a longer one is read forwards, then backwards, and `proven` by the rule of `rkreport.lms.sightings`. One pass alone,
-  even one that adds up, can miss a row while another leaves and a third joins: in 4 of 1,000 random schedules it did,
-  unseen. Where reading once has to do, a list that adds up is `checked`.
+* a longer list is read forwards, then backwards, and `proven` by the rule of `rkreport.lms.sightings`. A single pass
+  that adds up can still miss a row while another leaves and a third joins: it did, unseen, in 4 of 1,000 random
+  schedules. If only one pass is allowed, a list that adds up is `checked`.
 
-Passes are bounded. A list that still does not add up is `moving` when rows came or went while it was read, else
-`incomplete`.
+The number of passes is limited. A list that then does not add up is `moving` if rows came or went during the reading,
+else `incomplete`.
 
-Where rows seem to stand twice, passes are cut into pages of two sizes in turn: that tells a copy from a row that moved.
-Nothing is followed further than a list can be long.
+If rows seem to appear twice, passes alternate between two page sizes: that tells a copy from a row that moved. No list
+is read past the longest possible length.
 """
 
 import math
@@ -25,12 +25,12 @@ from rkreport.lms.sightings import Identity, Sightings, Span
 
 SHORT_LIST_PAGES = 5
 MOST_PASSES = {True: 3, False: 5}  # by whether the list is short
-CLOSING_PASS = 100  # from here on passes only tell what has come or gone; far past those that a verdict can need
-ASIDE = 200  # added to the pass of a page that ends a pass with a broken page: it must not count as that pass's end
-LONGEST_LIST_ROWS = 400_000  # twice the largest company that this is made for; whatever announces more is wrong
-_WINDOW = 64  # pages asked for ahead
-_GROWTH_PAGES = 100  # a list may grow to twice what it announced first, and by this many pages
-_GROWTH_ROWS = 11_000  # and no further than by these rows, whatever stands on a page
+CLOSING_PASS = 100  # passes from this number on only show what came or went; no verdict needs so many passes
+ASIDE = 200  # added to the pass number of a last page beside a broken one: its rows count, its total does not
+LONGEST_LIST_ROWS = 400_000  # twice the largest supported company; a larger total is wrong
+_WINDOW = 64  # pages requested ahead
+_GROWTH_PAGES = 100  # a list may grow to twice its first announced length, plus this many pages
+_GROWTH_ROWS = 11_000  # and at most by this many rows, whatever the page size
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,18 @@ class ListKey:
 
     @property
     def name(self) -> str:
-        """One line that `parse` reads back; ids are quoted, since they come from outside."""
+        """One line that `parse` reads back; ids come from outside and are quoted."""
         parts = (self.course, self.batch, self.variant)
         return "/".join((self.kind, *(quote(part, safe="") for part in parts))).rstrip("/")
 
     @classmethod
     def parse(cls, name: str) -> "ListKey":
-        """The key of a name."""
+        """Return the key of a name."""
         kind, *parts = name.split("/")
         return cls(ListKind(kind), *(unquote(part) for part in parts))
 
     def __str__(self) -> str:
-        """As in messages: `users`, `assignments of COURSE-1 BATCH-1`."""
+        """Name the list for messages: `users`, `assignments of COURSE-1 BATCH-1`."""
         return f"{self.kind} of {self.course} {self.batch}".rstrip() if self.course else self.kind.value
 
 
@@ -69,7 +69,7 @@ class PageRef:
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """What a page said. `total` None: it gave none that is a number."""
+    """The content of a page. `total` is None if the page gave no number."""
 
     identities: tuple[Identity, ...]
     total: int | None
@@ -77,27 +77,27 @@ class PageRead:
 
 
 class ListReader:
-    """Which pages of a list to ask for next, and in the end its verdict."""
+    """Tells which pages of a list to request next, and finally the verdict."""
 
     def __init__(self, key: ListKey, page_size: int, *, verify: bool = True, first_pass: int = 0) -> None:
-        """Start with nothing read; without `verify` one pass that adds up will do.
+        """Start with no page read; without `verify` one pass that adds up suffices.
 
         Passes are numbered from `first_pass`, an even number.
         """
         self.key = key
         self._page_size = page_size
-        self._seems_repeated = False  # rows may stand twice, so every other pass has pages of another size
+        self._seems_repeated = False  # rows may appear twice, so every other pass has another page size
         self._verify = verify
         self._sightings = Sightings()
         self._totals: list[int | None] = []
         self._failures: dict[PageRef, Reason] = {}
         self._pages_received = 0
-        self._added_up = False  # a pass did, though it proved nothing
-        self._announced_end = 1  # last page by totals
-        self._end = 1  # last page worth asking for
-        self._limit: float = math.inf  # no list is followed further than this
+        self._added_up = False  # a pass added up, but proved nothing
+        self._announced_end = 1  # last page according to the totals
+        self._end = 1  # last page worth requesting
+        self._limit: float = math.inf  # last page to read in any case
         self._most_rows: float = math.inf
-        self._fullest = 1  # rows of the page that held most
+        self._fullest = 1  # rows of the fullest page
         self._first_pass = self._pass = first_pass
         self._unasked = deque([1])
         self._asked_end = 1
@@ -108,27 +108,27 @@ class ListReader:
         self._proof: Span | None = None
 
     def page_size(self, ref: PageRef) -> int:
-        """How many rows to ask for with a page."""
+        """Return how many rows to request for a page."""
         return self._size_in(ref.pass_number % ASIDE)
 
     def _size_in(self, pass_number: int) -> int:
         if not self._seems_repeated or pass_number % 2:
             return self._page_size
-        return min(self._page_size, self._fullest) - 1 or 2  # a server may cap its pages below what it is asked for
+        return min(self._page_size, self._fullest) - 1 or 2  # a server may cap its pages below the requested size
 
     def _begin_pass(self, number: int) -> None:
         if self._seems_repeated:
             rows = max(self._sightings.served(), self._total() or 0)
             self._end = math.ceil(rows / min(self._size_in(number), self._fullest))
         self._pass = number
-        self._announced_end = self._end  # where the pass before found it
+        self._announced_end = self._end  # where the previous pass found it
         self._unasked = deque(range(1, self._end + 1) if number % 2 == 0 else range(self._end, 0, -1))
         self._asked_end = self._end
         self._first_empty = math.inf
 
     @property
     def is_done(self) -> bool:
-        """Whether there is nothing left to ask."""
+        """True if no request is left."""
         return self._verdict is not None
 
     def identities(self) -> set[Identity]:
@@ -136,11 +136,10 @@ class ListReader:
         return set(self._sightings.rows(self._proof))
 
     def wanted(self) -> list[PageRef]:
-        """The pages to ask for now, in order; each is named once, and some may still be on their way.
+        """The pages to request now, in order. Each page is returned once; earlier ones may still be in flight.
 
-        The last page of a pass is asked for when all others are here: its total is that of the pass's end. Where one of
-        the others is broken it is only read for its rows: a later run may find the broken one mended, and then the end
-        of the pass would come before it.
+        The last page of a pass is requested after all others: its total is the total at the pass's end. If another page
+        is broken, the last page only gives rows: a later run may read the repaired page, after the end of the pass.
         """
         refs: list[PageRef] = []
         while self._unasked and len(self._on_their_way) < _WINDOW and not self.is_done:
@@ -154,12 +153,12 @@ class ListReader:
         return refs
 
     def received(self, ref: PageRef, read: PageRead) -> None:
-        """Take a page that was wanted."""
+        """Take a wanted page."""
         if self.is_done:
             return
         total = read.total
         if not read.identities and not total:
-            total = 0 if ref.page == 1 else None  # past the end some servers count nothing, or leave a 0 out
+            total = 0 if ref.page == 1 else None  # past the end some servers give a total of 0 or none
         if read.identities or total is not None:
             self._totals.append(total)
         self._pages_received += bool(read.identities) or ref.page == 1
@@ -175,7 +174,7 @@ class ListReader:
         self._answered(ref)
 
     def failed(self, ref: PageRef, reason: Reason) -> None:
-        """Take note that a wanted page stays unreadable; past the announced end that only says that there is none."""
+        """Note that a wanted page is unreadable; past the announced end this only shows that no page exists there."""
         if self.is_done:
             return
         if ref.page > self._announced_end:
@@ -185,11 +184,11 @@ class ListReader:
         self._answered(ref)
 
     def refused(self, reason: Reason) -> None:
-        """Take note that this account may not read the list, without which a report can do."""
+        """Note that this account may not read the list; the report works without it."""
         self._verdict, self._reason = Verdict.ABSENT, reason
 
     def reading(self) -> ListReading:
-        """The verdict and its figures, once done."""
+        """Return the verdict and its figures, once done."""
         assert self._verdict is not None  # noqa: S101 - a caller's mistake, not a state of the data
         received = sum(self._sightings.rows(self._proof, with_repeats=self._seems_repeated).values())
         total = received if self._proof else self._total()
@@ -211,7 +210,7 @@ class ListReader:
         return self._totals[-1] if self._totals else None
 
     def _find_end(self, page: int, read: PageRead, *, is_new: bool) -> None:
-        """Where the list ends: as announced, later while full pages bring new rows, earlier at an empty page."""
+        """Set the list's end: as announced, later while full pages bring new rows, earlier at an empty page."""
         count = len(read.identities)
         size = self._size_in(self._pass)
         most_pages = math.ceil(LONGEST_LIST_ROWS / size)
@@ -220,7 +219,7 @@ class ListReader:
         if is_first:
             self._limit = min(2 * announced, most_pages) + _GROWTH_PAGES
             self._most_rows = 2 * (read.total or 0) + _GROWTH_ROWS
-        if is_first or is_new:  # a page that shows nothing new can promise what it likes
+        if is_first or is_new:  # ignore the total of a page without new rows
             self._announced_end = max(self._announced_end, announced)
         if not count:
             self._first_empty = min(self._first_empty, page)
@@ -240,14 +239,14 @@ class ListReader:
             self._begin_pass(self._pass + 1)
 
     def _judge(self) -> None:
-        """Set the verdict after a whole pass, or leave it open: then the list is read once more."""
+        """Set the verdict after a whole pass, or leave it open so that another pass follows."""
         distinct, total = sum(self._sightings.rows().values()), self._total()
         is_short = self._end <= SHORT_LIST_PAGES
         passes = self._pass - self._first_pass + 1
         is_steady = len(set(self._totals)) == 1
         self._proof = None if self._failures else self._proven()
         if self._failures:
-            # An unreadable page breaks a first pass; in a later one it only means that nothing is proven.
+            # An unreadable page spoils the first pass; in a later pass it only prevents the proof.
             self._verdict = Verdict.CHECKED if self._added_up else Verdict.INCOMPLETE
             self._reason = min(self._failures.items())[1]
         elif self._end == self._limit:
@@ -264,7 +263,7 @@ class ListReader:
             self._give_up(distinct, total)
 
     def _proven(self) -> Span | None:
-        """The proof, if there is one. Copies on two pages ask for passes of another page size before they are one."""
+        """Return the proof, if any. Copies on two pages first need a pass with another page size."""
         if self._end > 1 and self._sightings.with_copies():
             proof = self._sightings.copies_prove()
             is_first = proof is not None and not self._seems_repeated
@@ -275,7 +274,7 @@ class ListReader:
         return proof
 
     def _give_up(self, distinct: int, total: int) -> None:
-        """The last pass is over and nothing is proven: rows came or went, or the server's numbers are wrong."""
+        """Set the verdict after the last pass without proof: rows came or went, or the server's totals are wrong."""
         lowest = min(value or 0 for value in self._totals)
         unsettled = max(self._sightings.come_and_gone(), abs(distinct - total))
         if distinct >= lowest and (len(set(self._totals)) > 1 or self._sightings.come_and_gone()):
@@ -287,9 +286,9 @@ class ListReader:
 
 
 def _announced_pages(read: PageRead, size: int) -> int:
-    """How many pages a page promises, whichever number says more; a server may give fewer rows a page than asked for.
+    """Return how many pages a page announces, by the larger of its numbers; a server may give smaller pages.
 
-    One that gives more has fewer pages: all rows on the first page are all.
+    A server may also give larger pages, so fewer of them: if the first page has all rows, it is the only page.
     """
     rows = len(read.identities)
     by_total = math.ceil((read.total or 0) / max(size, rows))

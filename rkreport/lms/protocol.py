@@ -1,7 +1,7 @@
-"""What an answer of the LMS means: a pure function of status, headers and body. Moves no bytes, waits for nothing.
+"""Interprets an answer of the LMS: a pure function of status, headers and body. Sends nothing, waits for nothing.
 
-The documentation gives no HTTP status for any error, and error bodies have neither `status` nor `data`; so an answer
-is judged by its body too, and an error under HTTP 200 is an error.
+The documentation gives no HTTP status for any error, and error bodies have neither `status` nor `data`. So the body is
+judged too, and an error body under HTTP 200 is an error.
 """
 
 import json
@@ -18,8 +18,8 @@ from pydantic_core import from_json
 from rkreport.errors import Forbidden, LmsError, MalformedReply, NotFound, ServerTrouble, Throttled, TokenRefused
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_MOST_DEPTH = 200  # as of the parser of tidy JSON
-_LONGEST_NUMBER = 100  # digits; Python refuses to read numbers of thousands
+_MOST_DEPTH = 200  # the limit of the parser for tidy JSON
+_LONGEST_NUMBER = 100  # digits; Python refuses numbers with thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON object that the LMS answered. `is_empty`: the answer had no content, and was not to have any."""
+    """A JSON object from the LMS. `is_empty`: the answer had no content and needed none."""
 
     values: Mapping[str, Any]
     has_lost_letters: bool = False  # shown as U+FFFD
@@ -44,7 +44,7 @@ NO_CONTENT = Document({}, is_empty=True)
 
 
 def interpret(reply: Reply, what: str, now: datetime) -> Document:
-    """The answer's document. `what` names the request in messages: `users, page 3`. `now` (aware) reads Retry-After.
+    """Return the answer's document. `what` names the request in messages, such as `users, page 3`. `now` is aware.
 
     Raises:
         Throttled: 429.
@@ -52,7 +52,7 @@ def interpret(reply: Reply, what: str, now: datetime) -> Document:
         TokenRefused: 401, 403, or a body that says so.
         NotFound: 404.
         Forbidden: a web page under 403 and other 4xx.
-        MalformedReply: what cannot be read, and would not be different the next time.
+        MalformedReply: an unreadable body that would be the same next time.
     """
     _judge_status(reply, what, now)
     if reply.status == 204:  # noqa: PLR2004 - statuses are best known by number
@@ -102,12 +102,12 @@ def _judge_status(reply: Reply, what: str, now: datetime) -> None:
 
 
 def is_web_page(body: bytes) -> bool:
-    """Whether a body is HTML or XML instead of JSON."""
+    """True if a body is HTML or XML instead of JSON."""
     return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
 
 
 def error_code(body: bytes) -> str:
-    """The `errorCode` of a body, `""` where it has none."""
+    """Return the `errorCode` of a body; `""` if it has none."""
     try:
         document = from_json(body)
     except ValueError:
@@ -116,11 +116,11 @@ def error_code(body: bytes) -> str:
 
 
 def read_document(body: bytes, what: str) -> Document:
-    """A body as a JSON object. What JSON forbids and yet can be read is read.
+    """Parse a body as a JSON object; tolerate what JSON forbids if it is readable.
 
     Raises:
         ServerTrouble: it is empty, or ends too early.
-        MalformedReply: it is no JSON, or another kind of value.
+        MalformedReply: it is not JSON, or not an object.
     """
     if not body.strip():
         raise ServerTrouble(f"The LMS's answer to {what} is empty.")
@@ -136,7 +136,7 @@ def read_document(body: bytes, what: str) -> Document:
 
 
 def _leniently(body: bytes, what: str) -> Document:
-    """JSON with a byte order mark, broken letters, control characters in texts, or numbers that are none."""
+    """Parse JSON with a byte order mark, broken letters, control characters in texts, or invalid numbers."""
     encoding = json.detect_encoding(body)
     text = body.decode(encoding, "replace")
     try:
@@ -158,7 +158,7 @@ def _whole_number(digits: str) -> float:
 
 
 def _without_surrogates(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON value
-    """The value with U+FFFD for each half of a letter.
+    """Replace each unpaired surrogate in the value with U+FFFD.
 
     Raises:
         RecursionError: it is nested deeper than tidy JSON may be.
@@ -175,7 +175,7 @@ def _without_surrogates(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JS
 
 
 def _error_body(document: Mapping[str, object], what: str) -> LmsError:
-    """The error of a body with `errorCode`. Its texts can hold anything, so only plain constants are shown."""
+    """Make the error of a body with `errorCode`. Its texts can hold anything, so only plain constants are shown."""
     message, code = str(document.get("message", "")), document["errorCode"]
     if "Token is not valid" in message or str(code) == "401":
         return TokenRefused(f"The LMS refused the access token at {what}.")
@@ -189,7 +189,7 @@ def _error_body(document: Mapping[str, object], what: str) -> LmsError:
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The wait a server asks for, in seconds, from either form of Retry-After; None for none, zero, past or garbage."""
+    """Return the requested wait in seconds, from either form of Retry-After; None for none, zero, past or garbage."""
     text = headers.get("retry-after", "").strip()
     try:
         is_number = text.isascii() and text.replace(".", "", 1).isdecimal()

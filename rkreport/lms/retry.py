@@ -1,4 +1,4 @@
-"""What is tried again, when, and when that ends. Knows errors, nothing of HTTP."""
+"""Decides what to retry, when, and for how long. Knows errors, not HTTP."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -9,14 +9,14 @@ from rkreport.errors import LmsError, ServerTrouble, Throttled, Unreachable
 from rkreport.lms.transport import Transport
 
 _MOST_PAUSES = 30  # 429s in a row for one request before the run gives up
-LONGEST_WAIT_SECONDS = 60.0  # a server that asks for more ends the run, which goes on when it is said again
+LONGEST_WAIT_SECONDS = 60.0  # a server that asks for more ends the run; the next run continues from there
 _PAUSE_WITHOUT_HINT_SECONDS = 5.0
 
 Result = TypeVar("Result")
 
 
 async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -> Result:
-    """Try until it succeeds, cannot succeed, or has been tried `max_attempts` times; a 429 is no failed try."""
+    """Try until success, until a permanent error, or `max_attempts` times; a 429 does not count as a try."""
     pauses = 0
     backoff = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5)
 
@@ -38,7 +38,7 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -
             pause = hint or _PAUSE_WITHOUT_HINT_SECONDS
             transport.gate.hold(pause)
             transport.say(f"The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.")
-            return 0.0  # the gate holds everybody, this request too
+            return 0.0  # the gate holds all requests, including this one
         return max(hint or 0.0, backoff(state))
 
     def before_sleep(state: RetryCallState) -> None:
@@ -65,7 +65,7 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -
 
 
 def _duration(seconds: float) -> str:
-    """A wait in words: `4 s`, `12 min`, `28 h`."""
+    """Word a wait: `4 s`, `12 min`, `28 h`."""
     if seconds < 90:  # noqa: PLR2004
         return f"{max(1, round(seconds))} s"
     minutes = seconds / 60

@@ -1,4 +1,4 @@
-"""The rows of a list from all its pages, as often as the server holds them. Pure; knows no list's contents."""
+"""Merges the pages of a list into its rows, each as often as the server holds it. Pure; knows no list's contents."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from rkreport.lms.sightings import Identity, Sightings, Span
 
 @dataclass(frozen=True, slots=True)
 class PageRows:
-    """A page of a list again, with its rows."""
+    """A stored page with its rows."""
 
     ref: PageRef
     read: PageRead
@@ -18,17 +18,17 @@ class PageRows:
 
 
 def rows_of(pages: Sequence[PageRows], proof: Span | None, *, has_repeats: bool = False) -> list[Any]:
-    """The rows of a list from all pages of all passes, each once; of a row that was read again the last reading.
+    """Return the rows of a list from all pages of all passes, each once, in its newest version.
 
-    `pages` come in the order of pass and page, and so do the rows, by where they were first met. With a proof only the
-    rows that it is about; `has_repeats`: it counts rows that stand twice.
+    `pages` come in the order of pass and page; rows come in the order of their first appearance. With a proof, only its
+    rows are returned; with `has_repeats`, the proof counts rows that appear twice.
     """
     sightings = Sightings()
     for page in pages:
         sightings.see(page.ref.pass_number, page.ref.page, page.read.identities, page.read.total)
     kept = sightings.rows(proof, with_repeats=has_repeats)
-    together: dict[Identity, list[Any]] = {}  # the rows of the newest page that shows enough of them
-    apart: dict[Identity, list[Any]] = {}  # all rows of the newest pass, of those that no page shows together
+    together: dict[Identity, list[Any]] = {}  # rows of the newest page that shows enough copies
+    apart: dict[Identity, list[Any]] = {}  # rows of the newest pass, for copies that no page shows together
     passes: dict[Identity, int] = {}
     for page in pages:
         here: dict[Identity, list[Any]] = {}

@@ -1,8 +1,8 @@
-"""The LMS's own shapes: which fields its rows have, and the forms in which servers write texts, numbers and times.
+"""The LMS's own shapes: the fields of its rows, and the forms in which servers write texts, numbers and times.
 
 Source: the vendor's documentation pages Find Users, Course Activity, Course Batch, Course Webinar / Offline User
 Assignment, Get Company Structure, Generate Access Token. Unknown fields are ignored (fields get added), unknown enum
-values are kept as text. No value comes as null, as an empty text, as 0 or not at all, as each server has it.
+values are kept as text. Servers write a missing value as null, as an empty text, as 0, or leave it out.
 """
 
 import re
@@ -10,17 +10,17 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, NotRequired, cast
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, with_config
-from typing_extensions import TypedDict  # pydantic cannot use the standard one before Python 3.12
+from typing_extensions import TypedDict  # pydantic cannot use the standard TypedDict before Python 3.12
 
 EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - compared before a zone can overflow
-"""Times outside mean "none" or "never": year 1 in Go and .NET, 1970, 9999."""
+"""Times outside this range mean "none" or "never": year 1 in Go and .NET, 1970, 9999."""
 
 _WHOLE = re.compile(r"([0-9]{1,18})(\.0*)?")
-_MOST = 10**18  # a larger total is cut, so that it can be worded
+_MOST = 10**18  # a larger total is capped, so that messages can show it
 
 
 def _text(value: object) -> object:
-    """Null is no text; a number where text belongs (seen in ids) is its digits."""
+    """Turn null into empty text, and a number (seen in ids) into its digits."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -35,19 +35,19 @@ def _serial(value: object) -> object:
 
 
 def _number(value: object) -> object:
-    """An empty text is no number."""
+    """Turn an empty text into no number."""
     return None if value == "" else value
 
 
 def _tags(value: object) -> object:
-    """Tags come as objects, on another page of the documentation as bare names."""
+    """Accept tags as objects, or as bare names as on another page of the documentation."""
     if not isinstance(value, list):
         return value or None
     return [{"name": tag} if isinstance(tag, str) else tag for tag in value]
 
 
 def count(value: object) -> int | None:
-    """A total as a number, or None when it is none: then nothing can be counted against it."""
+    """Parse a total; None if it is no number, so no count can be checked against it."""
     if isinstance(value, str):
         found = _WHOLE.fullmatch(value.strip())
         return int(found[1]) if found else None
@@ -58,10 +58,10 @@ def count(value: object) -> int | None:
 
 
 def moment(value: object) -> tuple[datetime | None, bool]:
-    """A time in UTC, and whether it can be used: None and True for no time at all.
+    """Return a time in UTC, and whether it is usable. A missing time gives None and True.
 
-    Any form of ISO 8601; a time without a zone is UTC, as all documented ones are. A bare number is no time: nothing
-    says what it counts, and `20261231` is a day.
+    Accepts any form of ISO 8601; a time without a zone is UTC, as all documented times are. A bare number is no time:
+    its unit is unknown, and `20261231` is a day.
     """
     if value in (None, ""):
         return None, True
@@ -79,7 +79,7 @@ Serial = Annotated[str, BeforeValidator(_serial)]
 Count = Annotated[int | None, BeforeValidator(_number)]
 Score = Annotated[float | None, BeforeValidator(_number)]
 
-# A validation error would print what it refuses, and that is personal data.
+# A validation error would print the refused value, which is personal data.
 _WIRE = ConfigDict(hide_input_in_errors=True, allow_inf_nan=False)
 
 
@@ -93,7 +93,7 @@ class TagRow(TypedDict):
 
 @with_config(_WIRE)
 class UserRow(TypedDict):
-    """A row of Find Users. `serial` is not documented there; some accounts have it."""
+    """A row of Find Users. `serial` is undocumented; some accounts have it."""
 
     employeeID: NotRequired[Text]
     name: NotRequired[Text]
@@ -111,7 +111,7 @@ class UserRow(TypedDict):
 
 @with_config(_WIRE)
 class CourseRow(TypedDict):
-    """A row of Course Activity; what follows the description is not documented."""
+    """A row of Course Activity; the fields after the description are undocumented."""
 
     serial: Serial
     name: NotRequired[Text]
@@ -119,7 +119,7 @@ class CourseRow(TypedDict):
 
 @with_config(_WIRE)
 class BatchRow(TypedDict):
-    """A row of Course Batch. Its times are read by `moment`, so that one of them does not cost the row."""
+    """A row of Course Batch. `moment` parses its times later, so that a bad time does not lose the row."""
 
     serial: Serial
     name: NotRequired[Text]
@@ -132,7 +132,7 @@ class BatchRow(TypedDict):
 
 @with_config(_WIRE)
 class AssignedUser(TypedDict):
-    """Who is assigned."""
+    """The assigned user."""
 
     serial: NotRequired[Text]
     name: NotRequired[Text]
@@ -155,7 +155,7 @@ class AssignmentRow(TypedDict):
 
 @with_config(_WIRE)
 class OrganizationNode(TypedDict):
-    """A node of Get Company Structure; the nodes below it are read one by one."""
+    """A node of Get Company Structure; its child nodes are parsed one by one."""
 
     serial: Serial
     name: NotRequired[Text]
@@ -164,7 +164,7 @@ class OrganizationNode(TypedDict):
 
 @with_config(_WIRE)
 class TokenData(TypedDict):
-    """What stands in `data` of Generate Access Token; `expiresIn` is documented as a string of seconds."""
+    """The `data` of Generate Access Token; `expiresIn` is documented as a string of seconds."""
 
     accessToken: str
     expiresIn: NotRequired[Annotated[int | None, BeforeValidator(count)]]
@@ -172,7 +172,7 @@ class TokenData(TypedDict):
 
 @with_config(_WIRE)
 class TokenReply(TypedDict):
-    """An access token."""
+    """The reply of Generate Access Token."""
 
     data: TokenData
 

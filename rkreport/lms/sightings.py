@@ -1,14 +1,14 @@
-"""Which rows of a list were seen in which pass over it, and what that proves. Pure; knows nothing of pages to come.
+"""Records which pass saw which rows of a list, and what that proves. Pure; must not know which pages come next.
 
-The proof: passes follow each other, so a row that was seen up to the end of one pass and again after it existed at
-the moment in between. When the rows of which that is known are as many as the total that the server gave just then,
-they are the server's rows of that moment, all of them and no others. The total is that of the page that ends the pass,
-which therefore has to be asked for alone: with requests in flight we cannot tell which total is newest.
-A list of one page is one answer: its rows existed at once, and only that answer's own total counts.
+The proof: passes follow each other. A row that was seen by the end of one pass and again after it existed at the
+moment in between. If the number of such rows equals the server's total at that moment, they are exactly the server's
+rows. The total comes from the page that ends the pass. That page has to be requested alone: with requests in flight
+we cannot tell which total is newest.
+A list of one page is one answer: its rows existed at the same moment, and only its own total counts.
 
-A server may hold a row twice. Both copies on one page are two rows. Copies on two pages can as well be one row that
-moved while we read, so they count as two only where they stand at the same offsets in two passes that were cut into
-pages of different sizes: what moves does so at the edges of pages, and those lie elsewhere in the other pass.
+A server may hold a row twice. Two copies on one page are two rows. Copies on two pages may be one row that moved during
+the reading. They count as two only at the same offsets in two passes with different page sizes: rows move across the
+edges of pages, and the other pass has its edges elsewhere.
 
     pages of 3   a b c | c d      c at offsets 2 and 3: twice, or moved?
     pages of 2   a b | c c | d    c at offsets 2 and 3 again, now on one page: twice
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 Identity = Hashable
 
 Span = tuple[int, int]
-"""(a, b): the rows seen in pass a or before, and in pass b or after."""
+"""(a, b): the rows seen in pass a or earlier and again in pass b or later."""
 
 _Place = tuple[int, int]
 """Page, and index on the page."""
@@ -29,7 +29,7 @@ _Place = tuple[int, int]
 
 @dataclass(slots=True)
 class _Sighting:
-    """In which passes a row was seen, and where first in the last one."""
+    """The passes that saw a row, and its first place in the last of them."""
 
     first: int
     last: int
@@ -40,34 +40,34 @@ class _Sighting:
 
 @dataclass(slots=True)
 class _Pass:
-    """What the pages of one pass said. `end_total`: of the page that came last; None when that is not known."""
+    """The pages of one pass. `end_total` is the total of the page that came last; None if that is unknown."""
 
     totals: set[int | None] = field(default_factory=set)
     end_total: int | None = None
     rows_on: dict[int, int] = field(default_factory=dict)  # by page
-    whole: int | None = None  # rows of an answer that held as many as it said there are
+    whole: int | None = None  # rows of an answer that held its whole total
 
 
 class Sightings:
-    """The rows of one list, pass by pass. Passes are numbered upwards; the pages of one pass may come in any order."""
+    """The rows of one list by pass. Pass numbers increase; the pages of one pass may come in any order."""
 
     def __init__(self) -> None:
-        """Nothing seen."""
+        """Start without rows."""
         self._rows: dict[Identity, _Sighting] = {}
         self._passes: dict[int, _Pass] = {}
-        self._repeats: dict[Identity, dict[int, set[_Place]]] = {}  # places by pass, of rows seen twice in one
+        self._repeats: dict[Identity, dict[int, set[_Place]]] = {}  # places by pass, for rows seen twice in one pass
 
     def see(self, pass_number: int, page: int, identities: Sequence[Identity], total: int | None) -> bool:
-        """Take the rows and the total of one page; True when one of the rows is new.
+        """Take the rows and the total of one page; return True if a row is new.
 
-        A page without rows that gives no total leaves the pass with the total of its other pages, if they agree.
+        After a page without rows and total, the pass keeps the total of its other pages, if they agree.
         """
         here = self._passes.setdefault(pass_number, _Pass())
         counts = Counter(identities)
         if identities or total is not None:
             here.totals.add(total)
             here.end_total = total
-            # A server may count a row once that it shows twice.
+            # A server may count a row once and show it twice.
             if total in {len(identities), len(counts)}:
                 here.whole = max(len(identities), here.whole or 0)
         elif len(here.totals) > 1:
@@ -92,7 +92,7 @@ class Sightings:
         return False
 
     def rows(self, span: Span | None = None, *, with_repeats: bool = False) -> dict[Identity, int]:
-        """The rows in all, or within a span, each with how often the server holds it."""
+        """Return all rows, or those of a span, each with the number of its copies on the server."""
         return {
             name: self._times(name, span, with_repeats=with_repeats)
             for name, row in self._rows.items()
@@ -101,7 +101,7 @@ class Sightings:
 
     @property
     def known(self) -> int:
-        """How many different rows were seen at all."""
+        """How many different rows were seen."""
         return len(self._rows)
 
     def served(self) -> int:
@@ -109,13 +109,13 @@ class Sightings:
         return sum(self._passes[max(self._passes)].rows_on.values())
 
     def come_and_gone(self) -> int:
-        """How many rows were not seen in every pass."""
+        """How many rows were missing from at least one pass."""
         return sum(row.passes < len(self._passes) for row in self._rows.values())
 
     def proof(self, *, is_one_page: bool) -> Span | None:
-        """The span whose rows are exactly the server's rows of one moment, the latest such moment; None: not proven.
+        """Return the latest span whose rows are exactly the server's rows of one moment; None if none is proven.
 
-        As many different rows as the server counts are all of them, whether it counts its doubles or not.
+        The number of different rows may equal the server's total with or without its duplicates.
         """
         numbers = list(self._passes)
         if is_one_page:
@@ -133,22 +133,22 @@ class Sightings:
         return total is not None and total in {len(rows), sum(rows.values())}
 
     def shows_copies(self) -> bool:
-        """Whether a row was seen on two pages of one pass: it stands twice, or it moved."""
+        """True if one pass saw a row on two pages: it is a duplicate, or it moved."""
         return any(
             len({page for page, _ in places}) > 1 for by_pass in self._repeats.values() for places in by_pass.values()
         )
 
     def with_copies(self) -> int | None:
-        """How many rows stand between the last two passes, when copies on two pages stand at equal offsets in both."""
+        """Count the rows between the last two passes, if copies on two pages have equal offsets in both."""
         if len(self._passes) < 2 or not self.shows_copies():  # noqa: PLR2004 - a place is compared with another pass's
             return None
         found, on_one_page = (sum(self.rows(self._last_two(), with_repeats=both).values()) for both in (True, False))
         return found if found > on_one_page else None
 
     def copies_prove(self) -> Span | None:
-        """The last two passes, when every page gave the total of their rows and copies.
+        """Return the last two passes if every page gave the total of their rows and copies.
 
-        That total may count a row once that stands twice, as `proof` allows it.
+        The total may count a duplicate once, as `proof` allows.
         """
         span = self._last_two()
         totals = self._passes[span[0]].totals | self._passes[span[1]].totals
@@ -159,7 +159,7 @@ class Sightings:
         return before, last
 
     def _times(self, identity: Identity, span: Span | None, *, with_repeats: bool) -> int:
-        """How often a row stood in the list: as often on one page before and after the moment, or at equal offsets."""
+        """Count a row's copies: as many on one page before and after the moment, or at equal offsets."""
         places = self._repeats.get(identity)
         if not places:
             return 1
@@ -177,6 +177,6 @@ class Sightings:
         return len(last) if before == last else 1
 
     def _offsets(self, pass_number: int, places: set[_Place]) -> set[int]:
-        """Where in the whole list these places are, as the pass was served."""
+        """Return the offsets of these places in the whole list, as the pass was served."""
         rows_on = self._passes[pass_number].rows_on
         return {sum(count for page, count in rows_on.items() if page < at) + index for at, index in places}

@@ -1,6 +1,6 @@
 """The edge to aiohttp: sends one request through the gate and reads its answer whole.
 
-Knows neither what an answer means nor what is tried again. A library's error never leaves this module.
+Must not know what an answer means nor what is retried. A library's error never leaves this module.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class LmsSettings:
 
 @dataclass(slots=True)
 class Meter:
-    """What the requests of a run came to."""
+    """Counts the requests of a run."""
 
     requests: int = 0
     retries: int = 0
@@ -42,9 +42,9 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """The way to the LMS: settings, session, gate, clocks (`clock` in seconds), sleep, and whom to tell.
+    """The way to the LMS: settings, session, gate, clocks (`clock` in seconds), sleep, and `say` for messages.
 
-    The session's owner closes it.
+    The owner of the session closes it.
     """
 
     settings: LmsSettings
@@ -66,7 +66,7 @@ class Transport:
         params: Mapping[str, str | int] | None = None,
         json: Mapping[str, str] | None = None,
     ) -> Reply:
-        """Send one request and read its answer; `what` names it in messages: `users, page 3`.
+        """Send one request and read its answer; `what` names it in messages, such as `users, page 3`.
 
         Raises:
             Unreachable: no connection, a cut connection, no answer in time.
@@ -84,7 +84,7 @@ class Transport:
                 params=params,
                 json=json,
                 timeout=aiohttp.ClientTimeout(total=self.settings.timeout_seconds),
-                allow_redirects=False,  # a redirect would carry token or secret to wherever it points
+                allow_redirects=False,  # a redirect would send the token or secret to its target
             ) as response:
                 body = await _read(response, what)
         except TimeoutError as error:

@@ -1,6 +1,6 @@
-"""The LMS's rows as learners, courses, batches, assignments and units. With `shapes` alone it knows the LMS's names.
+"""Turns the LMS's rows into learners, courses, batches, assignments and units. Only it and `shapes` know LMS names.
 
-A row that cannot be read is kept as that, so that it costs no other and counts with them.
+An unreadable row becomes an `Unreadable`, so that it still counts and loses no other row.
 """
 
 import hashlib
@@ -31,13 +31,13 @@ from rkreport.core.models import (
 )
 from rkreport.lms.shapes import NODE, moment
 
-_WITHOUT_SERIAL, _UNREADABLE = "\0", "\1"  # begin identities that are no serial
-_LONGEST_ID = 100  # characters shown of the id of a row that could not be read
+_WITHOUT_SERIAL, _UNREADABLE = "\0", "\1"  # begin identities that are not serials
+_LONGEST_ID = 100  # shown characters of an unreadable row's id
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A row with a field that cannot be read. `row_id` is what it calls itself, `digest` tells it from others."""
+    """A row with an unreadable field. `row_id` is its own id; `digest` tells it from others."""
 
     page: int
     field: str
@@ -46,7 +46,7 @@ class Unreadable:
 
 
 Row = Mapping[str, Any] | Unreadable
-"""A row as the LMS sent it, its texts and numbers tidied."""
+"""A row as the LMS sent it, with tidied texts and numbers."""
 
 
 def rows_of(
@@ -57,10 +57,10 @@ def rows_of(
     has_lost_letters: bool = False,
     keeps_serials: bool = False,
 ) -> tuple[Row, ...]:
-    """The rows of a page; one that cannot be read costs no other.
+    """Parse the rows of a page; an unreadable row loses no other.
 
-    `keeps_serials`: of a row what cannot be read is left out, as long as its serial can.
-    Where letters were lost, a row whose key lost one cannot be told from another and cannot be read either.
+    `keeps_serials` drops a row's unreadable fields, as long as its serial is readable. A row whose key lost letters
+    cannot be told from others, so it is unreadable too.
     """
     try:
         rows: tuple[Row, ...] = tuple(shape.validate_python(raw))
@@ -94,13 +94,13 @@ def _with_whole_key(page: int, row: Row) -> Row:
 
 
 def _field_of(error: ValidationError) -> str:
-    """The first field that is at fault, by its names; `""`: the row itself."""
+    """Return the path of the first bad field; `""` for the row itself."""
     place = error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"]
     return ".".join(str(part) for part in place if isinstance(part, str) and "-" not in part)
 
 
 def _unreadable(raw: object, field: str, page: int) -> Unreadable:
-    """The row with the field that is at fault."""
+    """Make the unreadable row with its bad field."""
     known = raw if isinstance(raw, dict) else {}
     user = known.get("user")
     ids = (known.get("serial"), known.get("employeeID"), *((user.get("employeeID"),) if isinstance(user, dict) else ()))
@@ -109,7 +109,7 @@ def _unreadable(raw: object, field: str, page: int) -> Unreadable:
 
 
 def learner(row: Mapping[str, Any]) -> Learner:
-    """A learner from a row of Find Users. `isActive` left out is false: some servers leave out what is false."""
+    """Make a learner from a row of Find Users. A missing `isActive` is false: some servers leave out false values."""
     return Learner(
         employee_id=EmployeeId(row.get("employeeID", "")),
         serial=UserSerial(row["serial"]) if row.get("serial") else None,
@@ -127,23 +127,23 @@ def learner(row: Mapping[str, Any]) -> Learner:
 
 
 def says_whether_active(row: Row) -> bool:
-    """Whether a user record has its state; servers that leave out what is false give it of the active ones."""
+    """True if a user record says whether it is active; servers that leave out false values say so for active users."""
     return not isinstance(row, Unreadable) and row.get("isActive") is not None
 
 
 def course(row: Mapping[str, Any]) -> Course:
-    """A course from a row of Course Activity."""
+    """Make a course from a row of Course Activity."""
     return Course(CourseSerial(row["serial"]), row.get("name", ""))
 
 
 UNUSABLE = "unusable fields"
-"""Under this name a row that keeps its serial holds its fields that could not be read."""
+"""The key under which a row that keeps its serial lists its unreadable fields."""
 
 BATCH_TIMES = ("mainActivityStartAt", "mainActivityEndAt", "postActivityEndAt")
 
 
 def batch(row: Mapping[str, Any], course_serial: str) -> Batch:
-    """A batch from a row of Course Batch."""
+    """Make a batch from a row of Course Batch."""
     start, end, post_end = (moment(row.get(name))[0] for name in BATCH_TIMES)
     return Batch(
         course_serial=CourseSerial(course_serial),
@@ -157,12 +157,12 @@ def batch(row: Mapping[str, Any], course_serial: str) -> Batch:
 
 
 def kind(row: Mapping[str, Any]) -> CourseKind:
-    """The kind of a batch's course: an offline batch has no conferencing platform."""
+    """Return the kind of a batch's course: an offline batch has no conferencing platform."""
     return CourseKind.WEBINAR if row.get("platform") else CourseKind.OFFLINE
 
 
 def unusable_times(row: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
-    """The times of a row that cannot be used, as `field value`."""
+    """Yield the unusable times of a row, as `field value`."""
     for name in names:
         if not moment(row.get(name))[1]:
             yield f"{name} {str(row[name])[:_LONGEST_ID]}"
@@ -183,31 +183,31 @@ _ACTIVITIES = {
 }
 
 
-@lru_cache(maxsize=1024)  # a handful of words, of which each row has one
+@lru_cache(maxsize=1024)  # a handful of words; each row has one
 def assignment_status(word: str) -> Stated[AssignmentStatus]:
-    """What a `userAssignedStatus` means."""
+    """Return the meaning of a `userAssignedStatus`."""
     return Stated(_STATUSES.get(_folded(word), AssignmentStatus.UNKNOWN), word)
 
 
 @lru_cache(maxsize=1024)
 def post_activity(word: str) -> Stated[PostActivity]:
-    """What a `postActivityStatus` means."""
+    """Return the meaning of a `postActivityStatus`."""
     return Stated(_ACTIVITIES.get(_folded(word), PostActivity.UNKNOWN), word)
 
 
 def _folded(word: str) -> str:
-    """The documentation's five spellings of a value differ in case, blanks and underscores."""
+    """Fold case, blanks and underscores, in which the documentation's five spellings of a value differ."""
     return "_".join(word.replace("_", " ").split()).upper()
 
 
 def assignments(rows: Sequence[Mapping[str, Any]], course_serial: str, batch_serial: str) -> Iterator[Assignment]:
-    """The assignments of a batch. `isAttend` left out is false where another row of the list has it."""
+    """Make the assignments of a batch. A missing `isAttend` is false if another row of the list has it."""
     left_out = False if any(row.get("isAttend") is not None for row in rows) else None
     return (assignment(row, course_serial, batch_serial, left_out=left_out) for row in rows)
 
 
 def assignment(row: Mapping[str, Any], course_serial: str, batch_serial: str, *, left_out: bool | None) -> Assignment:
-    """An assignment from a row of Course Webinar / Offline User Assignment; `left_out` is what no `isAttend` means."""
+    """Make an assignment from a row of its list; `left_out` is the meaning of a missing `isAttend`."""
     user, attended = row["user"], row.get("isAttend")
     return Assignment(
         course_serial=CourseSerial(course_serial),
@@ -226,7 +226,7 @@ def assignment(row: Mapping[str, Any], course_serial: str, batch_serial: str, *,
 
 
 def units(roots: Sequence[object]) -> Iterator[Unit | Unreadable]:
-    """The forest flattened, each unit after the one above it; what is below a node without serial moves up."""
+    """Flatten the forest, each unit after its parent; children of a node without serial move up."""
     waiting: list[tuple[object, tuple[UnitSerial, ...]]] = [(root, ()) for root in reversed(roots)]
     nodes: list[tuple[Mapping[str, Any], tuple[UnitSerial, ...]]] = []
     while waiting:
@@ -250,7 +250,7 @@ def units(roots: Sequence[object]) -> Iterator[Unit | Unreadable]:
 
 
 def row_count(raw: Sequence[object], most: int) -> int:
-    """How many rows there are, units below units too; the counting ends past `most`."""
+    """Count the rows, including units below units; stop counting past `most`."""
     found, waiting = 0, [raw]
     while waiting and found <= most:
         rows = waiting.pop()
@@ -262,7 +262,7 @@ def row_count(raw: Sequence[object], most: int) -> int:
 
 
 def identity(row: Row) -> str:
-    """What makes a row of any list the same row when it is read again: small, as there is one for every row.
+    """Return what identifies a row when it is read again; it is small, because every row has one.
 
     Assignments: the user's serial, else the employee id (`assignedCourseSerial` repeats across people). Users without
     serial need more than the employee id, since two records can share one.
@@ -277,10 +277,10 @@ def identity(row: Row) -> str:
 
 
 def _digest(text: bytes) -> str:
-    """As good as the text to tell rows apart, and small however long names are."""
+    """Digest a text: it tells rows apart as well as the text, and is small even for long names."""
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 def is_readable(name: Hashable) -> bool:
-    """Whether an identity is that of a row that could be read."""
+    """True if an identity belongs to a readable row."""
     return not str(name).startswith(_UNREADABLE)

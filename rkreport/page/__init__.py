@@ -1,4 +1,4 @@
-"""The review as one HTML page that loads nothing. Knows how it looks; must not know how its figures were made."""
+"""Renders the review as one HTML page that loads nothing. Must not know how its figures were made."""
 
 from rkreport.page.review import render_review
 

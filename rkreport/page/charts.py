@@ -1,4 +1,4 @@
-"""Where the lines, points and bars of a chart lie, in the units of its drawing. Pure; the template draws them."""
+"""Computes the positions of a chart's lines, points and bars in drawing units. Pure; the template draws them."""
 
 import math
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from rkreport.core.models import Status
 from rkreport.core.percent import scale_above
 from rkreport.core.review.page import Bar, TrendPoint
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 68, 26, 40  # to the right stands the newest figure
-_ROOM_PER_MONTH = 44  # for the name of a month, in units
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 68, 26, 40  # the newest figure is at the right
+_ROOM_PER_MONTH = 44  # for a month's name, in drawing units
 _LABEL_GAP, _HALF_LETTER = 12, 5
-_GAP = 0.35  # between two parts of a bar, in percent of it, so that they can be told apart without colour
+_GAP = 0.35  # between two parts of a bar, in percent of it; separates them without colour
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One line of the scale, or one month: where it is and what stands there."""
+    """One line of the scale, or one month: its position and label."""
 
     at: float
     text: str
@@ -26,7 +26,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One month's point. `is_break`: the rules changed, so no line leads to it."""
+    """One month's point. `is_break`: the rules changed, so no line connects to it."""
 
     x: float
     y: float
@@ -37,7 +37,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The newest rate in figures: where the text begins, and on which line."""
+    """The newest rate as text: where it begins, and on which line."""
 
     x: float
     y: float
@@ -46,7 +46,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """A line over months: several lines where a month has no rate or its rules changed."""
+    """A line over months; it breaks where a month has no rate or the rules changed."""
 
     width: int
     height: int
@@ -71,7 +71,7 @@ class Part:
 
 
 def line_chart(points: Sequence[TrendPoint], target: Fraction, *, width: int, height: int) -> LineChart:
-    """The compliance rate by month, as wide and high as asked for; `target` is a share of 1."""
+    """Draw the compliance rate by month in this width and height; `target` is a share of 1."""
     low, step = scale_above(float(min([target, *(point.share for point in points if point.share is not None)]) * 100))
     right, bottom = width - _RIGHT, height - _BOTTOM
 
@@ -102,7 +102,7 @@ def line_chart(points: Sequence[TrendPoint], target: Fraction, *, width: int, he
 
 
 def parts_of(bar: Bar, statuses: Sequence[Status]) -> tuple[Part, ...]:
-    """The bar cut by status; a part that occurs is never too thin to be seen."""
+    """Split the bar by status; every part is thick enough to see."""
     parts, x = [], 0.0
     for status in statuses:
         count = bar.by_status[status]
@@ -114,14 +114,14 @@ def parts_of(bar: Bar, statuses: Sequence[Status]) -> tuple[Part, ...]:
 
 
 def _label(spots: Sequence[Spot]) -> Label | None:
-    """Beside the last point, where no line is; none when that month has no rate."""
+    """Put the label beside the last point, away from the line; None if that month has no rate."""
     if not spots or not spots[-1].is_last:
         return None
     return Label(spots[-1].x + _LABEL_GAP, spots[-1].y + _HALF_LETTER, spots[-1].point)
 
 
 def _months(points: Sequence[TrendPoint], xs: Sequence[float], *, every: int) -> tuple[Tick, ...]:
-    """The names of months that there is room for, the last one always; the year below where it is another one."""
+    """Return the month names that fit, always the last one, with the year below where it changes."""
     ticks: list[Tick] = []
     year_before = ""
     for number, (point, x) in enumerate(zip(points, xs, strict=True)):
@@ -134,7 +134,7 @@ def _months(points: Sequence[TrendPoint], xs: Sequence[float], *, every: int) ->
 
 
 def _lines(points: Sequence[TrendPoint], spots: Sequence[Spot]) -> tuple[str, ...]:
-    """The spots that a line joins, as an SVG's `points`."""
+    """Return the connected spots of each line as an SVG's `points`."""
     by_point = {id(spot.point): spot for spot in spots}
     runs: list[list[Spot]] = [[]]
     for point in points:

@@ -1,6 +1,6 @@
-"""Fills the page's template with a review. Everything that is not the template's own is text, whatever is in it.
+"""Fills the page's template with a review. Every value is escaped as text, whatever it contains.
 
-The template is the program's own and no admin's; names from the LMS and from managers.csv are only ever values in it.
+The template belongs to the program, not the admin. Names from the LMS and from managers.csv are only values in it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -95,7 +95,7 @@ _STATES = MappingProxyType(
 )
 
 
-@lru_cache(maxsize=4)  # a page is written in each language, and compiling it takes longer than filling it
+@lru_cache(maxsize=4)  # one page per language, and compiling takes longer than filling
 def _environment(templates: Path) -> Environment:
     return Environment(
         loader=FileSystemLoader(templates),
@@ -108,13 +108,13 @@ def _environment(templates: Path) -> Environment:
 
 
 def render_review(review: Review, words: Words, templates: Path, others: Iterable[tuple[str, str, str]]) -> str:
-    """The page in the review's language.
+    """Render the page in the review's language.
 
     Args:
-        review: what is shown.
-        words: of the same language.
+        review: the contents.
+        words: the words of the same language.
         templates: the folder with `page.html`.
-        others: file name, language and link text of the same page in other languages.
+        others: file name, language and link text of the page in each other language.
     """
     percent = partial(_percent, review.target, words)
     return (
@@ -148,15 +148,15 @@ def render_review(review: Review, words: Words, templates: Path, others: Iterabl
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever a template puts out
-    """Text without what cannot be seen: marks that turn the writing around, control characters, half characters.
+    """Remove invisible characters from text: direction marks, control characters, unpaired surrogates.
 
-    What has `__html__` was made by the template itself, out of parts that have been here.
+    A value with `__html__` was made by the template from parts that are already cleaned.
     """
     return value if hasattr(value, "__html__") or not isinstance(value, str) else visible(value)
 
 
 def _texts(review: Review, percent: _Worded, words: Words) -> dict[str, str]:
-    """The sentences of the page that hold a value."""
+    """Return the page's sentences that contain a value."""
     heading = review.heading
     return {
         "period": words.text("review.period", month=heading.month, as_of=heading.as_of),
@@ -179,14 +179,14 @@ def _kpi_value(kpi: Kpi, words: Words) -> str:
 
 
 def _size(size_bytes: int, words: Words) -> str:
-    """A file's size as it is told to people: 12 kB, 1.4 MB."""
+    """Return a file's size for people: 12 kB, 1.4 MB."""
     if size_bytes < _KILO * _KILO:
         return f"{words.number(max(round(size_bytes / _KILO), 1))} kB"
     return f"{words.number(round(size_bytes / _KILO / _KILO, 1))} MB"
 
 
 def _trend_charts(review: Review) -> dict[str, Any]:
-    """The same chart for a wide and for a narrow screen: one that is scaled has letters nobody can read."""
+    """Draw the chart for a wide and for a narrow screen: letters of a scaled chart would be too small to read."""
     sizes = {"wide": (1080, 280), "narrow": (340, 230)}
     return {
         name: line_chart(review.trend, review.target, width=width, height=height)

@@ -1,8 +1,9 @@
-"""The one composition point: plugs config, LMS, store, Excel and delivery together and names the steps in order.
+"""The only composition point: connects config, LMS, store, Excel and delivery. Only these modules know two edges.
 
     config → fetch → join → assess → report → render → deliver
 
-`fetching` ends with a finished snapshot, `assessing` turns one into a `Compliance`, `building` writes its workbooks and
-manifest, `mailing` its messages. `sending` finds the `edition` again, makes its plan (`planning`), and hands
-over one message after the other (`mailroom`, `campaign`, `books`). Only these modules know two edges.
+`pipeline` runs the steps in order. `fetch.fetching` reads the LMS into a finished snapshot. `build.assessing` turns a
+snapshot into a `Compliance`; `build.building` writes its workbooks, review and manifest, `build.messages` its mails.
+`send.sending` loads the edition (`build.editions`), plans its messages (`send.planning`) and sends them one by one
+(`send.message_source`, `send.engine`, `send.recorders`). `keep` holds the past, `setup` prepares the first run.
 """

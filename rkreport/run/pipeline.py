@@ -1,8 +1,8 @@
-"""The whole run on one page: read the LMS, choose the data, judge them, build, and send.
+"""The whole run on one page: reads the LMS, chooses the data, judges them, builds and sends.
 
     config → fetch → join → assess → report → render → deliver
 
-Every step can be said alone and again. Commands call these steps; how each is done is its own module's to know.
+Commands call these steps. Each step can run alone and can be repeated; its own module does the work.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 @dataclass(frozen=True, slots=True)
 class RunOrder:
-    """A whole run: how to fetch, for which month (None: as configured), and whether to send."""
+    """A whole run: how to fetch, which month to report (None: as configured), and whether to send."""
 
     fetch: FetchOrder
     period: str | None = None
@@ -49,11 +49,11 @@ class RunOrder:
 
 @contextmanager
 def opened_store(config: Config, world: World) -> Iterator[Database]:
-    """The data folder, held by this run alone.
+    """Open the data folder and lock it for this run.
 
     Raises:
-        AlreadyRunning: another run holds it.
-        StoreError: it cannot be used.
+        AlreadyRunning: another run holds the lock.
+        StoreError: the data folder cannot be used.
     """
     since = world.utc_now().astimezone(config.zone).strftime("%Y-%m-%d %H:%M")
     with exclusive_run(config.data_dir, since):
@@ -74,7 +74,7 @@ def run_step(
     *,
     reached: Callable[[SnapshotRow | Built], None],
 ) -> tuple[Built, Sent | None]:
-    """Fetch, build, and send if that is asked for. `reached` gets what each step has made before the next begins."""
+    """Fetch, build, and send if the order says so. `reached` receives each step's result before the next step."""
     refuse_in_advance(config, world, CURRENT if order.is_interim else order.period)
     if order.is_sending:
         refuse_sending_in_advance(config, world)
@@ -92,7 +92,7 @@ def run_step(
 
 
 def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
-    """What the build would refuse whatever the LMS says is refused before an hour of fetching.
+    """Refuse before an hour of fetching what the build would refuse in any case.
 
     Raises:
         ConfigError: the period has not begun, the brand template cannot be used, or workbooks cannot be encrypted.
@@ -105,7 +105,7 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
 
 
 async def fetch_step(config: Config, database: Database, world: World, how: FetchOrder) -> SnapshotRow:
-    """Bring a whole snapshot home; says what is not complete."""
+    """Fetch a whole snapshot; tell the admin which lists are incomplete."""
     row = await fetch_snapshot(config, database, world, how)
     for sentence in incomplete_sentences(row.lists, load_words("en")):
         world.observer.say(sentence)
@@ -113,10 +113,10 @@ async def fetch_step(config: Config, database: Database, world: World, how: Fetc
 
 
 def build_step(config: Config, database: Database, world: World, order: BuildOrder) -> Built:
-    """From a finished snapshot to a finished folder.
+    """Turn a finished snapshot into a finished folder.
 
     Raises:
-        DataError: there is no such snapshot, or it is incomplete and that was not allowed.
+        DataError: the snapshot does not exist, or is incomplete and that was not allowed.
     """
     row, series, revision = choose_step(config, database, world, order)
     gaps = incomplete_sentences(row.lists, load_words("en"))
@@ -143,7 +143,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         news=news_from_elsewhere(config, database, world, series),
         seal=lambda digests: Seals(database).replace(str(series), revision, digests),
     )
-    if not series.is_interim:  # the history is of months that are over
+    if not series.is_interim:  # the history holds only months that are over
         told = told_figures(assessment.compliance, built)
         result = replace(result_of(config, assessment.compliance), told_by_manager=told or None)
         results.keep(result, revision, is_written=bool(told))

@@ -1,4 +1,4 @@
-"""Executors for the workbooks of many managers: all cores where that pays, else this process. Knows no workbook."""
+"""Executors for many tasks: all cores if that saves time, else this process. Knows no workbook."""
 
 import gc
 import multiprocessing
@@ -15,39 +15,39 @@ from typing import Any, TypeVar
 
 from rkreport.errors import OutputError
 
-_WORTH_PROCESSES = 60  # tasks: a second of one core's work, and starting takes half a second
+_WORTH_PROCESSES = 60  # tasks: a second of work on one core, while starting processes takes half a second
 _AHEAD = 4  # tasks per process that wait in memory
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
 Executors = Callable[[int], AbstractContextManager[Executor]]
-"""Gives an executor for so many tasks, which ends with the context."""
+"""Makes an executor for this many tasks; it ends with the context."""
 
 
 class Inline(Executor):
-    """Does each task at once, in this process."""
+    """Runs each task immediately, in this process."""
 
     def submit(self, fn: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> Future[_Result]:  # noqa: ANN401 - as Executor
-        """Do it; an error is raised here and now."""
+        """Run it; an error is raised immediately."""
         future: Future[_Result] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
 
 
 def all_cores(tasks: int) -> AbstractContextManager[Executor]:
-    """As many processes as there are cores, unless there is too little to do."""
+    """Use one process per core, or this process for few tasks."""
     return nullcontext(Inline()) if _cores() == 1 or tasks < _WORTH_PROCESSES else _processes(_cores())
 
 
 def _cores() -> int:
-    """Those that this process may use."""
+    """Count the cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
 def _processes(count: int) -> Iterator[Executor]:
-    # Never a fork: this process may have threads by now, and on Windows there is none.
+    # Never fork: this process may have threads by now, and Windows cannot fork.
     way = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(way)
     executor = ProcessPoolExecutor(count, context, initializer=_begin_worker)
@@ -63,13 +63,13 @@ def _processes(count: int) -> Iterator[Executor]:
 
 
 def _begin_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that hands out the tasks
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent reacts to Ctrl-C
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    gc.freeze()  # what is imported stays
+    gc.freeze()  # imported modules are never garbage
 
 
 def _end_with_parent() -> None:
-    """A process whose parent was killed would wait for tasks for ever."""
+    """End with the parent: a worker whose parent was killed would wait for tasks forever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -77,7 +77,7 @@ def _end_with_parent() -> None:
 
 
 def in_order(executor: Executor, do: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[_Result]:
-    """The results of all tasks in their order. Tasks are made as they are needed: a few wait, never all of them."""
+    """Yield the results of all tasks in order. Create tasks as needed, so only a few wait in memory."""
     source = iter(tasks)
     most = 1 if isinstance(executor, Inline) else _AHEAD * _cores()
     waiting = deque(executor.submit(do, task) for task in islice(source, most))

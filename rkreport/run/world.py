@@ -1,4 +1,4 @@
-"""What the steps need of the world, handed in by the command line: clocks, secrets, processors, somebody to talk to."""
+"""What the steps need from outside: clocks, secrets, executors and an observer. The command line supplies them."""
 
 import asyncio
 import random
@@ -11,18 +11,18 @@ from rkreport.run.pool import Executors
 
 
 class Observer(Protocol):
-    """Who watches a run."""
+    """Watches a run."""
 
     def say(self, sentence: str) -> None:
-        """Something worth knowing has happened."""
+        """Show a sentence about the run."""
 
     def step(self, name: str, unit: str) -> Callable[[int, int], None]:
-        """A step begins; the returned function takes done and known units until it ends."""
+        """Begin a step; call the returned function with done and known units until the step ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Real clocks and secrets in production, made-up ones in tests. `utc_now` is aware, `monotonic` in seconds."""
+    """Real clocks and secrets in production, made-up ones in tests. `utc_now` is aware; `monotonic` is in seconds."""
 
     utc_now: Callable[[], datetime]
     monotonic: Callable[[], float]

@@ -1,6 +1,6 @@
-"""The commands: options in, a step of `rkreport.run` called, its result shown. No rules, no files, no network here.
+"""The commands: each parses options, calls a step of `rkreport.run` and shows its result. No rules, files or network.
 
-Importing a module adds its commands; the help shows them in this order.
+Importing a module adds its commands; the help shows them in import order.
 """
 
 # isort: off

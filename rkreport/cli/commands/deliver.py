@@ -1,4 +1,4 @@
-"""The commands that look at what was built and deliver it: review, send."""
+"""The commands that review and deliver what was built: review, send, settle."""
 
 from typing import Annotated
 
@@ -152,7 +152,7 @@ def send(
         else:
             sent = account.sent = send_step(settings, database, world, order, checks, agree=agree)
     code = _ended(session, sent)
-    if sent.is_declined:  # whoever said no knows
+    if sent.is_declined:  # the admin said no and knows
         return code
     summarize(settings, world, account, code)
     return code

@@ -1,4 +1,4 @@
-"""The commands for what is kept: history, export, import, archive, incident, purge."""
+"""The commands for stored data: history, export, import, archive, incident, purge."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -193,7 +193,7 @@ def purge(
 
 
 def _is_agreed(session: Session, plan: PurgePlan, *, yes: bool) -> bool:
-    """Show what is about to be deleted, and ask unless the admin has said yes already."""
+    """Show what will be deleted; ask unless the admin passed --yes."""
     session.screen.show("This will be deleted:", purge_rows(plan))
     if yes:
         return True

@@ -1,4 +1,4 @@
-"""The commands of the first hour, and of the day on which something is odd: init, doctor, courses."""
+"""The commands for the first setup and for troubleshooting: init, doctor, courses."""
 
 import asyncio
 import contextlib
@@ -156,7 +156,7 @@ def courses(
 
 
 def _log_beside(session: Session, folder: Path, secrets: dict[str, str]) -> None:
-    """Log where the log is, if it is anywhere: looking around makes no folder."""
+    """Log into the data folder if it exists; a command that only reads makes no folder."""
     if folder.is_dir():
         with contextlib.suppress(OutputError):
             session.log_to(folder, secrets)

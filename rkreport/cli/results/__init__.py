@@ -1,1 +1,1 @@
-"""What commands print at their end, for people and for programs."""
+"""The results that commands print, for people and for programs."""

@@ -1,4 +1,4 @@
-"""The few lines at the end of a command, and their JSON twin. Counts and file names only, no names of people."""
+"""The result lines of build, fetch, history and simulate, and their JSON form. No names of people."""
 
 import math
 from collections import Counter
@@ -32,7 +32,7 @@ _STANDINGS = {
 
 
 def built_rows(built: Built) -> list[tuple[str, str]]:
-    """What a finished build says on the terminal."""
+    """Word a finished build for the terminal."""
     manifest = built.manifest
     rate, matched = manifest["rate"], manifest["matched"]
     ways = ", ".join(f"{count:,} by {way.replace('_', ' ')}" for way, count in matched.items() if way != "unmatched")
@@ -61,12 +61,12 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
 
 
 def built_document(built: Built) -> dict[str, Any]:
-    """The manifest, and where it is."""
+    """Return the manifest and its location."""
     return {**built.manifest, "folder": str(built.folder), "master": str(built.master)}
 
 
 def fetched_rows(row: SnapshotRow) -> list[tuple[str, str]]:
-    """What a finished fetch says on the terminal."""
+    """Word a finished fetch for the terminal."""
     document = fetched_document(row)
     return [
         ("Snapshot", row.snapshot_id),
@@ -77,7 +77,7 @@ def fetched_rows(row: SnapshotRow) -> list[tuple[str, str]]:
 
 
 def fetched_document(row: SnapshotRow) -> dict[str, Any]:
-    """What a finished fetch brought."""
+    """Return a finished fetch for other programs."""
     return {
         "snapshot": row.snapshot_id,
         "complete": row.is_complete,
@@ -91,7 +91,7 @@ def fetched_document(row: SnapshotRow) -> dict[str, Any]:
 
 
 def set_aside_rows(rows: Sequence[SetAside]) -> list[tuple[str, str]]:
-    """How many rows of which lists a fetch brought that cannot be read; nothing where there is none."""
+    """Count the unreadable rows of a fetch per list; no line if there are none."""
     by_list = Counter(list_name(row, load_words("en")) for row in rows)
     return [
         ("Set aside", f"{count:,} of the {name} cannot be read; they count nowhere") for name, count in by_list.items()
@@ -99,7 +99,7 @@ def set_aside_rows(rows: Sequence[SetAside]) -> list[tuple[str, str]]:
 
 
 def set_aside_document(rows: Sequence[SetAside]) -> dict[str, Any]:
-    """The same for other programs."""
+    """Return the unreadable rows for other programs."""
     by_list = Counter((row.kind.value, row.course, row.batch) for row in rows)
     lists = [
         {"list": kind, "course": course, "batch": batch, "rows": count}
@@ -109,7 +109,7 @@ def set_aside_document(rows: Sequence[SetAside]) -> dict[str, Any]:
 
 
 def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
-    """What an estimate says on the terminal."""
+    """Word an estimate for the terminal."""
     unknown = (
         f"; the sizes of {expected.unknown_batches:,} are unknown, so it may be more"
         if expected.unknown_batches
@@ -126,7 +126,7 @@ def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
 
 
 def history_rows(past: History, target: Fraction) -> list[tuple[str, str]]:
-    """One line per snapshot, per month and per edition that was sent."""
+    """Return one line per snapshot, per month and per sent edition."""
     rows = [
         (
             f"Snapshot {row.snapshot_id}",
@@ -145,7 +145,7 @@ def history_rows(past: History, target: Fraction) -> list[tuple[str, str]]:
 
 
 def history_document(past: History) -> dict[str, Any]:
-    """The past for other programs."""
+    """Return the past for other programs."""
     return {
         "snapshots": [
             {**fetched_document(row), "host": row.host, "started_at": row.started_at.isoformat()}
@@ -183,7 +183,7 @@ def _completeness_in_short(lists: tuple[ListReading, ...]) -> str:
 
 
 def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
-    """Where a simulated LMS is, and what is in it."""
+    """Word a simulated LMS for the terminal: its address and contents."""
     truth = simulation.truth
     rows = [
         ("Address", simulation.base_url),
@@ -198,7 +198,7 @@ def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
 
 
 def simulation_document(simulation: Simulation) -> dict[str, Any]:
-    """The same for other programs."""
+    """Return a simulated LMS for other programs."""
     return {
         "base_url": simulation.base_url,
         "users": simulation.truth.users,

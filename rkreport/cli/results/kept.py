@@ -1,4 +1,4 @@
-"""What archive, incident and purge say: for the terminal without personal data, for other programs in full."""
+"""The results of archive, incident and purge: for the terminal without personal data, for programs in full."""
 
 from datetime import datetime
 from typing import Any
@@ -19,13 +19,13 @@ _WENT = {
 
 
 def masked(address: str) -> str:
-    """An address of which the owner knows that it is theirs, and nobody else does."""
+    """Mask an address so that only its owner recognises it."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}…@{domain}" if domain else "(purged)"
 
 
 def retrieved_rows(found: Retrieved) -> list[tuple[str, str]]:
-    """What a file as sent is, and where it went."""
+    """Word a sent file and its recipient for the terminal."""
     sent = found.sent
     copies = f" and {len(sent.cc)} in copy" if sent.cc else ""
     return [
@@ -38,12 +38,12 @@ def retrieved_rows(found: Retrieved) -> list[tuple[str, str]]:
 
 
 def retrieved_document(found: Retrieved) -> dict[str, Any]:
-    """The same with the addresses in full."""
+    """Return a sent file for other programs, with full addresses."""
     return {**_sent_document(found.sent, found.changed_at), "file": str(found.path), "size_bytes": found.size_bytes}
 
 
 def retrieved_master_rows(found: RetrievedMaster) -> list[tuple[str, str]]:
-    """What a master is, and since when it is kept."""
+    """Word a master and its time of archiving for the terminal."""
     master = found.master
     return [
         ("Master", edition_name(master.period, master.revision)),
@@ -54,7 +54,7 @@ def retrieved_master_rows(found: RetrievedMaster) -> list[tuple[str, str]]:
 
 
 def retrieved_master_document(found: RetrievedMaster) -> dict[str, Any]:
-    """The same for other programs."""
+    """Return a master for other programs."""
     return {
         **series_document(found.master.period),
         "revision": found.master.revision,
@@ -66,7 +66,7 @@ def retrieved_master_document(found: RetrievedMaster) -> dict[str, Any]:
 
 
 def incident_rows(found: Incident) -> list[tuple[str, str]]:
-    """Counts, the deadline and the name of the draft: whose data it was stands in the draft alone."""
+    """Return counts, the deadline and the draft's name; only the draft names the people."""
     sent = found.sent
     rows = [
         ("Message", f"manager {sent.manager_id}, {edition_name(sent.period, sent.revision)}"),
@@ -86,7 +86,7 @@ def incident_rows(found: Incident) -> list[tuple[str, str]]:
 
 
 def incident_document(found: Incident) -> dict[str, Any]:
-    """The same for other programs; the people stand in the draft alone."""
+    """Return an incident for other programs; only the draft names the people."""
     return {
         **_sent_document(found.sent, found.changed_at),
         "people": found.people,
@@ -99,7 +99,7 @@ def incident_document(found: Incident) -> dict[str, Any]:
 
 
 def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
-    """What is too old."""
+    """Word what is too old."""
     rows = [("Older than", f"{plan.months} months: before {plan.before:%Y-%m-%d %H:%M %Z}")]
     rows += [(f"Snapshot {snapshot_id}", "with all its pages") for snapshot_id in plan.snapshots]
     rows += [(f"Edition {folder.parent.name} {folder.name}", str(folder)) for folder in plan.editions]
@@ -122,7 +122,7 @@ def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
 
 
 def plan_document(plan: PurgePlan) -> dict[str, Any]:
-    """The same for other programs."""
+    """Return what is too old for other programs."""
     return {
         "deleted": False,
         "older_than_months": plan.months,
@@ -142,7 +142,7 @@ def plan_document(plan: PurgePlan) -> dict[str, Any]:
 
 
 def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
-    """What was deleted, and where that is written down."""
+    """Word what was deleted, and where the record is."""
     what = done.what
     rows = [
         ("Snapshots", f"{len(what['snapshots']):,}"),

@@ -1,4 +1,4 @@
-"""A review on the terminal, and its JSON twin. What it shows of managers is what the admin wrote of them."""
+"""A review for the terminal, and its JSON form. It shows managers as the admin's file names them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -32,7 +32,7 @@ COLUMNS = (
 
 
 def burst_table(review: Review) -> tuple[tuple[Column, ...], list[tuple[str, ...]]]:
-    """The columns and the rows; of a long list those that need a look first, and not all."""
+    """Return columns and rows; a long list is cut, and rows that need attention come first."""
     words = load_words(review.language)
     return COLUMNS, [_cells(row, review.target, words) for row in _shown(review.rows)]
 
@@ -59,7 +59,7 @@ def _cells(row: BurstRow, target: Fraction, words: Words) -> tuple[str, ...]:
 
 
 def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
-    """What stands below the table."""
+    """Return the lines below the table."""
     review = reviewed.review
     left_out = len(review.rows) - ROWS_SHOWN
     rows = [("List", f"{left_out:,} more managers; all of them are in burst-list.csv")] if left_out > 0 else []
@@ -78,7 +78,7 @@ def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
 
 
 def review_document(reviewed: Reviewed) -> dict[str, Any]:
-    """The same for other programs."""
+    """Return a review for other programs."""
     review, plan = reviewed.review, reviewed.review.plan
     return {
         **series_document(reviewed.period),
@@ -105,7 +105,7 @@ def review_document(reviewed: Reviewed) -> dict[str, Any]:
 
 
 def _guard(guard: GuardLine) -> dict[str, str | None]:
-    """`accept` is the word after that option, null where another lets it pass."""
+    """Return a guard; `accept` is its word for --accept, null if another option accepts it."""
     accept = None if guard.option == ALLOW_INCOMPLETE else guard.code
     return {"code": guard.code, "accept": accept, "option": guard.option, "sentence": guard.sentence}
 

@@ -1,4 +1,4 @@
-"""What a sending says at its end, and what `history` tells of past ones. Counts and manager ids, no names."""
+"""The result of a sending, and past sendings for `history`. Counts and manager ids, no names."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ _SENDS_DOUBTFUL = {
 
 
 def sent_sentences(sent: Sent) -> Iterator[str]:
-    """One for each message that did not go, at most so many, and what to do about them."""
+    """Yield a sentence for each unsent message, up to a limit, and what to do about them."""
     lines = [
         *(f"No message for manager {row.manager_id}: {row.reply}" for row in sent.rows if _is(row, "failed")),
         *(f"No trial about manager {manager_id}: {why}" for manager_id, why in sent.trial_wrong),
@@ -55,13 +55,13 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
 
 
 def _put_off(rows: Sequence[Delivery]) -> Iterator[str]:
-    """Why messages were turned away for now, each answer once with how many got it, the most frequent first."""
+    """Yield the server's temporary refusals with their counts, the most frequent first."""
     answers = Counter(row.reply.rstrip(".") for row in rows if _is(row, "planned") and row.attempts and row.reply)
     yield from (f"Not yet sent: {count}. {answer}." for answer, count in answers.most_common(_ANSWERS_SHOWN))
 
 
 def sent_rows(sent: Sent) -> list[tuple[str, str]]:
-    """What a finished sending says on the terminal."""
+    """Word a finished sending for the terminal."""
     edition = edition_name(sent.period, sent.revision)
     if sent.is_trial:
         went = "sent" if sent.channel.leaves else "written to the folder trial"
@@ -88,7 +88,7 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
 
 
 def sent_document(sent: Sent) -> dict[str, Any]:
-    """The same for other programs."""
+    """Return a finished sending for other programs."""
     counts = Counter(row.state.value for row in sent.rows)
     return {
         **series_document(sent.period),
@@ -108,18 +108,18 @@ def sent_document(sent: Sent) -> dict[str, Any]:
 
 
 def sent_code(sent: Sent) -> int:
-    """0 when nothing is left, failed, in doubt or without its copies, and the data were complete."""
+    """Return 0 if no message is left, failed, in doubt or without its copies, and the data were complete."""
     return EXIT_DONE if sent.is_done and sent.is_complete else EXIT_GAPS
 
 
 def series_document(text: str) -> dict[str, str]:
-    """The month and the kind of an edition, as the manifest has them; `text` as the ledger has it."""
+    """Return month and kind of an edition in the manifest's form; `text` is in the ledger's form."""
     series = Series.parse(text)
     return {"period": str(series.period), "kind": series.kind}
 
 
 def delivery_documents(rows: Sequence[Delivery]) -> list[dict[str, Any]]:
-    """Rows of the ledger for other programs."""
+    """Return rows of the ledger for other programs."""
     return [
         {
             **series_document(row.period),
@@ -144,7 +144,7 @@ def delivery_documents(rows: Sequence[Delivery]) -> list[dict[str, Any]]:
 
 
 def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
-    """One line per month and revision."""
+    """Return one line per month and revision."""
     counts: dict[tuple[str, int], Counter[str]] = {}
     for row in rows:
         what = f"{row.state} again on purpose" if row.again else row.state.value
@@ -160,7 +160,7 @@ def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
 
 
 def settled_rows(row: Delivery) -> list[tuple[str, str]]:
-    """What became of a message in doubt."""
+    """Word what became of a message in doubt."""
     command = f"send --again {row.manager_id} --reason TEXT" if row.again else "send"
     next_step = f"; it goes out with the next rkreport {command} --period {row.period}" if _is(row, "planned") else ""
     return [

@@ -1,4 +1,4 @@
-"""What init, doctor and courses show, and its JSON twin. Text from the LMS is shown without what cannot be seen."""
+"""The results of init, doctor and courses, and their JSON form. Invisible characters from the LMS are removed."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _SIGNS = {State.OK: "✔", State.WARNING: "▲", State.FAILED: "✖", State.SKIP
 
 
 def init_rows(paths: Sequence[Path], draft: Draft, *, has_login: bool) -> list[tuple[str, str]]:
-    """The files, and what comes next."""
+    """Return the files, and the next steps."""
     login = "" if has_login else "set RKREPORT_CLIENT_ID and RKREPORT_CLIENT_SECRET, "
     courses = f"{len(draft.courses)} in it" if draft.courses else "none yet: rkreport courses --toml prints blocks"
     return [
@@ -32,7 +32,7 @@ def init_rows(paths: Sequence[Path], draft: Draft, *, has_login: bool) -> list[t
 
 
 def init_document(paths: Sequence[Path], draft: Draft) -> dict[str, Any]:
-    """The same for other programs."""
+    """Return the files and answers for other programs."""
     return {"files": [str(path) for path in paths], "courses": [course.serial for course in draft.courses]}
 
 
@@ -40,10 +40,10 @@ def init_document(paths: Sequence[Path], draft: Draft) -> dict[str, Any]:
 
 
 def check_lines(checks: Sequence[Check], encoding: str) -> list[str]:
-    """A line for each check, then the sum. Signs only where the terminal has them: the word says the same."""
+    """Return a line per check, then the sum. Symbols appear only if the terminal has them: the word says the same."""
     has_signs = _can_show("".join(_SIGNS.values()), encoding)
     words = max(len(state) for state in State)
-    names = max(len(check.name) for check in checks if not check.name.startswith("Course "))  # those may stand out
+    names = max(len(check.name) for check in checks if not check.name.startswith("Course "))  # these may stick out
     lines = []
     for check in checks:
         sign = f"{_SIGNS[check.state]} " if has_signs else ""
@@ -69,7 +69,7 @@ def _things(count: int) -> str:
 
 
 def check_document(checks: Sequence[Check]) -> dict[str, Any]:
-    """The same for other programs."""
+    """Return the checks for other programs."""
     return {"checks": [asdict(check) for check in checks], "exit_code": verdict(checks)}
 
 
@@ -77,7 +77,7 @@ def check_document(checks: Sequence[Check]) -> dict[str, Any]:
 
 
 def course_lines(catalogue: Catalogue, search: str, zone: ZoneInfo) -> list[str]:
-    """A line for each course and, below it, each of its batches, the earliest first."""
+    """Return a line per course and, below it, a line per batch, the earliest first."""
     found = len(catalogue.courses)
     wanted = f', with "{visible(search)}" in name or serial' if search else ""
     lines = [f"{found:,} of {catalogue.of:,} courses{wanted}."]
@@ -88,7 +88,7 @@ def course_lines(catalogue: Catalogue, search: str, zone: ZoneInfo) -> list[str]
 
 
 def course_blocks(catalogue: Catalogue, zone: ZoneInfo, *, ascii_only: bool) -> str:
-    """`[[courses]]` blocks to paste; courses that rkreport cannot report stand there as remarks."""
+    """Return `[[courses]]` blocks to paste; courses that rkreport cannot report are comments."""
     blocks = []
     for one in catalogue.courses:
         batches = _by_date(one)
@@ -103,7 +103,7 @@ def course_blocks(catalogue: Catalogue, zone: ZoneInfo, *, ascii_only: bool) -> 
 
 
 def course_document(catalogue: Catalogue, zone: ZoneInfo) -> dict[str, Any]:
-    """All of it for other programs; times in the report's zone."""
+    """Return all courses and batches for other programs; times in the report's zone."""
     return {
         "of": catalogue.of,
         "whole": catalogue.is_whole,

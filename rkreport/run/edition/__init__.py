@@ -1,1 +1,1 @@
-"""From a snapshot to an edition: judged, compared, written, reviewed."""
+"""Turns a snapshot into an edition: judges, compares, writes and reviews it."""

@@ -1,4 +1,4 @@
-"""Assess: from a stored snapshot to a `Compliance`, without network and without writing anything."""
+"""Assess: turns a stored snapshot into a `Compliance`. Uses no network and writes nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,14 +26,14 @@ from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The verdicts with the joined rows they were made from."""
+    """The verdicts, with the joined rows behind them."""
 
     compliance: Compliance
     joined: Joined
 
 
 def load_snapshot(snapshots: Snapshots, row: SnapshotRow) -> Snapshot:
-    """The models of a finished snapshot."""
+    """Load a finished snapshot as models."""
     if row.finished_at is None:
         raise DataError(f"The snapshot {row.snapshot_id} is not finished; run rkreport fetch to continue it.")
     record = FetchRecord(row.snapshot_id, row.host, row.started_at, row.finished_at, row.lists, row.traffic)
@@ -41,10 +41,10 @@ def load_snapshot(snapshots: Snapshots, row: SnapshotRow) -> Snapshot:
 
 
 def rows_set_aside(database: Database, world: World, row: SnapshotRow) -> tuple[SetAside, ...]:
-    """The rows of a finished snapshot that cannot be read.
+    """Return the unreadable rows of a finished snapshot.
 
     Raises:
-        UnfitUsers: no report can be made of its list of users.
+        UnfitUsers: its list of users cannot make a report.
     """
     return load_snapshot(Snapshots(database, world.utc_now), row).set_aside
 
@@ -52,10 +52,10 @@ def rows_set_aside(database: Database, world: World, row: SnapshotRow) -> tuple[
 def assess_snapshot(
     config: Config, snapshot: Snapshot, series: Series, revision: int, history: tuple[PeriodResult, ...]
 ) -> Assessment:
-    """Join, judge and route a snapshot by the config's rules.
+    """Join, judge and route a snapshot according to the config's rules.
 
     Raises:
-        ConfigError: the rules name what the snapshot does not hold.
+        ConfigError: the rules name something that the snapshot lacks.
     """
     _check_rules(config, snapshot)
     as_of = as_of_moment(series.period, snapshot.finished_at, config.zone)
@@ -97,19 +97,19 @@ def assess_snapshot(
 
 
 def period_of(config: Config, snapshot_time: datetime, wanted: str | None) -> Period:
-    """The month to report: as said on the command line, else as configured."""
+    """Return the month to report: from the command line, else from the config."""
     return resolve_period(wanted or config.settings.report.period, snapshot_time, config.zone)
 
 
 def series_of(config: Config, world: World, snapshot_time: datetime, wanted: str | None, *, is_interim: bool) -> Series:
-    """With which editions a report is counted. An interim one is of the month that is under way, if none is named."""
+    """Return the series whose revisions number a report. An interim report defaults to the current month."""
     if is_interim:
         return Series(period_of(config, world.utc_now(), wanted or CURRENT), is_interim=True)
     return Series(period_of(config, snapshot_time, wanted))
 
 
 def result_of(config: Config, compliance: Compliance) -> PeriodResult:
-    """The figures of a run, as the trend keeps them."""
+    """Return the figures of a run that the trend keeps."""
     return period_result(
         compliance.edition.period,
         overall(compliance.requirements),
@@ -138,7 +138,7 @@ def _edition(config: Config, snapshot: Snapshot, series: Series, as_of: datetime
 
 
 def _check_rules(config: Config, snapshot: Snapshot) -> None:
-    """The snapshot must hold what the rules ask about: a course added since would look as if nobody took it."""
+    """Refuse a snapshot without a course of the rules: a course added later would look as if no person took it."""
     fetched = {reading.course for reading in snapshot.lists if reading.course}
     known = {batch.serial for batch in snapshot.batches}
     for policy in config.rules.courses:
@@ -153,7 +153,7 @@ def _check_rules(config: Config, snapshot: Snapshot) -> None:
 
 
 def _list_findings(snapshot: Snapshot) -> tuple[Finding, ...]:
-    """What could not be read whole, by list, and the rows that could not be read at all."""
+    """The findings about incomplete and moving lists, and about unreadable rows."""
     codes = {
         Verdict.INCOMPLETE: (FindingCode.LIST_INCOMPLETE, Level.BLOCK),
         Verdict.MOVING: (FindingCode.LIST_MOVING, Level.INFO),

@@ -1,4 +1,4 @@
-"""The brand: from the template that the config names to what workbooks are drawn with; refused before any request."""
+"""The brand: reads the template that the config names. A bad template stops a run before its first request."""
 
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def check_brand(config: Config, world: World) -> None:
-    """Say what the brand template holds that reports do not get.
+    """Warn about parts of the brand template that reports will not show.
 
     Raises:
-        ConfigError: it cannot be used; all its flaws are named.
+        ConfigError: the template cannot be used; the message names all its flaws.
     """
     if config.brand is None:
         return
@@ -24,10 +24,10 @@ def check_brand(config: Config, world: World) -> None:
 
 
 def brand_of(config: Config) -> "Brand":
-    """What to draw workbooks with; the house's own brand when the config names no template.
+    """Return the brand for the workbooks; the built-in one if the config names no template.
 
     Raises:
-        ConfigError: as by `check_brand`.
+        ConfigError: as `check_brand`.
     """
     from rkreport.excel.look.brand import HOUSE  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 

@@ -1,7 +1,7 @@
-"""Build: from an assessment to a folder with the workbooks, the review, the messages and the manifest.
+"""Build: writes workbooks, review, messages and manifest of an assessment into one folder.
 
-The folder is filled beside its place and moved there whole, so that a build that fails or is killed leaves the
-earlier one as it was. Knows the steps and the names of the files; how they are drawn and written is the edges'.
+The build fills a draft folder beside the target and then moves it there whole. A build that fails or is killed thus
+leaves the earlier folder unchanged. Knows the steps and the file names; the edges draw and write the files.
 """
 
 import json
@@ -75,15 +75,16 @@ def build(
     news: Iterable[Witness],
     seal: Callable[[Mapping[str, str]], None],
 ) -> Built:
-    """Write everything of one revision. `received`: what managers have of earlier ones; `last_month`: of that month.
+    """Write all files of one revision.
 
-    `last_sent`: what was last sent, and where it went. `news`: what others know of the month's messages.
-    `seal` takes the digests of all files when they are in their place.
+    `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
+    `last_sent` holds what was last sent, and where it went. `news` holds what other ledgers know of the messages.
+    `seal` receives the digests of all files once they are in place.
 
     Raises:
-        ConfigError: workbooks shall be encrypted, and that cannot be done.
-        OutputError: a file or the folder could not be written, or a manager's workbook failed the leak test; the
-            earlier build, if any, stands as it was.
+        ConfigError: the config asks for encrypted workbooks, and they cannot be encrypted.
+        OutputError: a file or the folder could not be written, or a manager's workbook failed the leak test. An earlier
+            build stays unchanged.
     """
     edition = assessment.compliance.edition
     password = workbook_password(config, world)
@@ -91,7 +92,7 @@ def build(
     draft = target.with_name(f".{target.name}.building")
     with _explained(target):
         shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700, parents=True)  # the mode holds for the last folder alone
+        draft.mkdir(mode=0o700, parents=True)  # the mode applies to the last folder only
         (draft / "managers").mkdir(mode=0o700)
     try:
         started = world.monotonic()
@@ -120,7 +121,7 @@ def build(
         digests = seal_of(draft, ((file.path, file.sha256) for file in files))
         _move_into_place(draft, target, lambda: seal(digests))
     except RkreportError:
-        shutil.rmtree(draft, ignore_errors=True)  # nobody shall find a workbook that failed
+        shutil.rmtree(draft, ignore_errors=True)  # leave no workbook that failed the test
         raise
     return Built(
         target,
@@ -133,17 +134,17 @@ def build(
 
 
 def told_figures(compliance: Compliance, built: Built) -> dict[ManagerId, TeamFigures]:
-    """By manager, the figures of each message that is in the outbox now."""
+    """Return, by manager, the figures of each message in the outbox."""
     written = {file.manager_id for file in built.mailing.files}
     teams = [team for team in compliance.teams if team.manager.manager_id in written]
     return {view.team.manager.manager_id: team_figures(view.requirements) for view in team_views(compliance, teams)}
 
 
 def make_output_folder(config: Config) -> None:
-    """Make the folder in which all reports are, unless it is there.
+    """Make the folder for all reports, if it is missing.
 
     Raises:
-        OutputError: it cannot be made, or is a file.
+        OutputError: the folder cannot be made, or its path is a file.
     """
     with _explained(config.output_dir):
         config.output_dir.mkdir(parents=True, exist_ok=True)
@@ -183,7 +184,7 @@ def _write_workbooks(
 
 @dataclass(frozen=True, slots=True)
 class _TeamTask:
-    """One manager's workbook, with nothing of any other's: this is all that another process gets to know."""
+    """One manager's workbook and no other manager's data: the whole input of a worker process."""
 
     manager_id: ManagerId
     plan: WorkbookPlan
@@ -207,7 +208,7 @@ def _team_tasks(
 
 
 def _write_team(task: _TeamTask) -> tuple[BuiltFile, OpenedFile]:
-    """The workbook, and what an independent reader finds in it on the disk."""
+    """Write a workbook, and open the file on the disk with the independent reader."""
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - as above
 
     written = write_workbook(task.plan, task.folder / task.name, task.brand)
@@ -223,7 +224,7 @@ def _wanted(compliance: Compliance, files: list[BuiltFile]) -> dict[ManagerId, W
 
 
 def _move_into_place(draft: Path, target: Path, seal: Callable[[], None]) -> None:
-    """Put the draft in its place and seal it; where one of both fails, what was there before is there again."""
+    """Move the draft into place and seal it; if either fails, restore the earlier folder."""
     aside = aside_of(target)
     with _explained(target):
         shutil.rmtree(aside, ignore_errors=True)
@@ -242,7 +243,7 @@ def _move_into_place(draft: Path, target: Path, seal: Callable[[], None]) -> Non
 
 
 class _explained:  # noqa: N801 - used as a function
-    """Turns an OSError into a sentence about a folder."""
+    """Turns an OSError into an OutputError about a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""Choose: which month is built, as which revision, and from which snapshot. Says what is not as usual."""
+"""Choose: decides which month to build, as which revision, from which snapshot. Tells the admin what is unusual."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,9 @@ from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 @dataclass(frozen=True, slots=True)
 class BuildOrder:
-    """What to build: from which snapshot (None: the one for the month), for which month (None: as configured).
+    """What to build: the snapshot (None: the one for the month) and the month (None: as configured).
 
-    An interim edition is of the month under way.
+    An interim edition covers the current month.
     """
 
     snapshot_id: str | None = None
@@ -30,12 +30,12 @@ class BuildOrder:
 
 
 def choose_step(config: Config, database: Database, world: World, order: BuildOrder) -> tuple[SnapshotRow, Series, int]:
-    """The snapshot, the series and the revision to build.
+    """Return the snapshot, the series and the revision to build.
 
     Raises:
-        DataError: there is no such snapshot, or none at all.
-        ConfigError: the period is no month, or has not begun.
-        OutputError: what is known elsewhere of the period's messages cannot be read.
+        DataError: the named snapshot does not exist, or the store has no snapshot.
+        ConfigError: the period is not a month, or has not begun.
+        OutputError: another folder's ledger.csv for the period cannot be read.
     """
     snapshots = Snapshots(database, world.utc_now)
     newest = snapshots.finished(order.snapshot_id)
@@ -55,17 +55,17 @@ def choose_step(config: Config, database: Database, world: World, order: BuildOr
 
 
 def refuse_future(config: Config, world: World, period: Period) -> None:
-    """A month that has not begun has no report.
+    """Refuse a month that has not begun.
 
     Raises:
-        ConfigError: it has not.
+        ConfigError: the month has not begun.
     """
     if period > resolve_period(CURRENT, world.utc_now(), config.zone):
         raise ConfigError(f"The period {period} has not begun yet; choose an earlier one.")
 
 
 def _is_current(config: Config, world: World, period: Period, wanted: str | None) -> bool:
-    """A month that is not over, or is asked for as the current one, is always told from the newest data."""
+    """True for a month that is not over, or is named `current`: it always uses the newest data."""
     today = resolve_period(CURRENT, world.utc_now(), config.zone)
     return period == today or (wanted or config.settings.report.period) == CURRENT
 
@@ -73,9 +73,9 @@ def _is_current(config: Config, world: World, period: Period, wanted: str | None
 def _of_correction(
     config: Config, database: Database, world: World, period: Period, revision: int
 ) -> SnapshotRow | None:
-    """What was sent, or else written, was built from this; None for a first revision, or where it is gone.
+    """Return the snapshot behind what was sent, or else written. None for a first revision, or if it is deleted.
 
-    A report of a month under way was made from data that do not reach to its end: that is no data for the month.
+    A snapshot that was read before the month ended lacks data, so a correction never uses it.
     """
     kept = Results(database, world.utc_now).standing(period)
     if revision == 1 or kept is None or not kept.is_base:
@@ -109,7 +109,7 @@ def _of_month(
 
 
 def _say_when_read(config: Config, world: World, period: Period, row: SnapshotRow) -> None:
-    """Data from outside the month after the period are named, whoever chose them."""
+    """Tell the admin if the data were not read in the month after the period."""
     begin, end = month_after(period, config.zone)
     read = _ended(row).astimezone(config.zone)
     if not begin <= read < end:
@@ -120,5 +120,5 @@ def _say_when_read(config: Config, world: World, period: Period, row: SnapshotRo
 
 
 def _ended(row: SnapshotRow) -> datetime:
-    """When a finished snapshot was finished."""
+    """Return when a finished snapshot was finished."""
     return row.finished_at or row.started_at

@@ -1,7 +1,7 @@
-"""Compare: what was last sent before an edition, from the store, else from the workbooks that were sent.
+"""Compare: finds what was last sent before an edition, in the store or else in the workbooks that were sent.
 
-Knows which edition counts as the last one. A data folder of an earlier version has no base, nor has one that took over
-what another sent: archive or reports' folder have the files.
+Knows which edition counts as the last one. The store lacks this base if an earlier version, or another data folder,
+sent the last edition. The workbooks are then read from the archive or the reports' folder.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,14 +25,15 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 def last_sent(config: Config, database: Database, world: World, series: Series, revision: int) -> LastSent:
-    """What the newest edition until this one told of whom, and where each manager's newest report went.
+    """Return what the newest edition so far told each manager, and where each manager's newest report went.
 
-    An edition whose sending has begun is compared with itself: what was accepted is not asked again. What was sent
-    counts before what was written to the outbox in the same month; what this month wrote was told to nobody yet when a
-    mail server sends it. What another data folder sent since counts as well, where its ledger.csv tells of it.
+    * An edition whose sending has begun is compared with itself, so accepted guards are not asked again.
+    * In one month, sent messages take precedence over messages written to the outbox.
+    * If a mail server sends this month, its files in the outbox do not count: no manager got them.
+    * Messages that another data folder sent count too, if its ledger.csv lists them.
 
     Raises:
-        OutputError: such a file cannot be read.
+        OutputError: such a ledger.csv cannot be read.
     """
     is_sending = config.channel.leaves
     ledger = Ledger(database, world.utc_now)
@@ -52,7 +53,7 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
 def _compared(
     config: Config, database: Database, world: World, rows: Sequence[Delivery], went_to: Mapping[ManagerId, WentTo]
 ) -> LastSent:
-    """With the newest edition of these rows; what of it cannot be read is as it was in the one before."""
+    """Compare with the newest edition of these rows; for its unreadable workbooks use the edition before."""
     if not rows:
         return LastSent(went_to)
     bases, newest = Bases(database), max(row.period for row in rows)
@@ -71,8 +72,8 @@ def _compared(
 
 
 def _went_to(known: Sequence[Delivery], others: Iterable[Delivery]) -> dict[ManagerId, WentTo]:
-    """Where the reports of others went, but for managers of whom this store knows a newer one."""
-    newest = {row.manager_id: (row.period, row.revision) for row in known if has_left(row)}  # the newest comes last
+    """Return where other data folders' reports went, except where this store knows a newer report."""
+    newest = {row.manager_id: (row.period, row.revision) for row in known if has_left(row)}  # the newest row wins
     return {
         row.manager_id: WentTo(row.recipient, row.cc)
         for row in others
@@ -81,9 +82,9 @@ def _went_to(known: Sequence[Delivery], others: Iterable[Delivery]) -> dict[Mana
 
 
 def keep_base(database: Database, world: World, compliance: Compliance, *, is_written: bool, begun: bool) -> None:
-    """Keep what an edition is about to tell. One of which the server has messages (`begun`) is what it was then.
+    """Keep what an edition is about to tell. Once the server has messages of it (`begun`), its base never changes.
 
-    An interim one is no base: the month's report is compared with that of the month before.
+    An interim edition is no base: a month's report is compared with the report of the month before.
     """
     edition, bases = compliance.edition, Bases(database)
     if edition.is_interim:
@@ -93,12 +94,12 @@ def keep_base(database: Database, world: World, compliance: Compliance, *, is_wr
         bases.keep(key, base_of(compliance), world.utc_now())
 
 
-# ---- of an earlier version, or another data folder
+# ---- bases from workbooks of an earlier version, or of another data folder
 
 
 @dataclass(frozen=True, slots=True)
 class _Archived:
-    """A base as workbooks tell it. `is_readable`: all could be read; `is_whole`: one is of those without a manager."""
+    """A base read from workbooks. `is_readable`: all could be read; `is_whole`: the fallback's was among them."""
 
     rows: tuple[BaseRow, ...]
     is_readable: bool
@@ -106,9 +107,9 @@ class _Archived:
 
 
 def _from_archive(config: Config, world: World, rows: Sequence[Delivery]) -> _Archived:
-    """The base as the newest workbook of each manager tells it; those to whom none had gone yet are in it as well."""
+    """Read the base from each manager's newest workbook, including managers whose workbook is not sent yet."""
     edition = workbooks_of(config, max(rows, key=lambda row: row.revision))
-    newest = {row.manager_id: row for row in (*edition, *rows)}  # what was sent last comes last
+    newest = {row.manager_id: row for row in (*edition, *rows)}  # later rows win: what was sent last comes last
     advance = world.observer.step("Reading what was last sent", "files")
     found: dict[ManagerId, Sequence[SentRequirement]] = {}
     for number, (manager_id, row) in enumerate(newest.items(), start=1):

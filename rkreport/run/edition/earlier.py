@@ -1,6 +1,6 @@
-"""What managers have already: of this month, and their figures of the month before. From the ledger and the results.
+"""What managers already have of this month, and their figures of the month before. Reads ledger and results.
 
-Knows what may be compared, not how it is worded.
+Knows what may be compared, not how to word it.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,11 +20,11 @@ from rkreport.store.results import Results, Standing
 
 
 def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:
-    """What each manager has, or may have, of this month's earlier revisions, at the address they have now."""
+    """Return what each manager has, or may have, of this month's earlier revisions at their present address."""
     edition = compliance.edition
     recipients = {team.manager.manager_id: team.manager.email for team in compliance.teams}
     rows = ledger.of_period(str(edition.series))
-    if edition.is_interim:  # it reminds: what went on another day does not count
+    if edition.is_interim:  # a reminder: messages of another day do not count
         day, zone = edition.as_of.date(), edition.as_of.tzinfo
         rows = tuple(row for row in rows if row.changed_at and row.changed_at.astimezone(zone).date() == day)
     shared = shared_addresses(compliance.teams)
@@ -37,10 +37,10 @@ def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Deliv
 def last_months(
     database: Database, utc_now: Callable[[], datetime], period: Period, rules_sha256: str
 ) -> Mapping[ManagerId, LastMonth]:
-    """For each manager who was sent a report of the month before, or has one in the outbox: its figures as told last.
+    """Return the last figures for each manager whose report of the month before was sent or is in the outbox.
 
-    `rules_sha256` tells by which rules this month is judged. Nothing is said about figures of which it is not known
-    which rules made them. Where a mail server sent the month, files in the outbox were told to nobody.
+    `rules_sha256` identifies this month's rules. Figures whose rules are unknown are left out. If a mail server sent
+    that month, its files in the outbox do not count: no manager got them.
     """
     before = month_before(period)
     rows = Ledger(database, utc_now).of_period(str(before))
@@ -50,10 +50,10 @@ def last_months(
     is_comparable = kept.result.rules_sha256 == rules_sha256
     ends = {DeliveryState.SENT} if kept.standing is Standing.SENT else {DeliveryState.SENT, DeliveryState.WRITTEN}
     told = {
-        row.manager_id: row.figures  # the newest revision comes last
+        row.manager_id: row.figures  # later rows win: the newest revision comes last
         for row in rows
         if row.figures.people and row.state in ends
     }
-    if kept.standing is Standing.WRITTEN:  # no row is of a newer revision than what the build itself wrote
+    if kept.standing is Standing.WRITTEN:  # no row has a newer revision than the build's own
         told |= kept.result.told_by_manager or {}
     return {manager_id: LastMonth(figures, is_comparable) for manager_id, figures in told.items()}

@@ -1,6 +1,6 @@
-"""Elsewhere: what every `ledger.csv` of a period and the archive know of messages that this store does not.
+"""Elsewhere: finds messages that a `ledger.csv` or the archive knows and this store does not.
 
-Knows where such knowledge lies and whose it is; what becomes of it is for the sending to say.
+Knows where to look and who sent what; the sending decides what to do about it.
 """
 
 import logging
@@ -42,7 +42,7 @@ _ARCHIVED = "its workbook was about to be sent; nobody can tell what became of t
 
 
 def news_from_elsewhere(config: Config, database: Database, world: World, series: Series) -> tuple[Witness, ...]:
-    """What others know of a period's messages and this store does not.
+    """Return what other ledgers know of a period's messages and this store does not.
 
     Raises:
         OutputError: a ledger.csv of the period cannot be read.
@@ -52,9 +52,9 @@ def news_from_elsewhere(config: Config, database: Database, world: World, series
 
 
 def sent_elsewhere(config: Config, database: Database, world: World, until: Period) -> tuple[Delivery, ...]:
-    """Messages of the newest month until then that a ledger.csv tells of and this store does not know.
+    """Return the messages of the newest month up to `until` that a ledger.csv lists and this store lacks.
 
-    Nothing where the store itself knows of a newer month.
+    Returns none if the store itself knows a newer month.
 
     Raises:
         OutputError: a ledger.csv of such a month cannot be read.
@@ -72,9 +72,9 @@ def sent_elsewhere(config: Config, database: Database, world: World, until: Peri
 
 
 def unseen(config: Config, database: Database, world: World) -> str:
-    """What to say where nothing is there that could tell of other sendings; nothing where something is.
+    """Return the warning that no file could tell of other sendings; `""` if a file could.
 
-    Files for the outbox leave nothing to be sent twice, so then it does not matter.
+    Files in the outbox cannot be sent twice, so they need no warning.
     """
     if not config.channel.leaves or any(True for _ in config.output_dir.glob(f"*/*/{LEDGER_FILE}")):
         return ""
@@ -85,7 +85,7 @@ def unseen(config: Config, database: Database, world: World) -> str:
 
 
 def _ledger_files(config: Config, database: Database, world: World, series: Series) -> Iterator[Witness]:
-    """The folder of a period has those of all its editions, whoever sent them."""
+    """Read the ledger.csv of each edition in a period's folder that this store did not write."""
     origin = Origin(database)
     for revision, path in sorted(_found(config, series)):
         read = read_ledger_file(path, str(series), revision, world.utc_now())
@@ -102,11 +102,11 @@ def _found(config: Config, series: Series) -> Iterator[tuple[int, Path]]:
 
 
 def _archive(config: Config, database: Database, world: World, series: Series) -> Iterator[Witness]:
-    """Workbooks of the series that this store never put there: each says itself whose it is."""
+    """Find the series' workbooks that this store did not archive; each file names its own manager."""
     archive, found = Archive(config.data_dir), defaultdict[int, list[Delivery]](list)
     for sha256 in Origin(database).not_archived_here(digest for digest, _ in archive.kept()):
         said = _said(archive, sha256, world)
-        is_message = bool(said.get("manager_id"))  # the master is kept too, and goes to nobody
+        is_message = bool(said.get("manager_id"))  # the archive keeps the master too, which is never sent
         if is_message and series_told(said) == str(series) and said.get("revision", "").isdecimal():
             row = _archived(series, said, sha256, config, world)
             found[row.revision].append(row)
@@ -115,7 +115,7 @@ def _archive(config: Config, database: Database, world: World, series: Series) -
 
 
 def _said(archive: Archive, sha256: str, world: World) -> dict[str, str]:
-    """What a workbook says of itself; nothing where it is damaged or locked."""
+    """Read a workbook's own properties; empty if it is damaged or locked."""
     from rkreport.excel.ooxml.read_back import read_properties  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
     try:
@@ -129,7 +129,7 @@ def _said(archive: Archive, sha256: str, world: World) -> dict[str, str]:
 
 
 def _archived(series: Series, said: dict[str, str], sha256: str, config: Config, world: World) -> Delivery:
-    """Where it was to go nobody can tell, so it counts for its manager wherever they are now."""
+    """Make a ledger row from a workbook. Its recipient is unknown, so it counts at any address of its manager."""
     now = world.utc_now()
     return Delivery(
         period=str(series),

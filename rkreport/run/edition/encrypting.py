@@ -1,4 +1,4 @@
-"""Encrypt: whether workbooks are, with which password, and what is refused before an hour of fetching."""
+"""Encrypt: whether to encrypt workbooks, and with which password. Refuses a bad one before an hour of fetching."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from rkreport.files import sha256_of, write_private_file
 from rkreport.run.world import World
 
 SHORTEST_PASSWORD = 8
-_LONGEST_PASSWORD = 255  # characters that Excel takes
+_LONGEST_PASSWORD = 255  # characters, Excel's limit
 
 
 def workbook_password(config: Config, world: World) -> str | None:
-    """What the workbooks open with; None where they open without.
+    """Return the password that opens the workbooks; None if they need none.
 
     Raises:
         ConfigError: the password is missing or too short, or the extra that encrypts is not installed.
@@ -34,10 +34,10 @@ def workbook_password(config: Config, world: World) -> str | None:
 
 
 def lock(path: Path, password: str) -> str:
-    """Put the encrypted workbook in place of the open one, whole or not at all; its SHA-256.
+    """Replace the open workbook with its encrypted form, whole or not at all; return its SHA-256.
 
     Raises:
-        OutputError: that could not be done.
+        OutputError: the workbook could not be encrypted or written.
     """
     try:
         content = encrypted(path.read_bytes(), password)

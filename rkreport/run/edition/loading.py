@@ -1,6 +1,6 @@
-"""The edition that is about to be sent: found in its folder, held against its seal, and judged again.
+"""The edition to send: finds its folder, checks it against its seal, and judges its snapshot again.
 
-Knows the names of files and what makes an edition unfit to be sent; must not know mail.
+Knows the file names and what makes an edition unfit to send; must not know mail.
 """
 
 import json
@@ -49,15 +49,15 @@ _FIELDS: Final[Mapping[str, type]] = MappingProxyType(
         "config_sha256": str,
     }
 )
-"""What of a manifest is read again."""
+"""The manifest's keys that are read later, with their types."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A built edition, whole and as it was built. `assessment` was made anew from the stored snapshot.
+    """A built edition, complete and unchanged. `assessment` was made anew from the stored snapshot.
 
-    One that was sent before there were seals has none: nothing of it may be sent any more. `news` are what others
-    know of the period's messages and the store does not.
+    An edition sent before seals existed has none, so no more of it may be sent. `news` holds what other ledgers know
+    of the period's messages and this store does not.
     """
 
     config: Config
@@ -72,7 +72,7 @@ class Loaded:
 
     @property
     def wanted(self) -> dict[ManagerId, Wanted]:
-        """What each manager is to get, as it was built."""
+        """What each manager should get, as it was built."""
         contents = _contents(self.manifest)
         managers = (team.manager for team in self.assessment.compliance.teams)
         return {
@@ -83,14 +83,14 @@ class Loaded:
 
 
 Check = Callable[[Loaded], None]
-"""Stops a sending by raising an RkreportError."""
+"""Raises an RkreportError to stop a sending."""
 
 
 def next_revision(config: Config, database: Database, world: World, series: Series) -> int:
-    """The number to build: the newest one, or the one after it once somebody may have a message of it.
+    """Return the revision to build: the newest one, or the next once a manager may have a message of the newest.
 
     Raises:
-        OutputError: what others know of the period cannot be read.
+        OutputError: another folder's ledger.csv for the period cannot be read.
     """
     built, news = _built(config, series), news_from_elsewhere(config, database, world, series)
     rows = _known(Ledger(database, world.utc_now), series, news)
@@ -100,7 +100,7 @@ def next_revision(config: Config, database: Database, world: World, series: Seri
 
 
 def _known(ledger: Ledger, series: Series, news: Iterable[Witness]) -> tuple[Delivery, ...]:
-    """The rows of a series, and those that only others have."""
+    """Return the ledger's rows of a series, and the rows that only other ledgers have."""
     return (*ledger.of_period(str(series)), *(row for each in news for row in each.rows))
 
 
@@ -114,14 +114,14 @@ def load_edition(
     allow_incomplete: bool,
     without: frozenset[str] = frozenset(),
 ) -> Loaded:
-    """The newest edition of a month, checked; but for files of the kinds `without`.
+    """Load and check the newest edition of a month, except files of the kinds in `without`.
 
-    The month is `wanted`; None: as configured, or for an interim edition the one under way.
+    The month is `wanted`; None means as configured, or the current month for an interim edition.
 
     Raises:
-        OutputError: there is none, it was built by other rules, another version or from another data folder, its
-            figures are not those of its snapshot now, or a file is missing or not as it was built.
-        DataError: it is incomplete and that was not allowed, or its snapshot is gone.
+        OutputError: no edition exists; other rules, another version or another data folder built it; its snapshot
+            now gives other figures; or a file is missing or has changed.
+        DataError: its data are incomplete and that was not allowed, or its snapshot is deleted.
     """
     snapshots = Snapshots(database, world.utc_now)
     ledger = Ledger(database, world.utc_now)
@@ -158,7 +158,7 @@ def load_edition(
 
 
 def _check_maker(config: Config, folder: Path, manifest: Mapping[str, Any]) -> None:
-    """The edition was built with today's settings, by this version."""
+    """Refuse an edition that was built with other settings, or by another version."""
     if manifest["config_sha256"] != config.sha256:
         raise OutputError(
             f"{folder} was built with other settings than {config.path} and its files say now; run rkreport build"
@@ -180,7 +180,7 @@ def _check_seal(
     manifest: Mapping[str, Any],
     without: frozenset[str],
 ) -> bool:
-    """Hold the folder against the seal; what was sent before there were seals against its manifest. Whether sealed."""
+    """Check the folder against its seal, or its manifest if it was sent before seals existed. True if sealed."""
     if seal or not any(map(has_left, rows)):
         check_manifest(folder, seal)
     check_files(folder, manifest, seal or {file["path"]: file["sha256"] for file in manifest["files"]}, without)
@@ -188,17 +188,17 @@ def _check_seal(
 
 
 def aside_of(edition: Path) -> Path:
-    """Where an edition waits while a newer build of it takes its place."""
+    """Return where an edition is kept while a newer build of it takes its place."""
     return edition.with_name(f".{edition.name}.old")
 
 
 def _built(config: Config, series: Series) -> list[int]:
-    """The revisions whose folders are there. One that waits for a build that was killed is put back first."""
+    """List the revisions whose folders exist. First restore a folder that a killed build had set aside."""
     folder = config.output_dir / str(series.period)
     for aside in folder.glob(f".{series.mark}*.old"):
         edition = folder / aside.name.removeprefix(".").removesuffix(".old")
         if not edition.exists():
-            with suppress(OSError):  # then it is as if it had never been built, and the sentence says to build
+            with suppress(OSError):  # it then counts as not built, and the message says to build
                 aside.rename(edition)
     found = folder.glob(f"{series.mark}*/{MANIFEST}")
     numbers = (path.parent.name.removeprefix(series.mark) for path in found)
@@ -214,7 +214,7 @@ def _newest(config: Config, series: Series, built: Sequence[int], rows: Iterable
             " --period."
         )
     known = max((row.revision for row in rows), default=0)
-    if known > newest:  # an older edition must not go to those who were to get a newer one
+    if known > newest:  # an older edition must not replace a newer one
         raise OutputError(
             f"The folder {config.output_dir / series.folder(known)} is missing; run rkreport build again."
         )
@@ -235,14 +235,14 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _is_whole(manifest: Mapping[str, Any]) -> bool:
-    """Whether all that is read again is there, as what it is read as."""
+    """True if every key that is read later exists with its type."""
     return all(isinstance(manifest.get(name), kind) for name, kind in _FIELDS.items()) and all(
         isinstance(file, dict) and _names_a_file(file) for file in manifest["files"]
     )
 
 
 def _names_a_file(file: Mapping[str, Any]) -> bool:
-    """A manager's file has its manager and the digest of what it says besides."""
+    """True if a file has its names and digest; a manager's file also needs its manager and content digest."""
     texts = [file.get("path"), file.get("kind"), file.get("sha256")]
     if file.get("kind") == "manager":
         texts += [file.get("manager_id"), file.get("content_sha256")]
@@ -250,13 +250,13 @@ def _names_a_file(file: Mapping[str, Any]) -> bool:
 
 
 def _contents(manifest: Mapping[str, Any]) -> dict[ManagerId, str]:
-    """By manager, the digest of what their workbook says."""
+    """Return, by manager, the content digest of their workbook."""
     files = (file for file in manifest["files"] if file["kind"] == "manager")
     return {ManagerId(file["manager_id"]): str(file["content_sha256"]) for file in files}
 
 
 def _check_figures(folder: Path, manifest: Mapping[str, Any], compliance: Compliance) -> None:
-    """The messages are made from the figures as they are now: they must be those that stand in the workbooks."""
+    """Refuse workbooks with other figures than the snapshot gives now: the messages use the present figures."""
     tally, built = overall(compliance.requirements), manifest["rate"]
     now = {"compliant": tally.compliant, "counted": tally.counted, "exempt": tally.exempt}
     contents = _contents(manifest)

@@ -1,4 +1,4 @@
-"""Where templates and the example config are: in the package, beside it in a checkout, or where the config says."""
+"""Finds templates and the example config: in the package, beside it in a checkout, or where the config says."""
 
 import tomllib
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from rkreport.errors import ConfigError
 
 PARTS = ("subject.txt", "txt", "html")
 LAYOUTS = tuple(f"layout.{part}" for part in PARTS)
-"""In these every mail is laid out that the admin's own folder does not word as a whole."""
+"""The layout of every mail for which the admin's own folder has no complete template."""
 
 
 def mail_templates(own_folder: Path | None, kind: str, language: str) -> MessageTemplates:
-    """The three parts of a mail, such as `manager.en.html`; one that the admin's own folder has is used as it is.
+    """Return the three parts of a mail, such as `manager.en.html`. A part in the admin's own folder is used as it is.
 
-    The others come from the layout and the texts, of which the own folder may have some too.
+    The other parts come from the layout and the texts; the own folder may replace those too.
 
     Raises:
-        ConfigError: a template cannot be read, or names what there is not; names file and line.
+        ConfigError: a template cannot be read, or uses an unknown name; the message gives file and line.
     """
     parts = []
     for suffix in PARTS:
@@ -38,7 +38,7 @@ def mail_templates(own_folder: Path | None, kind: str, language: str) -> Message
 
 
 def texts_name(language: str) -> str:
-    """The file of a language's texts."""
+    """Return the file name of a language's texts."""
     return f"texts.{language}.toml"
 
 
@@ -48,7 +48,7 @@ class _File:
     text: str
 
 
-@lru_cache(maxsize=32)  # by what the files say; a build with many managers asks for the same with each
+@lru_cache(maxsize=32)  # keyed by file contents; a build asks for the same template for each manager
 def _laid_out(layout: _File, texts: _File, kind: str, language: str) -> Template:
     shipped = _file(_shipped_mail(texts_name(language)))
     told: Texts = _table(shipped)
@@ -77,9 +77,9 @@ def _shipped_mail(file_name: str) -> Path:
 
 
 def all_done_name(own_folder: Path | None, language: str) -> str:
-    """Which mail a manager gets whose team has done everything: `done`, unless the admin words managers' mails alone.
+    """Return the mail for a manager whose team has done everything: `done`, unless the admin only has `manager` texts.
 
-    An admin who wrote `manager` texts before there was `done` has their managers read those, not ours.
+    An admin who wrote `manager` texts before `done` existed keeps them; ours do not replace them.
     """
     if own_folder and _has_own(own_folder, "manager", language) and not _has_own(own_folder, "done", language):
         return "manager"
@@ -91,7 +91,7 @@ def _has_own(own_folder: Path, name: str, language: str) -> bool:
 
 
 def text_template(name: str, language: str, names: Sequence[str]) -> Template:
-    """A shipped template of plain text, which may use these names."""
+    """Load a shipped plain-text template, which may use these names."""
     return _parsed(shipped_templates() / f"{name}.{language}.txt", names)
 
 
@@ -107,14 +107,14 @@ def _file(path: Path) -> _File:
 
 
 def shipped_templates() -> Path:
-    """The folder of the templates that come with the program."""
+    """Return the folder of the program's own templates."""
     package = Path(rkreport.__file__).parent
     inside = package / "templates"
     return inside if inside.is_dir() else package.parent / "templates"
 
 
 def shipped_example() -> Path:
-    """The config file in which every key is explained."""
+    """Return the example config, which explains every key."""
     package = Path(rkreport.__file__).parent
     inside = package / "config.example.toml"
     return inside if inside.is_file() else package.parent / "config.example.toml"

@@ -1,6 +1,6 @@
-"""Mail: one message per manager with their workbook attached, and the outbox folder. Nothing leaves the machine here.
+"""Mail: makes one message per manager with their workbook, and fills the outbox folder. Sends nothing.
 
-Knows which team gets which message; how messages are made and kept is delivery's.
+Knows which team gets which message; `delivery` makes and stores messages.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ from rkreport.run.world import World
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """What became of the messages: those in the outbox, and why others are not (manager id and reason)."""
+    """The messages in the outbox, and the reasons why others are not (manager id and reason)."""
 
     files: tuple[BuiltFile, ...]
     not_written: tuple[tuple[ManagerId, str], ...]
@@ -51,9 +51,9 @@ def write_messages(
     last_month: Mapping[ManagerId, LastMonth],
     unchanged: frozenset[ManagerId] = frozenset(),
 ) -> Mailing:
-    """Write a message for every team whose manager may get one.
+    """Write a message for each team whose manager may get one.
 
-    `received`: what managers have of earlier revisions; `last_month`: the figures that they have of the month before.
+    `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
 
     Raises:
         ConfigError: a template is broken.
@@ -109,7 +109,7 @@ def write_messages(
 
 
 def checked_attachment(path: Path, sha256: str) -> Attachment:
-    """A workbook with the very bytes that were checked.
+    """Return a workbook with exactly the bytes that were checked.
 
     Raises:
         OutputError: it cannot be read, or has other bytes.
@@ -124,7 +124,7 @@ def checked_attachment(path: Path, sha256: str) -> Attachment:
 
 
 def why_not(config: Config, manager: Manager) -> str:
-    """Why a manager gets no message; `""` when they do."""
+    """Say why a manager gets no message; `""` if they get one."""
     if not manager.email:
         return "has no email address"
     if not all(config.is_allowed(address) for address in (manager.email, *manager.cc)):
@@ -145,16 +145,16 @@ def team_message(
     last_month: LastMonth | None = None,
     trial_to: str = "",
 ) -> EmailMessage:
-    """The one message about a team; without its workbook when it would be too large.
+    """Make the message about a team, without its workbook if it would be too large.
 
-    `company_rate` is the whole company's, to compare with.
-    `earlier` is what its manager has of a revision before this one; without it, the message says nothing of a
-    correction. `last_month`: the team's figures of the month before. With `trial_to` the message is marked as a trial
-    and goes to that address alone.
+    `company_rate` is the whole company's rate, for comparison.
+    `earlier` is what the manager has of an earlier revision; without it the message mentions no correction.
+    `last_month` holds the team's figures of the month before. `trial_to` marks the message as a trial, and is its
+    only recipient.
 
     Raises:
         ConfigError: a template is broken.
-        DeliveryError: the message's headers would not be exactly what was asked for.
+        DeliveryError: the message's headers would differ from the arguments.
     """
     manager, edition = view.team.manager, view.edition
     words, reply_to = load_words(manager.language), config.reply_to or sender.address
@@ -204,10 +204,10 @@ def team_message(
 
 
 def message_kind(manager: Manager) -> str:
-    """Of which kind a manager's message is; goes into its Message-ID, whatever the message says."""
+    """Return the kind of a manager's message. The Message-ID holds it and does not depend on the text."""
     return "fallback" if manager.is_fallback else "manager"
 
 
 def team_message_id(edition: Edition, kind: str, manager_id: str, sender: Sender) -> str:
-    """The same for the same message, in every run."""
+    """Return the Message-ID: the same for the same message in every run."""
     return message_id(edition.series, kind, manager_id, edition.revision, sender.address.rpartition("@")[2])

@@ -1,7 +1,7 @@
-"""Recognize: whether what a manager has from an earlier version of rkreport says what their workbook says now.
+"""Recognize: whether a manager's workbook from an earlier version of rkreport has the same content as today's.
 
-An update of rkreport is no correction. Knows the words of version 1's team detail, which are never edited; must not
-know how today's looks.
+An update of rkreport is no correction. Knows the words of version 1's team detail, which never change; must not know
+today's layout.
 """
 
 import json
@@ -88,14 +88,14 @@ _COUNTS: Final[Mapping[str, Counts]] = MappingProxyType(
         "dibebaskan": Counts.EXEMPT,
     }
 )
-_NOT_DECIDING = frozenset({Counts.SUPERSEDED, Counts.NOT_BEGUN})  # of a row whose requirement another row decides
+_NOT_DECIDING = frozenset({Counts.SUPERSEDED, Counts.NOT_BEGUN})  # another row decides the same requirement
 _ASSIGNED = ("employee_id", "user_serial", "name", "email", "unit", "course", "batch")
 _GIVEN = ("assignment_status", "post_activity", "attempts")
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a workbook says: of each assignment what the LMS gave, of each requirement that counts its verdict."""
+    """A workbook's content: the LMS's values of each assignment, and the verdict of each requirement that counts."""
 
     assignments: Counter[tuple[str, ...]]
     verdicts: Counter[tuple[str, ...]]
@@ -108,10 +108,10 @@ def recognized(
     received: Mapping[ManagerId, Delivery],
     wanted: Mapping[ManagerId, Wanted],
 ) -> dict[ManagerId, Delivery]:
-    """The rows of `received`; those of another version carry the digest that is wanted where they say the same.
+    """Return `received`; rows of another version get the wanted digest if their content is the same.
 
-    They do where snapshot and config are those of their edition, or else where the file that was sent shows it. What
-    cannot be read says something else.
+    The content is the same if snapshot and config are those of the row's edition, or if the sent file shows it. An
+    unreadable file counts as different.
     """
     old = {
         manager_id
@@ -141,7 +141,7 @@ def _says_the_same(config: Config, world: World, row: Delivery, view: TeamView, 
 
 
 def _manifest(config: Config, row: Delivery) -> dict[str, Any]:
-    """That of the row's edition; nothing where it is gone or damaged."""
+    """Read the manifest of the row's edition; empty if it is missing or damaged."""
     with suppress(OSError, ValueError, RecursionError):
         path = config.output_dir / Series.parse(row.period).folder(row.revision) / "manifest.json"
         found = json.loads(path.read_bytes())
@@ -151,7 +151,7 @@ def _manifest(config: Config, row: Delivery) -> dict[str, Any]:
 
 
 def workbooks_of(config: Config, row: Delivery) -> tuple[Delivery, ...]:
-    """The workbooks of all managers of a row's edition, as rows like it; none where its manifest is another build's."""
+    """Return a row for each manager's workbook of this row's edition; none if another build wrote its manifest."""
     files = _manifest(config, row).get("files")
     managers = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
     found = {str(file["manager_id"]): file for file in managers if file.get("manager_id")}
@@ -168,11 +168,11 @@ def workbooks_of(config: Config, row: Delivery) -> tuple[Delivery, ...]:
     )
 
 
-# ---- the file that was sent
+# ---- content of the file that was sent
 
 
 def _sent(config: Config, world: World, row: Delivery) -> _Said | None:
-    """None where the file is gone, damaged or locked, or has other columns."""
+    """Read the sent file; None if it is missing, damaged or locked, or has other columns."""
     with suppress(ValueError, KeyError):
         table = _table(config, world, row)
         return _of_table(table) if table else None
@@ -180,7 +180,7 @@ def _sent(config: Config, world: World, row: Delivery) -> _Said | None:
 
 
 def _table(config: Config, world: World, row: Delivery) -> SentTable | None:
-    """The team detail of the file that was sent; None where it is gone, damaged or locked."""
+    """Read the team detail of the sent file; None if it is missing, damaged or locked."""
     from rkreport.excel.ooxml.read_back import read_tables  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
     with suppress(RkreportError, ValueError):
@@ -193,10 +193,12 @@ def _table(config: Config, world: World, row: Delivery) -> SentTable | None:
 
 
 def _bytes_sent(config: Config, row: Delivery) -> bytes:
-    """From the archive; what another data folder sent lies in the edition's folder alone, the same by its digest.
+    """Read the sent file from the edition's folder if its digest matches, else from the archive.
+
+    The archive lacks what another data folder sent.
 
     Raises:
-        OutputError: neither has it.
+        OutputError: neither place has the file.
     """
     path = config.output_dir / row.period / f"rev{row.revision}" / row.file
     with suppress(OSError):
@@ -207,7 +209,7 @@ def _bytes_sent(config: Config, row: Delivery) -> bytes:
 
 
 def _of_table(table: SentTable) -> _Said:
-    """Raises KeyError or ValueError where it is no table of version 1."""
+    """Convert a table of version 1; raises KeyError or ValueError for any other table."""
     rows = [{_HEADERS[header]: cell for header, cell in row.items()} for row in table.rows]
     return _Said(
         assignments=Counter(
@@ -224,13 +226,13 @@ def _of_table(table: SentTable) -> _Said:
 
 
 def _word(cell: str) -> str:
-    """The status behind its symbol, in English."""
+    """Return the status after its symbol, in English."""
     return _WORDS[cell.partition(" ")[2]]
 
 
 @dataclass(frozen=True, slots=True)
 class SentRequirement:
-    """One requirement as a workbook tells it."""
+    """One requirement as a workbook shows it."""
 
     identity: Identity
     course: CourseSerial
@@ -239,9 +241,9 @@ class SentRequirement:
 
 
 def sent_requirements(config: Config, world: World, row: Delivery) -> tuple[SentRequirement, ...] | None:
-    """Each requirement of the workbook that was sent, once; None where the file cannot be read.
+    """Return each requirement of the sent workbook once; None if the file cannot be read.
 
-    Why one does not count of which nothing has begun is not in the file: it is `not begun` then.
+    The file gives no further reason for a requirement that has not begun, so it counts as `not begun`.
     """
     table = _table(config, world, row)
     if table is None:
@@ -260,7 +262,7 @@ def sent_requirements(config: Config, world: World, row: Delivery) -> tuple[Sent
     return tuple(found.values())
 
 
-# ---- what is said now
+# ---- content of today's workbook
 
 
 def _said(view: TeamView) -> _Said:
@@ -280,7 +282,7 @@ def _verdicts(view: TeamView) -> Iterator[tuple[str, ...]]:
 
 
 def _assigned(requirement: Requirement, joined: JoinedAssignment) -> tuple[str, ...]:
-    """In the order of `_ASSIGNED`, attendance, `_GIVEN`; as a reader of the file meets it."""
+    """Return the cells of `_ASSIGNED`, attendance and `_GIVEN` in that order, as the file shows them."""
     person, own, learner = requirement.person, joined.assignment, requirement.person.learner
     values = (
         person.employee_id if joined.learner else own.employee_id,

@@ -1,6 +1,6 @@
-"""The files of a review: the burst list as CSV, and the page in every language. Knows their names, sends nothing.
+"""Writes the files of a review: the burst list as CSV, and the page in every language. Sends nothing.
 
-`review.html` is in the report's language; the same page in others lies beside it, and each leads to the others.
+`review.html` is in the report's language. The same page in other languages is beside it, and all link to each other.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ KINDS = frozenset({"burst-list", "review"})
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The review in English, for the terminal, and the files as the manifest names them."""
+    """The review in English for the terminal, and the files for the manifest."""
 
     review: Review
     files: tuple[BuiltFile, ...]
@@ -50,13 +50,13 @@ def write_review(
     """Write the burst list and the pages into an edition's folder.
 
     Args:
-        config: whose language the report has, and whose limits the guards.
-        compliance: the run.
-        folder: where the edition's files are.
+        config: gives the report's language and the guards' limits.
+        compliance: what the review shows.
+        folder: the edition's folder.
         workbooks: each manager's file, relative to the folder.
-        posted: what the ledger says of this revision.
+        posted: what the ledger says about this revision.
         last_sent: what was last sent, and where it went.
-        news: what others know of the period's messages.
+        news: what other ledgers know of the period's messages.
 
     Raises:
         OutputError: a file could not be written.
@@ -96,7 +96,7 @@ def write_review(
 
 
 def send_settings_of(config: Config) -> SendSettings:
-    """How this config sends."""
+    """Return how this config sends."""
     server = mail_server_of(config)
     return SendSettings(
         channel=config.channel,
@@ -109,7 +109,7 @@ def send_settings_of(config: Config) -> SendSettings:
 
 
 def page_name(language: str, own: str) -> str:
-    """`review.html` in the report's own language, `review.en.html` or `review.id.html` in another."""
+    """Return `review.html` for the report's own language, `review.en.html` or `review.id.html` for another."""
     return PAGE if language == own else f"review.{language}.html"
 
 
@@ -119,7 +119,7 @@ def _write(path: Path, kind: str, rows: int | None, content: bytes) -> BuiltFile
 
 
 def _size(path: Path) -> int | None:
-    """The size of a file, None when it is gone: then the row has no workbook."""
+    """Return a file's size; None if it is missing, so the row has no workbook."""
     try:
         return path.stat().st_size
     except OSError:

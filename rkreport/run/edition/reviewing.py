@@ -1,4 +1,4 @@
-"""Review: the newest edition of a month looked at again before it is sent. Writes its list and pages; sends nothing."""
+"""Review: looks at a month's newest edition again before sending. Writes its list and pages; sends nothing."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -23,7 +23,7 @@ from rkreport.store.seals import Seals
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A review in English, and where its files are."""
+    """A review in English, and the location of its files."""
 
     review: Review
     period: str
@@ -37,18 +37,17 @@ class Reviewed:
 def review_step(
     config: Config, database: Database, world: World, wanted: str | None, *, is_interim: bool = False
 ) -> Reviewed:
-    """Judge the snapshot of the newest edition again, and write what somebody should see before it is sent.
+    """Judge the snapshot of the newest edition again, and write what the admin should see before sending it.
 
     Args:
-        config: as at the build.
+        config: the same as for the build.
         database: the store, held by this run.
         world: clocks.
         wanted: the month, None for the configured one.
-        is_interim: of the month under way.
+        is_interim: True for an interim edition of the current month.
 
     Raises:
-        OutputError: nothing was built for the month, it was built with other settings, or a file cannot be read or
-            written.
+        OutputError: the month has no edition, it was built with other settings, or a file cannot be read or written.
     """
     loaded = load_edition(config, database, world, wanted, is_interim=is_interim, allow_incomplete=True, without=KINDS)
     folder, manifest, compliance = loaded.folder, loaded.manifest, loaded.assessment.compliance

@@ -1,6 +1,6 @@
-"""Sealing: the files of an edition held against the seal that the store took of them when they were built.
+"""Sealing: checks an edition's files against the seal that the store took when they were built.
 
-Knows which files there are and by which command each is made again; must not know what stands in them.
+Knows the files and the command that makes each one again; must not know their contents.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,10 +16,10 @@ MANIFEST: Final = "manifest.json"
 
 
 def check_manifest(folder: Path, seal: Mapping[str, str]) -> None:
-    """The manifest is the one that was built, so all that it names is.
+    """Check that the manifest is unchanged; then all digests in it hold too.
 
     Raises:
-        OutputError: it is not, or the edition was not built from this store.
+        OutputError: it has changed, or the edition was not built from this store.
     """
     if not seal:
         raise OutputError(
@@ -30,12 +30,12 @@ def check_manifest(folder: Path, seal: Mapping[str, str]) -> None:
 
 
 def check_files(folder: Path, manifest: Mapping[str, Any], seal: Mapping[str, str], without: Iterable[str]) -> None:
-    """Every file is as it was built, but for those of the kinds `without`, which are written again.
+    """Check that every file is unchanged, except the kinds in `without`, which are written again.
 
-    A message that is gone is no harm: it is written again when it is sent.
+    A missing message does no harm: sending writes it again.
 
     Raises:
-        OutputError: one is not, or cannot be read; names it, and the command that makes it again.
+        OutputError: a file has changed or cannot be read; names it, and the command that makes it again.
     """
     kinds = {str(file["path"]): str(file["kind"]) for file in manifest["files"]}
     for path, sha256 in seal.items():
@@ -46,7 +46,7 @@ def check_files(folder: Path, manifest: Mapping[str, Any], seal: Mapping[str, st
 
 
 def seal_of(folder: Path, files: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The seal of an edition that was written just now: its files with their digests, and its manifest.
+    """Make the seal of a new edition: the digests of its files and its manifest.
 
     Raises:
         OutputError: the manifest cannot be read.

@@ -1,1 +1,1 @@
-"""From the LMS into a finished snapshot of the store."""
+"""Reads the LMS into a finished snapshot of the store."""

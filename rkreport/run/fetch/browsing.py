@@ -1,4 +1,4 @@
-"""Browse: the courses of the LMS with their batches, for an admin who looks for serials."""
+"""Browse: lists the courses of the LMS with their batches, for an admin who looks up serials."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -23,7 +23,7 @@ class ListedCourse:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The courses that were looked for, of how many; `is_whole` False: the LMS did not give every row it announced."""
+    """The matching courses out of `of` in all. `is_whole` is False if the LMS announced more rows than it gave."""
 
     courses: tuple[ListedCourse, ...]
     of: int
@@ -31,11 +31,11 @@ class Catalogue:
 
 
 async def browse_step(section: LmsSection, world: World, search: str) -> Catalogue:
-    """Read the whole list of courses, and the batches of those that match; by name, as people look for them.
+    """Read the whole list of courses, and the batches of the matching ones; sort them by name.
 
     Raises:
         LmsError: the LMS cannot be used.
-        ConfigError: there are no credentials.
+        ConfigError: the credentials are missing.
     """
     async with browser(section, world) as lms:
         everything, is_whole = await lms.courses()
@@ -47,26 +47,26 @@ async def browse_step(section: LmsSection, world: World, search: str) -> Catalog
 
 
 async def list_courses(section: LmsSection, world: World) -> tuple[Course, ...]:
-    """All courses, without their batches. Errors as `browse_step`."""
+    """Read all courses without their batches. Errors as `browse_step`."""
     async with browser(section, world) as lms:
         return (await lms.courses())[0]
 
 
 async def list_batches(section: LmsSection, world: World, courses: Sequence[Course]) -> tuple[ListedCourse, ...]:
-    """The batches of these courses. Errors as `browse_step`."""
+    """Read the batches of these courses. Errors as `browse_step`."""
     async with browser(section, world) as lms:
         return await read_batches(lms, courses, world)
 
 
 @asynccontextmanager
 async def browser(section: LmsSection, world: World, meter: Meter | None = None) -> AsyncIterator[Browser]:
-    """Somebody who looks around in the LMS; one gate for all requests."""
+    """Open a reader of the LMS's short lists; all its requests share one gate."""
     async with connected_to(section, world, meter or Meter()) as client:
         yield Browser(client, page_size=section.page_size, max_in_flight=section.max_in_flight)
 
 
 async def read_batches(lms: Browser, courses: Sequence[Course], world: World) -> tuple[ListedCourse, ...]:
-    """The batches of these courses, in their order, so many at once as requests may be on their way."""
+    """Read the batches of these courses, in their order, several at once."""
     advance = world.observer.step("Reading batches", "courses")
     done = 0
 
@@ -83,7 +83,7 @@ async def read_batches(lms: Browser, courses: Sequence[Course], world: World) ->
 
 
 def matching(courses: Sequence[Course], search: str) -> tuple[Course, ...]:
-    """The courses whose name or serial holds every word that is looked for, whatever its case."""
+    """Return the courses whose name or serial holds every word of `search`, ignoring case."""
     words = search.casefold().split()
     return tuple(
         course for course in courses if all(word in f"{course.name}\n{course.serial}".casefold() for word in words)

@@ -1,4 +1,4 @@
-"""Estimate: how many requests and minutes a fetch would take, asked of the LMS with as few requests as can be."""
+"""Estimate: how many requests and minutes a fetch would take. Asks the LMS with as few requests as possible."""
 
 import math
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from rkreport.store.snapshots import Snapshots
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a fetch would cost. `unknown_batches`, whose size no earlier snapshot tells, count as one page each."""
+    """The cost of a fetch. `unknown_batches` are in no earlier snapshot, so each counts as one page."""
 
     host: str
     users: int
@@ -25,7 +25,7 @@ class Estimate:
     unknown_batches: int
     requests: int
     seconds: float
-    spent: int  # requests that the estimate itself took
+    spent: int  # requests of the estimate itself
 
 
 async def estimate_step(config: Config, database: Database, world: World) -> Estimate:
@@ -33,7 +33,7 @@ async def estimate_step(config: Config, database: Database, world: World) -> Est
 
     Raises:
         LmsError: the LMS cannot be used.
-        ConfigError: the config names what the LMS does not have.
+        ConfigError: the config names something that the LMS does not have.
     """
     meter, section = Meter(), config.settings.lms
     async with connected_to(section, world, meter) as client:
@@ -60,7 +60,7 @@ async def estimate_step(config: Config, database: Database, world: World) -> Est
 
 
 def _requests(rows: int, page_size: int) -> int:
-    """Requests for a list that does not move: one look past a full last page, and those of several pages twice."""
+    """Count requests for an unchanging list: several pages are read twice; a full last page needs one probe more."""
     pages = max(1, math.ceil(rows / page_size))
     probe = 1 if rows and rows % page_size == 0 else 0
     return pages * (2 if pages > 1 else 1) + probe

@@ -1,4 +1,4 @@
-"""Fetch: from the LMS into a finished snapshot of the store, going on where an interrupted fetch stopped."""
+"""Fetch: reads the LMS into a finished snapshot of the store. Continues an interrupted fetch."""
 
 import json
 import ssl
@@ -29,7 +29,7 @@ from rkreport.store.snapshots import SnapshotPages, SnapshotRow, Snapshots
 
 @dataclass(frozen=True, slots=True)
 class FetchOrder:
-    """How to fetch: `fresh` gives up an interrupted fetch, `verify` reads every longer list until it is proven."""
+    """How to fetch: `fresh` discards an interrupted fetch; `verify` reads every longer list until it is proven."""
 
     fresh: bool = False
     verify: bool = True
@@ -39,8 +39,8 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
     """Read everything the config names and return the finished snapshot.
 
     Raises:
-        RkreportError: as `FetchEngine.run`; what was read until then is kept, and the next call goes on from there.
-            Only a list of users that no report can be made of is read anew.
+        RkreportError: as `FetchEngine.run`. The pages read so far are kept, and the next call continues from them. Only
+            an unusable list of users is read anew.
     """
     snapshots = Snapshots(database, world.utc_now)
     snapshot = _begin(config, snapshots, world, fresh=how.fresh)
@@ -57,7 +57,7 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
             with naming_the_file(config):
                 lists = await engine.run()
     except UnfitUsers:
-        snapshots.discard_unfinished()  # going on from these pages would end here for ever
+        snapshots.discard_unfinished()  # continuing from these pages would always fail here
         raise
     finally:
         snapshots.account(snapshot.snapshot_id, Traffic(meter.requests, meter.retries), world.monotonic() - started)
@@ -67,10 +67,10 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
 
 @asynccontextmanager
 async def connected_to(section: LmsSection, world: World, meter: Meter) -> AsyncIterator[LmsClient]:
-    """A client for an LMS, with one gate for all its requests.
+    """Open a client for an LMS; all its requests share one gate.
 
     Raises:
-        ConfigError: there are no credentials.
+        ConfigError: the credentials are missing.
     """
     settings = LmsSettings(
         section.base_url, section.timeout_seconds, section.max_attempts, section.authorization_scheme
@@ -98,12 +98,12 @@ async def connected_to(section: LmsSection, world: World, meter: Meter) -> Async
 
 
 def fetch_plan(config: Config, *, verify: bool) -> FetchPlan:
-    """What the config wants to be read."""
+    """Return what to read according to the config."""
     return FetchPlan(config.rules.courses, config.settings.lms.page_size, config.settings.lms.max_in_flight, verify)
 
 
 def plan_digest(config: Config) -> str:
-    """What a fetch depends on: a snapshot is continued only for the same questions to the same account."""
+    """Digest what a fetch depends on: only the same requests to the same LMS continue a snapshot."""
     section = config.settings.lms
     courses = [[policy.serial, policy.batches, policy.kind] for policy in config.rules.courses]
     return sha256_of(json.dumps([section.base_url, section.page_size, courses]).encode())
@@ -111,7 +111,7 @@ def plan_digest(config: Config) -> str:
 
 def _begin(config: Config, snapshots: Snapshots, world: World, *, fresh: bool) -> SnapshotRow:
     plan = plan_digest(config)
-    # The credentials are checked before an unfinished snapshot is given up.
+    # Check the credentials before discarding an unfinished snapshot.
     lms_credentials(world.secrets)
     unfinished = None if fresh else snapshots.resumable(plan)
     if unfinished:

@@ -1,1 +1,1 @@
-"""The past: history, what was sent, incidents, and what is deleted."""
+"""The past: history, archived files, incidents and deletion."""

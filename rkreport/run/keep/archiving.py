@@ -1,4 +1,4 @@
-"""Give back what was sent: which row of the ledger is asked for, and the very file that it names; or the master."""
+"""Archive: finds the ledger row that the admin asks for, and returns the exact file that was sent; or the master."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ MASTER = "master"  # in place of a manager's id
 
 @dataclass(frozen=True, slots=True)
 class ArchiveOrder:
-    """Whose file, of which edition (None: the newest that left), and where it goes (None: its own name)."""
+    """Whose file to return, of which edition (None: the newest sent), and where to write it (None: its own name)."""
 
     manager_id: str
     period: str | None = None
@@ -32,7 +32,7 @@ class ArchiveOrder:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A file as it was sent, and its row in the ledger. `changed_at` is in the report's zone."""
+    """A file as it was sent, with its ledger row. `changed_at` is in the report's zone."""
 
     sent: Delivery
     changed_at: datetime | None
@@ -42,7 +42,7 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class RetrievedMaster:
-    """A master as it was when its edition was sent. `kept_at` is in the report's zone."""
+    """A master as it was when its edition was sent. `kept_at` is in the report's time zone."""
 
     master: Master
     kept_at: datetime | None
@@ -68,8 +68,8 @@ def archive_step(config: Config, database: Database, world: World, order: Archiv
     """Write the exact file that a manager was sent.
 
     Raises:
-        ConfigError: nothing like it was sent, or the period is none.
-        OutputError: the file is not kept any more, is damaged, or cannot be written.
+        ConfigError: no such file was sent, or the period is invalid.
+        OutputError: the archive no longer has the file, it is damaged, or cannot be written.
     """
     sent = _asked_for(config, Ledger(database, world.utc_now).all(), world, order)
     path, size_bytes = _written(config, sent.file, sent.file_sha256, order)
@@ -78,7 +78,7 @@ def archive_step(config: Config, database: Database, world: World, order: Archiv
 
 
 def _written(config: Config, file: str, sha256: str, order: ArchiveOrder) -> tuple[Path, int]:
-    """Where the file of this digest lies now, and its size."""
+    """Write the file of this digest; return its path and size."""
     content = Archive(config.data_dir).read(sha256)
     path = order.out or Path(PurePosixPath(file).name)
     if order.out is None:
@@ -93,7 +93,7 @@ def _edition(config: Config, world: World, order: ArchiveOrder) -> WhichEdition:
 
 
 def _asked_for(config: Config, rows: tuple[Delivery, ...], world: World, order: ArchiveOrder) -> Delivery:
-    """The newest row that fits and whose message left, or may have."""
+    """Return the newest matching row whose message left, or may have left."""
     edition = _edition(config, world, order)
     own = [row for row in rows if row.manager_id == order.manager_id]
     if rows and not own:

@@ -1,4 +1,4 @@
-"""Keep: what the store holds of the past, and snapshots that leave it or come in as one file."""
+"""History: lists what the store holds of the past, and exports or imports a snapshot as one file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from rkreport.store.transfer import export_snapshot, import_snapshot
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Finished snapshots, what stands for past periods, and the ledger, oldest first."""
+    """Finished snapshots, the results of past periods, and the ledger; oldest first."""
 
     snapshots: tuple[SnapshotRow, ...]
     results: tuple[KeptResult, ...]
@@ -25,10 +25,10 @@ class History:
 
 
 def history_of(database: Database, world: World) -> History:
-    """All that the store knows of the past."""
+    """Return all that the store knows of the past."""
     snapshots = Snapshots(database, world.utc_now).all_finished()
     ledger = Ledger(database, world.utc_now)
-    ledger.recover()  # this run holds the store, so what is in flight was left by one that died
+    ledger.recover()  # this run holds the store, so messages in flight are of a run that died
     return History(tuple(snapshots), Results(database, world.utc_now).all(), ledger.all())
 
 
@@ -37,8 +37,8 @@ def export_step(
 ) -> tuple[str, int]:
     """Write a snapshot (None: the newest) with its ledger to one file. Errors as `export_snapshot`.
 
-    The ledger of the months that it may tell, and of the one before, with which they are compared. Returns the
-    snapshot's id, and of how many messages the file knows.
+    Exports the ledger of the months that the snapshot can report, and of the month before for comparison. Returns the
+    snapshot's id and the number of ledger rows in the file.
     """
     row = Snapshots(database, world.utc_now).finished(snapshot_id)
     ledger = Ledger(database, world.utc_now)
@@ -50,5 +50,5 @@ def export_step(
 
 
 def import_step(config: Config, database: Database, path: Path) -> tuple[str, int]:
-    """Take a snapshot with its ledger from a file; as `import_snapshot`."""
+    """Import a snapshot with its ledger from a file, as `import_snapshot` does."""
     return import_snapshot(database, path, config.data_dir)

@@ -1,6 +1,6 @@
-"""A message reached the wrong person: which one it was, whose data it held, and the draft of the notice.
+"""Incident: a message reached the wrong person. Finds it, lists whose data it held, and drafts the notice.
 
-Personal data go into the draft and nowhere else.
+Personal data go into the draft only.
 """
 
 import re
@@ -30,15 +30,15 @@ from rkreport.store.ledger import Ledger
 
 _FILES = (".eml", ".xlsx")
 _OWN_NAME = re.compile(r"rk\.\d{4}-\d{2}\.[0-9a-f]{32}")
-_LARGEST_BYTES = 200_000_000  # no mail server takes a quarter of it
+_LARGEST_BYTES = 200_000_000  # no mail server takes a quarter of this
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A message, what was in it in numbers, and the draft. Moments are in the report's zone.
+    """A message, counts of what it held, and the draft. Times are in the report's zone.
 
-    `is_as_sent`: whether the file that came back is the one that was sent; None when none came back. `unreadable` says
-    why the file that was sent could not be listed, `""` when it was.
+    `is_as_sent` tells whether the returned file is the one that was sent; None if no file came back.
+    `unreadable` says why the sent file could not be listed; `""` if it was listed.
     """
 
     sent: Delivery
@@ -53,17 +53,17 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The row of what was named; `digest` is of the workbook that came back, `""` when none did."""
+    """The ledger row of the named message. `digest` is the returned workbook's; `""` if none came back."""
 
     sent: Delivery
     digest: str = ""
 
 
 def incident_step(config: Config, database: Database, world: World, message: str, out: Path | None) -> Incident:
-    """Find a message by its Message-ID, its X-RkReport-Id or a file that came back, and write the draft of the notice.
+    """Find a message by its Message-ID, its X-RkReport-Id or a returned file, and write the draft of the notice.
 
     Raises:
-        ConfigError: nothing, or more than one message, fits what was named.
+        ConfigError: no message, or more than one, matches.
         OutputError: the draft cannot be written.
     """
     rows = Ledger(database, world.utc_now).all()
@@ -99,7 +99,7 @@ def incident_step(config: Config, database: Database, world: World, message: str
 
 
 def _held(archive: Archive, sent: Delivery) -> tuple[Exposed | None, str]:
-    """What the file that was sent holds, or why that cannot be said: then the draft has a gap, and is written still."""
+    """List what the sent file holds, or say why it cannot be read; the draft is then written with a gap."""
     from rkreport.excel.ooxml.read_back import read_tables  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
     languages = [load_words(language) for language in LANGUAGES]
@@ -125,7 +125,7 @@ def _by_file(rows: tuple[Delivery, ...], path: Path) -> _Found:
 
 
 def _by_message(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Found:
-    """A message that came back: itself, an answer to it, or a report that it could not be delivered."""
+    """Find the row of a returned message: the message itself, a reply to it, or a failed-delivery report."""
     try:
         parts = [part for part in BytesParser(policy=policy.default).parsebytes(content).walk() if _is_whole(part)]
         texts = [
@@ -156,7 +156,7 @@ def _text_of(part: EmailMessage) -> str:
 
 
 def _by_workbook(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Found:
-    """A workbook that came back: as it was sent, or saved anew, but it still says whose it is."""
+    """Find the row of a returned workbook by its digest; one that was saved anew still names its manager."""
     from rkreport.excel.ooxml.read_back import read_properties  # noqa: PLC0415 - as above
 
     digest = sha256_of(content)
@@ -173,7 +173,7 @@ def _by_workbook(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Fo
 
 
 def _shown(name: str) -> str:
-    """A name of ours; anything else, such as an address, does not belong into a log."""
+    """Show a name of ours only: other text, such as an address, must not reach a log."""
     return name if _OWN_NAME.fullmatch(report_id(name)) else "of that name"
 
 

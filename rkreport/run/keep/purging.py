@@ -1,7 +1,7 @@
-"""Purge: deletes what is older than it may be kept, and writes down what was deleted. Asks nobody; the caller does.
+"""Purge: deletes what exceeds the retention period, and records what it deleted. The caller asks for consent.
 
-Only what rkreport made itself is deleted, and no symbolic link is followed. The newest snapshot and the newest
-edition stay, however old they are: somebody may be about to go on from them.
+It deletes only rkreport's own files, and follows no symbolic link. The newest snapshot and the newest edition always
+stay, however old, because the admin may still need them.
 """
 
 import csv
@@ -38,7 +38,7 @@ RECORD = "purged.csv"
 _COLUMNS = ("at", "older_than_months", "snapshots", "editions", "sent_files", "addresses", "logs", "not_deleted", "ids")
 _PERIOD = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 _EDITION = re.compile(r"(?:rev|interim)[1-9]\d{0,5}")
-_LEFT_OVER = re.compile(r"\.(?:rev|interim)\d{1,6}\.(?:building|old)")  # of a build that was killed
+_LEFT_OVER = re.compile(r"\.(?:rev|interim)\d{1,6}\.(?:building|old)")  # left by a killed build
 _ROTATED = re.compile(rf"{re.escape(LOG_NAME)}\.\d+")
 _UNSETTLED = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 
@@ -47,7 +47,7 @@ _Thing = TypeVar("_Thing")
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """Messages of one edition that were planned or are in doubt, and are among what is to be forgotten."""
+    """Messages of one edition that are due for deletion and are still planned or in doubt."""
 
     period: str
     revision: int
@@ -57,10 +57,10 @@ class Unsettled:
 
 @dataclass(frozen=True, slots=True)
 class PurgePlan:
-    """What is older than `before`, which is `months` ago in the report's zone.
+    """All that is older than `before`, which is `months` ago in the report's zone.
 
-    `snapshots` are ids, `editions` folders, `sent_files` digests, `deliveries` rows that still hold an address,
-    `leftovers` what killed builds and sendings left beside its place, `bases` what editions told of whom.
+    `snapshots` are ids, `editions` folders, `sent_files` digests. `deliveries` are rows that still hold an address.
+    `leftovers` are drafts of killed builds and sendings. `bases` record what editions told each manager.
     """
 
     months: int
@@ -75,18 +75,18 @@ class PurgePlan:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing is that old."""
+        """True if nothing is that old."""
         files = self.editions or self.sent_files or self.logs or self.leftovers
         return not (self.snapshots or self.deliveries or self.bases or files)
 
     @property
     def base_names(self) -> tuple[str, ...]:
-        """The editions of the bases, each once."""
+        """The names of the bases' editions, each once."""
         return tuple(dict.fromkeys(Series.parse(key.period).folder(key.revision) for key in self.bases))
 
     @property
     def unsettled(self) -> tuple[Unsettled, ...]:
-        """What nobody settled in all that time, and nobody can settle afterwards."""
+        """The messages that are still unsettled; after the purge they cannot be settled."""
         rows = [row for row in self.deliveries if row.state in _UNSETTLED]
         counts = Counter((row.period, row.revision, row.state) for row in rows)
         return tuple(Unsettled(*key, count) for key, count in sorted(counts.items()))
@@ -94,18 +94,18 @@ class PurgePlan:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What was deleted, as the record says it, and why other things could not be."""
+    """What was deleted, as in the record, and why other items could not be."""
 
     what: Mapping[str, Any]
     failures: tuple[str, ...]
     record: Path
 
 
-# ---- what there is
+# ---- the plan
 
 
 def purge_plan(config: Config, database: Database, world: World, months: int) -> PurgePlan:
-    """Everything that is too old; changes nothing."""
+    """Find everything that is too old; change nothing."""
     now = world.utc_now().astimezone(config.zone)
     before = datetime.combine(add_months(now.date(), -months) or date.min, now.timetz())
     editions = _editions(config.output_dir)
@@ -135,7 +135,7 @@ def _key(row: Delivery) -> tuple[str, int, str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
-    """A folder of ours, and the moment that its data are of."""
+    """An edition's folder, and the time of its data."""
 
     series: Series
     revision: int
@@ -144,14 +144,14 @@ class _Edition:
 
 
 def _editions(output_dir: Path) -> list[_Edition]:
-    """Every edition, oldest first."""
+    """Find every edition, oldest first."""
     folders = (folder for period in _folders(output_dir, _PERIOD) for folder in _folders(period, _EDITION))
     found = [edition for folder in folders if (edition := _edition(folder))]
     return sorted(found, key=lambda each: (each.series, each.revision))
 
 
 def _folders(within: Path, pattern: re.Pattern[str]) -> list[Path]:
-    """Real folders of such a name, never what a link leads to."""
+    """Find real folders with such a name, never targets of links."""
     with suppress(OSError):
         return [each for each in within.iterdir() if pattern.fullmatch(each.name) and _is_own_folder(each)]
     return []
@@ -162,7 +162,7 @@ def _is_own_folder(path: Path) -> bool:
 
 
 def _edition(folder: Path) -> _Edition | None:
-    """What the manifest of an edition says its data are of; None without such a manifest: then it is not ours."""
+    """Read the time of an edition's data from its manifest; None if it has no manifest and is not ours."""
     path = folder / MANIFEST
     try:
         if path.is_symlink():
@@ -179,9 +179,9 @@ def _edition(folder: Path) -> _Edition | None:
 def _old_sent_files(
     config: Config, ledger: Ledger, old: set[tuple[str, int, str, int]], before: datetime
 ) -> Iterator[str]:
-    """Files of which every row is too old; those that no row knows any more go by their own age.
+    """Find files whose rows are all too old. A file without any row goes by its own age.
 
-    A master stays as long as a row of its edition.
+    A master stays as long as any row of its edition.
     """
     rows = ledger.all()
     young = [row for row in rows if _key(row) not in old]
@@ -195,7 +195,7 @@ def _old_sent_files(
 
 
 def _leftovers(config: Config, before: datetime) -> Iterator[Path]:
-    """Drafts of editions and parts of files that nobody finished; they hold what the finished ones do."""
+    """Find unfinished drafts of editions and parts of files: they hold personal data too."""
     drafts = (one for period in _folders(config.output_dir, _PERIOD) for one in _folders(period, _LEFT_OVER))
     for path in (*drafts, *Archive(config.data_dir).parts()):
         with suppress(OSError):
@@ -212,18 +212,18 @@ def _old_logs(data_dir: Path, before: datetime) -> Iterator[Path]:
                     yield path
 
 
-# ---- its end
+# ---- the deletion
 
 
 def purge_step(config: Config, database: Database, world: World, plan: PurgePlan) -> Purged:
-    """Delete what the plan lists. What cannot be deleted is named, and the rest goes on.
+    """Delete what the plan lists. Name what cannot be deleted, and continue.
 
-    The record is begun before anything is deleted and ends with what really was, so that a purge that is killed has
-    left its trace.
+    The record starts before the first deletion and ends with what was really deleted. A killed purge thus leaves a
+    trace.
 
     Raises:
         StoreError: the store cannot be written.
-        OutputError: the record beside the store cannot be written; what is in the store says the same.
+        OutputError: purged.csv cannot be written; the store has the same record.
     """
     expiry = Expiry(database, world.utc_now)
     number = expiry.begin(plan.months, {"begun": True, **_what(plan)})
@@ -246,7 +246,7 @@ def purge_step(config: Config, database: Database, world: World, plan: PurgePlan
 
 
 def _gone(each: Iterable[_Thing], delete: Callable[[_Thing], None], failures: list[str]) -> tuple[_Thing, ...]:
-    """Those that are deleted; why others are not is added to the failures."""
+    """Delete each item and return those deleted; add the reasons for others to `failures`."""
     gone = []
     for thing in each:
         try:
@@ -268,7 +268,7 @@ def _remove_leftover(path: Path) -> None:
 
 
 def _remove_edition(folder: Path) -> None:
-    """Its manifest goes last: what is left of an interrupted purge is still known as ours."""
+    """Delete an edition, its manifest last: after an interruption the rest is still recognised as ours."""
     for path in folder.iterdir():
         if _is_own_folder(path):
             shutil.rmtree(path)
@@ -281,7 +281,7 @@ def _remove_edition(folder: Path) -> None:
 
 
 def _what(plan: PurgePlan) -> dict[str, Any]:
-    """Counts and ids, no names and no addresses."""
+    """Return counts and ids, without names and addresses."""
     addresses = Counter(Series.parse(row.period).folder(row.revision) for row in plan.deliveries)
     return {
         "before": plan.before.isoformat(timespec="seconds"),
@@ -300,7 +300,7 @@ def _what(plan: PurgePlan) -> dict[str, Any]:
 
 
 def _append(record: Path, at: datetime, months: int, what: Mapping[str, Any]) -> None:
-    """A line into the record that a person reads."""
+    """Add a line to the record for people, purged.csv."""
     counts = [len(what[name]) for name in ("snapshots", "editions", "sent_files")]
     ids = " ".join([*what["snapshots"], *what["editions"]])
     line = (at.isoformat(timespec="seconds"), months, *counts, sum(what["addresses"].values()))

@@ -1,1 +1,1 @@
-"""From an edition to messages that are sent, each once, and what became of each."""
+"""Sends an edition's messages, each once, and records what became of each."""

@@ -1,4 +1,4 @@
-"""The question before the first message of a sending: how many go where, through which server. Shows no address."""
+"""Asks before the first message: how many messages go where, through which server. Shows no address."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from rkreport.run.send.transports import mail_server_of
 
 
 def is_agreed(config: Config, series: Series, due: Sequence[Delivery], agree: Ask | None, notice: str = "") -> bool:
-    """Whether these messages may go.
+    """True if these messages may go.
 
     Args:
-        config: names the mail server. With the outbox nothing leaves this machine, so nobody is asked.
-        series: the month that they are about.
+        config: names the mail server. With the outbox nothing leaves this machine, so there is no question.
+        series: the month of the messages.
         due: the messages.
-        agree: puts a question to a person on a terminal; None where there is nobody, or they have said yes.
-        notice: what that person should know first; it stands before the question.
+        agree: asks a person on a terminal; None if there is no terminal, or the answer is already yes.
+        notice: what the person should read before the question.
     """
     if not due or agree is None or not config.channel.leaves:
         return True

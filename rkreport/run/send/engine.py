@@ -1,6 +1,6 @@
-"""One message after the other: at the server's pace, again when it says later, and never twice.
+"""The send loop: sends messages one by one at the server's pace, retries deferred ones, and sends none twice.
 
-Knows the order of steps around one message and when to give up; must not know files, figures or SMTP.
+Knows the steps for one message and when to give up; must not know files, figures or SMTP.
 """
 
 import asyncio
@@ -19,22 +19,22 @@ from rkreport.run.send.recorders import OutcomeRecorder
 from rkreport.run.world import World
 
 _PATIENCE_SECONDS = 400.0
-"""For waiting, since the server last took something. Servers that greylist want five minutes; nobody wants to sit
-before a screen for longer. What is left then stays planned for the next `send`."""
+"""The longest total wait since the server last took a message. Servers that greylist want five minutes, and an admin
+at the screen will not wait longer. The other messages stay planned for the next `send`."""
 
-_MOST_TRIES = 4  # of one message in one run
-_SHORTEST_PAUSE_SECONDS = 20.0  # before a message that was put off is tried again
-_OF_THE_SERVER_SECONDS = 60.0  # who has too much to do says a minute at most; who greylists one message says more
-_JITTER = 0.2  # so much longer at most: two machines that were put off together do not come back together
-_REFUSALS_IN_A_ROW = 3  # alike, and for what the message is: then the next will be refused as well
+_MOST_TRIES = 4  # for one message in one run
+_SHORTEST_PAUSE_SECONDS = 20.0  # before a deferred message is tried again
+_OF_THE_SERVER_SECONDS = 60.0  # a busy server asks for a minute at most; greylisting of one message asks for more
+_JITTER = 0.2  # adds up to this share: two machines deferred together do not return together
+_REFUSALS_IN_A_ROW = 3  # with the same policy code: the server would refuse the next one too
 _DOUBTS_IN_A_ROW = 3
-"""A cut now and then is the network's; three in a row are the server's way with our texts (a filter, a proxy that times
-out), and each message more would be one more manager of whom nobody knows whether they have it."""
+"""One broken connection may be the network's fault. Three in a row come from the server's handling of our texts, such
+as a filter or a proxy that times out. Each further message would leave one more manager in doubt."""
 
 
 @dataclass(slots=True, order=True)
 class _PutOff:
-    """A message that is tried again, not before a moment of the monotonic clock."""
+    """A message to try again, not before `ready` on the monotonic clock."""
 
     ready: float
     place: int
@@ -43,12 +43,12 @@ class _PutOff:
 
 
 class SendLoop:
-    """A sending in progress. `stopped` says why it ended before its time; `taken` counts what the server has."""
+    """A sending in progress. `stopped` says why it ended early; `taken` counts the messages that the server took."""
 
     def __init__(
         self,
         transport: Transport,
-        book: OutcomeRecorder,
+        recorder: OutcomeRecorder,
         pace: Pace,
         world: World,
         *,
@@ -56,8 +56,8 @@ class SendLoop:
         sender: str,
         make: Callable[[Delivery], EmailMessage],
     ) -> None:
-        """Take everything that a message passes; `make` builds the message of a row, `step` names the work."""
-        self._transport, self._book, self._pace, self._world = transport, book, pace, world
+        """Take what sending needs; `make` builds the message of a row, `step` names the progress bar."""
+        self._transport, self._recorder, self._pace, self._world = transport, recorder, pace, world
         self._sender, self._make = sender, make
         self._advance = world.observer.step(step, "messages")
         self._done = self._known = 0
@@ -67,7 +67,7 @@ class SendLoop:
         self.stopped = ""
 
     async def run(self, rows: Sequence[Delivery]) -> None:
-        """Hand all over, those that were put off after the others; what then is left stays planned."""
+        """Send all messages, deferred ones after the others; those that remain stay planned."""
         fresh, put_off = deque(rows), list[_PutOff]()
         self._known = len(rows)
         self._advance(0, self._known)
@@ -88,12 +88,12 @@ class SendLoop:
                 ready = self._world.monotonic() + self._with_jitter(pause)
                 heapq.heappush(put_off, _PutOff(ready, one.place, one.tries + 1, one.row))
             if 0 < outcome.wait_seconds <= _OF_THE_SERVER_SECONDS:
-                self._patience -= self._world.monotonic() - started  # a server that is not there takes time to say so
+                self._patience -= self._world.monotonic() - started  # an unreachable server uses up time as well
                 if not await self._wait(outcome.wait_seconds, outcome.reply):
                     return
 
     async def _wait(self, seconds: float, why: str) -> bool:
-        """Wait, unless that has been done for too long already."""
+        """Wait, and return True; return False at once if the total wait would be too long."""
         if seconds > self._patience:
             return False
         if seconds > 0:
@@ -126,12 +126,12 @@ class SendLoop:
             self.stopped = f"{_REFUSALS_IN_A_ROW} messages in a row were refused alike: {outcome.reply}"
 
     async def _hand_over(self, row: Delivery) -> Outcome:
-        """One message; when this returns, its outcome is on the disk."""
+        """Send one message; its outcome is on the disk when this returns."""
         is_begun = False
 
         def before_text() -> None:
             nonlocal is_begun
-            self._book.begin(row, size)
+            self._recorder.begin(row, size)
             is_begun = True
 
         try:
@@ -139,7 +139,7 @@ class SendLoop:
             size = encoded_size(message)
         except DeliveryError as error:
             refused = Outcome(OutcomeKind.REFUSED, str(error))
-            self._book.settle(row, refused, is_begun=False)
+            self._recorder.settle(row, refused, is_begun=False)
             return refused
         await self._pace.pass_through()
         handing = asyncio.ensure_future(
@@ -147,18 +147,18 @@ class SendLoop:
         )
         try:
             outcome, is_cancelled = await self._finished(handing)
-        except BaseException:  # whatever ended it: once the text had begun, nobody can tell who has it
+        except BaseException:  # once the text had begun, the outcome is in doubt, whatever the error
             if is_begun:
                 lost = Outcome(OutcomeKind.UNKNOWN, "rkreport was ended before the answer came")
-                self._book.settle(row, lost, is_begun=True)
+                self._recorder.settle(row, lost, is_begun=True)
             raise
-        self._book.settle(row, outcome, is_begun=is_begun)
+        self._recorder.settle(row, outcome, is_begun=is_begun)
         if is_cancelled:
             raise asyncio.CancelledError
         return outcome
 
     async def _finished(self, handing: "asyncio.Future[Outcome]") -> tuple[Outcome, bool]:
-        """The outcome, and whether Ctrl-C came meanwhile: the message in hand is brought to its end first."""
+        """Return the outcome, and whether Ctrl-C came meanwhile; finish the current message first."""
         try:
             return await asyncio.shield(handing), False
         except asyncio.CancelledError:

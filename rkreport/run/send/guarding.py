@@ -1,4 +1,4 @@
-"""Guard: nothing is sent past something unusual until a person has looked. Knows the config's limits and who to ask."""
+"""Guard: stops an unusual sending until a person accepts it. Knows the config's limits and whom to ask."""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -15,15 +15,15 @@ from rkreport.locale import load_words
 from rkreport.run.edition.assessing import result_of
 
 Ask = Callable[[str], bool]
-_LINES_ASKED = 12  # so that the question itself stays on the screen
+_LINES_ASKED = 12  # keeps the question itself on the screen
 
 
 def guards_for(
     config: Config, compliance: Compliance, last_sent: LastSent, news: Iterable[Witness]
 ) -> tuple[Guard, ...]:
-    """All that stops the sending of this run, by the config's limits.
+    """Find all that stops this sending, by the config's limits.
 
-    `last_sent` is what was last sent, and where it went; `news` what others know of the period's messages.
+    `last_sent` is what was last sent, and where it went; `news` is what other ledgers know of the period's messages.
     """
     section = config.settings.guards
     limits = GuardLimits(
@@ -37,19 +37,19 @@ def guards_for(
 
 
 def guard(found: Iterable[Guard], accepted: frozenset[str], ask: Ask | None) -> None:
-    """Let pass what nothing stops, what was accepted, and what a person says yes to now, one by one.
+    """Return if every guard was accepted in advance, or a person now accepts it; ask one by one.
 
     Args:
         found: all that stops the sending.
-        accepted: codes of guards that are let pass.
-        ask: puts a question to a person on a terminal; None when there is nobody.
+        accepted: codes of the guards accepted in advance.
+        ask: asks a person on a terminal; None if there is no terminal.
 
     Raises:
-        GuardStop: something was not accepted; nothing may be sent.
+        GuardStop: a guard was not accepted; nothing may be sent.
     """
     words = load_words("en")
     open_guards = [each for each in found if each.code.value not in accepted]
-    if ask is not None:  # whoever says no is asked nothing more
+    if ask is not None:  # no further question after a no
         refused = (each for each in open_guards if not ask(_question(each, words)))
         open_guards = list(islice(refused, 1))
     if open_guards:
@@ -59,7 +59,7 @@ def guard(found: Iterable[Guard], accepted: frozenset[str], ask: Ask | None) -> 
 
 
 def _question(each: Guard, words: Words) -> str:
-    """With names and addresses: the person at the terminal is the admin."""
+    """Word a guard's question with names and addresses: the person at the terminal is the admin."""
     lines = each.detail_lines(words)
     more = [f"  … {len(lines) - _LINES_ASKED} more in review.html"] if len(lines) > _LINES_ASKED else []
     shown = [f"  {visible(line)}" for line in lines[:_LINES_ASKED]]
@@ -69,10 +69,10 @@ def _question(each: Guard, words: Words) -> str:
 
 
 def accepted_guards(codes: Iterable[str]) -> frozenset[str]:
-    """The words after `--accept`.
+    """Parse the words after `--accept`.
 
     Raises:
-        ConfigError: one of them is the word of no guard.
+        ConfigError: a word names no guard.
     """
     known = [code.value for code in GuardCode if code is not GuardCode.INCOMPLETE]
     found = frozenset(codes)

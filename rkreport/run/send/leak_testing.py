@@ -1,7 +1,7 @@
-"""The leak test: every manager's file is opened again from the disk, when it was built and before a message leaves.
+"""The leak test: opens every manager's file again from the disk, after the build and before a message leaves.
 
-Composes the independent reader with the teams as they are computed again from the store. One stranger anywhere stops
-everything. Neither the error nor the log holds anything of what was found but its kind.
+Compares what the independent reader finds with teams computed anew from the store. One stranger in any file stops
+everything. Error and log name only the kind of a finding.
 """
 
 import logging
@@ -37,18 +37,18 @@ log = logging.getLogger(__name__)
 
 
 def leak_test(config: Config, world: World, compliance: Compliance, manifest: Mapping[str, Any], folder: Path) -> None:
-    """Open the files of all managers and judge them.
+    """Open and judge the files of all managers.
 
     Args:
         config: has the brand and the managers.
-        world: secrets and processors.
-        compliance: the teams as they are computed now.
-        manifest: what was built.
-        folder: where it was built.
+        world: has the secrets and the executors.
+        compliance: has the teams as computed now.
+        manifest: lists the built files.
+        folder: holds the built files.
 
     Raises:
         ConfigError: the files are encrypted, and the password is not set.
-        OutputError: a file holds what it must not, lacks what it must, or is not the one that was built.
+        OutputError: a file holds what it must not, lacks what it must hold, or is not the one that was built.
     """
     files, password = _files(compliance, manifest, folder), workbook_password(config, world)
     judges = TeamJudges(config, compliance, "nothing was sent")
@@ -65,17 +65,17 @@ class TeamJudges:
     """Judges the files of all teams, in the order of the teams."""
 
     def __init__(self, config: Config, compliance: Compliance, consequence: str) -> None:
-        """Take the run, and what a sentence says of a file that may not leave."""
+        """Take the run, and the end of the message about a file that must not leave."""
         snapshot = compliance.snapshot
         self._known = everybody(snapshot.learners, snapshot.assignments, _managers(config))
         self._expected = _expected(config, compliance)
         self._consequence = consequence
 
     def judge_next(self, path: str, sha256: str, file: OpenedFile) -> None:
-        """Judge the next team's file, as it was opened.
+        """Judge the next team's opened file.
 
         Raises:
-            OutputError: it holds what it must not, lacks what it must, or has another digest.
+            OutputError: it holds what it must not, lacks what it must hold, or has another digest.
         """
         leak = _wrong(file, sha256, next(self._expected), self._known)
         if leak:
@@ -87,14 +87,14 @@ class TeamJudges:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One file to open: all that another process gets to know."""
+    """One file to open: the whole input of a worker process."""
 
     path: Path
     password: str | None = field(repr=False)
 
 
 def _files(compliance: Compliance, manifest: Mapping[str, Any], folder: Path) -> list[tuple[str, str]]:
-    """Path and SHA-256 of each team's file, in the order of the teams; the manifest must name exactly these."""
+    """Return path and SHA-256 of each team's file in team order; the manifest must name exactly these."""
     listed = {
         ManagerId(str(file["manager_id"])): (str(file["path"]), str(file["sha256"]))
         for file in manifest["files"]
@@ -125,7 +125,7 @@ def _open(task: _Task) -> OpenedFile:
 
 
 def opened_file(path: Path, password: str | None) -> OpenedFile:
-    """A finished workbook as it lies on the disk."""
+    """Open a finished workbook from the disk."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -140,7 +140,7 @@ def opened_file(path: Path, password: str | None) -> OpenedFile:
 
 
 def _expected(config: Config, compliance: Compliance) -> Iterator[ExpectedFile]:
-    """What each team's file stands for, one at a time."""
+    """Yield what each team's file must hold, one at a time."""
     brand = brand_of(config)
     logo, brand_texts = brand.logo, _texts_of(brand)
     pictures = frozenset({sha256_of(logo.content)} if logo else ())
@@ -154,7 +154,7 @@ def _expected(config: Config, compliance: Compliance) -> Iterator[ExpectedFile]:
 
 
 def _texts_of(brand: "Brand") -> frozenset[str]:
-    """What a brand says of its own, in title block, print header and footer, each as it may be read in a file."""
+    """Return the brand's own texts in title block, print header and footer, in each form that a file may hold."""
     from rkreport.excel.look.placeholders import fixed_texts  # noqa: PLC0415 - as `brand_of` does it
 
     pieces = {piece for text in brand.title_block for piece in fixed_texts(text)}

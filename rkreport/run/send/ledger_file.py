@@ -1,6 +1,6 @@
-"""`ledger.csv` beside the workbooks: written as the store's ledger has it, and read again, whoever wrote it.
+"""Writes the store's ledger as `ledger.csv` beside the workbooks, and reads such a file of any data folder.
 
-Another data folder that sees the file learns from it what was sent. Spreadsheet programs may have saved it since.
+Another data folder learns from the file what was sent. A spreadsheet program may have saved it since.
 """
 
 import csv
@@ -38,21 +38,21 @@ _COLUMNS = (
         "copies_missed",
     ),
 )
-_NOT_LEFT: Final = frozenset({"", "planned", "failed", "written"})  # in these states nobody can have the message
-_SENT = MappingProxyType({"sent": DeliveryState.SENT})  # whatever else is said: nobody can tell
+_NOT_LEFT: Final = frozenset({"", "planned", "failed", "written"})  # in these states no message can have arrived
+_SENT = MappingProxyType({"sent": DeliveryState.SENT})  # any other state is in doubt
 _BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerFile:
-    """What a file knows: messages that left or may have, and of which state of which ledger it is, if it says so."""
+    """What a file knows: messages that left or may have, and the stamp of the ledger that wrote it, if it has one."""
 
     rows: tuple[Delivery, ...]
     stamp: Stamp | None
 
 
 def write_ledger_file(folder: Path, rows: Sequence[Delivery], stamp: Stamp, zone: tzinfo = UTC) -> None:
-    """Write the rows of an edition into its folder, with times of a zone.
+    """Write the rows of an edition into its folder, with times in `zone`.
 
     Raises:
         OutputError: the file cannot be written.
@@ -73,10 +73,10 @@ def write_ledger_file(folder: Path, rows: Sequence[Delivery], stamp: Stamp, zone
 
 
 def read_ledger_file(path: Path, period: str, revision: int, now: datetime) -> LedgerFile:
-    """Read a file of one edition. An earlier version wrote fewer columns: its manifest beside it tells the contents.
+    """Read the file of one edition. An earlier version wrote fewer columns; the manifest beside it has the digests.
 
     Raises:
-        OutputError: it cannot be read, or is no such file: nobody may send as if it knew nothing.
+        OutputError: it cannot be read, or is no such file; sending without its knowledge would be unsafe.
     """
     try:
         text = path.read_text("utf-8").removeprefix(_BOM)
@@ -87,7 +87,7 @@ def read_ledger_file(path: Path, period: str, revision: int, now: datetime) -> L
     if any(not {"manager_id", "recipient", "state", "sha256"} <= _plain(row).keys() for row in found) or not header:
         raise _unreadable(path)
     contents = _contents(path.parent)
-    first = (row for row in map(_plain, found) if not row.get("again"))  # what was sent once more was sent before
+    first = (row for row in map(_plain, found) if not row.get("again"))  # a message sent again was also sent before
     left = [row for row in first if row["state"] not in _NOT_LEFT and not _is_written(row)]
     rows = tuple(_delivery(row, period, revision, contents, now) for row in left)
     return LedgerFile(rows, _stamp(_plain(found[0])) if found else None)
@@ -101,13 +101,13 @@ def _unreadable(path: Path) -> OutputError:
 
 
 def _plain(row: Mapping[str | None, Any]) -> dict[str, str]:
-    """A line without the mark that keeps a cell from running as a formula."""
+    """Return a line without the marks that keep cells from running as formulas."""
     cells = {name: str(cell or "") for name, cell in row.items() if name}
     return {name: cell.removeprefix("'") if cell[1:2] in tuple("=+-@\t\r") else cell for name, cell in cells.items()}
 
 
 def _is_written(row: Mapping[str, str]) -> bool:
-    """Whether it was a file in the outbox and no message; an earlier version said so in the reply alone."""
+    """True for a file in the outbox, not a message; an earlier version said so only in the reply."""
     return row.get("transport") == OUTBOX.name or ("transport" not in row and "outbox" in row.get("reply", ""))
 
 
@@ -143,7 +143,7 @@ def _stamp(row: Mapping[str, str]) -> Stamp | None:
 
 
 def _contents(folder: Path) -> dict[str, str]:
-    """By digest of a file, the digest of what it says, as the manifest beside it has them."""
+    """Return, by file digest, the content digests from the manifest beside the file."""
     try:
         files = json.loads((folder / "manifest.json").read_bytes())["files"]
         return {str(file["sha256"]): str(file["content_sha256"]) for file in files if file.get("content_sha256")}
@@ -157,7 +157,7 @@ def _number(row: Mapping[str, str], name: str) -> int:
 
 
 def _time(text: str, now: datetime) -> datetime:
-    """A moment with its zone; that of the reading where there is none, or a spreadsheet program changed it."""
+    """Parse a time with its zone; `now` if it is missing, or a spreadsheet program changed it."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -1,6 +1,6 @@
-"""The messages of one edition, built as they are needed, and the way they go.
+"""Builds the messages of one edition as needed, and sends them.
 
-Knows which file belongs to whom and where the outbox is; must not know what is due or what was sent.
+Knows each manager's file and where the outbox is; must not know what is due or what was sent.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ class MessageSource:
     company_rate: Fraction | None
 
     def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> EmailMessage:
-        """The message of a row, as `team_message`, with the very bytes that were checked.
+        """Make the message of a row, as `team_message`, with exactly the bytes that were checked.
 
         Raises:
             OutputError: the workbook is not the one that was planned.
@@ -62,25 +62,25 @@ class MessageSource:
         self,
         due: Sequence[Delivery],
         make: Make,
-        book: OutcomeRecorder,
+        recorder: OutcomeRecorder,
         *,
         outbox: str,
         went: Sequence[datetime] = (),
         seal: Seal | None = None,
     ) -> SendLoop:
-        """Hand over all that is due.
+        """Send all that is due.
 
         Args:
-            due: planned rows, and those in doubt that go again.
+            due: planned rows, and doubtful rows to send again.
             make: builds the message of a row.
-            book: where the outcomes are written down.
-            outbox: the folder in the edition's, for the transport of that name.
-            went: when messages went lately.
-            seal: takes note of the files that are written into the outbox.
+            recorder: records the outcomes.
+            outbox: the name of the outbox in the edition's folder, for that transport.
+            went: when recent messages went.
+            seal: receives the files that are written into the outbox.
 
         Raises:
             ConfigError: a key or a secret for the mail server is missing.
-            OutputError: something cannot be read or written; what was handed over until then is in the book.
+            OutputError: something cannot be read or written; the messages sent so far are recorded.
         """
         config, world = self.loaded.config, self.world
         burst_list = [team.manager.manager_id for team in self.loaded.assessment.compliance.teams]
@@ -90,14 +90,14 @@ class MessageSource:
             world.observer.say(way.notice)
         pace = Pace(way.messages_per_minute, went, now=_steady(world), sleep=world.sleep)
         async with way.transport as transport:
-            campaign = SendLoop(
-                transport, book, pace, world, step=config.channel.step, sender=self.sender.address, make=make
+            loop = SendLoop(
+                transport, recorder, pace, world, step=config.channel.step, sender=self.sender.address, make=make
             )
-            await campaign.run(due)
-        return campaign
+            await loop.run(due)
+        return loop
 
 
 def _steady(world: World) -> Callable[[], datetime]:
-    """The time of day, by a clock that nobody sets while we run."""
+    """Return a clock for the time of day that ignores changes of the system clock during the run."""
     began, zero = world.utc_now(), world.monotonic()
     return lambda: began + timedelta(seconds=world.monotonic() - zero)

@@ -1,6 +1,6 @@
-"""Who gets which message of an edition: one row of the ledger for everybody who is to get it, and why others are not.
+"""Plans who gets which message of an edition: one ledger row per recipient, and the reasons why others get none.
 
-Knows teams, files and what was sent before; must not know how anything is sent.
+Knows teams, files and what was sent before; must not know how messages are sent.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
@@ -19,9 +19,9 @@ from rkreport.run.edition.messages import message_kind, team_message_id, why_not
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every team of an edition once: in `rows`, in `unchanged` or in `doubtful`; `views` are all of them.
+    """Every team of an edition once: in `rows`, `unchanged` or `doubtful`. `views` holds all teams.
 
-    `unchanged` have an earlier revision that says the same. `doubtful` may have one: its delivery is `unknown`.
+    `unchanged` have an earlier revision with the same content. `doubtful` may have one: its delivery is `unknown`.
     """
 
     views: Mapping[ManagerId, TeamView]
@@ -42,10 +42,10 @@ def delivery_plan(
 
     Args:
         loaded: the edition.
-        sender: who its messages come from.
-        received: the newest message of an earlier revision that each manager has or may have.
+        sender: the sender of its messages.
+        received: each manager's newest message of an earlier revision that arrived or may have arrived.
         begun: managers who have or may have this very edition.
-        again: whether somebody has said that a manager gets a message that they may have already.
+        again: whether the admin wants a manager to get a message that they may already have.
 
     Raises:
         OutputError: the edition's files are not those of its teams.
@@ -95,6 +95,6 @@ def _row(loaded: Loaded, sender: Sender, view: TeamView, file: Mapping[str, Any]
 
 
 def chosen_rows(plan: Plan, known: Sequence[Delivery], only: frozenset[ManagerId]) -> tuple[Delivery, ...]:
-    """The rows to plan now: with `only`, others are taken up when they are new, and stay as they are when not."""
+    """Return the rows to plan now. With `only`, other managers' new rows are added and their known rows stay."""
     there = {row.manager_id for row in known}
     return tuple(row for row in plan.rows if not only or row.manager_id in only or row.manager_id not in there)

@@ -1,4 +1,4 @@
-"""Where it is written down what becomes of each message: in the ledger, or, for trials, nowhere for long."""
+"""Records what becomes of each message: in the ledger, or in memory for trials."""
 
 from dataclasses import replace
 from typing import Protocol
@@ -9,36 +9,36 @@ from rkreport.store.ledger import Ledger
 
 
 class OutcomeRecorder(Protocol):
-    """Where it is written down."""
+    """Records what becomes of each message."""
 
     def begin(self, row: Delivery, size_bytes: int) -> None:
-        """The text goes next; what this raises keeps it back."""
+        """Record that the text goes next; an error here stops the message."""
 
     def settle(self, row: Delivery, outcome: Outcome, *, is_begun: bool) -> None:
-        """What came of it."""
+        """Record the outcome."""
 
 
 class LedgerRecorder:
-    """Real messages: every step is in the ledger."""
+    """Records every step of real messages in the ledger."""
 
     def __init__(self, ledger: Ledger) -> None:
         """Take the ledger."""
         self._ledger = ledger
 
     def begin(self, row: Delivery, size_bytes: int) -> None:
-        """On the disk as `sending`, before the text goes."""
+        """Write `sending` to the disk before the text goes."""
         self._ledger.claim(row, size_bytes)
 
     def settle(self, row: Delivery, outcome: Outcome, *, is_begun: bool) -> None:
-        """Before the text nothing can have been taken, whatever happened; after it, what was answered counts.
+        """Record the outcome. Before the text nothing can have been taken; after it, the server's answer counts.
 
-        `row` is as it was before: one that was in doubt stays so, unless it is taken now. Refusing it a second time
-        tells nothing of the first.
+        `row` has its earlier state. A message in doubt stays in doubt unless the server takes it now: a second refusal
+        says nothing about the first try.
         """
         end, reply = row.channel.ends[outcome.kind], outcome.reply
         if row.state is DeliveryState.UNKNOWN and outcome.kind is not OutcomeKind.TAKEN:
             end, reply = DeliveryState.UNKNOWN, f"sent again without success: {reply}"
-        if outcome.kind is OutcomeKind.TAKEN and not is_begun:  # a bug of the transport must not make it go twice
+        if outcome.kind is OutcomeKind.TAKEN and not is_begun:  # a bug in the transport must not send it twice
             self._ledger.claim(row, row.size_bytes)
             is_begun = True
         if is_begun:
@@ -52,18 +52,18 @@ class LedgerRecorder:
 
 
 class TrialRecorder:
-    """Trials: nothing is kept but what went wrong, by manager id."""
+    """Keeps only the failures of trials, by manager id."""
 
     def __init__(self) -> None:
-        """Nothing yet."""
+        """Start without failures."""
         self.reached = set[ManagerId]()
         self.wrong = dict[ManagerId, str]()
 
     def begin(self, row: Delivery, size_bytes: int) -> None:
-        """A trial may go any number of times."""
+        """Record nothing: a trial may go any number of times."""
 
     def settle(self, row: Delivery, outcome: Outcome, *, is_begun: bool) -> None:
-        """The last word counts."""
+        """Keep the latest outcome per manager."""
         del is_begun
         self.reached.add(row.manager_id)
         self.wrong.pop(row.manager_id, None)

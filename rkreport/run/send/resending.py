@@ -1,6 +1,6 @@
-"""Send again: one manager gets the very same file once more, on purpose, with a row of its own in the ledger.
+"""Send again: one manager gets the identical file once more on purpose, with its own ledger row.
 
-Knows which file that is and when it must not go; how a message is handed over is `campaign`'s.
+Knows which file that is and when it must not go; `engine` sends the message.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ _OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED})
 
 @dataclass(frozen=True, slots=True)
 class AgainOrder:
-    """Who gets their file once more, why, and of which month (None: as configured)."""
+    """Who gets their file once more, why, and for which month (None: as configured)."""
 
     manager_id: ManagerId
     reason: str
@@ -57,12 +57,12 @@ def again_step(
     *,
     agree: Ask | None = None,
 ) -> Sent:
-    """Send one manager the newest file that they were sent, under a new Message-ID.
+    """Send one manager their newest file again, under a new Message-ID.
 
     Raises:
-        ConfigError: nothing was sent to them, their address is another one now, or a newer report waits for them.
-        OutputError: the file is not kept any more, or nothing is built for the month.
-        RkreportError: whatever a check stops it with.
+        ConfigError: nothing was sent to them, their address has changed, or a newer report waits for them.
+        OutputError: the archive no longer has the file, or the month has no edition.
+        RkreportError: a check stopped the sending.
     """
     sender = refuse_sending_in_advance(config, world)
     ledger = Ledger(database, world.utc_now)
@@ -91,7 +91,7 @@ def again_step(
 
 
 def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> Delivery:
-    """What is sent again, planned; one that is still open is taken up anew."""
+    """Return the planned row of the repeated message; continue an open one."""
     edition, teams = loaded.assessment.compliance.edition, loaded.assessment.compliance.teams
     managers = {team.manager.manager_id: team.manager for team in teams}
     manager = managers.get(order.manager_id)
@@ -142,14 +142,14 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
 
 
 def _hand_over(loaded: Loaded, sender: Sender, database: Database, row: Delivery, content: bytes) -> str:
-    """Deliver the one message; says why it was stopped, if it was."""
+    """Send the one message; return why it was stopped, or `""`."""
     ledger = Ledger(database, loaded.world.utc_now)
     compliance = loaded.assessment.compliance
     (team,) = [team for team in compliance.teams if team.manager.manager_id == row.manager_id]
     (view,) = team_views(compliance, [team])
     earlier = received_of(ledger.of_period(row.period), row.revision, {row.manager_id: row.recipient})
     company_rate = overall(compliance.requirements).rate
-    room = MessageSource(loaded, sender, loaded.world, {row.manager_id: view}, loaded.last_month, company_rate)
+    source = MessageSource(loaded, sender, loaded.world, {row.manager_id: view}, loaded.last_month, company_rate)
 
     def make(due: Delivery) -> EmailMessage:
         return team_message(
@@ -166,10 +166,10 @@ def _hand_over(loaded: Loaded, sender: Sender, database: Database, row: Delivery
 
     outbox = f"again{row.again}"
     try:
-        campaign = asyncio.run(room.deliver([row], make, LedgerRecorder(ledger), outbox=outbox))
+        loop = asyncio.run(source.deliver([row], make, LedgerRecorder(ledger), outbox=outbox))
     except BaseException:
         with suppress(RkreportError):  # as in `sending`
             write_ledger(loaded.config, database, loaded.world, row.period, row.revision)
         raise
     write_ledger(loaded.config, database, loaded.world, row.period, row.revision)
-    return campaign.stopped
+    return loop.stopped

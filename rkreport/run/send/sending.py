@@ -1,8 +1,8 @@
-"""Send: what was built goes to the managers, each once; or a trial of it to the admin alone.
+"""Send: sends what was built to the managers, each message once; or a trial to the admin only.
 
     edition checked → what else may stop it → planned on the disk → one by one → ledger.csv
 
-Knows the order; how one message is handed over is `campaign`'s, and what may stop a sending is handed in.
+Knows the order of these steps. `engine` sends each message; the caller passes the checks that may stop a sending.
 """
 
 import asyncio
@@ -46,15 +46,15 @@ from rkreport.store.seals import Seals
 
 TRIAL_OUTBOX = "trial"
 _WITHDRAWN = frozenset({DeliveryState.PLANNED, DeliveryState.WRITTEN})
-_MINUTE = timedelta(minutes=1)  # for the pace
+_MINUTE = timedelta(minutes=1)  # the window of the pace
 
 
 @dataclass(frozen=True, slots=True)
 class SendOrder:
-    """What to send: of which month (None: as configured), to whom, and what the admin allows.
+    """What to send: which month (None: as configured), to whom, and what the admin allows.
 
-    An interim edition is of the month under way. `only` holds manager ids, empty: all. With `trial_to`, `sample`
-    messages go to that address alone.
+    An interim edition covers the current month. `only` holds manager ids; empty means all. With `trial_to`, `sample`
+    messages go to that address only.
     """
 
     period: str | None = None
@@ -66,16 +66,16 @@ class SendOrder:
     is_interim: bool = False
 
     def is_again(self, manager_id: ManagerId) -> bool:
-        """Whether the admin has said that this manager gets a message in doubt again."""
+        """True if the admin wants this manager's doubtful message sent again."""
         return self.retry_unknown and (not self.only or manager_id in self.only)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How a sending ended. `rows` are those it was about, `taken` how many messages the server took just now.
+    """How a sending ended. `rows` are the ledger's rows of the edition; `taken` counts the messages just accepted.
 
-    `unchanged` have an earlier revision that says the same; of `doubtful` it is not known whether they have. `stopped`
-    says why it ended before its time. Of a trial there are no rows; `not_tried` says why some were not taken.
+    `unchanged` managers have an earlier revision with the same content; `doubtful` managers may have one. `stopped`
+    says why it ended early. A trial has no rows; `not_tried` says why some of its messages were not taken.
     """
 
     period: str
@@ -90,18 +90,18 @@ class Sent:
     trial_wrong: tuple[tuple[ManagerId, str], ...] = ()
     is_trial: bool = False
     channel: Channel = SMTP
-    is_declined: bool = False  # a person was asked, and said no
+    is_declined: bool = False  # the person at the terminal said no
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left, nothing in doubt, and no copy was refused."""
+        """True if no message is left or in doubt, and no copy was refused."""
         ends = {DeliveryState.SENT, DeliveryState.WRITTEN}
         all_went = all(row.state in ends and not row.copies_missed for row in self.rows)
         return all_went and not (self.doubtful or self.stopped or self.trial_wrong)
 
 
 def refuse_sending_in_advance(config: Config, world: World) -> Sender:
-    """What would keep every message back is said before any work; gives who they come from.
+    """Refuse before any work what would stop every message; return the sender.
 
     Raises:
         ConfigError: a key or a secret is missing.
@@ -122,15 +122,15 @@ def send_step(
     *,
     agree: Ask | None = None,
 ) -> Sent:
-    """Deliver what is built and not yet sent; said again, exactly what is left.
+    """Send what is built and not yet sent; a repeated call sends exactly what is left.
 
-    `agree` puts the question before the first message to a person on a terminal; None: nobody is asked.
+    `agree` asks a person on a terminal before the first message; None asks no question.
 
     Raises:
-        OutputError: nothing is built, a file is not as it was built, or the ledger cannot be written.
-        DataError: the edition is incomplete and that was not allowed.
+        OutputError: nothing is built, a file has changed, or the ledger cannot be written.
+        DataError: the data are incomplete and that was not allowed.
         ConfigError: the order or the mail settings cannot be followed.
-        RkreportError: whatever a check stops it with.
+        RkreportError: a check stopped the sending.
     """
     sender = refuse_sending_in_advance(config, world)
     trial_to = _trial_address(config, order)
@@ -156,20 +156,20 @@ def send_step(
 
     if trial_to:
         return asyncio.run(_try_out(checked(), sender, world, replace(order, trial_to=trial_to)))
-    with one_sending(config.output_dir):  # of all data folders: each reads the others' ledger.csv when it is whole
+    with one_sending(config.output_dir):  # of all data folders: each must read the others' final ledger.csv
         loaded = checked()
         _take_over(ledger, loaded)
         return _send(loaded, sender, world, order, database, agree=agree)
 
 
 def _take_over(ledger: Ledger, loaded: Loaded) -> None:
-    """What others know of the month's messages is this ledger's from now on."""
+    """Add to this ledger what other ledgers know of the month's messages."""
     taken = sum(ledger.adopt(each.rows) for each in loaded.news)
     if taken:
         loaded.world.observer.say(f"Messages known from elsewhere that are in the ledger now: {taken}.")
 
 
-# ---- for real
+# ---- real messages
 
 
 def _send(
@@ -194,33 +194,33 @@ def _send(
     if notice and agree is None:
         world.observer.say(notice)
     agreed = is_agreed(loaded.config, compliance.edition.series, due, agree, notice)
-    room = MessageSource(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
+    source = MessageSource(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
 
     def make(row: Delivery) -> EmailMessage:
-        return room.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))
+        return source.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))
 
-    campaign = _hand_over(room, database, due, make, begun=bool(begun)) if agreed else None
+    loop = _hand_over(source, database, due, make, begun=bool(begun)) if agreed else None
     after = ledger.rows(period, revision)
     about = wanted.intersection(row.manager_id for row in plan.rows)
     return Sent(
         period=period,
         revision=revision,
         folder=loaded.folder,
-        taken=campaign.taken if campaign else 0,
+        taken=loop.taken if loop else 0,
         rows=tuple(row for row in after if row.manager_id in about),
         unchanged=tuple(one for one in plan.unchanged if not order.only or one in order.only),
         doubtful=tuple(row for row in plan.doubtful if not order.only or row.manager_id in order.only),
-        stopped=campaign.stopped if campaign else "",
+        stopped=loop.stopped if loop else "",
         is_complete=bool(loaded.manifest["complete"]),
         is_declined=not agreed,
     )
 
 
 def _hand_over(
-    room: MessageSource, database: Database, due: Sequence[Delivery], make: Make, *, begun: bool
+    source: MessageSource, database: Database, due: Sequence[Delivery], make: Make, *, begun: bool
 ) -> SendLoop:
-    """Deliver what is due; whatever ends it, ledger.csv says what became of each."""
-    loaded, world = room.loaded, room.world
+    """Send what is due; ledger.csv then has every outcome, even after an error."""
+    loaded, world = source.loaded, source.world
     compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
     period, revision = str(compliance.edition.series), compliance.edition.revision
     if due:
@@ -232,24 +232,22 @@ def _hand_over(
         Seals(database).add(period, revision, {f"{OUTBOX.name}/{name}": sha256})
 
     try:
-        campaign = asyncio.run(
-            room.deliver(due, make, LedgerRecorder(ledger), outbox=OUTBOX.name, went=went, seal=seal)
-        )
+        loop = asyncio.run(source.deliver(due, make, LedgerRecorder(ledger), outbox=OUTBOX.name, went=went, seal=seal))
     except BaseException:
-        with suppress(RkreportError):  # a view of the ledger; what ended the sending is the news
+        with suppress(RkreportError):  # only a copy of the ledger: the error that ended the sending matters more
             write_ledger(loaded.config, database, world, period, revision)
         raise
     write_ledger(loaded.config, database, world, period, revision)
-    return campaign
+    return loop
 
 
 def _make_known(loaded: Loaded, world: World, database: Database, due: Sequence[Delivery]) -> None:
-    """Before any message goes: what was sent can be shown later, and whoever sees the folder knows that it may be.
+    """Archive the files and mark them as `sending` in ledger.csv before any message goes.
 
-    Until the sending ends `ledger.csv` calls all that is due `sending`: should we be killed, nobody else sends it.
+    The archive can then prove what was sent. If this run is killed, no other data folder sends the messages again.
 
     Raises:
-        OutputError: the edition was not sealed when it was built, or a file is not as it was built.
+        OutputError: the edition was not sealed when it was built, or a file has changed.
     """
     if not loaded.is_sealed:
         raise OutputError(f"{loaded.folder} was built by an older rkreport; run rkreport build again.")
@@ -270,19 +268,19 @@ def _make_known(loaded: Loaded, world: World, database: Database, due: Sequence[
 
 
 def _is_due(row: Delivery, planned: Delivery, order: SendOrder) -> bool:
-    """Whether a row of the ledger goes out now. What is in doubt stays so until its text begins once more."""
+    """True if a ledger row goes out now. A row in doubt keeps that state until its text begins again."""
     if row.state is DeliveryState.UNKNOWN:
         return order.is_again(row.manager_id) and planned.state is DeliveryState.PLANNED
     return row.state is DeliveryState.PLANNED
 
 
 def _write_plan(ledger: Ledger, plan: Plan, only: frozenset[ManagerId], period: str, revision: int) -> None:
-    """The whole plan is on the disk before the first message goes."""
+    """Write the whole plan to the disk before the first message goes."""
     known = ledger.rows(period, revision)
     ledger.plan(chosen_rows(plan, known, only))
     of_now = {row.manager_id for row in plan.rows}
     for row in known:
-        if row.manager_id not in of_now and row.state in _WITHDRAWN:  # from before the last build
+        if row.manager_id not in of_now and row.state in _WITHDRAWN:  # planned before the last build
             ledger.move(row, DeliveryState.FAILED, "was withdrawn: the edition was built again without it")
 
 
@@ -293,7 +291,7 @@ def _check_only(order: SendOrder, plan: Plan) -> None:
 
 
 def write_ledger(config: Config, database: Database, world: World, period: str, revision: int) -> None:
-    """Write what became of each message of an edition beside its workbooks, if they are there."""
+    """Write ledger.csv for an edition beside its workbooks, if its folder exists."""
     folder = config.output_dir / Series.parse(period).folder(revision)
     if folder.is_dir():
         ledger = Ledger(database, world.utc_now)
@@ -301,11 +299,11 @@ def write_ledger(config: Config, database: Database, world: World, period: str, 
         write_ledger_file(folder, rows, Origin(database).stamp(), config.zone)
 
 
-# ---- to the admin alone
+# ---- trials to the admin only
 
 
 def _trial_address(config: Config, order: SendOrder) -> str:
-    """Where trials go; a mistyped address must not get a team's data."""
+    """Return the address of trials; a mistyped address must not receive a team's data."""
     if not order.trial_to:
         return ""
     address = parse_address(order.trial_to, source="--to-me")
@@ -315,7 +313,7 @@ def _trial_address(config: Config, order: SendOrder) -> str:
 
 
 async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder) -> Sent:
-    """Real messages about a few teams; the ledger never hears of them."""
+    """Send real messages about a few teams to the admin; the ledger does not record them."""
     compliance = loaded.assessment.compliance
     plan = delivery_plan(loaded, sender, {})
     _check_only(order, plan)
@@ -324,7 +322,7 @@ async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrde
         people = {one: count for one, count in people.items() if one in order.only}
     sample = trial_sample(people, by_team(compliance.requirements, compliance.teams), order.sample)
     by_manager = {row.manager_id: row for row in plan.rows}
-    # Each trial has ids of its own: some servers drop a second message of one id without a word.
+    # Each trial has its own ids: some servers silently drop a second message with the same id.
     moment = world.utc_now().isoformat()
     due = [
         replace(
@@ -336,22 +334,22 @@ async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrde
         for one in sample
     ]
 
-    room = MessageSource(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
+    source = MessageSource(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
 
     def make(row: Delivery) -> EmailMessage:
-        return room.message(row, trial_to=order.trial_to)
+        return source.message(row, trial_to=order.trial_to)
 
-    book = TrialRecorder()
-    campaign = await room.deliver(due, make, book, outbox=TRIAL_OUTBOX)
-    not_reached = {row.manager_id: campaign.stopped for row in due if row.manager_id not in book.reached}
+    recorder = TrialRecorder()
+    loop = await source.deliver(due, make, recorder, outbox=TRIAL_OUTBOX)
+    not_reached = {row.manager_id: loop.stopped for row in due if row.manager_id not in recorder.reached}
     return Sent(
         period=str(compliance.edition.series),
         revision=compliance.edition.revision,
         folder=loaded.folder,
-        taken=campaign.taken,
-        stopped=campaign.stopped,
+        taken=loop.taken,
+        stopped=loop.stopped,
         is_complete=bool(loaded.manifest["complete"]),
-        trial_wrong=tuple((book.wrong | not_reached).items()),
+        trial_wrong=tuple((recorder.wrong | not_reached).items()),
         is_trial=True,
         channel=loaded.config.channel,
     )

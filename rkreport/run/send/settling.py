@@ -1,4 +1,4 @@
-"""Settle: a person found out what became of a message in doubt. Knows the ledger, no mail and no server."""
+"""Settle: records what a person found out about a message in doubt. Knows the ledger, not mail or servers."""
 
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ _LOST = "somebody found out that it was lost"
 
 @dataclass(frozen=True, slots=True)
 class SettleOrder:
-    """Whose message it is, of which month and revision (None: the one in doubt), and what was found out."""
+    """Whose message, which month and revision (None: the one in doubt), and what was found out."""
 
     manager_id: str
     has_arrived: bool
@@ -29,14 +29,14 @@ class SettleOrder:
 
 
 def settle_step(config: Config, database: Database, world: World, order: SettleOrder) -> Delivery:
-    """Close a doubt: the message is sent, or planned again; returns its row as it is now.
+    """Mark a message in doubt as sent, or as planned again; return its new row.
 
     Raises:
-        ConfigError: no message like it is in doubt, several are, or the period is none.
-        StoreError: it cannot be written down.
+        ConfigError: no such message is in doubt, or several are, or the period is invalid.
+        StoreError: the store cannot be written.
     """
     ledger = Ledger(database, world.utc_now)
-    ledger.recover()  # this run holds the store: what is in flight was left by one that died
+    ledger.recover()  # this run holds the store, so messages in flight are of a run that died
     row = _in_doubt(config, ledger.all(), world, order)
     end, reply = (DeliveryState.SENT, _ARRIVED) if order.has_arrived else (DeliveryState.PLANNED, _LOST)
     ledger.move(row, end, reply)
@@ -52,7 +52,7 @@ def _in_doubt(config: Config, rows: tuple[Delivery, ...], world: World, order: S
         raise ConfigError(no_such_manager(order.manager_id, {row.manager_id for row in rows}, "in the ledger"))
     fitting = [row for row in own if edition.has(row.period, row.revision)]
     doubtful = [row for row in fitting if row.state is DeliveryState.UNKNOWN]
-    editions = {(row.period, row.revision): row for row in doubtful}  # of one edition the last that was sent
+    editions = {(row.period, row.revision): row for row in doubtful}  # per edition the row sent last
     if not doubtful:
         said = [f"{edition_name(row.period, row.revision)} is {row.state}" for row in fitting or own]
         states = ", ".join(list(dict.fromkeys(said))[-3:])

@@ -1,7 +1,7 @@
-"""Tells the admin how a run or a sending went: one message, whether it went well or not.
+"""Tells the admin in one message how a run or a sending went, well or not.
 
-To the outbox it is a file, to a mail server a message. Whatever becomes of it changes nothing about the run: it is
-said, logged, and then kept as a file.
+With the outbox it is a file, with a mail server a message. A failure to send it never changes the run's result: it is
+shown, logged, and the summary is kept as a file.
 """
 
 import asyncio
@@ -46,9 +46,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Account:
-    """What a command has done so far; the command fills it in as it goes, and may die at any point.
+    """What a command has done so far. The command fills it in as it goes, and may fail at any point.
 
-    `guards` are those that were let pass; one that stops a sending is the error.
+    `guards` are the accepted ones; a guard that stops a sending is the error instead.
     """
 
     command: str
@@ -59,11 +59,11 @@ class Account:
     sent: Sent | None = None
     guards: list[str] = field(default_factory=list)
     results: tuple[KeptResult, ...] = ()
-    rows: tuple[Delivery, ...] = ()  # of the editions in which anything happened since it began
+    rows: tuple[Delivery, ...] = ()  # of the editions that changed since the command began
 
     @contextmanager
     def watching(self, database: Database, world: World) -> Iterator[None]:
-        """However it ends: what the store knows by then is remembered before the store is closed."""
+        """Remember the store's rows before it closes, however the command ends."""
         try:
             yield
         finally:
@@ -75,24 +75,24 @@ class Account:
 
 
 def summarize(config: Config, world: World, account: Account, exit_code: int, error: str = "") -> None:
-    """Write or send the summary. Never raises: the command has ended as it has, and nothing may change that."""
+    """Write or send the summary. Never raises: the command's result must not change."""
     try:
         facts = _facts(config, world, account, exit_code, error)
-        # A server that has just ended a sending is not asked once more: refused logins add up to a locked account.
+        # Do not try a server that has just stopped a sending: repeated refused logins lock an account.
         why_not = account.sent.stopped if account.sent else ""
         _tell(config, world, facts, _folder_of(account) or config.data_dir, why_not)
     except RkreportError as failure:
         world.observer.say(f"There is no summary: {failure}")
-    except Exception:  # logged whole and told; the command has ended as it has, and may not look otherwise
+    except Exception:  # log and show it; the command's result must not change
         log.exception("The summary could not be made")
         world.observer.say("There is no summary, because of a mistake in rkreport; the log has the details.")
 
 
-# ---- where it goes
+# ---- where the summary goes
 
 
 def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: str) -> None:
-    """Write it to the outbox, or send it unless there is a reason not to; then it is kept as a file."""
+    """Write the summary to the outbox, or send it; keep it as a file if `why_not` forbids sending."""
     to = _recipient(config)
     if not to:
         world.observer.say("There is no summary, because the config names no address in mail.summary_to or mail.from.")
@@ -129,7 +129,7 @@ def _keep(world: World, folder: Path, message: EmailMessage, why: str) -> None:
 
 
 async def _send(config: Config, world: World, message: EmailMessage, sender: Sender, to: str) -> str:
-    """Hand it over once, without the patience that a manager's message has; `""`, or why not."""
+    """Try to send it once, without the retries of a manager's message; return `""`, or why it failed."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS), smtp_transport_of(config, world) as transport:
             outcome = await transport.deliver(message, sender.address, [to], lambda: None)
@@ -155,7 +155,7 @@ def _message(config: Config, facts: RunFacts, sender: Sender, to: str) -> EmailM
     )
 
 
-# ---- what it says
+# ---- what the summary says
 
 
 def _folder_of(account: Account) -> Path | None:
@@ -223,7 +223,7 @@ def _edition(manifest: Mapping[str, Any], zone: tzinfo) -> EditionFacts:
 
 
 def _compared(account: Account, edition: EditionFacts | None) -> tuple[PeriodResult, ...]:
-    """The months that may be compared: those that were handed over, and the one that the summary is about."""
+    """Return the comparable months: those handed over, and the summary's own."""
     own = edition.series.period if edition and not edition.series.is_interim else None
     return tuple(kept.result for kept in account.results if kept.is_base or kept.result.period == own)
 
@@ -255,7 +255,7 @@ def _is_since(row: Delivery, moment: datetime) -> bool:
 
 
 def _files(account: Account, folder: Path | None) -> tuple[str, ...]:
-    """Where things are, from the root: the reader may be at another machine."""
+    """Return absolute paths: the reader may be at another machine."""
     paths = [folder, account.built.master if account.built else None]
     if account.sent and folder:
         paths.append(folder / LEDGER_FILE)

@@ -1,6 +1,6 @@
-"""How messages leave: from the config and the secrets to a way of sending.
+"""Makes a way of sending from the config and the secrets.
 
-Knows which keys and secrets make which way. What a mail server says and means is delivery's.
+Knows which keys and secrets each way needs. `delivery` talks to mail servers.
 """
 
 import ssl
@@ -28,10 +28,10 @@ from rkreport.run.world import World
 
 
 def mail_server_of(config: Config) -> MailServer:
-    """The mail server and its limits: what the config says, else what its provider wants. Holds for the outbox too.
+    """Return the mail server and its limits, from the config or else its provider. Applies to the outbox too.
 
     Raises:
-        ConfigError: the config asks for what the provider is known to refuse.
+        ConfigError: the config asks for something that the provider is known to refuse.
     """
     mail = config.settings.mail
     said = mail.model_fields_set
@@ -51,9 +51,9 @@ def mail_server_of(config: Config) -> MailServer:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A channel, ready to hand messages over. `messages_per_minute` is None where nothing limits it.
+    """A channel, ready to send. `messages_per_minute` None means no limit.
 
-    `notice` is said before the first message; it may be empty.
+    `notice` is shown before the first message; it may be empty.
     """
 
     transport: Transport
@@ -70,15 +70,15 @@ def way_of(
     *,
     seal: Seal | None = None,
 ) -> Way:
-    """The way of sending that the config names.
+    """Return the way of sending that the config names.
 
     Args:
-        config: says which.
+        config: names the way.
         world: has the secrets and the clock.
         outbox: the folder for the transport of that name.
-        burst_list: the manager ids of the whole edition in order; numbers the files of the outbox.
-        owners: whose each message is, by its Message-ID.
-        seal: takes note of what is written into the outbox.
+        burst_list: the manager ids of the whole edition in order; they number the outbox files.
+        owners: the manager of each message, by Message-ID.
+        seal: receives the files that are written into the outbox.
 
     Raises:
         ConfigError: a key or a secret is missing.
@@ -93,7 +93,7 @@ def way_of(
 
 
 def smtp_transport_of(config: Config, world: World) -> SmtpTransport:
-    """The config's mail server, whatever `mail.transport` says.
+    """Return the config's mail server, whatever `mail.transport` says.
 
     Raises:
         ConfigError: a key or a secret is missing.
@@ -110,7 +110,7 @@ def smtp_transport_of(config: Config, world: World) -> SmtpTransport:
 
 
 def _login(config: Config, server: MailServer, world: World) -> Login | None:
-    """As whom; None where neither a name nor a provider stands in the config: a relay that knows this machine."""
+    """Return the login; None if the config has neither user name nor provider: a relay then knows this machine."""
     mail = config.settings.mail
     username = mail.username or (config.sender.address if mail.provider and config.sender else "")
     if server.auth == "xoauth2":
@@ -128,7 +128,7 @@ _MAILBOX = "the mailbox in mail.username"
 
 
 def _tokens(config: Config, world: World) -> FetchedToken | GivenToken:
-    """Tokens that renew themselves if the config says how, else the one that is given."""
+    """Return tokens that renew themselves if the config says how, else the given token."""
     oauth, secrets = config.settings.mail.oauth, world.secrets
     preset = PRESETS[config.settings.mail.provider]
     refresh_token, client_secret = secrets.get(SMTP_REFRESH_TOKEN, ""), secrets.get(SMTP_CLIENT_SECRET, "")
@@ -157,7 +157,7 @@ def _open_session(url: str) -> Callable[[], AbstractAsyncContextManager[aiohttp.
             connector=aiohttp.TCPConnector(ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": f"rkreport/{__version__}"},
-            trust_env=not is_loopback(urlsplit(url).hostname),  # company proxies, but never for this machine
+            trust_env=not is_loopback(urlsplit(url).hostname),  # use company proxies, but never for this machine
         )
 
     return opened

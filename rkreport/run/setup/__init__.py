@@ -1,1 +1,1 @@
-"""Before the first run: config, checks, simulator and demo."""
+"""Prepares the first run: config, checks, simulator and demo."""

@@ -1,4 +1,4 @@
-"""The demo: a made-up company, its LMS on loopback, and everything that follows, over real HTTP and into real files."""
+"""The demo: runs every step for a made-up company, with its LMS on loopback, over real HTTP, into real files."""
 
 import shutil
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ _MARK_NAME = ".rkreport-demo"
 
 @dataclass(frozen=True, slots=True)
 class DemoOrder:
-    """Where the demo goes, how many people it has, and from which seed they are made."""
+    """The demo's folder, its number of people, and the seed to make them from."""
 
     folder: Path
     people: int
@@ -39,10 +39,10 @@ class DemoOrder:
 
 
 async def demo_step(order: DemoOrder, world: World) -> Built:
-    """Run the whole demo into its folder, replacing an earlier demo there.
+    """Run the whole demo into its folder; replace an earlier demo there.
 
     Raises:
-        OutputError: the folder holds something else, or cannot be written.
+        OutputError: the folder holds other files, or cannot be written.
     """
     company = make_company(today=world.utc_now().date(), people=order.people, seed=order.seed)
     _make_folder(order.folder)
@@ -58,7 +58,7 @@ async def demo_step(order: DemoOrder, world: World) -> Built:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make or empty the demo's own folder; never one that holds anything else."""
+    """Make or empty the demo's own folder; refuse a folder with other contents."""
     try:
         if folder.exists() and any(folder.iterdir()):
             if not (folder / _MARK_NAME).exists():
@@ -73,7 +73,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _keep_earlier_months(config: Config, database: Database, world: World, row: SnapshotRow) -> None:
-    """Give the trend something to show: the same data judged as of the ends of earlier months."""
+    """Fill the trend: judge the same data as of the ends of earlier months."""
     snapshot = load_snapshot(Snapshots(database, world.utc_now), row)
     results = Results(database, world.utc_now)
     for period in _months_before(period_of(config, snapshot.finished_at, None), _EARLIER_MONTHS):
@@ -82,6 +82,6 @@ def _keep_earlier_months(config: Config, database: Database, world: World, row: 
 
 
 def _months_before(period: Period, count: int) -> list[Period]:
-    """The `count` months before a period, oldest first."""
+    """Return the `count` months before a period, oldest first."""
     numbers = range(period.year * 12 + period.month - 1 - count, period.year * 12 + period.month - 1)
     return [Period(number // 12, number % 12 + 1) for number in numbers]

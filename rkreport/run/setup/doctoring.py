@@ -1,4 +1,4 @@
-"""Doctor: every check in the order in which an admin can mend what they find. All run, even when one fails."""
+"""Doctor: runs every check, in the order in which an admin can fix them. A failed check stops no other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from rkreport.run.world import World
 
 @dataclass(frozen=True, slots=True)
 class DoctorOrder:
-    """What to look at. `environ` tells where cloud drives are, `secrets_problem` what reading the secrets refused."""
+    """What to check. `environ` locates cloud drives; `secrets_problem` is the error of reading the secrets."""
 
     config: Path
     offline: bool
@@ -25,7 +25,7 @@ class DoctorOrder:
 
 
 async def doctor_step(order: DoctorOrder, world: World, mail_check: MailCheck = log_in_to_mail) -> tuple[Check, ...]:
-    """Look at everything; offline no request is made. Raises nothing that an admin can mend: that is a check."""
+    """Run all checks; make no request if offline. An error that an admin can fix becomes a failed check."""
     inspection = inspect_config(order.config)
     lms = await _lms(order, inspection, world)
     return (

@@ -1,6 +1,6 @@
-"""Init: a folder's first config.toml with its CSV files and, if wanted, the brand template. Never overwrites a file.
+"""Init: writes a first config.toml, its CSV files and, if wanted, the brand template. Never overwrites a file.
 
-Knows which files there are and that they appear together; what is asked, and how, is the command line's.
+Knows the files, and that they appear together; the command line asks the questions.
 """
 
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ MANAGERS, EXCEPTIONS, BRAND = "managers.csv", "exceptions.csv", "brand.xlsx"
 
 @dataclass(frozen=True, slots=True)
 class InitOrder:
-    """What to write, and where: the config's path, and the other files beside it."""
+    """What to write, and the config's path; the other files go beside it."""
 
     config: Path
     draft: Draft
@@ -26,11 +26,11 @@ class InitOrder:
 
 
 def refuse_to_overwrite(config: Path, *, with_brand: bool) -> None:
-    """Say which of the files are there already; asked before any question is.
+    """Refuse if any of the files exists; called before the first question.
 
     Raises:
-        ConfigError: there is one at least.
-        OutputError: the folder is not there.
+        ConfigError: at least one file exists.
+        OutputError: the folder does not exist.
     """
     _refuse_what_is_there(_paths(config, with_brand=with_brand))
     if not config.parent.is_dir():
@@ -38,18 +38,18 @@ def refuse_to_overwrite(config: Path, *, with_brand: bool) -> None:
 
 
 def init_step(order: InitOrder) -> tuple[Path, ...]:
-    """Write the files, the config last; returns them, the config first. Interrupted, it leaves none of them.
+    """Write the files, the config last; return their paths, the config first. An interruption leaves none of them.
 
     Raises:
-        ConfigError: one of them is there already; none is written.
-        OutputError: one of them cannot be written; none is left.
+        ConfigError: a file exists already; none is written.
+        OutputError: a file cannot be written; none is left.
     """
     paths = _paths(order.config, with_brand=order.with_brand)
     draft = replace(order.draft, template=BRAND) if order.with_brand else order.draft
     folder = order.config.parent
     contents = {
         order.config: draft_config(shipped_example().read_text("utf-8"), draft).encode(),
-        # A sample row would be somebody's manager; the README has some.
+        # No sample row: it would count as a real manager. The README has samples.
         folder / MANAGERS: _header(MANAGER_COLUMNS, draft.language),
         folder / EXCEPTIONS: _header(EXCEPTION_COLUMNS, draft.language),
         folder / BRAND: _brand() if order.with_brand else b"",
@@ -60,7 +60,7 @@ def init_step(order: InitOrder) -> tuple[Path, ...]:
             _refuse_what_is_there((path,))
             written.append(path)
             write_private_file(path, contents[path])
-        load_config(order.config)  # what was written can be read, or it is not left there
+        load_config(order.config)  # a config that cannot be read is removed again
     except BaseException:
         for path in written:
             path.unlink(missing_ok=True)
@@ -85,7 +85,7 @@ def _refuse_what_is_there(paths: tuple[Path, ...]) -> None:
 
 
 def _header(columns: tuple[str, ...], language: str) -> bytes:
-    """With the mark that Excel needs to see UTF-8, and parted as the reader's Excel parts columns."""
+    """Write a header with the mark that shows Excel UTF-8, and with the separator of the reader's Excel."""
     return ((";" if language == "id" else ",").join(columns) + "\r\n").encode("utf-8-sig")
 
 

@@ -1,4 +1,4 @@
-"""Simulate: a made-up company behind the documented API on loopback, and the config files that go with it."""
+"""Simulate: serves a made-up company through the documented API on loopback, and writes config files for it."""
 
 import asyncio
 import csv
@@ -20,7 +20,7 @@ CONFIG_NAME = "config.toml"
 
 @dataclass(frozen=True, slots=True)
 class SimulationOrder:
-    """What to simulate. `config_folder` None: no config files are written."""
+    """What to simulate. `config_folder` None writes no config files."""
 
     port: int
     people: int
@@ -37,7 +37,7 @@ class SimulationOrder:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """A simulated LMS that listens; `config` is None when no config was asked for."""
+    """A running simulated LMS; `config` is None if no config was written."""
 
     base_url: str
     truth: Overview
@@ -45,10 +45,10 @@ class Simulation:
 
 
 async def simulate_step(order: SimulationOrder, world: World, listening: Callable[[Simulation], None]) -> None:
-    """Serve until cancelled; `listening` is called once, when requests are answered and the config is written.
+    """Serve until cancelled; call `listening` once when the server answers and the config is written.
 
     Raises:
-        ConfigError: the port is taken, or the order is not possible.
+        ConfigError: the port is in use, or the order is impossible.
         OutputError: the config files cannot be written.
     """
     company = make_company(
@@ -96,7 +96,7 @@ def write_simulated_config(folder: Path, company: Company, base_url: str, langua
     blocks = "\n".join(
         f'[[courses]]\nserial = "{serial}"\n{rules[number % len(rules)]}\n' for number, serial in enumerate(courses)
     )
-    if len(courses) > 1:  # somebody must take the last one and is in no batch of it, others are and need not
+    if len(courses) > 1:  # one person must take the last course without a batch; others have a batch and need not
         blocks += f'[courses.audience]\norganizations = ["{company.managers[0].organization}"]\n'
     managers = [
         (one.manager_id, one.name, one.email, "", one.language, "", one.organization, "") for one in company.managers

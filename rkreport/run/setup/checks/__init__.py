@@ -1,1 +1,1 @@
-"""What `rkreport doctor` looks at, one module for each kind of thing that can be wrong. Changes nothing."""
+"""The checks of `rkreport doctor`, one module per kind of problem. They change nothing."""

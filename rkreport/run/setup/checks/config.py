@@ -1,4 +1,4 @@
-"""The files that the admin wrote: config, managers, exceptions, brand and mail templates; and the secrets."""
+"""Checks the admin's files (config, managers, exceptions, brand and mail templates) and the secrets."""
 
 from collections.abc import Iterator, Mapping
 from itertools import product
@@ -14,11 +14,11 @@ from rkreport.errors import ConfigError
 from rkreport.run.edition.mail_templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
 
-_MOST_SAID = 20  # about one file
+_MOST_SAID = 20  # per file
 
 
 def check_files(inspection: Inspection) -> Iterator[Check]:
-    """The config and the CSV files it names."""
+    """Check the config and the CSV files that it names."""
     courses = len(inspection.courses)
     yield from _problems("Config", inspection.in_file)
     if not inspection.in_file:
@@ -53,7 +53,7 @@ def _managers(inspection: Inspection) -> Iterator[Check]:
 
 
 def check_secrets(secrets: Mapping[str, str], problem: str) -> Check:
-    """Whether there is a login for the LMS; `problem` is what reading the secrets refused, if it did."""
+    """Check for an LMS login; `problem` is the error of reading the secrets, if any."""
     name = "Credentials"
     if problem:
         return failed(name, problem)
@@ -65,7 +65,7 @@ def check_secrets(secrets: Mapping[str, str], problem: str) -> Check:
 
 
 def check_brand_template(inspection: Inspection) -> Iterator[Check]:
-    """The brand template: every flaw, and what reports do not get."""
+    """Check the brand template: name every flaw, and every part that reports will not show."""
     name = "Brand template"
     yield from _problems(name, inspection.in_brand)
     if inspection.brand:
@@ -86,7 +86,7 @@ def _brand(name: str, brand: BrandFile) -> Iterator[Check]:
 
 
 def check_mail_templates(inspection: Inspection) -> Iterator[Check]:
-    """The texts of the mails, the shipped ones and the admin's own."""
+    """Check the texts of the mails, the shipped ones and the admin's own."""
     name = "Mail templates"
     own = inspection.mail.templates_dir if inspection.mail else None
     folder = inspection.path.parent / own if own else None
@@ -102,7 +102,7 @@ def check_mail_templates(inspection: Inspection) -> Iterator[Check]:
 
 
 def _mistakes(folder: Path | None, *kinds: str) -> list[str]:
-    """Each once: all mails have one layout."""
+    """List each mistake once: all mails share one layout."""
     mistakes: dict[str, None] = {}
     for kind, language in product(kinds, LANGUAGES):
         try:

@@ -1,4 +1,4 @@
-"""Folders, free space, the store, and the clock of this machine. Writes nothing that stays."""
+"""Checks folders, free space, the store and this machine's clock. Leaves no file behind."""
 
 import shutil
 import sys
@@ -27,7 +27,7 @@ _CLOCK_WARNS, _CLOCK_FAILS = timedelta(minutes=5), 12 * _HOUR
 
 
 def check_folders(inspection: Inspection, environ: Mapping[str, str], mounts: str) -> Iterator[Check]:
-    """The two folders that a run writes, and the store in one of them."""
+    """Check the two folders that a run writes, and the store in one of them."""
     for name, folder, key in (
         ("Output folder", inspection.output_dir, "output_dir"),
         ("Data folder", inspection.data_dir, "data_dir"),
@@ -61,8 +61,8 @@ def _writable(name: str, folder: Path, key: str) -> Check:
 
 
 def _private(name: str, folder: Path) -> Iterator[Check]:
-    """Who else can read it. A report's folder is closed by itself, so the one above it need not be."""
-    if sys.platform == "win32":  # has no such rights, and a user's own folders are closed to other users
+    """Check who else can read the folder. Report folders are private themselves, so their parent need not be."""
+    if sys.platform == "win32":  # Windows has no such rights, and other users cannot read a user's own folders
         return
     inside = folder.glob("*/*") if name == "Output folder" else iter((folder,))
     for one in inside:
@@ -83,7 +83,7 @@ def _store(folder: Path) -> Check:
 
 
 def check_space(inspection: Inspection, users: int | None) -> Iterator[Check]:
-    """Free space against what a month takes; `users` None: nobody knows how many there are."""
+    """Check free space against a month's need; `users` None: their number is unknown."""
     name = "Disk space"
     folders = {_nearest(folder) for folder in (inspection.output_dir, inspection.data_dir) if folder}
     if not folders:
@@ -110,7 +110,7 @@ def _same_disk(folders: set[Path]) -> bool:
 
 
 def check_clock(inspection: Inspection, now: datetime, server_time: str) -> Check:
-    """This machine's clock against the LMS's, and what the report's time zone makes of it."""
+    """Compare this machine's clock with the LMS's, and show it in the report's time zone."""
     name = "Clock"
     if inspection.report is None:
         return skipped(name, "not looked at, because [report] cannot be used")
@@ -118,7 +118,7 @@ def check_clock(inspection: Inspection, now: datetime, server_time: str) -> Chec
     local = now.astimezone(zone)
     try:
         off = abs(now - parsedate_to_datetime(server_time)) if server_time else None
-    except (ValueError, TypeError):  # no date, or one without a zone
+    except (ValueError, TypeError):  # not a date, or a date without a zone
         off = None
     found = f"{local:%Y-%m-%d %H:%M} {local.tzname()} ({inspection.report.timezone})"
     if off is not None and off >= _CLOCK_WARNS:
@@ -132,7 +132,7 @@ def check_clock(inspection: Inspection, now: datetime, server_time: str) -> Chec
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder, or the nearest above it that is there."""
+    """Return the folder, or its nearest parent that exists."""
     return next(one for one in (folder, *folder.absolute().parents) if one.exists())
 
 

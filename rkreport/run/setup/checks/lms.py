@@ -1,6 +1,6 @@
-"""The LMS: whether it answers, whom this account sees, whether it has what the config lists. Reads short lists.
+"""Checks the LMS: whether it answers, whom this account sees, whether it has what the config lists.
 
-Each part that fails is a check of its own, and the others are looked at all the same.
+Reads only short lists. Each part that fails is a separate check, and the other parts still run.
 """
 
 import difflib
@@ -21,12 +21,12 @@ from rkreport.run.fetch.browsing import browser, read_batches
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
 from rkreport.run.world import World
 
-_TRIES = 2  # of one request: an admin waits for the answer
+_TRIES = 2  # per request: the admin waits for the answer
 
 
 @dataclass(frozen=True, slots=True)
 class LmsChecks:
-    """What the LMS told: the checks, how many users there are (None: not known), and its clock."""
+    """The checks, the number of users (None: unknown), and the LMS's clock."""
 
     checks: tuple[Check, ...]
     users: int | None = None
@@ -34,7 +34,7 @@ class LmsChecks:
 
 
 async def check_lms(inspection: Inspection, world: World) -> LmsChecks:
-    """Log in and look; what cannot be looked at is said to be so."""
+    """Log in and check; mark as skipped what cannot be checked."""
     section = inspection.lms
     if section is None:
         return LmsChecks((skipped("LMS login", "not tried, because [lms] cannot be used"),))
@@ -128,7 +128,7 @@ def _course(section: CourseSection, course: Course, found: BatchList) -> Iterato
 
 
 async def _units(lms: Browser, inspection: Inspection) -> list[Check]:
-    """The units that managers and audiences name."""
+    """Check the units that managers and audiences name."""
     name = "Units"
     rules = inspection.routing.rules if inspection.routing else ()
     named = {rule.value: "managers" for rule in rules if rule.kind is RuleKind.ORGANIZATION}

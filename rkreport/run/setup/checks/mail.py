@@ -1,4 +1,4 @@
-"""Mail: who sends, who may be mailed, who cannot be, and whether the mail server takes the login. Shows no address."""
+"""Checks mail: sender, allowed domains, unreachable managers, and the mail server's login. Shows no address."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
@@ -13,13 +13,13 @@ from rkreport.run.setup.checks.value import Check, failed_by, passed, skipped, w
 from rkreport.run.world import World
 
 MailCheck = Callable[[Config, World], Awaitable[str]]
-"""Logs in to the mail server and sends nothing; says what answered, or raises an RkreportError."""
+"""Logs in to the mail server and sends nothing; returns what answered, or raises an RkreportError."""
 
 _MOST_NAMED = 5
 
 
 def check_addresses(inspection: Inspection) -> Iterator[Check]:
-    """The sender, the allowed domains and the managers' addresses."""
+    """Check the sender, the allowed domains and the managers' addresses."""
     mail, managers, routing = inspection.mail, inspection.managers, inspection.routing
     if mail is None or managers is None:
         yield skipped("Mail", "not looked at, because [mail] or [managers] cannot be used")
@@ -55,12 +55,12 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
 
 
 async def log_in_to_mail(config: Config, world: World) -> str:
-    """The `MailCheck` that asks the real mail server."""
+    """Log in to the real mail server; a `MailCheck`."""
     return await smtp_transport_of(config, world).check_login()
 
 
 async def check_login(inspection: Inspection, world: World, log_in: MailCheck, *, offline: bool) -> Check:
-    """The login to the mail server, where messages go by SMTP."""
+    """Check the login to the mail server, if messages go by SMTP."""
     name = "Mail login"
     mail = inspection.mail
     if mail is None or inspection.config is None:
@@ -76,7 +76,7 @@ async def check_login(inspection: Inspection, world: World, log_in: MailCheck, *
 
 
 def check_encryption(inspection: Inspection, world: World) -> Iterator[Check]:
-    """What encrypted workbooks need, where they are asked for."""
+    """Check what encrypted workbooks need, if the config asks for them."""
     name = "Encryption"
     if not inspection.privacy or not inspection.privacy.encrypt_workbooks:
         return

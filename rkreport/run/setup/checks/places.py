@@ -1,10 +1,10 @@
-"""Which folders are not this machine's alone: kept in step with a cloud, or on a network drive."""
+"""Recognises folders outside this machine: synchronised with a cloud, or on a network drive."""
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-_SYNCED = {  # by the beginning of a folder's name, without case and blanks
+_SYNCED = {  # by the start of a folder's name, without case and blanks
     "onedrive": "OneDrive",
     "dropbox": "Dropbox",
     "googledrive": "Google Drive",
@@ -24,9 +24,9 @@ _WINDOWS_REMOTE_DRIVE = 4
 
 
 def kept_elsewhere(folder: PurePath, environ: Mapping[str, str], mounts: str) -> str:
-    """Where an absolute folder is, as the rest of `it is …`; `""` for an ordinary disk.
+    """Say where an absolute folder is, as the rest of `it is …`; `""` for an ordinary disk.
 
-    `mounts` is the text of /proc/mounts, or `""` where there is none.
+    `mounts` is the text of /proc/mounts, or `""` if it does not exist.
     """
     for name in _VARIABLES:
         if environ.get(name) and folder.is_relative_to(environ[name]):
@@ -42,7 +42,7 @@ def kept_elsewhere(folder: PurePath, environ: Mapping[str, str], mounts: str) ->
 
 
 def _is_network_mount(folder: PurePath, mounts: str) -> bool:
-    """By the longest mount point above the folder."""
+    """Judge by the longest mount point above the folder."""
     best, kind = "", ""
     for line in mounts.splitlines():
         fields = line.split(" ")
@@ -63,7 +63,7 @@ def _is_remote_drive(folder: PurePath) -> bool:
 
 
 def known_mounts(path: Path = Path("/proc/mounts")) -> str:
-    """What Linux has mounted."""
+    """Read the mounts of Linux; `""` elsewhere."""
     try:
         return path.read_text("utf-8", errors="replace")
     except OSError:

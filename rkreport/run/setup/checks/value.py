@@ -1,4 +1,4 @@
-"""One check and what came of it. Knows nothing of what is checked."""
+"""One check and its result. Knows nothing of what is checked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from rkreport.errors import EXIT_CONFIG, EXIT_DONE, RkreportError
 
 
 class State(StrEnum):
-    """What came of a check."""
+    """The result of a check."""
 
     OK = "ok"
     WARNING = "warning"
     FAILED = "failed"
-    SKIPPED = "skipped"  # could not be looked at, or was not to be
+    SKIPPED = "skipped"  # could not be checked, or the admin asked not to
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line: what was looked at, what was found, and how to mend it (`""`: nothing to mend).
+    """One line: what was checked, what was found, and how to fix it (`""`: nothing to fix).
 
-    `found` has no full stop. `exit_code` is that of a run that would fail for it, 0 unless it failed.
+    `found` has no full stop. `exit_code` is the code of a run that fails for this reason; 0 unless the check failed.
     """
 
     name: str
@@ -31,34 +31,34 @@ class Check:
 
 
 def passed(name: str, found: str) -> Check:
-    """All is well."""
+    """Make a check that passed."""
     return Check(name, State.OK, found)
 
 
 def warning(name: str, found: str, fix: str) -> Check:
-    """A run would go through, and its result is perhaps not what is wanted."""
+    """Make a warning: a run would finish, but its result may not be what the admin wants."""
     return Check(name, State.WARNING, found, fix)
 
 
 def skipped(name: str, why: str) -> Check:
-    """Nobody knows."""
+    """Make a check without a result."""
     return Check(name, State.SKIPPED, why)
 
 
 def failed(name: str, sentence: str, exit_code: int = EXIT_CONFIG) -> Check:
-    """A run would fail. What is to be done stands behind the first semicolon of the program's sentences."""
+    """Make a failed check: a run would fail. The fix is what follows the first semicolon of `sentence`."""
     found, _, fix = sentence.removesuffix(".").partition("; ")
     return Check(name, State.FAILED, found, fix, exit_code)
 
 
 def failed_by(name: str, error: RkreportError) -> Check:
-    """A run would end with this error."""
+    """Make a failed check from the error that would end a run."""
     return failed(name, str(error), error.exit_code)
 
 
 def verdict(checks: Iterable[Check]) -> int:
-    """The exit code: 0 when nothing failed, else that of the failure which a run would meet first.
+    """Return the exit code: 0 if nothing failed, else the code of the failure that a run meets first.
 
-    A run meets its config (2) before the LMS (3), that before a full disk (5), and the mail server last (6).
+    A run meets its config (2) first, then the LMS (3), a full disk (5), and the mail server last (6).
     """
     return min((check.exit_code for check in checks if check.state is State.FAILED), default=EXIT_DONE)
