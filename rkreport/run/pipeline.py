@@ -27,7 +27,7 @@ from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.edition.loading import Check
 from rkreport.run.fetch.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.send.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
-from rkreport.run.world import World
+from rkreport.run.world import Clock, World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.lock import exclusive_run
@@ -48,18 +48,18 @@ class RunOrder:
 
 
 @contextmanager
-def opened_store(config: Config, world: World) -> Iterator[Database]:
+def opened_store(config: Config, utc_now: Clock) -> Iterator[Database]:
     """Open the data folder and lock it for this run.
 
     Raises:
         AlreadyRunning: another run holds the lock.
         StoreError: the data folder cannot be used.
     """
-    since = world.utc_now().astimezone(config.zone).strftime("%Y-%m-%d %H:%M")
+    since = utc_now().astimezone(config.zone).strftime("%Y-%m-%d %H:%M")
     with exclusive_run(config.data_dir, since):
         database = Database(config.data_dir)
         try:
-            Results(database, world.utc_now).rename_rules(rules_digest_1(config.rules), config.rules_sha256)
+            Results(database, utc_now).rename_rules(rules_digest_1(config.rules), config.rules_sha256)
             yield database
         finally:
             database.close()
@@ -98,10 +98,10 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
         ConfigError: the period has not begun, the brand template cannot be used, or workbooks cannot be encrypted.
         OutputError: the output folder cannot be made.
     """
-    refuse_future(config, world, period_of(config, world.utc_now(), wanted))
-    check_brand(config, world)
-    workbook_password(config, world)
-    make_output_folder(config)
+    refuse_future(config.zone, world.utc_now, period_of(config, world.utc_now(), wanted))
+    check_brand(config.brand, world.observer)
+    workbook_password(config, world.secrets)
+    make_output_folder(config.output_dir)
 
 
 async def fetch_step(config: Config, database: Database, world: World, how: FetchOrder) -> SnapshotRow:
@@ -145,6 +145,6 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     )
     if not series.is_interim:  # the history holds only months that are over
         told = told_figures(assessment.compliance, built)
-        result = replace(result_of(config, assessment.compliance), told_by_manager=told or None)
+        result = replace(result_of(config.rules_sha256, assessment.compliance), told_by_manager=told or None)
         results.keep(result, revision, is_written=bool(told))
     return built

@@ -9,6 +9,9 @@ from typing import Protocol
 
 from rkreport.run.pool import Executors
 
+Clock = Callable[[], datetime]
+"""Gives the time of day, aware, in UTC."""
+
 
 class Observer(Protocol):
     """Watches a run."""
@@ -24,7 +27,7 @@ class Observer(Protocol):
 class World:
     """Real clocks and secrets in production, made-up ones in tests. `utc_now` is aware; `monotonic` is in seconds."""
 
-    utc_now: Callable[[], datetime]
+    utc_now: Clock
     monotonic: Callable[[], float]
     secrets: Mapping[str, str]
     observer: Observer

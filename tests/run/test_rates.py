@@ -100,7 +100,7 @@ def _compliance(compliant: int, counted: int, config: Config) -> Compliance:
         for number, person in enumerate(people)
     )
     run = company(requirements, (team(1, people),))
-    now = result_of(config, run)
+    now = result_of(config.rules_sha256, run)
     before = replace(
         now, period=Period(2026, 9), compliant=compliant - 1, people_compliant=compliant - 1, snapshot_id="s-9"
     )
@@ -183,7 +183,7 @@ def test_mails(case: Case) -> None:
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_summary_mail(case: Case, language: str) -> None:
     """What the admin is told of the run."""
-    now, words = result_of(case.config, case.compliance), load_words(language)
+    now, words = result_of(case.config.rules_sha256, case.compliance), load_words(language)
     facts = RunFacts(
         command="rkreport run",
         company="PT Contoh",
@@ -224,7 +224,7 @@ def test_the_terminal(case: Case) -> None:
         news=(),
     ).review
     reviewed = Reviewed(review, "2026-10", 1, is_complete=True, folder=Path(), page=Path(), burst_list=Path())
-    results: tuple[PeriodResult, ...] = (*case.compliance.history, result_of(case.config, case.compliance))
+    results: tuple[PeriodResult, ...] = (*case.compliance.history, result_of(case.config.rules_sha256, case.compliance))
     kept = tuple(KeptResult(result, 1, datetime(2026, 11, 1, tzinfo=UTC), Standing.BUILT) for result in results)
     printed = (
         built_rows(case.built),

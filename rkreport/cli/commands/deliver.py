@@ -58,7 +58,7 @@ def review(
     """
     session = open_session("review", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
-    with opened_store(settings, world) as database:
+    with opened_store(settings, world.utc_now) as database:
         reviewed = review_step(settings, database, world, period, is_interim=interim)
     session.screen.table(*burst_table(reviewed.review))
     session.screen.result("Review.", review_rows(reviewed), review_document(reviewed))
@@ -137,11 +137,11 @@ def send(
     checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=is_trial)
     settings, world = session.configured(config)
     if is_trial:  # the admin gets the trial itself
-        with opened_store(settings, world) as database:
+        with opened_store(settings, world.utc_now) as database:
             return _ended(session, send_step(settings, database, world, order, checks))
     with (
         told(session, settings, world, "rkreport send", is_sending=True) as account,
-        opened_store(settings, world) as database,
+        opened_store(settings, world.utc_now) as database,
         account.watching(database, world),
     ):
         account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
@@ -184,7 +184,7 @@ def settle(
     if arrived == lost:
         raise ConfigError("Say what was found out: --arrived or --lost.")
     settings, world = session.configured(config)
-    with opened_store(settings, world) as database:
+    with opened_store(settings, world.utc_now) as database:
         row = settle_step(settings, database, world, SettleOrder(manager_id, arrived, period, revision, interim))
     session.screen.result("Settled.", settled_rows(row), delivery_documents([row])[0])
     return EXIT_DONE

@@ -37,8 +37,8 @@ def history(
     """Show past snapshots, rates and deliveries."""
     session = open_session("history", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
-    with opened_store(settings, world) as database:
-        past = history_of(database, world)
+    with opened_store(settings, world.utc_now) as database:
+        past = history_of(database, world.utc_now)
     rows = history_rows(past, target_of(settings.rules.target_percent))
     session.screen.result("History.", rows, history_document(past))
     return EXIT_DONE
@@ -60,7 +60,7 @@ def export_(
     """
     session = open_session("export", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
-    with opened_store(settings, world) as database:
+    with opened_store(settings, world.utc_now) as database:
         snapshot_id, messages = export_step(settings, database, world, snapshot, file)
     session.screen.result(
         "Export finished.",
@@ -84,7 +84,7 @@ def import_(
     """
     session = open_session("import", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
-    with opened_store(settings, world) as database:
+    with opened_store(settings, world.utc_now) as database:
         snapshot_id, messages = import_step(settings, database, file)
     rows = [("Snapshot", snapshot_id), ("Messages", f"{messages:,} taken into the ledger")]
     session.screen.result("Import finished.", rows, {"snapshot": snapshot_id, "messages": messages})
@@ -117,7 +117,7 @@ def archive(
     session = open_session("archive", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     order = ArchiveOrder(manager_id, period, revision, interim, out)
-    with opened_store(settings, world) as database:
+    with opened_store(settings, world.utc_now) as database:
         if manager_id == MASTER:
             master = archive_master_step(settings, database, world, order)
             session.screen.result("As it was.", retrieved_master_rows(master), retrieved_master_document(master))
@@ -148,7 +148,7 @@ def incident(
     """
     session = open_session("incident", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
-    with opened_store(settings, world) as database:
+    with opened_store(settings, world.utc_now) as database:
         found = incident_step(settings, database, world, message, out)
     session.screen.result("Incident.", incident_rows(found), incident_document(found))
     return EXIT_DONE
@@ -176,8 +176,8 @@ def purge(
     """
     session = open_session("purge", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
-    with opened_store(settings, world) as database:
-        plan = purge_plan(settings, database, world, older_than or settings.settings.privacy.retention_months)
+    with opened_store(settings, world.utc_now) as database:
+        plan = purge_plan(settings, database, world.utc_now, older_than or settings.settings.privacy.retention_months)
         if dry_run or plan.is_empty:
             title = "Nothing is that old." if plan.is_empty else "This would be deleted:"
             session.screen.result(title, purge_rows(plan), {**plan_document(plan), "deleted": False})

@@ -97,13 +97,13 @@ def fetch(
     """
     session = open_session("fetch", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
-    with opened_store(settings, world) as database:
+    with opened_store(settings, world.utc_now) as database:
         if estimate:
             expected = asyncio.run(estimate_step(settings, database, world))
             session.screen.result("Estimate.", estimate_rows(expected), asdict(expected))
             return EXIT_DONE
         row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
-        aside = rows_set_aside(database, world, row)
+        aside = rows_set_aside(database, world.utc_now, row)
     document = {**fetched_document(row), **set_aside_document(aside)}
     session.screen.result("Fetch finished.", [*fetched_rows(row), *set_aside_rows(aside)], document)
     return EXIT_DONE if row.is_complete else EXIT_DATA
@@ -131,8 +131,8 @@ def build(
     session = open_session("build", as_json=as_json, quiet=quiet, verbose=verbose)
     _refuse_month(period, interim=interim)
     settings, world = session.configured(config)
-    check_brand(settings, world)
-    with opened_store(settings, world) as database:
+    check_brand(settings.brand, world.observer)
+    with opened_store(settings, world.utc_now) as database:
         built = build_step(settings, database, world, BuildOrder(snapshot, period, allow_incomplete, interim))
     _show(session, "Build finished.", built)
     return _code(built)
@@ -168,7 +168,7 @@ def run(
 
     with (
         told(session, settings, world, "rkreport run --send" if send else "rkreport run", is_sending=send) as account,
-        opened_store(settings, world) as database,
+        opened_store(settings, world.utc_now) as database,
         account.watching(database, world),
     ):
         account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))

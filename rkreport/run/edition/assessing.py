@@ -19,7 +19,7 @@ from rkreport.core.snapshot import SetAside, Snapshot, Verdict
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError, DataError
 from rkreport.lms.assemble import FetchRecord, assemble
-from rkreport.run.world import World
+from rkreport.run.world import Clock
 from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
@@ -40,13 +40,13 @@ def load_snapshot(snapshots: Snapshots, row: SnapshotRow) -> Snapshot:
     return assemble(record, snapshots.pages(row.snapshot_id))
 
 
-def rows_set_aside(database: Database, world: World, row: SnapshotRow) -> tuple[SetAside, ...]:
+def rows_set_aside(database: Database, utc_now: Clock, row: SnapshotRow) -> tuple[SetAside, ...]:
     """Return the unreadable rows of a finished snapshot.
 
     Raises:
         UnfitUsers: its list of users cannot make a report.
     """
-    return load_snapshot(Snapshots(database, world.utc_now), row).set_aside
+    return load_snapshot(Snapshots(database, utc_now), row).set_aside
 
 
 def assess_snapshot(
@@ -101,20 +101,22 @@ def period_of(config: Config, snapshot_time: datetime, wanted: str | None) -> Pe
     return resolve_period(wanted or config.settings.report.period, snapshot_time, config.zone)
 
 
-def series_of(config: Config, world: World, snapshot_time: datetime, wanted: str | None, *, is_interim: bool) -> Series:
+def series_of(
+    config: Config, utc_now: Clock, snapshot_time: datetime, wanted: str | None, *, is_interim: bool
+) -> Series:
     """Return the series whose revisions number a report. An interim report defaults to the current month."""
     if is_interim:
-        return Series(period_of(config, world.utc_now(), wanted or CURRENT), is_interim=True)
+        return Series(period_of(config, utc_now(), wanted or CURRENT), is_interim=True)
     return Series(period_of(config, snapshot_time, wanted))
 
 
-def result_of(config: Config, compliance: Compliance) -> PeriodResult:
+def result_of(rules_sha256: str, compliance: Compliance) -> PeriodResult:
     """Return the figures of a run that the trend keeps."""
     return period_result(
         compliance.edition.period,
         overall(compliance.requirements),
         teams=compliance.teams,
-        rules_sha256=config.rules_sha256,
+        rules_sha256=rules_sha256,
         snapshot_id=compliance.snapshot.snapshot_id,
     )
 

@@ -2,28 +2,28 @@
 
 from typing import TYPE_CHECKING
 
-from rkreport.config.load import Config
+from rkreport.config.brand_file import BrandFile
 from rkreport.errors import ConfigError
-from rkreport.run.world import World
+from rkreport.run.world import Observer
 
 if TYPE_CHECKING:
     from rkreport.excel.look.brand import Brand
     from rkreport.excel.template.reader import BrandReading
 
 
-def check_brand(config: Config, world: World) -> None:
+def check_brand(brand: BrandFile | None, observer: Observer) -> None:
     """Warn about parts of the brand template that reports will not show.
 
     Raises:
         ConfigError: the template cannot be used; the message names all its flaws.
     """
-    if config.brand is None:
+    if brand is None:
         return
-    for remark in _read(config).remarks:
-        world.observer.say(f"{config.brand.path}: {remark}.")
+    for remark in _read(brand).remarks:
+        observer.say(f"{brand.path}: {remark}.")
 
 
-def brand_of(config: Config) -> "Brand":
+def brand_of(brand: BrandFile | None) -> "Brand":
     """Return the brand for the workbooks; the built-in one if the config names no template.
 
     Raises:
@@ -31,18 +31,18 @@ def brand_of(config: Config) -> "Brand":
     """
     from rkreport.excel.look.brand import HOUSE  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
-    return HOUSE if config.brand is None else _read(config).brand or HOUSE
+    return HOUSE if brand is None else _read(brand).brand or HOUSE
 
 
-def _read(config: Config) -> "BrandReading":
+def _read(brand: BrandFile | None) -> "BrandReading":
     from rkreport.excel.template.reader import read_brand  # noqa: PLC0415 - as above
 
-    if config.brand is None:
+    if brand is None:
         raise ValueError("the config names no template")
-    reading = read_brand(config.brand.content)
+    reading = read_brand(brand.content)
     if not reading.flaws:
         return reading
-    path, flaws = config.brand.path, reading.flaws
+    path, flaws = brand.path, reading.flaws
     if len(flaws) == 1:
         raise ConfigError(f"The brand template {path} cannot be used: {flaws[0]}.")
     numbered = " ".join(f"({number}) {flaw}." for number, flaw in enumerate(flaws, start=1))

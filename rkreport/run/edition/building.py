@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,7 +88,7 @@ def build(
             build stays unchanged.
     """
     edition = assessment.compliance.edition
-    password = workbook_password(config, world)
+    password = workbook_password(config, world.secrets)
     target = config.output_dir / edition.series.folder(edition.revision)
     draft = target.with_name(f".{target.name}.building")
     with _explained(target):
@@ -99,7 +100,7 @@ def build(
         compliance = assessment.compliance
         master, files = _write_workbooks(config, compliance, draft, password, world)
         wanted = _wanted(compliance, files)
-        received = recognized(config, world, compliance, received, wanted)
+        received = recognized(config, world.secrets, compliance, received, wanted)
         posted = DeliveryStatus(*states_of((), received, wanted))
         workbooks = {ManagerId(file.manager_id): file for file in files if file.manager_id}
         mailing = write_messages(
@@ -140,14 +141,14 @@ def told_figures(compliance: Compliance, built: Built) -> dict[ManagerId, TeamFi
     return {view.team.manager.manager_id: team_figures(view.requirements) for view in team_views(compliance, teams)}
 
 
-def make_output_folder(config: Config) -> None:
+def make_output_folder(output_dir: Path) -> None:
     """Make the folder for all reports, if it is missing.
 
     Raises:
         OutputError: the folder cannot be made, or its path is a file.
     """
-    with _explained(config.output_dir):
-        config.output_dir.mkdir(parents=True, exist_ok=True)
+    with _explained(output_dir):
+        output_dir.mkdir(parents=True, exist_ok=True)
 
 
 def _write_workbooks(
@@ -155,7 +156,7 @@ def _write_workbooks(
 ) -> tuple[str, list[BuiltFile]]:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
-    edition, brand = compliance.edition, brand_of(config)
+    edition, brand = compliance.edition, brand_of(config.brand)
     advance = world.observer.step("Writing workbooks", "files")
     total = 1 + len(compliance.teams)
     if not compliance.teams:
@@ -174,7 +175,7 @@ def _write_workbooks(
     advance(1, total)
     judges = TeamJudges(config, compliance, "nothing was built")
     with world.executors(len(compliance.teams)) as executor:
-        tasks = _team_tasks(config, compliance, brand, draft, password)
+        tasks = _team_tasks(config.zone, compliance, brand, draft, password)
         for number, (file, opened) in enumerate(in_order(executor, _write_team, tasks), start=1):
             judges.judge_next(file.path, file.sha256, opened)
             files.append(file)
@@ -196,14 +197,14 @@ class _TeamTask:
 
 
 def _team_tasks(
-    config: Config, compliance: Compliance, brand: "Brand", draft: Path, password: str | None
+    zone: tzinfo, compliance: Compliance, brand: "Brand", draft: Path, password: str | None
 ) -> Iterator[_TeamTask]:
     edition = compliance.edition
     names = safe_names(team.manager.manager_id for team in compliance.teams)
     for view in team_views(compliance, compliance.teams):
         manager = view.team.manager
         name = f"managers/{manager_file_name(names[manager.manager_id], edition.series, edition.revision)}"
-        plan = settled(team_plan(view, load_words(manager.language), config.zone))
+        plan = settled(team_plan(view, load_words(manager.language), zone))
         yield _TeamTask(manager.manager_id, plan, brand, draft, name, content_sha256(view), password)
 
 

@@ -1,7 +1,7 @@
 """Choose: decides which month to build, as which revision, from which snapshot. Tells the admin what is unusual."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Period, Series
@@ -10,7 +10,7 @@ from rkreport.core.snapshot_choice import Candidate, choose_snapshot
 from rkreport.errors import ConfigError
 from rkreport.run.edition.assessing import series_of
 from rkreport.run.edition.loading import next_revision
-from rkreport.run.world import World
+from rkreport.run.world import Clock, Observer, World
 from rkreport.store.database import Database
 from rkreport.store.results import Results
 from rkreport.store.snapshots import SnapshotRow, Snapshots
@@ -39,40 +39,38 @@ def choose_step(config: Config, database: Database, world: World, order: BuildOr
     """
     snapshots = Snapshots(database, world.utc_now)
     newest = snapshots.finished(order.snapshot_id)
-    series = series_of(config, world, _ended(newest), order.period, is_interim=order.is_interim)
+    series = series_of(config, world.utc_now, _ended(newest), order.period, is_interim=order.is_interim)
     period = series.period
-    refuse_future(config, world, period)
+    refuse_future(config.zone, world.utc_now, period)
     revision = next_revision(config, database, world, series)
-    if order.is_interim or _is_current(config, world, period, order.period):
+    if order.is_interim or _is_current(config, world.utc_now, period, order.period):
         return newest, series, revision
     row = newest
     if order.snapshot_id is None:
-        row = _of_correction(config, database, world, period, revision) or _of_month(
-            config, snapshots, world, period, allow_incomplete=order.allow_incomplete
+        row = _of_correction(config.zone, database, world, period, revision) or _of_month(
+            config.zone, snapshots, world.observer, period, allow_incomplete=order.allow_incomplete
         )
-    _say_when_read(config, world, period, row)
+    _say_when_read(config.zone, world.observer, period, row)
     return row, series, revision
 
 
-def refuse_future(config: Config, world: World, period: Period) -> None:
+def refuse_future(zone: tzinfo, utc_now: Clock, period: Period) -> None:
     """Refuse a month that has not begun.
 
     Raises:
         ConfigError: the month has not begun.
     """
-    if period > resolve_period(CURRENT, world.utc_now(), config.zone):
+    if period > resolve_period(CURRENT, utc_now(), zone):
         raise ConfigError(f"The period {period} has not begun yet; choose an earlier one.")
 
 
-def _is_current(config: Config, world: World, period: Period, wanted: str | None) -> bool:
+def _is_current(config: Config, utc_now: Clock, period: Period, wanted: str | None) -> bool:
     """True for a month that is not over, or is named `current`: it always uses the newest data."""
-    today = resolve_period(CURRENT, world.utc_now(), config.zone)
+    today = resolve_period(CURRENT, utc_now(), config.zone)
     return period == today or (wanted or config.settings.report.period) == CURRENT
 
 
-def _of_correction(
-    config: Config, database: Database, world: World, period: Period, revision: int
-) -> SnapshotRow | None:
+def _of_correction(zone: tzinfo, database: Database, world: World, period: Period, revision: int) -> SnapshotRow | None:
     """Return the snapshot behind what was sent, or else written. None for a first revision, or if it is deleted.
 
     A snapshot that was read before the month ended lacks data, so a correction never uses it.
@@ -80,7 +78,7 @@ def _of_correction(
     kept = Results(database, world.utc_now).standing(period)
     if revision == 1 or kept is None or not kept.is_base:
         return None
-    begin, _ = month_after(period, config.zone)
+    begin, _ = month_after(period, zone)
     known = {row.snapshot_id: row for row in Snapshots(database, world.utc_now).all_finished()}
     row = known.get(kept.result.snapshot_id)
     if row is None or _ended(row) < begin:
@@ -93,27 +91,27 @@ def _of_correction(
 
 
 def _of_month(
-    config: Config, snapshots: Snapshots, world: World, period: Period, *, allow_incomplete: bool
+    zone: tzinfo, snapshots: Snapshots, observer: Observer, period: Period, *, allow_incomplete: bool
 ) -> SnapshotRow:
     rows = {row.snapshot_id: row for row in snapshots.all_finished()}
     finished = [Candidate(row.snapshot_id, _ended(row), row.is_complete) for row in rows.values()]
-    chosen = choose_snapshot(finished, period, config.zone, allow_incomplete=allow_incomplete)
-    _, end = month_after(period, config.zone)
+    chosen = choose_snapshot(finished, period, zone, allow_incomplete=allow_incomplete)
+    _, end = month_after(period, zone)
     newer = [one for one in finished if chosen.finished_at < one.finished_at < end and not one.is_complete]
     if newer:
-        world.observer.say(
+        observer.say(
             f"The snapshot {newer[-1].snapshot_id} is incomplete, so the report is made from {chosen.snapshot_id},"
             " the newest complete one."
         )
     return rows[chosen.snapshot_id]
 
 
-def _say_when_read(config: Config, world: World, period: Period, row: SnapshotRow) -> None:
+def _say_when_read(zone: tzinfo, observer: Observer, period: Period, row: SnapshotRow) -> None:
     """Tell the admin if the data were not read in the month after the period."""
-    begin, end = month_after(period, config.zone)
-    read = _ended(row).astimezone(config.zone)
+    begin, end = month_after(period, zone)
+    read = _ended(row).astimezone(zone)
     if not begin <= read < end:
-        world.observer.say(
+        observer.say(
             f"The snapshot {row.snapshot_id} was read on {read:%Y-%m-%d}, not in the month after {period}; the first"
             " sheet says so."
         )

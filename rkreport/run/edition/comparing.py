@@ -16,7 +16,7 @@ from rkreport.core.review.last_sent import BaseRow, LastSent, WentTo, base_of, p
 from rkreport.core.routing import FALLBACK_ID
 from rkreport.run.edition.elsewhere import sent_elsewhere
 from rkreport.run.edition.recognizing import SentRequirement, sent_requirements, workbooks_of
-from rkreport.run.world import World
+from rkreport.run.world import Clock, World
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -37,7 +37,7 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
     """
     is_sending = config.channel.leaves
     ledger = Ledger(database, world.utc_now)
-    known, others = ledger.all(), sent_elsewhere(config, database, world, series.period)
+    known, others = ledger.all(), sent_elsewhere(config.output_dir, database, world.utc_now, series.period)
     went_to = ledger.last_recipients() | _went_to(known, others)
     rows = [
         row
@@ -81,7 +81,7 @@ def _went_to(known: Sequence[Delivery], others: Iterable[Delivery]) -> dict[Mana
     }
 
 
-def keep_base(database: Database, world: World, compliance: Compliance, *, is_written: bool, begun: bool) -> None:
+def keep_base(database: Database, utc_now: Clock, compliance: Compliance, *, is_written: bool, begun: bool) -> None:
     """Keep what an edition is about to tell. Once the server has messages of it (`begun`), its base never changes.
 
     An interim edition is no base: a month's report is compared with the report of the month before.
@@ -91,7 +91,7 @@ def keep_base(database: Database, world: World, compliance: Compliance, *, is_wr
         return
     key = BaseKey(str(edition.period), edition.revision, is_written)
     if is_written or not (begun and bases.has(key)):
-        bases.keep(key, base_of(compliance), world.utc_now())
+        bases.keep(key, base_of(compliance), utc_now())
 
 
 # ---- bases from workbooks of an earlier version, or of another data folder
@@ -108,12 +108,12 @@ class _Archived:
 
 def _from_archive(config: Config, world: World, rows: Sequence[Delivery]) -> _Archived:
     """Read the base from each manager's newest workbook, including managers whose workbook is not sent yet."""
-    edition = workbooks_of(config, max(rows, key=lambda row: row.revision))
+    edition = workbooks_of(config.output_dir, max(rows, key=lambda row: row.revision))
     newest = {row.manager_id: row for row in (*edition, *rows)}  # later rows win: what was sent last comes last
     advance = world.observer.step("Reading what was last sent", "files")
     found: dict[ManagerId, Sequence[SentRequirement]] = {}
     for number, (manager_id, row) in enumerate(newest.items(), start=1):
-        told = sent_requirements(config, world, row)
+        told = sent_requirements(config, world.secrets, row)
         if told is not None:
             found[manager_id] = told
         advance(number, len(newest))

@@ -6,21 +6,21 @@ Knows where to look and who sent what; the sending decides what to do about it.
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.core.compliance import Period, Series
-from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures, has_left
+from rkreport.core.mail.delivery import Channel, Delivery, DeliveryState, TeamFigures, has_left
 from rkreport.core.models import ManagerId
 from rkreport.core.report.heading import series_told
 from rkreport.core.review.elsewhere import Source, Witness, news_of
 from rkreport.errors import RkreportError
 from rkreport.excel.ooxml.encryption import decrypted
 from rkreport.run.send.ledger_file import LEDGER_FILE, read_ledger_file
-from rkreport.run.world import World
+from rkreport.run.world import Clock, World
 from rkreport.store.archive import FOLDER, Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -48,10 +48,11 @@ def news_from_elsewhere(config: Config, database: Database, world: World, series
         OutputError: a ledger.csv of the period cannot be read.
     """
     own = Ledger(database, world.utc_now).of_period(str(series))
-    return news_of(own, (*_ledger_files(config, database, world, series), *_archive(config, database, world, series)))
+    files = _ledger_files(config.output_dir, database, world.utc_now, series)
+    return news_of(own, (*files, *_archive(config, database, world, series)))
 
 
-def sent_elsewhere(config: Config, database: Database, world: World, until: Period) -> tuple[Delivery, ...]:
+def sent_elsewhere(output_dir: Path, database: Database, utc_now: Clock, until: Period) -> tuple[Delivery, ...]:
     """Return the messages of the newest month up to `until` that a ledger.csv lists and this store lacks.
 
     Returns none if the store itself knows a newer month.
@@ -59,43 +60,43 @@ def sent_elsewhere(config: Config, database: Database, world: World, until: Peri
     Raises:
         OutputError: a ledger.csv of such a month cannot be read.
     """
-    own = [row for row in Ledger(database, world.utc_now).all() if not Series.parse(row.period).is_interim]
+    own = [row for row in Ledger(database, utc_now).all() if not Series.parse(row.period).is_interim]
     newest = max((row.period for row in own if has_left(row) and row.period <= str(until)), default="")
-    there = {path.parents[1].name for path in config.output_dir.glob(f"*/rev*/{LEDGER_FILE}")}
+    there = {path.parents[1].name for path in output_dir.glob(f"*/rev*/{LEDGER_FILE}")}
     months = [month for month in there if _MONTH.fullmatch(month) and newest <= month <= str(until)]
     for month in sorted(months, reverse=True):
         known = (row for row in own if row.period == month)
-        news = news_of(known, _ledger_files(config, database, world, Series.parse(month)))
+        news = news_of(known, _ledger_files(output_dir, database, utc_now, Series.parse(month)))
         if news:
             return tuple(row for each in news for row in each.rows)
     return ()
 
 
-def unseen(config: Config, database: Database, world: World) -> str:
+def unseen(config: Config, database: Database, utc_now: Clock) -> str:
     """Return the warning that no file could tell of other sendings; `""` if a file could.
 
     Files in the outbox cannot be sent twice, so they need no warning.
     """
     if not config.channel.leaves or any(True for _ in config.output_dir.glob(f"*/*/{LEDGER_FILE}")):
         return ""
-    rows = Ledger(database, world.utc_now).all()
+    rows = Ledger(database, utc_now).all()
     if any(row.state is not DeliveryState.PLANNED and row.attempts and row.channel.leaves for row in rows):
         return _GONE.format(folder=config.output_dir)
     return "" if any(True for _ in Archive(config.data_dir).kept()) else _FIRST
 
 
-def _ledger_files(config: Config, database: Database, world: World, series: Series) -> Iterator[Witness]:
+def _ledger_files(output_dir: Path, database: Database, utc_now: Clock, series: Series) -> Iterator[Witness]:
     """Read the ledger.csv of each edition in a period's folder that this store did not write."""
     origin = Origin(database)
-    for revision, path in sorted(_found(config, series)):
-        read = read_ledger_file(path, str(series), revision, world.utc_now())
+    for revision, path in sorted(_found(output_dir, series)):
+        read = read_ledger_file(path, str(series), revision, utc_now())
         if read.stamp is None or not origin.has_grown_from(read.stamp):
             is_ours = read.stamp is not None and read.stamp.lineage == origin.lineage()
             yield Witness(Source.LATER if is_ours else Source.OTHER, str(path), series, revision, read.rows)
 
 
-def _found(config: Config, series: Series) -> Iterator[tuple[int, Path]]:
-    for path in (config.output_dir / str(series.period)).glob(f"{series.mark}*/{LEDGER_FILE}"):
+def _found(output_dir: Path, series: Series) -> Iterator[tuple[int, Path]]:
+    for path in (output_dir / str(series.period)).glob(f"{series.mark}*/{LEDGER_FILE}"):
         number = path.parent.name.removeprefix(series.mark)
         if _NUMBER.fullmatch(number):
             yield int(number), path
@@ -105,32 +106,32 @@ def _archive(config: Config, database: Database, world: World, series: Series) -
     """Find the series' workbooks that this store did not archive; each file names its own manager."""
     archive, found = Archive(config.data_dir), defaultdict[int, list[Delivery]](list)
     for sha256 in Origin(database).not_archived_here(digest for digest, _ in archive.kept()):
-        said = _said(archive, sha256, world)
+        said = _said(archive, sha256, world.secrets)
         is_message = bool(said.get("manager_id"))  # the archive keeps the master too, which is never sent
         if is_message and series_told(said) == str(series) and said.get("revision", "").isdecimal():
-            row = _archived(series, said, sha256, config, world)
+            row = _archived(series, said, sha256, config.channel, world.utc_now)
             found[row.revision].append(row)
     for revision, rows in sorted(found.items()):
         yield Witness(Source.ARCHIVE, str(config.data_dir / FOLDER), series, revision, tuple(rows))
 
 
-def _said(archive: Archive, sha256: str, world: World) -> dict[str, str]:
+def _said(archive: Archive, sha256: str, secrets: Mapping[str, str]) -> dict[str, str]:
     """Read a workbook's own properties; empty if it is damaged or locked."""
     from rkreport.excel.ooxml.read_back import read_properties  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
     try:
         content = archive.read(sha256)
         return read_properties(
-            content if content.startswith(b"PK") else decrypted(content, world.secrets.get(WORKBOOK_PASSWORD, ""))
+            content if content.startswith(b"PK") else decrypted(content, secrets.get(WORKBOOK_PASSWORD, ""))
         )
     except RkreportError:
         log.warning("the archived file %s cannot be read", sha256)
         return {}
 
 
-def _archived(series: Series, said: dict[str, str], sha256: str, config: Config, world: World) -> Delivery:
+def _archived(series: Series, said: dict[str, str], sha256: str, channel: Channel, utc_now: Clock) -> Delivery:
     """Make a ledger row from a workbook. Its recipient is unknown, so it counts at any address of its manager."""
-    now = world.utc_now()
+    now = utc_now()
     return Delivery(
         period=str(series),
         revision=int(said["revision"]),
@@ -147,5 +148,5 @@ def _archived(series: Series, said: dict[str, str], sha256: str, config: Config,
         reply=_ARCHIVED,
         planned_at=now,
         changed_at=now,
-        transport=config.channel.name,
+        transport=channel.name,
     )

@@ -1,5 +1,6 @@
 """Encrypt: whether to encrypt workbooks, and with which password. Refuses a bad one before an hour of fetching."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from rkreport.config.load import Config
@@ -7,13 +8,12 @@ from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.errors import ConfigError, DeliveryError, OutputError
 from rkreport.excel.ooxml.encryption import encrypted, refuse_without_library
 from rkreport.files import sha256_of, write_private_file
-from rkreport.run.world import World
 
 SHORTEST_PASSWORD = 8
 _LONGEST_PASSWORD = 255  # characters, Excel's limit
 
 
-def workbook_password(config: Config, world: World) -> str | None:
+def workbook_password(config: Config, secrets: Mapping[str, str]) -> str | None:
     """Return the password that opens the workbooks; None if they need none.
 
     Raises:
@@ -21,7 +21,7 @@ def workbook_password(config: Config, world: World) -> str | None:
     """
     if not config.settings.privacy.encrypt_workbooks:
         return None
-    password = world.secrets.get(WORKBOOK_PASSWORD, "")
+    password = secrets.get(WORKBOOK_PASSWORD, "")
     if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
         what = "is too long" if len(password) > _LONGEST_PASSWORD else "is too short" if password else "is not set"
         raise ConfigError(

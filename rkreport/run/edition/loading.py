@@ -92,7 +92,7 @@ def next_revision(config: Config, database: Database, world: World, series: Seri
     Raises:
         OutputError: another folder's ledger.csv for the period cannot be read.
     """
-    built, news = _built(config, series), news_from_elsewhere(config, database, world, series)
+    built, news = _built(config.output_dir, series), news_from_elsewhere(config, database, world, series)
     rows = _known(Ledger(database, world.utc_now), series, news)
     newest = max([1, *(row.revision for row in rows), *built])
     is_taken = any(row.revision == newest and has_left(row) for row in rows)
@@ -126,9 +126,9 @@ def load_edition(
     snapshots = Snapshots(database, world.utc_now)
     ledger = Ledger(database, world.utc_now)
     newest = snapshots.finished(None).finished_at or world.utc_now()
-    series = series_of(config, world, newest, wanted, is_interim=is_interim)
-    built, news = _built(config, series), news_from_elsewhere(config, database, world, series)
-    folder = _newest(config, series, built, _known(ledger, series, news))
+    series = series_of(config, world.utc_now, newest, wanted, is_interim=is_interim)
+    built, news = _built(config.output_dir, series), news_from_elsewhere(config, database, world, series)
+    folder = _newest(config.output_dir, series, built, _known(ledger, series, news))
     manifest = _manifest(folder)
     _check_maker(config, folder, manifest)
     edition = str(series), int(folder.name.removeprefix(series.mark))
@@ -192,9 +192,9 @@ def aside_of(edition: Path) -> Path:
     return edition.with_name(f".{edition.name}.old")
 
 
-def _built(config: Config, series: Series) -> list[int]:
+def _built(output_dir: Path, series: Series) -> list[int]:
     """List the revisions whose folders exist. First restore a folder that a killed build had set aside."""
-    folder = config.output_dir / str(series.period)
+    folder = output_dir / str(series.period)
     for aside in folder.glob(f".{series.mark}*.old"):
         edition = folder / aside.name.removeprefix(".").removesuffix(".old")
         if not edition.exists():
@@ -205,20 +205,18 @@ def _built(config: Config, series: Series) -> list[int]:
     return [int(number) for number in numbers if _NUMBER.fullmatch(number)]
 
 
-def _newest(config: Config, series: Series, built: Sequence[int], rows: Iterable[Delivery]) -> Path:
+def _newest(output_dir: Path, series: Series, built: Sequence[int], rows: Iterable[Delivery]) -> Path:
     newest = max(built, default=0)
     if not newest:
         raise OutputError(
             f"{'No interim edition' if series.is_interim else 'Nothing'} is built for {series.period} in"
-            f" {config.output_dir}; run rkreport build{' --interim' * series.is_interim}, or name another month with"
+            f" {output_dir}; run rkreport build{' --interim' * series.is_interim}, or name another month with"
             " --period."
         )
     known = max((row.revision for row in rows), default=0)
     if known > newest:  # an older edition must not replace a newer one
-        raise OutputError(
-            f"The folder {config.output_dir / series.folder(known)} is missing; run rkreport build again."
-        )
-    return config.output_dir / series.folder(newest)
+        raise OutputError(f"The folder {output_dir / series.folder(known)} is missing; run rkreport build again.")
+    return output_dir / series.folder(newest)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

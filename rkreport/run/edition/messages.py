@@ -3,7 +3,7 @@
 Knows which team gets which message; `delivery` makes and stores messages.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from fractions import Fraction
@@ -67,7 +67,7 @@ def write_messages(
         world.observer.say("No messages were written, because the config names no address in mail.from.")
         return Mailing((), ())
     refused = tuple(
-        (team.manager.manager_id, why) for team in compliance.teams if (why := why_not(config, team.manager))
+        (team.manager.manager_id, why) for team in compliance.teams if (why := why_not(config.is_allowed, team.manager))
     )
     unsent = unchanged.union(manager_id for manager_id, _ in refused)
     teams = [team for team in compliance.teams if team.manager.manager_id not in unsent]
@@ -123,11 +123,11 @@ def checked_attachment(path: Path, sha256: str) -> Attachment:
     return Attachment(path.name, content)
 
 
-def why_not(config: Config, manager: Manager) -> str:
+def why_not(is_allowed: Callable[[str], bool], manager: Manager) -> str:
     """Say why a manager gets no message; `""` if they get one."""
     if not manager.email:
         return "has no email address"
-    if not all(config.is_allowed(address) for address in (manager.email, *manager.cc)):
+    if not all(is_allowed(address) for address in (manager.email, *manager.cc)):
         return "has an address outside allowed_domains"
     return ""
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -26,7 +27,6 @@ from rkreport.errors import RkreportError
 from rkreport.excel.ooxml.encryption import decrypted
 from rkreport.excel.text import clean
 from rkreport.files import sha256_of
-from rkreport.run.world import World
 from rkreport.store.archive import Archive
 
 _TABLE = "tblTeamDetail"
@@ -103,7 +103,7 @@ class _Said:
 
 def recognized(
     config: Config,
-    world: World,
+    secrets: Mapping[str, str],
     compliance: Compliance,
     received: Mapping[ManagerId, Delivery],
     wanted: Mapping[ManagerId, Wanted],
@@ -123,7 +123,9 @@ def recognized(
     same = {
         view.team.manager.manager_id
         for view in team_views(compliance, teams)
-        if _says_the_same(config, world, received[view.team.manager.manager_id], view, compliance.snapshot.snapshot_id)
+        if _says_the_same(
+            config, secrets, received[view.team.manager.manager_id], view, compliance.snapshot.snapshot_id
+        )
     }
     return {
         manager_id: replace(row, content_sha256=wanted[manager_id].content_sha256) if manager_id in same else row
@@ -131,28 +133,28 @@ def recognized(
     }
 
 
-def _says_the_same(config: Config, world: World, row: Delivery, view: TeamView, snapshot_id: str) -> bool:
-    manifest = _manifest(config, row)
+def _says_the_same(config: Config, secrets: Mapping[str, str], row: Delivery, view: TeamView, snapshot_id: str) -> bool:
+    manifest = _manifest(config.output_dir, row)
     was_made_from = str(manifest.get("run_id")).rpartition("-")[0]
     if was_made_from == snapshot_id and manifest.get("config_sha256") in {config.sha256, config.bytes_sha256}:
         return True
     is_complete = all(reading.verdict is not Verdict.INCOMPLETE for reading in view.lists)
-    return manifest.get("complete", True) == is_complete and _sent(config, world, row) == _said(view)
+    return manifest.get("complete", True) == is_complete and _sent(config, secrets, row) == _said(view)
 
 
-def _manifest(config: Config, row: Delivery) -> dict[str, Any]:
+def _manifest(output_dir: Path, row: Delivery) -> dict[str, Any]:
     """Read the manifest of the row's edition; empty if it is missing or damaged."""
     with suppress(OSError, ValueError, RecursionError):
-        path = config.output_dir / Series.parse(row.period).folder(row.revision) / "manifest.json"
+        path = output_dir / Series.parse(row.period).folder(row.revision) / "manifest.json"
         found = json.loads(path.read_bytes())
         if isinstance(found, dict):
             return found
     return {}
 
 
-def workbooks_of(config: Config, row: Delivery) -> tuple[Delivery, ...]:
+def workbooks_of(output_dir: Path, row: Delivery) -> tuple[Delivery, ...]:
     """Return a row for each manager's workbook of this row's edition; none if another build wrote its manifest."""
-    files = _manifest(config, row).get("files")
+    files = _manifest(output_dir, row).get("files")
     managers = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
     found = {str(file["manager_id"]): file for file in managers if file.get("manager_id")}
     if found.get(row.manager_id, {}).get("sha256") != row.file_sha256:
@@ -171,22 +173,22 @@ def workbooks_of(config: Config, row: Delivery) -> tuple[Delivery, ...]:
 # ---- content of the file that was sent
 
 
-def _sent(config: Config, world: World, row: Delivery) -> _Said | None:
+def _sent(config: Config, secrets: Mapping[str, str], row: Delivery) -> _Said | None:
     """Read the sent file; None if it is missing, damaged or locked, or has other columns."""
     with suppress(ValueError, KeyError):
-        table = _table(config, world, row)
+        table = _table(config, secrets, row)
         return _of_table(table) if table else None
     return None
 
 
-def _table(config: Config, world: World, row: Delivery) -> SentTable | None:
+def _table(config: Config, secrets: Mapping[str, str], row: Delivery) -> SentTable | None:
     """Read the team detail of the sent file; None if it is missing, damaged or locked."""
     from rkreport.excel.ooxml.read_back import read_tables  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
     with suppress(RkreportError, ValueError):
         content = _bytes_sent(config, row)
         if not content.startswith(b"PK"):
-            content = decrypted(content, world.secrets.get(WORKBOOK_PASSWORD, ""))
+            content = decrypted(content, secrets.get(WORKBOOK_PASSWORD, ""))
         (table,) = [table for table in read_tables(content, _HEADERS) if table.name == _TABLE]
         return table
     return None
@@ -240,12 +242,12 @@ class SentRequirement:
     counts: Counts
 
 
-def sent_requirements(config: Config, world: World, row: Delivery) -> tuple[SentRequirement, ...] | None:
+def sent_requirements(config: Config, secrets: Mapping[str, str], row: Delivery) -> tuple[SentRequirement, ...] | None:
     """Return each requirement of the sent workbook once; None if the file cannot be read.
 
     The file gives no further reason for a requirement that has not begun, so it counts as `not begun`.
     """
-    table = _table(config, world, row)
+    table = _table(config, secrets, row)
     if table is None:
         return None
     found: dict[tuple[str, ...], SentRequirement] = {}

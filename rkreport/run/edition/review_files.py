@@ -63,7 +63,7 @@ def write_review(
     """
     from rkreport.page import render_review  # noqa: PLC0415 - importing Jinja2 costs every command 40 ms
 
-    now = result_of(config, compliance)
+    now = result_of(config.rules_sha256, compliance)
     source = ReviewSource(
         compliance=compliance,
         figures=review_figures(compliance, now),

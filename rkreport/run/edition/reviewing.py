@@ -55,7 +55,7 @@ def review_step(
     built = {ManagerId(file["manager_id"]): file for file in manifest["files"] if file["kind"] == "manager"}
     workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
     ledger = Ledger(database, world.utc_now)
-    received = recognized(config, world, compliance, received_by(ledger, compliance), loaded.wanted)
+    received = recognized(config, world.secrets, compliance, received_by(ledger, compliance), loaded.wanted)
     transport = config.channel.name
     rows = [
         row

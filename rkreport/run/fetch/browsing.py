@@ -10,7 +10,7 @@ from rkreport.lms.browse import BatchList, Browser
 from rkreport.lms.loader import together
 from rkreport.lms.transport import Meter
 from rkreport.run.fetch.fetching import connected_to
-from rkreport.run.world import World
+from rkreport.run.world import Observer, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ async def browse_step(section: LmsSection, world: World, search: str) -> Catalog
     async with browser(section, world) as lms:
         everything, is_whole = await lms.courses()
         wanted = sorted(matching(everything, search), key=lambda course: (course.name.casefold(), course.serial))
-        listed = await read_batches(lms, wanted, world)
+        listed = await read_batches(lms, wanted, world.observer)
     return Catalogue(
         courses=listed, of=len(everything), is_whole=is_whole and all(one.batches.is_whole for one in listed)
     )
@@ -55,7 +55,7 @@ async def list_courses(section: LmsSection, world: World) -> tuple[Course, ...]:
 async def list_batches(section: LmsSection, world: World, courses: Sequence[Course]) -> tuple[ListedCourse, ...]:
     """Read the batches of these courses. Errors as `browse_step`."""
     async with browser(section, world) as lms:
-        return await read_batches(lms, courses, world)
+        return await read_batches(lms, courses, world.observer)
 
 
 @asynccontextmanager
@@ -65,9 +65,9 @@ async def browser(section: LmsSection, world: World, meter: Meter | None = None)
         yield Browser(client, page_size=section.page_size, max_in_flight=section.max_in_flight)
 
 
-async def read_batches(lms: Browser, courses: Sequence[Course], world: World) -> tuple[ListedCourse, ...]:
+async def read_batches(lms: Browser, courses: Sequence[Course], observer: Observer) -> tuple[ListedCourse, ...]:
     """Read the batches of these courses, in their order, several at once."""
-    advance = world.observer.step("Reading batches", "courses")
+    advance = observer.step("Reading batches", "courses")
     done = 0
 
     async def one(course: Course) -> ListedCourse:

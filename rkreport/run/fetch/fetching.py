@@ -2,7 +2,7 @@
 
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -43,7 +43,7 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
             an unusable list of users is read anew.
     """
     snapshots = Snapshots(database, world.utc_now)
-    snapshot = _begin(config, snapshots, world, fresh=how.fresh)
+    snapshot = _begin(config, snapshots, world.secrets, fresh=how.fresh)
     pages = SnapshotPages(database, snapshot.snapshot_id, world.utc_now)
     if len(pages):
         world.observer.say(
@@ -109,10 +109,10 @@ def plan_digest(config: Config) -> str:
     return sha256_of(json.dumps([section.base_url, section.page_size, courses]).encode())
 
 
-def _begin(config: Config, snapshots: Snapshots, world: World, *, fresh: bool) -> SnapshotRow:
+def _begin(config: Config, snapshots: Snapshots, secrets: Mapping[str, str], *, fresh: bool) -> SnapshotRow:
     plan = plan_digest(config)
     # Check the credentials before discarding an unfinished snapshot.
-    lms_credentials(world.secrets)
+    lms_credentials(secrets)
     unfinished = None if fresh else snapshots.resumable(plan)
     if unfinished:
         return unfinished

@@ -1,7 +1,7 @@
 """Archive: finds the ledger row that the admin asks for, and returns the exact file that was sent; or the master."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
 from rkreport.config.load import Config
@@ -11,7 +11,7 @@ from rkreport.core.mail.lookup import WhichEdition, no_such_manager
 from rkreport.core.period import resolve_period
 from rkreport.errors import ConfigError, OutputError
 from rkreport.files import write_private_file
-from rkreport.run.world import World
+from rkreport.run.world import Clock, World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger, Master
@@ -52,7 +52,7 @@ class RetrievedMaster:
 
 def archive_master_step(config: Config, database: Database, world: World, order: ArchiveOrder) -> RetrievedMaster:
     """Write the master of an edition that was sent. Errors as `archive_step`."""
-    edition = _edition(config, world, order)
+    edition = _edition(config.zone, world.utc_now, order)
     known = Ledger(database, world.utc_now).masters()
     fitting = [one for one in known if edition.has(one.period, one.revision)]
     if not fitting:
@@ -60,7 +60,7 @@ def archive_master_step(config: Config, database: Database, world: World, order:
         there_is = f"there is {', '.join(names)}" if names else "it is kept from the next sending on"
         raise ConfigError(f"No master{edition} is kept; {there_is}.")
     master = fitting[-1]
-    path, size_bytes = _written(config, master.file, master.file_sha256, order)
+    path, size_bytes = _written(config.data_dir, master.file, master.file_sha256, order)
     return RetrievedMaster(master, master.kept_at and master.kept_at.astimezone(config.zone), path, size_bytes)
 
 
@@ -71,15 +71,15 @@ def archive_step(config: Config, database: Database, world: World, order: Archiv
         ConfigError: no such file was sent, or the period is invalid.
         OutputError: the archive no longer has the file, it is damaged, or cannot be written.
     """
-    sent = _asked_for(config, Ledger(database, world.utc_now).all(), world, order)
-    path, size_bytes = _written(config, sent.file, sent.file_sha256, order)
+    sent = _asked_for(config.zone, Ledger(database, world.utc_now).all(), world.utc_now, order)
+    path, size_bytes = _written(config.data_dir, sent.file, sent.file_sha256, order)
     changed_at = sent.changed_at.astimezone(config.zone) if sent.changed_at else None
     return Retrieved(sent, changed_at, path, size_bytes)
 
 
-def _written(config: Config, file: str, sha256: str, order: ArchiveOrder) -> tuple[Path, int]:
+def _written(data_dir: Path, file: str, sha256: str, order: ArchiveOrder) -> tuple[Path, int]:
     """Write the file of this digest; return its path and size."""
-    content = Archive(config.data_dir).read(sha256)
+    content = Archive(data_dir).read(sha256)
     path = order.out or Path(PurePosixPath(file).name)
     if order.out is None:
         _refuse_to_overwrite(path, content)
@@ -87,14 +87,14 @@ def _written(config: Config, file: str, sha256: str, order: ArchiveOrder) -> tup
     return path, len(content)
 
 
-def _edition(config: Config, world: World, order: ArchiveOrder) -> WhichEdition:
-    period = resolve_period(order.period, world.utc_now(), config.zone) if order.period else None
+def _edition(zone: tzinfo, utc_now: Clock, order: ArchiveOrder) -> WhichEdition:
+    period = resolve_period(order.period, utc_now(), zone) if order.period else None
     return WhichEdition(period, order.revision, order.is_interim)
 
 
-def _asked_for(config: Config, rows: tuple[Delivery, ...], world: World, order: ArchiveOrder) -> Delivery:
+def _asked_for(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: ArchiveOrder) -> Delivery:
     """Return the newest matching row whose message left, or may have left."""
-    edition = _edition(config, world, order)
+    edition = _edition(zone, utc_now, order)
     own = [row for row in rows if row.manager_id == order.manager_id]
     if rows and not own:
         raise ConfigError(

@@ -7,7 +7,7 @@ from rkreport.config.load import Config
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.period import PREVIOUS, resolve_period
 from rkreport.core.report.kpis import month_before
-from rkreport.run.world import World
+from rkreport.run.world import Clock, World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import KeptResult, Results
@@ -24,12 +24,12 @@ class History:
     deliveries: tuple[Delivery, ...] = ()
 
 
-def history_of(database: Database, world: World) -> History:
+def history_of(database: Database, utc_now: Clock) -> History:
     """Return all that the store knows of the past."""
-    snapshots = Snapshots(database, world.utc_now).all_finished()
-    ledger = Ledger(database, world.utc_now)
+    snapshots = Snapshots(database, utc_now).all_finished()
+    ledger = Ledger(database, utc_now)
     ledger.recover()  # this run holds the store, so messages in flight are of a run that died
-    return History(tuple(snapshots), Results(database, world.utc_now).all(), ledger.all())
+    return History(tuple(snapshots), Results(database, utc_now).all(), ledger.all())
 
 
 def export_step(

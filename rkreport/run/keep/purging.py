@@ -26,7 +26,7 @@ from rkreport.errors import OutputError
 from rkreport.files import reason_of
 from rkreport.logs import LOG_NAME
 from rkreport.run.edition.sealing import MANIFEST
-from rkreport.run.world import World
+from rkreport.run.world import Clock, World
 from rkreport.store.archive import Archive
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
@@ -104,14 +104,14 @@ class Purged:
 # ---- the plan
 
 
-def purge_plan(config: Config, database: Database, world: World, months: int) -> PurgePlan:
+def purge_plan(config: Config, database: Database, utc_now: Clock, months: int) -> PurgePlan:
     """Find everything that is too old; change nothing."""
-    now = world.utc_now().astimezone(config.zone)
+    now = utc_now().astimezone(config.zone)
     before = datetime.combine(add_months(now.date(), -months) or date.min, now.timetz())
     editions = _editions(config.output_dir)
     newest = max(editions, default=None, key=lambda each: (not each.series.is_interim, each.series, each.revision))
     stays = (str(newest.series), newest.revision) if newest else None
-    ledger = Ledger(database, world.utc_now)
+    ledger = Ledger(database, utc_now)
     rows = ledger.all()
     old = {
         _key(row) for row in rows if row.changed_at and row.changed_at < before and (row.period, row.revision) != stays
@@ -119,9 +119,9 @@ def purge_plan(config: Config, database: Database, world: World, months: int) ->
     return PurgePlan(
         months=months,
         before=before,
-        snapshots=Expiry(database, world.utc_now).old_snapshots(before),
+        snapshots=Expiry(database, utc_now).old_snapshots(before),
         editions=tuple(each.folder for each in editions if each is not newest and each.as_of < before),
-        sent_files=tuple(_old_sent_files(config, ledger, old, before)),
+        sent_files=tuple(_old_sent_files(config.data_dir, ledger, old, before)),
         deliveries=tuple(row for row in rows if _key(row) in old and (row.recipient or row.cc)),
         logs=tuple(_old_logs(config.data_dir, before)),
         leftovers=tuple(_leftovers(config, before)),
@@ -177,7 +177,7 @@ def _edition(folder: Path) -> _Edition | None:
 
 
 def _old_sent_files(
-    config: Config, ledger: Ledger, old: set[tuple[str, int, str, int]], before: datetime
+    data_dir: Path, ledger: Ledger, old: set[tuple[str, int, str, int]], before: datetime
 ) -> Iterator[str]:
     """Find files whose rows are all too old. A file without any row goes by its own age.
 
@@ -189,7 +189,7 @@ def _old_sent_files(
     masters = {each.file_sha256: (each.period, each.revision) for each in ledger.masters()}
     still_wanted = {row.file_sha256 for row in young}.union(one for one, of in masters.items() if of in editions)
     known = {row.file_sha256 for row in rows}.union(masters)
-    for sha256, since in Archive(config.data_dir).kept():
+    for sha256, since in Archive(data_dir).kept():
         if sha256 not in still_wanted and (sha256 in known or since < before):
             yield sha256
 

@@ -32,7 +32,7 @@ def guards_for(
         team_moved_percent=section.team_moved_percent,
         fallback_percent=section.fallback_percent,
     )
-    now = result_of(config, compliance)
+    now = result_of(config.rules_sha256, compliance)
     return (*guards_of_news(news), *guards_of(compliance, now, limits, config.is_allowed, last_sent))
 
 

@@ -18,6 +18,7 @@ from rkreport.core.leaks.people import Everybody, everybody
 from rkreport.core.leaks.team import ExpectedFile, expected_file, report_words
 from rkreport.core.models import Manager, ManagerId
 from rkreport.core.report.team_view import team_views
+from rkreport.core.routing import Routing
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import DeliveryError, OutputError
 from rkreport.excel.ooxml.encryption import decrypted
@@ -50,7 +51,7 @@ def leak_test(config: Config, world: World, compliance: Compliance, manifest: Ma
         ConfigError: the files are encrypted, and the password is not set.
         OutputError: a file holds what it must not, lacks what it must hold, or is not the one that was built.
     """
-    files, password = _files(compliance, manifest, folder), workbook_password(config, world)
+    files, password = _files(compliance, manifest, folder), workbook_password(config, world.secrets)
     judges = TeamJudges(config, compliance, "nothing was sent")
     advance = world.observer.step("Checking workbooks", "files")
     with world.executors(len(files)) as executor:
@@ -67,7 +68,7 @@ class TeamJudges:
     def __init__(self, config: Config, compliance: Compliance, consequence: str) -> None:
         """Take the run, and the end of the message about a file that must not leave."""
         snapshot = compliance.snapshot
-        self._known = everybody(snapshot.learners, snapshot.assignments, _managers(config))
+        self._known = everybody(snapshot.learners, snapshot.assignments, _managers(config.routing))
         self._expected = _expected(config, compliance)
         self._consequence = consequence
 
@@ -110,10 +111,10 @@ def _files(compliance: Compliance, manifest: Mapping[str, Any], folder: Path) ->
     return [listed[manager_id] for manager_id in teams]
 
 
-def _managers(config: Config) -> Iterator[Manager]:
-    yield from config.routing.managers
-    if config.routing.fallback:
-        yield config.routing.fallback
+def _managers(routing: Routing) -> Iterator[Manager]:
+    yield from routing.managers
+    if routing.fallback:
+        yield routing.fallback
 
 
 def _is_inside(path: str) -> bool:
@@ -141,7 +142,7 @@ def opened_file(path: Path, password: str | None) -> OpenedFile:
 
 def _expected(config: Config, compliance: Compliance) -> Iterator[ExpectedFile]:
     """Yield what each team's file must hold, one at a time."""
-    brand = brand_of(config)
+    brand = brand_of(config.brand)
     logo, brand_texts = brand.logo, _texts_of(brand)
     pictures = frozenset({sha256_of(logo.content)} if logo else ())
     languages = {}

@@ -90,7 +90,7 @@ def _row(loaded: Loaded, sender: Sender, view: TeamView, file: Mapping[str, Any]
         figures=TeamFigures(len(view.team.people), tally.counted, tally.compliant, tally.overdue),
         transport=loaded.config.channel.name,
     )
-    reason = why_not(loaded.config, manager)
+    reason = why_not(loaded.config.is_allowed, manager)
     return replace(row, state=DeliveryState.FAILED, reply=reason) if reason else row
 
 

@@ -107,13 +107,13 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
             f"Nothing was sent to manager {manager.manager_id} that could be sent again: {states}; {advice}."
         )
     first = went[-1]
-    if first.recipient.casefold() != manager.email.casefold() or why_not(loaded.config, manager):
+    if first.recipient.casefold() != manager.email.casefold() or why_not(loaded.config.is_allowed, manager):
         raise ConfigError(
             f"The address of manager {manager.manager_id} is another one than their report went to; rkreport send sends"
             " it to the new one after a build."
         )
     same = recognized(
-        loaded.config, loaded.world, loaded.assessment.compliance, {manager.manager_id: first}, loaded.wanted
+        loaded.config, loaded.world.secrets, loaded.assessment.compliance, {manager.manager_id: first}, loaded.wanted
     )
     if same[manager.manager_id].content_sha256 != loaded.wanted[manager.manager_id].content_sha256:
         raise ConfigError(
@@ -169,7 +169,7 @@ def _hand_over(loaded: Loaded, sender: Sender, database: Database, row: Delivery
         loop = asyncio.run(source.deliver([row], make, LedgerRecorder(ledger), outbox=outbox))
     except BaseException:
         with suppress(RkreportError):  # as in `sending`
-            write_ledger(loaded.config, database, loaded.world, row.period, row.revision)
+            write_ledger(loaded.config, database, loaded.world.utc_now, row.period, row.revision)
         raise
-    write_ledger(loaded.config, database, loaded.world, row.period, row.revision)
+    write_ledger(loaded.config, database, loaded.world.utc_now, row.period, row.revision)
     return loop.stopped

@@ -6,7 +6,7 @@ Knows the order of these steps. `engine` sends each message; the caller passes t
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -36,7 +36,7 @@ from rkreport.run.send.message_source import Make, MessageSource
 from rkreport.run.send.planning import Plan, chosen_rows, delivery_plan
 from rkreport.run.send.recorders import LedgerRecorder, TrialRecorder
 from rkreport.run.send.transports import smtp_transport_of
-from rkreport.run.world import World
+from rkreport.run.world import Clock, World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger, Master
@@ -133,7 +133,7 @@ def send_step(
         RkreportError: a check stopped the sending.
     """
     sender = refuse_sending_in_advance(config, world)
-    trial_to = _trial_address(config, order)
+    trial_to = _trial_address(config.is_allowed, order)
     ledger = Ledger(database, world.utc_now)
     in_doubt = ledger.recover()
     if in_doubt:
@@ -178,7 +178,7 @@ def _send(
     compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
     period, revision = str(compliance.edition.series), compliance.edition.revision
     received = received_by(ledger, compliance)
-    received = recognized(loaded.config, world, compliance, received, loaded.wanted)
+    received = recognized(loaded.config, world.secrets, compliance, received, loaded.wanted)
     begun = {row.manager_id for row in ledger.rows(period, revision) if has_left(row)}
     plan = delivery_plan(loaded, sender, received, begun=begun, again=order.is_again)
     _check_only(order, plan)
@@ -190,7 +190,7 @@ def _send(
         for row in plan.rows
         if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
-    notice = unseen(loaded.config, database, world) if due else ""
+    notice = unseen(loaded.config, database, world.utc_now) if due else ""
     if notice and agree is None:
         world.observer.say(notice)
     agreed = is_agreed(loaded.config, compliance.edition.series, due, agree, notice)
@@ -224,8 +224,8 @@ def _hand_over(
     compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
     period, revision = str(compliance.edition.series), compliance.edition.revision
     if due:
-        _make_known(loaded, world, database, due)
-        keep_base(database, world, compliance, is_written=not loaded.config.channel.leaves, begun=begun)
+        _make_known(loaded, world.utc_now, database, due)
+        keep_base(database, world.utc_now, compliance, is_written=not loaded.config.channel.leaves, begun=begun)
     went = ledger.begun_since(world.utc_now() - _MINUTE)
 
     def seal(name: str, sha256: str) -> None:
@@ -235,13 +235,13 @@ def _hand_over(
         loop = asyncio.run(source.deliver(due, make, LedgerRecorder(ledger), outbox=OUTBOX.name, went=went, seal=seal))
     except BaseException:
         with suppress(RkreportError):  # only a copy of the ledger: the error that ended the sending matters more
-            write_ledger(loaded.config, database, world, period, revision)
+            write_ledger(loaded.config, database, world.utc_now, period, revision)
         raise
-    write_ledger(loaded.config, database, world, period, revision)
+    write_ledger(loaded.config, database, world.utc_now, period, revision)
     return loop
 
 
-def _make_known(loaded: Loaded, world: World, database: Database, due: Sequence[Delivery]) -> None:
+def _make_known(loaded: Loaded, utc_now: Clock, database: Database, due: Sequence[Delivery]) -> None:
     """Archive the files and mark them as `sending` in ledger.csv before any message goes.
 
     The archive can then prove what was sent. If this run is killed, no other data folder sends the messages again.
@@ -251,7 +251,7 @@ def _make_known(loaded: Loaded, world: World, database: Database, due: Sequence[
     """
     if not loaded.is_sealed:
         raise OutputError(f"{loaded.folder} was built by an older rkreport; run rkreport build again.")
-    config, ledger, origin = loaded.config, Ledger(database, world.utc_now), Origin(database)
+    config, ledger, origin = loaded.config, Ledger(database, utc_now), Origin(database)
     archive = Archive(config.data_dir)
     masters = [file for file in loaded.manifest["files"] if file["kind"] == "master"]
     origin.archived((*(row.file_sha256 for row in due), *(str(file["sha256"]) for file in masters)))
@@ -290,11 +290,11 @@ def _check_only(order: SendOrder, plan: Plan) -> None:
         raise ConfigError(no_such_manager(unknown[0], plan.views, "in this edition"))
 
 
-def write_ledger(config: Config, database: Database, world: World, period: str, revision: int) -> None:
+def write_ledger(config: Config, database: Database, utc_now: Clock, period: str, revision: int) -> None:
     """Write ledger.csv for an edition beside its workbooks, if its folder exists."""
     folder = config.output_dir / Series.parse(period).folder(revision)
     if folder.is_dir():
-        ledger = Ledger(database, world.utc_now)
+        ledger = Ledger(database, utc_now)
         rows = (*ledger.rows(period, revision), *ledger.sent_again(period, revision))
         write_ledger_file(folder, rows, Origin(database).stamp(), config.zone)
 
@@ -302,12 +302,12 @@ def write_ledger(config: Config, database: Database, world: World, period: str, 
 # ---- trials to the admin only
 
 
-def _trial_address(config: Config, order: SendOrder) -> str:
+def _trial_address(is_allowed: Callable[[str], bool], order: SendOrder) -> str:
     """Return the address of trials; a mistyped address must not receive a team's data."""
     if not order.trial_to:
         return ""
     address = parse_address(order.trial_to, source="--to-me")
-    if not config.is_allowed(address):
+    if not is_allowed(address):
         raise ConfigError("--to-me: the address is outside mail.allowed_domains; write one inside, your own.")
     return address
 

@@ -1,6 +1,7 @@
 """Settle: records what a person found out about a message in doubt. Knows the ledger, not mail or servers."""
 
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import edition_name
@@ -9,7 +10,7 @@ from rkreport.core.mail.lookup import WhichEdition, no_such_manager
 from rkreport.core.period import resolve_period
 from rkreport.errors import ConfigError
 from rkreport.run.send.sending import write_ledger
-from rkreport.run.world import World
+from rkreport.run.world import Clock, World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 
@@ -37,15 +38,15 @@ def settle_step(config: Config, database: Database, world: World, order: SettleO
     """
     ledger = Ledger(database, world.utc_now)
     ledger.recover()  # this run holds the store, so messages in flight are of a run that died
-    row = _in_doubt(config, ledger.all(), world, order)
+    row = _in_doubt(config.zone, ledger.all(), world.utc_now, order)
     end, reply = (DeliveryState.SENT, _ARRIVED) if order.has_arrived else (DeliveryState.PLANNED, _LOST)
     ledger.move(row, end, reply)
-    write_ledger(config, database, world, row.period, row.revision)
+    write_ledger(config, database, world.utc_now, row.period, row.revision)
     return replace(row, state=end, reply=reply)
 
 
-def _in_doubt(config: Config, rows: tuple[Delivery, ...], world: World, order: SettleOrder) -> Delivery:
-    period = resolve_period(order.period, world.utc_now(), config.zone) if order.period else None
+def _in_doubt(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: SettleOrder) -> Delivery:
+    period = resolve_period(order.period, utc_now(), zone) if order.period else None
     edition = WhichEdition(period, order.revision, order.is_interim)
     own = [row for row in rows if row.manager_id == order.manager_id]
     if not own:

@@ -33,7 +33,7 @@ from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.send.ledger_file import LEDGER_FILE
 from rkreport.run.send.sending import Sent
 from rkreport.run.send.transports import smtp_transport_of
-from rkreport.run.world import World
+from rkreport.run.world import Clock, Observer, World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import KeptResult, Results
@@ -77,7 +77,7 @@ class Account:
 def summarize(config: Config, world: World, account: Account, exit_code: int, error: str = "") -> None:
     """Write or send the summary. Never raises: the command's result must not change."""
     try:
-        facts = _facts(config, world, account, exit_code, error)
+        facts = _facts(config, world.utc_now, account, exit_code, error)
         # Do not try a server that has just stopped a sending: repeated refused logins lock an account.
         why_not = account.sent.stopped if account.sent else ""
         _tell(config, world, facts, _folder_of(account) or config.data_dir, why_not)
@@ -103,14 +103,14 @@ def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: 
     sender = config.sender or Sender("", to)
     message = _message(config, facts, sender, to)
     if not config.channel.leaves:
-        _keep(world, folder, message, "")
+        _keep(world.observer, folder, message, "")
         return
     try:
         why_not = why_not or asyncio.run(_send(config, world, message, sender, to))
     except RkreportError as error:
         why_not = str(error)
     if why_not:
-        _keep(world, folder, message, f"The summary could not be sent: {why_not.rstrip('.')}. ")
+        _keep(world.observer, folder, message, f"The summary could not be sent: {why_not.rstrip('.')}. ")
     else:
         world.observer.say("The summary was sent.")
 
@@ -122,10 +122,10 @@ def _recipient(config: Config) -> str:
     return config.reply_to or (config.sender.address if config.sender else "")
 
 
-def _keep(world: World, folder: Path, message: EmailMessage, why: str) -> None:
+def _keep(observer: Observer, folder: Path, message: EmailMessage, why: str) -> None:
     path = folder / FILE_NAME
     write_private_file(path, message.as_bytes())
-    world.observer.say(f"{why}The summary is in {path}.")
+    observer.say(f"{why}The summary is in {path}.")
 
 
 async def _send(config: Config, world: World, message: EmailMessage, sender: Sender, to: str) -> str:
@@ -164,7 +164,7 @@ def _folder_of(account: Account) -> Path | None:
     return account.built.folder if account.built else None
 
 
-def _facts(config: Config, world: World, account: Account, exit_code: int, error: str) -> RunFacts:
+def _facts(config: Config, utc_now: Clock, account: Account, exit_code: int, error: str) -> RunFacts:
     folder, sent = _folder_of(account), account.sent
     manifest = _manifest(folder, account)
     if account.is_sending:
@@ -177,7 +177,7 @@ def _facts(config: Config, world: World, account: Account, exit_code: int, error
     return RunFacts(
         command=account.command,
         company=config.settings.report.company,
-        finished_at=world.utc_now().astimezone(config.zone),
+        finished_at=utc_now().astimezone(config.zone),
         exit_code=exit_code,
         target=target_of(config.rules.target_percent),
         error=error,

@@ -15,7 +15,7 @@ from rkreport.run.edition.choosing import BuildOrder
 from rkreport.run.fetch.fetching import FetchOrder
 from rkreport.run.pipeline import build_step, fetch_step, opened_store
 from rkreport.run.setup.simulating import CONFIG_NAME, write_simulated_config
-from rkreport.run.world import World
+from rkreport.run.world import Clock, World
 from rkreport.simulator.company import make_company
 from rkreport.simulator.server import Simulator
 from rkreport.store.database import Database
@@ -51,9 +51,9 @@ async def demo_step(order: DemoOrder, world: World) -> Built:
         write_simulated_config(order.folder, company, simulator.base_url, order.language)
         config = load_config(order.folder / CONFIG_NAME)
         own = replace(world, secrets={CLIENT_ID: _ID, CLIENT_SECRET: _SECRET})
-        with opened_store(config, own) as database:
+        with opened_store(config, own.utc_now) as database:
             row = await fetch_step(config, database, own, FetchOrder(fresh=True))
-            _keep_earlier_months(config, database, own, row)
+            _keep_earlier_months(config, database, own.utc_now, row)
             return build_step(config, database, own, BuildOrder())
 
 
@@ -72,12 +72,12 @@ def _make_folder(folder: Path) -> None:
     write_private_file(folder / _MARK_NAME, _MARK.encode())
 
 
-def _keep_earlier_months(config: Config, database: Database, world: World, row: SnapshotRow) -> None:
+def _keep_earlier_months(config: Config, database: Database, utc_now: Clock, row: SnapshotRow) -> None:
     """Fill the trend: judge the same data as of the ends of earlier months."""
-    snapshot = load_snapshot(Snapshots(database, world.utc_now), row)
-    results = Results(database, world.utc_now)
+    snapshot = load_snapshot(Snapshots(database, utc_now), row)
+    results = Results(database, utc_now)
     for period in _months_before(period_of(config, snapshot.finished_at, None), _EARLIER_MONTHS):
-        result = result_of(config, assess_snapshot(config, snapshot, Series(period), 1, ()).compliance)
+        result = result_of(config.rules_sha256, assess_snapshot(config, snapshot, Series(period), 1, ()).compliance)
         results.keep(result, revision=1, is_written=True)
 
 

@@ -39,7 +39,7 @@ async def doctor_step(order: DoctorOrder, world: World, mail_check: MailCheck = 
         *check_mail_templates(inspection),
         *check_addresses(inspection),
         await check_login(inspection, world, mail_check, offline=order.offline),
-        *check_encryption(inspection, world),
+        *check_encryption(inspection, world.secrets),
     )
 
 

@@ -157,7 +157,7 @@ def run_of(number: int) -> Compliance:
 def test_what_has_left_is_kept_as_it_was(database: Database, is_written: bool, begun: bool, kept: str) -> None:  # noqa: FBT001 - cases
     """Until the first message has left, and in the outbox, the newest build counts; after that what was sent."""
     world = World(lambda: NOW, lambda: 0.0, {}, Silent(), lambda _tasks: nullcontext(Inline()))
-    keep_base(database, world, run_of(1), is_written=is_written, begun=False)
-    keep_base(database, world, run_of(2), is_written=is_written, begun=begun)
+    keep_base(database, world.utc_now, run_of(1), is_written=is_written, begun=False)
+    keep_base(database, world.utc_now, run_of(2), is_written=is_written, begun=begun)
     rows = Bases(database).rows(BaseKey("2026-10", 1, is_written=is_written))
     assert [row.person for row in rows] == [kept]

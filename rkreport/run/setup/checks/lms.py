@@ -19,7 +19,7 @@ from rkreport.lms.browse import BatchList, Browser
 from rkreport.lms.transport import Meter
 from rkreport.run.fetch.browsing import browser, read_batches
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
-from rkreport.run.world import World
+from rkreport.run.world import Observer, World
 
 _TRIES = 2  # per request: the admin waits for the answer
 
@@ -42,17 +42,17 @@ async def check_lms(inspection: Inspection, world: World) -> LmsChecks:
     meter = Meter()
     try:
         async with browser(section, world, meter) as lms:
-            checks, users = await _logged_in(lms, section, inspection, world)
+            checks, users = await _logged_in(lms, section, inspection, world.observer)
     except ConfigError:
         return LmsChecks((skipped("LMS login", "not tried, because there are no credentials"),))
     return LmsChecks(tuple(checks), users, meter.server_time)
 
 
 async def _logged_in(
-    lms: Browser, section: LmsSection, inspection: Inspection, world: World
+    lms: Browser, section: LmsSection, inspection: Inspection, observer: Observer
 ) -> tuple[list[Check], int | None]:
     name, host = "LMS login", urlsplit(section.base_url).netloc
-    world.observer.say(f"Asking {host}.")
+    observer.say(f"Asking {host}.")
     try:
         await lms.log_in()
         courses, is_whole = await lms.courses()
@@ -62,7 +62,7 @@ async def _logged_in(
     users = await _users(lms, checks)
     if not is_whole:
         checks.append(warning("Courses", "the LMS does not give all courses that it says it has", "try again later"))
-    checks += await _courses(lms, courses, inspection, world)
+    checks += await _courses(lms, courses, inspection, observer)
     checks += await _units(lms, inspection)
     return checks, users
 
@@ -83,13 +83,13 @@ async def _users(lms: Browser, checks: list[Check]) -> int | None:
     return users
 
 
-async def _courses(lms: Browser, known: Sequence[Course], inspection: Inspection, world: World) -> list[Check]:
+async def _courses(lms: Browser, known: Sequence[Course], inspection: Inspection, observer: Observer) -> list[Check]:
     by_serial: dict[str, Course] = {course.serial: course for course in known}
     serials = [section.serial for section in inspection.courses]
     checks = [_unknown_course(serial, by_serial) for serial in serials if serial not in by_serial]
     wanted = [section for section in inspection.courses if section.serial in by_serial]
     try:
-        listed = await read_batches(lms, [by_serial[section.serial] for section in wanted], world)
+        listed = await read_batches(lms, [by_serial[section.serial] for section in wanted], observer)
     except LmsError as error:
         return [*checks, failed_by("Courses", error)]
     for section, one in zip(wanted, listed, strict=True):

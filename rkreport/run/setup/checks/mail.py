@@ -1,6 +1,6 @@
 """Checks mail: sender, allowed domains, unreachable managers, and the mail server's login. Shows no address."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 from rkreport.config.inspection import Inspection
 from rkreport.config.load import Config
@@ -75,7 +75,7 @@ async def check_login(inspection: Inspection, world: World, log_in: MailCheck, *
         return failed_by(name, error)
 
 
-def check_encryption(inspection: Inspection, world: World) -> Iterator[Check]:
+def check_encryption(inspection: Inspection, secrets: Mapping[str, str]) -> Iterator[Check]:
     """Check what encrypted workbooks need, if the config asks for them."""
     name = "Encryption"
     if not inspection.privacy or not inspection.privacy.encrypt_workbooks:
@@ -84,7 +84,7 @@ def check_encryption(inspection: Inspection, world: World) -> Iterator[Check]:
         yield skipped(name, "not looked at, because the config cannot be used")
         return
     try:
-        workbook_password(inspection.config, world)
+        workbook_password(inspection.config, secrets)
     except ConfigError as error:
         yield failed_by(name, error)
     else:
