@@ -56,7 +56,7 @@ class _Subject(str):
     name: Final = "Subject"
 
     def fold(self, *, policy: policy.EmailPolicy) -> str:
-        """Return the whole header with its line end; other than plain text becomes encoded words of at most 75 characters."""
+        """Return the whole header with its line end; encode other than plain text in words of at most 75 characters."""
         charset = "us-ascii" if self.isascii() and "=?" not in self else "utf-8"
         encoded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
         return f"{self.name}: {encoded}{policy.linesep}"

@@ -359,7 +359,7 @@ async def test_trials_leave_no_trace(desk: Desk) -> None:
     before = desk.ledger.all()
     book, script = TrialRecorder(), Script({"M-01": [GREYLISTED], "M-02": [NO_USER]})
     campaign = desk.campaign(script)
-    campaign._book = book  # noqa: SLF001 - everything else as for real messages
+    campaign._recorder = book  # noqa: SLF001 - everything else as for real messages
     await campaign.run(rows)
     assert (book.wrong, book.reached) == ({"M-02": NO_USER.reply}, {one.manager_id for one in rows})
     assert desk.ledger.all() == before
