@@ -46,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
         is_gap = isinstance(error, errors.DataError) and not isinstance(error, errors.GuardStop)
         more = ["--allow-incomplete"] if is_gap else []
         what = "build" if session.is_built else "fetch"
-        kept = f" The {what} is kept: {_again([*arguments, *more])} goes on from it." if session.is_fetched else ""
+        kept = f" The {what} is kept: {_rerun([*arguments, *more])} goes on from it." if session.is_fetched else ""
         session.screen.fail(f"{error}{kept}", error.exit_code)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort, asyncio.CancelledError):
@@ -68,7 +68,7 @@ def _usage(error: TyperException) -> int:
 
 
 def _interrupted(arguments: Sequence[str]) -> int:
-    session, again = current_session(), _again(arguments)
+    session, again = current_session(), _rerun(arguments)
     sentence = {
         "fetch": f"Interrupted; no page that was read is lost. To go on, say: {again}",
         "run": f"Interrupted; no page that was read is lost. To go on, say: {again}",
@@ -80,15 +80,15 @@ def _interrupted(arguments: Sequence[str]) -> int:
     return errors.EXIT_INTERRUPTED
 
 
-def _again(arguments: Sequence[str]) -> str:
+def _rerun(arguments: Sequence[str]) -> str:
     """Return the command that continues from here; it never reads again what is already stored."""
     session = current_session()
-    left_out, said = {"--fresh", "--retry-unknown"}, list(arguments)  # a person must decide the latter each time
+    left_out, words = {"--fresh", "--retry-unknown"}, list(arguments)  # a person must decide the latter each time
     if session.is_fetched:
         left_out |= {"--send", "--no-verify"}
-        said[said.index("run")] = "send" if session.is_built else "build"
-    said = ["rkreport", *(argument for argument in said if argument not in left_out)]
-    return subprocess.list2cmdline(said) if os.name == "nt" else shlex.join(said)
+        words[words.index("run")] = "send" if session.is_built else "build"
+    words = ["rkreport", *(argument for argument in words if argument not in left_out)]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def _bug() -> int:

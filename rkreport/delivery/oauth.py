@@ -94,7 +94,7 @@ class FetchedToken:
     async def current(self) -> str:
         """As `TokenSource.current`."""
         if not self._value or self._now() >= self._good_until:
-            reply = await self._asked()
+            reply = await self._request_tokens()
             self._value = reply["access_token"]
             # Some services give a new refresh token each time and revoke the old one.
             self._refresh_token = reply.get("refresh_token") or self._refresh_token
@@ -102,7 +102,7 @@ class FetchedToken:
             self._good_until = self._now() + timedelta(seconds=lifetime - min(_RENEW_BEFORE_SECONDS, lifetime / 2))
         return self._value
 
-    async def _asked(self) -> dict[str, str]:
+    async def _request_tokens(self) -> dict[str, str]:
         host = urlsplit(self._request.url).netloc
         try:
             async with (

@@ -25,7 +25,7 @@ Security = Literal["starttls", "tls", "none"]
 class SmtpSettings:
     """How to reach the mail server.
 
-    `greeting_timeout_seconds` limits the wait for the connection and the server's greeting: a firewall, or a port that
+    `greeting_timeout_seconds` limits the wait for the connection and the server's greeting. A firewall, or a port that
     expects TLS at once, stays silent forever. `text_timeout_seconds` limits the wait for the answer to a text. RFC
     5321 says ten minutes; a shorter limit turns slow virus scanners into doubts.
     """

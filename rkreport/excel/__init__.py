@@ -1,1 +1,1 @@
-"""Plain sheets drawn as Excel workbooks. The only folder that imports openpyxl."""
+"""Draws plain sheets as Excel workbooks. The only folder that imports openpyxl."""

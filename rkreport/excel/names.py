@@ -1,4 +1,4 @@
-"""Names that Excel takes without a repair: of sheets, of tables, of table columns. Pure; knows no sheet."""
+"""Makes names of sheets, tables and table columns that Excel accepts without a repair. Pure; knows no sheet."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,12 +11,12 @@ HEADER_UNITS = 255
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
 _NOT_IN_TABLE_NAMES = re.compile(r"[^A-Za-z0-9_.]")
-_CELL_LIKE = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*([Cc]\d*)?|[Cc]\d*")  # A1 and R1C1 ways of naming a cell
+_CELL_LIKE = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*([Cc]\d*)?|[Cc]\d*")  # cell references in A1 and R1C1 style
 _RESERVED = frozenset({"history"})  # Excel's own sheet of tracked changes
 
 
 def sheet_names(titles: Iterable[str]) -> tuple[str, ...]:
-    """One name per title, in order: allowed characters, at most 31 UTF-16 units, no two alike without case."""
+    """Return a name per title, in order: allowed characters, at most 31 UTF-16 units, unique ignoring case."""
     names: list[str] = []
     taken: set[str] = set(_RESERVED)
     for title in titles:
@@ -28,7 +28,7 @@ def sheet_names(titles: Iterable[str]) -> tuple[str, ...]:
 
 
 def table_names(wanted: Iterable[str]) -> tuple[str, ...]:
-    """One valid name per wanted table name, in order, no two alike without case."""
+    """Return a valid name per wanted table name, in order, unique ignoring case."""
     names: list[str] = []
     taken: set[str] = set()
     for one in wanted:
@@ -42,7 +42,7 @@ def table_names(wanted: Iterable[str]) -> tuple[str, ...]:
 
 
 def header_names(headers: Sequence[str]) -> tuple[str, ...]:
-    """One header per column, in order: a single line, not empty, no two alike without case."""
+    """Return a header per column, in order: a single line, not empty, unique ignoring case."""
     names: list[str] = []
     taken: set[str] = set()
     for number, header in enumerate(headers, 1):
@@ -54,7 +54,7 @@ def header_names(headers: Sequence[str]) -> tuple[str, ...]:
 
 
 def _free(base: str, taken: set[str], units: int, suffix: str) -> str:
-    """The base, or the base with the first number from 2 on that nobody has taken."""
+    """Return the base, or the base with the first free number from 2 on."""
     name, number = base, 1
     while name.casefold() in taken:
         number += 1

@@ -1,6 +1,6 @@
-"""A plan into a file: composes the sheets and writes the workbook whole or not at all.
+"""Turns a plan into a file: composes the sheets and writes the workbook whole or not at all.
 
-Knows the other modules of this folder; must not know where a plan comes from or who gets the file.
+Knows the other modules of this folder; must not know where a plan comes from nor who gets the file.
 """
 
 import errno
@@ -33,7 +33,7 @@ from rkreport.files import reason_of, sha256_of
 
 @dataclass(frozen=True, slots=True)
 class WrittenWorkbook:
-    """A file that is on disk. `rows` are the data rows of each table sheet by its key, all parts together."""
+    """A file on the disk. `rows` counts the data rows of each table sheet by key, over all its parts."""
 
     path: Path
     sha256: str
@@ -49,11 +49,11 @@ def write_workbook(
     rows_per_sheet: int = ROWS_PER_SHEET,
     links_per_sheet: int = LINKS_PER_SHEET,
 ) -> WrittenWorkbook:
-    """Write a plan as one .xlsx file, readable by its owner alone, in place of a file of that name.
+    """Write a plan as one .xlsx file, readable only by its owner; replace an existing file.
 
-    The same plan in the same brand gives the same bytes. OutputError when the file cannot be written; nothing is left
-    behind then. ValueError for a plan that contradicts itself: a link to nowhere, a number that is none, fewer rows
-    than announced.
+    The same plan in the same brand gives the same bytes. Raises OutputError, and leaves nothing behind, if the file
+    cannot be written. Raises ValueError for a plan that contradicts itself: a link to nowhere, an invalid number, fewer
+    rows than announced.
     """
     drawn = draw_workbook(plan, brand, rows_per_sheet, links_per_sheet)
     try:
@@ -66,7 +66,7 @@ def write_workbook(
 
 @dataclass(frozen=True, slots=True)
 class DrawnWorkbook:
-    """All of a file but the data rows of its tables, which are yet to be read, once and in order."""
+    """All of a file except the data rows of its tables, which are still to be read once and in order."""
 
     properties: Properties
     sheets: list[DrawnSheet]
@@ -74,7 +74,7 @@ class DrawnWorkbook:
 
 
 def draw_workbook(plan: WorkbookPlan, brand: Brand, rows_per_sheet: int, links_per_sheet: int) -> DrawnWorkbook:
-    """Draw a plan in a brand. ValueError as by `write_workbook`."""
+    """Draw a plan in a brand. ValueError as `write_workbook`."""
     made = compiled_rules(plan.language, brand)
     rules = CellRules(made.styles.copied(), made)
     sheets = _draw_sheets(plan, rules, rows_per_sheet, links_per_sheet)
@@ -83,9 +83,9 @@ def draw_workbook(plan: WorkbookPlan, brand: Brand, rows_per_sheet: int, links_p
 
 @cache
 def compiled_rules(language: str, brand: Brand) -> CellRules:
-    """What nearly all cells of nearly all workbooks look like, found by drawing a specimen of every kind of cell.
+    """Return the rules that nearly all workbooks need, made by drawing a specimen of every kind of cell.
 
-    Its looks are registered, and their part of the file is made, once for many workbooks.
+    This registers the formats, and makes their part of the file, once for many workbooks.
     """
     rules = CellRules(Styles(language, brand))
     _draw_sheets(specimen(language), rules, ROWS_PER_SHEET, LINKS_PER_SHEET)
@@ -94,7 +94,7 @@ def compiled_rules(language: str, brand: Brand) -> CellRules:
 
 
 def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, links_per_sheet: int) -> list[DrawnSheet]:
-    """Draw every sheet, in order; the data rows of tables are yet to be read."""
+    """Draw every sheet in order; the data rows of tables are still to be read."""
     if not plan.sheets:
         raise ValueError("a workbook needs a sheet")
     tabs, targets = plan_tabs(plan, rows_per_sheet)
@@ -119,9 +119,9 @@ def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, link
 
 
 def _write_whole(path: Path, drawn: DrawnWorkbook) -> str:
-    """Write beside the file's place, read what was written again, then put it in place; its SHA-256.
+    """Write beside the target, read the file back, then move it into place; return its SHA-256.
 
-    mkstemp makes the file for its owner alone and under a name that nobody has.
+    mkstemp makes a file that only its owner can read, under an unused name.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=".part", dir=path.parent)
     part = Path(name)
@@ -134,7 +134,7 @@ def _write_whole(path: Path, drawn: DrawnWorkbook) -> str:
         check_whole(part, entries)
         part.replace(path)
     finally:
-        part.unlink(missing_ok=True)  # gone already when all went well
+        part.unlink(missing_ok=True)  # after success the file is already moved
     return sha256
 
 

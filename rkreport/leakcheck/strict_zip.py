@@ -1,7 +1,7 @@
 """Reads the parts of a package so that no byte of the file stays unread. Knows zip files, not the parts' contents.
 
-An ordinary reader uses the list at the end of a zip file and ignores all that is not listed: bytes before, between and
-after the parts, and after the end of a part's packed data. This reader accounts for every byte, or refuses the file.
+An ordinary reader uses the list at the end of a zip file and ignores all bytes that are not listed. They may be before,
+between and after the parts, or after a part's packed data. This reader accounts for every byte, or refuses the file.
 """
 
 import struct

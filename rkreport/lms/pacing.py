@@ -2,8 +2,8 @@
 
 asyncio-throttle holds the limit. Measured on version 1.0.2: at R per second it releases R requests at once, and each
 waiter polls. A strict server counts arrivals and then refuses 2 to 15 % of the requests. So only one caller at a time
-asks it, and requests reach it evenly spaced on an absolute schedule. The schedule is a little slower than the limit:
-jitter between sending and arriving then never puts R + 1 requests into one second.
+asks it, and requests reach it evenly spaced on an absolute schedule. The schedule is a little slower than the limit.
+Jitter between sending and arriving then never puts R + 1 requests into one second.
 """
 
 import asyncio

@@ -4,8 +4,8 @@ The API has no snapshot paging: rows move between pages during the reading, and 
 
 * a list of one page is one atomic answer: `proven` when its rows equal its total;
 * a longer list is read forwards, then backwards, and `proven` by the rule of `rkreport.lms.sightings`. A single pass
-  that adds up can still miss a row while another leaves and a third joins: it did, unseen, in 4 of 1,000 random
-  schedules. If only one pass is allowed, a list that adds up is `checked`.
+  that adds up can miss a row while another leaves and a third joins. It did, unseen, in 4 of 1,000 random schedules.
+  If only one pass is allowed, a list that adds up is `checked`.
 
 The number of passes is limited. A list that then does not add up is `moving` if rows came or went during the reading,
 else `incomplete`.

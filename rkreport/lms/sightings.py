@@ -7,8 +7,8 @@ we cannot tell which total is newest.
 A list of one page is one answer: its rows existed at the same moment, and only its own total counts.
 
 A server may hold a row twice. Two copies on one page are two rows. Copies on two pages may be one row that moved during
-the reading. They count as two only at the same offsets in two passes with different page sizes: rows move across the
-edges of pages, and the other pass has its edges elsewhere.
+the reading. They count as two only at the same offsets in two passes with different page sizes. A row moves across the
+edge of a page, and the other pass has its edges elsewhere.
 
     pages of 3   a b c | c d      c at offsets 2 and 3: twice, or moved?
     pages of 2   a b | c c | d    c at offsets 2 and 3 again, now on one page: twice

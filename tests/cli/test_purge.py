@@ -309,7 +309,7 @@ def test_a_purge_that_is_killed_leaves_its_trace(old: Workspace, monkeypatch: py
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("rkreport.run.keep.purging._gone", killed)
+        patch.setattr("rkreport.run.keep.purging._delete_each", killed)
         assert old.rkreport("purge", "--yes").code == 130
     database = Database(data(old))
     ((what,),) = database.read("SELECT what FROM purge")

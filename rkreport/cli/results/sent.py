@@ -36,7 +36,7 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
     if sent.stopped:
         yield f"Stopped: {sent.stopped.rstrip('.')}."
     elif not sent.is_declined:
-        yield from _put_off(sent.rows)
+        yield from _deferral_sentences(sent.rows)
     is_again = any(row.again for row in sent.rows)
     if any(_is(row, "unknown") for row in (*sent.rows, *sent.doubtful)):
         yield (
@@ -54,7 +54,7 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
         yield "What is left goes out with the next rkreport send."
 
 
-def _put_off(rows: Sequence[Delivery]) -> Iterator[str]:
+def _deferral_sentences(rows: Sequence[Delivery]) -> Iterator[str]:
     """Yield the server's temporary refusals with their counts, the most frequent first."""
     answers = Counter(row.reply.rstrip(".") for row in rows if _is(row, "planned") and row.attempts and row.reply)
     yield from (f"Not yet sent: {count}. {answer}." for answer, count in answers.most_common(_ANSWERS_SHOWN))

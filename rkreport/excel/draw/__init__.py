@@ -1,1 +1,1 @@
-"""What stands where on a sheet."""
+"""Places contents on a sheet."""

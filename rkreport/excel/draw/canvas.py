@@ -1,7 +1,7 @@
-"""One cell at a time onto a worksheet: what stands where, how high rows are, and where links lead.
+"""Draws on a worksheet cell by cell: cells, row heights and links.
 
-Knows nothing of where things belong on a sheet; what a value becomes is for the rules of values to say. A cell is kept
-as it will stand in the file: one of openpyxl's costs 40 times as much, and reads formulas and errors out of text.
+Must not know what belongs where; `cell_rules` decides what a value becomes. The canvas keeps cells in stored form.
+An openpyxl cell costs 40 times as much, and takes some texts for formulas or errors.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,11 +28,11 @@ Pen = Callable[[int, int, Cell], None]
 
 
 class Canvas:
-    """One worksheet to draw on. ValueError for a value that the kind of its column cannot hold.
+    """A worksheet to draw on. Raises ValueError for a value that the kind of its column cannot hold.
 
-    `name` is its tab's. `cells` are by row and column, `heights` of rows in points, `widths` of columns in characters,
-    `links` from a cell such as `A5` to a place in the file; `logo`, `charts` and `validations` lie over the cells.
-    `printed` is the area that is, such as `A1:F40`, and `header_row` the row that every page repeats.
+    `name` is the tab's name. `cells` are keyed by row and column. `heights` of rows are in points, `widths` of columns
+    in characters. `links` lead from a cell such as `A5` to a place in the file. `logo`, `charts` and `validations` lie
+    over the cells. `printed` is the printed area, such as `A1:F40`, and `header_row` the row that every page repeats.
     """
 
     layout: Layout
@@ -40,7 +40,7 @@ class Canvas:
     header_row: int | None
 
     def __init__(self, name: str, rules: CellRules, targets: Targets, links_left: int) -> None:
-        """Draw at most `links_left` links; further ones become plain text, as Excel takes no more."""
+        """Draw at most `links_left` links, Excel's limit; further links become plain text."""
         self.name = name
         self.rules = rules
         self.logo: PlacedLogo | None = None
@@ -55,25 +55,25 @@ class Canvas:
 
     @property
     def brand(self) -> Brand:
-        """What it is drawn in."""
+        """The brand of the drawing."""
         return self.rules.styles.brand
 
     @property
     def last_row(self) -> int:
-        """The last row in which something stands."""
+        """The last row with contents."""
         return max(self.cells, default=1)
 
     @property
     def last_column(self) -> int:
-        """The last column in which something stands."""
+        """The last column with contents."""
         return max((max(cells) for cells in self.cells.values()), default=1)
 
     def text(self, row: int, column: int, text: str, look: CellFormat) -> None:
-        """Draw a text, such as a heading, as text."""
+        """Draw a text, such as a heading."""
         self._pen(self.rules.of_text(look))(row, column, text)
 
     def blank(self, row: int, column: int, look: CellFormat) -> None:
-        """Draw an empty cell: fill and lines."""
+        """Draw an empty cell with fill and lines."""
         self._put(row, column, Stored(None, "n", self.rules.styles.number(look)))
 
     def link(self, row: int, column: int, link: Link, look: CellFormat = LINK) -> None:
@@ -81,17 +81,17 @@ class Canvas:
         self._pen(self.rules.of_links(look))(row, column, link)
 
     def draw(self, row: int, column: int, value: Cell, kind: Kind, look: CellFormat) -> None:
-        """Draw one value of a kind; for many cells take a `pen` instead."""
+        """Draw one value of a kind; use a `pen` for many cells."""
         self.pen(kind, look)(row, column, value)
 
     def pen(self, kind: Kind, look: CellFormat) -> Pen:
-        """What draws the cells of a column of this kind, its styles looked up once."""
+        """Return a function that draws cells of a column of this kind; it looks up its styles once."""
         return self._pen(self.rules.of_kind(kind, look))
 
     def follow(self, value: Cell, row: int, column: int) -> Cell:
-        """The value; if it is a link, it leads from this cell on. A link past the sheet's last one becomes its text.
+        """Return the value; register a link as leading from this cell. A link past the sheet's limit becomes its text.
 
-        ValueError for a link to nowhere.
+        Raises ValueError for a link to nowhere.
         """
         if not isinstance(value, Link):
             return value
@@ -115,5 +115,5 @@ class Canvas:
 
 
 def misplaced(misfit: Misfit, row: int, column: int) -> ValueError:
-    """A misfit with its place, both numbers from 1."""
+    """Add its place, row and column from 1, to a misfit."""
     return ValueError(f"row {row}, column {column}: {misfit}")

@@ -1,6 +1,6 @@
-"""The cards of a summary: a headline number each, with its label above and its words below, none of them cut.
+"""Draws the cards of a summary: each a headline number with a label above and words below, never cut.
 
-Knows the grid that cards stand on; knows nothing of what stands below them.
+Knows the grid below the cards; must not know what follows them.
 """
 
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ _NOTE = CellFormat(Role.CARD_NOTE, size=9, color=INK, fill=CARD, indent=1, horiz
 _TOPPED = replace(_NOTE, edges=(_TOP,))
 _CHANGE = CellFormat(Role.CARD_LABEL, size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
 _LINE_HEIGHT, _LABEL_HEIGHT, _VALUE_HEIGHT, _FOOT_HEIGHT = 14.0, 20.0, 26.0, 5.0
-_INDENT = 2.0  # characters that the text of a card keeps away from its edges
-_SMALL, _LARGE = 0.9, 1.73  # the small print, and the bold number, against the house size
+_INDENT = 2.0  # characters between a card's text and its edges
+_SMALL, _LARGE = 0.9, 1.73  # sizes of small print and bold number, relative to the house size
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Words:
 
 
 def draw_cards(canvas: Canvas, grid: Grid, kpis: Sequence[Kpi], row: int) -> int:
-    """Draw the cards, six to a row and all of one row equally high; the next free row."""
+    """Draw the cards, six per row and equally high in each row; return the next free row."""
     for start in range(0, len(kpis), CARDS_PER_ROW):
         row = _draw_row_of_cards(canvas, grid, kpis[start : start + CARDS_PER_ROW], row)
     return row
@@ -67,7 +67,7 @@ def _draw_row_of_cards(canvas: Canvas, grid: Grid, kpis: Sequence[Kpi], top: int
 
 
 def _draw_value(canvas: Canvas, row: int, column: int, kpi: Kpi, width: float) -> None:
-    """A number must fit into its cell: one that does not gets smaller instead of turning into ####."""
+    """Draw a number; one too wide for its cell shrinks instead of turning into ####."""
     if kpi.value is None:
         canvas.text(row, column, NO_FIGURE, _edged(_VALUE))
         return
@@ -91,6 +91,6 @@ def _draw_ground(canvas: Canvas, row: int, columns: range, *, is_top: bool) -> N
         canvas.blank(row, column, _TOPPED if is_top else _NOTE)
 
 
-@cache  # a few looks, of very many cells
+@cache  # few formats for very many cells
 def _edged(look: CellFormat, *, is_top: bool = False) -> CellFormat:
     return replace(look, edges=(_EDGE, _TOP) if is_top else (_EDGE,))

@@ -1,7 +1,6 @@
-"""Native charts over the cells of a panel. Knows openpyxl's charts; knows nothing of how a summary is laid out.
+"""Draws native charts over the cells of a panel. Knows openpyxl's charts; must not know the summary's layout.
 
-Every figure stands in cells too. The values are also kept in the chart itself, so that previews that do not calculate
-show it.
+Every figure is in cells too. The chart also caches the values, because previews do not calculate.
 """
 
 import re
@@ -43,8 +42,8 @@ from rkreport.excel.text import single_line, stored
 _POINTS = 100  # DrawingML counts hundredths of a point
 _LINE_WIDTH = 28_575  # English Metric Units: 2.25 points
 _HAIR_WIDTH = 9_525
-_DASHES = ("dash", "sysDot", "lgDash")  # lines are told apart without colour too
-_MARK = "\ue000"  # of the private characters: no text of ours has it, and what comes from outside is put in last
+_DASHES = ("dash", "sysDot", "lgDash")  # tell lines apart without colour
+_MARK = "\ue000"  # a private character: our texts never contain it, and outside texts are inserted last
 _GAP = re.compile(f"{_MARK}(\\w+){_MARK}")
 _CACHE = re.compile(f"<(?:str|num)Cache>(?:(?!</).)*?({_MARK}\\w+{_MARK}).*?</(?:str|num)Cache>")
 _TITLE, _NAMES, _NAMES_AT, _LABEL, _LABEL_AT = "title", "names", "names_at", "label", "label_at"
@@ -54,7 +53,7 @@ _AXIS_FORMATS = {Kind.PERCENT: "0%", Kind.INTEGER: "#,##0"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The cells a chart covers: columns and rows from 0, the end not included."""
+    """The cells that a chart covers: columns and rows from 0, end excluded."""
 
     first_column: int
     first_row: int
@@ -64,7 +63,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PlacedPanel:
-    """A panel's table as it stands on the sheet: the worksheet column of each of its columns, and its rows."""
+    """A panel's table on the sheet: the worksheet column of each table column, and the rows."""
 
     table: Table
     columns: tuple[int, ...]
@@ -75,13 +74,13 @@ class PlacedPanel:
 
 @dataclass(frozen=True, slots=True)
 class PlacedChart:
-    """A finished chart, and the cells that it covers."""
+    """A finished chart and the cells that it covers."""
 
     xml: bytes
     place: Place
 
     def anchor_xml(self, number: int) -> str:
-        """Its place in a drawing, in which it has a number."""
+        """Return its anchor in a drawing, under this number."""
         place = self.place
         return (
             '<twoCellAnchor editAs="oneCell">'
@@ -95,7 +94,7 @@ class PlacedChart:
 
 
 def draw_chart(sheet: str, brand: Brand, chart: Chart, panel: PlacedPanel, place: Place) -> PlacedChart:
-    """Draw a chart of a panel that has rows; `sheet` is the name of the sheet on which both stand."""
+    """Draw a chart of a panel with rows; `sheet` is the name of their common sheet."""
     kind = panel.table.columns[chart.series[0]].kind
     dress = _Dress(brand.paint(Role.HEADING), brand.paint(Role.FOOTNOTE))
     axis = _Axis(
@@ -105,11 +104,11 @@ def draw_chart(sheet: str, brand: Brand, chart: Chart, panel: PlacedPanel, place
     return PlacedChart(_filled(form, _filling(sheet, chart, panel)), place)
 
 
-# ---- what differs from chart to chart of one form
+# ---- the parts that differ between charts of one form
 
 
 def _filling(sheet: str, chart: Chart, panel: PlacedPanel) -> dict[str, str]:
-    """XML by the names of the gaps."""
+    """Return the XML for each gap, by the gap's name."""
 
     def reference(number: int, first: int, last: int) -> str:
         letter = get_column_letter(panel.columns[number])
@@ -132,7 +131,7 @@ def _filling(sheet: str, chart: Chart, panel: PlacedPanel) -> dict[str, str]:
 
 
 def _filled(form: tuple[str, ...], filling: Mapping[str, str]) -> bytes:
-    """A form is text and names of gaps in turn."""
+    """Fill a form, in which texts and names of gaps alternate."""
     pieces = [filling[piece] if number % 2 else piece for number, piece in enumerate(form)]
     return "".join(pieces).encode()
 
@@ -165,33 +164,33 @@ def _cached_numbers(values: Sequence[Cell]) -> str:
     return f"<numCache><formatCode>General</formatCode>{count}{''.join(points)}</numCache>"
 
 
-# ---- the form: all that openpyxl knows of charts
+# ---- the form: the chart that openpyxl makes, with gaps
 
 
 @dataclass(frozen=True, slots=True)
 class _Dress:
-    """What a brand changes on a chart: its title, whose colour the first series has too, and its small print."""
+    """What a brand changes on a chart: the title and the small print. The first series has the title's colour."""
 
     title: Paint
     small: Paint
 
 
 class _Axis(NamedTuple):
-    """How the numbers of a chart's axis are shown; a scale of percentages begins at one and has a step of another."""
+    """How an axis shows its numbers; a scale of percentages has a minimum and a step."""
 
     number_format: str
     scale: tuple[int, int] | None
 
 
 def _scale(values: Sequence[Cell]) -> tuple[int, int] | None:
-    """The scale of percentages; None for other numbers, whose scale the program that shows them chooses."""
+    """Return the scale of percentages; None for other numbers, whose scale the spreadsheet program chooses."""
     shares = [value.share for value in values if isinstance(value, Percent)]
     return scale_above(float(min(shares) * 100)) if shares else None
 
 
 @cache
 def _form(kind: ChartKind, count: int, statuses: tuple[Status, ...], axis: _Axis, dress: _Dress) -> tuple[str, ...]:
-    """A chart of so many series with gaps where charts of this form differ: text and names of gaps in turn."""
+    """Make the form of a chart with `count` series: texts and names of gaps alternate."""
     drawing = _stacked_bar(dress) if kind is ChartKind.STACKED_BAR else _lines(dress)
     drawing.title = _title(_gap(_TITLE), dress)
     drawing.legend.position = "b"
@@ -217,15 +216,15 @@ def _gap(name: str) -> str:
     return f"{_MARK}{name}{_MARK}"
 
 
-def _stacked_bar(dress: _Dress) -> Any:  # noqa: ANN401 - the stubs know too few attributes of charts
+def _stacked_bar(dress: _Dress) -> Any:  # noqa: ANN401 - the stubs lack attributes of charts
     chart: Any = BarChart()
     chart.type = "bar"
     chart.grouping = "stacked"
     chart.overlap = 100
     chart.gapWidth = 45
     _dress_axes(chart, dress)
-    chart.x_axis.scaling.orientation = "maxMin"  # first row on top, as in the panel
-    chart.y_axis.crosses = "max"  # which would put the numbers on top too
+    chart.x_axis.scaling.orientation = "maxMin"  # first row at the top, as in the panel
+    chart.y_axis.crosses = "max"  # maxMin would move the numbers to the top too
     return chart
 
 
@@ -237,7 +236,7 @@ def _lines(dress: _Dress) -> Any:  # noqa: ANN401 - as above
 
 def _dress_axes(chart: Any, dress: _Dress) -> None:  # noqa: ANN401 - as above
     for axis in (chart.x_axis, chart.y_axis):
-        axis.delete = False  # openpyxl 3.1 leaves it out, and Excel then shows no axis
+        axis.delete = False  # openpyxl 3.1 omits it, and Excel then shows no axis
         axis.txPr = _letters(dress)
         axis.title = None
         axis.majorTickMark = axis.minorTickMark = "none"
@@ -270,7 +269,7 @@ def _color(statuses: Sequence[Status], order: int, dress: _Dress) -> str:
 
 def _paint(series: Any, kind: ChartKind, color: str, order: int) -> None:  # noqa: ANN401 - as above
     if kind is ChartKind.STACKED_BAR:
-        # A white line between the parts tells them apart without colour.
+        # A white line tells the parts apart without colour.
         series.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=WHITE, w=_HAIR_WIDTH))
         series.invertIfNegative = False
         return

@@ -1,4 +1,4 @@
-"""How a worksheet is seen and printed: on A4, one page wide, frozen below its header. Knows nothing of its cells."""
+"""How a worksheet is shown and printed: on A4, one page wide, frozen below its header. Must not know its cells."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from rkreport.excel.look.placeholders import fill_print
 
 _MARGIN = 0.4  # inches
 _MARGIN_BELOW_HEADER = 0.75
-_ROW_HEIGHT = 15.0  # points, of a row that has no height of its own
+_ROW_HEIGHT = 15.0  # points, for rows without a height of their own
 _CENTIMETRE = 1 / 2.54
-CELL_MARGIN = 0.71  # characters that Excel adds to a width
+CELL_MARGIN = 0.71  # characters, added by Excel to a width
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a worksheet is seen and printed: on A4, one page wide, with the print header and footer of a brand.
+    """How a worksheet is shown and printed: on A4, one page wide, with the brand's print header and footer.
 
-    `is_first` is the sheet that shows; `freeze` the first cell that scrolls. `tab` is the colour of the first sheet's
-    tab. `row_height`: in points, of a row that has none of its own. `is_one_page`: all on one upright page.
+    `is_first` marks the sheet shown on opening; `freeze` is the first cell that scrolls. `tab` is the colour of the
+    first sheet's tab. `row_height` is in points, for rows without one. `is_one_page` puts all on one portrait page.
     """
 
     is_first: bool
@@ -39,7 +39,7 @@ class Layout:
 
 
 def layout_of(heading: Heading, brand: Brand, *, is_first: bool, freeze: str | None = None, zoom: int = 100) -> Layout:
-    """The layout of a sheet with this title block."""
+    """Return the layout of a sheet with this title block."""
     return Layout(
         is_first=is_first,
         freeze=freeze,
@@ -53,7 +53,7 @@ def layout_of(heading: Heading, brand: Brand, *, is_first: bool, freeze: str | N
 
 @lru_cache(maxsize=256)
 def layout_xml(layout: Layout) -> tuple[bytes, bytes, bytes]:
-    """What openpyxl writes for a layout: before the area in use, between that and the columns, and below the cells."""
+    """Return openpyxl's XML of a layout: before the used area, between it and the columns, and after the cells."""
     sheet: Any = Workbook().worksheets[0]
     apply_layout(sheet, layout)
     return (
@@ -63,8 +63,8 @@ def layout_xml(layout: Layout) -> tuple[bytes, bytes, bytes]:
     )
 
 
-def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stubs have much of a worksheet as perhaps None
-    """Give a worksheet of openpyxl's the layout."""
+def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stubs make much of a worksheet Optional
+    """Apply the layout to a worksheet of openpyxl."""
     if layout.is_first:
         sheet.sheet_properties.tabColor = layout.tab
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -90,7 +90,7 @@ def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stub
 
 
 def columns_xml(widths: Sequence[float]) -> bytes:
-    """Column widths in characters, from column A on."""
+    """Return the XML of column widths in characters, from column A on."""
     columns = "".join(
         f'<col min="{number}" max="{number}" width="{round(width + CELL_MARGIN, 2)}" customWidth="1"/>'
         for number, width in enumerate(widths, 1)
@@ -98,7 +98,7 @@ def columns_xml(widths: Sequence[float]) -> bytes:
     return f"<cols>{columns}</cols>".encode()
 
 
-def _set_print_line(item: Any, line: PrintLine) -> None:  # noqa: ANN401 - the stubs have it as perhaps None
+def _set_print_line(item: Any, line: PrintLine) -> None:  # noqa: ANN401 - Optional in the stubs
     for part, text in ((item.left, line.left), (item.center, line.center), (item.right, line.right)):
         if text:
             part.text = text

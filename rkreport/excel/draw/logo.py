@@ -1,4 +1,4 @@
-"""A brand's logo at the right edge of a title block. Pure: decodes no picture."""
+"""Places a brand's logo at the right edge of a title block. Pure: decodes no picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from rkreport.excel.ooxml.parts import relation_id
 _TITLE_BLOCK = 54.0  # points: rows 1 to 3
 _AIR = 3.0  # points above and below
 _WIDEST = 240.0  # pixels
-_FIRST_SCREEN = 190.0  # characters: further right nobody sees it without scrolling
+_FIRST_SCREEN = 190.0  # characters: a logo further right would need scrolling
 _BESIDE_TEXT = 3.0  # characters
 _PIXELS = 96 / 72  # of a point
-_DIGITS = {  # how wide the widest digit is, in thousandths of the font size
+_DIGITS = {  # width of the widest digit, in thousandths of the font size
     "calibri": 507,
     "cambria": 554,
     "garamond": 469,
@@ -31,23 +31,23 @@ FRAME_NUMBER = 1_000  # above all charts: numbers in a drawing must differ
 
 @dataclass(frozen=True, slots=True)
 class PlacedLogo:
-    """A logo in the first row of a sheet; in English Metric Units but for `column`, from 0, in which it begins."""
+    """A logo in a sheet's first row, in English Metric Units; it begins in `column`, which counts from 0."""
 
     logo: Logo
     alt_text: str
     column: int
-    right: int  # of the column's left edge
-    below: int  # the sheet's upper edge
+    right: int  # from the column's left edge
+    below: int  # from the sheet's top edge
     width: int
     height: int
 
     @property
     def path(self) -> str:
-        """Its part of the file, one for all sheets."""
+        """Its part of the file, shared by all sheets."""
         return f"/xl/media/logo.{self.logo.format}"
 
     def anchor_xml(self, number: int) -> str:
-        """Its place in a drawing, in which it has a number."""
+        """Return its anchor in a drawing, under this number."""
         return (
             f"<oneCellAnchor><from><col>{self.column}</col><colOff>{self.right}</colOff>"
             f'<row>0</row><rowOff>{self.below}</rowOff></from><ext cx="{self.width}" cy="{self.height}"/>'
@@ -59,9 +59,9 @@ class PlacedLogo:
 
 
 def place_logo(logo: Logo, brand: Brand, widths: Sequence[float], *, text_end: float, alt_text: str) -> PlacedLogo:
-    """Put the logo beside the title block, at the right edge of the sheet or of the first screen.
+    """Place the logo beside the title block, at the right edge of the sheet or of the first screen.
 
-    It never covers text, which ends `text_end` characters from the left. `widths` are those of the columns.
+    It never covers the text, which ends `text_end` characters from the left. `widths` are the columns' widths.
     """
     width, height = fitting_size(logo, brand.scale)
     digit = _digit(brand)
@@ -72,27 +72,27 @@ def place_logo(logo: Logo, brand: Brand, widths: Sequence[float], *, text_end: f
 
 
 def last_column(placed: PlacedLogo, brand: Brand, widths: Sequence[float]) -> int:
-    """The column, from 1, into which the logo reaches."""
+    """Return the last column, from 1, that the logo covers."""
     digit = _emu(_digit(brand))
     left = sum(_width(widths, column) for column in range(placed.column))
     return _place(widths, left + placed.right / digit + placed.width / digit)[0] + 1
 
 
 def fitting_size(logo: Logo, scale: float) -> tuple[float, float]:
-    """Width and height in pixels, in proportion: within the title block, and no larger than the brand wants."""
+    """Return width and height in pixels, in proportion, within the title block and the brand's maximum."""
     room = (_TITLE_BLOCK - 2 * _AIR) * scale * _PIXELS
     factor = min(1.0, room / logo.height, _WIDEST / logo.width)
     return logo.width * factor, logo.height * factor
 
 
 def _digit(brand: Brand) -> float:
-    """Pixels of a digit of the workbook's font, the unit of column widths; whole ones, as Excel has it."""
+    """Return the whole pixels of a digit in the workbook's font, Excel's unit of column widths."""
     body = brand.paint(Role.BODY)
     return round(_DIGITS.get(body.font.casefold(), _OTHER_DIGITS) / 1_000 * body.size * _PIXELS)
 
 
 def _emu(pixels: float) -> int:
-    """English Metric Units."""
+    """Convert pixels to English Metric Units."""
     return round(pixels * 9_525)
 
 
@@ -101,7 +101,7 @@ def _width(widths: Sequence[float], column: int) -> float:
 
 
 def _place(widths: Sequence[float], characters: float) -> tuple[int, float]:
-    """The column, from 0, that lies so many characters from the left, and how far into it."""
+    """Return the column, from 0, at this distance from the left, and the offset into it; in characters."""
     column = 0
     while characters >= (width := _width(widths, column)):
         characters -= width

@@ -1,4 +1,4 @@
-"""The sheet of definitions: headings, and under each a term beside what it means, or a paragraph."""
+"""Draws the sheet of definitions: headings, each followed by terms with their meanings, or by paragraphs."""
 
 from rkreport.core.report.sheets import Heading, Kind, Link, NotesSheet, StatusCell
 from rkreport.excel.draw import title_block
@@ -39,7 +39,7 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
 
 
 def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -> int:
-    """Draw one line; the last row it took."""
+    """Draw one line; return the last row that it used."""
     if term == "":
         lines = wrapped(clean(meaning), _PARAGRAPH)
         for offset, line in enumerate(lines):

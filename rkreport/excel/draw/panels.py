@@ -1,8 +1,8 @@
-"""The grid of a summary, and small tables on it, without a merged cell.
+"""Draws small tables (panels) on the grid of a summary, without merged cells.
 
-The grid has room for six cards of equal width, with a narrow gap in the middle. Below a card lie two worksheet
-columns, or three where a panel has many columns. In a panel a value takes as many worksheet columns as it needs: a text
-stands in the first of them and runs over the empty ones, a number in the last.
+The grid holds six cards of equal width, with a narrow gap in the middle. A card spans two worksheet columns, or three
+if a panel has many columns. A value in a panel spans as many worksheet columns as it needs. A text is in the first of
+them and runs over the empty ones; a number is in the last.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,8 +19,8 @@ from rkreport.excel.names import header_names
 from rkreport.excel.text import single_line
 
 _GAP = 2.0  # characters
-_TEXT_ROOMS = (62.0, 50.0, 40.0, 30.0, 20.0)  # what texts get at most: less where the numbers need the room
-_HEADER_SCALE = 0.9  # a point smaller than the rest
+_TEXT_ROOMS = (62.0, 50.0, 40.0, 30.0, 20.0)  # maximum characters of texts: less if numbers need the room
+_HEADER_SCALE = 0.9  # one point smaller than the rest
 _AIR = 0.7
 
 _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
@@ -42,7 +42,7 @@ _LINE_HEIGHT = 14.0
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Two halves of three cards of `card_width` characters; `left` and `right`: worksheet columns below each card."""
+    """Two halves of three cards of `card_width` characters; `left` and `right` list the columns per card."""
 
     left: tuple[int, ...]
     right: tuple[int, ...]
@@ -50,31 +50,31 @@ class Grid:
 
     @property
     def half(self) -> int:
-        """Grid columns of the left half."""
+        """The number of grid columns in the left half."""
         return sum(self.left)
 
     @property
     def widths(self) -> tuple[float, ...]:
-        """Widths of the grid columns, in characters."""
+        """The widths of the grid columns, in characters."""
         return tuple(self.card_width / columns for columns in (*self.left, *self.right) for _ in range(columns))
 
     @property
     def column_widths(self) -> tuple[float, ...]:
-        """Widths of the worksheet's columns: the grid's, and the gap between the halves."""
+        """The widths of the worksheet's columns: those of the grid, with the gap between the halves."""
         return (*self.widths[: self.half], _GAP, *self.widths[self.half :])
 
     def column(self, unit: int) -> int:
-        """The worksheet column, from 1, of a grid column, from 0: the gap stands between the halves."""
+        """Return the worksheet column, from 1, of a grid column, from 0; skip the gap between the halves."""
         return unit + 1 if unit < self.half else unit + 2
 
     def card(self, place: int) -> range:
-        """The worksheet columns, from 1, of a card, from 0."""
+        """Return the worksheet columns, from 1, of a card, from 0."""
         columns = (*self.left, *self.right)
         first = self.column(sum(columns[:place]))
         return range(first, first + columns[place])
 
 
-# The first two cards are percentages and need room for large digits in one column; so they are split last.
+# The first two cards are percentages and need one wide column for large digits, so they are split last.
 _GRIDS = (
     Grid((2, 2, 2), (2, 2, 2), 26.0),
     Grid((2, 2, 3), (2, 2, 3), 26.0),
@@ -85,9 +85,9 @@ _GRIDS = (
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """The worksheet columns of one column of a panel, end not included, up to the next slot: values stand in `at`.
+    """The worksheet columns of one panel column, up to the next slot, end excluded; values are in column `at`.
 
-    `width` is how many characters go into all of them; in a single one a header can go on in a second line.
+    `width` is their room in characters. A header wraps only in a slot of a single column.
     """
 
     column: Column
@@ -100,7 +100,7 @@ class _Slot:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPanel:
-    """A panel with its rows, and the characters that each of its columns needs."""
+    """A panel with its rows, and the width in characters that each column needs."""
 
     panel: Panel
     rows: tuple[Row, ...]
@@ -108,11 +108,11 @@ class MeasuredPanel:
 
     @property
     def height(self) -> int:
-        """Worksheet rows: title, header, rows or one for none, total."""
+        """The number of worksheet rows: title, header, rows (at least one), total."""
         return 2 + max(1, len(self.rows)) + (self.panel.table.total is not None)
 
     def ends(self, widths: Sequence[float]) -> tuple[int, ...]:
-        """Where each column ends on grid columns of these widths, counted from 0; ValueError where they are too few."""
+        """Return the end of each column on grid columns of these widths, from 0; ValueError if there are too few."""
         for text_room in _TEXT_ROOMS:
             ends = self._ends(widths, text_room)
             if ends is not None:
@@ -133,17 +133,17 @@ class MeasuredPanel:
         return tuple(ends)
 
     def is_whole(self, grid: Grid) -> bool:
-        """True when the panel stands on the grid, its texts whole."""
+        """True if the panel fits on the grid with whole texts."""
         return self._ends(grid.widths, _TEXT_ROOMS[0]) is not None
 
     def is_narrow(self, grid: Grid) -> bool:
-        """True when the panel stands in either half, its texts whole."""
+        """True if the panel fits in either half with whole texts."""
         halves = grid.widths[: grid.half], grid.widths[grid.half :]
         return all(self._ends(half, _TEXT_ROOMS[0]) is not None for half in halves)
 
 
 def measure_panel(panel: Panel) -> MeasuredPanel:
-    """Read the rows of a panel and measure its columns; ValueError when it announced another number of rows."""
+    """Read the rows of a panel and measure its columns; ValueError if it announced another number of rows."""
     table = panel.table
     rows = tuple(table.rows())
     if len(rows) != table.count:
@@ -153,7 +153,7 @@ def measure_panel(panel: Panel) -> MeasuredPanel:
 
 
 def fitting_grid(panels: Sequence[MeasuredPanel]) -> Grid:
-    """The coarsest grid on which all panels stand with their texts whole; the finest when there is none."""
+    """Return the coarsest grid that fits all panels with whole texts; the finest if no grid does."""
     return next((grid for grid in _GRIDS if all(panel.is_whole(grid) for panel in panels)), _GRIDS[-1])
 
 
@@ -193,12 +193,12 @@ def _slots(grid: Grid, measured: MeasuredPanel, unit: int) -> list[_Slot]:
         at = last if column.kind in NUMERIC else first
         slots.append(_Slot(column, first, last + 1, at, sum(widths[start:end]) - _AIR, is_single=end == start + 1))
         start = end
-    following = [slot.first for slot in slots[1:]]  # over the gap, where that lies between them
+    following = [slot.first for slot in slots[1:]]  # across the gap, if it lies between two slots
     return [replace(slot, end=end) for slot, end in zip(slots, [*following, slots[-1].end], strict=True)]
 
 
 def _draw_value(canvas: Canvas, row: int, slot: _Slot, value: Cell, look: CellFormat) -> None:
-    """Draw a value; a text that would run under the next value ends in an ellipsis."""
+    """Draw a value; cut a text that would reach the next value with an ellipsis."""
     kind = Kind.TEXT if isinstance(value, str) else slot.column.kind
     if isinstance(value, str):
         value = shortened(single_line(value), slot.width)
@@ -209,7 +209,7 @@ def _draw_value(canvas: Canvas, row: int, slot: _Slot, value: Cell, look: CellFo
 
 
 def _extend(canvas: Canvas, row: int, slot: _Slot, look: CellFormat) -> None:
-    """Fill and lines in the empty cells beside a value, over which a text may run."""
+    """Draw fill and lines in the empty cells beside a value, over which its text may run."""
     for column in range(slot.first, slot.end):
         if column != slot.at:
             canvas.blank(row, column, look)

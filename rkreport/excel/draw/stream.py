@@ -1,8 +1,10 @@
-"""The data rows of a table as the XML of a worksheet, made while the file is written: memory does not grow with them.
+"""Codes the data rows of a table as worksheet XML while the file is written, so that memory does not grow with them.
 
-Knows how rows and cells stand in a file; what a value becomes is for the rules of values to say. Must not know where
-the XML goes. A cell of openpyxl costs 20 microseconds. Here a column's repeated values are looked up, and a row is one
-join: its number is all that differs in the references of its cells, so it is what their pieces are joined with.
+Knows the XML of rows and cells; `cell_rules` decides what a value becomes. Must not know where the XML goes. A cell of
+openpyxl costs 20 microseconds. Here repeated values of a column are looked up. Every cell of a row differs only in the
+row number, so the pieces are joined with it:
+
+    b"7".join([b'<row r="', b'"><c r="A', b'" s="3"><v>1</v></c><c r="B', b'" s="3"><v>2</v></c></row>'])
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,16 +21,16 @@ from rkreport.excel.look.cell_rules import Misfit, Rule, Stored
 from rkreport.excel.look.styles import NUMERIC, CellFormat
 from rkreport.excel.ooxml.cell_xml import cell_content
 
-_BLOCK = 256  # rows coded together, a third of a megabyte; larger blocks are not faster
-_REMEMBERED = 2_048  # values of a column
-_LONGEST = 1_000  # bytes of a remembered piece: 26 columns remember 100 MB at the very most
-_WORTH_IT = 1.5  # times that a value must come on average to be worth remembering
+_BLOCK = 256  # rows per block, a third of a megabyte; larger blocks are not faster
+_REMEMBERED = 2_048  # values per column
+_LONGEST = 1_000  # bytes of a remembered piece: 26 columns then remember at most 100 MB
+_WORTH_IT = 1.5  # average occurrences of a value that make remembering worthwhile
 _NUMBERS = {int, float, Percent, type(None)}
 _OPENING = b'"><c r="A'
 
 
 class TableRows:
-    """The data rows of one worksheet, from `first_row` to `last_row`; read from `rows` while they are written."""
+    """The data rows of one worksheet, from `first_row` to `last_row`; it reads `rows` while writing them."""
 
     def __init__(
         self,
@@ -41,7 +43,7 @@ class TableRows:
         looks: Sequence[CellFormat],
         widths: Sequence[float],
     ) -> None:
-        """`looks` and `widths` are those of the columns."""
+        """Take `looks` and `widths` of the columns, and the source of the rows."""
         self.first_row = first_row
         self.last_row = first_row + tab.count - 1
         self.count = tab.count
@@ -57,10 +59,10 @@ class TableRows:
         ]
 
     def blocks(self) -> Iterator[bytes]:
-        """The rows as `<row>` elements, some hundred at a time. Can be read once, in the order of the sheets.
+        """Yield the rows as `<row>` elements, some hundred at a time. Read it once, in the order of the sheets.
 
-        ValueError when the table does not give the rows it announced, when a row is not as long as the columns, and
-        for a value that its column cannot hold.
+        Raises ValueError if the table gives another number of rows than announced, if a row has another number of cells
+        than there are columns, and for a value that its column cannot hold.
         """
         following = self.first_row
         for block in self._counted():
@@ -68,7 +70,7 @@ class TableRows:
             following += len(block)
 
     def _counted(self) -> Iterator[tuple[Row, ...]]:
-        """Rows some hundred at a time; ValueError when there are fewer or more than announced."""
+        """Yield some hundred rows at a time; ValueError if there are fewer or more than announced."""
         source = islice(self._rows, self.count)
         given = 0
         while block := tuple(islice(source, _BLOCK)):
@@ -87,7 +89,7 @@ class TableRows:
 
 
 class _Memory(dict[Cell, bytes]):
-    """Cells by value as they stand in a row, each made when it is first asked for."""
+    """Coded cells by value; each is made on first use."""
 
     def __init__(self, rule: Rule, following: bytes) -> None:
         super().__init__()
@@ -103,7 +105,7 @@ class _Memory(dict[Cell, bytes]):
 
 
 class _ColumnCoder:
-    """The cells of one column, each from behind its row number up to the next place where that number stands."""
+    """Codes the cells of one column. A piece runs from after the row number to the next place of that number."""
 
     def __init__(self, canvas: Canvas, number: int, kind: Kind, look: CellFormat, following: bytes) -> None:
         self._canvas = canvas
@@ -112,19 +114,19 @@ class _ColumnCoder:
         self._rule = canvas.rules.of_kind(kind, look)
         self._is_numeric = kind in NUMERIC
         self._leads = kind is Kind.LINK
-        self._repeats = not self._leads  # each link has a place of its own
+        self._repeats = not self._leads  # each link has its own place
         self._memory = canvas.rules.memory(self._rule, following, _Memory)
         self._asked = self._missed = 0
 
     def code(self, values: Sequence[Cell], first_row: int) -> list[bytes]:
-        """Pieces for the values of consecutive rows; ValueError with the place of one that the column cannot hold."""
-        # True is 1 to a dictionary, so numbers are looked up by their exact types. Other kinds mix up no types, but for
-        # a plain tuple that equals a status and is drawn as it.
+        """Return pieces for the values of consecutive rows; ValueError with the place of a value that does not fit."""
+        # A dictionary takes True for 1, so only exact number types are looked up. Other kinds confuse no types, except
+        # that a plain tuple equals a status and is drawn like one.
         if self._repeats and (not self._is_numeric or _NUMBERS.issuperset(map(type, values))):
             known = len(self._memory)
             try:
                 pieces = list(map(self._memory.__getitem__, values))
-            except (Misfit, TypeError):  # a value of a wrong type, perhaps not even hashable: its place is found below
+            except (Misfit, TypeError):  # a value of a wrong type, perhaps unhashable: the code below finds its place
                 pass
             else:
                 self._reconsider(len(values), len(self._memory) - known)
@@ -132,7 +134,7 @@ class _ColumnCoder:
         return [self._placed(value, row) for row, value in enumerate(values, first_row)]
 
     def _reconsider(self, asked: int, missed: int) -> None:
-        """Begin anew when full, as rows come sorted; or never again, when most values were seen but once."""
+        """When the cache is full, clear it, because rows come sorted; if hits were rare, disable it."""
         self._asked += asked
         self._missed += missed
         if len(self._memory) >= _REMEMBERED:
@@ -141,7 +143,7 @@ class _ColumnCoder:
             self._asked = self._missed = 0
 
     def stored(self, value: Cell, row: int) -> Stored:
-        """One value as it will stand in the file; ValueError with its place when the column cannot hold it."""
+        """Return a value in its stored form; ValueError with its place if the column cannot hold it."""
         try:
             return self._rule(self._canvas.follow(value, row, self._number))
         except Misfit as misfit:
@@ -156,14 +158,14 @@ def _coded(shown: Stored, following: bytes) -> bytes:
 
 
 def _row_height(table: Table, widths: Sequence[float], scale: float) -> Callable[[Row], float | None]:
-    """The height that the notes of a row need; None where it is the usual one."""
+    """Return a function for the height that a row's notes need; it gives None for the default height."""
     notes = [index for index, column in enumerate(table.columns) if column.kind is Kind.NOTE]
     known: dict[tuple[Cell, ...], float | None] = {}
 
     def needed(texts: tuple[Cell, ...]) -> float | None:
         places = zip(notes, texts, strict=True)
         lines = max(lines_needed(text, widths[index]) if isinstance(text, str) else 1 for index, text in places)
-        # Not every program makes a row as high as its wrapped text.
+        # Not every program fits row heights to wrapped text.
         return min(LINE_HEIGHT * scale * lines, HIGHEST_ROW) if lines > 1 else None
 
     def height(row: Row) -> float | None:
@@ -178,7 +180,7 @@ def _row_height(table: Table, widths: Sequence[float], scale: float) -> Callable
 
 
 def _row_opener(table: Table, height_of: Callable[[Row], float | None]) -> Callable[[Sequence[Row]], Iterable[bytes]]:
-    """What stands between the number of a row and the number in its first cell: a height, if it has one of its own."""
+    """Return a function for the bytes between a row's number and its first cell's number: its height, if any."""
     if all(column.kind is not Kind.NOTE for column in table.columns):
         return lambda rows: repeat(_OPENING, len(rows))
 

@@ -1,6 +1,6 @@
-"""The first sheet: headline numbers, sentences, charts and small tables on one grid, without a merged cell.
+"""Draws the first sheet: headline numbers, sentences, charts and small tables on one grid, without merged cells.
 
-A card takes a sixth of the grid, a chart a half, a panel as many columns as it needs.
+A card spans a sixth of the grid, a chart a half, a panel as many columns as it needs.
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ from rkreport.excel.look.styles import LINK, RULE, CellFormat, Edge
 from rkreport.excel.look.text_metrics import wrapped
 from rkreport.excel.text import clean
 
-_CONTENTS_CARDS = 2  # below so many cards stands the list of contents
-_ONE_PAGE = 76  # rows that are still legible on one printed page
+_CONTENTS_CARDS = 2  # the list of contents is as wide as this many cards
+_ONE_PAGE = 76  # rows still legible on one printed page
 _CHART_ROWS = 17
 _LONGEST_CHART = 34
 
@@ -44,7 +44,7 @@ def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: 
 
 
 def _draw_words(canvas: Canvas, grid: Grid, summary: SummarySheet, row: int) -> int:
-    """Sentences on the left, the list of contents on the right; the next free row."""
+    """Draw sentences on the left and the list of contents on the right; return the next free row."""
     left = right = row
     contents_column = grid.card(CARDS_PER_ROW - _CONTENTS_CARDS)[0]
     width = sum(grid.column_widths[: contents_column - 2])
@@ -64,7 +64,7 @@ def _draw_words(canvas: Canvas, grid: Grid, summary: SummarySheet, row: int) -> 
 
 
 def _draw_blocks(canvas: Canvas, grid: Grid, charts: Sequence[Chart], panels: Sequence[MeasuredPanel], row: int) -> int:
-    """Charts and narrow panels two abreast, then wide ones; the last row used. A chart alone is as wide as the page."""
+    """Draw charts and narrow panels in pairs, then wide ones; a single chart spans the page. Return the last row."""
     chart_rows = max([_CHART_ROWS, *(min(_LONGEST_CHART, 7 + len(panels[chart.panel].rows)) for chart in charts)])
     placed: dict[int, PlacedPanel] = {}
     places: list[Place] = []

@@ -1,4 +1,4 @@
-"""One table sheet: header, rows, Excel table, total and footnotes. Knows no workbook and no other sheet."""
+"""Draws one table sheet: header, rows, Excel table, total and footnotes. Knows no workbook and no other sheet."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,25 +22,25 @@ from rkreport.excel.text import clean, fit_units
 
 _SAMPLE = 2_000  # rows that decide the widths
 _HEADER_HEIGHT = 30.0  # two lines
-_BUTTON_INDENT = 2  # Excel's filter button covers the right end of a header; the numbers below keep as much room
+_BUTTON_INDENT = 2  # Excel's filter button covers the right end of a header; numbers below keep the same room
 _MANY_COLUMNS = 14
 _SMALLER_ZOOM = 85
 _FIRST_INPUT_DAY = 36_526  # 1 January 2000, as Excel counts
 _LONGEST_FOOTNOTE = 140  # characters of a line
 _PROMPT_TITLE_UNITS = 32
-_CHOICES_LIMIT = 255  # characters of a list inside a validation; Excel repairs a longer one
+_CHOICES_LIMIT = 255  # characters of a list in a validation; Excel repairs a file with a longer one
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A table that is being read: its first rows, which decide the widths, and all of them, once and in order."""
+    """A table being read: its first rows, which decide the widths, and an iterator over all rows."""
 
     sample: Sequence[Row]
     rows: Iterator[Row]
 
     @classmethod
     def of(cls, table: Table) -> "Reading":
-        """Begin to read. The rows of a short table are made but once; those of a long one are never kept."""
+        """Begin to read. The rows of a short table are made once and kept; those of a long table are never kept."""
         if table.count <= _SAMPLE:
             kept = tuple(islice(table.rows(), _SAMPLE + 1))
             return cls(kept[:_SAMPLE], iter(kept))
@@ -49,9 +49,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class DrawnTable:
-    """What came of a table sheet: data rows yet to be written, and the Excel table that lies over them.
+    """A drawn table sheet: data rows still to be written, and the Excel table over them.
 
-    `area` has the row of headers in it; in `text_range` digits are meant as text.
+    `area` includes the header row; in `text_range` digits are text.
     """
 
     rows: TableRows
@@ -68,9 +68,9 @@ def draw_table_sheet(
     heading: Heading,
     back: Link | None,
 ) -> DrawnTable:
-    """Draw all but the data rows, the next `tab.count` of the reading: they are read when the file is written.
+    """Draw everything but the data rows. The next `tab.count` rows of the reading are read while the file is written.
 
-    The total and the footnotes stand on the last part only.
+    Only the last part has the total and the footnotes.
     """
     source = tab.sheet
     if not isinstance(source, TableSheet):
@@ -109,19 +109,19 @@ def _draw_header(canvas: Canvas, table: Table) -> tuple[str, ...]:
 
 @cache
 def _look(look: CellFormat, kind: Kind) -> CellFormat:
-    """Numbers keep a little away from the text in the next column."""
+    """Return the format of a column; numbers get a gap before the next column's text."""
     return replace(look, gap=kind in NUMERIC)
 
 
 def _draw_empty_row(canvas: Canvas, table: Table) -> None:
-    """An Excel table has one row at least; without this one Excel would repair the file."""
+    """Draw one empty row: Excel repairs a file whose table has no row."""
     for number, column in enumerate(table.columns, 1):
         kind = Kind.TEXT if column.kind in INPUTS else column.kind
         canvas.draw(FIRST_ROW, number, None, kind, _look(BODY, kind))
 
 
 def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, width: int) -> int:
-    """Words for no rows, total and footnotes; the last row that was used."""
+    """Draw the note about no rows, the total and the footnotes; return the last used row."""
     if not tab.is_last_part:
         return last_row
     row, table = last_row, source.table
@@ -129,7 +129,7 @@ def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, widt
         row += 2
         canvas.text(row, 1, source.empty_text, FOOTNOTE)
     if table.total is not None:
-        row += 2  # a row apart, so that sorting and filtering leave the total alone
+        row += 2  # leave an empty row, so that sorting and filtering exclude the total
         for number, (column, value) in enumerate(zip(table.columns, table.total, strict=True), 1):
             kind = Kind.TEXT if isinstance(value, str) or column.kind in INPUTS else column.kind
             canvas.draw(row, number, value, kind, _look(TOTAL, kind))
@@ -152,7 +152,7 @@ def _validations(table: Table, headers: tuple[str, ...], last_row: int) -> Itera
 
 
 def _validation(column: Column, title: str) -> DataValidation | None:
-    """What Excel lets the reader fill in, with a prompt; ValueError for choices that Excel cannot hold."""
+    """Return the rule and the prompt for a reader's input; ValueError for choices that Excel cannot hold."""
     if column.kind is Kind.INPUT_CHOICE:
         choices = [clean(choice) for choice in column.choices]
         listed = ",".join(choices)

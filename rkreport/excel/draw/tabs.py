@@ -1,4 +1,4 @@
-"""Which worksheets a plan becomes, and where a link inside the workbook leads. Pure; draws nothing."""
+"""Divides a plan into worksheets, and resolves links inside the workbook. Pure; draws nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from rkreport.excel.names import sheet_names, table_names
 HEADER_ROW = 6  # below the title block (rows 1 to 4) and the link back (row 5)
 FIRST_ROW = HEADER_ROW + 1
 
-LINKS_PER_SHEET = 65_530  # Excel's limit; it repairs a sheet that has more
+LINKS_PER_SHEET = 65_530  # Excel's limit; it repairs a sheet with more
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One worksheet: a sheet of the plan, or a part of a table sheet too long for one worksheet.
+    """One worksheet: a sheet of the plan, or a part of a long table sheet.
 
-    `count` data rows from row number `start` of the table on; both 0 where the sheet holds no table.
+    It holds `count` data rows from the table's row `start` on; both are 0 on a sheet without a table.
     """
 
     sheet: Sheet
@@ -31,12 +31,12 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Where the sheets of a plan are, by key."""
+    """The places of a plan's sheets, by key."""
 
     tabs: Mapping[str, tuple[Tab, ...]] = field(default_factory=dict)
 
     def location(self, link: Link) -> str:
-        """The cell a link leads to, such as `'Detail 2'!A7`; ValueError for a sheet or row that does not exist."""
+        """Return a link's target cell, such as `'Detail 2'!A7`; ValueError if its sheet or row does not exist."""
         parts = self.tabs.get(link.sheet)
         if parts is None:
             raise ValueError(f"a link leads to sheet {link.sheet!r}, which the plan does not hold")
@@ -49,7 +49,7 @@ class Targets:
 
 
 def plan_tabs(plan: WorkbookPlan, rows_per_sheet: int) -> tuple[tuple[Tab, ...], Targets]:
-    """The worksheets in order, with names that Excel takes, and the targets of links."""
+    """Return the worksheets in order, with names that Excel accepts, and the targets of links."""
     parts = [part for sheet in plan.sheets for part in _parts(sheet, plan.continued, rows_per_sheet)]
     names = sheet_names(title for _, title, _, _ in parts)
     tables = iter(table_names(table for _, _, table, _ in parts if table))
@@ -66,7 +66,7 @@ def plan_tabs(plan: WorkbookPlan, rows_per_sheet: int) -> tuple[tuple[Tab, ...],
 
 
 def _parts(sheet: Sheet, continued: str, rows_per_sheet: int) -> list[tuple[Sheet, str, str, int]]:
-    """Sheet, title, table name (`""`: no table) and first row of every worksheet that a sheet needs."""
+    """Return sheet, title, table name (`""`: no table) and first row of each worksheet that a sheet needs."""
     if not isinstance(sheet, TableSheet):
         return [(sheet, sheet.title, "", 0)]
     parts: list[tuple[Sheet, str, str, int]] = [(sheet, sheet.title, sheet.table.name, 0)]

@@ -1,4 +1,4 @@
-"""What every worksheet has around its content: title block with logo, way back, and what of it is printed."""
+"""Draws what surrounds every worksheet's content: title block with logo, back link, and printed area."""
 
 from collections.abc import Sequence
 
@@ -15,13 +15,13 @@ from rkreport.excel.look.styles import BANNER, SUBTITLE, TITLE, Role
 from rkreport.excel.look.text_metrics import text_width
 from rkreport.excel.text import single_line
 
-TITLE_CHARACTERS = 96  # room that the printed title block needs beside a narrow table
+TITLE_CHARACTERS = 96  # width of the printed title block beside a narrow table
 _TITLE_HEIGHT = 24.0
 _BANNER_HEIGHT = 22.0
 
 
 def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | None) -> None:
-    """Rows 1 to 5; the banner reaches over `columns` columns. `back` is None on the first sheet, which is not named."""
+    """Draw rows 1 to 5 with a banner over `columns` columns. The first sheet has no back link and no name."""
     brand = canvas.brand
     values = title_values(heading)
     title, *lines = (fill_title(text, values) for text in brand.title_block)
@@ -43,7 +43,7 @@ def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | No
 
 
 def set_printed(canvas: Canvas, *, columns: int, rows: int, header_row: int | None) -> None:
-    """What is printed, and the row that is repeated on every page."""
+    """Set the printed area and the row that every page repeats."""
     if canvas.logo is not None:
         columns = max(columns, last_column(canvas.logo, canvas.brand, _file_widths(canvas)))
     canvas.printed = f"A1:{get_column_letter(columns)}{rows}"
@@ -51,7 +51,7 @@ def set_printed(canvas: Canvas, *, columns: int, rows: int, header_row: int | No
 
 
 def printed_columns(widths: Sequence[float], default: float = 9.14) -> int:
-    """How many columns to print, so that the title block is not cut off beside a narrow table."""
+    """Return how many columns to print so that a narrow table does not cut off the title block."""
     total, columns = sum(widths), len(widths)
     while total < TITLE_CHARACTERS:
         total += default
@@ -60,7 +60,7 @@ def printed_columns(widths: Sequence[float], default: float = 9.14) -> int:
 
 
 def fit_to_brand(canvas: Canvas) -> None:
-    """Widths and heights are measured for the house's font and size; another brand may need larger ones."""
+    """Scale widths and heights, which are measured for the house font and size, to the brand's."""
     brand = canvas.brand
     breadth = brand.breadth
     if breadth > 1:
@@ -70,11 +70,11 @@ def fit_to_brand(canvas: Canvas) -> None:
 
 
 def _file_widths(canvas: Canvas) -> list[float]:
-    """The widths of columns as they will stand in the file."""
+    """Return the column widths for the file."""
     breadth = canvas.brand.breadth
     return [width * breadth + CELL_MARGIN for width in canvas.widths]
 
 
 def _width(text: str, paint: Paint, brand: Brand) -> float:
-    """Characters of a column that a text of the title block takes."""
+    """Return the width of a title block's text, in characters of a column."""
     return text_width(text, bold=paint.bold) * brand.breadth * paint.size / brand.paint(Role.BODY).size

@@ -1,4 +1,4 @@
-"""How wide and high things are on a sheet, in characters and lines. Pure: measures values, draws nothing."""
+"""Measures widths and heights on a sheet, in characters and lines. Pure: draws nothing."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,18 +16,18 @@ from rkreport.excel.text import clean, fit_units, single_line
 NARROWEST, WIDEST = 8.0, 60.0
 LINE_HEIGHT = 13.0  # points
 HIGHEST_ROW = 409.0  # Excel's limit
-_WIDEST_NOTE = 45.0  # it wraps
+_WIDEST_NOTE = 45.0  # longer notes wrap
 _FILTER_BUTTON = 2.6  # characters that Excel's filter button hides in a header
 _AIR = 1.2
-_NUMBER_GAP, _NOTE_INDENT = 2.6, 1.4  # right of a number, left of a note
+_NUMBER_GAP, _NOTE_INDENT = 2.6, 1.4  # to the right of a number, to the left of a note
 _DATE_WIDTH, _MOMENT_WIDTH, _INPUT_WIDTH, _INPUT_TEXT_WIDTH = 11.5, 17.0, 16.0, 32.0
 _ALL_ALIKE = frozenset({Kind.DATE, Kind.DATETIME, Kind.INPUT_DATE})
-_REMEMBERED = 4_096  # texts that many workbooks measure
-_FEW = 50  # one text of so many may be a freak: more than twice as wide as all others, it does not widen the column
+_REMEMBERED = 4_096  # texts shared by many workbooks
+_TEXTS_PER_OUTLIER = 50  # an outlier is over twice as wide as all others, and does not widen its column
 
 
 def fitted_widths(columns: Sequence[Column], sample: Sequence[Row]) -> list[float]:
-    """One width per column, from its header on at most two lines and from sample rows, within 8 and 60."""
+    """Return a width per column, from its header on at most two lines and sample rows, between 8 and 60."""
     by_column = zip(*sample, strict=True) if sample else ((),) * len(columns)
     return [
         column.width if column.width is not None else _fitted(column, _content_width(column.kind, values))
@@ -36,7 +36,7 @@ def fitted_widths(columns: Sequence[Column], sample: Sequence[Row]) -> list[floa
 
 
 def shown_width(kind: Kind, value: Cell) -> float:
-    """Characters that a value takes as it is shown."""
+    """Return the width of a value as shown, in characters."""
     match value:
         case StatusCell():
             return _status_width(value)
@@ -54,7 +54,7 @@ def shown_width(kind: Kind, value: Cell) -> float:
 
 @lru_cache(maxsize=_REMEMBERED)
 def header_width(header: str, lines: int) -> float:
-    """The narrowest column in which a bold header stands on so many lines."""
+    """Return the narrowest column in which a bold header fits on `lines` lines."""
     text = fit_units(single_line(header), HEADER_UNITS)
     narrowest = max((text_width(word, bold=True) for word in text.split()), default=0.0)
     return next(width for width in count(narrowest, 0.5) if len(wrapped(text, width, bold=True)) <= lines)
@@ -62,11 +62,11 @@ def header_width(header: str, lines: int) -> float:
 
 @lru_cache(maxsize=_REMEMBERED)
 def lines_needed(text: str, width: float, *, bold: bool = False) -> int:
-    """Lines that a wrapped text takes in a column."""
+    """Return how many lines a wrapped text needs in a column."""
     if text.isprintable() and text_width(text, bold=bold) < width:
-        return 1  # as most do; a tab or a line's end has a width or lines of its own
+        return 1  # the usual case; tabs and line ends are measured below
     lines = wrapped(clean(text), width, bold=bold)
-    return sum(1 + int(text_width(line, bold=bold) / width) for line in lines)  # a word too long goes on below
+    return sum(1 + int(text_width(line, bold=bold) / width) for line in lines)  # a long word wraps too
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -75,26 +75,26 @@ def _status_width(cell: StatusCell) -> float:
 
 
 def _content_width(kind: Kind, values: Sequence[Cell]) -> float:
-    """The widest of the values, but for freaks among the texts; a number that does not fit would show as ####."""
+    """Return the widest value, ignoring outliers among texts; every number must fit, or it would show as ####."""
     if kind in _ALL_ALIKE:
         return next((shown_width(kind, value) for value in values if value is not None), 0.0)
     counts = _counted(values)
     shown = sum(counts.values())
-    if kind in NUMERIC or shown < _FEW:
+    if kind in NUMERIC or shown < _TEXTS_PER_OUTLIER:
         return max((shown_width(kind, value) for value in counts), default=0.0)
     measured = [text_width(value) if type(value) is str else shown_width(kind, value) for value in counts]
     widths = sorted(zip(measured, counts.values(), strict=True), reverse=True)
-    freaks = shown // _FEW
+    outliers = shown // _TEXTS_PER_OUTLIER
     from_widest = accumulate(count for _, count in widths)
-    limit = 2 * next(width for (width, _), passed in zip(widths, from_widest, strict=True) if passed > freaks)
+    limit = 2 * next(width for (width, _), passed in zip(widths, from_widest, strict=True) if passed > outliers)
     return next(width for width, _ in widths if width <= limit)
 
 
 def _counted(values: Sequence[Cell]) -> Counter[Cell]:
-    """How often each value comes that is not None; most repeat, and each is measured once."""
+    """Count each value except None: most values repeat, and each is measured once."""
     try:
         counts = Counter(values)
-    except TypeError:  # something that no cell can hold: the drawing says where it is
+    except TypeError:  # a value that no cell can hold: drawing it reports its place
         return Counter()
     del counts[None]
     return counts

@@ -1,1 +1,1 @@
-"""How a cell looks: styles, brand, widths of letters."""
+"""How a cell looks: styles, brand and letter widths."""

@@ -1,6 +1,6 @@
-"""What makes a workbook a company's own: fonts, colours, logo, title block, print header and footer.
+"""A company's brand: fonts, colours, logo, title block, print header and footer.
 
-Knows the house's own brand and how another one changes a look; must not know where a brand comes from.
+Knows the built-in house brand and how another brand changes a format; must not know where a brand comes from.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ from rkreport.excel.look.styles import (
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """How the texts of one role look. Colours as RRGGBB; `""` for no fill, and for no lines."""
+    """How the texts of one role look. Colours are RRGGBB; `""` means no fill or no lines."""
 
     font: str = FONT_NAME
     size: float = FONT_SIZE
@@ -62,12 +62,12 @@ HOUSE_PAINTS: Final[Mapping[Role, Paint]] = MappingProxyType(
 
 
 _AS_BROAD_AS_HOUSE = frozenset({FONT_NAME.casefold(), "helvetica", "liberation sans"})
-_BROADER = 1.1  # bold DejaVu Serif, one of the widest, against its own digits, by which Excel counts columns
+_BROADER = 1.1  # bold DejaVu Serif, one of the widest fonts, relative to its own digits, Excel's unit of column widths
 
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A picture as it stands in its file, and how large it is to be at most, in pixels of 1/96 inch."""
+    """A picture's file, and its maximum size in pixels of 1/96 inch."""
 
     content: bytes = field(repr=False)
     format: Literal["png", "jpeg"]
@@ -77,22 +77,22 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class PrintLine:
-    """What stands in the print header or footer: Excel's own codes (`&P`) and placeholders (`$company`)."""
+    """A print header or footer, with Excel's codes (`&P`) and placeholders (`$company`)."""
 
     left: str = ""
     center: str = ""
     right: str = ""
 
     def __bool__(self) -> bool:
-        """Whether there is anything to print."""
+        """True if there is anything to print."""
         return bool(self.left or self.center or self.right)
 
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A brand, whole and checked. `title_block` are the texts of rows 1 to 3, with placeholders.
+    """A complete, checked brand. `title_block` holds the texts of rows 1 to 3, with placeholders.
 
-    A value like any other: looks are made once for it, and it goes to other processes.
+    A brand is a plain value: formats are made once per brand, and other processes can receive it.
     """
 
     paints: tuple[tuple[Role, Paint], ...]
@@ -104,24 +104,24 @@ class Brand:
     logo: Logo | None = None
 
     def paint(self, role: Role) -> Paint:
-        """How the texts of a role look."""
+        """Return how the texts of a role look."""
         return next(paint for of, paint in self.paints if of is role)
 
     @property
     def scale(self) -> float:
-        """How much higher rows are than the house's: its heights are those of its own size of text."""
+        """How much higher rows are than in the house brand, whose heights suit its own text size."""
         return max(1.0, self.paint(Role.BODY).size / FONT_SIZE)
 
     @property
     def breadth(self) -> float:
-        """How much wider columns are than the house's: text is measured in its font, against which others are wider."""
+        """How much wider columns are than in the house brand: texts are measured in its font; others are wider."""
         fonts = {paint.font.casefold() for _, paint in self.paints}
         return 1.0 if fonts <= _AS_BROAD_AS_HOUSE else _BROADER
 
     def shown(self, look: CellFormat) -> CellFormat:
-        """A look in this brand: where it looks as its role does in the house, it looks as its role does here.
+        """Convert a format to this brand: what equals the role's look in the house brand becomes this brand's look.
 
-        What was changed against the role stays, such as the colours of a status, whose contrast is guaranteed.
+        What differs from the role stays, such as the colours of a status, whose contrast is guaranteed.
         """
         house, own = HOUSE_PAINTS[look.role], self.paint(look.role)
         return replace(

@@ -1,6 +1,6 @@
-"""What a value becomes in a cell: content, type and style, decided here and nowhere else.
+"""Decides what a value becomes in a cell: content, type and style. Only this module decides it.
 
-Knows the kinds of columns and how each is shown; knows no worksheet and no XML. Text stays text and nothing else.
+Knows the kinds of columns and how each is shown; knows no worksheet and no XML. Text always stays text.
 """
 
 import math
@@ -17,15 +17,15 @@ from rkreport.excel.look.style_sheet import Styles
 from rkreport.excel.look.styles import LINK, STATUS_LOOKS, CellFormat, percent_format, with_gap
 from rkreport.excel.text import begins_like_a_formula, clean, stored
 
-_EXACT = 2**53  # Excel holds numbers as doubles: a larger whole number would lose digits
-_FINEST = 12  # decimals of a percentage: near 100 % a double knows no more
-_FIRST_TRUE_DAY = date(1900, 3, 1)  # Excel believes in 29 February 1900 and misnumbers all days before
+_EXACT = 2**53  # Excel stores doubles: a larger whole number would lose digits
+_FINEST = 12  # decimals of a percentage: a double near 100 % has no more
+_FIRST_TRUE_DAY = date(1900, 3, 1)  # Excel knows a 29 February 1900 and misnumbers all earlier days
 
 
 class Stored(NamedTuple):
-    """A cell as it stands in the file: text in its stored form (`s`), a number (`n`), a day or moment (`d`).
+    """A cell in its stored form: text (`s`), a number (`n`), or a day or time (`d`).
 
-    `style` is the number of its look among the workbook's.
+    `style` is the number of its format in the workbook.
     """
 
     content: str | float | date | None
@@ -34,7 +34,7 @@ class Stored(NamedTuple):
 
 
 Rule = Callable[[Cell], Stored]
-"""What the values of one column become. Misfit for a value that the column cannot hold."""
+"""Converts the values of one column; raises Misfit for a value that the column cannot hold."""
 
 
 _Memory = TypeVar("_Memory")
@@ -44,24 +44,24 @@ class Misfit(ValueError):
     """A value that its column cannot hold."""
 
     def __init__(self, value: Cell, kind: str) -> None:
-        """Name the type, never the value: it may be personal."""
+        """Name the type, never the value, which may be personal."""
         super().__init__(f"a {type(value).__name__} cannot be drawn as {kind}")
 
 
 class CellRules:
-    """The rules of one workbook, each made when it is first asked for."""
+    """The rules of one workbook; each is made on first use."""
 
     def __init__(self, styles: Styles, made: "CellRules | None" = None) -> None:
-        """Begin with the rules that were `made` for styles of which these are a copy."""
+        """Start with the rules in `made`, whose styles were copied for these."""
         self.styles = styles
         self._lasting: frozenset[Rule] = frozenset(made._made.values()) if made else frozenset()  # noqa: SLF001 - as below
         self._memories: dict[tuple[Rule, bytes], Any] = made._memories if made else {}  # noqa: SLF001 - as below
         self._made: dict[tuple[Kind, CellFormat] | CellFormat, Rule] = dict(made._made) if made else {}  # noqa: SLF001 - its own kind
 
     def memory(self, rule: Rule, following: bytes, make: Callable[[Rule, bytes], _Memory]) -> _Memory:
-        """Where to remember cells made by a rule, with what follows them: across workbooks if the rule lasts as long.
+        """Return the cache for cells of a rule and their following bytes; shared rules share it across workbooks.
 
-        A cell gets into a workbook by its value alone, so no workbook learns what stands in another.
+        A cell enters a workbook only by its own value, so no workbook sees another's contents.
         """
         if rule not in self._lasting:
             return make(rule, following)
@@ -71,20 +71,20 @@ class CellRules:
         return found
 
     def of_kind(self, kind: Kind, look: CellFormat) -> Rule:
-        """The rule of a column of this kind."""
+        """Return the rule of a column of this kind."""
         key = kind, look
         if key not in self._made:
             self._made[key] = _rule_of(self.styles, kind, look)
         return self._made[key]
 
     def of_text(self, look: CellFormat) -> Rule:
-        """Text in a look, such as a heading."""
+        """Return the rule of text in a format, such as a heading."""
         if look not in self._made:
             self._made[look] = _text_rule(self.styles, look)
         return self._made[look]
 
     def of_links(self, look: CellFormat, plain_look: CellFormat | None = None) -> Rule:
-        """The words of a link in the look of links, and text that is no link without it."""
+        """Return the rule of links: a link's words get the link format, plain text does not."""
         linked = self.of_text(look)
         house = CellFormat()
         plain = self.of_text(plain_look or replace(look, role=house.role, color=house.color, underline=False))
@@ -140,14 +140,14 @@ def _number_rule(styles: Styles, look: CellFormat, kind: Kind) -> Rule:
         if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
             raise Misfit(value, kind)
         if abs(value) > _EXACT:
-            return digits(str(int(value)))  # the same for 10**16 and 1e16, which are one key of a memo
-        return Stored(value + 0, "n", whole if value == int(value) else style)  # + 0: there is no minus zero
+            return digits(str(int(value)))  # equal for 10**16 and 1e16, which are one key in a cache
+        return Stored(value + 0, "n", whole if value == int(value) else style)  # + 0 turns minus zero into zero
 
     return rule
 
 
 def _percent_rule(styles: Styles, look: CellFormat) -> Rule:
-    """A format for each number of decimals: which ones a file needs is known only when its rows are read."""
+    """Return the rule of percentages; it makes formats on demand, as only the rows tell the decimals."""
     formats = (percent_format(decimals) for decimals in range(1, _FINEST + 1))
     numbers = [styles.number(replace(look, number_format=with_gap(each) if look.gap else each)) for each in formats]
 
@@ -193,11 +193,11 @@ def _status_rule(styles: Styles, look: CellFormat) -> Rule:
 
 
 def status_text(cell: StatusCell) -> str:
-    """Symbol and word, as shown; together within what a cell can hold."""
+    """Return symbol and word as shown, within a cell's limit."""
     return clean(f"{STATUS_SYMBOLS[cell.status]} {cell.word}")
 
 
 def status_look(status: Status, look: CellFormat) -> CellFormat:
-    """A look with text colour, fill and weight of a status."""
+    """Return a format with the text colour, fill and weight of a status."""
     own = STATUS_LOOKS[status]
     return replace(look, color=own.color, fill=own.fill or look.fill, bold=own.bold or look.bold, italic=own.italic)

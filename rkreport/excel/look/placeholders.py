@@ -1,6 +1,6 @@
-"""The texts of a brand with names in them: what a name stands for, and what is wrong with a text. Pure.
+"""Placeholders in a brand's texts: fills them in, and finds what is wrong with a text. Pure.
 
-Names and nothing else, as in the mail templates: `$company` or `${company}`, and `$$` for a dollar sign.
+Only names are allowed, as in the mail templates: `$company` or `${company}`, and `$$` for a dollar sign.
 """
 
 import re
@@ -13,26 +13,26 @@ from rkreport.excel.text import fit_units, single_line, utf16_units
 
 TITLE_NAMES = ("title", "period_line", "source_line", *HEADING_NAMES)
 PRINT_NAMES = (*TITLE_NAMES, "footer", "page_line")
-_EXCELS_LIMIT = 255  # UTF-16 units of a whole header, codes included
-_LONGEST_FIXED = 150  # of them that a brand may take without its placeholders
-_ROOMS = (90, 60, 40, 25, 12, 4, 0)  # units for each value in a header: less where they are many
+_EXCELS_LIMIT = 255  # UTF-16 units of a whole header, including codes
+_LONGEST_FIXED = 150  # units that a brand may use apart from placeholders
+_ROOMS = (90, 60, 40, 25, 12, 4, 0)  # units per value in a header: fewer for many values
 _CUT = "\0"  # no workbook holds it
 _SIZE_CODE = re.compile(r"&\d+$")
 
 
 def names_in(text: str) -> set[str]:
-    """The names of its placeholders."""
+    """Return the names of a text's placeholders."""
     return {match["named"] or match["braced"] for match in Template.pattern.finditer(text)} - {None}
 
 
 def fixed_texts(text: str) -> list[str]:
-    """What a text says of its own, in the pieces between its placeholders."""
+    """Return the pieces of text between the placeholders."""
     cut = Template.pattern.sub(lambda match: "$" if match["escaped"] is not None else _CUT, text)
     return [piece for piece in cut.split(_CUT) if piece.strip()]
 
 
 def flaws(text: str, names: tuple[str, ...]) -> Iterator[str]:
-    """What is wrong with the placeholders of a text, each as the end of a sentence."""
+    """Yield what is wrong with a text's placeholders, each as the end of a sentence."""
     for match in Template.pattern.finditer(text):
         name = match["named"] or match["braced"]
         if match["invalid"] is not None:
@@ -42,7 +42,7 @@ def flaws(text: str, names: tuple[str, ...]) -> Iterator[str]:
 
 
 def print_flaws(text: str) -> Iterator[str]:
-    """As `flaws`, for a whole print header or footer: it must leave room for what the placeholders stand for."""
+    """As `flaws`, for a whole print header or footer, which must leave room for the placeholders' values."""
     yield from flaws(text, PRINT_NAMES)
     fixed = utf16_units(Template.pattern.sub("", text))
     if fixed > _LONGEST_FIXED:
@@ -50,19 +50,19 @@ def print_flaws(text: str) -> Iterator[str]:
 
 
 def title_values(heading: Heading) -> dict[str, str]:
-    """What the placeholders of a title block stand for, in the reader's language."""
+    """Return the values of a title block's placeholders in the reader's language."""
     title, (period_line, source_line) = heading.title, heading.lines
     own = {"title": title, "period_line": period_line, "source_line": source_line}
     return {**dict.fromkeys(HEADING_NAMES, ""), **own, **heading.values}
 
 
 def fill_title(text: str, values: Mapping[str, str]) -> str:
-    """One line of a title block. Values are put in as they are: hostile text stays text."""
+    """Fill one line of a title block. Values are inserted unchanged: hostile text stays text."""
     return single_line(Template(text).substitute(values))
 
 
 def fill_print(line: PrintLine, heading: Heading) -> PrintLine:
-    """A print header or footer within Excel's limit; no value holds a code for Excel."""
+    """Fill a print header or footer within Excel's limit; escape Excel's codes in values."""
     filled = PrintLine()
     values = {**title_values(heading), "footer": heading.footer, "page_line": heading.page_of}
     for room in _ROOMS:
@@ -80,7 +80,7 @@ def _fill_section(text: str, values: Mapping[str, str], room: int) -> str:
     def put(match: re.Match[str]) -> str:
         name = match["named"] or match["braced"]
         value = "$" if name is None else coded(name)
-        # Right behind the code of a size, a digit would be read as part of it.
+        # A digit directly after a size code would be read as part of the size.
         is_glued = value[:1].isdigit() and _SIZE_CODE.search(text[: match.start()])
         return f" {value}" if is_glued else value
 

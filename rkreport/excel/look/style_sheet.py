@@ -1,4 +1,4 @@
-"""The style sheet of a workbook: every look once, under its number, as openpyxl's style records. Knows no sheet."""
+"""The style sheet of a workbook: each format once, under its number, as openpyxl's records. Knows no sheet."""
 
 from copy import copy
 from dataclasses import replace
@@ -31,18 +31,18 @@ from rkreport.excel.look.styles import (
     with_gap,
 )
 
-# What openpyxl keeps a workbook's styles in; a new look goes into the first ones.
+# The attributes in which openpyxl keeps a workbook's styles; a new format goes into the first ones.
 _PARTS = ("_fonts", "_fills", "_borders", "_alignments", "_protections", "_number_formats", "_cell_styles")
 _OTHERS = ("_named_styles", "_differential_styles", "_table_styles")
 
 
 class Styles:
-    """The looks of one workbook by number; every look is registered once and shared by all its cells."""
+    """The formats of one workbook by number; each is registered once and shared by all its cells."""
 
     def __init__(self, language: str, brand: Brand) -> None:
-        """Begin with the brand's font as the default, and the table style."""
+        """Start with the brand's font as the default, and the table style."""
         self.brand = brand
-        self._workbook = workbook = Workbook()  # openpyxl keeps looks in nothing less
+        self._workbook = workbook = Workbook()  # openpyxl keeps formats only in a workbook
         self._locale = LOCALES[language]
         self._numbers: dict[tuple[CellFormat, bool], int] = {}
         self._is_shared = False
@@ -53,19 +53,19 @@ class Styles:
         _add_table_style(workbook, brand.stripe)
 
     def copied(self) -> "Styles":
-        """The same looks under the same numbers; neither notices what the other adds."""
+        """Copy the formats with their numbers; later additions to one do not affect the other."""
         copied = copy(self)
         copied._is_shared = True  # noqa: SLF001 - its own kind
         return copied
 
     def xml(self) -> bytes:
-        """Their part of a file; made once, as long as nothing is added."""
+        """Return the file's part with the styles; it is cached until a format is added."""
         if self._xml is None:
             self._xml = bytes(tostring(write_stylesheet(self._workbook)))
         return self._xml
 
     def workbook(self) -> Workbook:
-        """A workbook of openpyxl's without sheets that has these looks under their numbers."""
+        """Return an openpyxl workbook without sheets that has these formats under their numbers."""
         made = Workbook()
         made.remove(made.worksheets[0])
         for name in _OTHERS:
@@ -75,7 +75,7 @@ class Styles:
         return made
 
     def number(self, look: CellFormat, *, quoted: bool = False) -> int:
-        """The number of a look; `quoted` marks text that must stay text when somebody edits it."""
+        """Return the number of a format; `quoted` marks text that must stay text when a reader edits it."""
         key = look, quoted
         if key not in self._numbers:
             self._take_own_workbook()
@@ -83,7 +83,7 @@ class Styles:
         return self._numbers[key]
 
     def _take_own_workbook(self) -> None:
-        """Before something is added: until then a copy shares what it was copied from."""
+        """Detach a copy from its original before the first addition; until then they share a workbook."""
         self._xml = None
         if self._is_shared:
             self._workbook = self.workbook()
@@ -91,7 +91,7 @@ class Styles:
             self._is_shared = False
 
     def of_kind(self, kind: Kind, look: CellFormat) -> CellFormat:
-        """The look with what the kind of a column adds: number format, alignment, tint of an input."""
+        """Add to a format what the kind of a column needs: number format, alignment, tint of an input."""
         number_format = {
             Kind.TEXT: "@",
             Kind.INTEGER: "#,##0",
@@ -109,11 +109,11 @@ class Styles:
         look = replace(look, number_format=number_format, horizontal=look.horizontal or alignment(kind))
         if kind in INPUTS:
             return replace(look, role=Role.INPUT, fill=INPUT, edges=INPUT_EDGES, wrap=kind is Kind.INPUT_TEXT)
-        return replace(look, wrap=True, indent=1) if kind is Kind.NOTE else look  # a note fills its column to the edge
+        return replace(look, wrap=True, indent=1) if kind is Kind.NOTE else look  # else a note touches the edge
 
     def _register(self, look: CellFormat, *, quoted: bool) -> int:
         look = self.brand.shown(look)
-        nowhere: Any = SimpleNamespace(parent=self._workbook)  # all that a cell without a sheet needs to know
+        nowhere: Any = SimpleNamespace(parent=self._workbook)  # all that a cell without a sheet needs
         scratch = SheetCell(nowhere, 1, 1)
         scratch.font = _font(look)
         scratch.alignment = Alignment(
@@ -132,7 +132,7 @@ class Styles:
                 left=sides.get("left"), right=sides.get("right"), top=sides.get("top"), bottom=sides.get("bottom")
             )
         scratch.quotePrefix = quoted
-        hidden: Any = self._workbook  # openpyxl hides the list of styles, and a cell's place in it
+        hidden: Any = self._workbook  # openpyxl hides the list of styles and a cell's place in it
         number: int = hidden._cell_styles.add(scratch._style)  # type: ignore[attr-defined]  # noqa: SLF001 - as above
         return number
 
@@ -142,7 +142,7 @@ def _font(look: CellFormat) -> Font:
 
 
 def _add_table_style(workbook: Workbook, color: str) -> None:
-    """Only stripes: header and lines are drawn on the cells, so that programs without table styles show them too."""
+    """Add stripes only: cells themselves have header and lines, as some programs lack table styles."""
     stripe = DifferentialStyle(fill=PatternFill("solid", bgColor="FF" + color))
     number = workbook._differential_styles.add(stripe)  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
     element = TableStyleElement(type="secondRowStripe", dxfId=number)

@@ -1,4 +1,4 @@
-"""A workbook that nobody reads: every kind of cell once, so that all looks are known before the first report."""
+"""A specimen workbook with every kind of cell once. Drawing it registers all formats before the first report."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -45,18 +45,18 @@ _VALUES: dict[Kind, Cell] = {
 
 
 def specimen(language: str) -> WorkbookPlan:
-    """One sheet of each sort with all that can stand on it."""
+    """Return a plan with one sheet of each type and everything that can be on it."""
     columns = tuple(Column(kind.value, kind, choices=("choice",)) for kind in _VALUES)
     row: Row = tuple(_VALUES.values())
     table = Table("tblSpecimen", columns, lambda: (row,), 1, total=row)
-    wide: Row = (10**15, 10**15)  # each takes several columns of the grid
+    wide: Row = (10**15, 10**15)  # each spans several columns of the grid
     numbers = Table("tblNumbers", (columns[2], replace(columns[2], header="i")), lambda: (wide,), 1)
     kpi = Kpi("label", _HALF, Kind.PERCENT, "note", "change")
     count = replace(kpi, value=1, kind=Kind.INTEGER)
     long = (
         replace(kpi, value=Percent(Fraction(10**12), 1)),
         replace(count, value=10**12),
-    )  # too long for a card, so they get smaller
+    )  # too long for a card, so they shrink
     summary = SummarySheet(
         key=_SUMMARY,
         title="Summary",
@@ -80,6 +80,6 @@ def specimen(language: str) -> WorkbookPlan:
 
 
 def _narrow(table: Table, start: int, end: int) -> Table:
-    """Some columns of a one-row table."""
+    """Return some columns of a one-row table."""
     row, total = next(iter(table.rows()))[start:end], (table.total or ())[start:end]
     return Table(f"{table.name}{start}", table.columns[start:end], lambda: (row,), 1, total)

@@ -1,4 +1,4 @@
-"""How things look: palette, fonts, number formats, and looks as openpyxl's style records. Knows no sheet's content.
+"""Defines the look: palette, fonts, number formats and cell formats. Knows no sheet's content.
 
 Quiet blues and greys, blue against orange instead of green against red, and every text at a contrast of 7:1 or more.
 """
@@ -36,7 +36,7 @@ SideName = Literal["left", "right", "top", "bottom"]
 
 
 class Role(StrEnum):
-    """What a text is on its sheet, by the name of its cell style in a brand template; a brand says how each looks."""
+    """The role of a text on its sheet; the value names its cell style in a brand template."""
 
     TITLE = "rk Title"
     SUBTITLE = "rk Subtitle"
@@ -64,9 +64,9 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class CellFormat:
-    """How one cell looks in the house's own brand; colours as RRGGBB, `""` for no fill.
+    """How one cell looks in the house brand. Colours are RRGGBB; `""` means no fill.
 
-    Where it looks as its role does, another brand may change it.
+    Another brand may change what equals the look of its role.
     """
 
     role: Role = Role.BODY
@@ -81,19 +81,19 @@ class CellFormat:
     horizontal: Literal["left", "center", "right"] | None = None
     vertical: Literal["top", "center", "bottom"] = "center"
     wrap: bool = False
-    shrink: bool = False  # the number gets smaller instead of turning into ####
+    shrink: bool = False  # the number shrinks instead of turning into ####
     indent: int = 0
     gap: bool = False  # room to the right of a number
     edges: tuple[Edge, ...] = ()
 
     def __hash__(self) -> int:
-        """Of what tells most looks apart: it is asked for at every cell that is drawn alone."""
+        """Hash the fields that tell most formats apart, because every cell that is drawn singly needs it."""
         return hash((self.size, self.bold, self.color, self.fill, self.number_format, len(self.edges)))
 
 
 @dataclass(frozen=True, slots=True)
 class StatusLook:
-    """How a status is shown: text on a fill, and the colour of its part of a chart."""
+    """How a status is shown: text on a fill, and its colour in charts."""
 
     color: str
     fill: str
@@ -116,11 +116,11 @@ STATUS_LOOKS: Mapping[Status, StatusLook] = MappingProxyType(
         Status.NOT_ASSIGNED: StatusLook("333333", "EDEDED", "5A6672"),
     }
 )
-SERIES_COLORS = ("C2571A", "86B7DE", "8A99A8", "7D2E6B", "F3C74F")  # of series that are no statuses, after the first
+SERIES_COLORS = ("C2571A", "86B7DE", "8A99A8", "7D2E6B", "F3C74F")  # for series without a status, after the first
 
-GAP = "_W_)"  # as wide as these two letters; an indent would do, but LibreOffice forgets every second one
+GAP = "_W_)"  # as wide as these two letters; not an indent, because LibreOffice loses every second one
 
-LOCALES = {"id": "[$-421]", "en": "[$-409]"}  # decides the language of the month's letters
+LOCALES = {"id": "[$-421]", "en": "[$-409]"}  # sets the language of month names
 
 TITLE = CellFormat(Role.TITLE, size=14, bold=True, color=NAVY)
 SUBTITLE = CellFormat(Role.SUBTITLE, color=MUTED)
@@ -145,22 +145,22 @@ INPUTS = frozenset({Kind.INPUT_CHOICE, Kind.INPUT_DATE, Kind.INPUT_TEXT})
 
 
 def alignment(kind: Kind) -> Literal["left", "right"]:
-    """Numbers to the right, all else to the left."""
+    """Align numbers to the right, all else to the left."""
     return "right" if kind in NUMERIC else "left"
 
 
 def percent_format(decimals: int) -> str:
-    """The format of a percentage with so many decimals."""
+    """Return the format of a percentage with this many decimals."""
     return f"0.{'0' * decimals}%"
 
 
 def with_gap(number_format: str) -> str:
-    """A format of numbers that leaves room to the right, in each of its parts."""
+    """Add room to the right to each part of a number format."""
     return ";".join(part + GAP for part in number_format.split(";"))
 
 
 class _OrderedFont(Font):
-    """A font whose parts stand in the order of the schema; openpyxl 3.1.5 writes one that validators refuse."""
+    """A font with its parts in the schema's order; validators refuse the order of openpyxl 3.1.5."""
 
     __attrs__: ClassVar[tuple[str, ...]] = Font.__attrs__
     __nested__: ClassVar[tuple[str, ...]] = Font.__nested__
@@ -173,10 +173,10 @@ class _OrderedFont(Font):
 def font_of(
     name: str, size: float, *, bold: bool = False, italic: bool = False, underline: bool = False, color: str
 ) -> Font:
-    """A font as validators want it."""
+    """Make a font that validators accept."""
     return _OrderedFont(
         name=name,
-        family=2 if name == FONT_NAME else None,  # 2: without serifs
+        family=2 if name == FONT_NAME else None,  # 2: sans serif
         sz=size,
         b=bold,
         i=italic,

@@ -1,13 +1,13 @@
-"""How wide text is in the house font, in characters of a column: the width of a digit. Pure; knows no sheet.
+"""Measures text in the house font, in characters of a column (one is the width of a digit). Pure; knows no sheet.
 
-Counting letters does not do: COURSE-APUPPT takes half as much room again as a course's name of as many letters.
+Counting letters is too coarse: COURSE-APUPPT is half as wide again as a course name with as many letters.
 """
 
 import unicodedata
 from functools import lru_cache
 from itertools import accumulate
 
-# Advances of Arial from space to tilde, in thousandths of the font size.
+# Widths of Arial from space to tilde, in thousandths of the font size.
 _ADVANCES = (
     *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278),
     *(556,) * 10,
@@ -19,25 +19,25 @@ _ADVANCES = (
     *(556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500),
     *(334, 260, 334, 584),
 )
-_DIGIT = 530  # a digit's 556 is rounded down to 7 pixels on the screen, so that all else is a little wider
-_BOLD = 1.08  # times as wide, for words
-_STEPS = 100  # a character has so many steps, which keeps the widest letter below 256
-_UNSEEN, _OTHER, _WIDE = 0, 120, 200  # of combining characters, of symbols and other alphabets, of Chinese and emoji
+_DIGIT = 530  # the screen rounds a digit's 556 down to 7 pixels, so all other letters are relatively wider
+_BOLD = 1.08  # factor of width for words
+_STEPS = 100  # steps per character; keeps the widest letter below 256
+_UNSEEN, _OTHER, _WIDE = 0, 120, 200  # combining characters; symbols and other alphabets; Chinese and emoji
 _OF_BYTE = bytes(
     round(_ADVANCES[byte - 32] * _STEPS / _DIGIT) if 32 <= byte < 127 else _UNSEEN  # noqa: PLR2004 - ASCII that shows
     for byte in range(256)
 )
 
 
-@lru_cache(maxsize=8_192)  # the same courses, batches and units stand in many workbooks
+@lru_cache(maxsize=8_192)  # many workbooks contain the same courses, batches and units
 def text_width(text: str, *, bold: bool = False) -> float:
-    """Characters that the longest line of a text takes."""
+    """Return the width of a text's longest line, in characters."""
     widest = max((_steps(line) for line in text.split("\n")), default=0) if "\n" in text else _steps(text)
     return widest * (_BOLD if bold else 1) / _STEPS
 
 
 def wrapped(text: str, width: float, *, bold: bool = False) -> list[str]:
-    """The lines of a text in a column of so many characters, `[""]` for none. No word is dropped or broken."""
+    """Wrap a text to lines for a column; `[""]` for an empty text. No word is dropped or broken."""
     lines = []
     for paragraph in text.split("\n"):
         line = ""
@@ -53,12 +53,12 @@ def wrapped(text: str, width: float, *, bold: bool = False) -> list[str]:
 
 
 def shortened(text: str, width: float) -> str:
-    """A single line that fits into so many characters: its end gives way to an ellipsis where it does not fit."""
+    """Shorten a single line to a width in characters; an ellipsis replaces the end of a longer line."""
     if text_width(text) <= width:
         return text
     room = width * _STEPS - _step("…")
     fitting = 0
-    for used in accumulate(map(_step, text)):  # once from the front: a text from the LMS may have 32,767 characters
+    for used in accumulate(map(_step, text)):  # one pass from the front: a text from the LMS may have 32,767 characters
         if used > room:
             break
         fitting += 1
@@ -67,7 +67,7 @@ def shortened(text: str, width: float) -> str:
 
 def _steps(line: str) -> int:
     if line.isascii():
-        return sum(line.encode().translate(_OF_BYTE))  # at the speed of C: every cell of a sample is measured
+        return sum(line.encode().translate(_OF_BYTE))  # runs in C, because every cell of a sample is measured
     return sum(map(_step, line))
 
 

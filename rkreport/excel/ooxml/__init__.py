@@ -1,1 +1,1 @@
-"""The file format: package, parts, rows and properties."""
+"""Writes and reads the file format: package, parts, rows and properties."""

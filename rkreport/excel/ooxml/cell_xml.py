@@ -1,4 +1,4 @@
-"""Cells, rows, links and tables as XML. Pure; knows how they stand in a file, not what they mean."""
+"""Writes cells, rows, links and tables as XML. Pure; knows their form, not their meaning."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -14,7 +14,7 @@ from rkreport.excel.text import stored
 
 
 def cell_content(shown: Stored) -> bytes:
-    """What follows the attributes of place and style: type and content, and the end of the cell."""
+    """Return what follows a cell's reference and style: type, content and end tag."""
     content = shown.content
     if content is None:
         return b"/>"
@@ -24,7 +24,7 @@ def cell_content(shown: Stored) -> bytes:
         return b' t="inlineStr"><is><t%b>%b</t></is></c>' % (space, text)
     number: float = to_excel(content) if isinstance(content, date) else content  # type: ignore[no-untyped-call]
     digits = int(number) if number == int(number) else number
-    return b"><v>%b</v></c>" % repr(digits).encode()  # all digits; openpyxl writes 16, of which readers make others
+    return b"><v>%b</v></c>" % repr(digits).encode()  # all digits: openpyxl writes 16, which changes some numbers
 
 
 @cache
@@ -33,7 +33,7 @@ def _letter(column: int) -> bytes:
 
 
 def row_xml(number: int, cells: Mapping[int, Stored], height: float | None) -> bytes:
-    """One row with its cells, by column from 1, in whatever order they come."""
+    """Return a row with its cells, which are keyed by column from 1, in any order."""
     attributes = b"" if height is None else b' ht="%g" customHeight="1"' % height
     coded = b"".join(
         b'<c r="%b%d" s="%d"%b' % (_letter(column), number, shown.style, cell_content(shown))
@@ -43,13 +43,13 @@ def row_xml(number: int, cells: Mapping[int, Stored], height: float | None) -> b
 
 
 def links_xml(links: Iterable[tuple[str, str]]) -> bytes:
-    """Links inside the workbook: from a cell such as `A7` to a place such as `'Detail'!A7`; nothing for none."""
+    """Return links inside the workbook, from a cell such as `A7` to a place such as `'Detail'!A7`; empty for none."""
     coded = "".join(f"<hyperlink ref={quoteattr(cell)} location={quoteattr(place)}/>" for cell, place in links)
     return f"<hyperlinks>{coded}</hyperlinks>".encode() if coded else b""
 
 
 def table_xml(number: int, *, name: str, area: str, headers: Sequence[str], style: str) -> bytes:
-    """The part of one table: its area with the row of headers, and a filter over all of it."""
+    """Return the part of one table: its area including headers, with a filter over the whole area."""
     columns = "".join(
         f'<tableColumn id="{column}" name={quoteattr(stored(header))}/>' for column, header in enumerate(headers, 1)
     )

@@ -1,6 +1,6 @@
-"""Entries of a zip file by ISA-L where it is installed: many times as fast as zlib, for a quarter more bytes.
+"""Compresses zip entries with ISA-L if it is installed: many times as fast as zlib, for a quarter more bytes.
 
-Zipfile has no public way to another library. What is used of its inside is held by tests, and looked for first.
+zipfile has no public hook for another library. Tests pin the internals used here, and the code checks for them first.
 """
 
 import os
@@ -14,23 +14,23 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 isal_zlib: Any
 try:
     from isal import isal_zlib
-except ImportError:  # there is no build of it for every machine
+except ImportError:  # not every machine has a build
     isal_zlib = None
 
 _ISAL_LEVEL = 2
-_ZLIB_LEVEL = 1  # half the time of the usual level, for 40 % more bytes
-_RAW = -15  # deflate without a header, as zip wants it
-_CHUNK = 2**16  # bytes, which become a megabyte
+_ZLIB_LEVEL = 1  # half the time of the default level, for 40 % more bytes
+_RAW = -15  # deflate without a header, as zip needs it
+_CHUNK = 2**16  # bytes, which unpack to a megabyte
 _SIGNATURE = b"PK\x03\x04"
-_HEADER = struct.Struct("<4s2xHH4xLLLHH")  # signature, flags, method, sum, packed size, size, two lengths
-_DAMAGES = (  # what comes of a wrong bit: in the list of entries it makes a file of another zip version, or encrypted
+_HEADER = struct.Struct("<4s2xHH4xLLLHH")  # signature, flags, method, checksum, packed size, size, two lengths
+_DAMAGES = (  # effects of a flipped bit: in the list of entries it shows another zip version, or encryption
     *(BadZipFile, EOFError, KeyError, RuntimeError, ValueError, struct.error, zlib.error),
     *((isal_zlib.error,) if isal_zlib else ()),
 )
 
 
 def deflating(archive: ZipFile, entry: ZipInfo) -> IO[bytes]:
-    """Open an entry to be written."""
+    """Open an entry for writing."""
     hidden: Any = entry
     hidden._compresslevel = _ZLIB_LEVEL  # noqa: SLF001 - no public way before Python 3.13
     part: Any = archive.open(entry, "w")
@@ -41,7 +41,7 @@ def deflating(archive: ZipFile, entry: ZipInfo) -> IO[bytes]:
 
 
 def check_whole(path: Path, names: Sequence[str]) -> None:
-    """Read a file with these entries to its end, every one of them; BadZipFile where it is not as it was written."""
+    """Read all these entries of a file to the end; BadZipFile if the file differs from what was written."""
     damaged = path.name
     try:
         with path.open("rb") as file, ZipFile(file) as archive:
@@ -53,7 +53,7 @@ def check_whole(path: Path, names: Sequence[str]) -> None:
 
 
 def _is_whole(file: IO[bytes], entry: ZipInfo) -> bool:
-    """Whether what stands before and in an entry is as the list of them says; zipfile's own way takes twice as long."""
+    """True if an entry and its header match the list of entries; zipfile's own check takes twice as long."""
     file.seek(entry.header_offset)
     *said, name_length, extra_length = _HEADER.unpack(file.read(_HEADER.size))
     listed = [entry.flag_bits, entry.compress_type, entry.CRC, entry.compress_size, entry.file_size]

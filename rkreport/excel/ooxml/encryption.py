@@ -1,6 +1,6 @@
-"""Workbooks that open with a password only: encrypted as Excel does it (AES-256), in memory.
+"""Encrypts workbooks with a password as Excel does (AES-256), and decrypts them, in memory.
 
-Knows the library, which is an extra; must not know where the password comes from, nor show it.
+Knows the library, an optional extra; must not know where the password comes from, nor show it.
 """
 
 import struct
@@ -14,7 +14,7 @@ HOW_TO_INSTALL = "pip install 'rkreport[encryption]'"
 
 
 def refuse_without_library() -> None:
-    """Say how to install what encrypts, where it is missing.
+    """Refuse, and say how to install the library, if it is missing.
 
     Raises:
         ConfigError: the extra is not installed.
@@ -24,7 +24,7 @@ def refuse_without_library() -> None:
 
 
 def encrypted(content: bytes, password: str) -> bytes:
-    """A workbook as Excel asks a password for. The same workbook gives other bytes each time.
+    """Encrypt a workbook so that Excel asks for the password. The bytes differ each time.
 
     Raises:
         ConfigError: the extra is not installed.
@@ -44,7 +44,7 @@ def encrypted(content: bytes, password: str) -> bytes:
 
 
 def decrypted(content: bytes, password: str) -> bytes:
-    """The workbook behind a password.
+    """Decrypt a workbook.
 
     Raises:
         ConfigError: the extra is not installed.

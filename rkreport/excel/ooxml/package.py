@@ -1,8 +1,8 @@
-"""Drawn sheets into the parts of an .xlsx file. Knows zip and how the parts hang together; not what the sheets say.
+"""Writes drawn sheets as the parts of an .xlsx file. Knows zip and how parts relate; not the sheets' contents.
 
-Against openpyxl's own `save`: worksheets go straight into the archive, where it would make readable files in the
-system's temp folder; every time stamp is the plan's; the application's properties name the company; and no object is
-made of what is a line of XML. Looks, properties, charts and print set-up are as openpyxl writes them.
+Differences from openpyxl's `save`: worksheets go straight into the archive, not through readable files in the system's
+temp folder. Every time stamp is the plan's. The application's properties name the company. Simple XML needs no objects.
+Styles, properties, charts and print set-up are as openpyxl writes them.
 """
 
 from collections.abc import Sequence
@@ -55,10 +55,10 @@ _FIRST_ZIP_YEAR = 1980
 
 
 def save(stream: IO[bytes], properties: Properties, sheets: Sequence[DrawnSheet], styles: bytes) -> list[str]:
-    """Write the file into a stream that can be read back and sought; the same sheets give the same bytes.
+    """Write the file into a readable, seekable stream; the same sheets give the same bytes.
 
-    The rows of tables are read now. Returns the names of what is in it. LargeZipFile for a sheet of more than 2 GB,
-    ValueError as by `TableRows.blocks`.
+    This reads the rows of tables. Returns the names of the parts. Raises LargeZipFile for a sheet of more than 2 GB,
+    and ValueError as `TableRows.blocks`.
     """
     with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
         _Package(archive, properties.created).write(properties, sheets, styles)
@@ -66,18 +66,18 @@ def save(stream: IO[bytes], properties: Properties, sheets: Sequence[DrawnSheet]
 
 
 class _Package:
-    """The parts of one file: each is written once, and the list of them at last."""
+    """Writes the parts of one file, each once, and finally the list of parts."""
 
     def __init__(self, archive: ZipFile, created: datetime) -> None:
         self._archive = archive
-        self._time = (max(created.year, _FIRST_ZIP_YEAR), *created.timetuple()[1:6])  # of every part
+        self._time = (max(created.year, _FIRST_ZIP_YEAR), *created.timetuple()[1:6])  # the time stamp of every part
         self._types: dict[str, str] = {}
         self._charts: list[bytes] = []
         self._pictures: dict[str, bytes] = {}
         self._drawings = self._tables = 0
 
     def write(self, properties: Properties, sheets: Sequence[DrawnSheet], styles: bytes) -> None:
-        """Every part, and from the file to its workbook, from the workbook to its sheets."""
+        """Write every part, and the relations from file to workbook and from workbook to sheets."""
         self._write(f"/{ARC_APP}", _APP_TYPE, application_xml(properties))
         self._write(f"/{ARC_CORE}", _CORE_TYPE, core_xml(properties))
         self._write(f"/{ARC_THEME}", THEME_TYPE, theme_xml)
@@ -107,7 +107,7 @@ class _Package:
             part.write(content.encode() if isinstance(content, str) else content)
 
     def _opened(self, name: str) -> IO[bytes]:
-        """A zip file takes one entry at a time."""
+        """Open a part for writing; a zip file allows one open entry at a time."""
         entry = ZipInfo(name, self._time)
         entry.compress_type = ZIP_DEFLATED
         return deflating(self._archive, entry)
@@ -122,7 +122,7 @@ class _Package:
         return path
 
     def _write_drawing(self, canvas: Canvas) -> list[Relation]:
-        """Charts come later, one after the other, and each picture once, though it stands on every sheet."""
+        """Write a sheet's drawing. Its charts are written later, and each picture once for all sheets."""
         relations, anchors = [], []
         for chart in canvas.charts:
             self._charts.append(chart.xml)

@@ -1,4 +1,4 @@
-"""What ties a file together, as XML: relations, drawings, the lists of sheets and of all parts. Pure; knows no cell."""
+"""Writes the XML that connects a file: relations, drawings, lists of sheets and parts. Pure; knows no cell."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -15,8 +15,8 @@ from openpyxl.xml.constants import (
     SHEET_MAIN_NS,
 )
 
-CALC_ID = 191_029  # of Excel 2019 and later; with an older one Excel asks to save on closing
-CORE_PROPERTIES = "core-properties"  # the one kind of relation that has its name elsewhere
+CALC_ID = 191_029  # of Excel 2019 and later; with an older id Excel asks to save on closing
+CORE_PROPERTIES = "core-properties"  # the only kind of relation in another namespace
 _TYPES = {
     "xml": "application/xml",
     "rels": "application/vnd.openxmlformats-package.relationships+xml",
@@ -26,7 +26,7 @@ _TYPES = {
 
 
 class PrintedSheet(NamedTuple):
-    """A sheet by its name, the area that is printed, such as `A1:F40`, and the row that every page repeats."""
+    """A sheet's name, its printed area, such as `A1:F40`, and the row that every page repeats."""
 
     name: str
     printed: str
@@ -34,9 +34,9 @@ class PrintedSheet(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """That one part uses another: as what, such as `chart`, and where that one stands, such as `/xl/charts/chart1.xml`.
+    """A part that another part uses: its kind, such as `chart`, and its path, such as `/xl/charts/chart1.xml`.
 
-    The relations of a part are known there by their places in the list of them: see `relation_id`.
+    The using part refers to a relation by its place in the list: see `relation_id`.
     """
 
     kind: str
@@ -44,18 +44,18 @@ class Relation(NamedTuple):
 
 
 def relation_id(number: int) -> str:
-    """The name of a relation, by its place from 1."""
+    """Return the id of a relation by its place from 1."""
     return f"rId{number}"
 
 
 def relations_path(path: str) -> str:
-    """Where the relations of a part stand."""
+    """Return the path of a part's relations."""
     folder, _, name = path.rpartition("/")
     return f"{folder}/_rels/{name}.rels"
 
 
 def relations_xml(relations: Iterable[Relation]) -> bytes:
-    """The relations of one part."""
+    """Return the XML of one part's relations."""
     coded = "".join(
         f'<Relationship Id="{relation_id(number)}" Type="{_relation_type(kind)}" Target={quoteattr(path)}/>'
         for number, (kind, path) in enumerate(relations, 1)
@@ -68,7 +68,7 @@ def _relation_type(kind: str) -> str:
 
 
 def drawing_xml(anchors: Sequence[str]) -> bytes:
-    """A drawing of what stands at these anchors."""
+    """Return a drawing with these anchors."""
     return (
         f'<wsDr xmlns="{SHEET_DRAWING_NS}" xmlns:a="{DRAWING_NS}" xmlns:c="{CHART_NS}" xmlns:r="{REL_NS}">'
         f"{''.join(anchors)}</wsDr>"
@@ -76,7 +76,7 @@ def drawing_xml(anchors: Sequence[str]) -> bytes:
 
 
 def workbook_xml(sheets: Sequence[PrintedSheet]) -> bytes:
-    """The list of sheets, and what of them is printed; the first one shows. Their relations come first, in order."""
+    """Return the list of sheets with their printed areas; the first sheet opens. Relations 1, 2 … are the sheets."""
     listed, names = [], []
     for number, sheet in enumerate(sheets):
         listed.append(
@@ -100,9 +100,9 @@ def _defined(name: str, sheet: int, place: str) -> str:
 
 
 def content_types_xml(parts: Iterable[tuple[str, str]], extensions: Iterable[str]) -> bytes:
-    """The list of parts with their types; what is in none of them has the type of its extension.
+    """Return the list of parts with their types; an unlisted part has the type of its extension.
 
-    KeyError for an extension of which no type is known.
+    Raises KeyError for an extension without a known type.
     """
     coded = [f'<Default Extension="{each}" ContentType="{_TYPES[each]}"/>' for each in extensions]
     coded += [f'<Override PartName={quoteattr(path)} ContentType="{kind}"/>' for path, kind in parts]

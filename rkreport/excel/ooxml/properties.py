@@ -1,4 +1,4 @@
-"""What a file says of itself outside its sheets: who made it, when, what it is, and by names of our own.
+"""Writes a file's properties: who made it, when, what it is, and our own custom properties.
 
 Knows no sheet; must not name a person.
 """
@@ -22,14 +22,14 @@ from rkreport.core.report.sheets import WorkbookPlan
 from rkreport.excel.text import single_line
 
 APPLICATION = "rkreport"
-_KEYWORDS = "keywords"  # of a plan's properties: Excel has a place of its own for them
-_OWN_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # says that a property is the file's own
-_FIRST_OWN = 2  # the numbers below are taken
+_KEYWORDS = "keywords"  # of a plan's properties: Excel has a separate field for it
+_OWN_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # marks a custom property
+_FIRST_OWN = 2  # lower numbers are reserved
 
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """All of them as clean text on one line; `created` is naive UTC, `own` by names of our own."""
+    """A file's properties as clean single-line text; `created` is naive UTC, `own` are custom properties."""
 
     title: str
     subject: str
@@ -40,7 +40,7 @@ class Properties:
 
 
 def properties_of(plan: WorkbookPlan) -> Properties:
-    """The properties that a plan wants, cleaned."""
+    """Return the plan's properties as clean text."""
     own = {single_line(name): single_line(value) for name, value in plan.properties.items() if name != _KEYWORDS}
     return Properties(
         title=single_line(plan.title),
@@ -53,7 +53,7 @@ def properties_of(plan: WorkbookPlan) -> Properties:
 
 
 def core_xml(properties: Properties) -> bytes:
-    """The properties that every document has. No person's name: the company stands as the author."""
+    """Return the standard document properties. The author is the company, never a person."""
     company = escape(properties.company)
     keywords = f"<cp:keywords>{escape(properties.keywords)}</cp:keywords>" if properties.keywords else ""
     times = "".join(
@@ -69,7 +69,7 @@ def core_xml(properties: Properties) -> bytes:
 
 
 def application_xml(properties: Properties) -> bytes:
-    """What made the file, and for which company."""
+    """Return the application's properties: the program and the company."""
     return (
         f'<Properties xmlns="{XPROPS_NS}"><Application>{APPLICATION}</Application>'
         f"<Company>{escape(properties.company)}</Company></Properties>"
@@ -77,7 +77,7 @@ def application_xml(properties: Properties) -> bytes:
 
 
 def own_xml(properties: Properties) -> bytes:
-    """The properties by names of our own."""
+    """Return the custom properties."""
     coded = "".join(
         f'<property name={quoteattr(name)} fmtid="{_OWN_FORMAT}" pid="{number}">'
         f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"

@@ -1,4 +1,4 @@
-"""A finished workbook read again: its tables, and what it says of itself. Knows the file format, not what it is for."""
+"""Reads a finished workbook's tables and properties. Knows the file format, not its purpose."""
 
 import io
 import posixpath
@@ -15,16 +15,16 @@ from rkreport.core.mail.incident import SentTable
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PROPERTIES = "docProps/custom.xml"
-_LARGEST_PROPERTIES = 100_000  # bytes; ours have seven hundred
+_LARGEST_PROPERTIES = 100_000  # bytes; ours take seven hundred
 
 
 def read_tables(content: bytes, wanted: Collection[str]) -> tuple[SentTable, ...]:
-    """The tables of a workbook in the order of its sheets. Of their rows, the cells of the `wanted` columns as text.
+    """Return a workbook's tables in sheet order, with the cells of the `wanted` columns as text.
 
-    Only for bytes that are known to be ours: there is no limit to what is unpacked.
+    Use it only for bytes known to be ours: it unpacks without a limit.
 
     Raises:
-        ValueError: it is no workbook, or an encrypted one.
+        ValueError: it is not a workbook, or is encrypted.
     """
     try:
         with ZipFile(io.BytesIO(content)) as package:
@@ -34,12 +34,12 @@ def read_tables(content: bytes, wanted: Collection[str]) -> tuple[SentTable, ...
             return tuple(_table(book, sheet, table, wanted) for sheet, table in places)
         finally:
             book.close()
-    except (BadZipFile, KeyError, SyntaxError, OSError, EOFError) as error:  # SyntaxError: of the XML
+    except (BadZipFile, KeyError, SyntaxError, OSError, EOFError) as error:  # SyntaxError: bad XML
         raise ValueError("no readable workbook") from error
 
 
 def read_properties(content: bytes) -> dict[str, str]:
-    """What a workbook says of itself; nothing when it is none of ours. The bytes may come from anywhere."""
+    """Return a workbook's custom properties; empty if it is not ours. The bytes may come from anywhere."""
     try:
         with ZipFile(io.BytesIO(content)) as package:
             if package.getinfo(_PROPERTIES).file_size > _LARGEST_PROPERTIES:
@@ -51,7 +51,7 @@ def read_properties(content: bytes) -> dict[str, str]:
 
 
 def _places(package: ZipFile) -> Iterator[tuple[str, Any]]:
-    """(Sheet's name, table) of every table."""
+    """Yield (sheet name, table) for every table."""
     files = _targets(package, "xl/workbook.xml")
     for sheet in fromstring(package.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
         part = files[str(sheet.get(f"{_OFFICE}id"))]
@@ -61,7 +61,7 @@ def _places(package: ZipFile) -> Iterator[tuple[str, Any]]:
 
 
 def _targets(package: ZipFile, part: str) -> dict[str, str]:
-    """The parts that a part refers to, by their ids there."""
+    """Return the targets of a part's relations, by relation id."""
     folder, name = posixpath.split(part)
     relations = f"{folder}/_rels/{name}.rels"
     if relations not in package.namelist():
@@ -72,7 +72,7 @@ def _targets(package: ZipFile, part: str) -> dict[str, str]:
     }
 
 
-def _table(book: Any, sheet: str, table: Any, wanted: Collection[str]) -> SentTable:  # noqa: ANN401 - openpyxl's and the parser's own
+def _table(book: Any, sheet: str, table: Any, wanted: Collection[str]) -> SentTable:  # noqa: ANN401 - of openpyxl and the parser
     first, _, last = str(table.get("ref")).partition(":")
     columns = tuple(unescape(str(column.get("name"))) for column in table.iter(f"{_MAIN}tableColumn"))
     indexes = [index for index, name in enumerate(columns) if name in wanted]

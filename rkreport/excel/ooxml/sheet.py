@@ -1,6 +1,6 @@
-"""One worksheet as a part of the file, in the order that the schema wants. Knows the drawn, and how rows are coded.
+"""Serialises a drawn sheet as a part of the file, in the schema's order; leaves row XML to `cell_xml` and `stream`.
 
-Memory does not grow with the rows of a table: they are read and written block by block.
+It reads and writes table rows block by block, so memory does not grow with them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,21 +20,21 @@ from rkreport.excel.ooxml.cell_xml import links_xml, row_xml
 from rkreport.excel.ooxml.parts import Relation, relation_id
 
 DRAWING, TABLE = "drawing", "table"  # kinds of relations
-_LARGEST_PART = ZIP64_LIMIT - 2**27  # less what stands around; past the limit comes a form of zip that Excel repairs
+_LARGEST_PART = ZIP64_LIMIT - 2**27  # headroom below ZIP64, which makes Excel offer to repair the file
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnSheet:
-    """One worksheet: what was drawn on it, and the table whose rows are yet to be read."""
+    """One worksheet: its drawn cells, and the table whose rows are still to be read."""
 
     canvas: Canvas
     table: DrawnTable | None = None
 
 
 def write_sheet(part: IO[bytes], drawn: DrawnSheet, relations: Sequence[Relation]) -> None:
-    """Write the whole part; `relations` are to its drawing and its table.
+    """Write the whole part; `relations` lead to its drawing and its table.
 
-    LargeZipFile for more than 2 GB, ValueError as by `TableRows.blocks`.
+    Raises LargeZipFile for more than 2 GB, and ValueError as `TableRows.blocks`.
     """
     canvas, table = drawn.canvas, drawn.table
     properties, view, printed = layout_xml(canvas.layout)
@@ -53,7 +53,7 @@ def write_sheet(part: IO[bytes], drawn: DrawnSheet, relations: Sequence[Relation
 
 
 def _area(drawn: DrawnSheet) -> bytes:
-    """The area in use, table rows included."""
+    """Return the used area, including table rows."""
     last_row = max(drawn.canvas.last_row, drawn.table.rows.last_row if drawn.table else 1)
     return f'<dimension ref="A1:{get_column_letter(drawn.canvas.last_column)}{last_row}"/>'.encode()
 
@@ -81,7 +81,7 @@ def _validations(found: Sequence[DataValidation]) -> bytes:
 
 
 def _references(relations: Sequence[Relation]) -> bytes:
-    """To the drawing, then to the table of a sheet."""
+    """Return the references to the sheet's drawing, then to its table."""
     ids = {relation.kind: relation_id(number) for number, relation in enumerate(relations, 1)}
     drawing = f'<drawing r:id="{ids[DRAWING]}"/>' if DRAWING in ids else ""
     table = f'<tableParts count="1"><tablePart r:id="{ids[TABLE]}"/></tableParts>' if TABLE in ids else ""

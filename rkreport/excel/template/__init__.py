@@ -1,1 +1,1 @@
-"""The brand template: read, checked, and what is taken of it."""
+"""Reads and checks the brand template, and takes the brand from it."""

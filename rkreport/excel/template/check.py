@@ -1,7 +1,7 @@
-"""What a brand template must not hold: what is dangerous, and what reports would silently do without.
+"""Checks a brand template for dangerous contents, and for contents that reports would silently drop.
 
-Looks into the parts of the file itself, as openpyxl drops most of this without a word. Each flaw and each remark is the
-end of a sentence about the file: what, where, and what to do. A flaw would change how reports look; a remark would not.
+It reads the parts of the file itself, because openpyxl silently drops most of this. Each flaw or remark is the end of a
+sentence about the file: what, where, and what to do. A flaw would change how reports look; a remark would not.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _IN_DRAWING = {
 
 
 def package_flaws(package: Package) -> Iterator[str]:
-    """Macros, and what leads outside the file."""
+    """Find macros, and links to outside the file."""
     names = sorted(package.names)
     types = package.read("[Content_Types].xml").lower()
     if b"macroenabled" in types or any(part in name.lower() for name in names for part in _MACRO_PARTS):
@@ -49,7 +49,7 @@ def package_flaws(package: Package) -> Iterator[str]:
 
 
 def find_sheet(package: Package, wanted: str) -> tuple[str, str]:
-    """Name and part of the sheet with the brand: the only one, or the one of that name. Unusable without it."""
+    """Return name and part of the brand's sheet: the only sheet, or the one named `wanted`; else raise Unusable."""
     workbook = _workbook(package)
     relations = package.relations(workbook)
     sheets = [
@@ -65,10 +65,9 @@ def find_sheet(package: Package, wanted: str) -> tuple[str, str]:
 
 
 def style_names(package: Package) -> dict[int, str]:
-    """The names of the cell styles by the numbers that cells refer to them by, in small letters.
+    """Return the lower-case names of cell styles by the numbers that cells use.
 
-    openpyxl counts the styles that have a name instead, which gives wrong ones where some have none, as LibreOffice
-    saves it.
+    openpyxl counts only named styles, which gives wrong names if some styles have none, as in files from LibreOffice.
     """
     named = _named(package.xml(_part(package, "styles")), "cellStyle")
     found = ((style.get("xfId", ""), style.get("name", "")) for style in named)
@@ -76,13 +75,13 @@ def style_names(package: Package) -> dict[int, str]:
 
 
 def theme(package: Package) -> Any:  # noqa: ANN401 - see `Package.xml`
-    """The root of the theme; None where there is none."""
+    """Return the root of the theme; None without a theme."""
     part = _part(package, "theme")
     return package.xml(part) if part else None
 
 
 def sheet_flaws(package: Package, sheet: str, part: str) -> Iterator[str]:
-    """What stands on a sheet and does not get into reports."""
+    """Find contents of a sheet that reports would lose."""
     where = f'sheet "{sheet}"'
     root = package.xml(part)
     for name, what in _ON_SHEET.items():
@@ -102,7 +101,7 @@ def sheet_flaws(package: Package, sheet: str, part: str) -> Iterator[str]:
 
 
 def sheet_remarks(package: Package, sheet: str, part: str) -> Iterator[str]:
-    """What does not get into reports and is not missed."""
+    """Find contents that reports leave out without harm."""
     where = f'sheet "{sheet}"'
     kinds = {relation.kind for relation in package.relations(part).values()}
     if kinds & {"comments", "threadedComment"}:
@@ -115,7 +114,7 @@ def sheet_remarks(package: Package, sheet: str, part: str) -> Iterator[str]:
 
 
 def print_texts(package: Package, part: str) -> tuple[str, str]:
-    """Print header and footer of a sheet, with Excel's codes."""
+    """Return print header and footer of a sheet, with Excel's codes."""
     root = package.xml(part)
     texts = [next(_named(root, name), None) for name in ("oddHeader", "oddFooter")]
     header, footer = ("" if text is None else text.text or "" for text in texts)
@@ -123,7 +122,7 @@ def print_texts(package: Package, part: str) -> tuple[str, str]:
 
 
 def pictures(package: Package, part: str) -> Iterator[tuple[Any, str | None]]:
-    """Each picture on a sheet: its element's anchor, and its part; None for one that the file does not hold."""
+    """Yield each picture on a sheet: its anchor, and its part or None if the file lacks the part."""
     for drawing in _drawings(package, part):
         relations = package.relations(drawing)
         for anchor in package.xml(drawing):
@@ -136,7 +135,7 @@ def pictures(package: Package, part: str) -> Iterator[tuple[Any, str | None]]:
 
 
 def shown_size(anchor: Any) -> tuple[float, float] | None:  # noqa: ANN401 - see `Package.xml`
-    """Width and height in pixels of what an anchor holds, where it says so."""
+    """Return an anchor's width and height in pixels, if it gives them."""
     for extent in _named(anchor, "ext"):
         width, height = extent.get("cx", ""), extent.get("cy", "")
         if width.isdigit() and height.isdigit() and int(width) and int(height):
@@ -145,7 +144,7 @@ def shown_size(anchor: Any) -> tuple[float, float] | None:  # noqa: ANN401 - see
 
 
 def picture_flaws(anchor: Any) -> Iterator[str]:  # noqa: ANN401 - see `Package.xml`
-    """What Excel does to a picture when it shows it, and what would be lost."""
+    """Find changes that Excel applies to a picture, such as cropping, which reports would lose."""
     crop = next(_named(anchor, "srcRect"), None)
     if crop is not None and any(value.strip("0%") for value in crop.attrib.values()):
         yield "is cropped, and reports would show it whole; press Compress Pictures with Delete cropped areas"
@@ -173,9 +172,9 @@ def _title(element: Any) -> str:  # noqa: ANN401 - see `Package.xml`
 
 
 def _named(root: Any, name: str) -> Iterator[Any]:  # noqa: ANN401 - see `Package.xml`
-    """The elements below of this name in any namespace, as Excel's later ones differ."""
+    """Yield descendants with this name in any namespace, because newer versions of Excel use other namespaces."""
     return (element for element in root.iter() if _local(element.tag) == name)
 
 
 def _local(tag: object) -> str:
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""  # lxml's comments have no text for a tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""  # a comment in lxml has a tag that is not text

@@ -1,4 +1,4 @@
-"""Colours: from what Excel stores to RRGGBB, and whether two of them can be told apart. Pure."""
+"""Converts Excel's colours to RRGGBB, and computes the contrast of two colours. Pure."""
 
 import colorsys
 import re
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-READABLE = 7.0  # contrast of text on its ground, as the WCAG want it for all readers
+READABLE = 7.0  # contrast of text on its background; the WCAG's level for all readers
 _MAIN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
 _OFFICE_THEME = (
@@ -21,7 +21,7 @@ _LINEAR_BELOW, _GAMMA = 0.04045, 2.4
 
 
 def theme_colors(root: "Element | None") -> tuple[str, ...]:
-    """The colours of a theme by the numbers that cells use; those of Office where it has none."""
+    """Return a theme's colours by the numbers that cells use; Office's colours without a theme."""
     colors = list(_OFFICE_THEME)
     scheme = root.find(f".//{_MAIN}clrScheme") if root is not None else None
     if scheme is not None:
@@ -33,7 +33,7 @@ def theme_colors(root: "Element | None") -> tuple[str, ...]:
 
 
 def theme_fonts(root: "Element | None") -> dict[str, str]:
-    """The fonts that a theme has for headings (`major`) and for text (`minor`)."""
+    """Return a theme's fonts for headings (`major`) and text (`minor`)."""
     found = {
         scheme: root.find(f".//{_MAIN}{scheme}Font/{_MAIN}latin") if root is not None else None
         for scheme in ("major", "minor")
@@ -43,13 +43,13 @@ def theme_fonts(root: "Element | None") -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """What the numbers of colours in a workbook stand for."""
+    """Maps the numbers of a workbook's colours to colours."""
 
     theme: Sequence[str]
     indexed: Sequence[str]
 
     def rgb(self, color: Any, *, automatic: str) -> str:  # noqa: ANN401 - the stubs have it half
-        """RRGGBB of a colour of a cell, tint included; `automatic` where the cell leaves it to Excel."""
+        """Return a cell's colour as RRGGBB, including tint; `automatic` if the cell leaves it to Excel."""
         if color is None:
             return automatic
         found = automatic
@@ -57,13 +57,13 @@ class Palette:
             found = color.rgb
         elif color.type == "theme" and color.theme < len(self.theme):
             found = self.theme[color.theme]
-        elif color.type == "indexed" and color.indexed < len(self.indexed):  # beyond are Excel's automatic ones
+        elif color.type == "indexed" and color.indexed < len(self.indexed):  # higher numbers are automatic colours
             found = self.indexed[color.indexed]
         return tinted(_six_digits(found, automatic), color.tint or 0.0)
 
 
 def tinted(color: str, tint: float) -> str:
-    """A colour made darker (to -1) or lighter (to 1), as Excel does it."""
+    """Darken (to -1) or lighten (to 1) a colour as Excel does."""
     if not tint:
         return color
     red, green, blue = (int(color[start : start + 2], 16) / 255 for start in (0, 2, 4))
@@ -74,7 +74,7 @@ def tinted(color: str, tint: float) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """From 1 (the same) to 21 (black on white), by the WCAG's formula."""
+    """Return the contrast from 1 (equal) to 21 (black on white), by the WCAG's formula."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 

@@ -1,6 +1,6 @@
-"""A brand template as a zip file: opened only when that is safe, its parts and their relations. Knows no styles.
+"""Opens a brand template's zip file if that is safe, and reads its parts and relations. Knows no styles.
 
-The limits are those of a file that somebody else made: it may be a bomb, hold macros, or lead outside.
+The limits suit a file from outside: it may be a zip bomb, hold macros, or link to outside.
 """
 
 import posixpath
@@ -15,9 +15,9 @@ from openpyxl.xml.functions import fromstring
 
 _MOST_PARTS = 2_000
 _LARGEST_WHOLE = 100 * 2**20  # unpacked
-_LARGEST_XML = 5 * 2**20  # unpacked, of one part
-_HIGHEST_RATIO = 200  # of unpacked to packed; plain XML is packed to a tenth or a twentieth
-_SMALL = 2**20  # unpacked; what is smaller may be packed as well as it likes
+_LARGEST_XML = 5 * 2**20  # unpacked, per part
+_HIGHEST_RATIO = 200  # unpacked to packed; plain XML packs to a tenth or a twentieth
+_SMALL = 2**20  # unpacked; smaller parts may have any ratio
 _ENCRYPTED_FLAG = 1
 _OLD_OFFICE_MARK = b"\xd0\xcf\x11\xe0"  # of .xls, and of an .xlsx with a password
 _XML_ENDS = (".xml", ".rels", ".vml")
@@ -25,12 +25,12 @@ _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Rela
 
 
 class Unusable(Exception):
-    """The file cannot be used at all: why, as the end of a sentence."""
+    """The file is unusable; the reason is the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What a part leads to: the last word of its type (`drawing`), and the other part's name."""
+    """A relation of a part: the last word of its type (`drawing`), and the target part's name."""
 
     kind: str
     target: str
@@ -38,10 +38,10 @@ class Relation:
 
 
 class Package:
-    """The parts of a workbook. Unusable for a file that is none, is damaged, or is dangerous to unpack."""
+    """The parts of a workbook. Raises Unusable if the file is no workbook, damaged, or dangerous to unpack."""
 
     def __init__(self, content: bytes) -> None:
-        """Look at the table of contents, then read everything once: a damaged part shows itself."""
+        """Check the table of contents, then read every part once to find damage."""
         if content.startswith(_OLD_OFFICE_MARK):
             raise Unusable("has a password or is an old .xls; save it in Excel as .xlsx without a password")
         try:
@@ -57,26 +57,26 @@ class Package:
             raise Unusable(_NO_WORKBOOK)
 
     def read(self, part: str) -> bytes:
-        """The bytes of a part; Unusable when it is not there."""
+        """Return the bytes of a part; raise Unusable if it is missing."""
         if part not in self.names:
             raise Unusable(f"is damaged (it lacks {part}); save it again in Excel")
         return self._archive.read(part)
 
-    def xml(self, part: str) -> Any:  # noqa: ANN401 - an element of lxml where that is installed, else of ElementTree
-        """The root of a part."""
+    def xml(self, part: str) -> Any:  # noqa: ANN401 - an element of lxml if installed, else of ElementTree
+        """Return the root element of a part."""
         try:
             return fromstring(self.read(part))
-        except (SyntaxError, ValueError, RecursionError) as error:  # not well-formed; entities and the like
+        except (SyntaxError, ValueError, RecursionError) as error:  # not well-formed, or entities and the like
             raise Unusable(f"is damaged ({part} is no sound XML); save it again in Excel") from error
 
     def relations(self, part: str) -> dict[str, Relation]:
-        """What a part leads to, by id; an empty part's name is the package itself."""
+        """Return a part's relations by id; an empty name means the package itself."""
         folder, name = posixpath.split(part)
         file = posixpath.join(folder, "_rels", f"{name}.rels")
         return self._relations(file, folder) if file in self.names else {}
 
     def all_relations(self) -> Iterator[tuple[str, Relation]]:
-        """Every relation of every part, with the name of the part's list."""
+        """Yield every relation of every part, with the name of its list."""
         for file in sorted(self.names):
             if file.endswith(".rels"):
                 for relation in self._relations(file, posixpath.dirname(posixpath.dirname(file))).values():

@@ -1,6 +1,6 @@
-"""How a cell of a brand template looks, as a paint, and whether that can be used. Knows cells; knows no sheet.
+"""Reads the look of a brand template's cell as a `Paint`, and checks it. Knows cells; knows no sheet.
 
-The layout is made for the house's sizes: what is larger would be cut, what has too little contrast cannot be read.
+The layout suits the house's sizes: larger text would be cut, and text with too little contrast would be illegible.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _SMALLEST = 7.0
 _BLACK = "000000"
 _LONGEST_FONT = 31  # characters, Excel's limit
 _STATUSES_ON_PAPER = frozenset(STATUS_LOOKS[status].color for status in Status if not STATUS_LOOKS[status].fill)
-# What Excel for Windows and for the Mac bring along. Elsewhere programs put a similar font in its place.
+# Fonts that come with Excel for Windows and Mac. Other programs substitute a similar font.
 _USUAL_FONTS = frozenset(
     {
         *("aptos", "arial", "arial narrow", "book antiqua", "bookman old style", "calibri", "calibri light", "cambria"),
@@ -30,7 +30,7 @@ _USUAL_FONTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What the layout bears: a size, against the body's, and whether a fill."""
+    """What the layout allows: the size relative to the body text, and whether a fill."""
 
     largest: float
     may_fill: bool = False
@@ -55,13 +55,13 @@ RULES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads looks by the colours and fonts of a workbook's theme."""
+    """Reads looks with the colours and fonts of a workbook's theme."""
 
     palette: Palette
     fonts: dict[str, str]  # by scheme: minor, major
 
     def paint(self, cell: Any) -> Paint | str:  # noqa: ANN401 - a cell or a named style
-        """Font, fill and lines of a cell or of a named style, or what is wrong with them as the end of a sentence."""
+        """Return font, fill and lines of a cell or named style, or what is wrong as the end of a sentence."""
         fill = self.fill(cell)
         if fill is None:
             return "has a pattern or a gradient as its fill; choose one plain colour"
@@ -71,7 +71,7 @@ class Reader:
         lines = [self.palette.rgb(side.color, automatic=_BLACK) for side in sides if side is not None and side.style]
         return Paint(
             font=name.strip(),
-            size=float(font.sz or 11),  # Excel's own where there is none
+            size=float(font.sz or 11),  # 11 is Excel's default
             bold=bool(font.b),
             italic=bool(font.i),
             underline=bool(font.u) and font.u != "none",
@@ -81,7 +81,7 @@ class Reader:
         )
 
     def fill(self, cell: Any) -> str | None:  # noqa: ANN401 - as above
-        """The colour of a fill, `""` for none, None for one that is no single colour."""
+        """Return the colour of a fill; `""` for no fill, None for a fill of several colours."""
         fill = cell.fill
         if fill.tagname == "gradientFill":
             return None
@@ -91,12 +91,12 @@ class Reader:
 
 
 def fitted(role: Role, paint: Paint) -> Paint:
-    """White paper is no fill."""
+    """Turn a white fill into none, as the paper is white."""
     return replace(paint, fill="") if paint.fill == WHITE and not RULES[role].may_fill else paint
 
 
 def paint_flaws(role: Role, paint: Paint, body: Paint, stripe: str) -> Iterator[str]:
-    """What the layout cannot bear, each as the end of a sentence about the style."""
+    """Yield what the layout does not allow, each as the end of a sentence about the style."""
     rule = RULES[role]
     low, high = (SMALLEST_BODY, LARGEST_BODY) if role is Role.BODY else (_SMALLEST, rule.largest * body.size)
     if not low <= paint.size <= high + 0.05:
@@ -117,14 +117,14 @@ def paint_flaws(role: Role, paint: Paint, body: Paint, stripe: str) -> Iterator[
 
 
 def stripe_flaws(stripe: str) -> Iterator[str]:
-    """Statuses stand on the stripe too, in colours that no brand changes."""
+    """Check the stripe: statuses appear on it in colours that no brand changes."""
     worst = min(contrast(color, stripe) for color in _STATUSES_ON_PAPER)
     if worst < READABLE:
         yield f"has the fill #{stripe}, on which statuses cannot be read; choose a colour near white"
 
 
 def font_remark(fonts: set[str]) -> str:
-    """Which fonts not every reader has; `""` when all are usual."""
+    """Name the fonts that some readers lack; `""` if all are usual."""
     unusual = sorted(font for font in fonts if font.casefold() not in _USUAL_FONTS)
     if not unusual:
         return ""

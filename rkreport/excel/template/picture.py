@@ -1,11 +1,11 @@
-"""Logos from their bytes: which format, how large, whole or not. Decodes no picture; knows nothing of workbooks."""
+"""Reads a logo's format and size from its bytes, and checks that it is complete. Decodes no picture."""
 
 import struct
 import zlib
 from dataclasses import dataclass
 from typing import Literal
 
-LARGEST_BYTES = 1024 * 1024  # every workbook carries it, and every workbook is mailed
+LARGEST_BYTES = 1024 * 1024  # every mailed workbook contains it
 LARGEST_SIDE = 4_000  # pixels
 _PNG_MARK = b"\x89PNG\r\n\x1a\n"
 _JPEG_MARK = b"\xff\xd8\xff"
@@ -18,14 +18,14 @@ _OTHERS = {
     b"\xd7\xcd\xc6\x9a": "a WMF drawing",
     b"<": "an SVG drawing",
 }
-_JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # markers that hold width and height
+_JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # markers with width and height
 _JPEG_BARE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
 _JPEG_END, _JPEG_SCAN = 0xD9, 0xDA
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that Excel shows. Width and height in pixels."""
+    """A picture that Excel can show. Width and height are in pixels."""
 
     content: bytes
     format: Literal["png", "jpeg"]
@@ -34,7 +34,7 @@ class Picture:
 
 
 def parse_picture(content: bytes) -> Picture | str:
-    """The picture, or what is wrong with it as the end of a sentence."""
+    """Return the picture, or what is wrong with it as the end of a sentence."""
     if len(content) > LARGEST_BYTES:
         return (
             f"has {len(content) / 2**20:.1f} MB; every workbook would carry it, so save it smaller than"
@@ -59,7 +59,7 @@ def parse_picture(content: bytes) -> Picture | str:
 
 
 def _png_size(content: bytes) -> tuple[int, int]:
-    """From the header; IndexError when a part is damaged or the end is missing."""
+    """Read the size from the header; IndexError if a chunk is damaged or the end is missing."""
     at = len(_PNG_MARK)
     size: tuple[int, int] | None = None
     while True:
@@ -78,8 +78,8 @@ def _png_size(content: bytes) -> tuple[int, int]:
 
 
 def _jpeg_size(content: bytes) -> tuple[int, int]:
-    """From its frame; IndexError when there is none before the picture begins, or when the end is missing."""
-    if b"\xff\xd9" not in content[-64:]:  # some programs leave a few bytes behind the end
+    """Read the size from the frame; IndexError if no frame precedes the image data, or the end is missing."""
+    if b"\xff\xd9" not in content[-64:]:  # some programs leave a few bytes after the end
         raise IndexError
     at = 2
     while True:

@@ -1,7 +1,7 @@
-"""Reads a brand from a workbook that the admin edits in Excel, and names all that is wrong with it at once.
+"""Reads a brand from a workbook that the admin edits in Excel, and reports all its flaws at once.
 
-Knows the template's sheet: the title block in A1 to A3, a logo, print header and footer, and below them one sample cell
-for each cell style. The sample counts as it looks, whether its style was changed or the cell itself.
+Knows the template's sheet: the title block in A1 to A3, a logo, print header and footer. Below them is a sample cell
+per cell style. Only the sample's look counts, whether the admin changed its style or the cell itself.
 """
 
 import re
@@ -37,17 +37,17 @@ from rkreport.excel.template.paint import Reader, fitted, font_remark, paint_fla
 from rkreport.excel.template.picture import parse_picture
 
 SHEET = "Brand"
-STRIPE = "rk Stripe"  # a style of which the fill alone counts
+STRIPE = "rk Stripe"  # only this style's fill counts
 _TITLE_ROWS = 3
-_BLOCK_ROWS = 5  # title block, banner, way back: nothing else may stand there
-_LONGEST_LINE = 200  # characters of a line of the title block, without what its placeholders stand for
+_BLOCK_ROWS = 5  # title block, banner, back link: the rows allow nothing else
+_LONGEST_LINE = 200  # characters of a title block's line, without the placeholders' values
 _SECTIONS = {"&L": 0, "&C": 1, "&R": 2}
-_MUST_SAY = (  # one of each of these sets: a report without them cannot be judged
+_MUST_SAY = (  # one of each set: a report without them cannot be judged
     ("$title, or $company and $report", ({"title"}, {"company", "report"})),
     ("$period_line, or $period and $as_of", ({"period_line"}, {"period", "as_of"})),
     ("$source_line, or $extracted and $revision", ({"source_line"}, {"extracted", "revision"})),
 )
-# What openpyxl is known to raise for workbooks that it cannot read: it checks values as it goes.
+# Errors that openpyxl is known to raise for unreadable workbooks: it checks values while reading.
 _UNREADABLE = (
     *(ArithmeticError, AttributeError, BadZipFile, EOFError, InvalidFileException, LookupError, OSError),
     *(RecursionError, SyntaxError, TypeError, ValueError),
@@ -57,7 +57,7 @@ _UNREADABLE_WORDS = "cannot be read; save it in Excel as .xlsx, or begin anew fr
 
 @dataclass(frozen=True, slots=True)
 class BrandReading:
-    """What came of reading a template: no brand when there are flaws. Each is the end of a sentence about the file."""
+    """The result of reading a template; flaws leave no brand. Each flaw is the end of a sentence about the file."""
 
     brand: Brand | None
     flaws: tuple[str, ...]
@@ -65,7 +65,7 @@ class BrandReading:
 
 
 def read_brand(content: bytes) -> BrandReading:
-    """Read a template from its bytes. Never raises for what is in them."""
+    """Read a template from its bytes. Bad contents never raise."""
     try:
         package = Package(content)
         dangers = tuple(package_flaws(package))
@@ -81,11 +81,11 @@ def read_brand(content: bytes) -> BrandReading:
         return BrandReading(None, (str(reason),))
 
 
-def _load(content: bytes, name: str) -> Any:  # noqa: ANN401 - the stubs have cells and styles half
-    """The sheet as openpyxl reads it; None when it cannot."""
+def _load(content: bytes, name: str) -> Any:  # noqa: ANN401 - the stubs of cells and styles are incomplete
+    """Load the sheet with openpyxl; None if openpyxl cannot read it."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what openpyxl drops is named by our own checks
+            warnings.simplefilter("ignore")  # our own checks report what openpyxl drops
             sheet = load_workbook(BytesIO(content), rich_text=True, keep_links=False)[name]
             _ = [(cell.font, cell.fill, cell.border) for row in sheet.iter_rows() for cell in row]
             return sheet
@@ -94,7 +94,7 @@ def _load(content: bytes, name: str) -> Any:  # noqa: ANN401 - the stubs have ce
 
 
 class _Reading:
-    """One sheet, read step by step; every step adds what it finds to `flaws` and `remarks`."""
+    """Reads one sheet step by step; every step adds to `flaws` and `remarks`."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class _Reading:
         self._remarks = list(sheet_remarks(package, name, part))
 
     def result(self) -> BrandReading:
-        """The brand, if there is no flaw."""
+        """Return the brand, if there is no flaw."""
         title_block = self._title_block()
         header, footer = self._print_lines()
         stripe = self._stripe()
@@ -189,14 +189,14 @@ class _Reading:
             return paints
         for role, paint in paints.items():
             self._flaws += [f'the cell style "{role}" {flaw}' for flaw in paint_flaws(role, paint, body, stripe)]
-        if Role.LINK in paints:  # a link stands in a row of the table, under which one line runs
+        if Role.LINK in paints:  # a link is in a table row, which has one line below it
             paints[Role.LINK] = replace(paints[Role.LINK], line=body.line)
         remark = font_remark({paint.font for paint in paints.values() if paint.font})
         self._remarks += [remark] if remark else []
         return paints
 
     def _paint(self, role: Role) -> Paint | None:
-        """The look of a role's sample cells, which must be one; without any that of the style itself."""
+        """Return the common look of a role's sample cells; without samples the look of the style itself."""
         cells = self._samples.get(role.casefold()) or self._styles(role)
         if not cells:
             self._missing(role)
@@ -248,7 +248,7 @@ class _Reading:
 
 
 def _samples(sheet: Any, names: Mapping[int, str]) -> dict[str, list[Any]]:  # noqa: ANN401 - as above
-    """The cells of each style, by its name in small letters: Excel tells names apart without regard to case."""
+    """Return the cells of each style by its lower-case name: Excel ignores case in style names."""
     samples: dict[str, list[Any]] = {}
     for row in sheet.iter_rows():
         for cell in row:
@@ -257,7 +257,7 @@ def _samples(sheet: Any, names: Mapping[int, str]) -> dict[str, list[Any]]:  # n
 
 
 def sections(text: str) -> PrintLine:
-    """A print header's left, middle and right; what stands before the first code is the middle's."""
+    """Split a print header into left, middle and right; text before the first code belongs to the middle."""
     parts = ["", "", ""]
     at = 1
     for piece in re.split(r"(&&|&[LCR])", text):

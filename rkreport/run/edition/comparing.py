@@ -38,7 +38,7 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
     is_sending = config.channel.leaves
     ledger = Ledger(database, world.utc_now)
     known, others = ledger.all(), sent_elsewhere(config.output_dir, database, world.utc_now, series.period)
-    went_to = ledger.last_recipients() | _went_to(known, others)
+    went_to = ledger.last_recipients() | _went_to_elsewhere(known, others)
     rows = [
         row
         for row in (*known, *others)
@@ -67,11 +67,11 @@ def _compared(
             before = _compared(config, database, world, [row for row in rows if row.period < newest], went_to)
             told = {row.person: row.manager_id for row in base.rows}
             return LastSent(went_to, {**before.manager_of, **told}, is_whole=False)
-        bases.keep(key, base.rows, _went_at(of_month), is_whole=base.is_whole)
+        bases.keep(key, base.rows, _last_change(of_month), is_whole=base.is_whole)
     return LastSent(went_to, bases.managers(key), is_whole=bases.is_whole(key))
 
 
-def _went_to(known: Sequence[Delivery], others: Iterable[Delivery]) -> dict[ManagerId, WentTo]:
+def _went_to_elsewhere(known: Sequence[Delivery], others: Iterable[Delivery]) -> dict[ManagerId, WentTo]:
     """Return where other data folders' reports went, except where this store knows a newer report."""
     newest = {row.manager_id: (row.period, row.revision) for row in known if has_left(row)}  # the newest row wins
     return {
@@ -127,5 +127,5 @@ def _base_rows(found: Iterable[tuple[ManagerId, Sequence[SentRequirement]]]) -> 
         yield BaseRow(ids[each.identity], manager_id, each.course, each.status, each.counts)
 
 
-def _went_at(rows: Iterable[Delivery]) -> datetime:
+def _last_change(rows: Iterable[Delivery]) -> datetime:
     return max((row.changed_at for row in rows if row.changed_at), default=_EARLIEST)

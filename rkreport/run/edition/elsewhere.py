@@ -88,14 +88,14 @@ def unseen(config: Config, database: Database, utc_now: Clock) -> str:
 def _ledger_files(output_dir: Path, database: Database, utc_now: Clock, series: Series) -> Iterator[Witness]:
     """Read the ledger.csv of each edition in a period's folder that this store did not write."""
     origin = Origin(database)
-    for revision, path in sorted(_found(output_dir, series)):
+    for revision, path in sorted(_ledger_paths(output_dir, series)):
         read = read_ledger_file(path, str(series), revision, utc_now())
         if read.stamp is None or not origin.has_grown_from(read.stamp):
             is_ours = read.stamp is not None and read.stamp.lineage == origin.lineage()
             yield Witness(Source.LATER if is_ours else Source.OTHER, str(path), series, revision, read.rows)
 
 
-def _found(output_dir: Path, series: Series) -> Iterator[tuple[int, Path]]:
+def _ledger_paths(output_dir: Path, series: Series) -> Iterator[tuple[int, Path]]:
     for path in (output_dir / str(series.period)).glob(f"{series.mark}*/{LEDGER_FILE}"):
         number = path.parent.name.removeprefix(series.mark)
         if _NUMBER.fullmatch(number):
@@ -106,16 +106,16 @@ def _archive(config: Config, database: Database, world: World, series: Series) -
     """Find the series' workbooks that this store did not archive; each file names its own manager."""
     archive, found = Archive(config.data_dir), defaultdict[int, list[Delivery]](list)
     for sha256 in Origin(database).not_archived_here(digest for digest, _ in archive.kept()):
-        said = _said(archive, sha256, world.secrets)
-        is_message = bool(said.get("manager_id"))  # the archive keeps the master too, which is never sent
-        if is_message and series_told(said) == str(series) and said.get("revision", "").isdecimal():
-            row = _archived(series, said, sha256, config.channel, world.utc_now)
+        properties = _properties(archive, sha256, world.secrets)
+        is_message = bool(properties.get("manager_id"))  # the archive keeps the master too, which is never sent
+        if is_message and series_told(properties) == str(series) and properties.get("revision", "").isdecimal():
+            row = _archived_row(series, properties, sha256, config.channel, world.utc_now)
             found[row.revision].append(row)
     for revision, rows in sorted(found.items()):
         yield Witness(Source.ARCHIVE, str(config.data_dir / FOLDER), series, revision, tuple(rows))
 
 
-def _said(archive: Archive, sha256: str, secrets: Mapping[str, str]) -> dict[str, str]:
+def _properties(archive: Archive, sha256: str, secrets: Mapping[str, str]) -> dict[str, str]:
     """Read a workbook's own properties; empty if it is damaged or locked."""
     from rkreport.excel.ooxml.read_back import read_properties  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
@@ -129,13 +129,15 @@ def _said(archive: Archive, sha256: str, secrets: Mapping[str, str]) -> dict[str
         return {}
 
 
-def _archived(series: Series, said: dict[str, str], sha256: str, channel: Channel, utc_now: Clock) -> Delivery:
+def _archived_row(
+    series: Series, properties: dict[str, str], sha256: str, channel: Channel, utc_now: Clock
+) -> Delivery:
     """Make a ledger row from a workbook. Its recipient is unknown, so it counts at any address of its manager."""
     now = utc_now()
     return Delivery(
         period=str(series),
-        revision=int(said["revision"]),
-        manager_id=ManagerId(said.get("manager_id", "")),
+        revision=int(properties["revision"]),
+        manager_id=ManagerId(properties.get("manager_id", "")),
         recipient="",
         cc=(),
         language="",

@@ -94,7 +94,7 @@ _GIVEN = ("assignment_status", "post_activity", "attempts")
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Content:
     """A workbook's content: the LMS's values of each assignment, and the verdict of each requirement that counts."""
 
     assignments: Counter[tuple[str, ...]]
@@ -123,9 +123,7 @@ def recognized(
     same = {
         view.team.manager.manager_id
         for view in team_views(compliance, teams)
-        if _says_the_same(
-            config, secrets, received[view.team.manager.manager_id], view, compliance.snapshot.snapshot_id
-        )
+        if _is_unchanged(config, secrets, received[view.team.manager.manager_id], view, compliance.snapshot.snapshot_id)
     }
     return {
         manager_id: replace(row, content_sha256=wanted[manager_id].content_sha256) if manager_id in same else row
@@ -133,13 +131,13 @@ def recognized(
     }
 
 
-def _says_the_same(config: Config, secrets: Mapping[str, str], row: Delivery, view: TeamView, snapshot_id: str) -> bool:
+def _is_unchanged(config: Config, secrets: Mapping[str, str], row: Delivery, view: TeamView, snapshot_id: str) -> bool:
     manifest = _manifest(config.output_dir, row)
     was_made_from = str(manifest.get("run_id")).rpartition("-")[0]
     if was_made_from == snapshot_id and manifest.get("config_sha256") in {config.sha256, config.bytes_sha256}:
         return True
     is_complete = all(reading.verdict is not Verdict.INCOMPLETE for reading in view.lists)
-    return manifest.get("complete", True) == is_complete and _sent(config, secrets, row) == _said(view)
+    return manifest.get("complete", True) == is_complete and _content_sent(config, secrets, row) == _content_of(view)
 
 
 def _manifest(output_dir: Path, row: Delivery) -> dict[str, Any]:
@@ -173,11 +171,11 @@ def workbooks_of(output_dir: Path, row: Delivery) -> tuple[Delivery, ...]:
 # ---- content of the file that was sent
 
 
-def _sent(config: Config, secrets: Mapping[str, str], row: Delivery) -> _Said | None:
+def _content_sent(config: Config, secrets: Mapping[str, str], row: Delivery) -> _Content | None:
     """Read the sent file; None if it is missing, damaged or locked, or has other columns."""
     with suppress(ValueError, KeyError):
         table = _table(config, secrets, row)
-        return _of_table(table) if table else None
+        return _content_of_table(table) if table else None
     return None
 
 
@@ -210,10 +208,10 @@ def _bytes_sent(config: Config, row: Delivery) -> bytes:
     return Archive(config.data_dir).read(row.file_sha256)
 
 
-def _of_table(table: SentTable) -> _Said:
+def _content_of_table(table: SentTable) -> _Content:
     """Convert a table of version 1; raises KeyError or ValueError for any other table."""
     rows = [{_HEADERS[header]: cell for header, cell in row.items()} for row in table.rows]
-    return _Said(
+    return _Content(
         assignments=Counter(
             (*(row[name] for name in _ASSIGNED), _WORDS.get(row["attended"], ""), *(row[name] for name in _GIVEN))
             for row in rows
@@ -267,10 +265,10 @@ def sent_requirements(config: Config, secrets: Mapping[str, str], row: Delivery)
 # ---- content of today's workbook
 
 
-def _said(view: TeamView) -> _Said:
-    return _Said(
+def _content_of(view: TeamView) -> _Content:
+    return _Content(
         assignments=Counter(
-            _assigned(requirement, joined) for requirement in view.requirements for joined, _ in requirement.attempts
+            _cells_of(requirement, joined) for requirement in view.requirements for joined, _ in requirement.attempts
         ),
         verdicts=Counter(_verdicts(view)),
     )
@@ -283,7 +281,7 @@ def _verdicts(view: TeamView) -> Iterator[tuple[str, ...]]:
             yield clean(each.person.employee_id), clean(each.course.serial), each.status.value, due
 
 
-def _assigned(requirement: Requirement, joined: JoinedAssignment) -> tuple[str, ...]:
+def _cells_of(requirement: Requirement, joined: JoinedAssignment) -> tuple[str, ...]:
     """Return the cells of `_ASSIGNED`, attendance and `_GIVEN` in that order, as the file shows them."""
     person, own, learner = requirement.person, joined.assignment, requirement.person.learner
     values = (

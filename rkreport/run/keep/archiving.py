@@ -60,7 +60,7 @@ def archive_master_step(config: Config, database: Database, world: World, order:
         there_is = f"there is {', '.join(names)}" if names else "it is kept from the next sending on"
         raise ConfigError(f"No master{edition} is kept; {there_is}.")
     master = fitting[-1]
-    path, size_bytes = _written(config.data_dir, master.file, master.file_sha256, order)
+    path, size_bytes = _write_file(config.data_dir, master.file, master.file_sha256, order)
     return RetrievedMaster(master, master.kept_at and master.kept_at.astimezone(config.zone), path, size_bytes)
 
 
@@ -72,12 +72,12 @@ def archive_step(config: Config, database: Database, world: World, order: Archiv
         OutputError: the archive no longer has the file, it is damaged, or cannot be written.
     """
     sent = _asked_for(config.zone, Ledger(database, world.utc_now).all(), world.utc_now, order)
-    path, size_bytes = _written(config.data_dir, sent.file, sent.file_sha256, order)
+    path, size_bytes = _write_file(config.data_dir, sent.file, sent.file_sha256, order)
     changed_at = sent.changed_at.astimezone(config.zone) if sent.changed_at else None
     return Retrieved(sent, changed_at, path, size_bytes)
 
 
-def _written(data_dir: Path, file: str, sha256: str, order: ArchiveOrder) -> tuple[Path, int]:
+def _write_file(data_dir: Path, file: str, sha256: str, order: ArchiveOrder) -> tuple[Path, int]:
     """Write the file of this digest; return its path and size."""
     content = Archive(data_dir).read(sha256)
     path = order.out or Path(PurePosixPath(file).name)

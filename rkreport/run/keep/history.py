@@ -38,7 +38,7 @@ def export_step(
     """Write a snapshot (None: the newest) with its ledger to one file. Errors as `export_snapshot`.
 
     Exports the ledger of the months that the snapshot can report, and of the month before for comparison. Returns the
-    snapshot's id and the number of ledger rows in the file.
+    snapshot's id and the number of messages in the file.
     """
     row = Snapshots(database, world.utc_now).finished(snapshot_id)
     ledger = Ledger(database, world.utc_now)

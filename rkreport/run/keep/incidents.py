@@ -69,8 +69,8 @@ def incident_step(config: Config, database: Database, world: World, message: str
     rows = Ledger(database, world.utc_now).all()
     path = Path(message)
     is_file = path.suffix.casefold() in _FILES
-    found = _by_file(rows, path) if is_file else _Found(_only(with_message_id(rows, message), _shown(message)))
-    held, unreadable = _held(Archive(config.data_dir), found.sent)
+    found = _by_file(rows, path) if is_file else _Found(_single_row(with_message_id(rows, message), _shown(message)))
+    held, unreadable = _read_sent_file(Archive(config.data_dir), found.sent)
     is_as_sent = found.digest == found.sent.file_sha256 if found.digest else None
     language = config.settings.report.language
     values = draft_values(
@@ -98,7 +98,7 @@ def incident_step(config: Config, database: Database, world: World, message: str
     )
 
 
-def _held(archive: Archive, sent: Delivery) -> tuple[Exposed | None, str]:
+def _read_sent_file(archive: Archive, sent: Delivery) -> tuple[Exposed | None, str]:
     """List what the sent file holds, or say why it cannot be read; the draft is then written with a gap."""
     from rkreport.excel.ooxml.read_back import read_tables  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
@@ -142,7 +142,7 @@ def _by_message(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Fou
     digests = [sha256_of(book) for book in books]
     if not named:
         named = {report_id(row.message_id): row for digest in digests for row in with_file(rows, digest)}
-    sent = _only(list(named.values()), source)
+    sent = _single_row(list(named.values()), source)
     return _Found(sent, sent.file_sha256 if sent.file_sha256 in digests else next(iter(digests), ""))
 
 
@@ -161,15 +161,15 @@ def _by_workbook(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Fo
 
     digest = sha256_of(content)
     if as_sent := with_file(rows, digest):
-        return _Found(_only(as_sent, source), digest)
-    said = read_properties(content)
+        return _Found(_single_row(as_sent, source), digest)
+    properties = read_properties(content)
     own = [
         row
         for row in rows
         if (row.period, str(row.revision), row.manager_id)
-        == (series_told(said), said.get("revision"), said.get("manager_id"))
+        == (series_told(properties), properties.get("revision"), properties.get("manager_id"))
     ]
-    return _Found(_only(own, source), digest)
+    return _Found(_single_row(own, source), digest)
 
 
 def _shown(name: str) -> str:
@@ -177,7 +177,7 @@ def _shown(name: str) -> str:
     return name if _OWN_NAME.fullmatch(report_id(name)) else "of that name"
 
 
-def _only(found: list[Delivery], what: str) -> Delivery:
+def _single_row(found: list[Delivery], what: str) -> Delivery:
     if not found:
         raise ConfigError(
             f"The ledger has no message {what}; name the Message-ID or X-RkReport-Id of the message, or an .eml or"

@@ -226,26 +226,26 @@ def purge_step(config: Config, database: Database, world: World, plan: PurgePlan
         OutputError: purged.csv cannot be written; the store has the same record.
     """
     expiry = Expiry(database, world.utc_now)
-    number = expiry.begin(plan.months, {"begun": True, **_what(plan)})
+    number = expiry.begin(plan.months, {"begun": True, **_record_of(plan)})
     failures: list[str] = []
     done = replace(
         plan,
-        editions=_gone(plan.editions, _remove_edition, failures),
-        sent_files=_gone(plan.sent_files, Archive(config.data_dir).remove, failures),
-        logs=_gone(plan.logs, Path.unlink, failures),
-        leftovers=_gone(plan.leftovers, _remove_leftover, failures),
+        editions=_delete_each(plan.editions, _remove_edition, failures),
+        sent_files=_delete_each(plan.sent_files, Archive(config.data_dir).remove, failures),
+        logs=_delete_each(plan.logs, Path.unlink, failures),
+        leftovers=_delete_each(plan.leftovers, _remove_leftover, failures),
     )
     Bases(database).forget(plan.bases)
     Seals(database).forget((each.parent.name, int(each.name.removeprefix("rev"))) for each in done.editions)
     expiry.forget(plan.snapshots, plan.deliveries)
-    what = {**_what(done), "not_deleted": len(failures)}
+    what = {**_record_of(done), "not_deleted": len(failures)}
     expiry.finish(number, what)
     record = config.data_dir / RECORD
     _append(record, world.utc_now().astimezone(config.zone), plan.months, what)
     return Purged(what, tuple(failures), record)
 
 
-def _gone(each: Iterable[_Thing], delete: Callable[[_Thing], None], failures: list[str]) -> tuple[_Thing, ...]:
+def _delete_each(each: Iterable[_Thing], delete: Callable[[_Thing], None], failures: list[str]) -> tuple[_Thing, ...]:
     """Delete each item and return those deleted; add the reasons for others to `failures`."""
     gone = []
     for thing in each:
@@ -280,7 +280,7 @@ def _remove_edition(folder: Path) -> None:
         folder.parent.rmdir()
 
 
-def _what(plan: PurgePlan) -> dict[str, Any]:
+def _record_of(plan: PurgePlan) -> dict[str, Any]:
     """Return counts and ids, without names and addresses."""
     addresses = Counter(Series.parse(row.period).folder(row.revision) for row in plan.deliveries)
     return {

@@ -33,7 +33,7 @@ as a filter or a proxy that times out. Each further message would leave one more
 
 
 @dataclass(slots=True, order=True)
-class _PutOff:
+class _Deferred:
     """A message to try again, not before `ready` on the monotonic clock."""
 
     ready: float
@@ -68,14 +68,14 @@ class SendLoop:
 
     async def run(self, rows: Sequence[Delivery]) -> None:
         """Send all messages, deferred ones after the others; those that remain stay planned."""
-        fresh, put_off = deque(rows), list[_PutOff]()
+        fresh, deferred = deque(rows), list[_Deferred]()
         self._known = len(rows)
         self._advance(0, self._known)
-        while (fresh or put_off) and not self.stopped:
+        while (fresh or deferred) and not self.stopped:
             if fresh:
-                one = _PutOff(0, self._known - len(fresh), 0, fresh.popleft())
+                one = _Deferred(0, self._known - len(fresh), 0, fresh.popleft())
             else:
-                one = heapq.heappop(put_off)
+                one = heapq.heappop(deferred)
                 if not await self._wait(one.ready - self._world.monotonic(), "Messages were put off."):
                     return
             started = self._world.monotonic()
@@ -86,7 +86,7 @@ class SendLoop:
             if one.tries + 1 < _MOST_TRIES:
                 pause = max(_SHORTEST_PAUSE_SECONDS, outcome.wait_seconds) * 2**one.tries
                 ready = self._world.monotonic() + self._with_jitter(pause)
-                heapq.heappush(put_off, _PutOff(ready, one.place, one.tries + 1, one.row))
+                heapq.heappush(deferred, _Deferred(ready, one.place, one.tries + 1, one.row))
             if 0 < outcome.wait_seconds <= _OF_THE_SERVER_SECONDS:
                 self._patience -= self._world.monotonic() - started  # an unreachable server uses up time as well
                 if not await self._wait(outcome.wait_seconds, outcome.reply):

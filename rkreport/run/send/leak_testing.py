@@ -78,7 +78,7 @@ class TeamJudges:
         Raises:
             OutputError: it holds what it must not, lacks what it must hold, or has another digest.
         """
-        leak = _wrong(file, sha256, next(self._expected), self._known)
+        leak = _leak_in(file, sha256, next(self._expected), self._known)
         if leak:
             log.error("%s: %s", path, leak.name)
             raise OutputError(
@@ -165,7 +165,7 @@ def _texts_of(brand: "Brand") -> frozenset[str]:
     return frozenset(pieces)
 
 
-def _wrong(file: OpenedFile, sha256: str, expected: ExpectedFile, known: Everybody) -> Leak | None:
+def _leak_in(file: OpenedFile, sha256: str, expected: ExpectedFile, known: Everybody) -> Leak | None:
     if Leak.ABSENT in file.flaws:
         return Leak.ABSENT
     return Leak.CHANGED if file.sha256 != sha256 else judge(file, expected, known)

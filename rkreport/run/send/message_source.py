@@ -74,7 +74,7 @@ class MessageSource:
             due: planned rows, and doubtful rows to send again.
             make: builds the message of a row.
             recorder: records the outcomes.
-            outbox: the name of the outbox in the edition's folder, for that transport.
+            outbox: the folder's name within the edition's folder, for the outbox transport.
             went: when recent messages went.
             seal: receives the files that are written into the outbox.
 
@@ -88,7 +88,7 @@ class MessageSource:
         way = way_of(config, world, self.loaded.folder / outbox, burst_list, owners, seal=seal)
         if way.notice and due:
             world.observer.say(way.notice)
-        pace = Pace(way.messages_per_minute, went, now=_steady(world), sleep=world.sleep)
+        pace = Pace(way.messages_per_minute, went, now=_steady_clock(world), sleep=world.sleep)
         async with way.transport as transport:
             loop = SendLoop(
                 transport, recorder, pace, world, step=config.channel.step, sender=self.sender.address, make=make
@@ -97,7 +97,7 @@ class MessageSource:
         return loop
 
 
-def _steady(world: World) -> Callable[[], datetime]:
+def _steady_clock(world: World) -> Callable[[], datetime]:
     """Return a clock for the time of day that ignores changes of the system clock during the run."""
     began, zero = world.utc_now(), world.monotonic()
     return lambda: began + timedelta(seconds=world.monotonic() - zero)

@@ -55,8 +55,8 @@ def _in_doubt(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: S
     doubtful = [row for row in fitting if row.state is DeliveryState.UNKNOWN]
     editions = {(row.period, row.revision): row for row in doubtful}  # per edition the row sent last
     if not doubtful:
-        said = [f"{edition_name(row.period, row.revision)} is {row.state}" for row in fitting or own]
-        states = ", ".join(list(dict.fromkeys(said))[-3:])
+        phrases = [f"{edition_name(row.period, row.revision)} is {row.state}" for row in fitting or own]
+        states = ", ".join(list(dict.fromkeys(phrases))[-3:])
         raise ConfigError(f"No such message for manager {order.manager_id}{edition} is in doubt; {states}.")
     if len(editions) > 1:
         names = ", ".join(edition_name(of, number) for of, number in editions)
