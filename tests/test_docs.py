@@ -14,7 +14,7 @@ from rkreport import __version__, errors
 from rkreport.cli.commands import app
 from rkreport.config.schema import ConfigFile
 from rkreport.core.models import Counts, Status
-from rkreport.core.review.guards import GuardCode
+from rkreport.core.review.guard import GuardCode
 from rkreport.lms.sightings import Sightings
 from rkreport.locale import load_words
 

@@ -1,10 +1,10 @@
 """The checks that may stop a sending: first the guards for an unusual month, then the leak test of the files."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 
-from rkreport.cli.prompts import asker
 from rkreport.cli.screen import Screen
-from rkreport.core.review.guards import ALLOW_INCOMPLETE, GuardCode
+from rkreport.core.review.guard import ALLOW_INCOMPLETE, GuardCode
 from rkreport.run.edition.loading import Check, Loaded
 from rkreport.run.send.guarding import accepted_guards, guard, guards_for
 from rkreport.run.send.leak_testing import leak_test
@@ -34,3 +34,14 @@ def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool
 def let_pass(accepted: Iterable[str], *, allow_incomplete: bool) -> list[str]:
     """Return the options that accepted something unusual, for the summary."""
     return [*(f"--accept {code}" for code in accepted), *([ALLOW_INCOMPLETE] if allow_incomplete else [])]
+
+
+def asker(screen: Screen) -> Callable[[str], bool] | None:
+    """Return a function that asks a yes-or-no question, where Enter means no; None without a terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+
+    def ask(question: str) -> bool:
+        return screen.ask(question, "").strip().casefold() in {"y", "yes"}
+
+    return ask

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from itertools import takewhile
 
 from rkreport.core.audience import AudienceIndex, audience_findings
-from rkreport.core.dates import add_days, add_months
 from rkreport.core.exemptions import ExceptionIndex
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import Joined
@@ -28,6 +27,7 @@ from rkreport.core.models import (
     Status,
 )
 from rkreport.core.people import People
+from rkreport.core.period import add_days, add_months
 from rkreport.core.rules import Attempts, CoursePolicy, Rules
 from rkreport.core.snapshot import Snapshot
 from rkreport.core.units import UnitTree

@@ -10,8 +10,7 @@ from rkreport.core.models import JoinedAssignment, MatchedBy
 from rkreport.core.percent import percent_number, target_of
 from rkreport.core.report.completeness import list_name, reason_text
 from rkreport.core.rollup import overall, status_counts
-from rkreport.core.set_aside import assignments_set_aside
-from rkreport.core.snapshot import Verdict
+from rkreport.core.snapshot import Verdict, assignments_set_aside
 from rkreport.core.words import Words
 
 

@@ -1,6 +1,9 @@
 """Which month a report is about, and the moment its verdicts are true for. Knows the calendar, no clock."""
 
-from datetime import datetime, timedelta, tzinfo
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
 
 from rkreport.core.compliance import Period
 from rkreport.errors import ConfigError
@@ -55,3 +58,44 @@ def month_after(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
 
 def _next_month(first: datetime) -> datetime:
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def add_months(day: date, months: int) -> date | None:
+    """The same day of the month `months` later, or that month's last day; None beyond the calendar."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return None
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def add_days(day: date, days: int) -> date | None:
+    """The date `days` later; None beyond the calendar."""
+    try:
+        return day + timedelta(days)
+    except OverflowError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A finished snapshot."""
+
+    snapshot_id: str
+    finished_at: datetime
+    is_complete: bool
+
+
+def choose_snapshot(
+    finished: Sequence[Candidate], period: Period, zone: tzinfo, *, allow_incomplete: bool
+) -> Candidate:
+    """The newest complete one of the month after the period, in the report's zone.
+
+    If that month has none: its newest incomplete one if allowed, else the newest complete later one, else the newest of
+    all. `finished` holds at least one, oldest first.
+    """
+    begin, end = month_after(period, zone)
+    inside = [one for one in finished if begin <= one.finished_at < end]
+    complete = [one for one in inside if one.is_complete]
+    allowed = inside if allow_incomplete else []
+    later = [one for one in finished if one.finished_at >= end and one.is_complete]
+    return (complete or allowed or later or finished)[-1]

@@ -26,7 +26,8 @@ from rkreport.run.edition.elsewhere import news_from_elsewhere
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.edition.loading import Check
 from rkreport.run.fetch.fetching import FetchOrder, fetch_snapshot
-from rkreport.run.send.sending import SendOrder, Sent, refuse_sending_in_advance, send_step
+from rkreport.run.send.order import SendOrder, Sent
+from rkreport.run.send.sending import refuse_sending_in_advance, send_step
 from rkreport.run.world import Clock, World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from rkreport.cli.prompts import asker
+from rkreport.cli.checking import asker
 from rkreport.cli.screen import Screen
 
 

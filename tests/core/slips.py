@@ -11,7 +11,8 @@ from rkreport.config.people import MANAGER_COLUMNS, managers_of
 from rkreport.core.compliance import Compliance, Period
 from rkreport.core.learners import LearnerIndex
 from rkreport.core.models import Course, CourseSerial, EmployeeId, Learner, Person, Tag, Unit, UnitSerial, UserSerial
-from rkreport.core.review.guards import Guard, guards_of
+from rkreport.core.review.guard import Guard
+from rkreport.core.review.guards import guards_of
 from rkreport.core.review.last_sent import LastSent, WentTo, base_of
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import Routing, fallback_manager, route

@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rkreport.core.assess import assess, has_begun
-from rkreport.core.dates import add_days, add_months
 from rkreport.core.join import join
 from rkreport.core.models import Batch, DueRule, Requirement, Status
+from rkreport.core.period import add_days, add_months
 from tests import factories
 from tests.core import oracle
 from tests.factories import AS_OF, JAKARTA

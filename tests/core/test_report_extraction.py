@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from rkreport.core.report.extraction import extraction_sentences
+from rkreport.core.report.completeness import extraction_sentences
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import SummarySheet
 from rkreport.locale import load_words

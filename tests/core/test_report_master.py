@@ -14,8 +14,7 @@ from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import ChartKind, Link
 from rkreport.core.rollup import overall
 from rkreport.core.rules import Audience
-from rkreport.core.set_aside import set_aside_findings
-from rkreport.core.snapshot import ListKind, Reason, Verdict
+from rkreport.core.snapshot import ListKind, Reason, Verdict, set_aside_findings
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import COURSES, EAST, WEST, companies, company, manager_plan, owed, somebody, team

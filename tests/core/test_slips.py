@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rkreport.config.people import MANAGER_COLUMNS
 from rkreport.core.models import Learner, Unit
-from rkreport.core.review.guards import GuardCode
+from rkreport.core.review.guard import GuardCode
 from rkreport.core.review.moves import moves_of
 from rkreport.errors import ConfigError
 from rkreport.locale import load_words

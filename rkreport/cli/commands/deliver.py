@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rkreport.cli.app import app, open_session
-from rkreport.cli.checking import checks_of, let_pass
+from rkreport.cli.checking import asker, checks_of, let_pass
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
     Accept,
@@ -17,7 +17,6 @@ from rkreport.cli.options import (
     Quiet,
     Verbose,
 )
-from rkreport.cli.prompts import asker
 from rkreport.cli.results.review import burst_table, review_document, review_rows
 from rkreport.cli.results.sent import (
     delivery_documents,
@@ -34,8 +33,9 @@ from rkreport.core.models import ManagerId
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.edition.reviewing import review_step
 from rkreport.run.pipeline import opened_store
+from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.resending import AgainOrder, again_step
-from rkreport.run.send.sending import SendOrder, Sent, send_step
+from rkreport.run.send.sending import send_step
 from rkreport.run.send.settling import SettleOrder, settle_step
 from rkreport.run.send.summary import summarize
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from rkreport.cli.app import app, open_session
+from rkreport.cli.checking import asker
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Interim, Quiet, SnapshotId, Verbose
-from rkreport.cli.prompts import asker
 from rkreport.cli.results.built import history_document, history_rows
 from rkreport.cli.results.kept import (
     incident_document,

@@ -44,7 +44,7 @@ from rkreport.run.edition.choosing import BuildOrder
 from rkreport.run.fetch.estimating import estimate_step
 from rkreport.run.fetch.fetching import FetchOrder
 from rkreport.run.pipeline import RunOrder, build_step, fetch_step, opened_store, run_step
-from rkreport.run.send.sending import Sent
+from rkreport.run.send.order import Sent
 from rkreport.run.send.summary import summarize
 from rkreport.run.setup.demo import DemoOrder, demo_step
 from rkreport.store.snapshots import SnapshotRow

@@ -10,7 +10,7 @@ from rkreport.cli.screen import Column
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.percent import percent_number, percent_of
 from rkreport.core.review.burst_list import BurstRow
-from rkreport.core.review.guards import ALLOW_INCOMPLETE
+from rkreport.core.review.guard import ALLOW_INCOMPLETE
 from rkreport.core.review.page import GuardLine, Review
 from rkreport.core.words import Words
 from rkreport.locale import load_words

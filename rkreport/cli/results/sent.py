@@ -8,7 +8,7 @@ from rkreport.core.compliance import Series, edition_name
 from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
 from rkreport.run.send.ledger_file import LEDGER_FILE
-from rkreport.run.send.sending import Sent
+from rkreport.run.send.order import Sent
 
 _MOST_SHOWN = 20
 _ANSWERS_SHOWN = 3

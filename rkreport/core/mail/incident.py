@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from rkreport.core.compliance import Series
-from rkreport.core.edition_words import month_text, number_text
+from rkreport.core.compliance import Series, month_text, number_text
 from rkreport.core.mail.delivery import POSSIBLY_DELIVERED, Delivery, DeliveryState
 from rkreport.core.mail.lookup import report_id
 from rkreport.core.mail.templates import Value

@@ -9,8 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
-from rkreport.core.compliance import PeriodResult, Series
-from rkreport.core.edition_words import month_text, number_text
+from rkreport.core.compliance import PeriodResult, Series, month_text, number_text
 from rkreport.core.mail.changes import rate_moved
 from rkreport.core.mail.templates import Value
 from rkreport.core.percent import percent_of

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from rkreport.core.compliance import Edition
-from rkreport.core.edition_words import month_text
+from rkreport.core.compliance import Edition, month_text
 from rkreport.core.mail.changes import LastMonth, since_last_month, since_revision, team_figures
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.models import Manager, Requirement, Status

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from itertools import chain
 
-from rkreport.core.compliance import Compliance
-from rkreport.core.edition_words import month_text
+from rkreport.core.compliance import Compliance, month_text
 from rkreport.core.report.completeness import list_name, reason_text
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.labels import NO_VALUE
-from rkreport.core.report.sheets import Column, Kind, Row, TableSheet
-from rkreport.core.report.tables import table_of
+from rkreport.core.report.sheets import Column, Kind, Row, TableSheet, table_of
 from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
 

@@ -1,7 +1,10 @@
 """How complete the data are, in words. Knows the lists of a snapshot, not their rows."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, timedelta
 
+from rkreport.core.compliance import Edition
+from rkreport.core.period import month_after
 from rkreport.core.snapshot import ListReading, Reason, SetAside, Verdict
 from rkreport.core.words import Words
 
@@ -84,3 +87,20 @@ def _named(readings: Sequence[ListReading], key: str, words: Words) -> Iterator[
 
 def _with(lists: Sequence[ListReading], verdict: Verdict) -> list[ListReading]:
     return [reading for reading in lists if reading.verdict is verdict]
+
+
+SOON = timedelta(days=10)  # after the period's end; data that were read later get a sentence
+
+
+def extraction_sentences(edition: Edition, words: Words) -> tuple[str, ...]:
+    """What a first sheet says about it; nothing if the data were read in the first days of the month after."""
+    read = edition.extraction_finished
+    begin, end = month_after(edition.period, read.tzinfo or UTC)
+    month = words.month(edition.period.year, edition.period.month)
+    if read < begin:
+        return (words.text("extracted.early", moment=words.timestamp(read), month=month),)
+    if read < begin + SOON:
+        return ()
+    days = words.number((read.date() - begin.date()).days + 1)
+    late = words.text("extracted.late", moment=words.timestamp(read), days=days, month=month)
+    return (late,) if read < end else (late, words.text("extracted.outside", month=month))

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 
-from rkreport.core.compliance import Edition
-from rkreport.core.edition_words import month_text, number_text
+from rkreport.core.compliance import Edition, month_text, number_text
 from rkreport.core.report.completeness import banner
 from rkreport.core.report.sheets import Heading, Sheet, WorkbookPlan
 from rkreport.core.snapshot import ListReading

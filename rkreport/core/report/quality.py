@@ -7,8 +7,7 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.findings import Finding, Level
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.reconcile import assignments_sentence, detail_sentence
-from rkreport.core.report.sheets import Column, Kind, Row, TableSheet
-from rkreport.core.report.tables import table_of
+from rkreport.core.report.sheets import Column, Kind, Row, TableSheet, table_of
 from rkreport.core.words import Words
 
 EXAMPLES = 5

@@ -6,7 +6,7 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.models import Assignment, MatchedBy
 from rkreport.core.report.detail import has_own_row
 from rkreport.core.rollup import matched_counts
-from rkreport.core.set_aside import assignments_set_aside
+from rkreport.core.snapshot import assignments_set_aside
 from rkreport.core.words import Words
 
 

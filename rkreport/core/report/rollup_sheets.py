@@ -8,8 +8,7 @@ from rkreport.core.models import Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.labels import STATUS_ORDER, manager_label, status_word
-from rkreport.core.report.sheets import Column, Kind, Link, Row, TableSheet
-from rkreport.core.report.tables import table_of
+from rkreport.core.report.sheets import Column, Kind, Link, Row, TableSheet, table_of
 from rkreport.core.rollup import Tally, UnitTally
 from rkreport.core.words import Words
 

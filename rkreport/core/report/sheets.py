@@ -5,9 +5,10 @@ It may come from the LMS and be hostile, so the drawing must write it as text an
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Final, NamedTuple
 
 from rkreport.core.models import Status
@@ -203,3 +204,28 @@ class WorkbookPlan:
     sheets: tuple[Sheet, ...]
     continued: str = "{title} {number}"  # name of a further sheet, for rows past Excel's last row
     properties: Mapping[str, str] = field(default_factory=dict)
+
+
+def table_of(name: str, columns: tuple[Column, ...], rows: Iterable[Row], total: Row | None = None) -> Table:
+    """A table over few rows; long tables generate theirs."""
+    kept = tuple(rows)
+    return Table(name, columns, partial(_same, kept), len(kept), total)
+
+
+def settled(plan: WorkbookPlan) -> WorkbookPlan:
+    """The same plan with all rows made. It holds only what the file will hold, so another process can take it."""
+    return replace(
+        plan,
+        sheets=tuple(
+            replace(sheet, table=_in_memory(sheet.table)) if isinstance(sheet, TableSheet) else sheet
+            for sheet in plan.sheets
+        ),
+    )
+
+
+def _in_memory(table: Table) -> Table:
+    return replace(table, rows=partial(_same, tuple(table.rows())))
+
+
+def _same(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    return rows

@@ -6,8 +6,7 @@ from fractions import Fraction
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import CourseSerial, Status
 from rkreport.core.percent import percent_of
-from rkreport.core.report.completeness import NAMED_AT_MOST, completeness_sentences, list_names
-from rkreport.core.report.extraction import extraction_sentences
+from rkreport.core.report.completeness import NAMED_AT_MOST, completeness_sentences, extraction_sentences, list_names
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.kpis import headline, monthly_changes, points_text
 from rkreport.core.report.labels import STATUS_ORDER, manager_label, status_word
@@ -25,8 +24,8 @@ from rkreport.core.report.sheets import (
     Sheet,
     SummarySheet,
     Table,
+    table_of,
 )
-from rkreport.core.report.tables import table_of
 from rkreport.core.rollup import Tally, rate
 from rkreport.core.snapshot import SetAside
 from rkreport.core.words import Words

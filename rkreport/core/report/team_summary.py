@@ -6,8 +6,7 @@ from fractions import Fraction
 from rkreport.core.models import Status
 from rkreport.core.percent import percent_of, points_between, target_of
 from rkreport.core.report.actions import NEEDS_ACTION
-from rkreport.core.report.completeness import banner, completeness_sentences
-from rkreport.core.report.extraction import extraction_sentences
+from rkreport.core.report.completeness import banner, completeness_sentences, extraction_sentences
 from rkreport.core.report.kpis import headline, points_text
 from rkreport.core.report.sheets import Link, Sheet, SummarySheet
 from rkreport.core.report.summary import course_charts, course_panel, target_sentence

@@ -6,8 +6,7 @@ from fractions import Fraction
 from rkreport.core.compliance import PeriodResult
 from rkreport.core.percent import percent_of, points_between
 from rkreport.core.report.kpis import month_before, points_text
-from rkreport.core.report.sheets import Column, Kind, Row, TableSheet
-from rkreport.core.report.tables import table_of
+from rkreport.core.report.sheets import Column, Kind, Row, TableSheet, table_of
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
 

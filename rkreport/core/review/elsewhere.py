@@ -9,10 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from rkreport.core.compliance import Series
-from rkreport.core.edition_words import Numbered
+from rkreport.core.compliance import Numbered, Series
 from rkreport.core.mail.delivery import Delivery, knows_more
-from rkreport.core.review.guards import Guard, GuardCode
+from rkreport.core.review.guard import Guard, GuardCode
 
 
 class Source(StrEnum):

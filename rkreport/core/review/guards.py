@@ -5,19 +5,16 @@ hold names and addresses.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
-from rkreport.core.edition_words import Numbered, number_text
 from rkreport.core.findings import Level
 from rkreport.core.models import ManagerId
-from rkreport.core.percent import Percent, percent_of, points_between, target_of
-from rkreport.core.report.completeness import list_names
+from rkreport.core.percent import percent_of, points_between, target_of
 from rkreport.core.report.kpis import month_before
+from rkreport.core.review.guard import NAMED_AT_MOST, Detail, Guard, GuardCode, GuardValue, RowsAside
 from rkreport.core.review.last_sent import NOBODY, LastSent
 from rkreport.core.review.moves import (
     Flows,
@@ -31,78 +28,9 @@ from rkreport.core.review.moves import (
 )
 from rkreport.core.rollup import rate
 from rkreport.core.routing import FALLBACK_ID
-from rkreport.core.snapshot import SetAside, Verdict
-from rkreport.core.words import Words
+from rkreport.core.snapshot import Verdict
 
 FALLBACK_RISE = 5  # percentage points above last month's share
-NAMED_AT_MOST = 5  # manager ids or lists in a guard's sentence; the burst list has all
-
-
-ALLOW_INCOMPLETE: Final = "--allow-incomplete"
-"""The only option that lets incomplete data pass, in every command."""
-
-
-class GuardCode(StrEnum):
-    """What can stop a sending; the value is the word after `--accept`. `incomplete` has an option of its own."""
-
-    INCOMPLETE = "incomplete"
-    ROWS_SET_ASIDE = "rows_set_aside"
-    PEOPLE_MOVED = "people_moved"
-    RATE_MOVED = "rate_moved"
-    TEAM_MOVED = "team_moved"
-    TEAM_LOST = "team_lost"
-    FALLBACK_SHARE = "fallback_share"
-    ADDRESS_MOVED = "address_moved"
-    NO_ADDRESS = "no_address"
-    ADDRESS_NOT_ALLOWED = "address_not_allowed"
-    SAME_ADDRESS = "same_address"
-    BLOCKING_FINDINGS = "blocking_findings"
-    STATE_ELSEWHERE = "state_elsewhere"
-
-
-@dataclass(frozen=True, slots=True)
-class RowsAside:
-    """Rows that could not be read, worded as the names of their lists."""
-
-    rows: tuple[SetAside, ...]
-
-
-_Value = float | str | Percent | RowsAside | Numbered | None
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One more line about a guard, as a key of the catalogue and the values for it. It may hold names and addresses."""
-
-    key: str
-    values: Mapping[str, _Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """One reason to stop: its code, and its sentence as a key of the catalogue and the values for it.
-
-    The sentence holds ids and counts. The `details` are for a person at the prompt and on the review page alone: they
-    never go into an error, a log or a mail.
-    """
-
-    code: GuardCode
-    key: str
-    values: Mapping[str, _Value] = field(default_factory=dict)
-    details: tuple[Detail, ...] = ()
-
-    @property
-    def option(self) -> str:
-        """The option that accepts this guard."""
-        return ALLOW_INCOMPLETE if self.code is GuardCode.INCOMPLETE else f"--accept {self.code.value}"
-
-    def sentence(self, words: Words) -> str:
-        """What is unusual, and what sending anyway would mean."""
-        return _sentence_of(self.key, self.values, words)
-
-    def detail_lines(self, words: Words) -> tuple[str, ...]:
-        """Whose people would go where, and which address was there before."""
-        return tuple(_sentence_of(each.key, each.values, words) for each in self.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +162,7 @@ def _people_elsewhere(teams: Sequence[Team], moves: Moves, last: LastSent, limit
     lost = lost_managers(moves, teams, last)
     moved = moved_teams(moves, limits.team_moved_percent, (*lost, *(unmanaged if has_risen else ())))
     if moved:
-        values: dict[str, _Value] = {"count": sum(moved.values()), "moves": _moves_text(moved)}
+        values: dict[str, GuardValue] = {"count": sum(moved.values()), "moves": _moves_text(moved)}
         yield Guard(GuardCode.TEAM_MOVED, "guard.team_moved", values, _people_details(moved, teams, last))
     if lost:
         flows = {key: count for key, count in moves.paths.items() if key[0] in lost}
@@ -358,17 +286,3 @@ def _managers(teams: Sequence[Team]) -> dict[str, int | str]:
 def _ids(manager_ids: Sequence[ManagerId]) -> dict[str, int | str]:
     named = ", ".join(manager_ids[:NAMED_AT_MOST])
     return {"count": len(manager_ids), "managers": named + (", …" if len(manager_ids) > NAMED_AT_MOST else "")}
-
-
-def _sentence_of(key: str, values: Mapping[str, _Value], words: Words) -> str:
-    return words.text(key, **{name: _worded(value, words) for name, value in values.items()})
-
-
-def _worded(value: _Value, words: Words) -> str:
-    if isinstance(value, RowsAside):
-        return list_names(value.rows, NAMED_AT_MOST, words)
-    if isinstance(value, Numbered):
-        return number_text(value.series, value.number, words)
-    if value is None or isinstance(value, Percent):
-        return words.percent(value)
-    return value if isinstance(value, str) else words.number(value)

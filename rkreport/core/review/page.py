@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from rkreport.core.compliance import Compliance, PeriodResult
-from rkreport.core.edition_words import month_text, number_text
+from rkreport.core.compliance import Compliance, PeriodResult, month_text, number_text
 from rkreport.core.models import CourseSerial, ManagerId, Status
 from rkreport.core.percent import target_of
 from rkreport.core.report.completeness import banner, completeness_sentences
@@ -27,7 +26,8 @@ from rkreport.core.review.burst_list import (
     burst_rows,
     gone_managers,
 )
-from rkreport.core.review.guards import Guard, last_month
+from rkreport.core.review.guard import Guard
+from rkreport.core.review.guards import last_month
 from rkreport.core.review.send_preview import SendPlan, send_preview
 from rkreport.core.rollup import Tally, UnitTally, by_course, by_team, by_unit, overall, rate
 from rkreport.core.words import Words

@@ -2,12 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from rkreport.core.mail.delivery import DeliveryState
 from rkreport.core.models import ManagerId
 from rkreport.core.review.burst_list import BurstRow, Refusal, SendSettings, refusal_text
+from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
 
 DOMAINS_NAMED = 5
@@ -89,3 +91,28 @@ def _sentences(plan: SendPlan, posting: SendSettings, words: Words) -> Iterator[
     yield from (words.text(key, count=words.number(number)) for key, number in not_due if number)
     for refusal, managers in plan.refused:
         yield words.text("plan.refused", why=refusal_text(refusal, words), count=words.number(len(managers)))
+
+
+def trial_sample(
+    people: Mapping[ManagerId, int], tallies: Mapping[ManagerId | None, Tally], count: int
+) -> tuple[ManagerId, ...]:
+    """At most `count` of the teams in `people`: the largest, the smallest, the one with the lowest rate, then others.
+
+    The order of `people` decides between equals, and is the order of the others.
+    """
+
+    def share(manager_id: ManagerId) -> Fraction:
+        rate = tallies[manager_id].rate
+        return Fraction(1) if rate is None else rate
+
+    orders: Sequence[list[ManagerId]] = (
+        sorted(people, key=lambda one: -people[one]),
+        sorted(people, key=lambda one: people[one]),
+        sorted(people, key=share),
+    )
+    chosen: dict[ManagerId, None] = {}
+    for order in (*orders, *([list(people)] * len(people))):
+        nearest = next((one for one in order if one not in chosen), None)
+        if nearest is not None:
+            chosen[nearest] = None
+    return tuple(chosen)[:count]

@@ -14,8 +14,7 @@ from rkreport.core.period import CURRENT, as_of_moment, resolve_period
 from rkreport.core.review.first_look import first_look
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import route
-from rkreport.core.set_aside import set_aside_findings
-from rkreport.core.snapshot import SetAside, Snapshot, Verdict
+from rkreport.core.snapshot import SetAside, Snapshot, Verdict, set_aside_findings
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError, DataError
 from rkreport.lms.assemble import FetchRecord, assemble

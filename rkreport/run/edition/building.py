@@ -26,8 +26,7 @@ from rkreport.core.percent import target_of
 from rkreport.core.report.fingerprint import content_sha256
 from rkreport.core.report.manager import team_plan
 from rkreport.core.report.master import master_plan
-from rkreport.core.report.sheets import WorkbookPlan
-from rkreport.core.report.tables import settled
+from rkreport.core.report.sheets import WorkbookPlan, settled
 from rkreport.core.report.team_view import team_views
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.review.elsewhere import Witness

@@ -5,8 +5,7 @@ from datetime import datetime, tzinfo
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Period, Series
-from rkreport.core.period import CURRENT, month_after, resolve_period
-from rkreport.core.snapshot_choice import Candidate, choose_snapshot
+from rkreport.core.period import CURRENT, Candidate, choose_snapshot, month_after, resolve_period
 from rkreport.errors import ConfigError
 from rkreport.run.edition.assessing import series_of
 from rkreport.run.edition.loading import next_revision

@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import INTERIM, Series
-from rkreport.core.dates import add_months
 from rkreport.core.mail.delivery import Delivery, DeliveryState
+from rkreport.core.period import add_months
 from rkreport.errors import OutputError
 from rkreport.files import reason_of
 from rkreport.logs import LOG_NAME

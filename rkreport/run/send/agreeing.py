@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Series
-from rkreport.core.edition_words import month_text
+from rkreport.core.compliance import Series, month_text
 from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.core.review.send_preview import DOMAINS_NAMED
 from rkreport.locale import load_words

@@ -7,7 +7,8 @@ from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.review.elsewhere import Witness, guards_of_news
-from rkreport.core.review.guards import ALLOW_INCOMPLETE, Guard, GuardCode, GuardLimits, guards_of
+from rkreport.core.review.guard import ALLOW_INCOMPLETE, Guard, GuardCode
+from rkreport.core.review.guards import GuardLimits, guards_of
 from rkreport.core.review.last_sent import LastSent
 from rkreport.core.words import Words
 from rkreport.errors import ConfigError, GuardStop

@@ -9,12 +9,14 @@ from typing import Any
 
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures, Wanted, says_the_same
+from rkreport.core.mail.lookup import no_such_manager
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.rollup import overall
-from rkreport.errors import OutputError
+from rkreport.errors import ConfigError, OutputError
 from rkreport.run.edition.loading import Loaded
 from rkreport.run.edition.messages import message_kind, team_message_id, why_not
+from rkreport.run.send.order import SendOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,10 @@ def chosen_rows(plan: Plan, known: Sequence[Delivery], only: frozenset[ManagerId
     """Return the rows to plan now. With `only`, other managers' new rows are added and their known rows stay."""
     there = {row.manager_id for row in known}
     return tuple(row for row in plan.rows if not only or row.manager_id in only or row.manager_id not in there)
+
+
+def check_only(order: SendOrder, plan: Plan) -> None:
+    """Refuse a manager id that the plan does not know."""
+    unknown = sorted(order.only - plan.views.keys())
+    if unknown:
+        raise ConfigError(no_such_manager(unknown[0], plan.views, "in this edition"))

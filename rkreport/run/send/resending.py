@@ -26,8 +26,9 @@ from rkreport.run.edition.recognizing import recognized
 from rkreport.run.send.agreeing import is_agreed
 from rkreport.run.send.guarding import Ask
 from rkreport.run.send.message_source import MessageSource
+from rkreport.run.send.order import Sent
 from rkreport.run.send.recorders import LedgerRecorder
-from rkreport.run.send.sending import Sent, refuse_sending_in_advance, write_ledger
+from rkreport.run.send.sending import refuse_sending_in_advance, write_ledger
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database

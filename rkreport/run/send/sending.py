@@ -6,36 +6,34 @@ Knows the order of these steps. `engine` sends each message; the caller passes t
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
-from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Series
-from rkreport.core.mail.addresses import Sender, parse_address
-from rkreport.core.mail.delivery import OUTBOX, SMTP, Channel, Delivery, DeliveryState, corrected, has_left
-from rkreport.core.mail.lookup import no_such_manager
-from rkreport.core.mail.trial import trial_sample
+from rkreport.core.mail.addresses import Sender
+from rkreport.core.mail.delivery import OUTBOX, Delivery, DeliveryState, corrected, has_left
 from rkreport.core.models import ManagerId
-from rkreport.core.rollup import by_team, overall
+from rkreport.core.rollup import overall
 from rkreport.errors import ConfigError, OutputError, RkreportError
 from rkreport.run.edition.comparing import keep_base
 from rkreport.run.edition.earlier import received_by
 from rkreport.run.edition.elsewhere import unseen
 from rkreport.run.edition.loading import Check, Loaded, load_edition
-from rkreport.run.edition.messages import team_message_id
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.send.agreeing import is_agreed
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.guarding import Ask
 from rkreport.run.send.ledger_file import write_ledger_file
 from rkreport.run.send.message_source import Make, MessageSource
-from rkreport.run.send.planning import Plan, chosen_rows, delivery_plan
-from rkreport.run.send.recorders import LedgerRecorder, TrialRecorder
+from rkreport.run.send.order import SendOrder, Sent
+from rkreport.run.send.planning import Plan, check_only, chosen_rows, delivery_plan
+from rkreport.run.send.recorders import LedgerRecorder
 from rkreport.run.send.transports import smtp_transport_of
+from rkreport.run.send.trials import trial_address, try_out
 from rkreport.run.world import Clock, World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
@@ -44,60 +42,8 @@ from rkreport.store.lock import one_sending
 from rkreport.store.origin import Origin
 from rkreport.store.seals import Seals
 
-TRIAL_OUTBOX = "trial"
 _WITHDRAWN = frozenset({DeliveryState.PLANNED, DeliveryState.WRITTEN})
 _MINUTE = timedelta(minutes=1)  # the window of the pace
-
-
-@dataclass(frozen=True, slots=True)
-class SendOrder:
-    """What to send: which month (None: as configured), to whom, and what the admin allows.
-
-    An interim edition covers the current month. `only` holds manager ids; empty means all. With `trial_to`, `sample`
-    messages go to that address only.
-    """
-
-    period: str | None = None
-    only: frozenset[ManagerId] = frozenset()
-    retry_unknown: bool = False
-    allow_incomplete: bool = False
-    trial_to: str = ""
-    sample: int = 3
-    is_interim: bool = False
-
-    def is_again(self, manager_id: ManagerId) -> bool:
-        """True if the admin wants this manager's doubtful message sent again."""
-        return self.retry_unknown and (not self.only or manager_id in self.only)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """How a sending ended. `rows` are the ledger's rows of the edition; `taken` counts the messages just accepted.
-
-    `unchanged` managers have an earlier revision with the same content; `doubtful` managers may have one. `stopped`
-    says why it ended early. A trial has no rows; `not_tried` says why some of its messages were not taken.
-    """
-
-    period: str
-    revision: int
-    folder: Path
-    taken: int
-    rows: tuple[Delivery, ...] = ()
-    unchanged: tuple[ManagerId, ...] = ()
-    doubtful: tuple[Delivery, ...] = ()
-    stopped: str = ""
-    is_complete: bool = True
-    trial_wrong: tuple[tuple[ManagerId, str], ...] = ()
-    is_trial: bool = False
-    channel: Channel = SMTP
-    is_declined: bool = False  # the person at the terminal said no
-
-    @property
-    def is_done(self) -> bool:
-        """True if no message is left or in doubt, and no copy was refused."""
-        ends = {DeliveryState.SENT, DeliveryState.WRITTEN}
-        all_went = all(row.state in ends and not row.copies_missed for row in self.rows)
-        return all_went and not (self.doubtful or self.stopped or self.trial_wrong)
 
 
 def refuse_sending_in_advance(config: Config, world: World) -> Sender:
@@ -133,7 +79,7 @@ def send_step(
         RkreportError: a check stopped the sending.
     """
     sender = refuse_sending_in_advance(config, world)
-    trial_to = _trial_address(config.is_allowed, order)
+    trial_to = trial_address(config.is_allowed, order)
     ledger = Ledger(database, world.utc_now)
     in_doubt = ledger.recover()
     if in_doubt:
@@ -155,7 +101,7 @@ def send_step(
         return loaded
 
     if trial_to:
-        return asyncio.run(_try_out(checked(), sender, world, replace(order, trial_to=trial_to)))
+        return asyncio.run(try_out(checked(), sender, world, replace(order, trial_to=trial_to)))
     with one_sending(config.output_dir):  # of all data folders: each must read the others' final ledger.csv
         loaded = checked()
         _take_over(ledger, loaded)
@@ -181,7 +127,7 @@ def _send(
     received = recognized(loaded.config, world.secrets, compliance, received, loaded.wanted)
     begun = {row.manager_id for row in ledger.rows(period, revision) if has_left(row)}
     plan = delivery_plan(loaded, sender, received, begun=begun, again=order.is_again)
-    _check_only(order, plan)
+    check_only(order, plan)
     _write_plan(ledger, plan, order.only, period, revision)
     wanted = order.only or frozenset(row.manager_id for row in plan.rows)
     rows = {row.manager_id: row for row in ledger.rows(period, revision)}
@@ -284,12 +230,6 @@ def _write_plan(ledger: Ledger, plan: Plan, only: frozenset[ManagerId], period: 
             ledger.move(row, DeliveryState.FAILED, "was withdrawn: the edition was built again without it")
 
 
-def _check_only(order: SendOrder, plan: Plan) -> None:
-    unknown = sorted(order.only - plan.views.keys())
-    if unknown:
-        raise ConfigError(no_such_manager(unknown[0], plan.views, "in this edition"))
-
-
 def write_ledger(config: Config, database: Database, utc_now: Clock, period: str, revision: int) -> None:
     """Write ledger.csv for an edition beside its workbooks, if its folder exists."""
     folder = config.output_dir / Series.parse(period).folder(revision)
@@ -300,56 +240,3 @@ def write_ledger(config: Config, database: Database, utc_now: Clock, period: str
 
 
 # ---- trials to the admin only
-
-
-def _trial_address(is_allowed: Callable[[str], bool], order: SendOrder) -> str:
-    """Return the address of trials; a mistyped address must not receive a team's data."""
-    if not order.trial_to:
-        return ""
-    address = parse_address(order.trial_to, source="--to-me")
-    if not is_allowed(address):
-        raise ConfigError("--to-me: the address is outside mail.allowed_domains; write one inside, your own.")
-    return address
-
-
-async def _try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder) -> Sent:
-    """Send real messages about a few teams to the admin; the ledger does not record them."""
-    compliance = loaded.assessment.compliance
-    plan = delivery_plan(loaded, sender, {})
-    _check_only(order, plan)
-    people = {team.manager.manager_id: len(team.people) for team in compliance.teams}
-    if order.only:
-        people = {one: count for one, count in people.items() if one in order.only}
-    sample = trial_sample(people, by_team(compliance.requirements, compliance.teams), order.sample)
-    by_manager = {row.manager_id: row for row in plan.rows}
-    # Each trial has its own ids: some servers silently drop a second message with the same id.
-    moment = world.utc_now().isoformat()
-    due = [
-        replace(
-            by_manager[one],
-            recipient=order.trial_to,
-            cc=(),
-            message_id=team_message_id(compliance.edition, "trial", f"{one} {moment}", sender),
-        )
-        for one in sample
-    ]
-
-    source = MessageSource(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
-
-    def make(row: Delivery) -> EmailMessage:
-        return source.message(row, trial_to=order.trial_to)
-
-    recorder = TrialRecorder()
-    loop = await source.deliver(due, make, recorder, outbox=TRIAL_OUTBOX)
-    not_reached = {row.manager_id: loop.stopped for row in due if row.manager_id not in recorder.reached}
-    return Sent(
-        period=str(compliance.edition.series),
-        revision=compliance.edition.revision,
-        folder=loaded.folder,
-        taken=loop.taken,
-        stopped=loop.stopped,
-        is_complete=bool(loaded.manifest["complete"]),
-        trial_wrong=tuple((recorder.wrong | not_reached).items()),
-        is_trial=True,
-        channel=loaded.config.channel,
-    )

@@ -31,7 +31,7 @@ from rkreport.run.edition.building import Built
 from rkreport.run.edition.mail_templates import mail_templates
 from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.send.ledger_file import LEDGER_FILE
-from rkreport.run.send.sending import Sent
+from rkreport.run.send.order import Sent
 from rkreport.run.send.transports import smtp_transport_of
 from rkreport.run.world import Clock, Observer, World
 from rkreport.store.database import Database

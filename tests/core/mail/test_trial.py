@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rkreport.core.mail.trial import trial_sample
 from rkreport.core.models import ManagerId
+from rkreport.core.review.send_preview import trial_sample
 from rkreport.core.rollup import NOTHING, Tally
 
 

@@ -7,7 +7,8 @@ import pytest
 from rkreport.core.compliance import Compliance, Period, PeriodResult, Team
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import ManagerId, Person
-from rkreport.core.review.guards import Guard, GuardCode, GuardLimits, guards_of
+from rkreport.core.review.guard import Guard, GuardCode
+from rkreport.core.review.guards import GuardLimits, guards_of
 from rkreport.core.review.last_sent import LastSent, WentTo
 from rkreport.core.routing import FALLBACK_ID
 from rkreport.core.snapshot import ListKind, Verdict

@@ -11,7 +11,7 @@ from rkreport.core.join import join
 from rkreport.core.models import ManagerId
 from rkreport.core.report.kpis import month_before
 from rkreport.core.review.elsewhere import Witness
-from rkreport.core.review.guards import Guard, GuardCode
+from rkreport.core.review.guard import Guard, GuardCode
 from rkreport.core.review.last_sent import LastSent, WentTo
 from rkreport.core.snapshot import ListKind
 from rkreport.errors import EXIT_DATA, ConfigError, GuardStop

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from rkreport.core.compliance import Compliance
 from rkreport.core.findings import FindingCode, Level
 from rkreport.core.report.reconcile import reconcile
-from rkreport.core.set_aside import assignments_set_aside, set_aside_findings
-from rkreport.core.snapshot import ListKind, SetAside
+from rkreport.core.snapshot import ListKind, SetAside, assignments_set_aside, set_aside_findings
 from tests import factories
 from tests.core.companies import companies
 

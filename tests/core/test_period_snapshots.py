@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rkreport.core.compliance import Period
-from rkreport.core.period import month_after
-from rkreport.core.snapshot_choice import Candidate, choose_snapshot
+from rkreport.core.period import Candidate, choose_snapshot, month_after
 from tests.factories import JAKARTA
 
 OCTOBER = Period(2026, 10)

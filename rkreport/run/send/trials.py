@@ -1,0 +1,73 @@
+"""Trials: real messages about a few teams, to the admin only. Writes nothing into the ledger."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from email.message import EmailMessage
+
+from rkreport.core.mail.addresses import Sender, parse_address
+from rkreport.core.mail.delivery import Delivery
+from rkreport.core.review.send_preview import trial_sample
+from rkreport.core.rollup import by_team, overall
+from rkreport.errors import ConfigError
+from rkreport.run.edition.loading import Loaded
+from rkreport.run.edition.messages import team_message_id
+from rkreport.run.send.message_source import MessageSource
+from rkreport.run.send.order import SendOrder, Sent
+from rkreport.run.send.planning import check_only, delivery_plan
+from rkreport.run.send.recorders import TrialRecorder
+from rkreport.run.world import World
+
+TRIAL_OUTBOX = "trial"
+
+
+def trial_address(is_allowed: Callable[[str], bool], order: SendOrder) -> str:
+    """Return the address of trials; a mistyped address must not receive a team's data."""
+    if not order.trial_to:
+        return ""
+    address = parse_address(order.trial_to, source="--to-me")
+    if not is_allowed(address):
+        raise ConfigError("--to-me: the address is outside mail.allowed_domains; write one inside, your own.")
+    return address
+
+
+async def try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder) -> Sent:
+    """Send real messages about a few teams to the admin; the ledger does not record them."""
+    compliance = loaded.assessment.compliance
+    plan = delivery_plan(loaded, sender, {})
+    check_only(order, plan)
+    people = {team.manager.manager_id: len(team.people) for team in compliance.teams}
+    if order.only:
+        people = {one: count for one, count in people.items() if one in order.only}
+    sample = trial_sample(people, by_team(compliance.requirements, compliance.teams), order.sample)
+    by_manager = {row.manager_id: row for row in plan.rows}
+    # Each trial has its own ids: some servers silently drop a second message with the same id.
+    moment = world.utc_now().isoformat()
+    due = [
+        replace(
+            by_manager[one],
+            recipient=order.trial_to,
+            cc=(),
+            message_id=team_message_id(compliance.edition, "trial", f"{one} {moment}", sender),
+        )
+        for one in sample
+    ]
+
+    source = MessageSource(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
+
+    def make(row: Delivery) -> EmailMessage:
+        return source.message(row, trial_to=order.trial_to)
+
+    recorder = TrialRecorder()
+    loop = await source.deliver(due, make, recorder, outbox=TRIAL_OUTBOX)
+    not_reached = {row.manager_id: loop.stopped for row in due if row.manager_id not in recorder.reached}
+    return Sent(
+        period=str(compliance.edition.series),
+        revision=compliance.edition.revision,
+        folder=loaded.folder,
+        taken=loop.taken,
+        stopped=loop.stopped,
+        is_complete=bool(loaded.manifest["complete"]),
+        trial_wrong=tuple((recorder.wrong | not_reached).items()),
+        is_trial=True,
+        channel=loaded.config.channel,
+    )
