@@ -38,10 +38,13 @@ class People:
         return {person.key: rank for rank, person in enumerate(in_order)}
 
 
-def _unmatched_order(row: JoinedAssignment) -> tuple[bool, str, str, str, str, str]:
+def _unmatched_order(row: JoinedAssignment) -> tuple[bool, str, tuple[str, ...], tuple[str, ...]]:
     it = row.assignment
     employee_id = it.employee_id.strip()
-    return not employee_id, employee_id, it.name, it.user_serial or "", it.course_serial, it.batch_serial
+    where = (it.name, it.user_serial or "", it.course_serial, it.batch_serial)
+    # Two rows of one name in one batch differ in these alone, such as one cleared and one failed "Anisa".
+    what = (it.status.word, it.post_activity.word, it.attended, it.post_test_attempts, it.post_test_score)
+    return not employee_id, employee_id, where, tuple(map(str, what))
 
 
 def _rank(person: Person, tree: UnitTree) -> tuple[bool, tuple[str, ...], str, str, str]:
