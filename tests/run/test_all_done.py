@@ -62,7 +62,6 @@ class Desk:
             Attachment("M-001_2026-10_rev1.xlsx", b"PK"),
             WORLD,
             message_id=team_message_id(view.edition, "manager", view.team.manager.manager_id, LD),
-            company_rate=view.company_rate,
             earlier=earlier,
         )
 

@@ -6,7 +6,6 @@ Knows which team gets which message; `delivery` makes and stores messages.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
-from fractions import Fraction
 from pathlib import Path
 
 from rkreport.config.load import Config
@@ -21,7 +20,6 @@ from rkreport.core.models import Manager, ManagerId
 from rkreport.core.percent import target_of
 from rkreport.core.report.fingerprint import content_sha256
 from rkreport.core.report.team_view import TeamView, team_views
-from rkreport.core.rollup import overall
 from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
 from rkreport.delivery.outbox import OutboxMessage, write_outbox
 from rkreport.errors import OutputError
@@ -71,7 +69,7 @@ def write_messages(
     )
     unsent = unchanged.union(manager_id for manager_id, _ in refused)
     teams = [team for team in compliance.teams if team.manager.manager_id not in unsent]
-    views, company_rate = team_views(compliance, teams), overall(compliance.requirements).rate
+    views = team_views(compliance, teams)
     advance = world.observer.step("Writing messages", "files")
 
     def messages() -> Iterator[OutboxMessage]:
@@ -87,7 +85,6 @@ def write_messages(
                 attachment,
                 world,
                 message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
-                company_rate=company_rate,
                 earlier=corrected(received.get(manager_id), content_sha256(view)),
                 last_month=last_month.get(manager_id),
             )
@@ -140,14 +137,12 @@ def team_message(
     world: World,
     *,
     message_id: str,
-    company_rate: Fraction | None,
     earlier: Delivery | None = None,
     last_month: LastMonth | None = None,
     trial_to: str = "",
 ) -> EmailMessage:
     """Make the message about a team, without its workbook if it would be too large.
 
-    `company_rate` is the whole company's rate, for comparison.
     `earlier` is what the manager has of an earlier revision; without it the message mentions no correction.
     `last_month` holds the team's figures of the month before. `trial_to` marks the message as a trial, and is its
     only recipient.
@@ -165,7 +160,7 @@ def team_message(
         view.requirements,
         view.lists,
         target=target_of(view.rules.target_percent),
-        company_rate=company_rate,
+        company_rate=view.company_rate,
         reply_to=reply_to,
         file_name=file_name,
         words=words,

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from fractions import Fraction
 
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.changes import LastMonth
@@ -35,7 +34,6 @@ class MessageSource:
     world: World
     views: Mapping[ManagerId, TeamView]
     last_month: Mapping[ManagerId, LastMonth]
-    company_rate: Fraction | None
 
     def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> EmailMessage:
         """Make the message of a row, as `team_message`, with exactly the bytes that were checked.
@@ -52,7 +50,6 @@ class MessageSource:
             attachment,
             self.world,
             message_id=row.message_id,
-            company_rate=self.company_rate,
             earlier=earlier,
             last_month=self.last_month.get(row.manager_id),
             trial_to=trial_to,

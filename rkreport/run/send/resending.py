@@ -17,7 +17,6 @@ from rkreport.core.mail.delivery import Delivery, DeliveryState, corrected, rece
 from rkreport.core.mail.lookup import no_such_manager
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import team_views
-from rkreport.core.rollup import overall
 from rkreport.delivery.mime import Attachment
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.edition.loading import Check, Loaded, load_edition
@@ -149,8 +148,7 @@ def _hand_over(loaded: Loaded, sender: Sender, database: Database, row: Delivery
     (team,) = [team for team in compliance.teams if team.manager.manager_id == row.manager_id]
     (view,) = team_views(compliance, [team])
     earlier = received_of(ledger.of_period(row.period), row.revision, {row.manager_id: row.recipient})
-    company_rate = overall(compliance.requirements).rate
-    source = MessageSource(loaded, sender, loaded.world, {row.manager_id: view}, loaded.last_month, company_rate)
+    source = MessageSource(loaded, sender, loaded.world, {row.manager_id: view}, loaded.last_month)
 
     def make(due: Delivery) -> EmailMessage:
         return team_message(
@@ -160,7 +158,6 @@ def _hand_over(loaded: Loaded, sender: Sender, database: Database, row: Delivery
             Attachment(PurePosixPath(row.file).name, content),
             loaded.world,
             message_id=due.message_id,
-            company_rate=company_rate,
             earlier=corrected(earlier.get(row.manager_id), row.content_sha256),
             last_month=loaded.last_month.get(row.manager_id),
         )

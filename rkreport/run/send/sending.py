@@ -17,7 +17,6 @@ from rkreport.core.compliance import Series
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import OUTBOX, Delivery, DeliveryState, corrected, has_left
 from rkreport.core.models import ManagerId
-from rkreport.core.rollup import overall
 from rkreport.errors import ConfigError, OutputError, RkreportError
 from rkreport.run.edition.comparing import keep_base
 from rkreport.run.edition.earlier import received_by
@@ -140,7 +139,7 @@ def _send(
     if notice and agree is None:
         world.observer.say(notice)
     agreed = is_agreed(loaded.config, compliance.edition.series, due, agree, notice)
-    source = MessageSource(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
+    source = MessageSource(loaded, sender, world, plan.views, loaded.last_month)
 
     def make(row: Delivery) -> EmailMessage:
         return source.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))

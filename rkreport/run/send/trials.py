@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from rkreport.core.mail.addresses import Sender, parse_address
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.review.send_preview import trial_sample
-from rkreport.core.rollup import by_team, overall
+from rkreport.core.rollup import by_team
 from rkreport.errors import ConfigError
 from rkreport.run.edition.loading import Loaded
 from rkreport.run.edition.messages import team_message_id
@@ -52,7 +52,7 @@ async def try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder
         for one in sample
     ]
 
-    source = MessageSource(loaded, sender, world, plan.views, loaded.last_month, overall(compliance.requirements).rate)
+    source = MessageSource(loaded, sender, world, plan.views, loaded.last_month)
 
     def make(row: Delivery) -> EmailMessage:
         return source.message(row, trial_to=order.trial_to)
