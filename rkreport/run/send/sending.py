@@ -114,6 +114,7 @@ def _take_over(ledger: Ledger, loaded: Loaded) -> None:
     if taken:
         loaded.world.observer.say(f"Messages known from elsewhere that are in the ledger now: {taken}.")
 
+
 def _send(
     loaded: Loaded, sender: Sender, world: World, order: SendOrder, database: Database, *, agree: Ask | None
 ) -> Sent:
