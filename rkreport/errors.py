@@ -4,6 +4,7 @@ The tree, with the exit code of each branch and what a caller may do about it:
 
     RkreportError
     ├── ConfigError          2    abort: a file, key, option or secret that the admin has to mend
+    │   └── AlreadyRunning        abort: another run holds the data folder
     ├── LmsError             3    abort: the LMS cannot be used
     │   ├── Unreachable           retry: no connection, cut connection, time-out
     │   ├── ServerTrouble         retry: 5xx, a cut or unreadable body
@@ -18,11 +19,10 @@ The tree, with the exit code of each branch and what a caller may do about it:
     │   └── GuardStop             abort: something is unusual, and no person has accepted it
     ├── OutputError          5    abort: something could not be written
     │   └── StoreError            abort: the store cannot be opened, read or written
-    ├── DeliveryError        6    skip: a message could not be delivered; the others go on
-    │   ├── MailServerTrouble     retry: no connection, a cut one, time-out, refused for now
-    │   │   └── MailServerSilent  retry, unless the server has never answered
-    │   └── MailServerUnusable    abort: login, certificate, encryption: all messages would fail
-    └── AlreadyRunning       2    abort: another run holds the data folder
+    └── DeliveryError        6    skip: a message could not be delivered; the others go on
+        ├── MailServerTrouble     retry: no connection, a cut one, time-out, refused for now
+        │   └── MailServerSilent  retry, unless the server has never answered
+        └── MailServerUnusable    abort: login, certificate, encryption: all messages would fail
 
 Every message is one sentence that says what, where and what to do; it never holds a secret or personal data, so it
 may be printed, logged and mailed.

@@ -1,5 +1,6 @@
 """The README and the guides tell the truth about the program."""
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -133,6 +134,21 @@ def test_every_file_in_the_guides_exists(guide: str) -> None:
     )
     assert named
     assert {path for path in named if not (ROOT / path).is_file()} == set()
+
+
+def test_every_module_in_a_package_docstring_exists() -> None:
+    """A dotted name in backticks, said from the package or in full, is a module; one that moves changes the text."""
+    missing: list[str] = []
+    found = 0
+    for package in sorted((ROOT / "rkreport").rglob("__init__.py")):
+        docstring = ast.get_docstring(ast.parse(package.read_text("utf-8"))) or ""
+        for name in re.findall(r"`([a-z_]+(?:\.[a-z_]+)+)`", docstring):
+            found += 1
+            path = (ROOT if name.startswith("rkreport.") else package.parent) / name.replace(".", "/")
+            if not (path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()):
+                missing.append(f"{package.relative_to(ROOT)}: {name}")
+    assert found
+    assert missing == []
 
 
 def test_the_hooks_before_a_commit_are_the_linters_of_ci() -> None:

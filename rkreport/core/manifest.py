@@ -1,4 +1,4 @@
-"""The manifest of a build: what other programs read. Its names are fixed; see the README. Pure."""
+"""The manifest of a build: what other programs read. Its names are fixed. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -111,7 +111,7 @@ class UserRow(TypedDict):
 
 @with_config(_WIRE)
 class CourseRow(TypedDict):
-    """A row of Course Activity; the fields after the description are undocumented."""
+    """A row of Course Activity; all its other fields are ignored."""
 
     serial: Serial
     name: NotRequired[Text]

@@ -13,8 +13,8 @@ from rkreport.errors import ConfigError
 from tests.config.workspace import COURSE, REPORT, SMALLEST, Workspace
 
 
-def test_smallest_config_has_the_contracts_defaults(workspace: Workspace) -> None:
-    """A company and one course are enough; all else has the value that the contract shows."""
+def test_smallest_config_has_the_promised_defaults(workspace: Workspace) -> None:
+    """A company and one course are enough; all else has its default."""
     config = workspace.load()
     assert config.settings.lms.base_url == "https://api.ruangkerja.id"
     assert (config.settings.report.language, config.settings.report.period) == ("id", "previous-month")

@@ -289,7 +289,7 @@ def test_no_text_breaks_the_readers(text: str) -> None:
             assert str(error).startswith("t.csv, line ")  # noqa: PT017 - most texts are not refused
 
 
-def test_columns_are_the_contracts() -> None:
+def test_columns_are_the_promised_ones() -> None:
     """The header texts that other programs write."""
     assert ",".join(MANAGER_COLUMNS) == HEADER.strip()
     assert ",".join(EXCEPTION_COLUMNS) == EXCEPTION_HEADER.strip()

@@ -51,7 +51,7 @@ def test_missing_credentials_are_named(secrets: dict[str, str], missing: str) ->
     assert "hunter2" not in str(refused.value)
 
 
-def test_names_are_the_contracts() -> None:
+def test_names_are_the_promised_ones() -> None:
     """The names that the admin's scheduler sets."""
     assert [name.removeprefix("RKREPORT_") for name in ALL] == [
         "CLIENT_ID",

@@ -1,6 +1,6 @@
-"""The contract's section 4 said again, in the plainest way: what the real rules are held against.
+"""docs/rules.md said again, in the plainest way: what the real rules are held against.
 
-Written from the text of the contract and not from the code: plain strings, plain loops, everything looked for anew.
+Written from the text of the rules and not from the code: plain strings, plain loops, everything looked for anew.
 Must not import anything of `rkreport` but the models. People are known by what the LMS knows them by, not by keys; who
 is who is in `oracle_people`.
 """

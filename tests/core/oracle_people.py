@@ -1,4 +1,4 @@
-"""Who is who, by the contract's section 4 said again: records, ids, matches, places of units.
+"""Who is who, by the rules said again: records, ids, matches, places of units.
 
 As `oracle`: plain loops, nothing of `rkreport` but the models. A person is the list of their records; the last one
 shows them, and its address (tests give each record its own) is what they are known by.

@@ -1,4 +1,4 @@
-"""Assess against the contract said again (`oracle`), and what must hold whatever the data."""
+"""Assess against docs/rules.md said again (`oracle`), and what must hold whatever the data."""
 
 from collections import Counter
 from dataclasses import replace
@@ -45,8 +45,8 @@ def facts_of(requirements: tuple[Requirement, ...]) -> Facts:
 
 @settings(max_examples=400)
 @given(worlds())
-def test_verdicts_are_those_of_the_contract(world: World) -> None:
-    """Status, counts, due, completion, validity and each row's counts are what the contract's text gives."""
+def test_verdicts_are_those_of_the_rules(world: World) -> None:
+    """Status, counts, due, completion, validity and each row's counts are what the oracle makes of docs/rules.md."""
     assert facts_of(requirements_of(world)) == oracle.verdicts(world.snapshot, world.rules, world.as_of)
 
 

@@ -93,7 +93,7 @@ def test_company_slug(company: str, expected: str) -> None:
     assert slug(company) == expected
 
 
-def test_file_names_are_those_of_the_contract() -> None:
+def test_file_names_are_the_promised_ones() -> None:
     """Master workbook, manager workbook and message are named as promised."""
     assert master_file_name("PT Contoh", Series(OCTOBER), 2) == "pt-contoh_training-compliance_2026-10_master_rev2.xlsx"
     assert manager_file_name("M-001", Series(OCTOBER), 1) == "M-001_2026-10_rev1.xlsx"

@@ -53,8 +53,8 @@ def test_the_join_loses_nothing(world: World) -> None:
 
 
 @given(worlds())
-def test_matches_are_those_of_the_contract(world: World) -> None:
-    """Each row finds the user whom the contract's text gives it, in the same way, and its own batch."""
+def test_matches_are_those_of_the_oracle(world: World) -> None:
+    """Each row finds the user whom the oracle gives it, in the same way, and its own batch."""
     for one in join(world.snapshot).assignments:
         learner, way = oracle_people.matching(one.assignment, world.snapshot)
         assert (one.learner and one.learner.email) == (learner and learner.email)

@@ -59,8 +59,8 @@ def judged(records: tuple[Learner, ...], rows: tuple[Assignment, ...], **rules: 
 
 
 @given(worlds())
-def test_people_are_those_of_the_contract(world: World) -> None:
-    """The people of a user list are those of the contract's text, each as the latest record shows them."""
+def test_people_are_those_of_the_oracle(world: World) -> None:
+    """The people of a user list are those of the oracle, each as the latest record shows them."""
     people = LearnerIndex(world.snapshot.learners).people
     assert sorted(one.email for one in people) == sorted(
         records[-1].email for records in oracle_people.people(world.snapshot)

@@ -21,7 +21,7 @@ from tests.core import oracle
 from tests.core.worlds import World, worlds
 
 EN = load_words("en")
-CONTRACT = {
+FIXED = {
     "run_id",
     "period",
     "kind",
@@ -52,10 +52,10 @@ def manifest(compliance: Compliance) -> dict[str, Any]:
     return manifest_of(compliance, joined, FILES, {"join": 0.123456, "render": 2}, EN)
 
 
-def test_names_are_those_of_the_contract() -> None:
-    """Every name of the contract is there; beyond them only the findings by code; all of it is JSON."""
+def test_names_are_the_fixed_ones() -> None:
+    """Every fixed name is there; beyond them only the findings by code; all of it is JSON."""
     made = manifest(factories.compliance())
-    assert set(made) == CONTRACT | {"findings"}
+    assert set(made) == FIXED | {"findings"}
     assert json.loads(json.dumps(made)) == made
 
 
@@ -177,7 +177,7 @@ def test_findings_are_counted_by_code_and_name_nobody() -> None:
 
 
 @given(worlds())
-def test_numbers_are_those_of_the_contract(world: World) -> None:
+def test_numbers_are_those_of_the_oracle(world: World) -> None:
     """Matched and unmatched are all assignments; statuses add up to counted and exempt; the rate is the oracle's."""
     joined = join(world.snapshot)
     assessed = assess(joined, world.snapshot, world.rules, world.as_of)

@@ -18,7 +18,7 @@ from tests.core.plans import column, records, summary_of, table_of
 from tests.factories import JAKARTA
 
 EN, ID = load_words("en"), load_words("id")
-CONTRACT = [
+STANDARD = [
     "Employee ID",
     "User serial",
     "Name",
@@ -52,9 +52,9 @@ def _detail(run: Compliance) -> list[dict[str, object]]:
     return [dict(record) for record in records(table_of(master_plan(run, EN, JAKARTA), "detail"))]
 
 
-def test_columns_are_those_of_the_contract() -> None:
+def test_columns_are_the_standard_ones() -> None:
     """The 26 headers, in this order and in English; other languages have as many, all unlike."""
-    assert [EN.text(each.key) for each in COLUMNS] == CONTRACT
+    assert [EN.text(each.key) for each in COLUMNS] == STANDARD
     assert len({ID.text(each.key).casefold() for each in COLUMNS}) == 26
 
 
@@ -211,7 +211,7 @@ def test_managers_see_no_scores() -> None:
     run = factories.compliance()
     table = table_of(manager_plan(run, run.teams[0], EN, JAKARTA), "team_detail")
     headers = [each.header for each in table.columns]
-    assert headers == [header for header in CONTRACT if header not in ("Post-test score", "Passing score")]
+    assert headers == [header for header in STANDARD if header not in ("Post-test score", "Passing score")]
 
 
 def test_fallback_people_are_named_as_such() -> None:

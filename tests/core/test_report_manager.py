@@ -118,7 +118,7 @@ def test_any_team_makes_a_sound_plan(run: Compliance) -> None:
         assert repr(plan) == repr(manager_plan(run, view.team, ID, JAKARTA))
 
 
-def test_sheets_stand_in_the_order_of_the_contract() -> None:
+def test_sheets_stand_in_their_fixed_order() -> None:
     """Five sheets with the fixed titles, in both languages."""
     run = factories.compliance()
     english = manager_plan(run, run.teams[0], EN, JAKARTA)

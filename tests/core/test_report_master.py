@@ -40,7 +40,7 @@ def _last_month(**overrides: object) -> PeriodResult:
     return PeriodResult(**(fields | overrides))  # type: ignore[arg-type]
 
 
-def test_sheets_stand_in_the_order_of_the_contract() -> None:
+def test_sheets_stand_in_their_fixed_order() -> None:
     """Ten sheets with the fixed titles, in both languages."""
     run = factories.compliance()
     assert [sheet.title for sheet in master_plan(run, EN, JAKARTA).sheets] == [

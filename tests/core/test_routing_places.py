@@ -1,4 +1,4 @@
-"""Routing by units in several places, and without structure; held against the contract said again."""
+"""Routing by units in several places, and without structure; held against the rules said again."""
 
 from dataclasses import replace
 
@@ -50,8 +50,8 @@ def owner(organizations: dict[str, str], units: tuple[Unit, ...], unit: UnitSeri
 
 @settings(max_examples=300)
 @given(worlds(), routings())
-def test_claims_are_those_of_the_contract(world: World, routing: Routing) -> None:
-    """Who is one manager's by the contract's text is in that team, everybody else is the fallback's or nobody's."""
+def test_claims_are_those_of_the_oracle(world: World, routing: Routing) -> None:
+    """Who is one manager's by the oracle is in that team, everybody else is the fallback's or nobody's."""
     joined, tree = join(world.snapshot), UnitTree.of_snapshot(world.snapshot)
     requirements = assess(joined, world.snapshot, world.rules, world.as_of).requirements
     people = tuple({each.person.key: each.person for each in requirements}.values())

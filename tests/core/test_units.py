@@ -121,8 +121,8 @@ def test_a_unit_below_itself_breaks_nothing() -> None:
 
 
 @given(worlds())
-def test_places_are_those_of_the_contract(world: World) -> None:
-    """Each learner of a structure has the places that the contract's text gives."""
+def test_places_are_those_of_the_oracle(world: World) -> None:
+    """Each learner of a structure has the places that the oracle gives."""
     tree = UnitTree.of(world.snapshot.units)
     for learner in world.snapshot.learners:
         expected = oracle_people.paths(learner, world.snapshot) or [(learner.unit_serial,)]

@@ -140,7 +140,7 @@ def test_closed_sets_have_all_their_words() -> None:
     assert {key for key in KEYS if key.startswith(COMPOSED[:-1])} == expected
 
 
-def test_english_words_are_those_of_the_contract() -> None:
+def test_english_words_are_the_fixed_ones() -> None:
     """Statuses, counts and matches are in English exactly the words that other programs read."""
     english = CATALOGUES["en"]
     assert all(english[f"status.{each.name.lower()}"] == each.value for each in Status)

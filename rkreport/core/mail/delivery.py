@@ -151,6 +151,7 @@ class TeamFigures:
 class Delivery:
     """One row of the ledger. There is one for each period, revision, manager and `again`.
 
+    `period` is the text of a `Series`: a month, or the interim editions of one.
     `file` is the workbook's path in the edition's folder, `file_sha256` of its bytes as attached. `content_sha256`
     covers the facts that the workbook tells, with a version: equal content needs no second message. `size_bytes` is the
     size of the encoded message, 0 until it was built. `reply` is the server's last answer, without addresses.

@@ -165,7 +165,7 @@ _ABSENT_REASON = DetailColumn("detail.absent_reason", Kind.TEXT, _assignment(lam
 
 
 def detail_columns(edition: Edition, *, for_managers: bool) -> tuple[DetailColumn, ...]:
-    """The 26 columns of the contract, for managers without the scores, then those that the admin switched on."""
+    """The standard columns, for managers without the scores, then those that the admin switched on."""
     shown = [column for column in COLUMNS if column.for_managers or not for_managers]
     if edition.include_phone:
         shown.append(_PHONE)

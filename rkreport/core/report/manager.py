@@ -16,11 +16,11 @@ from rkreport.core.report.team_view import TeamView
 from rkreport.core.words import Words
 
 SHEETS: Final = ("team_summary", "action_needed", "matrix", "team_detail", "notes")
-"""The keys of the five sheets, in the order of the contract."""
+"""The keys of the sheets, in their fixed order."""
 
 
 def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:
-    """Five sheets in the order of the contract, in one language."""
+    """The sheets in their fixed order, in one language."""
     legend = make_legend(words, zone, view.course_names, (view.team,))
     others: tuple[Sheet, ...] = (
         action_needed(view.requirements, legend, words),

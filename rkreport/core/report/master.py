@@ -20,7 +20,7 @@ from rkreport.core.words import Words
 
 
 def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha256: str = "") -> WorkbookPlan:
-    """Ten sheets in the order of the contract, in one language.
+    """The sheets in their fixed order, in one language.
 
     `rules_sha256` identifies the rules of this run: months made by other rules are not compared with it.
     """

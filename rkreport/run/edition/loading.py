@@ -1,6 +1,6 @@
 """The edition to send: finds its folder, checks it against its seal, and judges its snapshot again.
 
-Knows the file names and what makes an edition unfit to send; must not know mail.
+Knows the file names, what makes an edition unfit to send and which revision comes next; must not make messages.
 """
 
 import json

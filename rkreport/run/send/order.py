@@ -23,7 +23,7 @@ class SendOrder:
     sample: int = 3
     is_interim: bool = False
 
-    def is_again(self, manager_id: ManagerId) -> bool:
+    def retries_doubtful(self, manager_id: ManagerId) -> bool:
         """True if the admin wants this manager's doubtful message sent again."""
         return self.retry_unknown and (not self.only or manager_id in self.only)
 

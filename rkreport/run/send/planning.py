@@ -38,7 +38,7 @@ def delivery_plan(
     received: Mapping[ManagerId, Delivery],
     *,
     begun: Container[ManagerId] = (),
-    again: Callable[[ManagerId], bool] = lambda _: False,
+    retries_doubtful: Callable[[ManagerId], bool] = lambda _: False,
 ) -> Plan:
     """Plan an edition.
 
@@ -47,7 +47,7 @@ def delivery_plan(
         sender: the sender of its messages.
         received: each manager's newest message of an earlier revision that arrived or may have arrived.
         begun: managers who have or may have this very edition.
-        again: whether the admin wants a manager to get a message that they may already have.
+        retries_doubtful: whether the admin wants a manager to get a message that they may already have.
 
     Raises:
         OutputError: the edition's files are not those of its teams.
@@ -68,7 +68,7 @@ def delivery_plan(
             rows.append(row)
         elif earlier.state is DeliveryState.SENT:
             unchanged.append(manager_id)
-        elif again(manager_id):
+        elif retries_doubtful(manager_id):
             rows.append(row)
         else:
             doubtful.append(earlier)

@@ -114,9 +114,6 @@ def _take_over(ledger: Ledger, loaded: Loaded) -> None:
         loaded.world.observer.say(f"Messages known from elsewhere that are in the ledger now: {taken}.")
 
 
-# ---- real messages
-
-
 def _send(
     loaded: Loaded, sender: Sender, world: World, order: SendOrder, database: Database, *, agree: Ask | None
 ) -> Sent:
@@ -125,7 +122,7 @@ def _send(
     received = received_by(ledger, compliance)
     received = recognized(loaded.config, world.secrets, compliance, received, loaded.wanted)
     begun = {row.manager_id for row in ledger.rows(period, revision) if has_left(row)}
-    plan = delivery_plan(loaded, sender, received, begun=begun, again=order.is_again)
+    plan = delivery_plan(loaded, sender, received, begun=begun, retries_doubtful=order.retries_doubtful)
     check_only(order, plan)
     _write_plan(ledger, plan, order.only, period, revision)
     wanted = order.only or frozenset(row.manager_id for row in plan.rows)
@@ -215,7 +212,7 @@ def _make_known(loaded: Loaded, utc_now: Clock, database: Database, due: Sequenc
 def _is_due(row: Delivery, planned: Delivery, order: SendOrder) -> bool:
     """True if a ledger row goes out now. A row in doubt keeps that state until its text begins again."""
     if row.state is DeliveryState.UNKNOWN:
-        return order.is_again(row.manager_id) and planned.state is DeliveryState.PLANNED
+        return order.retries_doubtful(row.manager_id) and planned.state is DeliveryState.PLANNED
     return row.state is DeliveryState.PLANNED
 
 
@@ -236,6 +233,3 @@ def write_ledger(config: Config, database: Database, utc_now: Clock, period: str
         ledger = Ledger(database, utc_now)
         rows = (*ledger.rows(period, revision), *ledger.sent_again(period, revision))
         write_ledger_file(folder, rows, Origin(database).stamp(), config.zone)
-
-
-# ---- trials to the admin only
