@@ -62,10 +62,10 @@ def interpret(reply: Reply, what: str, now: datetime) -> Document:
     try:
         document = read_document(reply.body, what)
     except LmsError as error:
-        raise (_refusal(reply.status, what) if reply.status >= 400 else error) from None  # noqa: PLR2004
+        raise (_refusal(reply.status, what) if reply.status >= 400 else error) from None  # noqa: PLR2004 - as above
     if document.values.get("errorCode") not in (None, 0, "", "0"):
         raise _error_body(document.values, what)
-    if reply.status >= 400:  # noqa: PLR2004
+    if reply.status >= 400:  # noqa: PLR2004 - as above
         raise _refusal(reply.status, what)
     if str(document.values.get("status") or "success").casefold() != "success":
         raise ServerTrouble(f"The LMS says that it failed at {what}.")
@@ -78,18 +78,18 @@ def _refusal(status: int, what: str) -> LmsError:
 
 def _judge_status(reply: Reply, what: str, now: datetime) -> None:
     status = reply.status
-    if status == 429:  # noqa: PLR2004
+    if status == 429:  # noqa: PLR2004 - as above
         raise Throttled(f"The LMS asked for a pause at {what} (HTTP 429).", retry_after_seconds(reply.headers, now))
-    if status >= 500 or status == 408:  # noqa: PLR2004
+    if status >= 500 or status == 408:  # noqa: PLR2004 - as above
         raise ServerTrouble(f"The LMS failed at {what} (HTTP {status}).", retry_after_seconds(reply.headers, now))
-    if 300 <= status < 400:  # noqa: PLR2004
+    if 300 <= status < 400:  # noqa: PLR2004 - as above
         raise LmsError(
             f"The LMS sent {what} to another address (HTTP {status}), which is not followed"
             " because it would get the token; check base_url."
         )
-    if status == 404:  # noqa: PLR2004
+    if status == 404:  # noqa: PLR2004 - as above
         raise NotFound(f"The LMS does not have {what} (HTTP 404).")
-    if status >= 400 and status != 401 and is_web_page(reply.body):  # noqa: PLR2004
+    if status >= 400 and status != 401 and is_web_page(reply.body):  # noqa: PLR2004 - as above
         raise Forbidden(
             f"Instead of {what} a web page came that refuses it (HTTP {status}), as firewalls and proxies send;"
             " ask the network team to let rkreport through to the LMS."
@@ -97,7 +97,7 @@ def _judge_status(reply: Reply, what: str, now: datetime) -> None:
     if status in {401, 403}:
         raise TokenRefused(
             f"The LMS refused the access token at {what} (HTTP {status}).",
-            is_forbidden=status == 403,  # noqa: PLR2004
+            is_forbidden=status == 403,  # noqa: PLR2004 - as above
         )
 
 

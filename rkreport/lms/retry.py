@@ -66,7 +66,7 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -
 
 def _duration(seconds: float) -> str:
     """Word a wait: `4 s`, `12 min`, `28 h`."""
-    if seconds < 90:  # noqa: PLR2004
+    if seconds < 90:  # noqa: PLR2004 - up to here seconds read well
         return f"{max(1, round(seconds))} s"
     minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 90 else f"{min(minutes / 60, 9999):.0f} h"  # noqa: PLR2004
+    return f"{minutes:.0f} min" if minutes < 90 else f"{min(minutes / 60, 9999):.0f} h"  # noqa: PLR2004 - as above
