@@ -11,17 +11,31 @@ from rkreport.lms.transport import Transport
 _MOST_PAUSES = 30  # 429s in a row for one request before the run gives up
 LONGEST_WAIT_SECONDS = 60.0  # a server that asks for more ends the run; the next run continues from there
 _PAUSE_WITHOUT_HINT_SECONDS = 5.0
+_LONGEST_TRYING_SECONDS = _MOST_PAUSES * LONGEST_WAIT_SECONDS
 
 Result = TypeVar("Result")
 
 
 async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -> Result:
-    """Try until success, until a permanent error, or `max_attempts` times; a 429 does not count as a try."""
+    """Try until success, until a permanent error, or `max_attempts` times; a 429 does not count as a try.
+
+    After 30 pauses, or 30 minutes after its first failure, a request that fails is not tried again.
+    """
     pauses = 0
+    first_failed: float | None = None
     backoff = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5)
 
+    def trying_seconds() -> float:
+        nonlocal first_failed
+        now = transport.clock()
+        if first_failed is None:
+            first_failed = now
+        return now - first_failed
+
     def is_over(state: RetryCallState) -> bool:
-        return state.attempt_number - pauses >= transport.settings.max_attempts or pauses >= _MOST_PAUSES
+        failed = state.attempt_number - pauses
+        is_late = trying_seconds() >= _LONGEST_TRYING_SECONDS
+        return failed >= transport.settings.max_attempts or pauses >= _MOST_PAUSES or is_late
 
     def wait(state: RetryCallState) -> float:
         nonlocal pauses
@@ -51,16 +65,23 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -
                 f" in {_duration(state.upcoming_sleep)}."
             )
 
-    async for trial in AsyncRetrying(
+    trials = AsyncRetrying(
         sleep=transport.sleep,
         stop=is_over,
         wait=wait,
         retry=retry_if_exception_type((Unreachable, ServerTrouble, Throttled)),
         before_sleep=before_sleep,
         reraise=True,
-    ):
-        with trial:
-            return await once()
+    )
+    try:
+        async for trial in trials:
+            with trial:
+                return await once()
+    except Throttled as error:
+        raise Throttled(
+            f"{error} That was pause {pauses} for it within {_duration(trying_seconds())}, so it is not asked for again"
+            " now; run the command again later, and if it stays so, ask Ruangkerja."
+        ) from error
     raise AssertionError("unreachable")  # reraise=True never ends without a result or an error
 
 
