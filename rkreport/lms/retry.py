@@ -21,56 +21,13 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -
 
     After 30 pauses, or 30 minutes after its first failure, a request that fails is not tried again.
     """
-    pauses = 0
-    first_failed: float | None = None
-    backoff = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5)
-
-    def trying_seconds() -> float:
-        nonlocal first_failed
-        now = transport.clock()
-        if first_failed is None:
-            first_failed = now
-        return now - first_failed
-
-    def is_over(state: RetryCallState) -> bool:
-        failed = state.attempt_number - pauses
-        is_late = trying_seconds() >= _LONGEST_TRYING_SECONDS
-        return failed >= transport.settings.max_attempts or pauses >= _MOST_PAUSES or is_late
-
-    def wait(state: RetryCallState) -> float:
-        nonlocal pauses
-        error = state.outcome.exception() if state.outcome else None
-        hint = error.retry_after_seconds if isinstance(error, Throttled | ServerTrouble) else None
-        if hint and hint > LONGEST_WAIT_SECONDS:
-            raise LmsError(
-                f"{error} It asks for a wait of {_duration(hint)}, so this ends here; nothing is lost: say the same"
-                " command again then, and it goes on where it stopped."
-            ) from error
-        if isinstance(error, Throttled):
-            pauses += 1
-            transport.meter.pauses += 1
-            pause = hint or _PAUSE_WITHOUT_HINT_SECONDS
-            transport.gate.hold(pause)
-            transport.say(f"The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.")
-            return 0.0  # the gate holds all requests, including this one
-        return max(hint or 0.0, backoff(state))
-
-    def before_sleep(state: RetryCallState) -> None:
-        transport.meter.retries += 1
-        error = state.outcome.exception() if state.outcome else None
-        if not isinstance(error, Throttled):
-            failed = state.attempt_number - pauses
-            transport.say(
-                f"{error} Trying again ({failed} of {transport.settings.max_attempts} tries failed)"
-                f" in {_duration(state.upcoming_sleep)}."
-            )
-
+    patience = _Patience(transport)
     trials = AsyncRetrying(
         sleep=transport.sleep,
-        stop=is_over,
-        wait=wait,
+        stop=patience.is_over,
+        wait=patience.wait,
         retry=retry_if_exception_type((Unreachable, ServerTrouble, Throttled)),
-        before_sleep=before_sleep,
+        before_sleep=patience.before_sleep,
         reraise=True,
     )
     try:
@@ -79,10 +36,64 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -
                 return await once()
     except Throttled as error:
         raise Throttled(
-            f"{error} That was pause {pauses} for it within {_duration(trying_seconds())}, so it is not asked for again"
-            " now; run the command again later, and if it stays so, ask Ruangkerja."
+            f"{error} That was pause {patience.pauses} for it within {_duration(patience.seconds())}, so it is not"
+            " asked for again now; run the command again later, and if it stays so, ask Ruangkerja."
         ) from error
     raise AssertionError("unreachable")  # reraise=True never ends without a result or an error
+
+
+class _Patience:
+    """What one request has cost so far. After each failure tenacity calls `wait`, `is_over` and `before_sleep`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.pauses = 0
+        self._transport = transport
+        self._first_failed: float | None = None
+        self._backoff = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5)
+
+    def seconds(self) -> float:
+        """How long ago the request first failed; the first call says that it just did."""
+        now = self._transport.clock()
+        if self._first_failed is None:
+            self._first_failed = now
+        return now - self._first_failed
+
+    def is_over(self, state: RetryCallState) -> bool:
+        has_failed_often = self._failed(state) >= self._transport.settings.max_attempts
+        return has_failed_often or self.pauses >= _MOST_PAUSES or self.seconds() >= _LONGEST_TRYING_SECONDS
+
+    def wait(self, state: RetryCallState) -> float:
+        error = _error_of(state)
+        hint = error.retry_after_seconds if isinstance(error, Throttled | ServerTrouble) else None
+        if hint and hint > LONGEST_WAIT_SECONDS:
+            raise LmsError(
+                f"{error} It asks for a wait of {_duration(hint)}, so this ends here; nothing is lost: say the same"
+                " command again then, and it goes on where it stopped."
+            ) from error
+        if isinstance(error, Throttled):
+            self.pauses += 1
+            self._transport.meter.pauses += 1
+            pause = hint or _PAUSE_WITHOUT_HINT_SECONDS
+            self._transport.gate.hold(pause)
+            self._transport.say(f"The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.")
+            return 0.0  # the gate holds all requests, including this one
+        return max(hint or 0.0, self._backoff(state))
+
+    def before_sleep(self, state: RetryCallState) -> None:
+        self._transport.meter.retries += 1
+        error = _error_of(state)
+        if not isinstance(error, Throttled):
+            self._transport.say(
+                f"{error} Trying again ({self._failed(state)} of {self._transport.settings.max_attempts} tries failed)"
+                f" in {_duration(state.upcoming_sleep)}."
+            )
+
+    def _failed(self, state: RetryCallState) -> int:
+        return state.attempt_number - self.pauses
+
+
+def _error_of(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
 
 
 def _duration(seconds: float) -> str:
