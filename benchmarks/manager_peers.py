@@ -1,5 +1,5 @@
 """A manager's workbook built from nothing by openpyxl and by XlsxWriter. Each function imports its own library."""
-# ruff: noqa: PLC0415
+# ruff: noqa: PLC0415 - as above
 
 import io
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Each function takes the number of rows and the file to write, and imports its own library: a process pays for one.
 """
-# ruff: noqa: PLC0415
+# ruff: noqa: PLC0415 - as above
 
 import sys
 from collections.abc import Iterator

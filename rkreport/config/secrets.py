@@ -65,7 +65,7 @@ def system_keyring(name: str) -> str | None:
         import keyring  # noqa: PLC0415 - optional, and slow to import
     except ImportError:
         return None
-    from keyring.errors import KeyringError  # noqa: PLC0415
+    from keyring.errors import KeyringError  # noqa: PLC0415 - as keyring above
 
     try:
         return str(keyring.get_password("rkreport", name) or "")

@@ -40,6 +40,7 @@ class Document:
     is_empty: bool = False
 
 
+_IF_IT_STAYS = "if it stays so, ask Ruangkerja"
 NO_CONTENT = Document({}, is_empty=True)
 
 
@@ -62,34 +63,36 @@ def interpret(reply: Reply, what: str, now: datetime) -> Document:
     try:
         document = read_document(reply.body, what)
     except LmsError as error:
-        raise (_refusal(reply.status, what) if reply.status >= 400 else error) from None  # noqa: PLR2004
+        raise (_refusal(reply.status, what) if reply.status >= 400 else error) from None  # noqa: PLR2004 - as above
     if document.values.get("errorCode") not in (None, 0, "", "0"):
         raise _error_body(document.values, what)
-    if reply.status >= 400:  # noqa: PLR2004
+    if reply.status >= 400:  # noqa: PLR2004 - as above
         raise _refusal(reply.status, what)
     if str(document.values.get("status") or "success").casefold() != "success":
-        raise ServerTrouble(f"The LMS says that it failed at {what}.")
+        raise ServerTrouble(f"The LMS says that it failed at {what}; {_IF_IT_STAYS}.")
     return document
 
 
 def _refusal(status: int, what: str) -> LmsError:
-    return MalformedReply(f"The LMS refused {what} (HTTP {status}).")
+    return MalformedReply(f"The LMS refused {what} (HTTP {status}); run the command again, and {_IF_IT_STAYS}.")
 
 
 def _judge_status(reply: Reply, what: str, now: datetime) -> None:
     status = reply.status
-    if status == 429:  # noqa: PLR2004
+    if status == 429:  # noqa: PLR2004 - as above
         raise Throttled(f"The LMS asked for a pause at {what} (HTTP 429).", retry_after_seconds(reply.headers, now))
-    if status >= 500 or status == 408:  # noqa: PLR2004
-        raise ServerTrouble(f"The LMS failed at {what} (HTTP {status}).", retry_after_seconds(reply.headers, now))
-    if 300 <= status < 400:  # noqa: PLR2004
+    if status >= 500 or status == 408:  # noqa: PLR2004 - as above
+        raise ServerTrouble(
+            f"The LMS failed at {what} (HTTP {status}); {_IF_IT_STAYS}.", retry_after_seconds(reply.headers, now)
+        )
+    if 300 <= status < 400:  # noqa: PLR2004 - as above
         raise LmsError(
             f"The LMS sent {what} to another address (HTTP {status}), which is not followed"
             " because it would get the token; check base_url."
         )
-    if status == 404:  # noqa: PLR2004
+    if status == 404:  # noqa: PLR2004 - as above
         raise NotFound(f"The LMS does not have {what} (HTTP 404).")
-    if status >= 400 and status != 401 and is_web_page(reply.body):  # noqa: PLR2004
+    if status >= 400 and status != 401 and is_web_page(reply.body):  # noqa: PLR2004 - as above
         raise Forbidden(
             f"Instead of {what} a web page came that refuses it (HTTP {status}), as firewalls and proxies send;"
             " ask the network team to let rkreport through to the LMS."
@@ -97,7 +100,7 @@ def _judge_status(reply: Reply, what: str, now: datetime) -> None:
     if status in {401, 403}:
         raise TokenRefused(
             f"The LMS refused the access token at {what} (HTTP {status}).",
-            is_forbidden=status == 403,  # noqa: PLR2004
+            is_forbidden=status == 403,  # noqa: PLR2004 - as above
         )
 
 
@@ -123,16 +126,16 @@ def read_document(body: bytes, what: str) -> Document:
         MalformedReply: it is not JSON, or not an object.
     """
     if not body.strip():
-        raise ServerTrouble(f"The LMS's answer to {what} is empty.")
+        raise ServerTrouble(f"The LMS's answer to {what} is empty; {_IF_IT_STAYS}.")
     try:
         document = Document(from_json(body, allow_inf_nan=False))
     except ValueError as error:
         if "EOF" in str(error):
-            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle.") from None
+            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle; {_IF_IT_STAYS}.") from None
         document = _leniently(body, what)
     if isinstance(document.values, dict):
         return document
-    raise MalformedReply(f"The LMS answered {what} in an unknown shape: it is no JSON object.")
+    raise MalformedReply(f"The LMS answered {what} in an unknown shape: it is no JSON object; ask Ruangkerja.")
 
 
 def _leniently(body: bytes, what: str) -> Document:
@@ -143,10 +146,10 @@ def _leniently(body: bytes, what: str) -> Document:
         values = json.loads(text, strict=False, parse_constant=lambda _: None, parse_int=_whole_number)
         whole = _without_surrogates(values, 0)
     except RecursionError:
-        raise MalformedReply(f"The LMS's answer to {what} is nested deeper than any page.") from None
+        raise MalformedReply(f"The LMS's answer to {what} is nested deeper than any page; ask Ruangkerja.") from None
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle.") from None
+            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle; {_IF_IT_STAYS}.") from None
         raise MalformedReply(
             f"The LMS's answer to {what} is no JSON (at character {error.pos + 1} of {len(text)}); ask Ruangkerja."
         ) from None
@@ -185,7 +188,7 @@ def _error_body(document: Mapping[str, object], what: str) -> LmsError:
         return NotFound(f"The LMS does not have {what}.")
     name = f" {message}" if message.isascii() and message.replace("_", "").isupper() else ""
     shown = f"{code}{name}" if isinstance(code, int) else "of unknown code"
-    return MalformedReply(f"The LMS answered {what} with error {shown}.")
+    return MalformedReply(f"The LMS answered {what} with error {shown}; run the command again, and {_IF_IT_STAYS}.")
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -11,21 +11,59 @@ from rkreport.lms.transport import Transport
 _MOST_PAUSES = 30  # 429s in a row for one request before the run gives up
 LONGEST_WAIT_SECONDS = 60.0  # a server that asks for more ends the run; the next run continues from there
 _PAUSE_WITHOUT_HINT_SECONDS = 5.0
+_LONGEST_TRYING_SECONDS = _MOST_PAUSES * LONGEST_WAIT_SECONDS
 
 Result = TypeVar("Result")
 
 
 async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -> Result:
-    """Try until success, until a permanent error, or `max_attempts` times; a 429 does not count as a try."""
-    pauses = 0
-    backoff = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5)
+    """Try until success, until a permanent error, or `max_attempts` times; a 429 does not count as a try.
 
-    def is_over(state: RetryCallState) -> bool:
-        return state.attempt_number - pauses >= transport.settings.max_attempts or pauses >= _MOST_PAUSES
+    After 30 pauses, or 30 minutes after its first failure, a request that fails is not tried again.
+    """
+    patience = _Patience(transport)
+    trials = AsyncRetrying(
+        sleep=transport.sleep,
+        stop=patience.is_over,
+        wait=patience.wait,
+        retry=retry_if_exception_type((Unreachable, ServerTrouble, Throttled)),
+        before_sleep=patience.before_sleep,
+        reraise=True,
+    )
+    try:
+        async for trial in trials:
+            with trial:
+                return await once()
+    except Throttled as error:
+        raise Throttled(
+            f"{error} That was pause {patience.pauses} for it within {_duration(patience.seconds())}, so it is not"
+            " asked for again now; run the command again later, and if it stays so, ask Ruangkerja."
+        ) from error
+    raise AssertionError("unreachable")  # reraise=True never ends without a result or an error
 
-    def wait(state: RetryCallState) -> float:
-        nonlocal pauses
-        error = state.outcome.exception() if state.outcome else None
+
+class _Patience:
+    """What one request has cost so far. After each failure tenacity calls `wait`, `is_over` and `before_sleep`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.pauses = 0
+        self._transport = transport
+        self._first_failed: float | None = None
+        self._backoff = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5)
+
+    def seconds(self) -> float:
+        """How long ago the request first failed; the first call says that it just did."""
+        now = self._transport.clock()
+        if self._first_failed is None:
+            self._first_failed = now
+        return now - self._first_failed
+
+    def is_over(self, state: RetryCallState) -> bool:
+        has_failed_often = self._failed(state) >= self._transport.settings.max_attempts
+        return has_failed_often or self.pauses >= _MOST_PAUSES or self.seconds() >= _LONGEST_TRYING_SECONDS
+
+    def wait(self, state: RetryCallState) -> float:
+        error = _error_of(state)
         hint = error.retry_after_seconds if isinstance(error, Throttled | ServerTrouble) else None
         if hint and hint > LONGEST_WAIT_SECONDS:
             raise LmsError(
@@ -33,40 +71,34 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -
                 " command again then, and it goes on where it stopped."
             ) from error
         if isinstance(error, Throttled):
-            pauses += 1
-            transport.meter.pauses += 1
+            self.pauses += 1
+            self._transport.meter.pauses += 1
             pause = hint or _PAUSE_WITHOUT_HINT_SECONDS
-            transport.gate.hold(pause)
-            transport.say(f"The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.")
+            self._transport.gate.hold(pause)
+            self._transport.say(f"The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.")
             return 0.0  # the gate holds all requests, including this one
-        return max(hint or 0.0, backoff(state))
+        return max(hint or 0.0, self._backoff(state))
 
-    def before_sleep(state: RetryCallState) -> None:
-        transport.meter.retries += 1
-        error = state.outcome.exception() if state.outcome else None
+    def before_sleep(self, state: RetryCallState) -> None:
+        self._transport.meter.retries += 1
+        error = _error_of(state)
         if not isinstance(error, Throttled):
-            failed = state.attempt_number - pauses
-            transport.say(
-                f"{error} Trying again ({failed} of {transport.settings.max_attempts} tries failed)"
+            self._transport.say(
+                f"{error} Trying again ({self._failed(state)} of {self._transport.settings.max_attempts} tries failed)"
                 f" in {_duration(state.upcoming_sleep)}."
             )
 
-    async for trial in AsyncRetrying(
-        sleep=transport.sleep,
-        stop=is_over,
-        wait=wait,
-        retry=retry_if_exception_type((Unreachable, ServerTrouble, Throttled)),
-        before_sleep=before_sleep,
-        reraise=True,
-    ):
-        with trial:
-            return await once()
-    raise AssertionError("unreachable")  # reraise=True never ends without a result or an error
+    def _failed(self, state: RetryCallState) -> int:
+        return state.attempt_number - self.pauses
+
+
+def _error_of(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
 
 
 def _duration(seconds: float) -> str:
     """Word a wait: `4 s`, `12 min`, `28 h`."""
-    if seconds < 90:  # noqa: PLR2004
+    if seconds < 90:  # noqa: PLR2004 - up to here seconds read well
         return f"{max(1, round(seconds))} s"
     minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 90 else f"{min(minutes / 60, 9999):.0f} h"  # noqa: PLR2004
+    return f"{minutes:.0f} min" if minutes < 90 else f"{min(minutes / 60, 9999):.0f} h"  # noqa: PLR2004 - as above

@@ -111,5 +111,7 @@ async def _read(response: aiohttp.ClientResponse, what: str) -> bytes:
     async for chunk in response.content.iter_chunked(64 * 1024):
         body += chunk
         if len(body) > LARGEST_BODY_BYTES:
-            raise MalformedReply(f"The LMS's answer to {what} is larger than {LARGEST_BODY_BYTES // 2**20} MB.")
+            raise MalformedReply(
+                f"The LMS's answer to {what} is larger than {LARGEST_BODY_BYTES // 2**20} MB; ask Ruangkerja."
+            )
     return bytes(body)

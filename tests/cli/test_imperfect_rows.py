@@ -70,8 +70,8 @@ def test_only_results_of_the_person_meant_count_under_a_shared_id(plain: PlainOf
 )
 def test_a_unit_in_two_places(
     plain: PlainOffice,
-    is_turned: bool,  # noqa: FBT001
-    old_is_active: bool,  # noqa: FBT001
+    is_turned: bool,  # noqa: FBT001 - pytest gives it by name
+    old_is_active: bool,  # noqa: FBT001 - as above
     teams: set[str],
 ) -> None:
     """An active place wins; two active ones with different managers are a conflict; the order of places is nothing."""

@@ -116,6 +116,6 @@ def test_a_real_terminal(office: Office, answer: str, code: int, taken: int) -> 
 def _own_terminal() -> None:
     """Make the pseudo terminal the one from which Ctrl-C comes."""
     import fcntl  # noqa: PLC0415 - as pty
-    import termios  # noqa: PLC0415
+    import termios  # noqa: PLC0415 - as pty
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -121,7 +121,7 @@ def test_a_sending_that_died_half_way_counts_what_went(configured: Workspace, mo
         calls.append(given)
         if len(calls) > 1:
             raise RuntimeError("boom")
-        return await real(*given)  # type: ignore[arg-type] # as it was called
+        return await real(*given)  # type: ignore[arg-type]  # as it was called
 
     assert configured.rkreport("run").code == 0
     monkeypatch.setattr(OutboxTransport, "deliver", dying)

@@ -27,7 +27,7 @@ def row(manager_id: str, state: str, *, revision: int = 1, content: str = "same"
         "figures": TeamFigures(0, 0, 0, 0),
         "state": DeliveryState(state),
     }
-    return Delivery(**(fields | overrides))  # type: ignore[arg-type]
+    return Delivery(**(fields | overrides))  # type: ignore[arg-type]  # overrides fit by name
 
 
 def states(*rows: Delivery, wanted: Wanted = SAME[ONE]) -> tuple[object, object]:

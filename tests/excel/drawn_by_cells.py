@@ -101,8 +101,9 @@ def _cells(rows: TableRows) -> Iterator[tuple[int, list[Stored], float | None]]:
     following = rows.first_row
     for block in rows._counted():  # noqa: SLF001 - the same reading and the same rules, without the coding
         for number, row in enumerate(block, following):
-            coded = zip(rows._coders, row, strict=True)  # noqa: SLF001
-            yield number, [coder.stored(value, number) for coder, value in coded], rows._height(row)  # noqa: SLF001
+            coded = zip(rows._coders, row, strict=True)  # noqa: SLF001 - as above
+            stored = [coder.stored(value, number) for coder, value in coded]
+            yield number, stored, rows._height(row)  # noqa: SLF001 - as above
         following += len(block)
 
 

@@ -76,7 +76,7 @@ def heading(**overrides: str) -> Heading:
         footer="October 2026 · R&D Confidential · revision 1",
         page_of="Page {page} of {pages}",
     )
-    return replace(plain, **overrides)  # type: ignore[arg-type]
+    return replace(plain, **overrides)  # type: ignore[arg-type]  # overrides fit by name
 
 
 def plan(language: str = "en", *, rows: int = 300, banner: str = "") -> WorkbookPlan:

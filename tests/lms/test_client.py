@@ -147,6 +147,24 @@ async def test_endless_429s_end(world: World, canned: canned_replies) -> None:
     assert world.transport.meter.requests < 50
 
 
+async def test_one_request_is_tried_for_half_an_hour_at_most(world: World, canned: canned_replies) -> None:
+    """A server may ask for the longest pause that is kept again and again."""
+    before = world.clock()
+    canned.get(USERS_URL, status=429, headers={"Retry-After": "60"}, repeat=True)
+    with pytest.raises(Throttled, match=r"pause 30 for it within 29 min.*; run the command again later"):
+        await world.users()
+    assert 28 * 60 < world.clock() - before < 31 * 60
+
+
+async def test_tries_end_after_half_an_hour_too(world: World, canned: canned_replies) -> None:
+    """Also where the config allows more tries than fit into it."""
+    before = world.clock()
+    canned.get(USERS_URL, status=503, headers={"Retry-After": "60"}, repeat=True)
+    with pytest.raises(ServerTrouble, match=r"HTTP 503.*ask Ruangkerja"):
+        await world.users(settings=replace(SETTINGS, max_attempts=1000))
+    assert 29 * 60 < world.clock() - before < 31 * 60
+
+
 async def test_a_refused_token_is_renewed_once(world: World, canned: canned_replies) -> None:
     """The request goes on with the new token; a second refusal is a refused login."""
     given = iter(["old", "new", "newer", "newest", "last"])

@@ -29,7 +29,7 @@ def content(body: bytes, key: Any = USERS, status: int = 200) -> PageContent:
 
 def learners(*rows: object) -> list[Learner]:
     """The rows of a user list as learners."""
-    found = models_of(USERS, content(page_of(list(rows))).rows).models  # type: ignore[arg-type]
+    found = models_of(USERS, content(page_of(list(rows))).rows).models  # type: ignore[arg-type]  # any row
     return [one for one in found if isinstance(one, Learner)]
 
 
@@ -98,7 +98,11 @@ def test_the_number_of_the_page_decides_nothing(current: object) -> None:
         (b'"\xff\xfe"', "\ufffd\ufffd", True),
     ],
 )
-def test_a_letter_that_is_lost_costs_that_letter(raw: bytes, name: str, is_lost: bool) -> None:  # noqa: FBT001
+def test_a_letter_that_is_lost_costs_that_letter(
+    raw: bytes,
+    name: str,
+    is_lost: bool,  # noqa: FBT001 - an expected value
+) -> None:
     """A byte order mark, half an emoji, a raw control character, a letter cut in half: the page is read."""
     page = page_of([USER])
     body = raw + page if raw[:1] == b"\xef" else page.replace(b'"Sari"', raw)
@@ -115,8 +119,8 @@ def test_a_number_that_is_none_costs_its_row_at_most(number: bytes) -> None:
     rows = [{"user": {"serial": "S"}, "postTestScore": 12345}, {"user": {"serial": "T"}, "postTestScore": 80}]
     found = models_of(ASSIGNMENTS, content(page_of(rows).replace(b"12345", number), ASSIGNMENTS).rows)
     scores = {one.user_serial: one.post_test_score for one in found.models if isinstance(one, Assignment)}
-    assert scores["T"] == 80  # type: ignore[index]
-    assert scores.get("S") is None  # type: ignore[call-overload]
+    assert scores["T"] == 80  # type: ignore[index]  # it has one
+    assert scores.get("S") is None  # type: ignore[call-overload]  # it may have none
     assert len(found.models) + len(found.set_aside) == 2
 
 
@@ -139,7 +143,7 @@ def test_a_number_that_is_none_costs_its_row_at_most(number: bytes) -> None:
 )
 def test_a_row_that_cannot_be_read_is_set_aside_and_named(row: object, field: str, row_id: str) -> None:
     """List, page, field and id are kept; the rows beside it are read, and it counts against the total."""
-    found = content(page_of([USER, row]))  # type: ignore[list-item]
+    found = content(page_of([USER, row]))  # type: ignore[list-item]  # broken rows
     assert len(found.read.identities) == 2
     result = models_of(USERS, found.rows)
     assert len(result.models) == 1
@@ -190,12 +194,13 @@ def test_a_state_left_out_is_false_where_others_have_theirs() -> None:
 
 @pytest.mark.parametrize(("others", "expected"), [(True, False), (False, False), (None, None)])
 def test_attendance_left_out_is_false_where_others_of_the_list_have_theirs(
-    others: bool | None,  # noqa: FBT001
-    expected: bool | None,  # noqa: FBT001
+    others: bool | None,  # noqa: FBT001 - pytest gives it by name
+    expected: bool | None,  # noqa: FBT001 - an expected value
 ) -> None:
     """In a list where nobody's attendance is known it stays unknown."""
     rows = [{"user": {"serial": "S"}, "isAttend": others}, {"user": {"serial": "T"}}]
-    _, second = models_of(ASSIGNMENTS, content(page_of(rows), ASSIGNMENTS).rows).models  # type: ignore[arg-type]
+    page = page_of(rows)  # type: ignore[arg-type]  # any row
+    _, second = models_of(ASSIGNMENTS, content(page, ASSIGNMENTS).rows).models
     assert isinstance(second, Assignment)
     assert (second.attended, second.status.word, second.post_test_attempts) == (expected, "", 0)
 
@@ -284,7 +289,10 @@ def test_a_unit_in_two_places_is_there_twice() -> None:
 @pytest.mark.parametrize(
     ("others", "expected"), [({}, True), ({"isActive": True}, False), ({"isActive": False}, False)]
 )
-def test_a_unit_without_a_state_is_active_unless_others_have_theirs(others: dict[str, bool], expected: bool) -> None:  # noqa: FBT001
+def test_a_unit_without_a_state_is_active_unless_others_have_theirs(
+    others: dict[str, bool],
+    expected: bool,  # noqa: FBT001 - an expected value
+) -> None:
     """As for users; but a structure that tells no state at all has only active units."""
     assert units({"serial": "A"}, {"serial": "B"} | others)[0][1] is expected
 

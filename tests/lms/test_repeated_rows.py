@@ -44,7 +44,7 @@ def of(rows: Sequence[Hashable]) -> Cut:
 @settings(max_examples=200, deadline=None)
 def test_a_list_that_stands_still_is_proven_with_every_row_as_often_as_it_stands_there(
     rows: list[int],
-    verify: bool,  # noqa: FBT001
+    verify: bool,  # noqa: FBT001 - hypothesis gives it by name
     page_size: int,
 ) -> None:
     """However many rows stand twice or more, next to each other, apart, across the edge of a page."""
@@ -70,7 +70,7 @@ def test_a_total_that_counts_doubles_once_is_as_good() -> None:
 
 
 @pytest.mark.parametrize("verify", [True, False])
-def test_a_total_that_counts_doubles_once_loses_no_copy(verify: bool) -> None:  # noqa: FBT001
+def test_a_total_that_counts_doubles_once_loses_no_copy(verify: bool) -> None:  # noqa: FBT001 - a case
     """Both copies are kept where they stand on two pages too: they may differ in what they say."""
     rows = [*range(1, 120), 5, *range(120, 250)]
     reading, found, _ = read(of(rows), 249, page_size=100, verify=verify)
@@ -84,7 +84,7 @@ def test_a_list_of_one_page_may_count_doubles_once() -> None:
 
 
 @pytest.mark.parametrize("is_stable", [True, False])
-def test_an_order_that_depends_on_the_page_proves_nothing(is_stable: bool) -> None:  # noqa: FBT001
+def test_an_order_that_depends_on_the_page_proves_nothing(is_stable: bool) -> None:  # noqa: FBT001 - a case
     """Row 10 is shown at the end of page 1 and again at the beginning of page 2, row 11 never, and the total agrees."""
     rows = list(range(1, 26))
 

@@ -87,7 +87,7 @@ def test_files_as_built_may_leave(pristine: Edition) -> None:
 
 def test_a_file_saved_by_another_program_may_leave(edition: Edition) -> None:
     """Opened and saved by openpyxl a file is still found good, so what the tests below plant is what is found."""
-    by_openpyxl(lambda _book, _one: None)(edition.file_of(TEAM), None)  # type: ignore[arg-type] # nobody is planted
+    by_openpyxl(lambda _book, _one: None)(edition.file_of(TEAM), None)  # type: ignore[arg-type]  # nobody is planted
     edition.resealed().leak_test()
 
 

@@ -259,7 +259,13 @@ def test_exceptions_name_people_who_missed_something() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 300), st.integers(1, 14), st.integers(0, 20), st.integers(0, 2**32), st.booleans())
-def test_any_size_can_be_made_and_asked(people: int, courses: int, more: int, seed: int, awkward: bool) -> None:  # noqa: FBT001
+def test_any_size_can_be_made_and_asked(
+    people: int,
+    courses: int,
+    more: int,
+    seed: int,
+    awkward: bool,  # noqa: FBT001 - hypothesis gives it by place
+) -> None:
     """Whatever the sizes: the overview's totals are right, all rows are JSON, and places that need people have them."""
     of = make_company(
         today=date(2024, 2, 29), people=people, courses=courses, batches=courses + more, seed=seed, awkward=awkward

@@ -99,7 +99,7 @@ def test_store_that_is_refused_is_closed(folder: Path, monkeypatch: pytest.Monke
     connect = sqlite3.connect
 
     def watch(*arguments: object, **options: object) -> sqlite3.Connection:
-        opened.append(connect(*arguments, **options))  # type: ignore[call-overload]
+        opened.append(connect(*arguments, **options))  # type: ignore[call-overload]  # as they came
         return opened[-1]
 
     monkeypatch.setattr(sqlite3, "connect", watch)

@@ -78,11 +78,11 @@ def outcome_of(code: int, text: str, *, phase: Phase, hide: Iterable[str] = ()) 
     hundreds = code // 100
     if phase is Phase.TEXT and hundreds == 2:  # noqa: PLR2004 - as RFC 5321 names them
         return Outcome(OutcomeKind.TAKEN, reply)
-    if hundreds == 4:  # noqa: PLR2004
+    if hundreds == 4:  # noqa: PLR2004 - as above
         return Outcome(OutcomeKind.LATER, reply, _wait_seconds(code, enhanced, text))
-    if hundreds == 5:  # noqa: PLR2004
+    if hundreds == 5:  # noqa: PLR2004 - as above
         return _refusal(code, enhanced, text, phase, reply)
-    if 200 <= code < 400 and phase is not Phase.TEXT:  # noqa: PLR2004
+    if 200 <= code < 400 and phase is not Phase.TEXT:  # noqa: PLR2004 - as above
         raise ValueError(f"{code} decides nothing here")
     if phase is Phase.TEXT:
         return Outcome(OutcomeKind.UNKNOWN, reply)
@@ -94,7 +94,7 @@ def reply_text(code: int, text: str, *, hide: Iterable[str] = ()) -> str:
 
     In an answer of several lines, each repeats the enhanced code; it is kept once.
     """
-    number = str(code) if 200 <= code < 600 else "no valid reply"  # noqa: PLR2004
+    number = str(code) if 200 <= code < 600 else "no valid reply"  # noqa: PLR2004 - the codes there are
     enhanced = _enhanced(code, text)
     lines = [line.strip().removeprefix(enhanced).strip() for line in text.splitlines()]
     words = " ".join(part for part in (number, enhanced, *lines) if part)

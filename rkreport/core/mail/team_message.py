@@ -10,7 +10,7 @@ from rkreport.core.models import Manager, Requirement, Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.actions import needing_action
 from rkreport.core.report.completeness import banner
-from rkreport.core.rollup import overall
+from rkreport.core.rollup import Tally, overall
 from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
 
@@ -35,28 +35,15 @@ def mail_values(
     `company_rate` covers all requirements that count; None if there are none. `earlier` is the manager's message of an
     earlier revision, `last_month` the team's figures of the month before. `is_encrypted`: the workbook is.
     """
-    tally = overall(requirements)
     incomplete = banner(lists, words)
     figures = team_figures(requirements)
-
-    def count(status: Status) -> str:
-        return words.number(tally.by_status[status])
-
     return {
         "company": edition.company,
         "manager_name": manager.name,
         "month": month_text(edition.series, words),
         "as_of": words.timestamp(edition.as_of),
         "people": words.number(figures.people),
-        "compliant": words.number(tally.compliant),
-        "counted": words.number(tally.counted),
-        "rate": words.percent(percent_of(tally.rate, target)),
-        "overdue": count(Status.OVERDUE),
-        "due_soon": count(Status.DUE_SOON),
-        "failed": count(Status.FAILED),
-        "expired": count(Status.EXPIRED),
-        "not_assigned": count(Status.NOT_ASSIGNED),
-        "expiring": count(Status.EXPIRING),
+        **_counts(overall(requirements), target, words),
         "all_done": _all_done(manager, requirements, words) if not incomplete else "",
         "compared": words.text(
             "mail.compared",
@@ -77,6 +64,23 @@ def mail_values(
         "password_note": words.text("mail.password_note") if is_encrypted else "",
         "interim": words.text("mail.interim") if edition.is_interim else "",
         "revision": words.number(edition.revision) if edition.revision > 1 and not edition.is_interim else "",
+    }
+
+
+def _counts(tally: Tally, target: Fraction, words: Words) -> dict[str, str]:
+    def count(status: Status) -> str:
+        return words.number(tally.by_status[status])
+
+    return {
+        "compliant": words.number(tally.compliant),
+        "counted": words.number(tally.counted),
+        "rate": words.percent(percent_of(tally.rate, target)),
+        "overdue": count(Status.OVERDUE),
+        "due_soon": count(Status.DUE_SOON),
+        "failed": count(Status.FAILED),
+        "expired": count(Status.EXPIRED),
+        "not_assigned": count(Status.NOT_ASSIGNED),
+        "expiring": count(Status.EXPIRING),
     }
 
 

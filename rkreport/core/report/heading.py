@@ -28,7 +28,6 @@ def workbook(
     month = month_text(edition.series, words)
     number = number_text(edition.series, edition.revision, words)
     title = words.text("heading.title", company=edition.company, report=report)
-    as_of, moments = words.timestamp(edition.as_of), _span(edition, words)
     return WorkbookPlan(
         title=title,
         subject=words.text("heading.subject", month=month, edition=number),
@@ -37,31 +36,13 @@ def workbook(
         created=finished.replace(tzinfo=None, microsecond=0),
         heading=Heading(
             title=title,
-            lines=(
-                words.text("heading.period", month=month, as_of=as_of),
-                words.text(
-                    "heading.extracted",
-                    moments=moments,
-                    host=host,
-                    edition=number,
-                    run=edition.run_id,
-                ),
-            ),
+            lines=_lines(edition, host, words),
             banner=banner(lists, words),
             back=words.text("heading.back", title=sheets[0].title),
             footer=words.text("heading.footer", company=edition.company, month=month, edition=number),
             # The drawing fills these two, so they stay placeholders.
             page_of=words.text("heading.page_of", page="{page}", pages="{pages}"),
-            values={
-                "company": edition.company,
-                "report": report,
-                "period": month,
-                "as_of": as_of,
-                "extracted": moments,
-                "host": host,
-                "revision": str(edition.revision),
-                "run": edition.run_id,
-            },
+            values=_values(report, edition, host, words),
         ),
         sheets=sheets,
         continued=words.text("heading.continued", title="{title}", number="{number}"),
@@ -69,6 +50,28 @@ def workbook(
         | {"period": str(edition.period), "revision": str(edition.revision), "run": edition.run_id}
         | ({"kind": edition.series.kind} if edition.is_interim else {}),
     )
+
+
+def _lines(edition: Edition, host: str, words: Words) -> tuple[str, str]:
+    """The period and the day that the report shows; when and where its data were read."""
+    month, as_of = month_text(edition.series, words), words.timestamp(edition.as_of)
+    number = number_text(edition.series, edition.revision, words)
+    read = words.text("heading.extracted", moments=_span(edition, words), host=host, edition=number, run=edition.run_id)
+    return words.text("heading.period", month=month, as_of=as_of), read
+
+
+def _values(report: str, edition: Edition, host: str, words: Words) -> dict[str, str]:
+    """What a template's own texts can name."""
+    return {
+        "company": edition.company,
+        "report": report,
+        "period": month_text(edition.series, words),
+        "as_of": words.timestamp(edition.as_of),
+        "extracted": _span(edition, words),
+        "host": host,
+        "revision": str(edition.revision),
+        "run": edition.run_id,
+    }
 
 
 def series_told(properties: Mapping[str, str]) -> str:

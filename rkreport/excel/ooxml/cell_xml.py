@@ -22,7 +22,7 @@ def cell_content(shown: Stored) -> bytes:
         text = content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
         space = b"" if content == content.strip() else b' xml:space="preserve"'
         return b' t="inlineStr"><is><t%b>%b</t></is></c>' % (space, text)
-    number: float = to_excel(content) if isinstance(content, date) else content  # type: ignore[no-untyped-call]
+    number = to_excel(content) if isinstance(content, date) else content  # type: ignore[no-untyped-call]  # no stub
     digits = int(number) if number == int(number) else number
     return b"><v>%b</v></c>" % repr(digits).encode()  # all digits: openpyxl writes 16, which changes some numbers
 

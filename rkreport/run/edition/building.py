@@ -89,11 +89,7 @@ def build(
     edition = assessment.compliance.edition
     password = workbook_password(config, world.secrets)
     target = config.output_dir / edition.series.folder(edition.revision)
-    draft = target.with_name(f".{target.name}.building")
-    with _explained(target):
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700, parents=True)  # the mode applies to the last folder only
-        (draft / "managers").mkdir(mode=0o700)
+    draft = _fresh_draft(target)
     try:
         started = world.monotonic()
         compliance = assessment.compliance
@@ -123,14 +119,18 @@ def build(
     except RkreportError:
         shutil.rmtree(draft, ignore_errors=True)  # leave no workbook that failed the test
         raise
-    return Built(
-        target,
-        target / master,
-        manifest,
-        mailing,
-        compliance.snapshot.lists,
-        target_of(compliance.rules.target_percent),
-    )
+    rate_target = target_of(compliance.rules.target_percent)
+    return Built(target, target / master, manifest, mailing, compliance.snapshot.lists, rate_target)
+
+
+def _fresh_draft(target: Path) -> Path:
+    """Make the empty folder beside the target in which a build grows."""
+    draft = target.with_name(f".{target.name}.building")
+    with _explained(target):
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700, parents=True)  # the mode applies to the last folder only
+        (draft / "managers").mkdir(mode=0o700)
+    return draft
 
 
 def told_figures(compliance: Compliance, built: Built) -> dict[ManagerId, TeamFigures]:

@@ -20,8 +20,9 @@ from rkreport.core.models import Manager, ManagerId
 from rkreport.core.percent import target_of
 from rkreport.core.report.fingerprint import content_sha256
 from rkreport.core.report.team_view import TeamView, team_views
+from rkreport.core.words import Words
 from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
-from rkreport.delivery.outbox import OutboxMessage, write_outbox
+from rkreport.delivery.outbox import OutboxMessage, Receipt, write_outbox
 from rkreport.errors import OutputError
 from rkreport.files import reason_of, sha256_of
 from rkreport.locale import load_words
@@ -57,12 +58,8 @@ def write_messages(
         ConfigError: a template is broken.
         OutputError: a file could not be written.
     """
-    sender = config.sender
-    if config.channel.leaves:
-        world.observer.say('No messages were written, because mail.transport is not "outbox".')
-        return Mailing((), ())
+    sender = _sender_of(config, world)
     if sender is None:
-        world.observer.say("No messages were written, because the config names no address in mail.from.")
         return Mailing((), ())
     refused = tuple(
         (team.manager.manager_id, why) for team in compliance.teams if (why := why_not(config.is_allowed, team.manager))
@@ -92,17 +89,27 @@ def write_messages(
 
     burst_list = [team.manager.manager_id for team in compliance.teams]
     receipts = write_outbox(folder / OUTBOX.name, messages(), burst_list=burst_list)
-    files = tuple(
-        BuiltFile(
-            path=f"{OUTBOX.name}/{receipt.path.name}",
-            kind="message",
-            manager_id=receipt.manager_id,
-            rows=None,
-            sha256=receipt.sha256,
-        )
-        for receipt in receipts
+    return Mailing(tuple(_built_file(receipt) for receipt in receipts), refused)
+
+
+def _sender_of(config: Config, world: World) -> Sender | None:
+    """Return who sends the messages; None, and say why, if none are to be written."""
+    if config.channel.leaves:
+        world.observer.say('No messages were written, because mail.transport is not "outbox".')
+        return None
+    if config.sender is None:
+        world.observer.say("No messages were written, because the config names no address in mail.from.")
+    return config.sender
+
+
+def _built_file(receipt: Receipt) -> BuiltFile:
+    return BuiltFile(
+        path=f"{OUTBOX.name}/{receipt.path.name}",
+        kind="message",
+        manager_id=receipt.manager_id,
+        rows=None,
+        sha256=receipt.sha256,
     )
-    return Mailing(files, refused)
 
 
 def checked_attachment(path: Path, sha256: str) -> Attachment:
@@ -151,29 +158,10 @@ def team_message(
         ConfigError: a template is broken.
         DeliveryError: the message's headers would differ from the arguments.
     """
-    manager, edition = view.team.manager, view.edition
+    manager = view.team.manager
     words, reply_to = load_words(manager.language), config.reply_to or sender.address
     file_name = attachment.file_name
-    values = mail_values(
-        edition,
-        manager,
-        view.requirements,
-        view.lists,
-        target=target_of(view.rules.target_percent),
-        company_rate=view.company_rate,
-        reply_to=reply_to,
-        file_name=file_name,
-        words=words,
-        earlier=earlier,
-        last_month=last_month,
-        is_encrypted=config.settings.privacy.encrypt_workbooks,
-    )
-    if earlier is None:
-        values["revision"] = ""
-    own_folder, name = config.mail_templates_dir, message_kind(manager)
-    if values["all_done"]:
-        name = all_done_name(own_folder, manager.language)
-    composed = compose(mail_templates(own_folder, name, manager.language), values)
+    composed = _composed(config, view, file_name, reply_to, words, earlier=earlier, last_month=last_month)
     if trial_to:
         composed = replace(composed, subject=f"{words.text('mail.trial')} {composed.subject}")
 
@@ -196,6 +184,40 @@ def team_message(
         return message
     world.observer.say(f"{file_name} is too large for mail: its message goes without it and says so.")
     return built(with_note(composed, too_large_note(file_name, size_bytes, limit_bytes, reply_to, words)), None)
+
+
+def _composed(
+    config: Config,
+    view: TeamView,
+    file_name: str,
+    reply_to: str,
+    words: Words,
+    *,
+    earlier: Delivery | None,
+    last_month: LastMonth | None,
+) -> Composed:
+    """Fill in the team's template; the arguments are those of `team_message`."""
+    manager = view.team.manager
+    values = mail_values(
+        view.edition,
+        manager,
+        view.requirements,
+        view.lists,
+        target=target_of(view.rules.target_percent),
+        company_rate=view.company_rate,
+        reply_to=reply_to,
+        file_name=file_name,
+        words=words,
+        earlier=earlier,
+        last_month=last_month,
+        is_encrypted=config.settings.privacy.encrypt_workbooks,
+    )
+    if earlier is None:
+        values["revision"] = ""
+    own_folder, name = config.mail_templates_dir, message_kind(manager)
+    if values["all_done"]:
+        name = all_done_name(own_folder, manager.language)
+    return compose(mail_templates(own_folder, name, manager.language), values)
 
 
 def message_kind(manager: Manager) -> str:

@@ -146,7 +146,7 @@ def test_misfits_are_refused(kind: Kind, value: Cell) -> None:
 def test_dates_are_dates_with_the_month_in_letters() -> None:
     """Dates and moments are real ones, shown with the month's name in the reader's language."""
     cell = _cell(Kind.DATE, date(2026, 10, 31))
-    assert (cell.value, cell.number_format) == (datetime(2026, 10, 31), "[$-409]dd mmm yyyy")  # noqa: DTZ001
+    assert (cell.value, cell.number_format) == (datetime(2026, 10, 31), "[$-409]dd mmm yyyy")  # noqa: DTZ001 - naive
     moment = datetime(2026, 10, 31, 23, 59)  # noqa: DTZ001 - as the plan has it
     cell = _cell(Kind.DATETIME, moment)
     assert (cell.value, cell.number_format) == (moment, "[$-409]dd mmm yyyy hh:mm")
@@ -155,7 +155,7 @@ def test_dates_are_dates_with_the_month_in_letters() -> None:
 def test_dates_that_excel_misnumbers_are_text() -> None:
     """A date before March 1900 shows as it is instead of as another day."""
     assert _cell(Kind.DATE, date(1, 1, 1)).value == "0001-01-01"
-    assert _cell(Kind.DATETIME, datetime(1900, 2, 28, 8, 0)).value == "1900-02-28 08:00:00"  # noqa: DTZ001
+    assert _cell(Kind.DATETIME, datetime(1900, 2, 28, 8, 0)).value == "1900-02-28 08:00:00"  # noqa: DTZ001 - naive
 
 
 @pytest.mark.parametrize("kind", list(Kind))
