@@ -16,23 +16,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_sessions: list[Session] = []
+
+class Call:
+    """One call of the program. Until its command is known, errors follow `--json` in the arguments."""
+
+    def __init__(self, arguments: Sequence[str] = ()) -> None:
+        """Begin with a session that knows no command yet."""
+        self.session = Session(Screen(quiet=False, as_json="--json" in arguments), "", verbose=False)
 
 
-def begin(arguments: Sequence[str]) -> None:
-    """Begin a call; until its command is known, errors follow `--json` in the arguments."""
-    _sessions[:] = [Session(Screen(quiet=False, as_json="--json" in arguments), "", verbose=False)]
-
-
-def current_session() -> Session:
-    """Return the session of the running call."""
-    return _sessions[-1]
-
-
-def open_session(command: str, *, as_json: bool, quiet: bool, verbose: bool) -> Session:
-    """Open the session of a command whose options are known."""
-    _sessions[:] = [Session(Screen(quiet=quiet, as_json=as_json), command, verbose)]
-    return _sessions[-1]
+def open_session(context: typer.Context, command: str, *, as_json: bool, quiet: bool, verbose: bool) -> Session:
+    """Open the session of a command whose options are known, in the call that Typer carries as its object."""
+    call = context.ensure_object(Call)
+    call.session = Session(Screen(quiet=quiet, as_json=as_json), command, verbose)
+    return call.session
 
 
 @app.callback(invoke_without_command=True)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 
 from rkreport.cli.screen import Screen
 from rkreport.core.review.guard import ALLOW_INCOMPLETE, GuardCode
+from rkreport.run.edition.guarding import accepted_guards, guard, guards_for
+from rkreport.run.edition.leak_testing import leak_test
 from rkreport.run.edition.loading import Check, Loaded
-from rkreport.run.send.guarding import accepted_guards, guard, guards_for
-from rkreport.run.send.leak_testing import leak_test
 
 
 def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool, is_trial: bool) -> tuple[Check, ...]:

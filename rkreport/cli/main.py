@@ -17,8 +17,9 @@ import typer
 from typer.exceptions import TyperException
 
 from rkreport import errors
-from rkreport.cli.app import begin, current_session
+from rkreport.cli.app import Call
 from rkreport.cli.commands import app
+from rkreport.cli.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -36,39 +37,43 @@ def run(arguments: Sequence[str]) -> int:
     """Run one call; return its exit code."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _as_interrupt)
-    begin(arguments)
+    call = Call(arguments)
     try:
-        code = app(args=list(arguments), standalone_mode=False, prog_name="rkreport")
+        code = app(args=list(arguments), standalone_mode=False, prog_name="rkreport", obj=call)
     except TyperException as error:
-        return _usage(error)
+        return _usage(error, call.session)
     except errors.RkreportError as error:
-        session = current_session()
+        session = call.session
         is_gap = isinstance(error, errors.DataError) and not isinstance(error, errors.GuardStop)
         more = ["--allow-incomplete"] if is_gap else []
         what = "build" if session.is_built else "fetch"
-        kept = f" The {what} is kept: {_rerun([*arguments, *more])} goes on from it." if session.is_fetched else ""
+        kept = (
+            f" The {what} is kept: {_rerun([*arguments, *more], session)} goes on from it."
+            if session.is_fetched
+            else ""
+        )
         session.screen.fail(f"{error}{kept}", error.exit_code)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort, asyncio.CancelledError):
-        return _interrupted(arguments)
+        return _interrupted(arguments, call.session)
     except Exception:  # noqa: BLE001 - the last line of defence: whatever it is, the admin gets a sentence
-        return _bug()
+        return _bug(call.session)
     if code == errors.EXIT_INTERRUPTED:  # typer caught the KeyboardInterrupt; no command returns this code itself
-        return _interrupted(arguments)
+        return _interrupted(arguments, call.session)
     return code if isinstance(code, int) else errors.EXIT_DONE
 
 
-def _usage(error: TyperException) -> int:
+def _usage(error: TyperException, session: Session) -> int:
     message = (error.format_message() if hasattr(error, "format_message") else str(error)).rstrip(". ")
     context = getattr(error, "ctx", None)
     command = getattr(context, "command_path", "rkreport")
     joint = " Say" if message.endswith("?") else "; say"
-    current_session().screen.fail(f"{message}{joint} {command} --help for what there is.", errors.EXIT_CONFIG)
+    session.screen.fail(f"{message}{joint} {command} --help for what there is.", errors.EXIT_CONFIG)
     return errors.EXIT_CONFIG
 
 
-def _interrupted(arguments: Sequence[str]) -> int:
-    session, again = current_session(), _rerun(arguments)
+def _interrupted(arguments: Sequence[str], session: Session) -> int:
+    again = _rerun(arguments, session)
     sentence = {
         "fetch": f"Interrupted; no page that was read is lost. To go on, say: {again}",
         "run": f"Interrupted; no page that was read is lost. To go on, say: {again}",
@@ -80,9 +85,8 @@ def _interrupted(arguments: Sequence[str]) -> int:
     return errors.EXIT_INTERRUPTED
 
 
-def _rerun(arguments: Sequence[str]) -> str:
+def _rerun(arguments: Sequence[str], session: Session) -> str:
     """Return the command that continues from here; it never reads again what is already stored."""
-    session = current_session()
     left_out, words = {"--fresh", "--retry-unknown"}, list(arguments)  # a person must decide the latter each time
     if session.is_fetched:
         left_out |= {"--send", "--no-verify"}
@@ -91,8 +95,7 @@ def _rerun(arguments: Sequence[str]) -> str:
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
-def _bug() -> int:
-    session = current_session()
+def _bug(session: Session) -> int:
     path = session.bug_log()
     log.exception("This should not have happened")  # noqa: LOG004 - called while the error is being handled
     where = f"the details are in {path}" if path else "and no log file could be written"

@@ -10,7 +10,7 @@ from rkreport.core.models import JoinedAssignment, MatchedBy
 from rkreport.core.percent import percent_number, target_of
 from rkreport.core.report.completeness import list_name, reason_text
 from rkreport.core.rollup import overall, status_counts
-from rkreport.core.snapshot import Verdict, assignments_set_aside
+from rkreport.core.snapshot import Snapshot, Verdict, assignments_set_aside
 from rkreport.core.words import Words
 
 
@@ -54,14 +54,7 @@ def manifest_of(
             if reading.reason
         ],
         "lists": {verdict.value: verdicts[verdict] for verdict in Verdict if verdict is not Verdict.ABSENT},
-        "lms": {
-            "requests": snapshot.traffic.requests,
-            "retries": snapshot.traffic.retries,
-            "pages_expected": sum(reading.pages_expected for reading in snapshot.lists),
-            "pages_received": sum(reading.pages_received for reading in snapshot.lists),
-            "rows_expected": sum(reading.rows_expected for reading in snapshot.lists),
-            "rows_received": sum(reading.rows_received for reading in snapshot.lists),
-        },
+        "lms": _requests_and_rows(snapshot),
         "users": len(snapshot.learners),
         "assignments": len(snapshot.assignments) + assignments_set_aside(snapshot.set_aside),
         "rows_set_aside": len(snapshot.set_aside),
@@ -79,4 +72,15 @@ def manifest_of(
         "timings_seconds": {step: round(seconds, 3) for step, seconds in timings_seconds.items()},
         "version": edition.version,
         "config_sha256": edition.config_sha256,
+    }
+
+
+def _requests_and_rows(snapshot: Snapshot) -> dict[str, int]:
+    return {
+        "requests": snapshot.traffic.requests,
+        "retries": snapshot.traffic.retries,
+        "pages_expected": sum(reading.pages_expected for reading in snapshot.lists),
+        "pages_received": sum(reading.pages_received for reading in snapshot.lists),
+        "rows_expected": sum(reading.rows_expected for reading in snapshot.lists),
+        "rows_received": sum(reading.rows_received for reading in snapshot.lists),
     }

@@ -21,7 +21,7 @@ from rkreport.run.edition.branding import check_brand
 from rkreport.run.edition.building import Built, build, make_output_folder, told_figures
 from rkreport.run.edition.choosing import BuildOrder, choose_step, refuse_future
 from rkreport.run.edition.comparing import last_sent
-from rkreport.run.edition.earlier import last_months, received_by
+from rkreport.run.edition.earlier import Earlier, last_months, received_by
 from rkreport.run.edition.elsewhere import news_from_elsewhere
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.edition.loading import Check
@@ -133,16 +133,15 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     loaded = world.monotonic()
     assessment = assess_snapshot(config, snapshot, series, revision, results.before(series.period))
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
+    earlier = Earlier(
+        received_by(ledger, assessment.compliance),
+        last_months(database, world.utc_now, series.period, config.rules_sha256),
+        last_sent(config, database, world, series, revision),
+        news_from_elsewhere(config, database, world, series),
+    )
+    seals = Seals(database)
     built = build(
-        config,
-        assessment,
-        world,
-        timings,
-        received=received_by(ledger, assessment.compliance),
-        last_month=last_months(database, world.utc_now, series.period, config.rules_sha256),
-        last_sent=last_sent(config, database, world, series, revision),
-        news=news_from_elsewhere(config, database, world, series),
-        seal=lambda digests: Seals(database).replace(str(series), revision, digests),
+        config, assessment, world, timings, earlier, seal=lambda digests: seals.replace(str(series), revision, digests)
     )
     if not series.is_interim:  # the history holds only months that are over
         told = told_figures(assessment.compliance, built)

@@ -33,7 +33,7 @@ def test_a_refused_login_stops_everything(fetched: Path, tmp_path: Path) -> None
 def test_a_port_that_never_answers_is_said_once(fetched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tried is said before; then one sentence with a hint at the ports, exit code 6, and all stay planned."""
     monkeypatch.setattr(
-        "rkreport.run.send.transports.SmtpSettings",
+        "rkreport.run.transports.SmtpSettings",
         lambda *given: replace(SmtpSettings(*given), greeting_timeout_seconds=0.3),
     )
     with opened_office(fetched, tmp_path, Fault(Step.GREETING, Do.HANG, times=None)) as office:

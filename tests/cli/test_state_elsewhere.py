@@ -201,7 +201,7 @@ def test_a_sending_that_was_killed_is_not_gone_on_with_from_elsewhere(office: Of
 
 
 def _first_only() -> Callable[..., None]:
-    from rkreport.run.send.ledger_file import write_ledger_file  # noqa: PLC0415 - before it is replaced
+    from rkreport.run.edition.ledger_file import write_ledger_file  # noqa: PLC0415 - before it is replaced
 
     calls = []
 

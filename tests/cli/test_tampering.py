@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rkreport.errors import OutputError
-from rkreport.run.send.leak_testing import TeamJudges
+from rkreport.run.edition.leak_testing import TeamJudges
 from rkreport.store.database import Database
 from tests.cli.office import Office, opened_office
 from tests.run.planting import parts_in, write_parts

@@ -11,8 +11,8 @@ from typing import Any
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, Series
 from rkreport.run.edition.assessing import Assessment, assess_snapshot, load_snapshot
+from rkreport.run.edition.leak_testing import leak_test
 from rkreport.run.pool import Inline
-from rkreport.run.send.leak_testing import leak_test
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.snapshots import Snapshots

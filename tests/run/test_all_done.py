@@ -14,8 +14,10 @@ from rkreport.core.mail.delivery import Delivery
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.models import ManagerId, Status
 from rkreport.core.report.team_view import team_views
+from rkreport.core.review.last_sent import LastSent
 from rkreport.core.snapshot import ListReading, Reason, Verdict
 from rkreport.delivery.mime import Attachment
+from rkreport.run.edition.earlier import Earlier
 from rkreport.run.edition.messages import team_message, team_message_id, write_messages
 from rkreport.run.pool import Inline
 from rkreport.run.world import World
@@ -72,7 +74,7 @@ def written(desk: Desk, run: Compliance, folder: Path) -> EmailMessage:
     (folder / "book.xlsx").write_bytes(b"PK")
     book = BuiltFile("book.xlsx", "manager", ManagerId("M-001"), 1, sha256(b"PK").hexdigest())
     config = desk.workspace.load(SMALLEST + MAIL)
-    write_messages(config, run, folder, {ManagerId("M-001"): book}, WORLD, received={}, last_month={})
+    write_messages(config, run, folder, {ManagerId("M-001"): book}, WORLD, earlier=Earlier({}, {}, LastSent(), ()))
     (path,) = (folder / "outbox").iterdir()
     return message_in(path)
 

@@ -31,6 +31,7 @@ from rkreport.core.review.last_sent import LastSent
 from rkreport.locale import load_words
 from rkreport.run.edition.assessing import Assessment, result_of
 from rkreport.run.edition.building import Built, build
+from rkreport.run.edition.earlier import Earlier
 from rkreport.run.edition.mail_templates import mail_templates
 from rkreport.run.edition.review_files import write_review
 from rkreport.run.edition.reviewing import Reviewed
@@ -73,10 +74,7 @@ class Case:
             assessment,
             self.world,
             {},
-            received={},
-            last_month=last,
-            last_sent=LastSent(),
-            news=(),
+            Earlier(received={}, last_month=last, last_sent=LastSent(), news=()),
             seal=lambda _digests: None,
         )
 

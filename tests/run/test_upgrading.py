@@ -40,7 +40,7 @@ def mail_server() -> Iterator[ScriptedSmtp]:
     """Takes everything, wherever the config says that it is: the config must stay as it was."""
     with ScriptedSmtp() as server, pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "rkreport.run.send.transports.SmtpSettings", lambda *given: replace(SmtpSettings(*given), port=server.port)
+            "rkreport.run.transports.SmtpSettings", lambda *given: replace(SmtpSettings(*given), port=server.port)
         )
         yield server
 

@@ -44,6 +44,7 @@ _LARGEST_SAMPLE = 50
 
 @app.command()
 def review(
+    context: typer.Context,
     config: ConfigPath = DEFAULT_CONFIG,
     period: PeriodText = None,
     interim: Interim = False,
@@ -56,7 +57,7 @@ def review(
     Looks at the newest workbooks of the month: the burst list here, as CSV and as an HTML page with charts, what stops
     the sending, and what send will do. Nothing is sent.
     """
-    session = open_session("review", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "review", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world.utc_now) as database:
         reviewed = review_step(settings, database, world, period, is_interim=interim)
@@ -67,6 +68,7 @@ def review(
 
 @app.command()
 def send(
+    context: typer.Context,
     config: ConfigPath = DEFAULT_CONFIG,
     period: PeriodText = None,
     interim: Interim = False,
@@ -115,7 +117,7 @@ def send(
     it is listed, and sent again with --retry-unknown only. On a terminal it first says how many messages go where, and
     asks.
     """
-    session = open_session("send", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "send", as_json=as_json, quiet=quiet, verbose=verbose)
     if to_me is not None and retry_unknown:
         raise ConfigError("--retry-unknown has no meaning in a trial; leave it out, or leave out --to-me.")
     if (again is None) != (reason is None) or (reason is not None and not reason.strip()):
@@ -160,6 +162,7 @@ def send(
 
 @app.command()
 def settle(
+    context: typer.Context,
     manager_id: Annotated[str, typer.Argument(help="Whose message is in doubt.", metavar="MANAGER_ID")],
     config: ConfigPath = DEFAULT_CONFIG,
     arrived: Annotated[bool, typer.Option("--arrived", help="It arrived: it is sent.")] = False,
@@ -180,7 +183,7 @@ def settle(
     Say what the manager, or the mail server's log, told you: that it arrived, or that it was lost. A lost one goes out
     with the next rkreport send. Nothing is sent now.
     """
-    session = open_session("settle", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "settle", as_json=as_json, quiet=quiet, verbose=verbose)
     if arrived == lost:
         raise ConfigError("Say what was found out: --arrived or --lost.")
     settings, world = session.configured(config)

@@ -32,10 +32,14 @@ from rkreport.run.pipeline import opened_store
 
 @app.command()
 def history(
-    config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False
+    context: typer.Context,
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> int:
     """Show past snapshots, rates and deliveries."""
-    session = open_session("history", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "history", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world.utc_now) as database:
         past = history_of(database, world.utc_now)
@@ -46,6 +50,7 @@ def history(
 
 @app.command("export")
 def export_(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The file to write.", metavar="FILE")],
     config: ConfigPath = DEFAULT_CONFIG,
     snapshot: SnapshotId = None,
@@ -58,7 +63,7 @@ def export_(
     With what the ledger knows of its months, so that another machine sends nothing twice. To move, or to keep as
     evidence. The file holds personal data.
     """
-    session = open_session("export", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "export", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world.utc_now) as database:
         snapshot_id, messages = export_step(settings, database, world, snapshot, file)
@@ -72,6 +77,7 @@ def export_(
 
 @app.command("import")
 def import_(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A file that rkreport export wrote.", metavar="FILE")],
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
@@ -82,7 +88,7 @@ def import_(
 
     rkreport build --snapshot ID makes workbooks from it.
     """
-    session = open_session("import", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "import", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world.utc_now) as database:
         snapshot_id, messages = import_step(settings, database, file)
@@ -93,6 +99,7 @@ def import_(
 
 @app.command()
 def archive(
+    context: typer.Context,
     manager_id: Annotated[str, typer.Argument(help="Whose message it was; or: master.", metavar="MANAGER_ID")],
     config: ConfigPath = DEFAULT_CONFIG,
     period: Annotated[
@@ -114,7 +121,7 @@ def archive(
     Checked against the digest of that day. Says when it went, where to, and by which Message-ID; the whole address
     with --json. "master" gives the master of an edition that was sent.
     """
-    session = open_session("archive", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "archive", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     order = ArchiveOrder(manager_id, period, revision, interim, out)
     with opened_store(settings, world.utc_now) as database:
@@ -129,6 +136,7 @@ def archive(
 
 @app.command()
 def incident(
+    context: typer.Context,
     message: Annotated[
         str,
         typer.Argument(help="Its Message-ID or X-RkReport-Id, or an .eml or .xlsx that came back.", metavar="MESSAGE"),
@@ -146,7 +154,7 @@ def incident(
     Lists whose data were in it, which, when it went and where to: what UU PDP wants within 3 x 24 hours. What only you
     know is left open. Personal data stand in the draft alone.
     """
-    session = open_session("incident", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "incident", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world.utc_now) as database:
         found = incident_step(settings, database, world, message, out)
@@ -156,6 +164,7 @@ def incident(
 
 @app.command()
 def purge(
+    context: typer.Context,
     config: ConfigPath = DEFAULT_CONFIG,
     older_than: Annotated[
         int | None,
@@ -174,7 +183,7 @@ def purge(
     Snapshots, editions with their workbooks and messages, sent files, addresses in the ledger, old logs. What was
     deleted is written down in purged.csv in the data folder. The newest snapshot and the newest edition stay.
     """
-    session = open_session("purge", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "purge", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world.utc_now) as database:
         plan = purge_plan(settings, database, world.utc_now, older_than or settings.settings.privacy.retention_months)

@@ -52,6 +52,7 @@ from rkreport.store.snapshots import SnapshotRow
 
 @app.command()
 def demo(
+    context: typer.Context,
     out: Annotated[Path, typer.Option("--out", help="The folder to make.", metavar="DIR")] = Path("rkreport-demo"),
     people: Annotated[
         int, typer.Option("--people", help="How many people the company has.", min=20, max=200_000, metavar="N")
@@ -69,7 +70,7 @@ def demo(
     Starts a simulated LMS on this machine, fetches from it, and writes workbooks and messages. Needs no account, no
     config and no network.
     """
-    session = open_session("demo", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "demo", as_json=as_json, quiet=quiet, verbose=verbose)
     if language not in LANGUAGES:
         known = " or ".join(f'"{each}"' for each in sorted(LANGUAGES))
         raise ConfigError(f"The option --language takes {known} only; write one of them, or leave it out.")
@@ -80,6 +81,7 @@ def demo(
 
 @app.command()
 def fetch(
+    context: typer.Context,
     config: ConfigPath = DEFAULT_CONFIG,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Only say how many requests and minutes it takes.")
@@ -95,7 +97,7 @@ def fetch(
     All users of the LMS, and all assignments of the courses in the config. Goes on where an earlier fetch was
     interrupted.
     """
-    session = open_session("fetch", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "fetch", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = session.configured(config)
     with opened_store(settings, world.utc_now) as database:
         if estimate:
@@ -111,6 +113,7 @@ def fetch(
 
 @app.command()
 def build(
+    context: typer.Context,
     config: ConfigPath = DEFAULT_CONFIG,
     snapshot: Annotated[
         str | None,
@@ -128,7 +131,7 @@ def build(
     Takes the newest complete snapshot of the month after the period; a correction keeps the one that was sent. Needs
     no network. The messages are .eml files in the outbox folder; nothing leaves this machine.
     """
-    session = open_session("build", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "build", as_json=as_json, quiet=quiet, verbose=verbose)
     _refuse_month(period, interim=interim)
     settings, world = session.configured(config)
     check_brand(settings.brand, world.observer)
@@ -140,6 +143,7 @@ def build(
 
 @app.command()
 def run(
+    context: typer.Context,
     config: ConfigPath = DEFAULT_CONFIG,
     period: PeriodText = None,
     interim: Interim = False,
@@ -156,7 +160,7 @@ def run(
 
     What a fetch brought is kept: should the build fail, rkreport build goes on from it.
     """
-    session = open_session("run", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "run", as_json=as_json, quiet=quiet, verbose=verbose)
     _refuse_month(period, interim=interim)
     checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=False)
     settings, world = session.configured(config)

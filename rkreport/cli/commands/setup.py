@@ -34,6 +34,7 @@ from rkreport.run.setup.initializing import BRAND, InitOrder, init_step, refuse_
 
 @app.command()
 def init(
+    context: typer.Context,
     config: ConfigPath = DEFAULT_CONFIG,
     company: Annotated[
         str | None, typer.Option("--company", help="The company's name, as on the reports.", metavar="TEXT")
@@ -71,7 +72,7 @@ def init(
     Asks a few questions, each of which an option can answer. With the credentials in the environment the courses can
     be ticked. Overwrites nothing.
     """
-    session = open_session("init", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "init", as_json=as_json, quiet=quiet, verbose=verbose)
     refuse_to_overwrite(config, with_brand=bool(brand))
     asks = not (yes or quiet) and sys.stdin.isatty()
     if company is None and not asks and not yes:
@@ -98,6 +99,7 @@ def init(
 
 @app.command()
 def doctor(
+    context: typer.Context,
     config: ConfigPath = DEFAULT_CONFIG,
     offline: Annotated[bool, typer.Option("--offline", help="Ask neither the LMS nor the mail server.")] = False,
     as_json: AsJson = False,
@@ -109,7 +111,7 @@ def doctor(
     Config, credentials, LMS, courses, folders, disk, templates, mail. Changes nothing and sends nothing. The exit code
     is 0 when a run would go through.
     """
-    session = open_session("doctor", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "doctor", as_json=as_json, quiet=quiet, verbose=verbose)
     known = environment()
     secrets, problem = {}, ""
     try:
@@ -124,6 +126,7 @@ def doctor(
 
 @app.command()
 def courses(
+    context: typer.Context,
     config: ConfigPath = DEFAULT_CONFIG,
     search: Annotated[
         str, typer.Option("--search", help="Only those with these words in name or serial.", metavar="TEXT")
@@ -137,7 +140,7 @@ def courses(
 
     Needs of the config no more than the sections [lms] and [report].
     """
-    session = open_session("courses", as_json=as_json, quiet=quiet, verbose=verbose)
+    session = open_session(context, "courses", as_json=as_json, quiet=quiet, verbose=verbose)
     lms, report = read_lms_and_report(config)
     secrets = read_secrets(environment(), system_keyring)
     _log_beside(session, config.parent / report.data_dir, secrets)

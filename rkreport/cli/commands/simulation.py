@@ -15,6 +15,7 @@ from rkreport.run.setup.simulating import Simulation, SimulationOrder, simulate_
 
 @app.command()
 def simulate(
+    context: typer.Context,
     port: Annotated[
         int, typer.Option("--port", help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535, metavar="N")
     ] = 8800,
@@ -46,7 +47,7 @@ def simulate(
 
     It has the documented API, a made-up company, and whatever faults are asked for.
     """
-    session = open_session("simulate", as_json=as_json, quiet=quiet, verbose=False)
+    session = open_session(context, "simulate", as_json=as_json, quiet=quiet, verbose=False)
     order = SimulationOrder(
         port=port,
         people=people,

@@ -7,7 +7,7 @@ from typing import Any
 from rkreport.core.compliance import Series, edition_name
 from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
-from rkreport.run.send.ledger_file import LEDGER_FILE
+from rkreport.run.edition.ledger_file import LEDGER_FILE
 from rkreport.run.send.order import Sent
 
 _MOST_SHOWN = 20

@@ -141,8 +141,12 @@ def burst_rows(
         tally = tallies[manager.manager_id]
         workbook = workbooks.get(manager.manager_id, Workbook("", 0))
         refusal = _refusal(team, posting)
-        is_too_large = message_bytes(workbook.size_bytes) > posting.max_message_bytes
-        is_shared = manager.email.casefold() in shared
+        warnings = (
+            *_warnings(team, tally, refusal, is_shared=manager.email.casefold() in shared, words=words),
+            *_moved_warning(moved.get(manager.manager_id, 0), words),
+            *_too_large_warning(workbook, posting, words),
+            *(() if compliance.snapshot.is_complete else (words.text("warning.incomplete"),)),
+        )
         rows.append(
             BurstRow(
                 manager_id=manager.manager_id,
@@ -162,12 +166,7 @@ def burst_rows(
                 is_unchanged=manager.manager_id in posted.unchanged,
                 is_new=known is not None and manager.manager_id not in known,
                 refusal=refusal,
-                warnings=(
-                    *_warnings(team, tally, refusal, is_shared=is_shared, words=words),
-                    *_moved_warning(moved.get(manager.manager_id, 0), words),
-                    *((words.text("warning.too_large"),) if is_too_large else ()),
-                    *(() if compliance.snapshot.is_complete else (words.text("warning.incomplete"),)),
-                ),
+                warnings=warnings,
                 unit=_unit_of_most(team, words),
                 samples=tuple(person.name for person in team.people[:_SAMPLES]),
             )
@@ -178,6 +177,11 @@ def burst_rows(
 def _moved_warning(count: int, words: Words) -> Iterator[str]:
     if count:
         yield words.text("warning.moved", count=words.number(count))
+
+
+def _too_large_warning(workbook: Workbook, posting: SendSettings, words: Words) -> Iterator[str]:
+    if message_bytes(workbook.size_bytes) > posting.max_message_bytes:
+        yield words.text("warning.too_large")
 
 
 def _unit_of_most(team: Team, words: Words) -> str:

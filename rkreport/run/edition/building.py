@@ -6,9 +6,9 @@ leaves the earlier folder unchanged. Knows the steps and the file names; the edg
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from fractions import Fraction
 from pathlib import Path
@@ -18,8 +18,8 @@ from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.leaks.opened_file import OpenedFile
-from rkreport.core.mail.changes import LastMonth, team_figures
-from rkreport.core.mail.delivery import Delivery, TeamFigures, Wanted, states_of
+from rkreport.core.mail.changes import team_figures
+from rkreport.core.mail.delivery import TeamFigures, Wanted, states_of
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ManagerId
 from rkreport.core.percent import target_of
@@ -29,22 +29,21 @@ from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import WorkbookPlan, settled
 from rkreport.core.report.team_view import team_views
 from rkreport.core.review.burst_list import DeliveryStatus
-from rkreport.core.review.elsewhere import Witness
-from rkreport.core.review.last_sent import LastSent
 from rkreport.core.snapshot import ListReading
 from rkreport.errors import OutputError, RkreportError
 from rkreport.files import reason_of, write_private_file
 from rkreport.locale import load_words
 from rkreport.run.edition.assessing import Assessment
 from rkreport.run.edition.branding import brand_of
+from rkreport.run.edition.earlier import Earlier
 from rkreport.run.edition.encrypting import lock, workbook_password
+from rkreport.run.edition.leak_testing import TeamJudges, opened_file
 from rkreport.run.edition.loading import aside_of
 from rkreport.run.edition.messages import Mailing, write_messages
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.edition.review_files import write_review
 from rkreport.run.edition.sealing import MANIFEST, seal_of
 from rkreport.run.pool import in_order
-from rkreport.run.send.leak_testing import TeamJudges, opened_file
 from rkreport.run.world import World
 
 if TYPE_CHECKING:
@@ -68,34 +67,27 @@ def build(
     assessment: Assessment,
     world: World,
     timings_seconds: Mapping[str, float],
+    earlier: Earlier,
     *,
-    received: Mapping[ManagerId, Delivery],
-    last_month: Mapping[ManagerId, LastMonth],
-    last_sent: LastSent,
-    news: Iterable[Witness],
     seal: Callable[[Mapping[str, str]], None],
 ) -> Built:
-    """Write all files of one revision.
-
-    `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
-    `last_sent` holds what was last sent, and where it went. `news` holds what other ledgers know of the messages.
-    `seal` receives the digests of all files once they are in place.
+    """Write all files of one revision. `seal` receives the digests of all files once they are in place.
 
     Raises:
         ConfigError: the config asks for encrypted workbooks, and they cannot be encrypted.
         OutputError: a file or the folder could not be written, or a manager's workbook failed the leak test. An earlier
             build stays unchanged.
     """
-    edition = assessment.compliance.edition
+    compliance = assessment.compliance
+    edition = compliance.edition
     password = workbook_password(config, world.secrets)
     target = config.output_dir / edition.series.folder(edition.revision)
     draft = _fresh_draft(target)
     try:
         started = world.monotonic()
-        compliance = assessment.compliance
         master, files = _write_workbooks(config, compliance, draft, password, world)
         wanted = _wanted(compliance, files)
-        received = recognized(config, world.secrets, compliance, received, wanted)
+        received = recognized(config, world.secrets, compliance, earlier.received, wanted)
         posted = DeliveryStatus(*states_of((), received, wanted))
         workbooks = {ManagerId(file.manager_id): file for file in files if file.manager_id}
         mailing = write_messages(
@@ -104,12 +96,13 @@ def build(
             draft,
             workbooks,
             world,
-            received=received,
-            last_month=last_month,
+            earlier=replace(earlier, received=received),
             unchanged=posted.unchanged,
         )
         names = {manager_id: file.path for manager_id, file in workbooks.items()}
-        reviewed = write_review(config, compliance, draft, names, posted=posted, last_sent=last_sent, news=news)
+        reviewed = write_review(
+            config, compliance, draft, names, posted=posted, last_sent=earlier.last_sent, news=earlier.news
+        )
         files = [*files, *reviewed.files, *mailing.files]
         timings = {**timings_seconds, "render": world.monotonic() - started}
         manifest = manifest_of(compliance, assessment.joined.assignments, files, timings, load_words("en"))
@@ -119,8 +112,8 @@ def build(
     except RkreportError:
         shutil.rmtree(draft, ignore_errors=True)  # leave no workbook that failed the test
         raise
-    rate_target = target_of(compliance.rules.target_percent)
-    return Built(target, target / master, manifest, mailing, compliance.snapshot.lists, rate_target)
+    goal = target_of(compliance.rules.target_percent)
+    return Built(target, target / master, manifest, mailing, compliance.snapshot.lists, goal)
 
 
 def _fresh_draft(target: Path) -> Path:

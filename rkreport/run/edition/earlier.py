@@ -4,6 +4,7 @@ Knows what may be compared, not how to word it.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from rkreport.core.compliance import Compliance, Period
@@ -13,10 +14,26 @@ from rkreport.core.models import ManagerId
 from rkreport.core.report.fingerprint import content_sha256
 from rkreport.core.report.kpis import month_before
 from rkreport.core.report.team_view import team_views
+from rkreport.core.review.elsewhere import Witness
 from rkreport.core.review.guards import shared_addresses
+from rkreport.core.review.last_sent import LastSent
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """All that a build compares itself with.
+
+    `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
+    `last_sent` holds what was last sent, and where it went. `news` holds what other ledgers know of the messages.
+    """
+
+    received: Mapping[ManagerId, Delivery]
+    last_month: Mapping[ManagerId, LastMonth]
+    last_sent: LastSent
+    news: tuple[Witness, ...]
 
 
 def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:

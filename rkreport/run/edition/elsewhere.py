@@ -19,7 +19,7 @@ from rkreport.core.report.heading import series_told
 from rkreport.core.review.elsewhere import Source, Witness, news_of
 from rkreport.errors import RkreportError
 from rkreport.excel.ooxml.encryption import decrypted
-from rkreport.run.send.ledger_file import LEDGER_FILE, read_ledger_file
+from rkreport.run.edition.ledger_file import LEDGER_FILE, read_ledger_file
 from rkreport.run.world import Clock, World
 from rkreport.store.archive import FOLDER, Archive
 from rkreport.store.database import Database

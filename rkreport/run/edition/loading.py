@@ -133,11 +133,8 @@ def load_edition(
     _check_maker(config, folder, manifest)
     edition = str(series), int(folder.name.removeprefix(series.mark))
     is_sealed = _check_seal(Seals(database).of(*edition), ledger.rows(*edition), folder, manifest, without)
-    if not manifest["complete"] and not allow_incomplete:
-        raise DataError(
-            f"The data of {folder} are incomplete, so nothing was sent; fetch and build again, or say"
-            " --allow-incomplete: every subject says so then."
-        )
+    if not allow_incomplete:
+        _refuse_incomplete(folder, manifest)
     snapshot_id = str(manifest["run_id"]).rpartition("-")[0]
     snapshot = load_snapshot(snapshots, snapshots.finished(snapshot_id))
     history = Results(database, world.utc_now).before(series.period)
@@ -155,6 +152,14 @@ def load_edition(
         is_sealed=is_sealed,
         news=news,
     )
+
+
+def _refuse_incomplete(folder: Path, manifest: Mapping[str, Any]) -> None:
+    if not manifest["complete"]:
+        raise DataError(
+            f"The data of {folder} are incomplete, so nothing was sent; fetch and build again, or say"
+            " --allow-incomplete: every subject says so then."
+        )
 
 
 def _check_maker(config: Config, folder: Path, manifest: Mapping[str, Any]) -> None:

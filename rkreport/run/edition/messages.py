@@ -26,8 +26,9 @@ from rkreport.delivery.outbox import OutboxMessage, Receipt, write_outbox
 from rkreport.errors import OutputError
 from rkreport.files import reason_of, sha256_of
 from rkreport.locale import load_words
+from rkreport.run.edition.earlier import Earlier
 from rkreport.run.edition.mail_templates import all_done_name, mail_templates
-from rkreport.run.send.transports import mail_server_of
+from rkreport.run.transports import mail_server_of
 from rkreport.run.world import World
 
 
@@ -46,13 +47,10 @@ def write_messages(
     workbooks: Mapping[ManagerId, BuiltFile],
     world: World,
     *,
-    received: Mapping[ManagerId, Delivery],
-    last_month: Mapping[ManagerId, LastMonth],
+    earlier: Earlier,
     unchanged: frozenset[ManagerId] = frozenset(),
 ) -> Mailing:
-    """Write a message for each team whose manager may get one.
-
-    `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
+    """Write a message for each team whose manager may get one, except those whose report is `unchanged`.
 
     Raises:
         ConfigError: a template is broken.
@@ -61,9 +59,8 @@ def write_messages(
     sender = _sender_of(config, world)
     if sender is None:
         return Mailing((), ())
-    refused = tuple(
-        (team.manager.manager_id, why) for team in compliance.teams if (why := why_not(config.is_allowed, team.manager))
-    )
+    managers = [team.manager for team in compliance.teams]
+    refused = tuple((each.manager_id, why) for each in managers if (why := why_not(config.is_allowed, each)))
     unsent = unchanged.union(manager_id for manager_id, _ in refused)
     teams = [team for team in compliance.teams if team.manager.manager_id not in unsent]
     views = team_views(compliance, teams)
@@ -82,13 +79,12 @@ def write_messages(
                 attachment,
                 world,
                 message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
-                earlier=corrected(received.get(manager_id), content_sha256(view)),
-                last_month=last_month.get(manager_id),
+                earlier=corrected(earlier.received.get(manager_id), content_sha256(view)),
+                last_month=earlier.last_month.get(manager_id),
             )
             yield OutboxMessage(manager_id, message)
 
-    burst_list = [team.manager.manager_id for team in compliance.teams]
-    receipts = write_outbox(folder / OUTBOX.name, messages(), burst_list=burst_list)
+    receipts = write_outbox(folder / OUTBOX.name, messages(), burst_list=[each.manager_id for each in managers])
     return Mailing(tuple(_built_file(receipt) for receipt in receipts), refused)
 
 

@@ -20,9 +20,9 @@ from rkreport.core.words import LANGUAGES
 from rkreport.files import csv_bytes, sha256_of, write_private_file
 from rkreport.locale import load_words
 from rkreport.run.edition.assessing import result_of
+from rkreport.run.edition.guarding import guards_for
 from rkreport.run.edition.mail_templates import shipped_templates
-from rkreport.run.send.guarding import guards_for
-from rkreport.run.send.transports import mail_server_of
+from rkreport.run.transports import mail_server_of
 
 BURST_LIST = "burst-list.csv"
 PAGE = "review.html"
@@ -61,8 +61,6 @@ def write_review(
     Raises:
         OutputError: a file could not be written.
     """
-    from rkreport.page import render_review  # noqa: PLC0415 - importing Jinja2 costs every command 40 ms
-
     now = result_of(config.rules_sha256, compliance)
     source = ReviewSource(
         compliance=compliance,
@@ -77,8 +75,13 @@ def write_review(
         posting=send_settings_of(config),
         moved=moves_of(compliance, last_sent).gained,
     )
-    own = config.settings.report.language
     reviews = {language: review_of(source, load_words(language)) for language in sorted(LANGUAGES)}
+    return Written(reviews["en"], tuple(_write_files(folder, reviews, config.settings.report.language)))
+
+
+def _write_files(folder: Path, reviews: Mapping[str, Review], own: str) -> list[BuiltFile]:
+    from rkreport.page import render_review  # noqa: PLC0415 - importing Jinja2 costs every command 40 ms
+
     files = [
         _write(
             folder / BURST_LIST,
@@ -92,7 +95,7 @@ def write_review(
         others = [page for page in pages if page[1] != language]
         page = render_review(review, load_words(language), shipped_templates() / "review", others)
         files.append(_write(folder / page_name(language, own), "review", None, page.encode()))
-    return Written(reviews["en"], tuple(files))
+    return files
 
 
 def send_settings_of(config: Config) -> SendSettings:

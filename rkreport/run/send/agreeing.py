@@ -8,8 +8,8 @@ from rkreport.core.compliance import Series, month_text
 from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.core.review.send_preview import DOMAINS_NAMED
 from rkreport.locale import load_words
-from rkreport.run.send.guarding import Ask
-from rkreport.run.send.transports import mail_server_of
+from rkreport.run.edition.guarding import Ask
+from rkreport.run.transports import mail_server_of
 
 
 def is_agreed(config: Config, series: Series, due: Sequence[Delivery], agree: Ask | None, notice: str = "") -> bool:

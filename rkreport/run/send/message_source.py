@@ -19,7 +19,7 @@ from rkreport.run.edition.loading import Loaded
 from rkreport.run.edition.messages import checked_attachment, team_message
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.recorders import OutcomeRecorder
-from rkreport.run.send.transports import way_of
+from rkreport.run.transports import way_of
 from rkreport.run.world import World
 
 Make = Callable[[Delivery], EmailMessage]

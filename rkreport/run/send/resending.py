@@ -19,11 +19,11 @@ from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import team_views
 from rkreport.delivery.mime import Attachment
 from rkreport.errors import ConfigError, RkreportError
+from rkreport.run.edition.guarding import Ask
 from rkreport.run.edition.loading import Check, Loaded, load_edition
 from rkreport.run.edition.messages import message_kind, team_message, team_message_id, why_not
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.send.agreeing import is_agreed
-from rkreport.run.send.guarding import Ask
 from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import Sent
 from rkreport.run.send.recorders import LedgerRecorder

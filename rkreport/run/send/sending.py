@@ -21,18 +21,18 @@ from rkreport.errors import ConfigError, OutputError, RkreportError
 from rkreport.run.edition.comparing import keep_base
 from rkreport.run.edition.earlier import received_by
 from rkreport.run.edition.elsewhere import unseen
+from rkreport.run.edition.guarding import Ask
+from rkreport.run.edition.ledger_file import write_ledger_file
 from rkreport.run.edition.loading import Check, Loaded, load_edition
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.send.agreeing import is_agreed
 from rkreport.run.send.engine import SendLoop
-from rkreport.run.send.guarding import Ask
-from rkreport.run.send.ledger_file import write_ledger_file
 from rkreport.run.send.message_source import Make, MessageSource
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.planning import Plan, check_only, chosen_rows, delivery_plan
 from rkreport.run.send.recorders import LedgerRecorder
-from rkreport.run.send.transports import smtp_transport_of
 from rkreport.run.send.trials import trial_address, try_out
+from rkreport.run.transports import smtp_transport_of
 from rkreport.run.world import Clock, World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database

@@ -28,11 +28,11 @@ from rkreport.errors import RkreportError
 from rkreport.files import sha256_of, write_private_file
 from rkreport.locale import load_words
 from rkreport.run.edition.building import Built
+from rkreport.run.edition.ledger_file import LEDGER_FILE
 from rkreport.run.edition.mail_templates import mail_templates
 from rkreport.run.edition.sealing import MANIFEST
-from rkreport.run.send.ledger_file import LEDGER_FILE
 from rkreport.run.send.order import Sent
-from rkreport.run.send.transports import smtp_transport_of
+from rkreport.run.transports import smtp_transport_of
 from rkreport.run.world import Clock, Observer, World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger

@@ -8,8 +8,8 @@ from rkreport.core.mail.addresses import is_allowed
 from rkreport.core.mail.delivery import channel_of
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.edition.encrypting import workbook_password
-from rkreport.run.send.transports import smtp_transport_of
 from rkreport.run.setup.checks.value import Check, failed_by, passed, skipped, warning
+from rkreport.run.transports import smtp_transport_of
 from rkreport.run.world import World
 
 MailCheck = Callable[[Config, World], Awaitable[str]]

@@ -12,7 +12,7 @@ from rkreport.config.load import Config, load_config
 from rkreport.delivery.outbox import OutboxTransport
 from rkreport.delivery.smtp import SmtpTransport
 from rkreport.errors import ConfigError
-from rkreport.run.send.transports import mail_server_of, smtp_transport_of, way_of
+from rkreport.run.transports import mail_server_of, smtp_transport_of, way_of
 from rkreport.run.world import World
 from tests.cli.program import NOW, Workspace, serving
 from tests.delivery.certificates import Certificates

@@ -16,7 +16,7 @@ from rkreport.core.review.last_sent import LastSent, WentTo
 from rkreport.core.snapshot import ListKind
 from rkreport.errors import EXIT_DATA, ConfigError, GuardStop
 from rkreport.run.edition.assessing import Assessment, assess_snapshot, result_of
-from rkreport.run.send.guarding import accepted_guards, guard, guards_for
+from rkreport.run.edition.guarding import accepted_guards, guard, guards_for
 from tests import factories
 from tests.core.companies import COURSES, company, owed, somebody, team
 

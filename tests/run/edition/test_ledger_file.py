@@ -7,7 +7,7 @@ import pytest
 
 from rkreport.core.mail.delivery import DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
-from rkreport.run.send.ledger_file import read_ledger_file, write_ledger_file
+from rkreport.run.edition.ledger_file import read_ledger_file, write_ledger_file
 from rkreport.store.origin import Stamp
 from tests import factories
 from tests.cli.program import Workspace
