@@ -23,7 +23,7 @@ def checks_of(screen: Screen, accepted: Iterable[str], *, allow_incomplete: bool
 
     def unusual(loaded: Loaded) -> None:
         compliance = loaded.assessment.compliance
-        guard(guards_for(loaded.config, compliance, loaded.last_sent, loaded.news), passed, ask)
+        guard(guards_for(loaded.config, compliance, loaded.last_sent, loaded.other_ledgers), passed, ask)
 
     def leaks(loaded: Loaded) -> None:
         leak_test(loaded.config, loaded.world, loaded.assessment.compliance, loaded.manifest, loaded.folder)

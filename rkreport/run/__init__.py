@@ -1,4 +1,4 @@
-"""The only composition point: connects config, LMS, store, Excel and delivery. Only these modules know two edges.
+"""Connects config, LMS, store, Excel and delivery; no other package may import more than one of them.
 
     config → fetch → join → assess → report → render → deliver
 

@@ -22,7 +22,7 @@ from rkreport.run.edition.building import Built, build, make_output_folder, told
 from rkreport.run.edition.choosing import BuildOrder, choose_step, refuse_future
 from rkreport.run.edition.comparing import last_sent
 from rkreport.run.edition.earlier import Earlier, last_months, received_by
-from rkreport.run.edition.elsewhere import news_from_elsewhere
+from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.edition.loading import Check
 from rkreport.run.fetch.fetching import FetchOrder, fetch_snapshot
@@ -137,7 +137,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         received_by(ledger, assessment.compliance),
         last_months(database, world.utc_now, series.period, config.rules_sha256),
         last_sent(config, database, world, series, revision),
-        news_from_elsewhere(config, database, world, series),
+        other_ledgers_of(config, database, world, series),
     )
     seals = Seals(database)
     built = build(

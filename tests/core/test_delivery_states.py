@@ -2,13 +2,21 @@
 
 import pytest
 
-from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures, Wanted, corrected, received_of, states_of
+from rkreport.core.mail.delivery import (
+    Delivery,
+    DeliveryState,
+    MessageContent,
+    TeamFigures,
+    corrected,
+    received_of,
+    states_of,
+)
 from rkreport.core.models import ManagerId
 from tests import factories
 
 ONE, TWO, THREE = ManagerId("M-001"), ManagerId("M-002"), ManagerId("M-003")
 HERE = dict.fromkeys((ONE, TWO, THREE), "here@contoh.test")
-SAME = {one: Wanted("same", ()) for one in HERE}
+SAME = {one: MessageContent("same", ()) for one in HERE}
 
 
 def row(manager_id: str, state: str, *, revision: int = 1, content: str = "same", **overrides: object) -> Delivery:
@@ -30,7 +38,7 @@ def row(manager_id: str, state: str, *, revision: int = 1, content: str = "same"
     return Delivery(**(fields | overrides))  # type: ignore[arg-type]  # overrides fit by name
 
 
-def states(*rows: Delivery, wanted: Wanted = SAME[ONE]) -> tuple[object, object]:
+def states(*rows: Delivery, wanted: MessageContent = SAME[ONE]) -> tuple[object, object]:
     """The states of revision 2, whose workbooks all say the same."""
     received = received_of(rows, 2, HERE)
     current = [one for one in rows if one.revision == 2]
@@ -83,7 +91,7 @@ def test_a_file_in_the_outbox_is_no_message() -> None:
 
 def test_a_new_copy_is_a_reason_to_send() -> None:
     """Somebody more is to get it; somebody less is no reason."""
-    assert states(row(ONE, "sent"), wanted=Wanted("same", ("copy@contoh.test",))) == ({}, frozenset())
+    assert states(row(ONE, "sent"), wanted=MessageContent("same", ("copy@contoh.test",))) == ({}, frozenset())
     assert states(row(ONE, "sent", cc=("copy@contoh.test",))) == ({}, frozenset({ONE}))
 
 

@@ -74,7 +74,7 @@ class Case:
             assessment,
             self.world,
             {},
-            Earlier(received={}, last_month=last, last_sent=LastSent(), news=()),
+            Earlier(received={}, last_month=last, last_sent=LastSent(), other_ledgers=()),
             seal=lambda _digests: None,
         )
 
@@ -219,7 +219,7 @@ def test_the_terminal(case: Case) -> None:
         {ManagerId("M-001"): "managers/M-001_2026-10_rev1.xlsx"},
         posted=DeliveryStatus(),
         last_sent=LastSent(),
-        news=(),
+        other_ledgers=(),
     ).review
     reviewed = Reviewed(review, "2026-10", 1, is_complete=True, folder=Path(), page=Path(), burst_list=Path())
     results: tuple[PeriodResult, ...] = (*case.compliance.history, result_of(case.config.rules_sha256, case.compliance))

@@ -211,7 +211,7 @@ def knows_more(row: Delivery, known: Delivery | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MessageContent:
     """What a manager is to get: the digest of the workbook's content, and who gets a copy."""
 
     content_sha256: str
@@ -251,7 +251,7 @@ def received_of(
     return renamed | own
 
 
-def says_the_same(earlier: Delivery, wanted: Wanted) -> bool:
+def says_the_same(earlier: Delivery, wanted: MessageContent) -> bool:
     """Whether an earlier message makes a new one needless: the same content, and no new person in copy."""
     is_told = not earlier.recipient or set(wanted.cc) <= set(earlier.cc)
     return earlier.content_sha256 == wanted.content_sha256 and is_told
@@ -266,7 +266,7 @@ def corrected(earlier: Delivery | None, content_sha256: str) -> Delivery | None:
 
 
 def states_of(
-    rows: Iterable[Delivery], received: Mapping[ManagerId, Delivery], wanted: Mapping[ManagerId, Wanted]
+    rows: Iterable[Delivery], received: Mapping[ManagerId, Delivery], wanted: Mapping[ManagerId, MessageContent]
 ) -> tuple[dict[ManagerId, DeliveryState], frozenset[ManagerId]]:
     """The state of each manager's message of a revision, and who has the same from an earlier one.
 

@@ -23,7 +23,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class OtherLedger:
     """What one source knows of the messages of one edition; `place` names a file or folder."""
 
     source: Source
@@ -43,11 +43,11 @@ _KEYS: Final = MappingProxyType(
 _Key = tuple[str, int, str]
 
 
-def news_of(own: Iterable[Delivery], witnesses: Iterable[Witness]) -> tuple[Witness, ...]:
-    """What the witnesses know beyond the own rows; each message counts for the first witness that has it."""
+def unknown_to(own: Iterable[Delivery], others: Iterable[OtherLedger]) -> tuple[OtherLedger, ...]:
+    """What the others know beyond the own rows; each message counts for the first ledger that has it."""
     known: dict[_Key, Delivery] = {_key(row): row for row in own}
     found = []
-    for each in witnesses:
+    for each in others:
         rows = tuple(row for row in each.rows if knows_more(row, known.get(_key(row))))
         known.update((_key(row), row) for row in rows)
         if rows:
@@ -55,9 +55,9 @@ def news_of(own: Iterable[Delivery], witnesses: Iterable[Witness]) -> tuple[Witn
     return tuple(found)
 
 
-def guards_of_news(news: Iterable[Witness]) -> Iterator[Guard]:
+def guards_of_other_ledgers(other_ledgers: Iterable[OtherLedger]) -> Iterator[Guard]:
     """One guard per witness."""
-    for each in news:
+    for each in other_ledgers:
         yield Guard(
             GuardCode.STATE_ELSEWHERE,
             _KEYS[each.source],

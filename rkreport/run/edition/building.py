@@ -19,7 +19,7 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.leaks.opened_file import OpenedFile
 from rkreport.core.mail.changes import team_figures
-from rkreport.core.mail.delivery import TeamFigures, Wanted, states_of
+from rkreport.core.mail.delivery import MessageContent, TeamFigures, states_of
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import ManagerId
 from rkreport.core.percent import target_of
@@ -101,7 +101,13 @@ def build(
         )
         names = {manager_id: file.path for manager_id, file in workbooks.items()}
         reviewed = write_review(
-            config, compliance, draft, names, posted=posted, last_sent=earlier.last_sent, news=earlier.news
+            config,
+            compliance,
+            draft,
+            names,
+            posted=posted,
+            last_sent=earlier.last_sent,
+            other_ledgers=earlier.other_ledgers,
         )
         files = [*files, *reviewed.files, *mailing.files]
         timings = {**timings_seconds, "render": world.monotonic() - started}
@@ -210,10 +216,10 @@ def _write_team(task: _TeamTask) -> tuple[BuiltFile, OpenedFile]:
     return file, opened_file(task.folder / task.name, task.password)
 
 
-def _wanted(compliance: Compliance, files: list[BuiltFile]) -> dict[ManagerId, Wanted]:
+def _wanted(compliance: Compliance, files: list[BuiltFile]) -> dict[ManagerId, MessageContent]:
     contents = {file.manager_id: str(file.content_sha256) for file in files if file.manager_id}
     managers = (team.manager for team in compliance.teams)
-    return {each.manager_id: Wanted(contents[each.manager_id], each.cc) for each in managers}
+    return {each.manager_id: MessageContent(contents[each.manager_id], each.cc) for each in managers}
 
 
 def _move_into_place(draft: Path, target: Path, seal: Callable[[], None]) -> None:

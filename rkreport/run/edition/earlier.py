@@ -14,7 +14,7 @@ from rkreport.core.models import ManagerId
 from rkreport.core.report.fingerprint import content_sha256
 from rkreport.core.report.kpis import month_before
 from rkreport.core.report.team_view import team_views
-from rkreport.core.review.elsewhere import Witness
+from rkreport.core.review.elsewhere import OtherLedger
 from rkreport.core.review.guards import shared_addresses
 from rkreport.core.review.last_sent import LastSent
 from rkreport.store.database import Database
@@ -27,13 +27,13 @@ class Earlier:
     """All that a build compares itself with.
 
     `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
-    `last_sent` holds what was last sent, and where it went. `news` holds what other ledgers know of the messages.
+    `last_sent` holds what was last sent, and where it went. `other_ledgers` says what only others know.
     """
 
     received: Mapping[ManagerId, Delivery]
     last_month: Mapping[ManagerId, LastMonth]
     last_sent: LastSent
-    news: tuple[Witness, ...]
+    other_ledgers: tuple[OtherLedger, ...]
 
 
 def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:

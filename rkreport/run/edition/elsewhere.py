@@ -16,7 +16,7 @@ from rkreport.core.compliance import Period, Series
 from rkreport.core.mail.delivery import Channel, Delivery, DeliveryState, TeamFigures, has_left
 from rkreport.core.models import ManagerId
 from rkreport.core.report.heading import series_told
-from rkreport.core.review.elsewhere import Source, Witness, news_of
+from rkreport.core.review.elsewhere import OtherLedger, Source, unknown_to
 from rkreport.errors import RkreportError
 from rkreport.excel.ooxml.encryption import decrypted
 from rkreport.run.edition.ledger_file import LEDGER_FILE, read_ledger_file
@@ -41,7 +41,7 @@ _GONE: Final = (
 _ARCHIVED = "its workbook was about to be sent; nobody can tell what became of the message"
 
 
-def news_from_elsewhere(config: Config, database: Database, world: World, series: Series) -> tuple[Witness, ...]:
+def other_ledgers_of(config: Config, database: Database, world: World, series: Series) -> tuple[OtherLedger, ...]:
     """Return what other ledgers know of a period's messages and this store does not.
 
     Raises:
@@ -49,7 +49,7 @@ def news_from_elsewhere(config: Config, database: Database, world: World, series
     """
     own = Ledger(database, world.utc_now).of_period(str(series))
     files = _ledger_files(config.output_dir, database, world.utc_now, series)
-    return news_of(own, (*files, *_archive(config, database, world, series)))
+    return unknown_to(own, (*files, *_archive(config, database, world, series)))
 
 
 def sent_elsewhere(output_dir: Path, database: Database, utc_now: Clock, until: Period) -> tuple[Delivery, ...]:
@@ -66,13 +66,13 @@ def sent_elsewhere(output_dir: Path, database: Database, utc_now: Clock, until: 
     months = [month for month in there if _MONTH.fullmatch(month) and newest <= month <= str(until)]
     for month in sorted(months, reverse=True):
         known = (row for row in own if row.period == month)
-        news = news_of(known, _ledger_files(output_dir, database, utc_now, Series.parse(month)))
-        if news:
-            return tuple(row for each in news for row in each.rows)
+        other_ledgers = unknown_to(known, _ledger_files(output_dir, database, utc_now, Series.parse(month)))
+        if other_ledgers:
+            return tuple(row for each in other_ledgers for row in each.rows)
     return ()
 
 
-def unseen(config: Config, database: Database, utc_now: Clock) -> str:
+def lost_state_notice(config: Config, database: Database, utc_now: Clock) -> str:
     """Return the warning that no file could tell of other sendings; `""` if a file could.
 
     Files in the outbox cannot be sent twice, so they need no warning.
@@ -85,14 +85,14 @@ def unseen(config: Config, database: Database, utc_now: Clock) -> str:
     return "" if any(True for _ in Archive(config.data_dir).kept()) else _FIRST
 
 
-def _ledger_files(output_dir: Path, database: Database, utc_now: Clock, series: Series) -> Iterator[Witness]:
+def _ledger_files(output_dir: Path, database: Database, utc_now: Clock, series: Series) -> Iterator[OtherLedger]:
     """Read the ledger.csv of each edition in a period's folder that this store did not write."""
     origin = Origin(database)
     for revision, path in sorted(_ledger_paths(output_dir, series)):
         read = read_ledger_file(path, str(series), revision, utc_now())
         if read.stamp is None or not origin.has_grown_from(read.stamp):
             is_ours = read.stamp is not None and read.stamp.lineage == origin.lineage()
-            yield Witness(Source.LATER if is_ours else Source.OTHER, str(path), series, revision, read.rows)
+            yield OtherLedger(Source.LATER if is_ours else Source.OTHER, str(path), series, revision, read.rows)
 
 
 def _ledger_paths(output_dir: Path, series: Series) -> Iterator[tuple[int, Path]]:
@@ -102,7 +102,7 @@ def _ledger_paths(output_dir: Path, series: Series) -> Iterator[tuple[int, Path]
             yield int(number), path
 
 
-def _archive(config: Config, database: Database, world: World, series: Series) -> Iterator[Witness]:
+def _archive(config: Config, database: Database, world: World, series: Series) -> Iterator[OtherLedger]:
     """Find the series' workbooks that this store did not archive; each file names its own manager."""
     archive, found = Archive(config.data_dir), defaultdict[int, list[Delivery]](list)
     for sha256 in Origin(database).not_archived_here(digest for digest, _ in archive.kept()):
@@ -112,7 +112,7 @@ def _archive(config: Config, database: Database, world: World, series: Series) -
             row = _archived_row(series, properties, sha256, config.channel, world.utc_now)
             found[row.revision].append(row)
     for revision, rows in sorted(found.items()):
-        yield Witness(Source.ARCHIVE, str(config.data_dir / FOLDER), series, revision, tuple(rows))
+        yield OtherLedger(Source.ARCHIVE, str(config.data_dir / FOLDER), series, revision, tuple(rows))
 
 
 def _properties(archive: Archive, sha256: str, secrets: Mapping[str, str]) -> dict[str, str]:

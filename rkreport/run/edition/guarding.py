@@ -6,7 +6,7 @@ from itertools import islice
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
 from rkreport.core.leaks.text_folding import visible
-from rkreport.core.review.elsewhere import Witness, guards_of_news
+from rkreport.core.review.elsewhere import OtherLedger, guards_of_other_ledgers
 from rkreport.core.review.guard import ALLOW_INCOMPLETE, Guard, GuardCode
 from rkreport.core.review.guards import GuardLimits, guards_of
 from rkreport.core.review.last_sent import LastSent
@@ -20,11 +20,11 @@ _LINES_ASKED = 12  # keeps the question itself on the screen
 
 
 def guards_for(
-    config: Config, compliance: Compliance, last_sent: LastSent, news: Iterable[Witness]
+    config: Config, compliance: Compliance, last_sent: LastSent, other_ledgers: Iterable[OtherLedger]
 ) -> tuple[Guard, ...]:
     """Find all that stops this sending, by the config's limits.
 
-    `last_sent` is what was last sent, and where it went; `news` is what other ledgers know of the period's messages.
+    `last_sent` is what was last sent, and where it went; `other_ledgers` says what only others know.
     """
     section = config.settings.guards
     limits = GuardLimits(
@@ -34,7 +34,7 @@ def guards_for(
         fallback_percent=section.fallback_percent,
     )
     now = result_of(config.rules_sha256, compliance)
-    return (*guards_of_news(news), *guards_of(compliance, now, limits, config.is_allowed, last_sent))
+    return (*guards_of_other_ledgers(other_ledgers), *guards_of(compliance, now, limits, config.is_allowed, last_sent))
 
 
 def guard(found: Iterable[Guard], accepted: frozenset[str], ask: Ask | None) -> None:

@@ -16,11 +16,11 @@ from rkreport import __version__
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Series
 from rkreport.core.mail.changes import LastMonth
-from rkreport.core.mail.delivery import Delivery, Wanted, has_left
+from rkreport.core.mail.delivery import Delivery, MessageContent, has_left
 from rkreport.core.models import ManagerId
 from rkreport.core.report.fingerprint import CONTENT_VERSION, content_sha256, content_version
 from rkreport.core.report.team_view import team_views
-from rkreport.core.review.elsewhere import Witness
+from rkreport.core.review.elsewhere import OtherLedger
 from rkreport.core.review.last_sent import LastSent
 from rkreport.core.rollup import overall
 from rkreport.errors import DataError, OutputError
@@ -28,7 +28,7 @@ from rkreport.files import reason_of
 from rkreport.run.edition.assessing import Assessment, assess_snapshot, load_snapshot, series_of
 from rkreport.run.edition.comparing import last_sent
 from rkreport.run.edition.earlier import last_months
-from rkreport.run.edition.elsewhere import news_from_elsewhere
+from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.sealing import MANIFEST, check_files, check_manifest
 from rkreport.run.world import World
 from rkreport.store.database import Database
@@ -56,8 +56,8 @@ _FIELDS: Final[Mapping[str, type]] = MappingProxyType(
 class Loaded:
     """A built edition, complete and unchanged. `assessment` was made anew from the stored snapshot.
 
-    An edition sent before seals existed has none, so no more of it may be sent. `news` holds what other ledgers know
-    of the period's messages and this store does not.
+    An edition sent before seals existed has none, so no more of it may be sent. `other_ledgers` holds what only
+    other ledgers know of the period's messages.
     """
 
     config: Config
@@ -68,15 +68,15 @@ class Loaded:
     last_month: Mapping[ManagerId, LastMonth]
     last_sent: LastSent
     is_sealed: bool = True
-    news: tuple[Witness, ...] = ()
+    other_ledgers: tuple[OtherLedger, ...] = ()
 
     @property
-    def wanted(self) -> dict[ManagerId, Wanted]:
+    def wanted(self) -> dict[ManagerId, MessageContent]:
         """What each manager should get, as it was built."""
         contents = _contents(self.manifest)
         managers = (team.manager for team in self.assessment.compliance.teams)
         return {
-            each.manager_id: Wanted(contents[each.manager_id], each.cc)
+            each.manager_id: MessageContent(contents[each.manager_id], each.cc)
             for each in managers
             if each.manager_id in contents
         }
@@ -92,16 +92,16 @@ def next_revision(config: Config, database: Database, world: World, series: Seri
     Raises:
         OutputError: another folder's ledger.csv for the period cannot be read.
     """
-    built, news = _built(config.output_dir, series), news_from_elsewhere(config, database, world, series)
-    rows = _known(Ledger(database, world.utc_now), series, news)
+    built, other_ledgers = _built(config.output_dir, series), other_ledgers_of(config, database, world, series)
+    rows = _known(Ledger(database, world.utc_now), series, other_ledgers)
     newest = max([1, *(row.revision for row in rows), *built])
     is_taken = any(row.revision == newest and has_left(row) for row in rows)
     return newest + 1 if is_taken else newest
 
 
-def _known(ledger: Ledger, series: Series, news: Iterable[Witness]) -> tuple[Delivery, ...]:
+def _known(ledger: Ledger, series: Series, other_ledgers: Iterable[OtherLedger]) -> tuple[Delivery, ...]:
     """Return the ledger's rows of a series, and the rows that only other ledgers have."""
-    return (*ledger.of_period(str(series)), *(row for each in news for row in each.rows))
+    return (*ledger.of_period(str(series)), *(row for each in other_ledgers for row in each.rows))
 
 
 def load_edition(
@@ -127,8 +127,8 @@ def load_edition(
     ledger = Ledger(database, world.utc_now)
     newest = snapshots.finished(None).finished_at or world.utc_now()
     series = series_of(config, world.utc_now, newest, wanted, is_interim=is_interim)
-    built, news = _built(config.output_dir, series), news_from_elsewhere(config, database, world, series)
-    folder = _newest(config.output_dir, series, built, _known(ledger, series, news))
+    built, other_ledgers = _built(config.output_dir, series), other_ledgers_of(config, database, world, series)
+    folder = _newest(config.output_dir, series, built, _known(ledger, series, other_ledgers))
     manifest = _manifest(folder)
     _check_maker(config, folder, manifest)
     edition = str(series), int(folder.name.removeprefix(series.mark))
@@ -150,7 +150,7 @@ def load_edition(
         last_month,
         last_sent(config, database, world, series, int(manifest["revision"])),
         is_sealed=is_sealed,
-        news=news,
+        other_ledgers=other_ledgers,
     )
 
 

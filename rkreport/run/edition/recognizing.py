@@ -16,7 +16,7 @@ from typing import Any, Final
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.core.compliance import Compliance, Series
-from rkreport.core.mail.delivery import Delivery, Wanted
+from rkreport.core.mail.delivery import Delivery, MessageContent
 from rkreport.core.mail.incident import SentTable
 from rkreport.core.models import Counts, CourseSerial, JoinedAssignment, ManagerId, Requirement, Status
 from rkreport.core.report.fingerprint import content_version
@@ -106,7 +106,7 @@ def recognized(
     secrets: Mapping[str, str],
     compliance: Compliance,
     received: Mapping[ManagerId, Delivery],
-    wanted: Mapping[ManagerId, Wanted],
+    wanted: Mapping[ManagerId, MessageContent],
 ) -> dict[ManagerId, Delivery]:
     """Return `received`; rows of another version get the wanted digest if their content is the same.
 

@@ -12,7 +12,7 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.models import ManagerId
 from rkreport.core.review.burst_list import HEADER, DeliveryStatus, SendSettings, Workbook, csv_rows
-from rkreport.core.review.elsewhere import Witness
+from rkreport.core.review.elsewhere import OtherLedger
 from rkreport.core.review.last_sent import LastSent
 from rkreport.core.review.moves import moves_of
 from rkreport.core.review.page import Review, ReviewSource, review_figures, review_of
@@ -45,7 +45,7 @@ def write_review(
     *,
     posted: DeliveryStatus,
     last_sent: LastSent,
-    news: Iterable[Witness],
+    other_ledgers: Iterable[OtherLedger],
 ) -> Written:
     """Write the burst list and the pages into an edition's folder.
 
@@ -56,7 +56,7 @@ def write_review(
         workbooks: each manager's file, relative to the folder.
         posted: what the ledger says about this revision.
         last_sent: what was last sent, and where it went.
-        news: what other ledgers know of the period's messages.
+        other_ledgers: what other ledgers know of the period's messages.
 
     Raises:
         OutputError: a file could not be written.
@@ -71,7 +71,7 @@ def write_review(
             if (size := _size(folder / path)) is not None
         },
         posted=posted,
-        guards=guards_for(config, compliance, last_sent, news),
+        guards=guards_for(config, compliance, last_sent, other_ledgers),
         posting=send_settings_of(config),
         moved=moves_of(compliance, last_sent).gained,
     )

@@ -65,7 +65,13 @@ def review_step(
     ]
     posted = DeliveryStatus(*states_of(rows, received, loaded.wanted))
     written = write_review(
-        config, compliance, folder, workbooks, posted=posted, last_sent=loaded.last_sent, news=loaded.news
+        config,
+        compliance,
+        folder,
+        workbooks,
+        posted=posted,
+        last_sent=loaded.last_sent,
+        other_ledgers=loaded.other_ledgers,
     )
     others = [file for file in manifest["files"] if file["kind"] not in KINDS]
     files = [*others, *(asdict(file) for file in written.files)]

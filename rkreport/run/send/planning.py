@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rkreport.core.mail.addresses import Sender
-from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures, Wanted, says_the_same
+from rkreport.core.mail.delivery import Delivery, DeliveryState, MessageContent, TeamFigures, says_the_same
 from rkreport.core.mail.lookup import no_such_manager
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView, team_views
@@ -64,7 +64,11 @@ def delivery_plan(
     doubtful: list[Delivery] = []
     for manager_id, view in views.items():
         row, earlier = _row(loaded, sender, view, files[manager_id]), received.get(manager_id)
-        if earlier is None or not says_the_same(earlier, Wanted(row.content_sha256, row.cc)) or manager_id in begun:
+        if (
+            earlier is None
+            or not says_the_same(earlier, MessageContent(row.content_sha256, row.cc))
+            or manager_id in begun
+        ):
             rows.append(row)
         elif earlier.state is DeliveryState.SENT:
             unchanged.append(manager_id)

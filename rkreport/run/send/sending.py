@@ -20,7 +20,7 @@ from rkreport.core.models import ManagerId
 from rkreport.errors import ConfigError, OutputError, RkreportError
 from rkreport.run.edition.comparing import keep_base
 from rkreport.run.edition.earlier import received_by
-from rkreport.run.edition.elsewhere import unseen
+from rkreport.run.edition.elsewhere import lost_state_notice
 from rkreport.run.edition.guarding import Ask
 from rkreport.run.edition.ledger_file import write_ledger_file
 from rkreport.run.edition.loading import Check, Loaded, load_edition
@@ -109,7 +109,7 @@ def send_step(
 
 def _take_over(ledger: Ledger, loaded: Loaded) -> None:
     """Add to this ledger what other ledgers know of the month's messages."""
-    taken = sum(ledger.adopt(each.rows) for each in loaded.news)
+    taken = sum(ledger.adopt(each.rows) for each in loaded.other_ledgers)
     if taken:
         loaded.world.observer.say(f"Messages known from elsewhere that are in the ledger now: {taken}.")
 
@@ -132,7 +132,7 @@ def _send(
         for row in plan.rows
         if row.manager_id in wanted and _is_due(rows[row.manager_id], row, order)
     ]
-    notice = unseen(loaded.config, database, world.utc_now) if due else ""
+    notice = lost_state_notice(loaded.config, database, world.utc_now) if due else ""
     if notice and agree is None:
         world.observer.say(notice)
     agreed = is_agreed(loaded.config, compliance.edition.series, due, agree, notice)

@@ -10,7 +10,7 @@ from rkreport.core.compliance import Period, PeriodResult, Series
 from rkreport.core.join import join
 from rkreport.core.models import ManagerId
 from rkreport.core.report.kpis import month_before
-from rkreport.core.review.elsewhere import Witness
+from rkreport.core.review.elsewhere import OtherLedger
 from rkreport.core.review.guard import Guard, GuardCode
 from rkreport.core.review.last_sent import LastSent, WentTo
 from rkreport.core.snapshot import ListKind
@@ -30,12 +30,12 @@ class Judged:
     config: Config
     assessment: Assessment
     last_sent: LastSent = field(default_factory=LastSent)
-    news: tuple[Witness, ...] = ()
+    other_ledgers: tuple[OtherLedger, ...] = ()
 
 
 def found(judged: Judged) -> tuple[Guard, ...]:
     """All that stops it."""
-    return guards_for(judged.config, judged.assessment.compliance, judged.last_sent, judged.news)
+    return guards_for(judged.config, judged.assessment.compliance, judged.last_sent, judged.other_ledgers)
 
 
 @pytest.fixture
