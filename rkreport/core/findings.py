@@ -54,6 +54,14 @@ class FindingCode(StrEnum):
     ROW_SET_ASIDE = "row_set_aside"
     LIST_INCOMPLETE = "list_incomplete"
     LIST_MOVING = "list_moving"
+    COMPLETED_WITHOUT_DATE = "completed_without_date"
+    COMPLETION_DATES_MISSING = "completion_dates_missing"
+    COMPLETION_CONTRADICTS = "completion_contradicts"
+    COMPLETION_KEY_SHARED = "completion_key_shared"
+    DUE_RULE_WITHOUT_SESSION = "due_rule_without_session"
+    PLAN_USER_UNMATCHED = "plan_user_unmatched"
+    PLAN_STATUS_UNKNOWN = "plan_status_unknown"
+    PLAN_WITHOUT_ROWS = "plan_without_rows"
 
 
 class Level(StrEnum):

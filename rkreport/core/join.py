@@ -7,28 +7,36 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from rkreport.core.completions import Batches, CompletionDates
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.learners import LearnerIndex, label_of, trimmed
-from rkreport.core.models import Assignment, Batch, BatchSerial, Course, CourseSerial, JoinedAssignment, MatchedBy
+from rkreport.core.models import Assignment, Batch, Completed, Course, JoinedAssignment, MatchedBy
 from rkreport.core.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The assignments in the snapshot's order, each with its learner and batch, and what was odd about them."""
+    """The assignments in the snapshot's order, each with its learner and batch, and what was odd about them.
+
+    `earlier` holds the cleared assignments that only earlier snapshots have.
+    """
 
     learners: LearnerIndex
     assignments: tuple[JoinedAssignment, ...]
     findings: tuple[Finding, ...]
+    earlier: tuple[JoinedAssignment, ...] = ()
 
 
-def join(snapshot: Snapshot) -> Joined:
-    """Join all assignments of a snapshot to its learners and batches."""
+def join(snapshot: Snapshot, earlier: Iterable[tuple[Assignment, Batch]] = ()) -> Joined:
+    """Join all assignments of a snapshot, and earlier ones, to its learners and batches."""
     index = LearnerIndex(snapshot.learners)
     carried = _carried(snapshot.assignments, index)
     doubtful_ids = _doubtful_ids(carried, index)
     batches = {(batch.course_serial, batch.serial): batch for batch in snapshot.batches}
-    rows = tuple(_joined(assignment, index, doubtful_ids, batches) for assignment in snapshot.assignments)
+    dates = CompletionDates(snapshot, batches)
+    rows = tuple(
+        _joined(assignment, index, doubtful_ids, batches, dates.of(assignment)) for assignment in snapshot.assignments
+    )
     findings = (
         *index.findings,
         *_match_findings(rows, index),
@@ -36,8 +44,13 @@ def join(snapshot: Snapshot) -> Joined:
         *_repeat_findings(rows),
         *_batch_findings(rows, batches),
         *_twice_findings(snapshot),
+        *dates.findings,
     )
-    return Joined(index, rows, findings)
+    before = tuple(
+        _joined(one, index, doubtful_ids, {(one.course_serial, one.batch_serial): batch}, one.completed_at)
+        for one, batch in earlier
+    )
+    return Joined(index, rows, findings, before)
 
 
 _Carried = Mapping[str, Collection[tuple[str, str]]]
@@ -90,7 +103,8 @@ def _joined(
     assignment: Assignment,
     index: LearnerIndex,
     doubtful_ids: Collection[str],
-    batches: Mapping[tuple[CourseSerial, BatchSerial], Batch],
+    batches: Batches,
+    completed_at: Completed | None,
 ) -> JoinedAssignment:
     learner, matched_by = index.match(assignment)
     is_doubtful = matched_by is MatchedBy.EMPLOYEE_ID and assignment.employee_id.strip() in doubtful_ids
@@ -105,7 +119,7 @@ def _joined(
         post_activity_end=None,
         status="",
     )
-    return JoinedAssignment(assignment, batch, learner, matched_by)
+    return JoinedAssignment(assignment, batch, learner, matched_by, completed_at)
 
 
 def _match_findings(rows: Iterable[JoinedAssignment], index: LearnerIndex) -> Iterator[Finding]:
@@ -156,10 +170,8 @@ def _who(row: JoinedAssignment) -> str:
     return trimmed(serial) or employee_id.strip()
 
 
-def _batch_findings(
-    rows: Iterable[JoinedAssignment], batches: Mapping[tuple[CourseSerial, BatchSerial], Batch]
-) -> Iterator[Finding]:
-    used = {(row.batch.course_serial, row.batch.serial): row.batch for row in rows}
+def _batch_findings(rows: Iterable[JoinedAssignment], batches: Batches) -> Iterator[Finding]:
+    used = {(row.batch.course_serial, row.batch.serial): row.batch for row in rows if not row.assignment.is_online}
     for place, batch in used.items():
         if place not in batches:
             yield Finding(FindingCode.BATCH_UNKNOWN, Level.BLOCK, f"{batch.course_serial} / {batch.serial}")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from rkreport.core.findings import Finding, FindingCode, Level
-from rkreport.core.models import Assignment, Learner, MatchedBy, Person
+from rkreport.core.models import Assignment, Learner, MatchedBy, Person, PlanUser
 
 
 class LearnerIndex:
@@ -35,17 +35,17 @@ class LearnerIndex:
         self.ambiguous = frozenset(employee_id for employee_id, person in meant.items() if person is None)
         self.findings = (*_repeat_findings(groups), *self._id_findings(), *_gap_findings(self.people))
 
-    def match(self, assignment: Assignment) -> tuple[Learner | None, MatchedBy]:
-        """The learner of an assignment.
+    def match(self, row: Assignment | PlanUser) -> tuple[Learner | None, MatchedBy]:
+        """The learner of a row.
 
         An employee id can change hands, a serial cannot. If both sides have serials and they differ, the id does not
         match.
         """
-        serial = trimmed(assignment.user_serial)
+        serial = trimmed(row.user_serial)
         by_serial = self.by_serial.get(serial)
         if by_serial:
             return by_serial, MatchedBy.SERIAL
-        by_id = self.by_employee_id.get(assignment.employee_id.strip())
+        by_id = self.by_employee_id.get(row.employee_id.strip())
         if by_id and not (by_id.serial and serial):
             return by_id, MatchedBy.EMPLOYEE_ID
         return None, MatchedBy.UNMATCHED

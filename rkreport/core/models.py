@@ -14,6 +14,7 @@ CourseSerial = NewType("CourseSerial", str)
 BatchSerial = NewType("BatchSerial", str)
 UnitSerial = NewType("UnitSerial", str)
 ManagerId = NewType("ManagerId", str)
+PlanSerial = NewType("PlanSerial", str)
 
 
 # ---- what the LMS gives
@@ -55,10 +56,11 @@ class Unit:
 
 
 class CourseKind(StrEnum):
-    """The two kinds of course that have batches."""
+    """The kinds of course. Webinar and offline courses have batches; an online course has none."""
 
     WEBINAR = "webinar"
     OFFLINE = "offline"
+    ONLINE = "online"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,15 @@ class Batch:
 
 
 class AssignmentStatus(StrEnum):
-    """What the LMS says has become of an assignment."""
+    """What the LMS says has become of an assignment. CLEARED is also an online course's `completed`."""
 
     NONE = "none"
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
     ONGOING = "ongoing"
     CLEARED = "cleared"
     FAILED = "failed"
+    EXPIRED = "expired"
     UNKNOWN = "unknown"
 
 
@@ -124,9 +129,17 @@ class Stated(Generic[State]):
     word: str
 
 
+Completed = datetime | date
+"""When the LMS says a learner completed a course: a moment, or a day of the report's zone where it gives no time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One learner's place in one batch."""
+    """One learner's place in one batch, or in an online course, whose batch serial is `""`.
+
+    `assigned_course` is the LMS's serial of the assignment; several learners and batches can share it. Only online
+    courses give `completed_at`; `Completion` has it for the others.
+    """
 
     course_serial: CourseSerial
     batch_serial: BatchSerial
@@ -140,6 +153,47 @@ class Assignment:
     post_test_score: float | None  # means nothing while post_test_attempts is 0
     passing_score: float | None
     absent_reason: str
+    assigned_course: str = ""
+    completed_at: Completed | None = None
+    is_online: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A completion from User Course Status, which names no course serial."""
+
+    employee_id: EmployeeId
+    assigned_course: str
+    course_name: str
+    completed_at: Completed
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A learning plan."""
+
+    serial: PlanSerial
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCourse:
+    """A course of a learning plan; `deadline` in UTC, None where the plan sets none."""
+
+    plan_serial: PlanSerial
+    course: Course
+    deadline: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanUser:
+    """A learner who must follow a learning plan. `status` is the LMS's own word, which decides nothing here."""
+
+    plan_serial: PlanSerial
+    user_serial: UserSerial | None
+    employee_id: EmployeeId
+    name: str
+    status: str
 
 
 # ---- what the admin decides
@@ -221,12 +275,16 @@ class DueRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JoinedAssignment:
-    """An assignment with its learner, and how the learner was found."""
+    """An assignment with its learner, how the learner was found, and when the LMS says it was completed, if it says so.
+
+    The batch of an online course has no serial and no times.
+    """
 
     assignment: Assignment
     batch: Batch
     learner: Learner | None
     matched_by: MatchedBy
+    completed_at: Completed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,3 +321,6 @@ class Requirement:
     valid_until: date | None
     days_overdue: int | None
     exception: CourseException | None
+    is_date_derived: bool = False  # `completed_on` is the session's day, because the LMS gives no date
+    first_completed_on: date | None = None  # in any batch read now or by an earlier snapshot
+    times_completed: int = 0

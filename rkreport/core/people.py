@@ -1,6 +1,7 @@
 """All people of a run: those of the user list, and those who appear only in assignments."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from rkreport.core.learners import trimmed
 from rkreport.core.models import EmployeeId, JoinedAssignment, Learner, Person
@@ -10,16 +11,20 @@ from rkreport.core.units import UnitTree
 class People:
     """One `Person` per learner, and one per serial or employee id that no learner has."""
 
-    def __init__(self, learners: Sequence[Learner], rows: Iterable[JoinedAssignment]) -> None:
-        """Take the people of the user list and all joined assignments."""
+    def __init__(
+        self, learners: Sequence[Learner], rows: Iterable[JoinedAssignment], earlier: Iterable[JoinedAssignment] = ()
+    ) -> None:
+        """Take the people of the user list and all joined assignments; `earlier` ones give no person their name."""
         self._key_of: dict[int, str] = {}
         self.by_key: dict[str, Person] = {}
         for number, learner in enumerate(learners):
             key = self._key_of[id(learner)] = f"u{number}"
             self.by_key[key] = Person(key, learner, learner.employee_id, learner.serial, learner.name)
         # Sorted: the id and name of an unmatched person must not depend on the order of the rows.
-        unmatched = sorted((row for row in rows if row.learner is None), key=_unmatched_order)
-        for number, row in enumerate(unmatched):
+        unmatched = [
+            sorted((row for row in group if row.learner is None), key=_unmatched_order) for group in (rows, earlier)
+        ]
+        for number, row in enumerate(chain(*unmatched)):
             assignment = row.assignment
             employee_id = EmployeeId(assignment.employee_id.strip())
             serial = trimmed(assignment.user_serial)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from rkreport.core.models import BatchSerial, CourseException, CourseKind, CourseSerial
+from rkreport.core.models import BatchSerial, CourseException, CourseKind, CourseSerial, PlanSerial
 
 
 class Attempts(StrEnum):
@@ -24,7 +24,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class CoursePolicy:
-    """The rules of one course. `batches` None means every batch the LMS lists."""
+    """The rules of one course. `batches` None means every batch the LMS lists.
+
+    `plans` are the learning plans whose users must take it; they count only without an `audience`.
+    """
 
     serial: CourseSerial
     batches: tuple[BatchSerial, ...] | None = None
@@ -35,6 +38,12 @@ class CoursePolicy:
     valid_for_months: int | None = None
     attempts: Attempts = Attempts.BEST
     audience: Audience | None = None
+    plans: tuple[PlanSerial, ...] = ()
+
+    @property
+    def has_audience(self) -> bool:
+        """True if somebody must take the course even without an assignment."""
+        return bool(self.audience or self.plans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +55,4 @@ class Rules:
     due_soon_days: int
     target_percent: float
     expiring_days: int = 90
+    plans: tuple[PlanSerial, ...] = ()  # learning plans that stand for their courses

@@ -18,6 +18,7 @@ def rules_digest(rules: Rules) -> str:
         "courses": {str(policy.serial): _decisions(policy) for policy in rules.courses},
         "due_soon_days": rules.due_soon_days,
         "expiring_days": rules.expiring_days,
+        **({"plans": sorted(rules.plans)} if rules.plans else {}),
     }
     return f"2:{hashlib.sha256(json.dumps(decisions, sort_keys=True).encode()).hexdigest()}"
 

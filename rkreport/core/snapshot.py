@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rkreport.core.findings import Finding, FindingCode, Level
-from rkreport.core.models import Assignment, Batch, Course, Learner, Unit
+from rkreport.core.models import Assignment, Batch, Completion, Course, Learner, Plan, PlanCourse, PlanUser, Unit
 
 
 class Verdict(StrEnum):
@@ -27,6 +27,14 @@ class ListKind(StrEnum):
     COURSES = "courses"
     BATCHES = "batches"
     ASSIGNMENTS = "assignments"
+    ONLINE = "online"  # the assignments of an online course
+    PLANS = "plans"
+    PLAN_COURSES = "plan_courses"
+    PLAN_USERS = "plan_users"
+    COMPLETIONS = "completions"  # dates of completion, one list per month
+
+
+ASSIGNMENT_LISTS = frozenset({ListKind.ASSIGNMENTS, ListKind.ONLINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ListReading:
-    """What reading one list brought. `course` and `batch` name it where the kind needs it."""
+    """What reading one list brought. `course` and `batch` name it where the kind needs it.
+
+    For lists of a learning plan `course` is the plan's serial, for completions `batch` is the month: `2026-10`.
+    """
 
     kind: ListKind
     course: str
@@ -96,6 +107,10 @@ class Snapshot:
     assignments: tuple[Assignment, ...]
     lists: tuple[ListReading, ...]
     traffic: Traffic
+    completions: tuple[Completion, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    plan_courses: tuple[PlanCourse, ...] = ()
+    plan_users: tuple[PlanUser, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -117,7 +132,7 @@ def set_aside_findings(rows: Iterable[SetAside]) -> tuple[Finding, ...]:
 
 def assignments_set_aside(rows: Iterable[SetAside]) -> int:
     """How many of the rows come from assignment lists: fetched, but unusable as assignments."""
-    return sum(row.kind is ListKind.ASSIGNMENTS for row in rows)
+    return sum(row.kind in ASSIGNMENT_LISTS for row in rows)
 
 
 def _place(row: SetAside) -> str:

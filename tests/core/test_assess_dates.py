@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rkreport.core.assess import assess, has_begun
+from rkreport.core.assess import assess
 from rkreport.core.join import join
+from rkreport.core.judge import has_begun
 from rkreport.core.models import Batch, DueRule, Requirement, Status
 from rkreport.core.period import add_days, add_months
 from tests import factories

@@ -56,7 +56,7 @@ def unknown_to(own: Iterable[Delivery], others: Iterable[OtherLedger]) -> tuple[
 
 
 def guards_of_other_ledgers(other_ledgers: Iterable[OtherLedger]) -> Iterator[Guard]:
-    """One guard per witness."""
+    """One guard per other ledger."""
     for each in other_ledgers:
         yield Guard(
             GuardCode.STATE_ELSEWHERE,
