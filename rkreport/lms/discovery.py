@@ -77,9 +77,8 @@ class Discovery:
         """Yield the courses without batches, and those that the config calls online."""
         for policy in (*self.configured, *self.from_plans):
             batches = readings.get(batches_of(policy.serial))
-            if policy.kind is CourseKind.ONLINE:
-                yield policy.serial
-            elif policy.kind is None and batches and not self.batches_of(policy.serial) and _is_settled(batches):
+            has_none = bool(batches and _is_settled(batches)) and not self.batches_of(policy.serial)
+            if policy.kind is CourseKind.ONLINE or (policy.kind is None and has_none):
                 yield policy.serial
 
     # ---- what the config names must exist

@@ -148,7 +148,7 @@ class DriftingLms:
         read: Callable[[Document], Content],
         what: str,
         *,
-        is_urgent: bool = True,  # noqa: ARG002 - the client's
+        is_urgent: bool = True,
     ) -> Answer[Content]:
         """As `LmsClient.get`; a cut current ends the run."""
         self.meter.requests += 1

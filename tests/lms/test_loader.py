@@ -47,7 +47,7 @@ class Scripted:
         read: Callable[[Document], Content],
         what: str,
         *,
-        is_urgent: bool = True,  # noqa: ARG002 - the client's
+        is_urgent: bool = True,
     ) -> Answer[Content]:
         """As `LmsClient.get`; what is not scripted is not there."""
         self.asked.append(path)

@@ -11,16 +11,20 @@ from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, 
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import Joined, join
 from rkreport.core.period import CURRENT, as_of_moment, resolve_period
+from rkreport.core.plans import rules_with_plans
 from rkreport.core.review.first_look import first_look
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import route
-from rkreport.core.snapshot import SetAside, Snapshot, Verdict, set_aside_findings
+from rkreport.core.rules import Rules
+from rkreport.core.snapshot import ASSIGNMENT_LISTS, ListKind, SetAside, Snapshot, Verdict, set_aside_findings
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError, DataError
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.run.world import Clock
 from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotRow, Snapshots
+
+_OF_COURSES = ASSIGNMENT_LISTS | {ListKind.BATCHES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,11 @@ def assess_snapshot(
     Raises:
         ConfigError: the rules name something that the snapshot lacks.
     """
-    _check_rules(config, snapshot)
+    rules = rules_with_plans(config.rules, snapshot, config.zone)
+    _check_rules(config, rules, snapshot)
     as_of = as_of_moment(series.period, snapshot.finished_at, config.zone)
     joined = join(snapshot)
-    assessed = assess(joined, snapshot, config.rules, as_of)
+    assessed = assess(joined, snapshot, rules, as_of)
     tree = UnitTree.of_snapshot(snapshot)
     people = tuple({requirement.person.key: requirement.person for requirement in assessed.requirements}.values())
     routed = route(people, joined.learners, config.routing, tree)
@@ -70,7 +75,7 @@ def assess_snapshot(
     )
     compliance = Compliance(
         edition=_edition(config, snapshot, series, as_of, revision),
-        rules=config.rules,
+        rules=rules,
         snapshot=snapshot,
         requirements=assessed.requirements,
         teams=routed.teams,
@@ -138,11 +143,18 @@ def _edition(config: Config, snapshot: Snapshot, series: Series, as_of: datetime
     )
 
 
-def _check_rules(config: Config, snapshot: Snapshot) -> None:
-    """Refuse a snapshot without a course of the rules: a course added later would look as if no person took it."""
-    fetched = {reading.course for reading in snapshot.lists if reading.course}
+def _check_rules(config: Config, rules: Rules, snapshot: Snapshot) -> None:
+    """Refuse a snapshot without a course or plan of the rules: one added later would look as if no person took it."""
+    fetched = {reading.course for reading in snapshot.lists if reading.kind in _OF_COURSES}
     known = {batch.serial for batch in snapshot.batches}
-    for policy in config.rules.courses:
+    plans = {reading.course for reading in snapshot.lists if reading.kind is ListKind.PLAN_USERS}
+    for plan in rules.plans:
+        if plan not in plans:
+            raise ConfigError(
+                f"The snapshot {snapshot.snapshot_id} does not hold learning plan {plan}, which the config lists;"
+                " run rkreport fetch."
+            )
+    for policy in rules.courses:
         missing = [batch for batch in policy.batches or () if batch not in known]
         if policy.serial not in fetched or missing:
             what = f"batch {missing[0]} of course {policy.serial}" if missing else f"course {policy.serial}"
@@ -150,7 +162,7 @@ def _check_rules(config: Config, snapshot: Snapshot) -> None:
                 f"The snapshot {snapshot.snapshot_id} does not hold {what}, which the config lists; run rkreport fetch."
             )
     with naming_the_file(config):
-        check_audiences(config.rules.courses, snapshot)
+        check_audiences(rules.courses, snapshot)
 
 
 def _list_findings(snapshot: Snapshot) -> tuple[Finding, ...]:
