@@ -46,7 +46,7 @@ class Judge:
     def requirement(
         self, person: Person, rows: list[JoinedAssignment], earlier: Sequence[JoinedAssignment]
     ) -> Requirement:
-        """Judge a person; `rows` are all assignments to the course, `earlier` those that only earlier snapshots have."""
+        """Judge a person; `rows` are all assignments to the course, `earlier` those only in earlier snapshots."""
         latest_first = sorted(rows, key=self._moment, reverse=True)
         begun = [row for row in latest_first if has_begun(row.batch, self.as_of)]
         counting = self._counting(begun)

@@ -37,6 +37,7 @@ FIXED = {
     "matched",
     "requirements",
     "status_counts",
+    "completion_dates",
     "rate",
     "files",
     "timings_seconds",
