@@ -1,10 +1,10 @@
-"""How fast workbooks are written, and whether they can be read back: rkreport and its peers side by side in one run.
+"""How fast workbooks are written and read back, and what waiting costs: rkreport and its peers side by side in one run.
 
     pip install --editable '.[benchmarks,dev]'
-    python -m benchmarks [--rows N] [--books N] [--writers rkreport xlsxwriter ...]
+    python -m benchmarks [--rows N] [--books N] [--gate-seconds N] [--writers rkreport xlsxwriter ...]
 
 Needs Linux or macOS. Every writer runs in a process of its own, and making the rows is part of what each costs; it also
-stands alone. 0 for `--rows` or `--books` leaves that table out.
+stands alone. 0 for `--rows`, `--books` or `--gate-seconds` leaves that table out.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.detail_sheet import compare_detail_sheets
 from benchmarks.detail_writers import WRITERS
+from benchmarks.gate import compare_gates
 from benchmarks.manager_workbooks import BOOK_WRITERS, compare_manager_workbooks
 from benchmarks.measuring import say
 
@@ -21,7 +22,7 @@ _NAMES = tuple(dict.fromkeys((*WRITERS, *BOOK_WRITERS)))
 
 
 def main() -> None:
-    """Print one table each for the detail sheet and for the managers' workbooks."""
+    """Print one table each for the detail sheet, the managers' workbooks and the rate limit."""
     options = _options()
     say(f"Python {platform.python_version()}, {platform.machine()}; on a shared machine ratios count, not times\n")
     with tempfile.TemporaryDirectory() as folder:
@@ -30,12 +31,15 @@ def main() -> None:
         if options.books:
             names = [name for name in BOOK_WRITERS if name in options.writers]
             compare_manager_workbooks(options.books, names, Path(folder))
+    if options.gate_seconds:
+        compare_gates(options.gate_seconds)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m benchmarks", description="The same workbooks by several libraries.")
     parser.add_argument("--rows", type=int, default=100_000, help="of the detail sheet; 0 leaves it out")
     parser.add_argument("--books", type=int, default=300, help="managers' workbooks; 0 leaves them out")
+    parser.add_argument("--gate-seconds", type=float, default=10, help="of waiting at a rate limit; 0 leaves it out")
     parser.add_argument(
         "--writers", nargs="+", choices=_NAMES, default=_NAMES, metavar="WRITER", help=", ".join(_NAMES)
     )

@@ -32,6 +32,10 @@ def main(job: str, *arguments: str) -> None:
             from benchmarks.manager_jobs import differing_book_cells  # noqa: PLC0415 - as above
 
             answer = {"differing": differing_book_cells(name, int(books), Path(folder))}
+        case "gate", (name, seconds):
+            from benchmarks.gate import wait_at  # noqa: PLC0415 - as above
+
+            answer = {**wait_at(name, float(seconds)), **used_by_this_process()}
         case _:
             raise ValueError(f"there is no job {job} with {len(arguments)} arguments")
     say(json.dumps(answer))

@@ -152,6 +152,8 @@ def requirement(**overrides: Any) -> Requirement:
         "valid_until": None,
         "days_overdue": None,
         "exception": None,
+        "first_completed_on": date(2026, 10, 6),
+        "times_completed": 1,
     }
     return Requirement(**(fields | overrides))
 

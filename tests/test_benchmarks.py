@@ -4,10 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.measuring import answer_of_a_process
+
 
 def test_the_benchmarks_run_and_find_no_difference() -> None:
     """One command writes a small detail sheet and a manager's workbook; read back, no cell differs."""
-    command = [sys.executable, "-m", "benchmarks", "--rows", "40", "--books", "1"]
+    command = [sys.executable, "-m", "benchmarks", "--rows", "40", "--books", "1", "--gate-seconds", "0"]
     writers = ["--writers", "rows_alone", "rkreport"]
     finished = subprocess.run(  # noqa: S603 - our own command
         [*command, *writers], check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent
@@ -15,3 +17,11 @@ def test_the_benchmarks_run_and_find_no_difference() -> None:
     lines = [line.partition("  title block")[0].partition("  fitted")[0] for line in finished.stdout.splitlines()]
     ours = [line.split() for line in lines if line.startswith("rkreport")]
     assert [line[-1] for line in ours] == ["0", "0", "0"]
+
+
+def test_the_benchmark_of_the_rate_limit_counts_starts() -> None:
+    """Where tasks wait for a moment, some start, no more than the limit, and the others keep waiting."""
+    took = answer_of_a_process("gate", "rkreport", "0.2")
+    assert 1 <= took["starts"] <= 20
+    assert took["busiest_second"] == took["starts"]
+    assert 0 < took["waiting_cpu_seconds"] < took["cpu_seconds"]

@@ -46,7 +46,7 @@ class Judge:
     def requirement(
         self, person: Person, rows: list[JoinedAssignment], earlier: Sequence[JoinedAssignment]
     ) -> Requirement:
-        """Judge a person; `rows` are all assignments to the course, `earlier` those that only earlier snapshots have."""
+        """Judge a person; `rows` are all assignments to the course, `earlier` those only in earlier snapshots."""
         latest_first = sorted(rows, key=self._moment, reverse=True)
         begun = [row for row in latest_first if has_begun(row.batch, self.as_of)]
         counting = self._counting(begun)
@@ -131,7 +131,8 @@ class Judge:
         days: dict[tuple[str, date | None], date | None] = {}
         for row in filter(self._is_cleared, rows):
             day = self._completed_on(row)
-            days.setdefault((row.batch.serial, day if row.assignment.is_online else None), day)
+            key = row.batch.serial, day if row.assignment.is_online else None
+            days[key] = min(filter(None, (day, days.get(key))), default=None)
         return list(days.values())
 
     def _status(  # noqa: PLR0911 - one return per status
@@ -181,6 +182,7 @@ class Judge:
         """Sort key: the greatest is the latest. In one batch, the row that got furthest wins, whatever the order."""
         it = row.assignment
         own = (it.user_serial or "", it.employee_id, it.name, it.status.word, it.post_activity.word, str(it.attended))
+        day = self._day(row.completed_at).isoformat() if row.completed_at else ""
         score = it.post_test_score or 0.0
         return (
             row.batch.session_start or _NEVER,
@@ -188,7 +190,7 @@ class Judge:
             self._progress(row),
             it.post_test_attempts,
             score,
-            (*own, str(row.completed_at)),
+            (day, *own),
         )
 
     def _progress(self, row: JoinedAssignment) -> int:

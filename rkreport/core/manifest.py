@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rkreport.core.compliance import Compliance
-from rkreport.core.models import JoinedAssignment, MatchedBy
+from rkreport.core.models import JoinedAssignment, MatchedBy, Requirement
 from rkreport.core.percent import percent_number, target_of
 from rkreport.core.report.completeness import list_name, reason_text
 from rkreport.core.rollup import overall, status_counts
@@ -61,6 +61,7 @@ def manifest_of(
         "matched": {way.value: matched[way] for way in MatchedBy},
         "requirements": len(compliance.requirements),
         "status_counts": status_counts(compliance.requirements),
+        "completion_dates": _sources_of_dates(compliance.requirements),
         "rate": {
             "compliant": tally.compliant,
             "counted": tally.counted,
@@ -73,6 +74,11 @@ def manifest_of(
         "version": edition.version,
         "config_sha256": edition.config_sha256,
     }
+
+
+def _sources_of_dates(requirements: Iterable[Requirement]) -> dict[str, int]:
+    dated = [each.is_date_derived for each in requirements if each.completed_on]
+    return {"lms": dated.count(False), "derived": dated.count(True)}
 
 
 def _requests_and_rows(snapshot: Snapshot) -> dict[str, int]:

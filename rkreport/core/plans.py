@@ -1,4 +1,7 @@
-"""Learning plans: which courses they demand, until when, and of whom. Knows the snapshot and the rules."""
+"""What only the LMS knows of the rules: courses, deadlines and users of learning plans, and which courses are online.
+
+Knows the snapshot and the rules.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -8,29 +11,32 @@ from types import MappingProxyType
 
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.learners import LearnerIndex
-from rkreport.core.models import CourseSerial, PlanCourse, PlanSerial
+from rkreport.core.models import CourseKind, CourseSerial, PlanCourse, PlanSerial
 from rkreport.core.rules import CoursePolicy, Rules
-from rkreport.core.snapshot import Snapshot
+from rkreport.core.snapshot import ListKind, Snapshot
 
 _KNOWN_STATUSES = frozenset({"", "NOT_STARTED", "IN_PROGRESS", "COMPLETED", "EXPIRED", "FAILED"})
 
 
-def rules_with_plans(rules: Rules, snapshot: Snapshot, zone: tzinfo) -> Rules:
-    """Return the rules with the courses of their plans, after the configured ones.
+def rules_of_snapshot(rules: Rules, snapshot: Snapshot, zone: tzinfo) -> Rules:
+    """Return the rules with the courses of their plans, after the configured ones, and with online courses marked.
 
     A course in several plans is due at the earliest deadline, and its audience is the users of all. A configured course
     keeps its own audience and its own due rule, and takes from the plans what it lacks.
     """
-    if not rules.plans:
-        return rules
     found: defaultdict[CourseSerial, list[PlanCourse]] = defaultdict(list)
-    for one in sorted(snapshot.plan_courses, key=lambda one: rules.plans.index(one.plan_serial)):
-        found[one.course.serial].append(one)
+    for plan in rules.plans:
+        for one in snapshot.plan_courses:
+            if one.plan_serial == plan:
+                found[one.course.serial].append(one)
     configured = {policy.serial: policy for policy in rules.courses}
     policies = {serial: configured.get(serial) or CoursePolicy(serial) for serial in (*configured, *found)}
-    return replace(
-        rules, courses=tuple(_in_plans(policy, found.get(serial, []), zone) for serial, policy in policies.items())
+    online = {reading.course for reading in snapshot.lists if reading.kind is ListKind.ONLINE}
+    courses = (
+        _in_plans(replace(policy, kind=CourseKind.ONLINE) if serial in online else policy, found.get(serial, []), zone)
+        for serial, policy in policies.items()
     )
+    return replace(rules, courses=tuple(courses))
 
 
 def _in_plans(policy: CoursePolicy, places: list[PlanCourse], zone: tzinfo) -> CoursePolicy:

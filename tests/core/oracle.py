@@ -2,7 +2,7 @@
 
 Written from the text of the rules and not from the code: plain strings, plain loops, everything looked for anew.
 Must not import anything of `rkreport` but the models. People are known by what the LMS knows them by, not by keys; who
-is who is in `oracle_people`.
+is who is in `oracle_people`, what the LMS dates in `oracle_dates`, what plans demand in `oracle_plans`.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 from rkreport.core.models import Assignment, Batch, CourseException, Learner
 from rkreport.core.rules import Attempts, CoursePolicy, Rules
 from rkreport.core.snapshot import Snapshot
-from tests.core.oracle_people import in_audience, matching, meant, owners, people
+from tests.core.oracle_dates import day_of, given_date
+from tests.core.oracle_people import matching, meant, owners, people
+from tests.core.oracle_plans import has_audience, in_audience, policies_of
 
 COMPLIANT = ("Completed", "Expiring")
 
@@ -27,16 +29,36 @@ class Line:
     valid_until: date | None
     days_overdue: int | None
     rows: tuple[tuple[str, str], ...]
+    is_derived: bool = False
+    first_completed_on: date | None = None
+    times_completed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An assignment that has begun; `day` is when the LMS says it was completed, None if it does not say."""
+
+    own: Assignment
+    batch: Batch
+    day: date | None
+    as_of: datetime
+
+    @property
+    def is_cleared(self) -> bool:
+        """Cleared, or completed online, and not dated after the day of the report."""
+        word = "completed" if self.own.is_online else "cleared"
+        return _says(self.own.status.word, word) and (self.day is None or self.day <= self.as_of.date())
 
 
 def verdicts(snapshot: Snapshot, rules: Rules, as_of: datetime) -> dict[tuple[str, str], Line]:
     """The line of each person (by `known_as`) and course. Rows that nothing names are left out."""
     lines: dict[tuple[str, str], Line] = {}
-    for policy in rules.courses:
+    for policy in policies_of(rules, snapshot, as_of):
         listed = [
             row
             for row in snapshot.assignments
-            if row.course_serial == policy.serial and (policy.batches is None or row.batch_serial in policy.batches)
+            if row.course_serial == policy.serial
+            and (policy.batches is None or row.is_online or row.batch_serial in policy.batches)
         ]
         who_is_who: dict[str, Learner | None] = {}
         for row in listed:
@@ -97,100 +119,103 @@ def _line(
     as_of: datetime,
 ) -> Line:
     batches = {(one.course_serial, one.serial): one for one in snapshot.batches}
-    begun: list[tuple[Assignment, Batch]] = []
+    begun: list[Row] = []
     future: list[Assignment] = []
-    for row in own:
-        batch = batches.get((row.course_serial, row.batch_serial), _unknown(row))
+    for one in own:
+        batch = batches.get((one.course_serial, one.batch_serial), _unknown(one))
         if batch.session_start is not None and batch.session_start > as_of:
-            future.append(row)
+            future.append(one)
         else:
-            begun.append((row, batch))
+            begun.append(Row(one, batch, day_of(given_date(one, batch, snapshot), as_of), as_of))
     counting = _counting(begun, policy)
     due = _due(counting, begun, policy, as_of)
-    completed_on = _completed_on(counting, as_of)
+    completed_on = None if counting is None or not counting.is_cleared else _completed_on(counting, as_of)
     valid_until = (
         month_later(completed_on, policy.valid_for_months) if completed_on and policy.valid_for_months else None
     )
     exempt = _is_exempt(learner, own, policy=policy, snapshot=snapshot, rules=rules, today=as_of.date())
     status = "Exempt" if exempt else _status(counting, due, valid_until, rules=rules, today=as_of.date())
     counts = _counts(learner, counting, policy, snapshot, exempt=exempt)
-    rows = [(row.batch_serial, "superseded") for row, _ in begun]
+    rows = [(row.own.batch_serial, "superseded") for row in begun]
     if counting:
-        rows.remove((counting[0].batch_serial, "superseded"))
-        rows.append((counting[0].batch_serial, counts))
-    rows += [(row.batch_serial, "not begun") for row in future]
-    overdue = (as_of.date() - due).days if due and status == "Overdue" else None
-    return Line(status, counts, due, completed_on, valid_until, overdue, tuple(sorted(rows)))
+        rows.remove((counting.own.batch_serial, "superseded"))
+        rows.append((counting.own.batch_serial, counts))
+    rows += [(one.batch_serial, "not begun") for one in future]
+    late = (as_of.date() - due).days if due and status == "Overdue" else 0
+    times = {
+        (row.batch.serial, _completed_on(row, as_of) if row.own.is_online else None) for row in begun if row.is_cleared
+    }
+    days = [day for row in begun if row.is_cleared and (day := _completed_on(row, as_of))]
+    return Line(
+        status,
+        counts,
+        due,
+        completed_on,
+        valid_until,
+        late if late > 0 else None,
+        tuple(sorted(rows)),
+        is_derived=completed_on is not None and counting is not None and counting.day is None,
+        first_completed_on=min(days, default=None),
+        times_completed=len(times),
+    )
 
 
-def _counting(begun: list[tuple[Assignment, Batch]], policy: CoursePolicy) -> tuple[Assignment, Batch] | None:
+def _counting(begun: list[Row], policy: CoursePolicy) -> Row | None:
     """The latest, or the latest cleared; of two rows in one batch the one that got furthest."""
-    chosen = [one for one in begun if _is_cleared(one)] if policy.attempts is Attempts.BEST else []
-    best: tuple[Assignment, Batch] | None = None
-    for one in chosen or begun:
-        if best is None or _later(one, best):
-            best = one
-    return best
+    chosen = [one for one in begun if one.is_cleared] if policy.attempts is Attempts.BEST else []
+    return max(chosen or begun, key=_order, default=None)
 
 
-def _later(one: tuple[Assignment, Batch], other: tuple[Assignment, Batch]) -> bool:
+def _later(one: Row, other: Row) -> bool:
+    return _order(one)[:3] > _order(other)[:3]
+
+
+def _order(one: Row) -> tuple[float, str, int, int, str]:
     """By session start, one without before all others; then by batch serial, then by what was achieved."""
-    if _moment(one) != _moment(other):
-        return _moment(one) > _moment(other)
-    if one[1].serial != other[1].serial:
-        return one[1].serial > other[1].serial
-    return _furthest(one[0]) > _furthest(other[0])
-
-
-def _moment(one: tuple[Assignment, Batch]) -> float:
-    return one[1].session_start.timestamp() if one[1].session_start else float("-inf")
+    start = one.batch.session_start
+    moment = start.timestamp() if start else float("-inf")
+    return moment, one.batch.serial, _furthest(one), one.own.post_test_attempts, str(one.day or "")
 
 
 def _unknown(row: Assignment) -> Batch:
     return Batch(row.course_serial, row.batch_serial, "", None, None, None, "")
 
 
-def _is_cleared(one: tuple[Assignment, Batch]) -> bool:
-    return _says(one[0].status.word, "cleared")
-
-
-def _furthest(row: Assignment) -> int:
-    if _says(row.status.word, "cleared"):
+def _furthest(row: Row) -> int:
+    if row.is_cleared:
         return 3
-    if _says(row.status.word, "failed"):
+    if _says(row.own.status.word, "failed"):
         return 2
     return 1 if _has_done_something(row) else 0
 
 
-def _has_done_something(row: Assignment) -> bool:
-    active = _says(row.post_activity.word, "in progress") or _says(row.post_activity.word, "completed")
-    return row.attended is True or active or row.post_test_attempts >= 1
+def _has_done_something(row: Row) -> bool:
+    own = row.own
+    if own.is_online:
+        return _says(own.status.word, "in progress") or _says(own.status.word, "completed")
+    active = _says(own.post_activity.word, "in progress") or _says(own.post_activity.word, "completed")
+    return own.attended is True or active or own.post_test_attempts >= 1
 
 
 def _says(text: str, word: str) -> bool:
-    return text.lower().replace("_", " ").strip() == word
+    return " ".join(text.lower().replace("_", " ").split()) == word
 
 
-def _due(
-    counting: tuple[Assignment, Batch] | None,
-    begun: list[tuple[Assignment, Batch]],
-    policy: CoursePolicy,
-    as_of: datetime,
-) -> date | None:
+def _due(counting: Row | None, begun: list[Row], policy: CoursePolicy, as_of: datetime) -> date | None:
     """Of a missed date in a batch later than every cleared one the earliest stays while nothing later is cleared."""
     if policy.due is not None:
         return policy.due
     if counting is None:
         return None
-    cleared = [one for one in begun if _is_cleared(one)]
+    cleared = [one for one in begun if one.is_cleared]
     missed: list[date] = []
     for one in begun:
-        due = _due_of(one[1], policy, as_of)
+        due = _due_of(one.batch, policy, as_of)
         if due is not None and due < as_of.date() and all(_later(one, other) for other in cleared):
             missed.append(due)
-    if missed and not _is_cleared(counting):
+    if missed and not counting.is_cleared:
         return min(missed)
-    return _due_of(counting[1], policy, as_of)
+    return _due_of(counting.batch, policy, as_of)
 
 
 def _session_over(batch: Batch) -> datetime | None:
@@ -206,15 +231,13 @@ def _due_of(batch: Batch, policy: CoursePolicy, as_of: datetime) -> date | None:
     return None if batch.post_activity_end is None else _day(batch.post_activity_end, as_of)
 
 
-def _completed_on(counting: tuple[Assignment, Batch] | None, as_of: datetime) -> date | None:
-    if counting is None or not _is_cleared(counting):
-        return None
-    ended = _session_over(counting[1]) or counting[1].session_start
-    return None if ended is None else _day(ended, as_of)
+def _completed_on(row: Row, as_of: datetime) -> date | None:
+    ended = _session_over(row.batch) or row.batch.session_start
+    return row.day or (None if ended is None else _day(ended, as_of))
 
 
 def _status(
-    counting: tuple[Assignment, Batch] | None,
+    counting: Row | None,
     due: date | None,
     valid_until: date | None,
     *,
@@ -224,11 +247,12 @@ def _status(
     table = [
         ("Expired", valid_until is not None and valid_until <= today - timedelta(days=1)),
         ("Expiring", valid_until is not None and (valid_until - today).days <= 90),
-        ("Completed", counting is not None and _is_cleared(counting)),
+        ("Completed", counting is not None and counting.is_cleared),
         ("Overdue", due is not None and (today - due).days > 0),
-        ("Failed", counting is not None and _says(counting[0].status.word, "failed")),
+        ("Overdue", counting is not None and counting.own.is_online and _says(counting.own.status.word, "expired")),
+        ("Failed", counting is not None and _says(counting.own.status.word, "failed")),
         ("Due soon", due is not None and (due - today).days <= rules.due_soon_days),
-        ("In progress", counting is not None and _has_done_something(counting[0])),
+        ("In progress", counting is not None and _has_done_something(counting)),
         ("Not started", counting is not None),
         ("Not assigned", True),
     ]
@@ -273,7 +297,7 @@ def _holds(one: CourseException, employee_id: str, policy: CoursePolicy, today: 
 
 def _counts(
     learner: Learner | None,
-    counting: tuple[Assignment, Batch] | None,
+    counting: Row | None,
     policy: CoursePolicy,
     snapshot: Snapshot,
     *,
@@ -283,7 +307,7 @@ def _counts(
         return "unmatched"
     if not learner.is_active:
         return "inactive"
-    if policy.audience is not None:
+    if has_audience(policy):
         if not in_audience(policy, learner, snapshot):
             return "not in audience"
     elif counting is None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import (
     Cell,
+    DerivedDate,
     Kind,
     Link,
     Row,
@@ -25,6 +26,7 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.PERCENT: (Percent,),
     Kind.POINTS: (float,),
     Kind.DATE: (date,),
+    Kind.MARKED_DATE: (date, DerivedDate),
     Kind.DATETIME: (datetime,),
     Kind.STATUS: (StatusCell,),
     Kind.LINK: (Link,),

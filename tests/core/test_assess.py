@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from rkreport.core.assess import assess
 from rkreport.core.join import join
 from rkreport.core.models import COMPLIANT, Counts, Requirement, Status
+from rkreport.core.plans import rules_of_snapshot
 from rkreport.core.report.detail import detail_rows
 from rkreport.core.rollup import overall
 from rkreport.core.snapshot import Snapshot
 from tests import factories
-from tests.core import oracle, oracle_people
-from tests.core.worlds import COURSES, World, shuffled_people, worlds
+from tests.core import oracle, oracle_people, oracle_plans
+from tests.core.worlds import World, shuffled_people, worlds
 
 Facts = dict[tuple[str, str], oracle.Line]
 
@@ -23,7 +24,8 @@ Facts = dict[tuple[str, str], oracle.Line]
 def requirements_of(world: World, snapshot: Snapshot | None = None) -> tuple[Requirement, ...]:
     """The real verdicts of a world."""
     fetched = snapshot or world.snapshot
-    return assess(join(fetched), fetched, world.rules, world.as_of).requirements
+    rules = rules_of_snapshot(world.rules, fetched, world.zone)
+    return assess(join(fetched), fetched, rules, world.as_of).requirements
 
 
 def facts_of(requirements: tuple[Requirement, ...]) -> Facts:
@@ -37,6 +39,9 @@ def facts_of(requirements: tuple[Requirement, ...]) -> Facts:
             valid_until=each.valid_until,
             days_overdue=each.days_overdue,
             rows=tuple(sorted((row.assignment.batch_serial, counts.value) for row, counts in each.attempts)),
+            is_derived=each.is_date_derived,
+            first_completed_on=each.first_completed_on,
+            times_completed=each.times_completed,
         )
         for each in requirements
         if (who := oracle.known_as(each.person.learner, each.attempts[0][0].assignment if each.attempts else None))
@@ -83,7 +88,7 @@ def test_every_listed_assignment_is_in_one_requirement(world: World) -> None:
     fetched = [
         row
         for row in world.snapshot.assignments
-        if (batches := listed[row.course_serial]) is None or row.batch_serial in batches
+        if row.is_online or (batches := listed[row.course_serial]) is None or row.batch_serial in batches
     ]
     shown = [row.assignment for each in requirements_of(world) for row, _ in each.attempts]
     assert Counter(map(id, shown)) == Counter(map(id, fetched))
@@ -159,7 +164,8 @@ def test_requirements_stand_in_report_order(world: World) -> None:
     by_person: dict[str, list[str]] = {}
     for each in requirements:
         by_person.setdefault(each.person.key, []).append(each.course.serial)
-    assert all(held == [serial for serial in COURSES if serial in held] for held in by_person.values())
+    order = [policy.serial for policy in oracle_plans.policies_of(world.rules, world.snapshot, world.as_of)]
+    assert all(held == [serial for serial in order if serial in held] for held in by_person.values())
 
 
 def test_rows_that_nothing_names_stay_apart() -> None:

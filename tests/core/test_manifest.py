@@ -14,6 +14,7 @@ from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import join
 from rkreport.core.manifest import BuiltFile, manifest_of
 from rkreport.core.models import Counts, Status
+from rkreport.core.plans import rules_of_snapshot
 from rkreport.core.snapshot import ListKind, Reason, Traffic, Verdict
 from rkreport.locale import load_words
 from tests import factories
@@ -37,6 +38,7 @@ FIXED = {
     "matched",
     "requirements",
     "status_counts",
+    "completion_dates",
     "rate",
     "files",
     "timings_seconds",
@@ -180,7 +182,8 @@ def test_findings_are_counted_by_code_and_name_nobody() -> None:
 def test_numbers_are_those_of_the_oracle(world: World) -> None:
     """Matched and unmatched are all assignments; statuses add up to counted and exempt; the rate is the oracle's."""
     joined = join(world.snapshot)
-    assessed = assess(joined, world.snapshot, world.rules, world.as_of)
+    rules = rules_of_snapshot(world.rules, world.snapshot, world.zone)
+    assessed = assess(joined, world.snapshot, rules, world.as_of)
     run = factories.compliance(snapshot=world.snapshot, requirements=assessed.requirements)
     made = manifest_of(run, joined.assignments, (), {}, EN)
     assert sum(made["matched"].values()) == made["assignments"] == len(world.snapshot.assignments)

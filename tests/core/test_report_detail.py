@@ -41,7 +41,11 @@ STANDARD = [
     "Post-test attempts",
     "Post-test score",
     "Passing score",
+    "Completed on",
+    "First completed on",
+    "Times completed",
     "Due date",
+    "Valid until",
     "Compliance status",
     "Days overdue",
     "Counts",
@@ -54,9 +58,9 @@ def _detail(run: Compliance) -> list[dict[str, Any]]:
 
 
 def test_columns_are_the_standard_ones() -> None:
-    """The 26 headers, in this order and in English; other languages have as many, all unlike."""
+    """The 30 headers, in this order and in English; other languages have as many, all unlike."""
     assert [EN.text(each.key) for each in COLUMNS] == STANDARD
-    assert len({ID.text(each.key).casefold() for each in COLUMNS}) == 26
+    assert len({ID.text(each.key).casefold() for each in COLUMNS}) == 30
 
 
 def test_one_row_in_full() -> None:
@@ -86,7 +90,11 @@ def test_one_row_in_full() -> None:
         "Post-test attempts": 1,
         "Post-test score": 85.0,
         "Passing score": 70.0,
+        "Completed on": date(2026, 10, 6),
+        "First completed on": date(2026, 10, 6),
+        "Times completed": 1,
         "Due date": date(2026, 12, 31),
+        "Valid until": None,
         "Days overdue": None,
         "Counts": "yes",
         "Matched by": "serial",

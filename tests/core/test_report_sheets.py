@@ -93,6 +93,10 @@ def _with_attempt(verdict: Status, /, **values: object) -> Requirement:
     return replace(owed(person, COURSES[0], verdict), counting=joined, attempts=((joined, Counts.YES),))
 
 
+def _online(verdict: Status) -> Requirement:
+    return _with_attempt(verdict, attended=None, is_online=True)
+
+
 def _unassigned(status: Status, planned: int = 0) -> Requirement:
     return owed(somebody(1), COURSES[0], status, planned=planned, begun=False)
 
@@ -100,7 +104,7 @@ def _unassigned(status: Status, planned: int = 0) -> Requirement:
 @pytest.mark.parametrize(
     ("requirement", "reason"),
     [
-        (_unassigned(Status.OVERDUE), "In no batch that has begun."),
+        (_unassigned(Status.OVERDUE), "Not assigned yet."),
         (_with_attempt(Status.OVERDUE, attended=False), "Did not attend Gelombang B."),
         (_with_attempt(Status.OVERDUE, status="FAILED"), "Failed in Gelombang B."),
         (_with_attempt(Status.OVERDUE, status="Ongoing"), "Not finished in Gelombang B."),
@@ -109,10 +113,12 @@ def _unassigned(status: Status, planned: int = 0) -> Requirement:
         (_with_attempt(Status.EXPIRED), "Was valid until 1 Dec 2026."),
         (_with_attempt(Status.EXPIRING), "Is valid until 1 Dec 2026."),
         (_with_attempt(Status.DUE_SOON, attended=False), "Not finished in Gelombang B."),
-        (_unassigned(Status.DUE_SOON), "In no batch that has begun."),
-        (_unassigned(Status.NOT_ASSIGNED), "In no batch yet."),
+        (_unassigned(Status.DUE_SOON), "Not assigned yet."),
+        (_unassigned(Status.NOT_ASSIGNED), "Not assigned yet."),
         (_with_attempt(Status.NOT_STARTED, attended=False), "Nothing done yet in Gelombang B."),
         (_with_attempt(Status.IN_PROGRESS), "Begun in Gelombang B, and not finished."),
+        (_online(Status.OVERDUE), "Not finished in the online course."),
+        (_online(Status.NOT_STARTED), "Nothing done yet in the online course."),
         (_unassigned(Status.NOT_ASSIGNED, 1), "Has a place in Gelombang C-1-F0, which has not begun."),
     ],
 )

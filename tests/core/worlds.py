@@ -7,7 +7,7 @@ trouble. Knows the models alone; must not know the rules.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,17 @@ from rkreport.core.models import (
     Assignment,
     Batch,
     BatchSerial,
+    Completed,
+    Completion,
     CourseException,
     CourseSerial,
     EmployeeId,
     Learner,
     Manager,
     ManagerId,
+    PlanCourse,
+    PlanSerial,
+    PlanUser,
     Tag,
     Unit,
     UnitSerial,
@@ -31,9 +36,12 @@ from rkreport.core.models import (
 from rkreport.core.routing import Routing, RoutingRule, RuleKind
 from rkreport.core.rules import Attempts, Audience, CoursePolicy, Rules
 from rkreport.core.snapshot import ListKind, Snapshot, Verdict
+from rkreport.lms.states import online_status
 from tests import factories
 
 COURSES = (CourseSerial("C-1"), CourseSerial("C-2"))
+ONLINE = CourseSerial("C-ONLINE")
+PLANS = (PlanSerial("P-1"), PlanSerial("P-2"))
 ROOT, WEST, WEST_A, EAST = (UnitSerial(serial) for serial in ("U-ROOT", "U-WEST", "U-WEST-A", "U-EAST"))
 UNITS = (
     Unit(ROOT, "Contoh", is_active=True, path=(ROOT,)),
@@ -63,6 +71,18 @@ _CARRIED = (
 _SERIALS = (None, None, *(UserSerial(f"S-{number}") for number in range(6)))
 _STATUS = ("Cleared", "Cleared", "Ongoing", "Failed", "CLEARED", " failed ", "on_going", "Lulus", "")
 _ACTIVITY = ("", "NOT STARTED", "IN PROGRESS", "in_progress", "COMPLETED", "EXPIRED", "Baru")
+_STATUS_ONLINE = (
+    "completed",
+    "COMPLETED",
+    "in_progress",
+    "In Progress",
+    "not_started",
+    "failed",
+    "expired",
+    "Lulus",
+    "",
+)
+_ASSIGNED = ("", "A-1", "A-2")
 _DAYS = (-800, -456, -455, -366, -365, -364, -120, -91, -60, -31, -15, -14, -13, -1, 0, 1, 14, 40)
 _SECONDS = (-3600 * 8, -1, 0, 1, 3600 * 3)
 
@@ -74,6 +94,12 @@ class World:
     snapshot: Snapshot
     rules: Rules
     as_of: datetime
+
+    @property
+    def zone(self) -> tzinfo:
+        """That of `as_of`."""
+        assert self.as_of.tzinfo is not None
+        return self.as_of.tzinfo
 
 
 def worlds() -> st.SearchStrategy[World]:
@@ -102,7 +128,22 @@ def make_world(chance: Random, people: int, places: int) -> World:
         exceptions=tuple(_exception(chance, as_of, line) for line in range(2, 2 + chance.randrange(3))),
         due_soon_days=chance.choice((0, 14)),
     )
-    return World(snapshot, rules, as_of)
+    return _with_more(chance, World(snapshot, rules, as_of))
+
+
+def _with_more(chance: Random, world: World) -> World:
+    """The same world with an online course, dates from the LMS and learning plans."""
+    snapshot, rules, as_of = world.snapshot, world.rules, world.as_of
+    batch_rows = (replace(one, assigned_course=chance.choice(_ASSIGNED)) for one in snapshot.assignments)
+    more = replace(
+        snapshot,
+        assignments=(*batch_rows, *(_online(chance, as_of) for _ in range(chance.randrange(4)))),
+        completions=tuple(_completion(chance, as_of) for _ in range(chance.randrange(5))),
+        plan_courses=tuple(_plan_course(chance, as_of) for _ in range(chance.randrange(4))),
+        plan_users=tuple(_plan_user(chance) for _ in range(chance.randrange(4))),
+    )
+    plans = tuple(chance.sample(PLANS, chance.randrange(3)))
+    return World(more, replace(rules, courses=(*rules.courses, _policy(chance, ONLINE, as_of)), plans=plans), as_of)
 
 
 def make_routing(chance: Random, managers: int, rules: int) -> Routing:
@@ -205,6 +246,55 @@ def _assignment(chance: Random, batches: tuple[Batch, ...]) -> Assignment:
         status=chance.choice(_STATUS),
         post_activity=chance.choice(_ACTIVITY),
         post_test_attempts=chance.randrange(2),
+    )
+
+
+def _online(chance: Random, as_of: datetime) -> Assignment:
+    """A place in the online course, dated or not."""
+    status = online_status(chance.choice(_STATUS_ONLINE))
+    place = factories.assignment(
+        course_serial=ONLINE,
+        batch_serial=BatchSerial(""),
+        user_serial=chance.choice(_SERIALS),
+        employee_id=EmployeeId(chance.choice(_IDS)),
+        name=chance.choice(("Anisa", "Bagus", "")),
+        attended=None,
+        post_test_attempts=0,
+        completed_at=chance.choice((None, _completed(chance, as_of))),
+        is_online=True,
+    )
+    return replace(place, status=status)
+
+
+def _completed(chance: Random, as_of: datetime) -> Completed:
+    """A moment or a day, at a distance from `as_of` that matters."""
+    moment = _moment(chance, as_of) or as_of
+    return chance.choice((moment, moment.date()))
+
+
+def _completion(chance: Random, as_of: datetime) -> Completion:
+    """One that may belong to several courses or to nobody."""
+    return Completion(
+        employee_id=EmployeeId(chance.choice(_IDS)),
+        assigned_course=chance.choice(_ASSIGNED),
+        course_name=chance.choice(("K3 Dasar", "K3 Dasar", "k3 dasar", "Etik")),
+        completed_at=_completed(chance, as_of),
+    )
+
+
+def _plan_course(chance: Random, as_of: datetime) -> PlanCourse:
+    """A course that the config names too, or one that only plans name."""
+    serial = chance.choice((*COURSES, ONLINE, CourseSerial("C-PLAN")))
+    return PlanCourse(chance.choice(PLANS), factories.course(serial=serial), _moment(chance, as_of))
+
+
+def _plan_user(chance: Random) -> PlanUser:
+    return PlanUser(
+        plan_serial=chance.choice(PLANS),
+        user_serial=chance.choice(_SERIALS),
+        employee_id=EmployeeId(chance.choice(_IDS)),
+        name="Anisa",
+        status=chance.choice(("COMPLETED", "In Progress", "Baru", "")),
     )
 
 

@@ -18,12 +18,12 @@ _WEEK_DAYS, _MONTH_DAYS, _TWO_MONTHS_DAYS = 7, 30, 60
 
 def _why_open(requirement: Requirement, words: Words) -> str:
     if requirement.counting is None:
-        return words.text("why.no_batch")
+        return _why_not_assigned(requirement, words)
     if requirement.counting.assignment.attended is False:
-        return words.text("why.absent", batch=_batch(requirement))
+        return words.text("why.absent", batch=_batch(requirement, words))
     if requirement.counting.assignment.status.means is AssignmentStatus.FAILED:
-        return words.text("why.failed", batch=_batch(requirement))
-    return words.text("why.unfinished", batch=_batch(requirement))
+        return words.text("why.failed", batch=_batch(requirement, words))
+    return words.text("why.unfinished", batch=_batch(requirement, words))
 
 
 def _why_expired(requirement: Requirement, words: Words) -> str:
@@ -33,21 +33,21 @@ def _why_expired(requirement: Requirement, words: Words) -> str:
 def _why_due_soon(requirement: Requirement, words: Words) -> str:
     """There is still time, so an absence is not mentioned."""
     if requirement.counting is None:
-        return words.text("why.no_batch")
-    return words.text("why.unfinished", batch=_batch(requirement))
+        return _why_not_assigned(requirement, words)
+    return words.text("why.unfinished", batch=_batch(requirement, words))
 
 
 def _why_not_started(requirement: Requirement, words: Words) -> str:
-    return words.text("why.not_started", batch=_batch(requirement))
+    return words.text("why.not_started", batch=_batch(requirement, words))
 
 
 def _why_in_progress(requirement: Requirement, words: Words) -> str:
-    return words.text("why.in_progress", batch=_batch(requirement))
+    return words.text("why.in_progress", batch=_batch(requirement, words))
 
 
 def _why_not_assigned(requirement: Requirement, words: Words) -> str:
     if requirement.attempts:
-        return words.text("why.not_assigned_planned", batch=_batch(requirement))
+        return words.text("why.not_assigned_planned", batch=_batch(requirement, words))
     return words.text("why.not_assigned")
 
 
@@ -55,9 +55,11 @@ def _why_expiring(requirement: Requirement, words: Words) -> str:
     return words.text("why.expiring", until=day(requirement.valid_until, words))
 
 
-def _batch(requirement: Requirement) -> str:
-    """The batch that decides, else the person's next batch."""
+def _batch(requirement: Requirement, words: Words) -> str:
+    """The batch that decides, else the person's next batch; an online course has none."""
     attempt = requirement.counting or (requirement.attempts[-1][0] if requirement.attempts else None)
+    if attempt and attempt.assignment.is_online:
+        return words.text("why.online")
     return (attempt.batch.name or attempt.batch.serial) if attempt else NO_VALUE
 
 

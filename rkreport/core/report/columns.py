@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rkreport.core.compliance import Edition
 from rkreport.core.models import Assignment, Batch, Counts, JoinedAssignment, Learner, Requirement, Tag
 from rkreport.core.report.labels import Legend
-from rkreport.core.report.sheets import Cell, Kind
+from rkreport.core.report.sheets import Cell, DerivedDate, Kind
 
 
 class DetailRow(NamedTuple):
@@ -120,6 +120,15 @@ def _matched(row: DetailRow, legend: Legend) -> Cell:
     return legend.matched[row.joined.matched_by] if row.joined else None
 
 
+def _completed_on(row: DetailRow, _: Legend) -> Cell:
+    day = row.requirement.completed_on
+    return DerivedDate(day) if day and row.requirement.is_date_derived else day
+
+
+def _attempts(assignment: Assignment) -> int | None:
+    return None if assignment.is_online else assignment.post_test_attempts
+
+
 def _score(assignment: Assignment) -> float | None:
     return assignment.post_test_score if assignment.post_test_attempts else None
 
@@ -148,10 +157,14 @@ COLUMNS: tuple[DetailColumn, ...] = (
     DetailColumn("detail.attended", Kind.TEXT, _attended),
     DetailColumn("detail.assignment_status", Kind.TEXT, _assignment(lambda one: one.status.word)),
     DetailColumn("detail.post_activity", Kind.TEXT, _assignment(lambda one: one.post_activity.word)),
-    DetailColumn("detail.post_test_attempts", Kind.INTEGER, _assignment(lambda one: one.post_test_attempts)),
+    DetailColumn("detail.post_test_attempts", Kind.INTEGER, _assignment(_attempts)),
     DetailColumn("detail.post_test_score", Kind.DECIMAL, _assignment(_score), for_managers=False),
     DetailColumn("detail.passing_score", Kind.DECIMAL, _assignment(lambda one: one.passing_score), for_managers=False),
+    DetailColumn("detail.completed_on", Kind.MARKED_DATE, _completed_on),
+    DetailColumn("detail.first_completed_on", Kind.DATE, lambda row, _: row.requirement.first_completed_on),
+    DetailColumn("detail.times_completed", Kind.INTEGER, lambda row, _: row.requirement.times_completed),
     DetailColumn("detail.due_date", Kind.DATE, lambda row, _: row.requirement.due),
+    DetailColumn("column.valid_until", Kind.DATE, lambda row, _: row.requirement.valid_until),
     DetailColumn("detail.compliance_status", Kind.STATUS, lambda row, legend: legend.statuses[row.requirement.status]),
     DetailColumn(
         "detail.days_overdue", Kind.INTEGER, lambda row, _: row.requirement.days_overdue if row.decides else None

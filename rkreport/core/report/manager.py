@@ -34,7 +34,7 @@ def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:
             legend=legend,
             words=words,
         ),
-        team_notes(view.rules, view.course_names, zone, words),
+        team_notes(view.rules, view.course_names, zone, words, view.requirements),
     )
     manager = view.team.manager
     report = "heading.fallback_report" if manager.is_fallback else "heading.team_report"

@@ -43,7 +43,13 @@ def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha
         trend_sheet(compliance.history, figures.this_period, figures.target, words),
         quality_sheet(compliance, figures, words),
         audit_sheet(compliance, figures, zone, words),
-        master_notes(with_unit_names(compliance.rules, compliance.units), figures.course_names, zone, words),
+        master_notes(
+            with_unit_names(compliance.rules, compliance.units),
+            figures.course_names,
+            zone,
+            words,
+            compliance.requirements,
+        ),
     )
     return workbook(
         report=words.text("heading.master_report"),

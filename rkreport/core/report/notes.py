@@ -1,18 +1,24 @@
 """The last sheet: what every word and number means, written from the rules that were used. Knows rules, no people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
-from rkreport.core.models import Counts, CourseSerial, MatchedBy, Status
+from rkreport.core.models import Counts, CourseKind, CourseSerial, MatchedBy, Requirement, Status
 from rkreport.core.percent import percent_of, target_of
 from rkreport.core.report.labels import status_cell
-from rkreport.core.report.sheets import NotesSection, NotesSheet
+from rkreport.core.report.sheets import DERIVED_MARK, NotesSection, NotesSheet
 from rkreport.core.rules import Attempts, CoursePolicy, Rules
 from rkreport.core.words import Words
 
 
-def master_notes(rules: Rules, course_names: Mapping[CourseSerial, str], zone: tzinfo, words: Words) -> NotesSheet:
-    """All definitions."""
+def master_notes(
+    rules: Rules,
+    course_names: Mapping[CourseSerial, str],
+    zone: tzinfo,
+    words: Words,
+    requirements: Iterable[Requirement] = (),
+) -> NotesSheet:
+    """All definitions; the completion dates of the requirements are counted by their source."""
     return NotesSheet(
         key="notes",
         title=words.text("sheet.notes.title"),
@@ -21,7 +27,7 @@ def master_notes(rules: Rules, course_names: Mapping[CourseSerial, str], zone: t
             _status_section(rules, words),
             _counts_section(words),
             _course_section(rules, course_names, words),
-            _date_section(zone, words),
+            _date_section(zone, words, requirements),
             _matching_section(words),
             NotesSection(
                 words.text("notes.reading.heading"),
@@ -37,7 +43,13 @@ def master_notes(rules: Rules, course_names: Mapping[CourseSerial, str], zone: t
     )
 
 
-def team_notes(rules: Rules, course_names: Mapping[CourseSerial, str], zone: tzinfo, words: Words) -> NotesSheet:
+def team_notes(
+    rules: Rules,
+    course_names: Mapping[CourseSerial, str],
+    zone: tzinfo,
+    words: Words,
+    requirements: Iterable[Requirement] = (),
+) -> NotesSheet:
     """What a manager needs: what to type, what the words mean, and what to do with a file that is not for them."""
     return NotesSheet(
         key="notes",
@@ -48,7 +60,7 @@ def team_notes(rules: Rules, course_names: Mapping[CourseSerial, str], zone: tzi
             _status_section(rules, words),
             _counts_section(words),
             _course_section(rules, course_names, words),
-            _date_section(zone, words),
+            _date_section(zone, words, requirements),
             NotesSection(
                 words.text("notes.privacy.heading"),
                 (("", words.text("notes.privacy.team")), ("", words.text("notes.privacy.wrong_recipient"))),
@@ -125,11 +137,18 @@ def _matching_section(words: Words) -> NotesSection:
     )
 
 
-def _date_section(zone: tzinfo, words: Words) -> NotesSection:
+def _date_section(zone: tzinfo, words: Words, requirements: Iterable[Requirement]) -> NotesSection:
+    dated = [each.is_date_derived for each in requirements if each.completed_on]
+    given, derived = words.number(dated.count(False)), words.number(dated.count(True))
     return NotesSection(
         words.text("notes.dates.heading"),
         (
-            (words.text("notes.dates.completed_term"), words.text("notes.dates.completed")),
+            (words.text("notes.dates.from_lms_term"), words.text("notes.dates.from_lms", count=given)),
+            (
+                words.text("notes.dates.derived_term", mark=DERIVED_MARK),
+                words.text("notes.dates.derived", count=derived, mark=DERIVED_MARK),
+            ),
+            (words.text("detail.first_completed_on"), words.text("notes.dates.first")),
             (words.text("column.valid_until"), words.text("notes.dates.valid_until")),
             (words.text("detail.due_date"), words.text("notes.dates.due")),
             (words.text("notes.dates.zone_term"), words.text("notes.dates.zone", zone=str(zone))),
@@ -150,14 +169,19 @@ def _course_section(rules: Rules, course_names: Mapping[CourseSerial, str], word
 
 def course_rule(policy: CoursePolicy, words: Words) -> str:
     """The rules of one course in sentences: due date, validity, attempts, audience, batches."""
+    is_online = policy.kind is CourseKind.ONLINE
     if policy.due:
         due = words.text("notes.course.due", due=words.date(policy.due))
-    elif policy.due_days_after_session is not None:
+    elif policy.due_days_after_session is not None and not is_online:
         due = words.text("notes.course.due_after", days=policy.due_days_after_session)
+    elif is_online:
+        due = words.text("notes.course.due_none")
     else:
         due = words.text("notes.course.due_post_activity")
     months = policy.valid_for_months
     validity = words.text("notes.course.valid", months=months) if months else words.text("notes.course.valid_forever")
+    if is_online:
+        return " ".join((due, validity, _audience(policy, words), words.text("notes.course.online")))
     attempts = (
         words.text("notes.course.best") if policy.attempts is Attempts.BEST else words.text("notes.course.latest")
     )
@@ -165,6 +189,9 @@ def course_rule(policy: CoursePolicy, words: Words) -> str:
 
 
 def _audience(policy: CoursePolicy, words: Words) -> str:
+    if policy.audience is None and policy.plans:
+        plans = "; ".join(words.text("notes.course.plan", serial=serial) for serial in policy.plans)
+        return words.text("notes.course.audience", audience=plans)
     if policy.audience is None:
         return words.text("notes.course.assigned")
     units = (words.text("notes.course.unit", name=name) for name in policy.audience.organizations)

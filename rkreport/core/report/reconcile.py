@@ -45,7 +45,7 @@ def reconcile(compliance: Compliance) -> Reconciliation:
         if assignment.course_serial not in listed:
             return False
         batches = listed[assignment.course_serial]
-        return batches is None or assignment.batch_serial in batches
+        return batches is None or assignment.is_online or assignment.batch_serial in batches
 
     assignments = compliance.snapshot.assignments
     set_aside = assignments_set_aside(compliance.snapshot.set_aside)

@@ -14,6 +14,9 @@ from typing import Final, NamedTuple
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
 
+DERIVED_MARK: Final = "≈"
+"""Stands after a derived date, in cells and in the notes that explain it."""
+
 ROWS_PER_SHEET: Final = 1_048_500
 """Data rows on one worksheet; Excel's 1,048,576 less title block, header, total and footnotes."""
 
@@ -28,6 +31,7 @@ class Kind(StrEnum):
     PERCENT = "percent"  # Percent
     POINTS = "points"  # float, percentage points with sign
     DATE = "date"  # date
+    MARKED_DATE = "marked_date"  # date, or DerivedDate, which is shown with a mark
     DATETIME = "datetime"  # naive datetime, already in the report's zone
     STATUS = "status"  # StatusCell
     LINK = "link"  # Link
@@ -43,6 +47,12 @@ class StatusCell(NamedTuple):
     word: str
 
 
+class DerivedDate(NamedTuple):
+    """A date that the LMS does not give, so that another date stands in for it."""
+
+    day: date
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Text that leads to a sheet: to its first cell, or to the `row`-th data row (0 is the first) of its table."""
@@ -52,7 +62,7 @@ class Link:
     row: int | None = None
 
 
-Cell = str | int | float | date | datetime | Percent | StatusCell | Link | None
+Cell = str | int | float | date | datetime | DerivedDate | Percent | StatusCell | Link | None
 Row = tuple[Cell, ...]
 
 

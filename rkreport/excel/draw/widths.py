@@ -21,7 +21,8 @@ _FILTER_BUTTON = 2.6  # characters that Excel's filter button hides in a header
 _AIR = 1.2
 _NUMBER_GAP, _NOTE_INDENT = 2.6, 1.4  # to the right of a number, to the left of a note
 _DATE_WIDTH, _MOMENT_WIDTH, _INPUT_WIDTH, _INPUT_TEXT_WIDTH = 11.5, 17.0, 16.0, 32.0
-_ALL_ALIKE = frozenset({Kind.DATE, Kind.DATETIME, Kind.INPUT_DATE})
+_DATE_WIDTHS = {Kind.DATETIME: _MOMENT_WIDTH, Kind.MARKED_DATE: 14.0}
+_ALL_ALIKE = frozenset({Kind.DATE, Kind.MARKED_DATE, Kind.DATETIME, Kind.INPUT_DATE})
 _REMEMBERED = 4_096  # texts shared by many workbooks
 _TEXTS_PER_OUTLIER = 50  # an outlier is over twice as wide as all others, and does not widen its column
 
@@ -49,7 +50,7 @@ def shown_width(kind: Kind, value: Cell) -> float:
         case int() | float():
             return _number_width(kind, value)
         case _:
-            return _MOMENT_WIDTH if kind is Kind.DATETIME else _DATE_WIDTH
+            return _DATE_WIDTHS.get(kind, _DATE_WIDTH)
 
 
 @lru_cache(maxsize=_REMEMBERED)

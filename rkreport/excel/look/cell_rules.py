@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
 from rkreport.core.report.labels import STATUS_SYMBOLS
-from rkreport.core.report.sheets import Cell, Kind, Link, StatusCell
+from rkreport.core.report.sheets import DERIVED_MARK, Cell, DerivedDate, Kind, Link, StatusCell
 from rkreport.excel.look.style_sheet import Styles
 from rkreport.excel.look.styles import LINK, STATUS_LOOKS, CellFormat, percent_format, with_gap
 from rkreport.excel.text import begins_like_a_formula, clean, stored
@@ -102,7 +102,7 @@ def _rule_of(styles: Styles, kind: Kind, look: CellFormat) -> Rule:
             return _status_rule(styles, look)
         case Kind.LINK:
             return CellRules(styles).of_links(replace(look, role=LINK.role, color=LINK.color, underline=True), look)
-        case Kind.DATE | Kind.DATETIME | Kind.INPUT_DATE:
+        case Kind.DATE | Kind.MARKED_DATE | Kind.DATETIME | Kind.INPUT_DATE:
             return _date_rule(styles, look, kind)
         case Kind.PERCENT:
             return _percent_rule(styles, look)
@@ -162,12 +162,17 @@ def _percent_rule(styles: Styles, look: CellFormat) -> Rule:
 
 
 def _date_rule(styles: Styles, look: CellFormat, kind: Kind) -> Rule:
-    style = styles.number(look)
+    plain, marked = styles.number(look), None
+    if kind is Kind.MARKED_DATE:
+        marked = styles.number(replace(look, number_format=f'{look.number_format} "{DERIVED_MARK}"'))
     as_text = _text_rule(styles, look)
 
     def rule(value: Cell) -> Stored:
+        style = plain
         if value is None:
             return Stored(None, "n", style)
+        if isinstance(value, DerivedDate) and marked is not None:
+            value, style = value.day, marked
         if not isinstance(value, date) or (isinstance(value, datetime) and value.tzinfo is not None):
             raise Misfit(value, kind)
         day = value.date() if isinstance(value, datetime) else value

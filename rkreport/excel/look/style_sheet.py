@@ -99,6 +99,7 @@ class Styles:
             Kind.PERCENT: percent_format(1),
             Kind.POINTS: "+0.0;-0.0;0.0",
             Kind.DATE: f"{self._locale}dd mmm yyyy",
+            Kind.MARKED_DATE: f"{self._locale}dd mmm yyyy",
             Kind.DATETIME: f"{self._locale}dd mmm yyyy hh:mm",
             Kind.INPUT_CHOICE: "@",
             Kind.INPUT_DATE: f"{self._locale}dd mmm yyyy",

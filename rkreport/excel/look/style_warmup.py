@@ -9,6 +9,7 @@ from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import (
     Cell,
     Column,
+    DerivedDate,
     Heading,
     Kind,
     Kpi,
@@ -41,6 +42,7 @@ _VALUES: dict[Kind, Cell] = {
     Kind.INPUT_CHOICE: None,
     Kind.INPUT_DATE: None,
     Kind.INPUT_TEXT: None,
+    Kind.MARKED_DATE: DerivedDate(date(2000, 1, 1)),
 }
 
 

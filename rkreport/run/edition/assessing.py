@@ -11,7 +11,7 @@ from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, 
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import Joined, join
 from rkreport.core.period import CURRENT, as_of_moment, resolve_period
-from rkreport.core.plans import rules_with_plans
+from rkreport.core.plans import rules_of_snapshot
 from rkreport.core.review.first_look import first_look
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import route
@@ -60,7 +60,7 @@ def assess_snapshot(
     Raises:
         ConfigError: the rules name something that the snapshot lacks.
     """
-    rules = rules_with_plans(config.rules, snapshot, config.zone)
+    rules = rules_of_snapshot(config.rules, snapshot, config.zone)
     _check_rules(config, rules, snapshot)
     as_of = as_of_moment(series.period, snapshot.finished_at, config.zone)
     joined = join(snapshot)

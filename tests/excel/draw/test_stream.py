@@ -16,7 +16,18 @@ from python_calamine import CalamineWorkbook
 
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
-from rkreport.core.report.sheets import Cell, Column, Kind, Link, Row, StatusCell, Table, TableSheet, WorkbookPlan
+from rkreport.core.report.sheets import (
+    Cell,
+    Column,
+    DerivedDate,
+    Kind,
+    Link,
+    Row,
+    StatusCell,
+    Table,
+    TableSheet,
+    WorkbookPlan,
+)
 from rkreport.excel.look.brand import HOUSE
 from rkreport.excel.text import clean
 from rkreport.excel.workbook import write_workbook
@@ -46,6 +57,7 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.PERCENT: PERCENTS,
     Kind.POINTS: NUMBERS,
     Kind.DATE: DAYS,
+    Kind.MARKED_DATE: DAYS | st.builds(DerivedDate, DAYS),
     Kind.DATETIME: MOMENTS,
     Kind.STATUS: STATUSES,
     Kind.LINK: LINKS | ANY_TEXT,
