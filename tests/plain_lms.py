@@ -20,11 +20,18 @@ USERS = "/ruangkerja/users"
 STRUCTURE = "/ruangkerja/company-structure"
 COURSES = "/ruangkerja/dashboard/courses"
 BATCHES = f"{COURSES}/C-1/batches"
+PLANS = "/ruangkerja/dashboard/learning-plans"
+COMPLETIONS = "/ruangkerja/dashboard/user-course-status"
 
 
 def assigned_to(batch: str, course: str = "C-1", kind: str = "webinar") -> str:
     """The path of a batch's assignments."""
     return f"{COURSES}/{course}/{kind}/{batch}/users"
+
+
+def online_users(course: str) -> str:
+    """The path of an online course's assignments."""
+    return f"{COURSES}/{course}/online/users"
 
 
 def user(number: int, **values: Any) -> Row:
@@ -76,6 +83,57 @@ def assignment(number: int, status: str = "Cleared", **values: Any) -> Row:
     } | values
 
 
+def online(number: int, status: str = "completed", completed: str | None = "", **values: Any) -> Row:
+    """An assignment of `user(number)` to an online course."""
+    return {
+        "user": {"serial": f"S{number:03}", "name": f"Person {number}", "employeeID": f"E{number:03}"},
+        "postTest": None,
+        "preTest": None,
+        "timeSpent": 0,
+        "lastAccessMission": "2026-02-11T08:15:00.000Z",
+        "completedAt": completed,
+        "status": status,
+    } | values
+
+
+def plan(serial: str, **values: Any) -> Row:
+    """A learning plan."""
+    return {
+        "serial": serial,
+        "name": f"Plan {serial}",
+        "description": "",
+        "createdAt": "2026-01-02T02:00:00.000Z",
+        "updatedAt": "2026-01-02T02:00:00.000Z",
+        "avgPostTest": None,
+        "avgPreTest": None,
+        "numberOfCourses": 1,
+        "numberOfParticipants": 1,
+    } | values
+
+
+def plan_course(course: str, deadline: str | None = "2026-12-31T06:00:00Z") -> Row:
+    """A course of a plan."""
+    return {"course": {"name": f"Course {course}", "serial": course}, "deadline": deadline, "avgPostTest": None}
+
+
+def plan_user(number: int, status: str = "COMPLETED") -> Row:
+    """A user of a plan."""
+    person = {"serial": f"S{number:03}", "name": f"Person {number}", "employeeID": f"E{number:03}"}
+    return {"user": person, "avgPostTest": None, "numberOfCourses": 1, "status": status}
+
+
+def completion(number: int, completed: object, assigned: str = "ASGC-1", **values: Any) -> Row:
+    """A completion of `user(number)`."""
+    return {
+        "assignedCourseSerial": assigned,
+        "employeeID": f"E{number:03}",
+        "courseName": "Course one",
+        "completedAt": completed,
+        "updatedAt": completed,
+        "status": "completed",
+    } | values
+
+
 def unit(serial: str, *children: Row, **values: Any) -> Row:
     """A node of the company structure."""
     return {"serial": serial, "name": serial.title(), "isActive": True, "childOrganizations": list(children)} | values
@@ -89,14 +147,21 @@ def as_text(body: bytes | str, status: int = 200) -> Callable[[web.Request], web
 
 @dataclass
 class PlainLms:
-    """Lists by path; `respond` may answer a path in its own way, `bend` may change a page's `data`."""
+    """Lists by path; `respond` may answer a path in its own way, `bend` may change a page's `data`.
+
+    `completions` holds rows by the month in which they are given, such as `2026-10`; without them the endpoint is 404.
+    """
 
     lists: dict[str, list[Row]] = field(default_factory=dict)
     structure: list[Row] = field(default_factory=lambda: [unit("U-TOP", unit("U-LOW"))])
     respond: dict[str, Respond] = field(default_factory=dict)
     bend: Callable[[str, Row], object] = lambda _path, data: data
+    completions: dict[str, list[Row]] | None = None
+    is_bare: bool = False  # completions come as a bare array
     token: str = "token.of-this-test"
     asked: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)  # path and query of each request, as sent
+    windows: list[tuple[str, str]] = field(default_factory=list)  # of completions, as understood
     base_url: str = ""
 
     def __post_init__(self) -> None:
@@ -112,6 +177,7 @@ class PlainLms:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer any request."""
         self.asked.append(request.path)
+        self.pages.append(request.raw_path)
         if request.path in self.respond and (response := self.respond[request.path](request)):
             return response
         if request.path == "/oauth/token":
@@ -130,6 +196,13 @@ class PlainLms:
                     "items": rows[(page - 1) * size : page * size],
                 },
             )
+        elif request.path == COMPLETIONS and self.completions is not None:
+            window = request.query["startTimestamp"], request.query["endTimestamp"]
+            if any(" " in text or len(text) != len("2026-10-01T00:00:00+00:00") for text in window):
+                return web.json_response({"errorCode": 400, "message": "BAD_REQUEST", "detail": "x"}, status=400)
+            self.windows.append(window)
+            rows = self.completions.get(window[0][:7], [])
+            data = rows if self.is_bare else {"items": rows}
         else:
             error = {"errorCode": 404, "message": "NOT_FOUND", "detail": "x"}
             return web.json_response(error, status=404)

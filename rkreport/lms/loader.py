@@ -118,6 +118,7 @@ class ListLoader:
                 if error.recovery is Recovery.ABORT:
                     raise
                 return True
+            self.failures_in_a_row = 0
             await self._store.commit(key.name, 0, 1, answer.body)
         return True
 

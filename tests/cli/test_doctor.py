@@ -209,7 +209,7 @@ CASES: dict[str, tuple[Spoil, str, str, int, str]] = {
     ),
     "wrong kind": (
         edit("due_days_after_session = 14", 'kind = "offline"'),
-        *("Course COURSE-KODEETIK", "warning", 0, "batches look like webinar"),
+        *("Course COURSE-KODEETIK", "warning", 0, "in the LMS it looks like webinar"),
     ),
     "output in the way": (a_file("reports"), "Output folder", "failed", 5, "is a file, not a folder"),
     "data in the way": (a_file("rkreport-data"), "Data folder", "failed", 5, "choose another report.data_dir"),

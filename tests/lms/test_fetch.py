@@ -49,9 +49,15 @@ def silence(_name: str, _unit: str) -> Callable[[int, int], None]:
 
 @asynccontextmanager
 async def client_of(
-    base_url: str, meter: Meter, *, secret: str = "demo-secret", attempts: int = 6
+    base_url: str,
+    meter: Meter,
+    *,
+    secret: str = "demo-secret",
+    attempts: int = 6,
+    timeout_seconds: float = 5,
+    utc_now: datetime | None = None,
 ) -> AsyncIterator[LmsClient]:
-    """A client that does not wait."""
+    """A client that does not wait; it is always `utc_now`."""
 
     async def no_sleep(_seconds: float) -> None:
         return
@@ -63,14 +69,14 @@ async def client_of(
         now += 1.0  # every look at the clock finds the gate open
         return now
 
-    settings = LmsSettings(base_url, timeout_seconds=5, max_attempts=attempts)
+    settings = LmsSettings(base_url, timeout_seconds, max_attempts=attempts)
     async with aiohttp.ClientSession() as session:
         transport = Transport(
             settings,
             session,
             Gate(1000, clock=clock, sleep=no_sleep),
             lambda: 0.0,
-            lambda: datetime.now(UTC),
+            lambda: utc_now or datetime.now(UTC),
             no_sleep,
             meter=meter,
         )

@@ -29,6 +29,8 @@ REASONS = {
     "too_long": {"rows"},
     "not_found": set(),
     "absent": {"status"},
+    "dates_refused": {"status"},
+    "dates_unreadable": {"error"},
     "moving": {"difference"},
 }
 FINDING_PARTS = ("title", "effect", "mend")
