@@ -5,15 +5,15 @@ A quiet difference is a list that is said to be proven or checked and whose rows
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from random import Random
 from typing import TYPE_CHECKING, cast
 
-from rkreport.core.models import CourseSerial
+from rkreport.core.models import CourseSerial, PlanSerial
 from rkreport.core.rules import CoursePolicy
-from rkreport.core.snapshot import ListKind, ListReading, Snapshot, Traffic, Verdict
+from rkreport.core.snapshot import ASSIGNMENT_LISTS, ListKind, ListReading, Snapshot, Traffic, Verdict
 from rkreport.errors import UnfitUsers
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.lms.fetch import FetchEngine, FetchPlan
@@ -23,7 +23,11 @@ from tests.faults.drifting import (
     COURSES_PATH,
     KINDS,
     NOW,
+    ONLINE_PATH,
     PAGE_SIZE,
+    PLAN_COURSES_PATH,
+    PLAN_USERS_PATH,
+    PLANS_PATH,
     USERS_PATH,
     DriftingList,
     DriftingLms,
@@ -104,7 +108,7 @@ class DriftFigures:
 
 
 def lists_of(rng: Random, repeated: float = 0.0) -> dict[str, DriftingList]:
-    """Users, three courses among others, their batches and assignments: each list of one to fifteen pages.
+    """Users, courses, batches, assignments, an online course and a learning plan: each list of one to fifteen pages.
 
     A share of the users and of the assignments stands `repeated`: next to itself, or anywhere.
     """
@@ -119,7 +123,7 @@ def lists_of(rng: Random, repeated: float = 0.0) -> dict[str, DriftingList]:
         return DriftingList(rows)
 
     lists = {USERS_PATH: some(15 * PAGE_SIZE, 1)}
-    courses = DriftingList(list(range(1, rng.randint(3, 4 * PAGE_SIZE) + 1)), fixed=frozenset({1, 2}))
+    courses = DriftingList(list(range(1, rng.randint(3, 4 * PAGE_SIZE) + 1)), fixed=frozenset({1, 2, 3}))
     lists[COURSES_PATH] = courses
     for course in (1, 2):
         count = rng.choice((1, 1, 2, 3, PAGE_SIZE + 3)) if course == 1 else rng.randint(1, 3)
@@ -131,6 +135,10 @@ def lists_of(rng: Random, repeated: float = 0.0) -> dict[str, DriftingList]:
                 else rng.choice((PAGE_SIZE, 4 * PAGE_SIZE, 5 * PAGE_SIZE, 12 * PAGE_SIZE))
             )
             lists[f"{COURSES_PATH}/{course}/webinar/{batch}/users"] = some(most)
+    lists[ONLINE_PATH] = some(rng.choice((PAGE_SIZE, 5 * PAGE_SIZE, 12 * PAGE_SIZE)))
+    lists[PLANS_PATH] = DriftingList(list(range(1, rng.randint(1, 3 * PAGE_SIZE) + 1)), fixed=frozenset({1}))
+    lists[PLAN_COURSES_PATH] = DriftingList(list(range(1, rng.randint(0, PAGE_SIZE + 3) + 1)))
+    lists[PLAN_USERS_PATH] = some(rng.choice((PAGE_SIZE, 5 * PAGE_SIZE, 12 * PAGE_SIZE)))
     return lists
 
 
@@ -201,7 +209,8 @@ class Drift:
 async def _fetched(schedule: Schedule, lms: DriftingLms, rng: Random, figures: DriftFigures, single: int) -> Snapshot:
     """The snapshot of a fetch that may be interrupted and go on."""
     store = Memory()
-    plan = FetchPlan(tuple(CoursePolicy(CourseSerial(f"{one}")) for one in (1, 2)), PAGE_SIZE, schedule.max_in_flight)
+    courses = tuple(CoursePolicy(CourseSerial(f"{one}")) for one in (1, 2, 3))
+    plan = FetchPlan(courses, PAGE_SIZE, schedule.max_in_flight, plans=(PlanSerial("1"),))
     for restart in range(schedule.restarts + 1):
         left = schedule.restarts - restart
         lms.power_cut_at = lms.meter.requests + rng.randint(2, 2 * single) if left else None
@@ -218,19 +227,19 @@ async def _fetched(schedule: Schedule, lms: DriftingLms, rng: Random, figures: D
 
 def rows_of_list(snapshot: Snapshot, reading: ListReading) -> list[int]:
     """The numbers of the rows that the snapshot holds of a list."""
-    match reading.kind:
-        case ListKind.USERS:
-            return [int(one.serial or 0) for one in snapshot.learners]
-        case ListKind.COURSES:
-            return [int(one.serial) for one in snapshot.courses]
-        case ListKind.BATCHES:
-            return [int(one.serial) for one in snapshot.batches if one.course_serial == reading.course]
-        case ListKind.ASSIGNMENTS:
-            place = (reading.course, reading.batch)
-            here = (one for one in snapshot.assignments if (one.course_serial, one.batch_serial) == place)
-            return [int(one.user_serial or 0) for one in here]
-        case _:
-            return []
+    place = (reading.course, reading.batch)
+    rows: dict[ListKind, Iterable[str | None]] = {
+        ListKind.USERS: (one.serial for one in snapshot.learners),
+        ListKind.COURSES: (one.serial for one in snapshot.courses),
+        ListKind.BATCHES: (one.serial for one in snapshot.batches if one.course_serial == reading.course),
+        ListKind.PLANS: (one.serial for one in snapshot.plans),
+        ListKind.PLAN_COURSES: (one.course.serial for one in snapshot.plan_courses),
+        ListKind.PLAN_USERS: (one.user_serial for one in snapshot.plan_users),
+    }
+    if reading.kind in ASSIGNMENT_LISTS:
+        here = (one for one in snapshot.assignments if (one.course_serial, one.batch_serial) == place)
+        return [int(one.user_serial or 0) for one in here]
+    return [int(serial or 0) for serial in rows[reading.kind]]
 
 
 def judge(

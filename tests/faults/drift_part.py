@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from math import ceil
 from random import Random
 
-from rkreport.core.snapshot import Verdict
+from rkreport.core.snapshot import ListKind, Verdict
 from rkreport.errors import LmsError
 from tests.faults.drift import LIES, QUIET, DriftFigures, lists_of, run_schedule
-from tests.faults.drifting import PAGE_SIZE, USERS_PATH, Lies
+from tests.faults.drifting import ONLINE_PATH, PAGE_SIZE, PLAN_USERS_PATH, USERS_PATH, Lies
 from tests.faults.figures import Part
 
+_ABOUT = frozenset({USERS_PATH, ONLINE_PATH, PLAN_USERS_PATH})
+_KINDS = frozenset({ListKind.USERS, ListKind.ONLINE, ListKind.PLAN_USERS})
 _MUST_BE_SETTLED = {"total as text"}  # is no lie: the lists are read as if nothing were wrong
 
 
@@ -50,27 +52,27 @@ def _show_the_rest(part: Part, figures: DriftFigures) -> None:
 
 
 def lies(schedules: int, seed: int, repeated: float = 0.0) -> Part:
-    """Every lie in as many schedules, about the users: the list is never quietly another than it was."""
-    part = Part(f"Servers that lie about the user list ({repeated:.0%} of the rows stand twice)")
+    """Every lie in as many schedules, about users, an online course and a plan: none is quietly another than it was."""
+    part = Part(f"Servers that lie about three of their lists ({repeated:.0%} of the rows stand twice)")
     for name, lie in LIES.items():
         figures = DriftFigures()
         ended = 0
-        about_users = Lies(
-            paths=frozenset({USERS_PATH}),
+        about_them = Lies(
+            paths=_ABOUT,
             **{field: getattr(lie, field) for field in Lies.__dataclass_fields__ if field != "paths"},
         )
         for one in _still(seed, schedules):
             try:
-                snapshot = run_schedule(one, figures, about_users, repeated)
+                snapshot = run_schedule(one, figures, about_them, repeated)
             except LmsError:
                 ended += 1
                 continue
             if snapshot is None:
                 ended += 1
                 continue
-            users = snapshot.lists[0]
-            if name in _MUST_BE_SETTLED:
-                part.must(users.verdict in {Verdict.PROVEN, Verdict.CHECKED}, f"{name}: {users.verdict}, seed {one}")
+            for each in snapshot.lists if name in _MUST_BE_SETTLED else ():
+                is_settled = each.kind not in _KINDS or each.verdict in {Verdict.PROVEN, Verdict.CHECKED}
+                part.must(is_settled, f"{name}: {each.kind} {each.verdict}, seed {one}")
         shown = ", ".join(f"{count} {verdict}" for verdict, count in sorted(figures.verdicts.items()))
         part.figure(f"{name}: {figures.schedules} runs, {ended} ended by an error", shown)
         part.none_of(f"{name}: quiet differences", [place for what in QUIET for place in figures.wrong.get(what, [])])

@@ -22,6 +22,9 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 PAGE_SIZE = 10
 COURSES_PATH = "/ruangkerja/dashboard/courses"
 USERS_PATH = "/ruangkerja/users"
+ONLINE_PATH = f"{COURSES_PATH}/3/online/users"
+PLANS_PATH = "/ruangkerja/dashboard/learning-plans"
+PLAN_COURSES_PATH, PLAN_USERS_PATH = f"{PLANS_PATH}/1/courses", f"{PLANS_PATH}/1/users"
 
 Content = TypeVar("Content")
 Edit = Callable[["DriftingList", Random], None]
@@ -203,8 +206,13 @@ class DriftingLms:
 def _row(path: str, number: int) -> dict[str, Any]:
     if path == USERS_PATH:
         return {"employeeID": f"E-{number}", "serial": f"{number}", "name": "Somebody", "isActive": True}
-    if path == COURSES_PATH:
-        return {"serial": f"{number}", "name": "A course"}
+    if path in (COURSES_PATH, PLANS_PATH):
+        return {"serial": f"{number}", "name": "A course or plan"}
+    if path.endswith("/courses"):
+        return {"course": {"serial": f"{number}", "name": "A course"}, "deadline": "2026-12-31T00:00:00Z"}
     if path.endswith("/batches"):
         return {"serial": f"{number}", "name": "A batch", "platform": "zoom"}
-    return {"user": {"serial": f"{number}", "name": "Somebody"}, "userAssignedStatus": "Cleared"}
+    user = {"serial": f"{number}", "name": "Somebody"}
+    if path.endswith("/online/users") or path.startswith(PLANS_PATH):
+        return {"user": user, "status": "completed", "completedAt": "2026-10-06"}
+    return {"user": user, "userAssignedStatus": "Cleared"}

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 
 MB = 2**20
+_ONLINE = "/ruangkerja/dashboard/courses/O/online/users"
+_PLANS = "/ruangkerja/dashboard/learning-plans"
+_COMPLETIONS = "/ruangkerja/dashboard/user-course-status"
+_COMPLETION = (
+    b'{"employeeID": "1", "assignedCourseSerial": "A", "courseName": "C", "status": "completed",'
+    b' "completedAt": "2026-10-06"}'
+)
 _CHUNK = 64 * 1024
 
 Bytes = Callable[[str], Iterable[bytes]]
@@ -108,6 +116,16 @@ def a_user(**values: object) -> bytes:
     return page(json.dumps([{"employeeID": "1", "name": "A", "isActive": True} | values]).encode(), 1)
 
 
+def completions(answer: Bytes, requests: int = 6) -> Hostile:
+    """An answer to the completions of each month."""
+    return Hostile(answer, _COMPLETIONS, requests)
+
+
+def a_bare_array(piece: bytes, count: int) -> Bytes:
+    """Completions without anything around them."""
+    return body(b'{"status": "success", "data": [' + b",".join([piece] * count) + b"]}")
+
+
 def structure(content: bytes) -> Hostile:
     """An answer to the company structure."""
     return Hostile(
@@ -150,6 +168,34 @@ TABLE: Mapping[str, Callable[[], Hostile]] = {
     "100,000 tags of one user": lambda: Hostile(body(a_user(tags=[{"serial": "T", "name": "T"}] * 100_000))),
     "a field of 5 MB that is not known": lambda: Hostile(body(a_user(unknown=[[]] * (_BIG // 4)))),
     "an id with line breaks and escapes": lambda: Hostile(body(a_user(employeeID="1\n\x1b[2J\u202e"))),
+    # ---- online courses and learning plans
+    "9,999 online users that cannot be read": lambda: Hostile(
+        body(page(b"[" + b",".join([b"7"] * 9_999) + b"]", 9_999)), _ONLINE
+    ),
+    "5 MB of empty online users": lambda: Hostile(body(page(many(b"{}", _BIG))), _ONLINE),
+    "online users for ever": lambda: Hostile(for_ever(b"{}," * 10_000), _ONLINE),
+    "online users that complete in 5 MB": lambda: Hostile(
+        body(page(b'[{"user": {"employeeID": "1"}, "completedAt": "' + b"9" * _BIG + b'"}]', 1)), _ONLINE
+    ),
+    "an online course with a web page": lambda: Hostile(body(b"<html>"), _ONLINE),
+    "5 MB of learning plans": lambda: Hostile(body(page(many(b'{"serial": "P"}', _BIG))), _PLANS),
+    "a plan that is deep": lambda: Hostile(body(page(nested(100_000))), f"{_PLANS}/P/courses"),
+    "a plan's courses that are texts": lambda: Hostile(body(page(b'["C", "O"]', 2)), f"{_PLANS}/P/courses"),
+    "a plan's users without end": lambda: Hostile(pages_for_ever(10**12), f"{_PLANS}/P/users", requests=1),
+    "a plan's users that are null": lambda: Hostile(body(page(b"[null, null, null]")), f"{_PLANS}/P/users"),
+    # ---- dates of completion
+    "40 MB of completions": lambda: completions(body(b" " * (40 * MB))),
+    "completions for ever": lambda: completions(for_ever(_COMPLETION * 1_000)),
+    "60 MB of completions in gzip": lambda: completions(bomb(b" " * (60 * MB), "gzip")),
+    "50,000 completions": lambda: completions(a_bare_array(_COMPLETION, 50_000)),
+    "99,000 completions that cannot be read": lambda: completions(a_bare_array(b"7", 99_000)),
+    "99,000 empty completions": lambda: completions(a_bare_array(b"{}", 99_000)),
+    "a million completions": lambda: completions(a_bare_array(b"{}", 10**6)),
+    "completions that are deep": lambda: completions(a_bare_array(nested(100_000), 1)),
+    "completions that wait a day": lambda: completions(
+        body(b"{}", "429 Too Many Requests", "Retry-After: 86400"), requests=1
+    ),
+    "completions of nobody": lambda: completions(lambda _: ()),
     # ---- numbers
     "a total of 10^12": lambda: Hostile(body(page(b"[]", 10**12, 10**10)), requests=1),
     "a total of 10^12 with full pages": lambda: Hostile(pages_for_ever(10**12), requests=1),
@@ -263,18 +309,27 @@ class HostileLms:
 
 
 def tidy_answers() -> dict[str, Any]:
-    """The lists of one course with one batch, and one person."""
+    """The lists of one course with one batch, one online course, one learning plan and one person."""
 
     def listed(*rows: object) -> dict[str, object]:
         return {"currentPage": 1, "totalItems": len(rows), "totalPage": 1, "items": rows}
 
     course = "/ruangkerja/dashboard/courses"
+    yesterday = datetime.now(UTC) - timedelta(days=1)
     return {
         "/oauth/token": {"accessToken": "a.b", "expiresIn": "43199", "tokenType": "bearer"},
         "/ruangkerja/company-structure": {"organizations": [{"serial": "U", "name": "U"}]},
         "/ruangkerja/users": listed({"employeeID": "1", "name": "A", "isActive": True}),
-        course: listed({"serial": "C", "name": "C"}),
-        f"{course}/C/batches": listed({"serial": "B", "name": "B", "platform": "Zoom"}),
+        course: listed({"serial": "C", "name": "C"}, {"serial": "O", "name": "O"}),
+        f"{course}/C/batches": listed(
+            {"serial": "B", "name": "B", "platform": "Zoom", "mainActivityStartAt": yesterday.isoformat()}
+        ),
+        f"{course}/O/batches": listed(),
+        _ONLINE: listed({"user": {"employeeID": "1"}, "status": "completed", "completedAt": "2026-10-06"}),
+        _PLANS: listed({"serial": "P", "name": "P"}),
+        f"{_PLANS}/P/courses": listed({"course": {"serial": "C", "name": "C"}, "deadline": "2026-12-31T00:00:00Z"}),
+        f"{_PLANS}/P/users": listed({"user": {"employeeID": "1"}, "status": "COMPLETED"}),
+        _COMPLETIONS: {"items": [json.loads(_COMPLETION)]},
         f"{course}/C/webinar/B/users": listed({"user": {"employeeID": "1"}, "userAssignedStatus": "Cleared"}),
     }
 

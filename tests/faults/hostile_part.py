@@ -32,6 +32,10 @@ timeout_seconds = 10
 company = "PT Contoh"
 [[courses]]
 serial = "C"
+[[courses]]
+serial = "O"
+[[learning_plans]]
+serial = "P"
 [managers]
 fallback_email = "ld@contoh.test"
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.core.models import CourseSerial
+from rkreport.core.models import CourseSerial, PlanSerial
 from rkreport.core.rules import CoursePolicy
 from rkreport.core.snapshot import Verdict
 from rkreport.errors import LmsError
@@ -41,7 +41,8 @@ class Forgetful:
 async def _fetch(hostile: Hostile) -> tuple[str, int]:
     """How a fetch from a server with this answer ends, in a sentence, and how often the answer was asked for."""
     async with serving(hostile) as lms, client_of(lms.base_url, Meter(), attempts=3) as client:
-        plan = FetchPlan((CoursePolicy(CourseSerial("C")),), 100, 8)
+        courses = tuple(CoursePolicy(CourseSerial(serial)) for serial in ("C", "O"))
+        plan = FetchPlan(courses, 100, 8, plans=(PlanSerial("P"),), completion_dates=True)
         try:
             readings = await FetchEngine(plan, client, Forgetful(), silence).run()
         except LmsError as error:
