@@ -10,6 +10,7 @@ from rkreport.config.load import load_config
 from rkreport.core.models import BatchSerial, CourseKind, CourseSerial
 from rkreport.core.rules import Attempts, Audience, CoursePolicy
 from rkreport.errors import ConfigError
+from rkreport.run.fetch.fetching import plan_digest
 from tests.config.workspace import COURSE, REPORT, SMALLEST, Workspace
 
 
@@ -217,6 +218,24 @@ def test_toml_mistakes_name_line_and_cure(workspace: Workspace, content: str, li
 def test_unknown_and_missing_keys(workspace: Workspace, content: str, sentence: str) -> None:
     """A key that is wrong, misplaced or missing is named with its section and what was probably meant."""
     assert workspace.refusal(content).startswith(f"config.toml: {sentence}")
+
+
+def test_a_learning_plan_is_enough(workspace: Workspace) -> None:
+    """No course needs to be named beside it."""
+    rules = workspace.load(REPORT + '[[learning_plans]]\nserial = "LRPN-1"\n').rules
+    assert (rules.courses, rules.plans) == ((), ("LRPN-1",))
+
+
+def test_newer_settings_change_no_digest_while_they_are_left_out(workspace: Workspace) -> None:
+    """As the versions before them wrote them, so that nothing old is called changed; set, they change both."""
+    old = workspace.load()
+    assert old.sha256 == "7446c85485d15e7dff8b5820ef87aec57e36e108171d20c31e2c5bf063fccdef"
+    assert plan_digest(old) == "c4156e5c947995372083ad01dc73d32f474b64800a7d03daf56c74a5b688ffa4"
+    assert workspace.load(SMALLEST + '[lms]\ncompletion_dates = "auto"\n').sha256 == old.sha256
+    for more in ('[lms]\ncompletion_dates = "off"\n', '[[learning_plans]]\nserial = "P"\n'):
+        new = workspace.load(SMALLEST + more)
+        assert new.sha256 != old.sha256
+        assert plan_digest(new) != plan_digest(old)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,11 @@ def test_due_is_a_date_without_quotes(workspace: Workspace, due: str, found: str
         ('batches = ["B-1", "B-2", "B-1"]', '.batches (course "COURSE-A"): names "B-1" twice; remove one of them.'),
         ("batches = [1]", '.batches.1 (course "COURSE-A"): must be text in double quotes'),
         ("valid_for_months = 0", '.valid_for_months (course "COURSE-A"): must be at least 1, found 0.'),
+        (
+            'kind = "online"\nbatches = ["B"]',
+            ' (course "COURSE-A"): has batches, but kind = "online" has no batches',
+        ),
+        ('kind = "online"\ndue_days_after_session = 3', ' (course "COURSE-A"): has due_days_after_session, but kind'),
         ("due = 2026-12-31\ndue_days_after_session = 3", ' (course "COURSE-A"): has both due and due_days_after'),
         ("[courses.audience]", '.audience (course "COURSE-A"): names nobody; write organizations or tags, or leave'),
         ("audience = 3", '.audience (course "COURSE-A"): must be a section of its own that begins with [courses.aud'),
@@ -106,6 +111,10 @@ def test_courses_are_blocks_and_each_stands_once(workspace: Workspace) -> None:
     """The second of two equal blocks would be judged by one of two rules: refused."""
     assert workspace.refusal(SMALLEST + COURSE) == (
         'config.toml: two [[courses]] blocks name the course "COURSE-A"; merge them.'
+    )
+    plan = '[[learning_plans]]\nserial = "P"\n'
+    assert workspace.refusal(REPORT + plan * 2) == (
+        'config.toml: two [[learning_plans]] blocks name the learning plan "P"; merge them.'
     )
     assert "such as [[courses]]" in workspace.refusal(REPORT + '[courses]\nserial = "A"\n')
     assert "that begins with [[courses]]" in workspace.refusal('courses = ["A"]\n' + REPORT)

@@ -170,7 +170,7 @@ TABLE: Mapping[str, Callable[[], Hostile]] = {
     "an id with line breaks and escapes": lambda: Hostile(body(a_user(employeeID="1\n\x1b[2J\u202e"))),
     # ---- online courses and learning plans
     "9,999 online users that cannot be read": lambda: Hostile(
-        body(page(b"[" + b",".join([b"7"] * 9_999) + b"]", 9_999)), _ONLINE
+        body(page(b"[" + b",".join([b"7"] * 9_999) + b"]", 9_999)), _ONLINE, requests=7
     ),
     "5 MB of empty online users": lambda: Hostile(body(page(many(b"{}", _BIG))), _ONLINE),
     "online users for ever": lambda: Hostile(for_ever(b"{}," * 10_000), _ONLINE),

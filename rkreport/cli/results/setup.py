@@ -14,6 +14,7 @@ from rkreport.core.models import Batch, CourseKind
 from rkreport.run.fetch.browsing import Catalogue, ListedCourse
 from rkreport.run.setup.checks.value import Check, State, verdict
 
+_STICKING_OUT = ("Course ", "Learning plan ")
 _SIGNS = {State.OK: "✔", State.WARNING: "▲", State.FAILED: "✖", State.SKIPPED: "–"}
 
 
@@ -43,7 +44,7 @@ def check_lines(checks: Sequence[Check], encoding: str) -> list[str]:
     """Return a line per check, then the sum. Symbols appear only if the terminal has them: the word says the same."""
     has_signs = _can_show("".join(_SIGNS.values()), encoding)
     words = max(len(state) for state in State)
-    names = max(len(check.name) for check in checks if not check.name.startswith("Course "))  # these may stick out
+    names = max(len(check.name) for check in checks if not check.name.startswith(_STICKING_OUT))  # these may stick out
     lines = []
     for check in checks:
         sign = f"{_SIGNS[check.state]} " if has_signs else ""

@@ -1,0 +1,126 @@
+"""Online courses and learning plans at the command line, against a server written from the documentation alone."""
+
+import tomllib
+
+import pytest
+
+from tests.cli.plain_office import PlainOffice
+from tests.plain_lms import (
+    COURSES,
+    PLANS,
+    PlainLms,
+    as_text,
+    assigned_to,
+    assignment,
+    batch,
+    online,
+    online_users,
+    plan,
+    plan_course,
+    plan_user,
+    serving,
+)
+
+HIDDEN = "Plan\x1b[2J \u202e one"
+BLOCKS = '[[courses]]\nserial = "C-2"\n[[learning_plans]]\nserial = "P-1"\n'
+
+
+@pytest.fixture
+def lms() -> PlainLms:
+    """Webinars C-1 and C-3, an online course C-2, C-4 without anything; P-1 has C-2 and C-3, P-2 has no courses."""
+    courses = [{"serial": f"C-{number}", "name": f"Course {number}"} for number in (1, 2, 3, 4)]
+    return PlainLms(
+        {
+            COURSES: courses,
+            f"{COURSES}/C-3/batches": [batch("B-3")],
+            assigned_to("B-3", "C-3"): [assignment(1)],
+            online_users("C-2"): [online(1, "completed", "2026-10-06"), online(2, "in_progress")],
+            PLANS: [plan("P-1", name=HIDDEN), plan("P-2", name="")],
+            f"{PLANS}/P-1/courses": [plan_course("C-3", None), plan_course("C-2", "2026-12-30T18:00:00Z")],
+            f"{PLANS}/P-1/users": [plan_user(1), plan_user(2), plan_user(3)],
+            f"{PLANS}/P-2/courses": [],
+        }
+    )
+
+
+def test_courses_says_which_are_online(plain: PlainOffice, lms: PlainLms) -> None:
+    """As lines, as JSON, and as blocks that a config can hold; a course that is nothing yet is a remark."""
+    with serving(lms):
+        plain.set_up(lms)
+        lines = plain.rkreport("courses").out.splitlines()
+        document = plain.rkreport("courses", "--json").document
+        blocks = plain.rkreport("courses", "--toml").out
+    assert "C-2  Course 2: online" in lines
+    assert "C-4  Course 4: neither batches nor online users yet" in lines
+    kinds = {one["serial"]: one["kind"] for one in document["courses"]}
+    assert kinds == {"C-1": "webinar", "C-2": "online", "C-3": "webinar", "C-4": None}
+    assert [one["serial"] for one in tomllib.loads(blocks)["courses"]] == ["C-1", "C-2", "C-3"]
+
+
+def test_plans_are_listed_with_their_courses(plain: PlainOffice, lms: PlainLms) -> None:
+    """Deadlines are of the report's zone, and nothing invisible is printed."""
+    with serving(lms):
+        plain.set_up(lms)
+        lines = plain.rkreport("courses", "--plans").out.splitlines()
+        found = plain.rkreport("courses", "--plans", "--search", "p-1 ONE", "--json").document
+        blocks = plain.rkreport("courses", "--plans", "--toml").out
+    assert lines[0] == "2 of 2 learning plans."
+    assert lines[1:3] == ["P-2  : 0 courses", next(line for line in lines if line.startswith("P-1"))]
+    assert lines[3:] == ["    C-2  until 2026-12-31  Course C-2", "    C-3  no deadline  Course C-3"]
+    assert all(line.isprintable() for line in (*lines, *blocks.splitlines()))
+    assert [one["serial"] for one in found["learning_plans"]] == ["P-1"]
+    assert found["learning_plans"][0]["courses"][0]["deadline"] == "2026-12-31T01:00:00+07:00"
+    assert (found["of"], found["whole"]) == (2, True)
+    assert [one["serial"] for one in tomllib.loads(blocks)["learning_plans"]] == ["P-2", "P-1"]
+
+
+def test_plans_that_cannot_be_read_are_said(plain: PlainOffice, lms: PlainLms) -> None:
+    """The others are listed, and the exit code says that the list is not whole."""
+    lms.respond[f"{PLANS}/P-1/courses"] = as_text(b"{}", 404)
+    with serving(lms):
+        plain.set_up(lms)
+        outcome = plain.rkreport("courses", "--plans")
+    assert outcome.code == 4
+    assert "its courses cannot be read. The LMS does not have plan_courses of P-1" in outcome.out
+
+
+def test_doctor_knows_online_courses_and_plans(plain: PlainOffice, lms: PlainLms) -> None:
+    """What is there is counted; what is not has a hint, and what has no courses a warning."""
+    with serving(lms):
+        plain.set_up(lms)
+        plain.config.write_text(plain.config.read_text() + BLOCKS, "utf-8")
+        checks = {one["name"]: one for one in plain.rkreport("doctor", "--json").document["checks"]}
+        assert checks["Course C-2"]["found"] == "Course 2: online"
+        assert checks["Learning plan P-1"]["state"] == "ok"
+        assert "2 courses" in checks["Learning plan P-1"]["found"]
+        assert "2 courses and 1 learning plan" in checks["Config"]["found"]
+        plain.edit('serial = "P-1"', 'serial = "P-2"\n[[learning_plans]]\nserial = "P-11"')
+        plain.edit('serial = "C-2"', 'serial = "C-4"')
+        checks = {one["name"]: one for one in plain.rkreport("doctor", "--json").document["checks"]}
+    assert checks["Learning plan P-2"]["state"] == "warning"
+    assert 'did you mean "P-1"' in checks["Learning plan P-11"]["fix"]
+    assert "neither batches nor online users" in checks["Course C-4"]["found"]
+
+
+def test_a_mixed_list_is_fetched_and_built(plain: PlainOffice, lms: PlainLms) -> None:
+    """The plan brings C-3 with its users; the estimate knows its lists; a plan added later asks for a fetch."""
+    with serving(lms):
+        plain.set_up(lms)
+        outcome = plain.rkreport("run", "--json")
+        assert outcome.code == 0, outcome.err
+        before = plain.config.read_text()
+        plain.config.write_text(before + BLOCKS, "utf-8")
+        assert "does not hold learning plan P-1, which the config lists; run rkreport fetch" in (
+            plain.rkreport("build").error
+        )
+        lms.pages.clear()
+        estimate = plain.rkreport("fetch", "--estimate", "--json").document
+        lms.pages.clear()
+        outcome = plain.rkreport("run", "--json")
+        assert outcome.code == 0, outcome.err
+    assert not any("/C-2/webinar" in page for page in lms.pages)
+    spent = len([page for page in lms.pages if not page.startswith("/oauth")])
+    assert abs(estimate["requests"] - spent) <= 2, (estimate, lms.pages)
+    # C-1 has 3 assigned people, C-2 and C-3 the three users of the plan.
+    assert plain.manifest["rate"]["counted"] == 9
+    assert plain.manifest["rate"]["compliant"] == 3 + 1 + 1
