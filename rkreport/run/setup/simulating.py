@@ -11,9 +11,10 @@ from rkreport.config.people import EXCEPTION_COLUMNS, MANAGER_COLUMNS
 from rkreport.errors import OutputError
 from rkreport.files import reason_of, write_private_file
 from rkreport.run.world import World
-from rkreport.simulator.company import Company, Overview, make_company
+from rkreport.simulator.company import Company, make_company
 from rkreport.simulator.faults import parse_faults
 from rkreport.simulator.server import Simulator
+from rkreport.simulator.truth import Overview
 
 CONFIG_NAME = "config.toml"
 
