@@ -187,9 +187,9 @@ def make_company(
 ) -> Company:
     """A company of `people` with `courses` that have `batches` in all, `online_courses` without any, and plans.
 
-    `assignments` fixes the total of the batches, None takes what suits the courses. `awkward` people are left out below 50 people.
-    `serial_in_users` False keeps user serials out of the user list, as on the published page. Raises ConfigError for
-    impossible sizes.
+    `assignments` fixes the total of the batches, None takes what suits the courses. `awkward` people are left out below
+    50 people. `serial_in_users` False keeps user serials out of the user list, as on the published page. Raises
+    ConfigError for impossible sizes.
     """
     if not 1 <= people <= _MOST_PEOPLE:
         raise ConfigError(f"Simulator: {people} people are impossible; ask for 1 to {_MOST_PEOPLE}.")

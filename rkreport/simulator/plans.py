@@ -49,9 +49,7 @@ def make_plans(count: int, courses: Sequence[Course], today: date, seed: int) ->
     plans = []
     for number in range(count):
         # the first webinar course is everybody's; the second leaves some whom nothing assigns
-        chosen = [
-            those[(number + (kind == "webinar")) % len(those)] for kind, those in by_kind.items() if those
-        ]
+        chosen = [those[(number + (kind == "webinar")) % len(those)] for kind, those in by_kind.items() if those]
         deadlines = [_end_of_month_before(today, months) for months in _DEADLINES_IN_MONTHS]
         round_, which = divmod(number, len(_NAMES))
         plans.append(
