@@ -112,10 +112,7 @@ def write_simulated_config(
 
 
 def _mixed_blocks(company: Company) -> str:
-    """Every course that no learning plan requires, whatever its kind, and every plan.
-
-    A course of a plan gets no block: with one, the plan's people would be its only audience.
-    """
+    """Every plan, and every course of whatever kind that stands in none: a plan stands for its courses."""
     truth = company.overview()
     planned = {one.course.serial for members in company.plans.values() for one in members.plan.courses}
     blocks = _batch_blocks(company, [serial for serial in truth.courses if serial not in planned])
