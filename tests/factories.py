@@ -33,7 +33,7 @@ from rkreport.core.percent import Percent
 from rkreport.core.rules import CoursePolicy, Rules
 from rkreport.core.snapshot import ListKind, ListReading, SetAside, Snapshot, Traffic, Verdict
 from rkreport.core.units import UnitTree
-from rkreport.lms import wire
+from rkreport.lms import states
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 AS_OF = datetime(2026, 10, 31, 23, 59, 59, tzinfo=JAKARTA)
@@ -106,7 +106,7 @@ def assignment(**overrides: Any) -> Assignment:
         "absent_reason": "",
     }
     fields |= overrides
-    status, activity = wire.assignment_status(fields["status"]), wire.post_activity(fields["post_activity"])
+    status, activity = states.assignment_status(fields["status"]), states.post_activity(fields["post_activity"])
     return Assignment(**(fields | {"status": status, "post_activity": activity}))
 
 

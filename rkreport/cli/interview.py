@@ -118,7 +118,7 @@ class Interview:
         listed = asyncio.run(list_batches(lms, self._world, chosen)) if chosen else ()
         for one in listed:
             if one.batches.kind is None:
-                say(f"{_line(one.course)}: has no batches, so it cannot be reported; it is left out.")
+                say(f"{_line(one.course)}: has neither batches nor online users, so it is left out.")
         return tuple(
             CourseDraft(one.course.serial, visible(one.course.name)) for one in listed if one.batches.kind is not None
         )

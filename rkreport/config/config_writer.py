@@ -65,6 +65,12 @@ def course_block(course: CourseDraft, remark: str, batches: Sequence[str], *, as
     return "\n".join(lines) + "\n"
 
 
+def plan_block(serial: str, name: str, *, ascii_only: bool = False) -> str:
+    """A `[[learning_plans]]` block to paste, with the plan's name as a remark."""
+    remark = f"# {toml_string(name, ascii_only=ascii_only)}\n" if name else ""
+    return f"{remark}[[learning_plans]]\nserial = {toml_string(serial, ascii_only=ascii_only)}\n"
+
+
 def draft_config(example: str, draft: Draft) -> str:
     """The example with the answers filled in; settings without an answer stay samples.
 
@@ -72,7 +78,7 @@ def draft_config(example: str, draft: Draft) -> str:
         ValueError: the example lacks a line that this module relies on.
     """
     text = _replaced(example, _HEAD, _NEW_HEAD)
-    start, end = text.index("\n[[courses]]\n") + 1, text.index("# ---- The managers")
+    start, end = text.index("\n[[courses]]\n") + 1, text.index("# ---- Learning plans")
     text = f"{text[:start]}{_courses(text[start:end], draft.courses)}\n\n{text[end:]}"
     for key, value in _values(draft).items():
         text = _with_value(text, key, value)

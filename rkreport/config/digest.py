@@ -15,9 +15,17 @@ from rkreport.files import sha256_of
 def meaning_digest(
     file: ConfigFile, routing: Routing, exceptions: Iterable[CourseException], brand: BrandFile | None
 ) -> str:
-    """Equal for files that differ only in remarks, blanks, quotes, or the order of keys and of rows."""
+    """Equal for files that differ only in remarks, blanks, quotes, or the order of keys and of rows.
+
+    A setting that came after a release must not change the digest of an older file: its default is left out.
+    """
+    said = file.model_dump(mode="json", exclude={"managers": {"list"}})  # the list is in the routing
+    if said["lms"]["completion_dates"] == "auto":
+        del said["lms"]["completion_dates"]
+    if not said["learning_plans"]:
+        del said["learning_plans"]
     meaning = {
-        "file": file.model_dump(mode="json", exclude={"managers": {"list"}}),  # the list is in the routing
+        "file": said,
         "mail_said": sorted(file.mail.model_fields_set),  # a setting that is left out can come from the provider
         "managers": [asdict(manager) for manager in routing.managers],
         "routing": _in_order(asdict(rule) for rule in routing.rules),

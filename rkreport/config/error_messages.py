@@ -93,7 +93,7 @@ def _problem(error: ErrorDetails) -> str:
             return _missing(location)
         case "model_type":
             return _section_expected(location)
-        case "tuple_type" if (name := location[-1]) in {"courses", "list"}:
+        case "tuple_type" if (name := location[-1]) in {"courses", "learning_plans", "list"}:
             return f"must be written with double brackets, such as [[{'managers.' if name == 'list' else ''}{name}]]"
         case _ if kind in _PROBLEMS:
             return _PROBLEMS[kind].format_map(_in_double_quotes(error.get("ctx", {})))

@@ -28,6 +28,7 @@ from rkreport.config.schema import (
     ConfigFile,
     CourseSection,
     ExceptionsSection,
+    LearningPlanSection,
     LmsSection,
     MailSection,
     ManagersSection,
@@ -47,7 +48,7 @@ Result = TypeVar("Result")
 class Inspection:
     """One sentence per mistake, and the parts that are valid by themselves (None: not valid).
 
-    `config` is the whole if there is no mistake; `courses` are the valid blocks.
+    `config` is the whole if there is no mistake; `courses` and `plans` are the valid blocks.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class Inspection:
     managers: ManagersSection | None
     privacy: PrivacySection | None
     courses: tuple[CourseSection, ...]
+    plans: tuple[LearningPlanSection, ...]
     exceptions: int  # number of valid rows
     routing: Routing | None
     brand: BrandFile | None
@@ -108,7 +110,8 @@ def inspect_config(path: Path) -> Inspection:
         mail=mail if raw else None,
         managers=managers if raw else None,
         privacy=_section(PrivacySection, raw.get("privacy", {})) if raw else None,
-        courses=_courses(raw.get("courses")),
+        courses=_blocks(CourseSection, raw.get("courses")),
+        plans=_blocks(LearningPlanSection, raw.get("learning_plans")),
         exceptions=exceptions,
         routing=routing,
         brand=brand,
@@ -169,9 +172,9 @@ def _inspected_exceptions(path: Path, raw: Mapping[str, Any]) -> tuple[list[str]
     return found, len(read or ())
 
 
-def _courses(blocks: object) -> tuple[CourseSection, ...]:
-    found = (_section(CourseSection, block) for block in (blocks if isinstance(blocks, list) else ()))
-    return tuple(course for course in found if course)
+def _blocks(model: type[One], raw: object) -> tuple[One, ...]:
+    found = (_section(model, block) for block in (raw if isinstance(raw, list) else ()))
+    return tuple(block for block in found if block)
 
 
 def _section(model: type[One], raw: object) -> One | None:

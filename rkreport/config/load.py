@@ -20,7 +20,7 @@ from rkreport.config.tables import Refuse, at_once
 from rkreport.config.text_file import TextFile, read_text_file
 from rkreport.core.mail.addresses import Sender, is_allowed, parse_address, parse_sender
 from rkreport.core.mail.delivery import Channel, channel_of
-from rkreport.core.models import BatchSerial, CourseSerial, Manager
+from rkreport.core.models import BatchSerial, CourseSerial, Manager, PlanSerial
 from rkreport.core.routing import Routing, fallback_manager
 from rkreport.core.rules import Audience, CoursePolicy, Rules
 from rkreport.core.rules_digest import rules_digest
@@ -207,6 +207,7 @@ def _rules(path: Path, file: ConfigFile) -> tuple[Rules, list[TextFile]]:
         exceptions=read_exceptions(source) if source else (),
         due_soon_days=file.report.due_soon_days,
         target_percent=file.report.target_percent,
+        plans=tuple(PlanSerial(plan.serial) for plan in file.learning_plans),
     )
     return rules, [source] if source else []
 

@@ -124,6 +124,7 @@ class LmsSection(Section):
     timeout_seconds: float = Field(30, gt=0, le=600)
     max_attempts: int = Field(6, ge=1, le=20)
     authorization_scheme: Annotated[str, AfterValidator(_scheme)] = ""
+    completion_dates: Literal["auto", "off"] = "auto"
 
 
 class ReportSection(Section):
@@ -171,6 +172,20 @@ class CourseSection(Section):
         if self.due is not None and self.due_days_after_session is not None:
             raise ValueError("has both due and due_days_after_session; write one of them")
         return self
+
+    @model_validator(mode="after")
+    def _has_sessions_if_it_needs_them(self) -> "CourseSection":
+        needing = {"batches": self.batches, "due_days_after_session": self.due_days_after_session}
+        wrong = next((name for name, value in needing.items() if value is not None), None)
+        if self.kind is CourseKind.ONLINE and wrong:
+            raise ValueError(f'has {wrong}, but kind = "online" has no batches; remove one of the two lines')
+        return self
+
+
+class LearningPlanSection(Section):
+    """`[[learning_plans]]`."""
+
+    serial: Words
 
 
 class ManagerEntry(Section):
@@ -271,7 +286,8 @@ class ConfigFile(Section):
 
     lms: LmsSection = LmsSection()
     report: ReportSection
-    courses: tuple[CourseSection, ...] = Field(strict=False, min_length=1)
+    courses: tuple[CourseSection, ...] = Field((), strict=False)
+    learning_plans: tuple[LearningPlanSection, ...] = Field((), strict=False)
     managers: ManagersSection = ManagersSection()
     exceptions: ExceptionsSection = ExceptionsSection()
     mail: MailSection = MailSection()
@@ -279,11 +295,20 @@ class ConfigFile(Section):
     privacy: PrivacySection = PrivacySection()
 
     @model_validator(mode="after")
-    def _names_each_course_once(self) -> "ConfigFile":
-        serials = [course.serial for course in self.courses]
-        twice = next((serial for serial in serials if serials.count(serial) > 1), None)
-        if twice:
-            raise ValueError(f'two [[courses]] blocks name the course "{twice}"; merge them')
+    def _names_each_once(self) -> "ConfigFile":
+        for section, what, blocks in (
+            ("courses", "course", self.courses),
+            ("learning_plans", "learning plan", self.learning_plans),
+        ):
+            serials = [block.serial for block in blocks]
+            twice = next((serial for serial in serials if serials.count(serial) > 1), None)
+            if twice:
+                raise ValueError(f'two [[{section}]] blocks name the {what} "{twice}"; merge them')
+        if not self.courses and not self.learning_plans:
+            raise ValueError(
+                "courses: the section [[courses]] is missing; add it, as config.example.toml shows, or a section"
+                " [[learning_plans]]"
+            )
         return self
 
 

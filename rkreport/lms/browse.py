@@ -1,4 +1,4 @@
-"""Browsing: reads the short lists of the LMS (courses, their batches, units) whole, without a store.
+"""Browsing: reads the short lists of the LMS (courses, their batches, plans, units) whole, without a store.
 
 Knows how pages make a list, and how batches reveal a course's kind. The caller decides what to look for.
 """
@@ -6,12 +6,22 @@ Knows how pages make a list, and how batches reveal a course's kind. The caller 
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rkreport.core.models import Batch, Course, CourseKind, Unit
+from rkreport.core.models import Batch, Course, CourseKind, Plan, PlanCourse, Unit
 from rkreport.core.snapshot import Verdict
 from rkreport.errors import LmsError, NotFound, Recovery
 from rkreport.lms import wire
 from rkreport.lms.client import LmsClient
-from rkreport.lms.lists import COURSES, UNITS, USERS, PageContent, batches_of, models_of
+from rkreport.lms.lists import (
+    COURSES,
+    PLANS,
+    UNITS,
+    USERS,
+    PageContent,
+    batches_of,
+    models_of,
+    online_of,
+    plan_courses_of,
+)
 from rkreport.lms.loader import ListLoader, NoStore
 from rkreport.lms.paging import ListKey, PageRef
 from rkreport.lms.rows import PageRows, rows_of
@@ -19,10 +29,23 @@ from rkreport.lms.rows import PageRows, rows_of
 
 @dataclass(frozen=True, slots=True)
 class BatchList:
-    """The batches of a course. `kind` is None without batches; `trouble` says why the list is unreadable, else `""`."""
+    """The batches of a course. `kind` is None if it has none and is not online.
+
+    `trouble` says why the list is unreadable, else `""`.
+    """
 
     batches: tuple[Batch, ...]
     kind: CourseKind | None
+    is_whole: bool
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoursesOfPlan:
+    """A learning plan and its courses with their deadlines. `trouble` says why they are unreadable, else `""`."""
+
+    plan: Plan
+    courses: tuple[PlanCourse, ...]
     is_whole: bool
     trouble: str = ""
 
@@ -58,7 +81,7 @@ class Browser:
         return tuple(cast("list[Unit]", models_of(UNITS, rows).models)) or None
 
     async def batches(self, course: str) -> BatchList:
-        """Read the batches of a course. Having none is no error: an online course never has any.
+        """Read the batches of a course; without any, find out whether it is online.
 
         Raises:
             LmsError: the LMS has become unusable.
@@ -67,14 +90,41 @@ class Browser:
         try:
             rows, is_whole = await self._read(key)
         except NotFound:
-            return BatchList((), None, is_whole=True)
+            rows, is_whole = [], True
         except LmsError as error:
-            if error.recovery is not Recovery.SKIP:
-                raise
-            return BatchList((), None, is_whole=False, trouble=str(error))
+            return BatchList((), None, is_whole=False, trouble=_trouble(error))
+        if not rows:
+            return await self._without_batches(course, is_whole=is_whole)
         kinds = {wire.kind(row) for row in rows if not isinstance(row, wire.Unreadable)}
         kind = CourseKind.WEBINAR if CourseKind.WEBINAR in kinds else next(iter(kinds), None)
         return BatchList(tuple(cast("list[Batch]", models_of(key, rows).models)), kind, is_whole)
+
+    async def plans(self) -> tuple[tuple[Plan, ...], bool]:
+        """Read all learning plans; also tell whether the list is whole."""
+        rows, is_whole = await self._read(PLANS)
+        return tuple(cast("list[Plan]", models_of(PLANS, rows).models)), is_whole
+
+    async def courses_of(self, plan: Plan) -> CoursesOfPlan:
+        """Read the courses of a learning plan.
+
+        Raises:
+            LmsError: the LMS has become unusable.
+        """
+        key = plan_courses_of(plan.serial)
+        try:
+            rows, is_whole = await self._read(key)
+        except LmsError as error:
+            return CoursesOfPlan(plan, (), is_whole=False, trouble=_trouble(error))
+        return CoursesOfPlan(plan, tuple(cast("list[PlanCourse]", models_of(key, rows).models)), is_whole)
+
+    async def _without_batches(self, course: str, *, is_whole: bool) -> BatchList:
+        try:
+            await self._loader.count(online_of(course))
+        except NotFound:
+            return BatchList((), None, is_whole)
+        except LmsError as error:
+            return BatchList((), None, is_whole=False, trouble=_trouble(error))
+        return BatchList((), CourseKind.ONLINE, is_whole)
 
     async def _read(self, key: ListKey) -> tuple[list[Any], bool]:
         """Read the rows of a list; also tell whether they are as many as the LMS announced."""
@@ -86,6 +136,13 @@ class Browser:
         reading = (await self._loader.load(key, take, verify=False)).reading()
         rows = rows_of([pages[ref] for ref in sorted(pages)], reading.proof, has_repeats=reading.has_repeats)
         return rows, reading.verdict is not Verdict.INCOMPLETE
+
+
+def _trouble(error: LmsError) -> str:
+    """Return the words of an error that costs one list; raise any other."""
+    if error.recovery is not Recovery.SKIP:
+        raise error
+    return str(error)
 
 
 def _ends(_key: ListKey, ref: PageRef, error: LmsError) -> bool:

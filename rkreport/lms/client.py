@@ -5,6 +5,7 @@ Must not know paging, nor what the answers are for.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
@@ -42,6 +43,10 @@ class LmsClient:
         """Return the running count of requests."""
         return self._transport.meter
 
+    def utc_now(self) -> datetime:
+        """Return the time by the transport's clock."""
+        return self._transport.utc_now()
+
     async def log_in(self) -> None:
         """Get a token before the first request; a given token is not checked.
 
@@ -51,9 +56,17 @@ class LmsClient:
         await self._tokens.current()
 
     async def get(
-        self, path: str, query: Mapping[str, str | int], read: Callable[[Document], Content], what: str
+        self,
+        path: str,
+        query: Mapping[str, str | int],
+        read: Callable[[Document], Content],
+        what: str,
+        *,
+        is_urgent: bool = True,
     ) -> Answer[Content]:
         """GET a document and `read` it; `what` names it in messages: `users, page 3`.
+
+        What is not urgent is tried less often.
 
         Raises:
             LmsError: one of its branches, after `max_attempts` tries where trying again can help.
@@ -74,7 +87,7 @@ class LmsClient:
             return await self._ask(token, path, query, read, what)
 
         try:
-            return await attempt(once, self._transport)
+            return await attempt(once, self._transport, is_urgent=is_urgent)
         except TokenRefused as error:
             raise LoginRefused(f"{error} A renewed token was refused too; check the account's rights.") from error
 

@@ -1,17 +1,30 @@
-"""The fetch engine: reads all lists of a plan, several pages at once. Knows which list leads to which."""
+"""The fetch engine: reads all lists of a plan, several pages at once. Knows in which order."""
 
-import difflib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from rkreport.core.models import BatchSerial, CourseKind
+from rkreport.core.models import CourseKind, PlanSerial
 from rkreport.core.rules import CoursePolicy
 from rkreport.core.snapshot import ListKind, ListReading, Reason, Verdict
-from rkreport.errors import ConfigError, LmsError, NotFound
+from rkreport.errors import LmsError, NotFound
 from rkreport.lms import wire
 from rkreport.lms.client import LmsClient
-from rkreport.lms.lists import COURSES, UNITS, USERS, PageContent, assignments_of, batches_of, check_users
+from rkreport.lms.discovery import Discovery, is_unknown
+from rkreport.lms.lists import (
+    COURSES,
+    PLANS,
+    UNITS,
+    USERS,
+    PageContent,
+    assignments_of,
+    batches_of,
+    check_users,
+    completions_in,
+    online_of,
+    plan_courses_of,
+    plan_users_of,
+)
 from rkreport.lms.loader import ListLoader, PageStore, together
 from rkreport.lms.paging import CLOSING_PASS, ListKey, PageRef
 
@@ -21,20 +34,26 @@ Step = Callable[[str, str], Callable[[int, int], None]]
 
 @dataclass(frozen=True, slots=True)
 class FetchPlan:
-    """What to read, rows per page, requests at once, and whether to prove the lists."""
+    """What to read, rows per page, requests at once, and whether to prove the lists.
+
+    `plans` are the learning plans whose courses and users are read; `completion_dates`: also read User Course Status.
+    """
 
     courses: tuple[CoursePolicy, ...]
     page_size: int
     max_in_flight: int
     verify: bool = True
+    plans: tuple[PlanSerial, ...] = ()
+    completion_dates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a fetch would read: the number of users, and the other lists."""
+    """What a fetch would read: the number of users, the other long lists, and how many lists more at the end."""
 
     users: int
     lists: tuple[ListKey, ...]
+    closing: int
 
 
 class FetchEngine:
@@ -44,12 +63,12 @@ class FetchEngine:
         """Take the plan, the client, the store, and the progress callback."""
         self._plan = plan
         self._step = step
+        self._utc_now = client.utc_now
         self._loader = ListLoader(
             client, store, page_size=plan.page_size, max_in_flight=plan.max_in_flight, ends=self._ends
         )
         self._readings: dict[ListKey, ListReading] = {}
-        self._course_serials: set[str] = set()
-        self._batch_kinds: dict[str, dict[str, CourseKind]] = {policy.serial: {} for policy in plan.courses}
+        self._found = Discovery(plan.courses, plan.plans)
         self._says_active = False
 
     async def run(self) -> tuple[ListReading, ...]:
@@ -58,7 +77,7 @@ class FetchEngine:
         Raises:
             LmsError: the LMS is unusable: no connection, login refused, or only failures.
             UnfitUsers: the list of users cannot make a report.
-            ConfigError: the LMS has no such course or batch, or the kind of course never has batches.
+            ConfigError: the LMS has no such course, batch or learning plan.
             StoreError: a page could not be stored.
         """
         lists = await self._read_short_lists()
@@ -67,6 +86,7 @@ class FetchEngine:
         if self._readings[USERS].verdict is not Verdict.INCOMPLETE:
             check_users(self._readings[USERS].rows_received, any_says_active=self._says_active)
         await self._look_again()
+        await self._read_completions(self._months(lists))
         order = list(ListKind)
         return tuple(
             self._readings[key]
@@ -74,9 +94,10 @@ class FetchEngine:
         )
 
     async def survey(self) -> Survey:
-        """Read the course and batch lists and one page of users, and return what exists. Errors as `run`."""
+        """Read the short lists and one page of users, and return what exists. Errors as `run`."""
         lists = await self._read_short_lists()
-        return Survey(await self._loader.count(USERS), lists)
+        closing = len(self._batch_lists()) + len(self._months(lists))
+        return Survey(await self._loader.count(USERS), lists, closing)
 
     async def _read_short_lists(self) -> tuple[ListKey, ...]:
         """Read the short lists, and return the long lists to read apart from the users.
@@ -85,12 +106,32 @@ class FetchEngine:
         spent on the long lists.
         """
         self._loader.page_read = self._step("Reading courses and batches", "pages")
-        await self._read(COURSES, *(batches_of(policy.serial) for policy in self._plan.courses), UNITS)
-        return tuple(
-            assignments_of(policy.serial, batch, policy.kind or self._guessed_kind(policy.serial, batch))
-            for policy in self._plan.courses
-            for batch in self._chosen_batches(policy)
-        )
+        found, plans = self._found, self._plan.plans
+        with_batches = [policy for policy in found.configured if policy.kind is not CourseKind.ONLINE]
+        of_plans = (PLANS, *map(plan_courses_of, plans)) if plans else ()
+        await self._read(COURSES, *of_plans, *(batches_of(policy.serial) for policy in with_batches), UNITS)
+        if plans:
+            found.check_plans(self._readings)
+            await self._read(*(batches_of(policy.serial) for policy in found.from_plans))
+        await self._look_for_online(list(found.may_be_online(self._readings)))
+        found.check_courses(self._readings)
+        online = (online_of(course) for course in sorted(found.online))
+        return (*found.assignment_lists(self._readings), *online, *map(plan_users_of, plans))
+
+    async def _look_for_online(self, courses: Iterable[str]) -> None:
+        """Find out which of the courses are online. A course that is online lacks no batches."""
+
+        async def look(course: str) -> None:
+            if not await self._loader.has(online_of(course)):
+                return
+            self._found.online.add(course)
+            batches = self._readings.get(batches_of(course))
+            if batches and is_unknown(batches):
+                del self._readings[batches_of(course)]
+
+        async with together() as tasks:
+            for course in courses:
+                tasks.create_task(look(course))
 
     async def _read(self, *keys: ListKey) -> None:
         async with together() as tasks:
@@ -111,13 +152,9 @@ class FetchEngine:
 
     def _note(self, key: ListKey, _ref: PageRef, content: PageContent) -> None:
         """Remember what later decides which lists to read, and whether the users can make a report."""
-        match key.kind:
-            case ListKind.COURSES:
-                self._course_serials.update(row["serial"] for row in content.readable)
-            case ListKind.BATCHES:
-                self._batch_kinds[key.course].update((row["serial"], wire.kind(row)) for row in content.readable)
-            case ListKind.USERS:
-                self._says_active = self._says_active or any(map(wire.says_whether_active, content.readable))
+        self._found.note(key, content)
+        if key == USERS:
+            self._says_active = self._says_active or any(map(wire.says_whether_active, content.readable))
 
     def _ends(self, key: ListKey, ref: PageRef, error: LmsError) -> bool:
         """True if the whole LMS fails and not only this page, or if the list may be of the other kind."""
@@ -130,58 +167,41 @@ class FetchEngine:
         """Check whether batches appeared or vanished meanwhile: then the data are not from one moment."""
         self._loader.page_read = self._step("Looking for batches that came or went", "pages")
         async with together() as tasks:
-            for policy in self._plan.courses:
-                tasks.create_task(self._compare_batches(policy.serial))
+            for key in self._batch_lists():
+                tasks.create_task(self._compare_batches(key))
 
-    async def _compare_batches(self, course: str) -> None:
-        key = batches_of(course)
+    def _batch_lists(self) -> list[ListKey]:
+        return [key for key in self._readings if key.kind is ListKind.BATCHES]
+
+    async def _compare_batches(self, key: ListKey) -> None:
         reader = await self._loader.load(key, lambda _ref, _content: None, verify=False, first_pass=CLOSING_PASS)
         now = {str(one) for one in reader.identities() if wire.is_readable(one)}
-        come_and_gone = now ^ self._batch_kinds[course].keys()
+        come_and_gone = now.symmetric_difference(self._found.batches_of(key.course))
         if come_and_gone and reader.reading().verdict is not Verdict.INCOMPLETE:
             reason = Reason("moving", {"difference": len(come_and_gone)})
             self._readings[key] = replace(self._readings[key], verdict=Verdict.MOVING, reason=reason)
 
-    # ---- which list leads to which
+    def _months(self, lists: Iterable[ListKey]) -> list[str]:
+        """Return the months whose completions can date an assignment, the newest first."""
+        return self._found.months(lists, self._utc_now()) if self._plan.completion_dates else []
 
-    def _chosen_batches(self, policy: CoursePolicy) -> list[BatchSerial]:
-        """Return a course's batches to read: those in the config, else all in the LMS.
-
-        Raises:
-            ConfigError: the config names a course or batch that the LMS does not have.
-        """
-        known = self._batch_kinds[policy.serial]
-        verdict = self._readings[batches_of(policy.serial)].verdict
-        where = f"courses: {policy.serial}"
-        if not known and self._readings[COURSES].verdict is not Verdict.INCOMPLETE:
-            if policy.serial not in self._course_serials:
-                hint = _did_you_mean(policy.serial, self._course_serials)
-                raise ConfigError(
-                    f"{where}: the LMS has no course with this serial{hint} rkreport courses lists its courses; correct"
-                    " the serial, or delete the block, as that of the sample."
-                )
-            if verdict is Verdict.INCOMPLETE:
-                raise ConfigError(f"{where}: the LMS has no batches of it; only webinar and offline courses have any.")
-        if policy.batches is None:
-            return [BatchSerial(serial) for serial in known]
-        missing = [serial for serial in policy.batches if serial not in known]
-        if missing and verdict is not Verdict.INCOMPLETE:
-            raise ConfigError(f"{where}: batches: the LMS has no batch {missing[0]}{_did_you_mean(missing[0], known)}")
-        return list(policy.batches)
-
-    def _guessed_kind(self, course: str, batch: str) -> CourseKind:
-        return self._batch_kinds[course].get(batch, CourseKind.WEBINAR)
+    async def _read_completions(self, months: list[str]) -> None:
+        """Read the completions of the newest month, and if the LMS gives them, of the others."""
+        if not months:
+            return
+        self._loader.page_read = self._step("Reading completion dates", "pages")
+        newest, *others = map(completions_in, months)
+        await self._read(newest)
+        reading = self._readings[newest]
+        if reading.verdict is Verdict.ABSENT:
+            self._readings |= {key: replace(reading, batch=key.batch) for key in others}
+        else:
+            await self._read(*others)
 
     def _other_kind(self, key: ListKey) -> ListKey | None:
         """Return the list to try if the guessed kind of a batch was wrong; None if it was tried or not guessed."""
-        policy = next((policy for policy in self._plan.courses if policy.serial == key.course), None)
-        if key.kind is not ListKind.ASSIGNMENTS or policy is None or policy.kind:
+        if key.kind is not ListKind.ASSIGNMENTS or self._found.policy_of(key.course).kind:
             return None
-        guessed = self._guessed_kind(key.course, key.batch)
-        other = next(kind for kind in CourseKind if kind is not guessed)
+        guessed = self._found.guessed_kind(key.course, key.batch)
+        other = CourseKind.OFFLINE if guessed is CourseKind.WEBINAR else CourseKind.WEBINAR
         return assignments_of(key.course, key.batch, other) if key.variant == guessed else None
-
-
-def _did_you_mean(serial: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(serial, sorted(known), n=1, cutoff=0.7)
-    return f'; did you mean "{close[0]}"?' if close else "."

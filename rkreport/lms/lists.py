@@ -2,16 +2,28 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
 from rkreport.core.findings import Finding, FindingCode, Level
-from rkreport.core.models import Assignment, Batch, Course, CourseKind, Learner, Unit
+from rkreport.core.models import (
+    Assignment,
+    Batch,
+    Completion,
+    Course,
+    CourseKind,
+    Learner,
+    Plan,
+    PlanCourse,
+    PlanUser,
+    Unit,
+)
 from rkreport.core.snapshot import ListKind, SetAside
 from rkreport.errors import MalformedReply, UnfitUsers
-from rkreport.lms import shapes, wire
+from rkreport.lms import shapes, wire, wire_plans
 from rkreport.lms.paging import ListKey, PageRead
 from rkreport.lms.protocol import NO_CONTENT, Document, read_document
 from rkreport.lms.sightings import Identity
@@ -19,11 +31,13 @@ from rkreport.lms.sightings import Identity
 UNITS = ListKey(ListKind.UNITS)
 USERS = ListKey(ListKind.USERS)
 COURSES = ListKey(ListKind.COURSES)
+PLANS = ListKey(ListKind.PLANS)
 
 MOST_ROWS_A_PAGE = 10_000  # a page has 100; a server without paging gives a whole small list at once
 MOST_UNITS = 50_000  # in a company structure, which is one answer
+MOST_COMPLETIONS = 100_000  # of a month, which is one answer; the largest body holds fewer
 
-Model = Learner | Unit | Course | Batch | Assignment
+Model = Learner | Unit | Course | Batch | Assignment | Completion | Plan | PlanCourse | PlanUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +48,14 @@ class ListDefinition:
     snapshot_field: str  # the snapshot's field for its models
     models: Callable[[ListKey, Sequence[Any]], Iterable[Model | wire.Unreadable]]  # from readable rows
     shape: TypeAdapter[list[Any]] | None  # of the rows; None: they are tree roots and are not parsed here
-    identity: Callable[[wire.Row], Identity] = wire.identity  # tree roots are identified by position
+    identity: Callable[[wire.Row], Identity] | None = wire.identity  # None: by position, in lists of one answer
     rows_name: str = "items"  # key of the rows in the answer's `data`
     is_paged: bool = True  # False: one answer holds all rows
     most_rows: int = MOST_ROWS_A_PAGE  # in one answer
     keeps_serials: bool = False  # drop a row's unreadable fields, as long as its serial is readable
     times: tuple[str, ...] = ()  # fields with times: each unusable one is a finding
     may_be_refused: bool = False  # an account may lack access to this list only; the report works without it
+    may_fail: bool = False  # the report works without it, whatever the reason; it is not tried often
 
 
 LISTS: Mapping[ListKind, ListDefinition] = {
@@ -49,6 +64,7 @@ LISTS: Mapping[ListKind, ListDefinition] = {
         snapshot_field="units",
         models=lambda _, roots: wire.units(roots),
         shape=None,
+        identity=None,
         rows_name="organizations",
         is_paged=False,
         most_rows=MOST_UNITS,
@@ -81,6 +97,44 @@ LISTS: Mapping[ListKind, ListDefinition] = {
         models=lambda key, rows: wire.assignments(rows, key.course, key.batch),
         shape=shapes.ASSIGNMENTS,
     ),
+    ListKind.ONLINE: ListDefinition(
+        path="/ruangkerja/dashboard/courses/{course}/online/users",
+        snapshot_field="assignments",
+        models=lambda key, rows: (wire.online_assignment(row, key.course) for row in rows),
+        shape=shapes.ONLINE,
+        times=wire.ONLINE_TIMES,
+    ),
+    ListKind.PLANS: ListDefinition(
+        path="/ruangkerja/dashboard/learning-plans",
+        snapshot_field="plans",
+        models=lambda _, rows: map(wire_plans.plan, rows),
+        shape=shapes.PLANS,
+        keeps_serials=True,
+    ),
+    ListKind.PLAN_COURSES: ListDefinition(
+        path="/ruangkerja/dashboard/learning-plans/{course}/courses",
+        snapshot_field="plan_courses",
+        models=lambda key, rows: (wire_plans.plan_course(row, key.course) for row in rows),
+        shape=shapes.PLAN_COURSES,
+        times=wire_plans.PLAN_COURSE_TIMES,
+    ),
+    ListKind.PLAN_USERS: ListDefinition(
+        path="/ruangkerja/dashboard/learning-plans/{course}/users",
+        snapshot_field="plan_users",
+        models=lambda key, rows: (wire_plans.plan_user(row, key.course) for row in rows),
+        shape=shapes.PLAN_USERS,
+    ),
+    ListKind.COMPLETIONS: ListDefinition(
+        path="/ruangkerja/dashboard/user-course-status",
+        snapshot_field="completions",
+        models=lambda _, rows: wire_plans.completions(rows),
+        shape=shapes.COMPLETIONS,
+        identity=None,
+        is_paged=False,
+        most_rows=MOST_COMPLETIONS,
+        times=wire_plans.COMPLETION_TIMES,
+        may_fail=True,
+    ),
 }
 
 
@@ -92,6 +146,26 @@ def batches_of(course: str) -> ListKey:
 def assignments_of(course: str, batch: str, kind: CourseKind) -> ListKey:
     """Name the assignment list of a batch; its path tells whether the batch is a webinar."""
     return ListKey(ListKind.ASSIGNMENTS, course, batch, kind.value)
+
+
+def online_of(course: str) -> ListKey:
+    """Name the assignment list of an online course."""
+    return ListKey(ListKind.ONLINE, course)
+
+
+def plan_courses_of(plan: str) -> ListKey:
+    """Name the list of a learning plan's courses."""
+    return ListKey(ListKind.PLAN_COURSES, plan)
+
+
+def plan_users_of(plan: str) -> ListKey:
+    """Name the list of a learning plan's users."""
+    return ListKey(ListKind.PLAN_USERS, plan)
+
+
+def completions_in(month: str) -> ListKey:
+    """Name the list of completions in a month of UTC, such as `2026-10`."""
+    return ListKey(ListKind.COMPLETIONS, batch=month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +186,22 @@ def path_of(key: ListKey) -> str:
     """Return the URL path; ids come from outside and are quoted."""
     course, batch = quote(key.course, safe=""), quote(key.batch, safe="")
     return LISTS[key.kind].path.format(course=course, batch=batch, variant=key.variant)
+
+
+def query_of(key: ListKey, page: int, page_size: int, now: datetime) -> dict[str, str | int]:
+    """Return the query for a page. Completions have a window instead of pages: a whole month, the current one so far.
+
+    `now` is aware.
+    """
+    if key.kind is ListKind.COMPLETIONS:
+        start = datetime.strptime(key.batch, "%Y-%m").replace(tzinfo=UTC)
+        end = (start + timedelta(days=31)).replace(day=1)
+        until = min(end, now.astimezone(UTC))
+        return {name: f"{moment:%Y-%m-%dT%H:%M:%S}+00:00" for name, moment in zip(_WINDOW, (start, until), strict=True)}
+    return {"page": page, "pageSize": page_size} if LISTS[key.kind].is_paged else {}
+
+
+_WINDOW = ("startTimestamp", "endTimestamp")
 
 
 def page_size_of(key: ListKey, page_size: int) -> int:
@@ -141,10 +231,15 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
     if definition.shape:
         keeps_serials = definition.keeps_serials
         rows = wire.rows_of(raw, definition.shape, page, has_lost_letters=is_lossy, keeps_serials=keeps_serials)
+    if definition.identity:
         identities = tuple(map(definition.identity, rows))
-    if not definition.is_paged:
-        return PageContent(rows, PageRead(identities, len(raw), 1), is_lossy)
     total, total_pages = (shapes.count(data.get(name)) for name in ("totalItems", "totalPage"))
+    if not definition.is_paged:
+        if (total or 0) > len(raw):
+            raise MalformedReply(
+                f"The LMS gave {len(raw)} of {total} rows of {what}, and no way to ask for the others."
+            )
+        return PageContent(rows, PageRead(identities, len(raw), 1), is_lossy)
     return PageContent(rows, PageRead(identities, total, total_pages), is_lossy)
 
 
@@ -188,7 +283,7 @@ def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
         else:
             models.append(found)
     findings = [
-        Finding(FindingCode.TIME_UNUSABLE, Level.CHECK, f"{key.course} / {row['serial']}: {time}")
+        Finding(FindingCode.TIME_UNUSABLE, Level.CHECK, f"{key.course or key.batch} / {wire.label(row)}: {time}")
         for row in readable
         for time in wire.unusable_times(row, definition.times)
     ]

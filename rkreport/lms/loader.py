@@ -14,7 +14,7 @@ from typing import Protocol
 from rkreport.core.snapshot import Reason
 from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, NotFound, Recovery, Unreachable
 from rkreport.lms.client import Answer, LmsClient
-from rkreport.lms.lists import LISTS, PageContent, content_of, page_size_of, path_of, stored_content
+from rkreport.lms.lists import LISTS, PageContent, content_of, page_size_of, path_of, query_of, stored_content
 from rkreport.lms.paging import LONGEST_LIST_ROWS, ListKey, ListReader, PageRef
 
 
@@ -100,6 +100,27 @@ class ListLoader:
             raise MalformedReply(f"The LMS announces {total:,} rows, more than any company has; ask Ruangkerja.")
         return total
 
+    async def has(self, key: ListKey) -> bool:
+        """Tell whether a list exists, by its first page, which is stored. True if it may: `load` will say more.
+
+        Raises:
+            LmsError: the LMS has become unusable.
+            StoreError: the page could not be stored.
+        """
+        if self._store.stored(key.name, 0, 1) is not None:
+            return True
+        async with self._turns:
+            try:
+                answer = await self._get(key, 1, self._page_size)
+            except NotFound:
+                return False
+            except LmsError as error:
+                if error.recovery is Recovery.ABORT:
+                    raise
+                return True
+            await self._store.commit(key.name, 0, 1, answer.body)
+        return True
+
     async def load(self, key: ListKey, take: Take, *, verify: bool, first_pass: int = 0) -> ListReader:
         """Read a list to its end; return its reader, which has the verdict.
 
@@ -143,8 +164,9 @@ class ListLoader:
         self._advance(job)
 
     async def _get(self, key: ListKey, page: int, page_size: int) -> Answer[PageContent]:
-        query = {"page": page, "pageSize": page_size} if LISTS[key.kind].is_paged else {}
-        return await self._client.get(path_of(key), query, partial(content_of, key, page), f"{key}, page {page}")
+        query = query_of(key, page, page_size, self._client.utc_now())
+        what, is_urgent = f"{key}, page {page}", not LISTS[key.kind].may_fail
+        return await self._client.get(path_of(key), query, partial(content_of, key, page), what, is_urgent=is_urgent)
 
     def _received(self, job: _Job, ref: PageRef, content: PageContent) -> None:
         self.has_read = True
@@ -155,11 +177,17 @@ class ListLoader:
     def _failed(self, job: _Job, ref: PageRef, error: LmsError, *, is_gone: bool) -> None:
         """Note an unreadable page, or end the reading."""
         key, is_missing = job.reader.key, isinstance(error, NotFound)
+        definition, status = LISTS[key.kind], "404" if isinstance(error, NotFound) else "403"
         self._done += 1
-        if LISTS[key.kind].may_be_refused and _is_not_given(error):
-            job.reader.refused(Reason("absent", {"status": "404" if is_missing else "403"}))
+        if definition.may_fail:
+            is_refused = _is_not_given(error)
+            values = {"status": status} if is_refused else {"error": str(error)}
+            job.reader.refused(Reason("dates_refused" if is_refused else "dates_unreadable", values))
             return
-        self.failures_in_a_row += 1
+        if definition.may_be_refused and _is_not_given(error):
+            job.reader.refused(Reason("absent", {"status": status}))
+            return
+        self.failures_in_a_row += not is_missing  # a 404 is an answer, as of an online course without batches
         if error.recovery is Recovery.ABORT or is_gone or self._ends(key, ref, error):
             raise error
         unread = Reason("page_unreadable", {"page": ref.page, "error": str(error)})

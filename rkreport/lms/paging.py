@@ -55,8 +55,9 @@ class ListKey:
         return cls(ListKind(kind), *(unquote(part) for part in parts))
 
     def __str__(self) -> str:
-        """Name the list for messages: `users`, `assignments of COURSE-1 BATCH-1`."""
-        return f"{self.kind} of {self.course} {self.batch}".rstrip() if self.course else self.kind.value
+        """Name the list for messages: `users`, `assignments of COURSE-1 BATCH-1`, `completions of 2026-10`."""
+        whose = " ".join(filter(None, (self.course, self.batch)))
+        return f"{self.kind} of {whose}" if whose else self.kind.value
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,17 +11,19 @@ from rkreport.lms.transport import Transport
 _MOST_PAUSES = 30  # 429s in a row for one request before the run gives up
 LONGEST_WAIT_SECONDS = 60.0  # a server that asks for more ends the run; the next run continues from there
 _PAUSE_WITHOUT_HINT_SECONDS = 5.0
+_TRIES_IF_NOT_URGENT = 2
 _LONGEST_TRYING_SECONDS = _MOST_PAUSES * LONGEST_WAIT_SECONDS
 
 Result = TypeVar("Result")
 
 
-async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -> Result:
+async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport, *, is_urgent: bool = True) -> Result:
     """Try until success, until a permanent error, or `max_attempts` times; a 429 does not count as a try.
 
-    After 30 pauses, or 30 minutes after its first failure, a request that fails is not tried again.
+    After 30 pauses, or 30 minutes after its first failure, a request that fails is not tried again. What is not urgent
+    is tried twice, with at most 2 pauses.
     """
-    patience = _Patience(transport)
+    patience = _Patience(transport, is_urgent=is_urgent)
     trials = AsyncRetrying(
         sleep=transport.sleep,
         stop=patience.is_over,
@@ -45,7 +47,10 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport) -
 class _Patience:
     """What one request has cost so far. After each failure tenacity calls `wait`, `is_over` and `before_sleep`."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, *, is_urgent: bool) -> None:
+        attempts = transport.settings.max_attempts
+        self._most_attempts = attempts if is_urgent else min(attempts, _TRIES_IF_NOT_URGENT)
+        self._most_pauses = _MOST_PAUSES if is_urgent else _TRIES_IF_NOT_URGENT
         self.pauses = 0
         self._transport = transport
         self._first_failed: float | None = None
@@ -59,8 +64,8 @@ class _Patience:
         return now - self._first_failed
 
     def is_over(self, state: RetryCallState) -> bool:
-        has_failed_often = self._failed(state) >= self._transport.settings.max_attempts
-        return has_failed_often or self.pauses >= _MOST_PAUSES or self.seconds() >= _LONGEST_TRYING_SECONDS
+        has_failed_often = self._failed(state) >= self._most_attempts
+        return has_failed_often or self.pauses >= self._most_pauses or self.seconds() >= _LONGEST_TRYING_SECONDS
 
     def wait(self, state: RetryCallState) -> float:
         error = _error_of(state)
@@ -84,7 +89,7 @@ class _Patience:
         error = _error_of(state)
         if not isinstance(error, Throttled):
             self._transport.say(
-                f"{error} Trying again ({self._failed(state)} of {self._transport.settings.max_attempts} tries failed)"
+                f"{error} Trying again ({self._failed(state)} of {self._most_attempts} tries failed)"
                 f" in {_duration(state.upcoming_sleep)}."
             )
 

@@ -1,12 +1,13 @@
 """The LMS's own shapes: the fields of its rows, and the forms in which servers write texts, numbers and times.
 
-Source: the vendor's documentation pages Find Users, Course Activity, Course Batch, Course Webinar / Offline User
-Assignment, Get Company Structure, Generate Access Token. Unknown fields are ignored (fields get added), unknown enum
-values are kept as text. Servers write a missing value as null, as an empty text, as 0, or leave it out.
+Source: the vendor's documentation pages Find Users, Course Activity, Course Batch, Course Online / Offline / Webinar
+User Assignment, User Course Status, Learning Plan and the pages below it, Get Company Structure, Generate Access Token.
+Unknown fields are ignored (fields get added), unknown enum values are kept as text. Servers write a missing value as
+null, as an empty text, as 0, or leave it out.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, NotRequired, cast
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, with_config
@@ -72,6 +73,15 @@ def moment(value: object) -> tuple[datetime | None, bool]:
     if parsed is None or not EARLIEST <= parsed.replace(tzinfo=None) < LATEST:
         return None, False
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC), True
+
+
+def completed(value: object) -> datetime | date | None:
+    """Return a time of completion: a day for a date without a time, else as `moment`."""
+    when, _ = moment(value)
+    try:
+        return when and date.fromisoformat(str(value).strip())
+    except ValueError:
+        return when
 
 
 Text = Annotated[str, BeforeValidator(_text)]
@@ -151,6 +161,51 @@ class AssignmentRow(TypedDict):
     postTestScore: NotRequired[Score]
     postTestPassingScore: NotRequired[Score]
     absentReason: NotRequired[Text]
+    assignedCourseSerial: NotRequired[Text]
+
+
+@with_config(_WIRE)
+class OnlineRow(TypedDict):
+    """A row of Course Online User Assignment. Tests, time spent and last access are of no use and stay unread."""
+
+    user: AssignedUser
+    completedAt: NotRequired[Any]
+    status: NotRequired[Text]
+
+
+@with_config(_WIRE)
+class CompletionRow(TypedDict):
+    """A row of User Course Status."""
+
+    employeeID: NotRequired[Text]
+    assignedCourseSerial: NotRequired[Text]
+    courseName: NotRequired[Text]
+    completedAt: NotRequired[Any]
+    status: NotRequired[Text]
+
+
+@with_config(_WIRE)
+class PlanRow(TypedDict):
+    """A row of Learning Plan; all its other fields are ignored."""
+
+    serial: Serial
+    name: NotRequired[Text]
+
+
+@with_config(_WIRE)
+class PlanCourseRow(TypedDict):
+    """A row of Learning Plan Course."""
+
+    course: CourseRow
+    deadline: NotRequired[Any]
+
+
+@with_config(_WIRE)
+class PlanUserRow(TypedDict):
+    """A row of Learning Plan User Assignment."""
+
+    user: AssignedUser
+    status: NotRequired[Text]
 
 
 @with_config(_WIRE)
@@ -181,5 +236,10 @@ USERS = TypeAdapter(list[UserRow])
 COURSES = TypeAdapter(list[CourseRow])
 BATCHES = TypeAdapter(list[BatchRow])
 ASSIGNMENTS = TypeAdapter(list[AssignmentRow])
+ONLINE = TypeAdapter(list[OnlineRow])
+COMPLETIONS = TypeAdapter(list[CompletionRow])
+PLANS = TypeAdapter(list[PlanRow])
+PLAN_COURSES = TypeAdapter(list[PlanCourseRow])
+PLAN_USERS = TypeAdapter(list[PlanUserRow])
 TOKEN = TypeAdapter(TokenReply)
 NODE = TypeAdapter(OrganizationNode)

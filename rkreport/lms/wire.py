@@ -1,12 +1,13 @@
-"""Turns the LMS's rows into learners, courses, batches, assignments and units. Only it and `shapes` know LMS names.
+"""Turns the LMS's rows into learners, courses, batches, assignments and units. `shapes` has the LMS's names of fields.
 
 An unreadable row becomes an `Unreadable`, so that it still counts and loses no other row.
 """
 
 import hashlib
+import sys
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,7 +15,6 @@ from pydantic_core import to_json
 
 from rkreport.core.models import (
     Assignment,
-    AssignmentStatus,
     Batch,
     BatchSerial,
     Course,
@@ -22,14 +22,13 @@ from rkreport.core.models import (
     CourseSerial,
     EmployeeId,
     Learner,
-    PostActivity,
-    Stated,
     Tag,
     Unit,
     UnitSerial,
     UserSerial,
 )
-from rkreport.lms.shapes import NODE, moment
+from rkreport.lms.shapes import NODE, completed, moment
+from rkreport.lms.states import NO_ACTIVITY, assignment_status, online_status, post_activity
 
 _WITHOUT_SERIAL, _UNREADABLE = "\0", "\1"  # begin identities that are not serials
 _LONGEST_ID = 100  # shown characters of an unreadable row's id
@@ -88,7 +87,7 @@ def _row(raw: object, shape: TypeAdapter[list[Any]], page: int, *, keeps_serials
 def _with_whole_key(page: int, row: Row) -> Row:
     if isinstance(row, Unreadable):
         return row
-    keys = row.get("user", row)
+    keys = _keys(row)
     broken = next((name for name in ("serial", "employeeID") if "\ufffd" in keys.get(name, "")), None)
     return _unreadable(row, broken, page) if broken else row
 
@@ -102,10 +101,17 @@ def _field_of(error: ValidationError) -> str:
 def _unreadable(raw: object, field: str, page: int) -> Unreadable:
     """Make the unreadable row with its bad field."""
     known = raw if isinstance(raw, dict) else {}
-    user = known.get("user")
-    ids = (known.get("serial"), known.get("employeeID"), *((user.get("employeeID"),) if isinstance(user, dict) else ()))
+    inner = _keys(known)
+    names = ("serial", "employeeID")
+    ids = [known.get(name) for name in names]
+    ids += [inner.get(name) for name in reversed(names)] if isinstance(inner, dict) else []
     row_id = next((str(one)[:_LONGEST_ID] for one in ids if isinstance(one, str | int) and one != ""), "")
     return Unreadable(page, field, row_id, _digest(to_json(raw, inf_nan_mode="constants")))
+
+
+def _keys(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - in a row that is not parsed yet, any JSON value
+    """Return the part of a row that says whose or what it is: its user or course, else the row itself."""
+    return row.get("user", row.get("course", row))
 
 
 def learner(row: Mapping[str, Any]) -> Learner:
@@ -168,38 +174,6 @@ def unusable_times(row: Mapping[str, Any], names: Sequence[str]) -> Iterator[str
             yield f"{name} {str(row[name])[:_LONGEST_ID]}"
 
 
-_STATUSES = {
-    "": AssignmentStatus.NONE,
-    "ONGOING": AssignmentStatus.ONGOING,
-    "CLEARED": AssignmentStatus.CLEARED,
-    "FAILED": AssignmentStatus.FAILED,
-}
-_ACTIVITIES = {
-    "": PostActivity.NONE,
-    "NOT_STARTED": PostActivity.NOT_STARTED,
-    "IN_PROGRESS": PostActivity.IN_PROGRESS,
-    "COMPLETED": PostActivity.COMPLETED,
-    "EXPIRED": PostActivity.EXPIRED,
-}
-
-
-@lru_cache(maxsize=1024)  # a handful of words; each row has one
-def assignment_status(word: str) -> Stated[AssignmentStatus]:
-    """Return the meaning of a `userAssignedStatus`."""
-    return Stated(_STATUSES.get(_folded(word), AssignmentStatus.UNKNOWN), word)
-
-
-@lru_cache(maxsize=1024)
-def post_activity(word: str) -> Stated[PostActivity]:
-    """Return the meaning of a `postActivityStatus`."""
-    return Stated(_ACTIVITIES.get(_folded(word), PostActivity.UNKNOWN), word)
-
-
-def _folded(word: str) -> str:
-    """Fold case, blanks and underscores, in which the documentation's five spellings of a value differ."""
-    return "_".join(word.replace("_", " ").split()).upper()
-
-
 def assignments(rows: Sequence[Mapping[str, Any]], course_serial: str, batch_serial: str) -> Iterator[Assignment]:
     """Make the assignments of a batch. A missing `isAttend` is false if another row of the list has it."""
     left_out = False if any(row.get("isAttend") is not None for row in rows) else None
@@ -222,6 +196,31 @@ def assignment(row: Mapping[str, Any], course_serial: str, batch_serial: str, *,
         post_test_score=row.get("postTestScore"),
         passing_score=row.get("postTestPassingScore"),
         absent_reason=row.get("absentReason", ""),
+        assigned_course=sys.intern(row.get("assignedCourseSerial", "")),  # one text for all rows that share it
+    )
+
+
+ONLINE_TIMES = ("completedAt",)
+
+
+def online_assignment(row: Mapping[str, Any], course_serial: str) -> Assignment:
+    """Make an assignment from a row of Course Online User Assignment."""
+    user = row["user"]
+    return Assignment(
+        course_serial=CourseSerial(course_serial),
+        batch_serial=BatchSerial(""),
+        user_serial=UserSerial(user["serial"]) if user.get("serial") else None,
+        employee_id=EmployeeId(user.get("employeeID", "")),
+        name=user.get("name", ""),
+        attended=None,
+        status=online_status(row.get("status", "")),
+        post_activity=NO_ACTIVITY,
+        post_test_attempts=0,
+        post_test_score=None,
+        passing_score=None,
+        absent_reason="",
+        completed_at=completed(row.get("completedAt")),
+        is_online=True,
     )
 
 
@@ -264,12 +263,13 @@ def row_count(raw: Sequence[object], most: int) -> int:
 def identity(row: Row) -> str:
     """Return what identifies a row when it is read again; it is small, because every row has one.
 
-    Assignments: the user's serial, else the employee id (`assignedCourseSerial` repeats across people). Users without
-    serial need more than the employee id, since two records can share one.
+    Assignments and users of a plan: the user's serial, else the employee id (`assignedCourseSerial` repeats across
+    people). Courses of a plan: the course's serial. Users without serial need more than the employee id, since two
+    records can share one.
     """
     if isinstance(row, Unreadable):
         return _UNREADABLE + row.digest
-    keys = row.get("user", row)
+    keys = _keys(row)
     if keys.get("serial"):
         return str(keys["serial"])
     fields = (keys.get(name, "") for name in ("employeeID", "username", "email", "name"))
@@ -279,6 +279,12 @@ def identity(row: Row) -> str:
 def _digest(text: bytes) -> str:
     """Digest a text: it tells rows apart as well as the text, and is small even for long names."""
     return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def label(row: Mapping[str, Any]) -> str:
+    """Return what names a readable row to a person: its serial, or its user's employee id."""
+    keys = _keys(row)
+    return str(keys.get("employeeID") or keys.get("serial", ""))
 
 
 def is_readable(name: Hashable) -> bool:

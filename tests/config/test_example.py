@@ -20,7 +20,7 @@ from rkreport.config.schema import (
 from tests.config.workspace import Workspace
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
-SAMPLE = re.compile(r"^# (?=\[[a-z.\[\]]+\]$|[a-z_]+ = )", re.MULTILINE)
+SAMPLE = re.compile(r"^# (?=\[[a-z_.\[\]]+\]$|[a-z_]+ = )", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")

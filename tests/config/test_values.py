@@ -85,7 +85,7 @@ def test_due_is_a_date_without_quotes(workspace: Workspace, due: str, found: str
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        ('kind = "zoom"', '.kind (course "COURSE-A"): must be "webinar" or "offline", found "zoom".'),
+        ('kind = "zoom"', '.kind (course "COURSE-A"): must be "webinar", "offline" or "online", found "zoom".'),
         ('attempts = "first"', '.attempts (course "COURSE-A"): must be "best" or "latest", found "first".'),
         ("batches = []", '.batches (course "COURSE-A"): must name at least one, or be left out.'),
         ('batches = "B-1"', '.batches (course "COURSE-A"): must be a list in square brackets, such as ["FIRST", "SEC'),

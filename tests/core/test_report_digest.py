@@ -23,7 +23,7 @@ from rkreport.core.models import (
 from rkreport.core.report.fingerprint import CONTENT_VERSION, content_sha256, content_version
 from rkreport.core.report.team_view import team_views
 from rkreport.core.snapshot import Verdict
-from rkreport.lms import wire
+from rkreport.lms import states
 from tests import factories
 from tests.core.companies import COURSES, company, owed, somebody, team
 
@@ -120,8 +120,8 @@ CHANGES: dict[str, Callable[[Requirement], Requirement]] = {
 }
 ASSIGNED: dict[str, Any] = {
     "attended": False,
-    "status": wire.assignment_status("Failed"),
-    "post_activity": wire.post_activity("EXPIRED"),
+    "status": states.assignment_status("Failed"),
+    "post_activity": states.post_activity("EXPIRED"),
     "post_test_attempts": 7,
 }
 

@@ -142,7 +142,13 @@ class DriftingLms:
         self.power_cut_at: int | None = None
 
     async def get(
-        self, path: str, query: Mapping[str, str | int], read: Callable[[Document], Content], what: str
+        self,
+        path: str,
+        query: Mapping[str, str | int],
+        read: Callable[[Document], Content],
+        what: str,
+        *,
+        is_urgent: bool = True,
     ) -> Answer[Content]:
         """As `LmsClient.get`; a cut current ends the run."""
         self.meter.requests += 1
@@ -154,6 +160,10 @@ class DriftingLms:
         await self._dawdle()
         self.meter.answered += 1
         return Answer(read(interpret(Reply(200, {}, body), what, NOW)), body)
+
+    def utc_now(self) -> datetime:
+        """Return always the same time."""
+        return NOW
 
     def list_of(self, path: str) -> DriftingList:
         """The list behind a path; a batch that came in the meantime has an empty one."""

@@ -36,12 +36,22 @@ class Scripted:
         self._answers = answers
         self._answers_others = answers_others
 
+    def utc_now(self) -> datetime:
+        """Return always the same time."""
+        return NOW
+
     async def get(
-        self, path: str, query: Mapping[str, str | int], read: Callable[[Document], Content], what: str
+        self,
+        path: str,
+        query: Mapping[str, str | int],
+        read: Callable[[Document], Content],
+        what: str,
+        *,
+        is_urgent: bool = True,
     ) -> Answer[Content]:
-        """As `LmsClient.get`."""
+        """As `LmsClient.get`; what is not scripted is not there."""
         self.asked.append(path)
-        answer = self._answers.get((path, int(query.get("page", 1)))) or self._answers[path]
+        answer = self._answers.get((path, int(query.get("page", 1)))) or self._answers.get(path) or NotFound("No.")
         self.meter.answered += self._answers_others
         if isinstance(answer, LmsError):
             raise answer

@@ -15,7 +15,7 @@ from rkreport.core.models import (
     Unit,
     UserSerial,
 )
-from rkreport.lms import wire
+from rkreport.lms import states, wire
 from rkreport.lms.lists import UNITS, USERS, assignments_of, batches_of, models_of, stored_content
 from tests.lms.recorded import reply
 
@@ -44,15 +44,15 @@ def test_an_assignment_row_keeps_the_values_of_the_lms() -> None:
 def test_states_are_known_in_any_spelling() -> None:
     """Blanks and underscores, single or many, and case are one spelling; nothing else is folded."""
     spellings = ("NOT STARTED", "not_started", " Not  Started_")
-    assert {wire.post_activity(word).means for word in spellings} == {PostActivity.NOT_STARTED}
-    assert wire.post_activity("NotStarted").means is PostActivity.UNKNOWN
-    assert wire.assignment_status(" _ ").means is AssignmentStatus.NONE
+    assert {states.post_activity(word).means for word in spellings} == {PostActivity.NOT_STARTED}
+    assert states.post_activity("NotStarted").means is PostActivity.UNKNOWN
+    assert states.assignment_status(" _ ").means is AssignmentStatus.NONE
 
 
 @pytest.mark.parametrize("word", ["Cleared", " cleared_", "Lulus", "None", "unknown", " ", ""])
 def test_the_word_of_a_state_stays_as_it_came(word: str) -> None:
     """What the LMS wrote is what reports show, whether rkreport knows it or not; its own names mean nothing there."""
-    status = wire.assignment_status(word)
+    status = states.assignment_status(word)
     assert status.word == word
     assert (status.means is AssignmentStatus.UNKNOWN) is (word in {"Lulus", "None", "unknown"})
 

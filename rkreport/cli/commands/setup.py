@@ -12,6 +12,7 @@ import typer
 from rkreport.cli.app import app, open_session
 from rkreport.cli.interview import Given, Interview
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, Verbose
+from rkreport.cli.results.plans import plan_blocks, plan_document, plan_lines
 from rkreport.cli.results.setup import (
     check_document,
     check_lines,
@@ -26,7 +27,7 @@ from rkreport.config.inspection import read_lms_and_report
 from rkreport.config.secrets import environment, has_lms_login, read_secrets, system_keyring
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DATA, EXIT_DONE, ConfigError, OutputError
-from rkreport.run.fetch.browsing import browse_step
+from rkreport.run.fetch.browsing import browse_plans_step, browse_step
 from rkreport.run.setup.checks.value import verdict
 from rkreport.run.setup.doctoring import DoctorOrder, doctor_step
 from rkreport.run.setup.initializing import BRAND, InitOrder, init_step, refuse_to_overwrite
@@ -131,12 +132,13 @@ def courses(
     search: Annotated[
         str, typer.Option("--search", help="Only those with these words in name or serial.", metavar="TEXT")
     ] = "",
+    plans: Annotated[bool, typer.Option("--plans", help="List the learning plans instead.")] = False,
     toml: Annotated[bool, typer.Option("--toml", help="Print blocks to paste into the config.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """List the courses of the LMS with their batches.
+    """List the courses of the LMS with their batches, or its learning plans with their courses.
 
     Needs of the config no more than the sections [lms] and [report].
     """
@@ -144,15 +146,20 @@ def courses(
     lms, report = read_lms_and_report(config)
     secrets = read_secrets(environment(), system_keyring)
     _log_beside(session, config.parent / report.data_dir, secrets)
-    catalogue = asyncio.run(browse_step(lms, session.world(secrets), search))
-    zone = ZoneInfo(report.timezone)
-    if toml and not as_json:
-        ascii_only = session.screen.encoding.casefold().replace("-", "") != "utf8"
-        lines = course_blocks(catalogue, zone, ascii_only=ascii_only).splitlines()
+    zone, world = ZoneInfo(report.timezone), session.world(secrets)
+    ascii_only = session.screen.encoding.casefold().replace("-", "") != "utf8"
+    as_toml = toml and not as_json
+    if plans:
+        found = asyncio.run(browse_plans_step(lms, world, search))
+        is_whole, document = found.is_whole, plan_document(found, zone)
+        lines = plan_blocks(found, ascii_only=ascii_only) if as_toml else plan_lines(found, search, zone)
     else:
-        lines = course_lines(catalogue, search, zone)
-    session.screen.listing(lines, course_document(catalogue, zone))
-    if not catalogue.is_whole:
+        catalogue = asyncio.run(browse_step(lms, world, search))
+        is_whole, document = catalogue.is_whole, course_document(catalogue, zone)
+        blocks = course_blocks(catalogue, zone, ascii_only=ascii_only).splitlines() if as_toml else None
+        lines = course_lines(catalogue, search, zone) if blocks is None else blocks
+    session.screen.listing(lines, document)
+    if not is_whole:
         session.screen.say("The LMS did not give all rows that it says it has; say it again later.")
         return EXIT_DATA
     return EXIT_DONE

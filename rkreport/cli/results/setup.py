@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rkreport.config.config_writer import CourseDraft, Draft, course_block
 from rkreport.core.leaks.text_folding import visible
-from rkreport.core.models import Batch
+from rkreport.core.models import Batch, CourseKind
 from rkreport.run.fetch.browsing import Catalogue, ListedCourse
 from rkreport.run.setup.checks.value import Check, State, verdict
 
@@ -92,10 +92,11 @@ def course_blocks(catalogue: Catalogue, zone: ZoneInfo, *, ascii_only: bool) -> 
     blocks = []
     for one in catalogue.courses:
         batches = _by_date(one)
-        if not batches:
+        if one.batches.kind is None:
             blocks.append(f"# {_plain(one.course.serial, ascii_only=ascii_only)}: {_kind(one)}\n")
             continue
-        last = f", the last one on {_day(batches[-1].session_start, zone)}" if batches[-1].session_start else ""
+        start = batches[-1].session_start if batches else None
+        last = f", the last one on {_day(start, zone)}" if start else ""
         draft = CourseDraft(one.course.serial, one.course.name)
         serials = [batch.serial for batch in batches]
         blocks.append(course_block(draft, f"{_kind(one)}{last}", serials, ascii_only=ascii_only))
@@ -133,8 +134,10 @@ def _kind(one: ListedCourse) -> str:
     count = len(one.batches.batches)
     if one.batches.trouble:
         return f"its batches cannot be read. {visible(one.batches.trouble)}"
-    if not count:
-        return "no batches (an online course), so rkreport cannot report it"
+    if one.batches.kind is None:
+        return "neither batches nor online users yet"
+    if one.batches.kind is CourseKind.ONLINE:
+        return "online"
     return f"{one.batches.kind}, {count:,} batch{'es' if count > 1 else ''}"
 
 

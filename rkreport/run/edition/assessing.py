@@ -17,7 +17,8 @@ from rkreport.core.plans import rules_of_snapshot
 from rkreport.core.review.first_look import first_look
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import route
-from rkreport.core.snapshot import SetAside, Snapshot, Verdict, set_aside_findings
+from rkreport.core.rules import Rules
+from rkreport.core.snapshot import ASSIGNMENT_LISTS, ListKind, SetAside, Snapshot, Verdict, set_aside_findings
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError, DataError
 from rkreport.lms.assemble import FetchRecord, assemble
@@ -25,6 +26,8 @@ from rkreport.run.edition.earlier_completions import earlier_completions
 from rkreport.run.world import Clock
 from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotRow, Snapshots
+
+_OF_COURSES = ASSIGNMENT_LISTS | {ListKind.BATCHES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,10 @@ def assess_snapshot(
     Raises:
         ConfigError: the rules name something that the snapshot lacks.
     """
-    _check_rules(config, snapshot)
+    rules = rules_of_snapshot(config.rules, snapshot, config.zone)
+    _check_rules(config, rules, snapshot)
     as_of = as_of_moment(series.period, snapshot.finished_at, config.zone)
     joined = join(snapshot, earlier)
-    rules = rules_of_snapshot(config.rules, snapshot, config.zone)
     assessed = assess(joined, snapshot, rules, as_of)
     tree = UnitTree.of_snapshot(snapshot)
     people = tuple({requirement.person.key: requirement.person for requirement in assessed.requirements}.values())
@@ -155,11 +158,18 @@ def _edition(config: Config, snapshot: Snapshot, series: Series, as_of: datetime
     )
 
 
-def _check_rules(config: Config, snapshot: Snapshot) -> None:
-    """Refuse a snapshot without a course of the rules: a course added later would look as if no person took it."""
-    fetched = {reading.course for reading in snapshot.lists if reading.course}
+def _check_rules(config: Config, rules: Rules, snapshot: Snapshot) -> None:
+    """Refuse a snapshot without a course or plan of the rules: one added later would look as if no person took it."""
+    fetched = {reading.course for reading in snapshot.lists if reading.kind in _OF_COURSES}
     known = {batch.serial for batch in snapshot.batches}
-    for policy in config.rules.courses:
+    plans = {reading.course for reading in snapshot.lists if reading.kind is ListKind.PLAN_USERS}
+    for plan in rules.plans:
+        if plan not in plans:
+            raise ConfigError(
+                f"The snapshot {snapshot.snapshot_id} does not hold learning plan {plan}, which the config lists;"
+                " run rkreport fetch."
+            )
+    for policy in rules.courses:
         missing = [batch for batch in policy.batches or () if batch not in known]
         if policy.serial not in fetched or missing:
             what = f"batch {missing[0]} of course {policy.serial}" if missing else f"course {policy.serial}"
@@ -167,7 +177,7 @@ def _check_rules(config: Config, snapshot: Snapshot) -> None:
                 f"The snapshot {snapshot.snapshot_id} does not hold {what}, which the config lists; run rkreport fetch."
             )
     with naming_the_file(config):
-        check_audiences(config.rules.courses, snapshot)
+        check_audiences(rules.courses, snapshot)
 
 
 def _list_findings(snapshot: Snapshot) -> tuple[Finding, ...]:

@@ -1,16 +1,19 @@
-"""Browse: lists the courses of the LMS with their batches, for an admin who looks up serials."""
+"""Browse: lists the courses and learning plans of the LMS, for an admin who looks up serials."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rkreport.config.schema import LmsSection
-from rkreport.core.models import Course
-from rkreport.lms.browse import BatchList, Browser
+from rkreport.core.models import Course, Plan
+from rkreport.lms.browse import BatchList, Browser, CoursesOfPlan
 from rkreport.lms.loader import together
 from rkreport.lms.transport import Meter
 from rkreport.run.fetch.fetching import connected_to
 from rkreport.run.world import Observer, World
+
+Listed = TypeVar("Listed", Course, Plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,32 @@ async def browse_step(section: LmsSection, world: World, search: str) -> Catalog
     return Catalogue(
         courses=listed, of=len(everything), is_whole=is_whole and all(one.batches.is_whole for one in listed)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCatalogue:
+    """The matching learning plans out of `of` in all; `is_whole` as for courses."""
+
+    plans: tuple[CoursesOfPlan, ...]
+    of: int
+    is_whole: bool
+
+
+async def browse_plans_step(section: LmsSection, world: World, search: str) -> PlanCatalogue:
+    """Read the whole list of learning plans, and the courses of the matching ones; sort them by name.
+
+    Errors as `browse_step`.
+    """
+    async with browser(section, world) as lms:
+        everything, is_whole = await lms.plans()
+        wanted = sorted(matching(everything, search), key=lambda plan: (plan.name.casefold(), plan.serial))
+        advance = world.observer.step("Reading learning plans", "plans")
+        async with together() as tasks:
+            reading = [tasks.create_task(lms.courses_of(plan)) for plan in wanted]
+            for one in reading:
+                one.add_done_callback(lambda _: advance(sum(each.done() for each in reading), len(wanted)))
+        plans = tuple(task.result() for task in reading)
+    return PlanCatalogue(plans, of=len(everything), is_whole=is_whole and all(one.is_whole for one in plans))
 
 
 async def list_courses(section: LmsSection, world: World) -> tuple[Course, ...]:
@@ -82,9 +111,7 @@ async def read_batches(lms: Browser, courses: Sequence[Course], observer: Observ
     return tuple(task.result() for task in listed)
 
 
-def matching(courses: Sequence[Course], search: str) -> tuple[Course, ...]:
-    """Return the courses whose name or serial holds every word of `search`, ignoring case."""
+def matching(listed: Sequence[Listed], search: str) -> tuple[Listed, ...]:
+    """Return the courses or plans whose name or serial holds every word of `search`, ignoring case."""
     words = search.casefold().split()
-    return tuple(
-        course for course in courses if all(word in f"{course.name}\n{course.serial}".casefold() for word in words)
-    )
+    return tuple(one for one in listed if all(word in f"{one.name}\n{one.serial}".casefold() for word in words))

@@ -17,7 +17,10 @@ from rkreport.store.snapshots import Snapshots
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The cost of a fetch. `unknown_batches` are in no earlier snapshot, so each counts as one page."""
+    """The cost of a fetch. `batches` counts online courses and learning plans too: each is a long list.
+
+    `unknown_batches` are in no earlier snapshot, so each counts as one page.
+    """
 
     host: str
     users: int
@@ -47,7 +50,7 @@ async def estimate_step(config: Config, database: Database, world: World) -> Est
     }
     sizes = [known.get((key.kind, key.course, key.batch)) for key in survey.lists]
     pages = [_requests(survey.users, section.page_size), *(_requests(size or 0, section.page_size) for size in sizes)]
-    requests = meter.requests + len(config.rules.courses) + sum(pages)
+    requests = meter.requests + survey.closing + sum(pages)
     return Estimate(
         host=str(urlsplit(section.base_url).netloc),
         users=survey.users,

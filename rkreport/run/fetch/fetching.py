@@ -99,14 +99,25 @@ async def connected_to(section: LmsSection, world: World, meter: Meter) -> Async
 
 def fetch_plan(config: Config, *, verify: bool) -> FetchPlan:
     """Return what to read according to the config."""
-    return FetchPlan(config.rules.courses, config.settings.lms.page_size, config.settings.lms.max_in_flight, verify)
+    section = config.settings.lms
+    return FetchPlan(
+        config.rules.courses,
+        section.page_size,
+        section.max_in_flight,
+        verify,
+        plans=config.rules.plans,
+        completion_dates=section.completion_dates == "auto",
+    )
 
 
 def plan_digest(config: Config) -> str:
     """Digest what a fetch depends on: only the same requests to the same LMS continue a snapshot."""
     section = config.settings.lms
     courses = [[policy.serial, policy.batches, policy.kind] for policy in config.rules.courses]
-    return sha256_of(json.dumps([section.base_url, section.page_size, courses]).encode())
+    # What an older version did not know is only in the digest if it is set: its snapshots can be continued.
+    more: dict[str, object] = {"plans": config.rules.plans} if config.rules.plans else {}
+    more |= {"completion_dates": section.completion_dates} if section.completion_dates != "auto" else {}
+    return sha256_of(json.dumps([section.base_url, section.page_size, courses, *([more] if more else [])]).encode())
 
 
 def _begin(config: Config, snapshots: Snapshots, secrets: Mapping[str, str], *, fresh: bool) -> SnapshotRow:

@@ -19,10 +19,11 @@ _MOST_SAID = 20  # per file
 
 def check_files(inspection: Inspection) -> Iterator[Check]:
     """Check the config and the CSV files that it names."""
-    courses = len(inspection.courses)
+    listed = [("course", len(inspection.courses)), ("learning plan", len(inspection.plans))]
+    counted = " and ".join(f"{count} {what}{'s'[: count != 1]}" for what, count in listed if count)
     yield from _problems("Config", inspection.in_file)
     if not inspection.in_file:
-        yield passed("Config", f"{inspection.path} can be used; it lists {courses} course{'s'[: courses != 1]}")
+        yield passed("Config", f"{inspection.path} can be used; it lists {counted}")
     if inspection.report and inspection.report.company == SAMPLE_COMPANY:
         yield warning(
             "Config", f'report.company is still the sample\'s, "{SAMPLE_COMPANY}"', "write your company's name"

@@ -4,7 +4,7 @@ Reads only short lists. Each part that fails is a separate check, and the other 
 """
 
 import difflib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from rkreport.config.config_writer import SAMPLE_SERIALS
 from rkreport.config.inspection import Inspection
 from rkreport.config.schema import CourseSection, LmsSection
 from rkreport.core.leaks.text_folding import visible
-from rkreport.core.models import Course
+from rkreport.core.models import Course, CourseKind, Plan, PlanSerial
 from rkreport.core.routing import RuleKind
 from rkreport.errors import ConfigError, LmsError
 from rkreport.lms.browse import BatchList, Browser
@@ -63,6 +63,7 @@ async def _logged_in(
     if not is_whole:
         checks.append(warning("Courses", "the LMS does not give all courses that it says it has", "try again later"))
     checks += await _courses(lms, courses, inspection, observer)
+    checks += await _plans(lms, inspection)
     checks += await _units(lms, inspection)
     return checks, users
 
@@ -109,8 +110,8 @@ def _course(section: CourseSection, course: Course, found: BatchList) -> Iterato
     if found.trouble:
         yield failed(name, found.trouble, LmsError.exit_code)
         return
-    if not found.batches:
-        yield failed(name, "the LMS has no batches of it; only webinar and offline courses have any")
+    if found.kind is None:
+        yield failed(name, "the LMS has neither batches nor online users of it; look in the LMS whether it is in use")
         return
     serials = [batch.serial for batch in found.batches]
     missing = [serial for serial in section.batches or () if serial not in serials]
@@ -119,12 +120,41 @@ def _course(section: CourseSection, course: Course, found: BatchList) -> Iterato
     if section.kind and section.kind is not found.kind:
         yield warning(
             name,
-            f"the config says {section.kind}, its batches look like {found.kind}",
+            f"the config says {section.kind}, in the LMS it looks like {found.kind}",
             "leave kind out, it is found out",
         )
-    if not missing:
+    if not missing and found.kind is CourseKind.ONLINE:
+        yield passed(name, f"{visible(course.name)}: {found.kind}")
+    elif not missing:
         count = len(section.batches or serials)
         yield passed(name, f"{visible(course.name)}: {found.kind}, {count:,} batch{'es' if count != 1 else ''}")
+
+
+async def _plans(lms: Browser, inspection: Inspection) -> list[Check]:
+    """Check the learning plans of the config."""
+    if not inspection.plans:
+        return []
+    try:
+        plans, _ = await lms.plans()
+        by_serial = {plan.serial: plan for plan in plans}
+        return [await _plan(lms, section.serial, by_serial) for section in inspection.plans]
+    except LmsError as error:
+        return [failed_by("Learning plans", error)]
+
+
+async def _plan(lms: Browser, serial: str, known: Mapping[PlanSerial, Plan]) -> Check:
+    name = f"Learning plan {visible(serial)}"
+    plan = known.get(PlanSerial(serial))
+    if plan is None:
+        otherwise = "rkreport courses --plans lists them"
+        return failed(name, f"the LMS has no learning plan with this serial{_hint(serial, known, otherwise)}")
+    found = await lms.courses_of(plan)
+    if found.trouble:
+        return failed(name, found.trouble, LmsError.exit_code)
+    count = len(found.courses)
+    if not count:
+        return warning(name, f"{visible(plan.name)}: it has no courses", "look in the LMS whether it is in use")
+    return passed(name, f"{visible(plan.name)}: {count:,} course{'s' if count != 1 else ''}")
 
 
 async def _units(lms: Browser, inspection: Inspection) -> list[Check]:

@@ -1,0 +1,69 @@
+"""The results of `courses --plans`: lines, blocks to paste, and JSON. Invisible characters from the LMS are removed."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rkreport.config.config_writer import plan_block
+from rkreport.core.leaks.text_folding import visible
+from rkreport.core.models import PlanCourse
+from rkreport.lms.browse import CoursesOfPlan
+from rkreport.run.fetch.browsing import PlanCatalogue
+
+
+def plan_lines(catalogue: PlanCatalogue, search: str, zone: ZoneInfo) -> list[str]:
+    """Return a line per plan and, below it, a line per course, the earliest deadline first."""
+    wanted = f', with "{visible(search)}" in name or serial' if search else ""
+    lines = [f"{len(catalogue.plans):,} of {catalogue.of:,} learning plans{wanted}."]
+    for one in catalogue.plans:
+        lines.append(f"{visible(one.plan.serial)}  {visible(one.plan.name)}: {_courses(one)}")
+        lines += [f"    {_course_line(course, zone)}" for course in _by_deadline(one)]
+    return lines
+
+
+def plan_blocks(catalogue: PlanCatalogue, *, ascii_only: bool) -> list[str]:
+    """Return the lines of `[[learning_plans]]` blocks to paste."""
+    blocks = [plan_block(one.plan.serial, one.plan.name, ascii_only=ascii_only) for one in catalogue.plans]
+    return "\n".join(blocks).splitlines()
+
+
+def plan_document(catalogue: PlanCatalogue, zone: ZoneInfo) -> dict[str, Any]:
+    """Return all plans and their courses for other programs; times in the report's zone."""
+    return {
+        "of": catalogue.of,
+        "whole": catalogue.is_whole,
+        "learning_plans": [
+            {
+                "serial": one.plan.serial,
+                "name": one.plan.name,
+                "trouble": one.trouble,
+                "courses": [
+                    {
+                        "serial": each.course.serial,
+                        "name": each.course.name,
+                        "deadline": each.deadline and each.deadline.astimezone(zone).isoformat(),
+                    }
+                    for each in _by_deadline(one)
+                ],
+            }
+            for one in catalogue.plans
+        ],
+    }
+
+
+def _courses(one: CoursesOfPlan) -> str:
+    if one.trouble:
+        return f"its courses cannot be read. {visible(one.trouble)}"
+    count = len(one.courses)
+    return f"{count:,} course{'s' if count != 1 else ''}"
+
+
+def _course_line(one: PlanCourse, zone: ZoneInfo) -> str:
+    due = f"until {one.deadline.astimezone(zone):%Y-%m-%d}" if one.deadline else "no deadline"
+    return "  ".join(visible(part) for part in (one.course.serial, due, one.course.name) if part)
+
+
+def _by_deadline(one: CoursesOfPlan) -> list[PlanCourse]:
+    def key(each: PlanCourse) -> tuple[bool, str, str]:
+        return each.deadline is None, each.deadline.isoformat() if each.deadline else "", each.course.serial
+
+    return sorted(one.courses, key=key)
