@@ -17,7 +17,7 @@ from rkreport.simulator.server import Simulator
 from rkreport.simulator.truth import Overview
 
 CONFIG_NAME = "config.toml"
-EVERY_KIND = False  # whether simulate and demo write a config that names online courses and learning plans too
+EVERY_KIND = True  # whether simulate and demo write a config that names online courses and learning plans too
 
 
 @dataclass(frozen=True, slots=True)
