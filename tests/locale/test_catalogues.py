@@ -29,6 +29,8 @@ REASONS = {
     "too_long": {"rows"},
     "not_found": set(),
     "absent": {"status"},
+    "dates_refused": {"status"},
+    "dates_unreadable": {"error"},
     "moving": {"difference"},
 }
 FINDING_PARTS = ("title", "effect", "mend")
@@ -146,6 +148,17 @@ def test_english_words_are_the_fixed_ones() -> None:
     assert all(english[f"status.{each.name.lower()}"] == each.value for each in Status)
     assert all(english[f"counts.{each.name.lower()}"] == each.value for each in Counts)
     assert all(english[f"matched.{each.value}"] == each.value for each in MatchedBy)
+
+
+def test_the_fetch_gives_no_other_reason() -> None:
+    """Each code that the source hands to `Reason` is among those with a text."""
+    given = {
+        part.value
+        for _, argument in _first_arguments("Reason")
+        for part in ast.walk(argument)
+        if isinstance(part, ast.Constant)
+    }
+    assert given <= set(REASONS)
 
 
 @pytest.mark.parametrize(("code", "values"), REASONS.items())
