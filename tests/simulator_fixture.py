@@ -26,6 +26,8 @@ class Sizes(TypedDict, total=False):
     assignments: int | None
     awkward: bool
     serial_in_users: bool
+    online_courses: int
+    learning_plans: int
 
 
 def made(**sizes: Unpack[Sizes]) -> Company:

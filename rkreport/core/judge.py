@@ -52,7 +52,7 @@ class Judge:
         counting = self._counting(begun)
         due, due_rule = self._due(counting, begun)
         completed_on = self._completed_on(counting) if counting and self._is_cleared(counting) else None
-        days = self._days_completed((*begun, *earlier))
+        days = self._days_completed((*begun, *(row for row in earlier if has_begun(row.batch, self.as_of))))
         months = self.policy.valid_for_months
         valid_until = add_months(completed_on, months) if completed_on and months else None
         exception = self.exceptions.covering(person, self.policy.serial)

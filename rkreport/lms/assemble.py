@@ -27,8 +27,8 @@ class FetchRecord:
     traffic: Traffic
 
 
-def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]]) -> Snapshot:
-    """Build the snapshot from (list name, pass, page, body) in that order.
+def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]], *, is_part: bool = False) -> Snapshot:
+    """Build the snapshot from (list name, pass, page, body) in that order; `is_part`: from some of its lists.
 
     Raises:
         UnfitUsers: the list of users cannot make a report.
@@ -47,7 +47,8 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]]) 
         set_aside += content.set_aside
         findings += [*content.findings, *lost]
         says_active = says_active or (key == USERS and any(map(wire.says_whether_active, read)))
-    check_users(len(models["learners"]), any_says_active=says_active)
+    if not is_part:
+        check_users(len(models["learners"]), any_says_active=says_active)
     return Snapshot(
         snapshot_id=record.snapshot_id,
         host=record.host,

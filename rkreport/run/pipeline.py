@@ -16,7 +16,7 @@ from rkreport.core.report.completeness import incomplete_sentences
 from rkreport.core.rules_digest import rules_digest_1
 from rkreport.errors import DataError
 from rkreport.locale import load_words
-from rkreport.run.edition.assessing import assess_snapshot, load_snapshot, period_of, result_of
+from rkreport.run.edition.assessing import assess_snapshot, load_earlier, load_snapshot, period_of, result_of
 from rkreport.run.edition.branding import check_brand
 from rkreport.run.edition.building import Built, build, make_output_folder, told_figures
 from rkreport.run.edition.choosing import BuildOrder, choose_step, refuse_future
@@ -129,9 +129,11 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         )
     results, ledger = Results(database, world.utc_now), Ledger(database, world.utc_now)
     started = world.monotonic()
-    snapshot = load_snapshot(Snapshots(database, world.utc_now), row)
+    snapshots = Snapshots(database, world.utc_now)
+    snapshot, completions = load_snapshot(snapshots, row), load_earlier(snapshots, row)
     loaded = world.monotonic()
-    assessment = assess_snapshot(config, snapshot, series, revision, results.before(series.period))
+    history = results.before(series.period)
+    assessment = assess_snapshot(config, snapshot, series, revision, history, earlier=completions)
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
     earlier = Earlier(
         received_by(ledger, assessment.compliance),

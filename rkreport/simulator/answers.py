@@ -7,14 +7,20 @@ import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from rkreport.simulator.company import Company, batch_record, course_record
-from rkreport.simulator.faults import Faults, Totals
+from rkreport.simulator.faults import Completions, Faults, Totals
 from rkreport.simulator.live import LiveList
+from rkreport.simulator.plans import PlanMembers
 from rkreport.simulator.schedule import Course
+from rkreport.simulator.spellings import first_unfinished, moments_as, respelled
 
 MAX_PAGE_SIZE = 100
 _BOOLEANS = {"true": True, "false": False}
+_DENIED = "rpc error: code = PermissionDenied desc = Access denied"
+_HUGE_BYTES = 64 * 1024 * 1024
 
 
 class Refusal(Exception):
@@ -52,11 +58,28 @@ class Ask:
             raise bad_request(f"pageSize must be {MAX_PAGE_SIZE} at most")
         return page, size
 
+    def moment(self, name: str) -> datetime:
+        """A required time with an offset. A plus that was not percent-encoded is a blank here, and refused."""
+        try:
+            moment = datetime.fromisoformat(self.query.get(name, ""))
+        except ValueError as error:
+            raise bad_request(f"{name} must be an ISO 8601 time") from error
+        if moment.tzinfo is None:
+            raise bad_request(f"{name} must have an offset")
+        return moment
+
     def _number(self, name: str) -> int:
         text = self.query.get(name, "")
         if not (text.isascii() and text.isdecimal()) or int(text) < 1:
             raise bad_request(f"{name} must be a number from 1 on")
         return int(text)
+
+
+class _Rows(Protocol):
+    """A list of a company."""
+
+    def __len__(self) -> int: ...
+    def record(self, key: int) -> str: ...
 
 
 class Answers:
@@ -67,7 +90,8 @@ class Answers:
         self._company = company
         self._faults = faults
         self._users = LiveList(company.people.listed)
-        self._lists: dict[tuple[str, str], LiveList] = {}
+        self._lists: dict[tuple[str, ...], LiveList] = {}
+        self._odd_ones: dict[tuple[str, ...], int | None] = {}  # the row of a list that has a made-up status
         self._filtered: tuple[tuple[object, ...], Sequence[int]] = ((), ())  # the last filter's keys
 
     def users(self, ask: Ask) -> str:
@@ -98,9 +122,45 @@ class Answers:
         rows = self._company.batches.get((course, batch))
         if self._course(course).topic.kind != kind or rows is None:
             raise not_found("batch")
-        live = self._lists.setdefault((course, batch), LiveList(len(rows)))
-        _change(live, ask.change)
+        live = self._live(ask, rows, course, batch)
         return self._page(ask, len(live), lambda start, stop: map(rows.record, live.slice(start, stop)))
+
+    def online(self, ask: Ask, course: str) -> str:
+        """Course Online User Assignment; another kind of course finds nothing."""
+        rows = self._company.online.get(course)
+        if rows is None:
+            raise not_found("course")
+        return self._statuses(ask, rows, "online", course, is_bare=self._faults.online_is_bare)
+
+    def completions(self, ask: Ask) -> str:
+        """User Course Status: what was completed from the start to before the end, on one page."""
+        match self._faults.completions:
+            case Completions.REFUSED:
+                raise Refusal(403, 123, _DENIED, _DENIED)
+            case Completions.MISSING:
+                raise not_found("endpoint")
+        start, end = ask.moment("startTimestamp"), ask.moment("endTimestamp")
+        found = ",".join(self._company.completions.between(start, end, moments_as(self._faults.moments)))
+        items = self._items(ask, found)
+        body = items if self._faults.completions is Completions.BARE else f'{{"items":{items}}}'
+        answer = f'{{"status":"success","message":"Success","data":{body}}}'
+        return answer.ljust(_HUGE_BYTES) if self._faults.completions is Completions.HUGE else answer
+
+    def plans(self, ask: Ask) -> str:
+        """Learning Plan."""
+        name = ask.query.get("name", "").casefold()
+        found = [one for one in self._company.plans.values() if name in one.plan.name.casefold()]
+        return self._page(ask, len(found), lambda start, stop: map(PlanMembers.plan_record, found[start:stop]))
+
+    def plan_courses(self, ask: Ask, plan: str) -> str:
+        """Learning Plan Course."""
+        members = self._plan(plan)
+        numbers = range(len(members.plan.courses))
+        return self._page(ask, len(numbers), lambda start, stop: map(members.course_record, numbers[start:stop]))
+
+    def plan_users(self, ask: Ask, plan: str) -> str:
+        """Learning Plan User Assignment."""
+        return self._statuses(ask, self._plan(plan), "plan", plan)
 
     def structure(self) -> str:
         """Get Company Structure."""
@@ -112,9 +172,39 @@ class Answers:
 
     def stable_assignments(self, course: str, batch: str) -> Iterator[str]:
         """The same for one batch's list of assignments."""
-        rows = self._company.batches[course, batch]
-        live = self._lists.get((course, batch)) or LiveList(len(rows))
+        return self._stable(self._company.batches[course, batch], course, batch)
+
+    def stable_online(self, course: str) -> Iterator[str]:
+        """The same for one online course's list."""
+        return self._stable(self._company.online[course], "online", course)
+
+    def stable_plan_users(self, plan: str) -> Iterator[str]:
+        """The same for one learning plan's list of users."""
+        return self._stable(self._company.plans[plan], "plan", plan)
+
+    def _stable(self, rows: _Rows, *name: str) -> Iterator[str]:
+        live = self._lists.get(name) or LiveList(len(rows))
         return map(rows.record, live.stable())
+
+    def _live(self, ask: Ask, rows: _Rows, *name: str) -> LiveList:
+        """The list with this name as it is after the change that is asked for."""
+        live = self._lists.setdefault(name, LiveList(len(rows)))
+        _change(live, ask.change)
+        return live
+
+    def _statuses(self, ask: Ask, rows: _Rows, *name: str, is_bare: bool = False) -> str:
+        """A page of a list whose statuses can be spelled in many ways."""
+        live = self._live(ask, rows, *name)
+        record = rows.record
+        if self._faults.mixes_spellings:
+            if name not in self._odd_ones:
+                self._odd_ones[name] = first_unfinished(map(record, range(len(rows))))
+            odd = self._odd_ones[name]
+
+            def record(key: int) -> str:
+                return respelled(rows.record(key), key, is_unknown=key == odd)
+
+        return self._page(ask, len(live), lambda start, stop: map(record, live.slice(start, stop)), is_bare=is_bare)
 
     def _user(self, key: int) -> str:
         return self._company.people.user(self._place(key))
@@ -134,6 +224,12 @@ class Answers:
         if course is None:
             raise not_found("course")
         return course
+
+    def _plan(self, serial: str) -> PlanMembers:
+        members = self._company.plans.get(serial)
+        if members is None:
+            raise not_found("learning plan")
+        return members
 
     def _filtered_users(self, query: Mapping[str, str]) -> Sequence[int]:
         if "employeeID" in query:
@@ -158,15 +254,20 @@ class Answers:
             if all(part in (record[name] or "").casefold() for name, part in parts):
                 yield key
 
-    def _page(self, ask: Ask, total: int, rows: Callable[[int, int], Iterable[str]]) -> str:
+    def _page(self, ask: Ask, total: int, rows: Callable[[int, int], Iterable[str]], *, is_bare: bool = False) -> str:
         page, size = ask.page()
         start = 0 if self._faults.repeats_page else (page - 1) * size
-        items = ",".join(rows(start, start + size))
-        is_null = ask.null_items or (self._faults.empty_is_null and not items)
+        items = self._items(ask, ",".join(rows(start, start + size)))
+        if is_bare:
+            return f'{{"status":"success","message":"Success","data":{items}}}'
         return (
             f'{{"status":"success","message":"Success","data":{{"currentPage":{page},{self._totals(total, page, size)}'
-            f'"items":{"null" if is_null else f"[{items}]"}}}}}'
+            f'"items":{items}}}}}'
         )
+
+    def _items(self, ask: Ask, rows: str) -> str:
+        is_null = ask.null_items or (self._faults.empty_is_null and not rows)
+        return "null" if is_null else f"[{rows}]"
 
     def _totals(self, total: int, page: int, size: int) -> str:
         if self._faults.repeats_page:

@@ -5,11 +5,13 @@ greater keys are people who joined since.
 """
 
 import json
+from collections.abc import Iterator
+from datetime import date
 from zlib import crc32
 
-from rkreport.simulator.chance import Shuffle, mix
+from rkreport.simulator.chance import Shuffle, fraction, mix
 from rkreport.simulator.people import Identity, People
-from rkreport.simulator.schedule import Batch, Course, Phase, assigned_course_serial
+from rkreport.simulator.schedule import Batch, Course, Phase, assigned_course_serial, start_of_day
 from rkreport.simulator.vocabulary import ABSENT_REASONS, FEEDBACK
 
 _WHOLE = 65_536
@@ -22,9 +24,10 @@ class Assignments:
     """
 
     def __init__(
-        self, people: People, course: Course, number: int, *, order: Shuffle, departed: int, seed: int
+        self, people: People, course: Course, number: int, *, order: Shuffle, departed: int, seed: int, today: date
     ) -> None:
         """Look up what all rows share; those who fail come again in the next batch, so it needs the neighbours."""
+        self.course = course
         self.batch = course.batches[number]
         self._people = people
         self._order = order
@@ -34,7 +37,7 @@ class Assignments:
         self._after = course.batches[number + 1] if number + 1 < len(course.batches) else None
         self._failed_before = self._before and _retake_order(self._before)
         self._failed_here = _retake_order(self.batch)
-        self._assigned = assigned_course_serial(self.batch)
+        self.assigned_course = assigned_course_serial(self.batch)
         has_post = course.topic.has_post_activity
         self._posts = ("NOT STARTED", "IN PROGRESS", "COMPLETED", "EXPIRED") if has_post else ("", "", "", "")
         self._cleared = round(course.topic.cleared * _WHOLE * (0.8 if self.batch.phase is Phase.ONGOING else 1.0))
@@ -42,6 +45,10 @@ class Assignments:
         self._nothing_yet = self._result(is_attend=False, status="Ongoing", post=self._posts[0])
         cleared = self._result(is_attend=True, status="Cleared", post=self._posts[2])
         self._plain_clearance = cleared.split(self._tested(0, 0))  # what nearly all rows share
+        # who passes does so at the end of the session or, where there is one, in the time of the post activity so far
+        self._session_end = int(self.batch.ends_at.timestamp())
+        last = min(self.batch.post_ends_at or self.batch.ends_at, start_of_day(today))
+        self._clearing_seconds = max(0, int(last.timestamp()) - self._session_end)
 
     def __len__(self) -> int:
         """How many rows the list has at the start."""
@@ -65,6 +72,12 @@ class Assignments:
         """The person of a row as the row shows them."""
         return self._people.assigned_as(self.person(key))
 
+    def keys_of(self, row: int) -> Iterator[tuple[bool, int]]:
+        """Where the fresh person with this number is: first here, then perhaps in the next batch's list (True)."""
+        yield False, row + (self.batch.is_doubled if row else 0)
+        if self._after is not None and self._failed_here.place_of(row) < self._after.retaken:
+            yield True, self._after.is_doubled + self._after.fresh + self._failed_here.place_of(row)
+
     def record(self, key: int) -> str:
         """One item of the list, as JSON text."""
         person = self.person(key)
@@ -76,8 +89,28 @@ class Assignments:
         row = json.loads(self.record(key))
         return row["userAssignedStatus"] == "Failed" and not row["isAttend"]
 
+    def completed_at(self, key: int) -> int | None:
+        """When the person passed, in seconds since 1970; None where they have not."""
+        if self._is_before_the_session(key):
+            return None
+        person = self.person(key)
+        oddity = self._people.oddities.get(person)
+        if oddity and oddity.assigned_status:
+            return None
+        if self._comes_again(key) or not self._passes(mix(self._seed, person), self._people.bias(person)):
+            return None
+        # most do it soon: half of them in the first quarter of the time
+        spread = fraction(mix(self._seed, 1 << 40), person) ** 2
+        return self._session_end + int(spread * self._clearing_seconds)
+
+    def _is_before_the_session(self, key: int) -> bool:
+        return self.batch.phase is Phase.UPCOMING or key >= len(self) or (self.batch.is_doubled and key == 1)
+
+    def _passes(self, bits: int, bias: int) -> bool:
+        return (bits & 0xFFFF) < self._cleared + bias
+
     def _outcome(self, key: int, person: int, bias: int) -> str:
-        if self.batch.phase is Phase.UPCOMING or key >= len(self) or (self.batch.is_doubled and key == 1):
+        if self._is_before_the_session(key):
             return self._nothing_yet
         oddity = self._people.oddities.get(person)
         if oddity and oddity.assigned_status:
@@ -85,7 +118,7 @@ class Assignments:
         bits = mix(self._seed, person)
         if self._comes_again(key):
             return self._shortfall(bits, (0, 3)[bits & 1])
-        if (bits & 0xFFFF) < self._cleared + bias:
+        if self._passes(bits, bias):
             return self._clearance(bits)
         return self._shortfall(bits, (bits >> 20) & 7)
 
@@ -141,7 +174,7 @@ class Assignments:
     ) -> str:
         """The fields after `user`, in the documented order. `quality` below 0 is a score below the mark."""
         return (
-            f'"absentReason":"{reason}","assignedCourseSerial":"{self._assigned}","feedback":"{feedback}",'
+            f'"absentReason":"{reason}","assignedCourseSerial":"{self.assigned_course}","feedback":"{feedback}",'
             f'"isAttend":{"true" if is_attend else "false"},"userAssignedStatus":"{status}",'
             f'"postActivityStatus":"{post}",{self._tested(attempts, quality)},'
             f'"postTestPassingScore":{"null" if self._passing_score is None else self._passing_score}}}'

@@ -5,7 +5,6 @@ The same arguments give the same company, byte for byte.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from zlib import crc32
@@ -14,59 +13,18 @@ from rkreport.errors import ConfigError
 from rkreport.simulator.assignments import Assignments
 from rkreport.simulator.awkward import FEWEST_PEOPLE, awkward_people
 from rkreport.simulator.chance import mix
+from rkreport.simulator.completions import Completions
+from rkreport.simulator.online import OnlineAssignments
 from rkreport.simulator.people import People
+from rkreport.simulator.plans import Plan, PlanMembers, make_plans
+from rkreport.simulator.rolls import BatchRoll, Roll
 from rkreport.simulator.schedule import Batch, Course, Phase, Sizes, make_courses, shuffle_of
 from rkreport.simulator.structure import COMPANY_NAME, Structure, make_structure
+from rkreport.simulator.truth import BatchTruth, ExceptionRow, ManagerRow, OnlineTruth, Overview
 
 _MOST_PEOPLE = 300_000  # there are full names for 370,000; the rest is for those who left and those who join
 _PEOPLE_PER_DEPARTED = 400
 _EXCEPTIONS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ManagerRow:
-    """One row of a managers.csv: this manager gets everybody in `organization` (a unit serial)."""
-
-    manager_id: str
-    name: str
-    email: str
-    language: str
-    organization: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExceptionRow:
-    """One row of an exceptions.csv; `until` None is for ever."""
-
-    employee_id: str
-    course: str
-    until: date | None
-    reason: str
-    approved_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class BatchTruth:
-    """How many assignments one batch holds."""
-
-    course: str
-    kind: str
-    batch: str
-    assignments: int
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What a complete fetch must find. `courses` are those that have batches."""
-
-    users: int
-    courses: tuple[str, ...]
-    batches: tuple[BatchTruth, ...]
-
-    @property
-    def assignments(self) -> int:
-        """Assignments of all batches."""
-        return sum(batch.assignments for batch in self.batches)
 
 
 class Company:
@@ -75,14 +33,24 @@ class Company:
     name = COMPANY_NAME
 
     def __init__(
-        self, people: People, structure: Structure, courses: tuple[Course, ...], *, departed: int, seed: int
+        self,
+        people: People,
+        structure: Structure,
+        courses: tuple[Course, ...],
+        plans: tuple[Plan, ...],
+        *,
+        departed: int,
+        seed: int,
+        today: date,
     ) -> None:
         """Keep the parts; lists are made when asked for. `departed` people are assigned but in no user list."""
         self.people = people
         self.structure = structure
         self.courses: Mapping[str, Course] = {course.serial: course for course in courses}
         self.departed = departed
+        self._plans = plans
         self._seed = seed
+        self._today = today
 
     @cached_property
     def batches(self) -> Mapping[tuple[str, str], Assignments]:
@@ -90,12 +58,53 @@ class Company:
         lists: dict[tuple[str, str], Assignments] = {}
         for course in self.courses.values():
             order = shuffle_of(course, self.people.listed, self._seed)
-            seed = mix(self._seed, crc32(course.serial.encode()))
+            seed = self._seed_of(course)
             for number, batch in enumerate(course.batches):
                 lists[course.serial, batch.serial] = Assignments(
-                    self.people, course, number, order=order, departed=self.departed, seed=seed
+                    self.people, course, number, order=order, departed=self.departed, seed=seed, today=self._today
                 )
         return lists
+
+    @cached_property
+    def online(self) -> Mapping[str, OnlineAssignments]:
+        """The list of assignments of every online course, by its serial."""
+        return {
+            course.serial: OnlineAssignments(
+                self.people,
+                course,
+                order=shuffle_of(course, self.people.listed, self._seed),
+                departed=self.departed,
+                seed=self._seed_of(course),
+                today=self._today,
+            )
+            for course in self.courses.values()
+            if course.is_online
+        }
+
+    @cached_property
+    def completions(self) -> Completions:
+        """Who completed what and when, in batches and online."""
+        return Completions([*self.batches.values(), *self.online.values()])
+
+    @cached_property
+    def plans(self) -> Mapping[str, PlanMembers]:
+        """The list of people of every learning plan, by its serial."""
+        rolls: dict[str, Roll] = dict(self.online)
+        for course in self.courses.values():
+            if course.batches:
+                lists = [self.batches[course.serial, batch.serial] for batch in course.batches]
+                rolls[course.serial] = BatchRoll(lists, shuffle_of(course, self.people.listed, self._seed))
+        return {
+            plan.serial: PlanMembers(
+                plan,
+                self.people,
+                rolls,
+                departed=self.departed,
+                seed=mix(self._seed, crc32(plan.serial.encode())),
+                today=self._today,
+            )
+            for plan in self._plans
+        }
 
     def overview(self) -> Overview:
         """The figures that a correct report must have."""
@@ -106,6 +115,8 @@ class Company:
                 BatchTruth(course, self.courses[course].topic.kind, batch, len(rows))
                 for (course, batch), rows in self.batches.items()
             ),
+            online=tuple(OnlineTruth(course, len(rows)) for course, rows in self.online.items()),
+            plans=tuple(plan.serial for plan in self._plans),
         )
 
     @property
@@ -146,6 +157,9 @@ class Company:
                 break
         return tuple(rows)
 
+    def _seed_of(self, course: Course) -> int:
+        return mix(self._seed, crc32(course.serial.encode()))
+
     def _absences(self) -> Iterator[tuple[str, Assignments, int]]:
         """One absent person with an ordinary record from each batch that has one."""
         for (course, _), rows in self.batches.items():
@@ -168,12 +182,14 @@ def make_company(
     assignments: int | None = None,
     awkward: bool = True,
     serial_in_users: bool = True,
+    online_courses: int = 1,
+    learning_plans: int = 1,
 ) -> Company:
-    """A company of `people` with `courses` that have `batches` in all, and one online course without any.
+    """A company of `people` with `courses` that have `batches` in all, `online_courses` without any, and plans.
 
-    `assignments` fixes their total, None takes what suits the courses. `awkward` people are left out below 50 people.
-    `serial_in_users` False keeps user serials out of the user list, as on the published page. Raises ConfigError for
-    impossible sizes.
+    `assignments` fixes the total of the batches, None takes what suits the courses. `awkward` people are left out below
+    50 people. `serial_in_users` False keeps user serials out of the user list, as on the published page. Raises
+    ConfigError for impossible sizes.
     """
     if not 1 <= people <= _MOST_PEOPLE:
         raise ConfigError(f"Simulator: {people} people are impossible; ask for 1 to {_MOST_PEOPLE}.")
@@ -183,6 +199,8 @@ def make_company(
         )
     if assignments is not None and assignments < 0:
         raise ConfigError("Simulator: the number of assignments is below zero; ask for 0 or more.")
+    if min(online_courses, learning_plans) < 0:
+        raise ConfigError("Simulator: the number of online courses or plans is below zero; ask for 0 or more.")
     is_awkward = awkward and people >= FEWEST_PEOPLE
     departed = max(2, people // _PEOPLE_PER_DEPARTED) if is_awkward else 0
     structure = make_structure(people, seed)
@@ -195,9 +213,10 @@ def make_company(
         heads=_heads(people, structure, frozenset(oddities)),
         serial_in_users=serial_in_users,
     )
-    sizes = Sizes(people, departed, courses, batches, assignments)
+    sizes = Sizes(people, departed, courses, batches, assignments, online_courses)
     taught = make_courses(sizes, today, mix(seed, 2), awkward=is_awkward)
-    return Company(everybody, structure, taught, departed=departed, seed=mix(seed, 3))
+    plans = make_plans(learning_plans, taught, today, mix(seed, 4))
+    return Company(everybody, structure, taught, plans, departed=departed, seed=mix(seed, 3), today=today)
 
 
 def course_record(course: Course) -> str:

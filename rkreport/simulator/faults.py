@@ -39,6 +39,24 @@ class Totals(StrEnum):
     MISSING = "missing"
 
 
+class Completions(StrEnum):
+    """How User Course Status answers."""
+
+    LIST = "list"  # `data.items`, as documented
+    BARE = "bare"  # `data` is the array itself
+    REFUSED = "refused"  # 403
+    MISSING = "missing"  # 404
+    HUGE = "huge"  # 64 MiB, nearly all of it blanks
+
+
+class Moments(StrEnum):
+    """How times of User Course Status are written."""
+
+    OFFSET = "offset"  # as documented: 2026-10-31T15:15:00+07:00
+    DATE_ONLY = "date-only"
+    MIXED = "offsets"  # by row: Z with and without milliseconds, +07:00, +00:00, no zone at all
+
+
 @dataclass(frozen=True, slots=True)
 class Faults:
     """What goes wrong. Chances are per request and add up to 1 at most."""
@@ -55,6 +73,10 @@ class Faults:
     repeats_page: bool = False  # every page after the first is the first one again, and there is always one more
     errors_as_200: bool = False
     refuses_with_403: bool = False
+    completions: Completions = Completions.LIST
+    moments: Moments = Moments.OFFSET
+    mixes_spellings: bool = False  # statuses of online courses and plans: five spellings, and a made-up word per list
+    online_is_bare: bool = False  # `data` of online users is the array itself
 
 
 NO_FAULTS = Faults()
@@ -109,6 +131,14 @@ def _total(faults: Faults, value: str) -> Faults:
     return replace(faults, total_offset=int(value))
 
 
+def _completions(faults: Faults, value: str) -> Faults:
+    if value in {Moments.DATE_ONLY, Moments.MIXED}:
+        return replace(faults, moments=Moments(value))
+    if value == Completions.LIST:
+        raise ValueError(value)
+    return replace(faults, completions=Completions(value))
+
+
 def _only(value: str, expected: str) -> bool:
     if value != expected:
         raise ValueError(value)
@@ -126,12 +156,16 @@ _SETTINGS: dict[str, Callable[[Faults, str], Faults]] = {
     "items": lambda faults, value: replace(faults, empty_is_null=_only(value, "null")),
     "repeat-page": lambda faults, value: replace(faults, repeats_page=_only(value, "")),
     "error-200": lambda faults, value: replace(faults, errors_as_200=_only(value, "")),
+    "completions": _completions,
+    "spellings": lambda faults, value: replace(faults, mixes_spellings=_only(value, "mixed")),
+    "online": lambda faults, value: replace(faults, online_is_bare=_only(value, "bare")),
     "auth-403": lambda faults, value: replace(faults, refuses_with_403=_only(value, "")),
 }
 KNOWN_FAULTS = (
     ", ".join(f"{kind}=CHANCE" for kind in Kind)
     + ", churn=CHANCE, rate=N, token-seconds=N, latency-ms=N, slow-seconds=N, total=+N, total=-N, total=string, "
-    "total=missing, items=null, repeat-page, error-200, auth-403"
+    "total=missing, items=null, repeat-page, error-200, auth-403, completions=bare, completions=refused, "
+    "completions=missing, completions=huge, completions=date-only, completions=offsets, spellings=mixed, online=bare"
 )
 
 

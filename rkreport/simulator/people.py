@@ -107,7 +107,7 @@ class People:
         need the same bits and a page asks for a hundred.
         """
         bits = mix(self._seed, place)
-        bias = self._bias[self._unit(place, bits)] + (_BUSY if (bits >> 40) & 15 < _BUSY_OF_16 else _DILIGENT)
+        bias = self._bias_of(place, bits)
         if place in self.oddities:
             return self.assigned_as(place).body(), bias
         name, _, letters = self._name(place, bits)
@@ -128,6 +128,10 @@ class People:
             serial, str(record.get("name", name)), oddity.assigned_id or str(record.get("employeeID", employee_id))
         )
 
+    def bias(self, place: int) -> int:
+        """How much likelier than most this person passes, as `assigned` has it."""
+        return self._bias_of(place, mix(self._seed, place))
+
     def employee_id(self, place: int) -> str:
         """The employee id of this person's user record."""
         oddity = self.oddities.get(place)
@@ -144,6 +148,9 @@ class People:
             return ()
         place = int(number) - 1
         return (place,) if place >= 0 and self.employee_id(place) == employee_id else ()
+
+    def _bias_of(self, place: int, bits: int) -> int:
+        return self._bias[self._unit(place, bits)] + (_BUSY if (bits >> 40) & 15 < _BUSY_OF_16 else _DILIGENT)
 
     def _name(self, place: int, bits: int) -> tuple[str, str, str]:
         """Full name and login, both distinct for every place, and four letters for the serial."""

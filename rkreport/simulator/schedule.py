@@ -10,6 +10,7 @@ from zlib import crc32
 
 from rkreport.errors import ConfigError
 from rkreport.simulator.chance import Shuffle, distinct_bits, fraction, mix
+from rkreport.simulator.topics import ONLINE_TOPICS, TOPICS, Topic
 from rkreport.simulator.vocabulary import CITIES, NOTES, PLATFORMS, VENUES
 
 WIB = timezone(timedelta(hours=7), "WIB")
@@ -33,52 +34,6 @@ class Phase(StrEnum):
     UPCOMING = "Upcoming"
     ONGOING = "Ongoing"  # session or post activity
     COMPLETED = "Completed"
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A kind of course. `share` is the part of all people who take it, `cleared` the part of them who pass at once."""
-
-    code: str
-    name: str
-    kind: str
-    share: float
-    passing_score: int | None
-    cleared: float
-    has_post_activity: bool = False
-
-
-TOPICS = (
-    Topic("KODEETIK", "Kode Etik dan Integritas", "webinar", 1.0, 80, 0.97),
-    Topic("K3DASAR", "Keselamatan dan Kesehatan Kerja (K3) Dasar", "offline", 0.8, 70, 0.91, has_post_activity=True),
-    Topic(
-        "APUPPT",
-        "Anti Pencucian Uang dan Pencegahan Pendanaan Terorisme",
-        "webinar",
-        0.7,
-        75,
-        0.9,
-        has_post_activity=True,
-    ),
-    Topic("PDP", "Pelindungan Data Pribadi", "webinar", 1.0, 70, 0.92, has_post_activity=True),
-    Topic("KEAMANANINFO", "Keamanan Informasi untuk Semua Karyawan", "webinar", 0.95, 70, 0.95),
-    Topic("DARURAT", "Tanggap Darurat dan Pemadaman Kebakaran", "offline", 0.5, None, 0.88),
-    Topic("ANTISUAP", "Anti Penyuapan dan Gratifikasi", "webinar", 0.9, 75, 0.94),
-    Topic(
-        "RESPEK",
-        "Pencegahan Kekerasan dan Pelecehan di Tempat Kerja",
-        "webinar",
-        1.0,
-        None,
-        0.9,
-        has_post_activity=True,
-    ),
-    Topic("RISIKO", "Manajemen Risiko Operasional", "webinar", 0.6, 70, 0.87),
-    Topic("P3K", "Pertolongan Pertama pada Kecelakaan (P3K)", "offline", 0.5, 70, 0.88),
-    Topic("MENGEMUDI", "Mengemudi Aman dan Hemat", "offline", 0.5, 80, 0.87, has_post_activity=True),
-    Topic("LAYANAN", "Pelayanan Pelanggan Prima", "webinar", 0.6, None, 0.91, has_post_activity=True),
-)
-ONLINE_TOPIC = Topic("ORIENTASI", "Orientasi Karyawan Baru", "online", 0.0, None, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,35 +76,55 @@ class Course:
     topic: Topic
     batches: tuple[Batch, ...]
 
+    @property
+    def is_online(self) -> bool:
+        """Whether it has no batches by its nature."""
+        return self.topic.kind == "online"
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How large the company is. `assignments` None: what fits the topics' shares."""
+    """How large the company is. `assignments` None: what fits the topics' shares; online courses are not in it."""
 
     people: int
     departed: int
     courses: int
     batches: int
     assignments: int | None
+    online_courses: int
 
 
 def make_courses(sizes: Sizes, today: date, seed: int, *, awkward: bool) -> tuple[Course, ...]:
-    """All courses; the last one is an online course without batches. Raises ConfigError for impossible sizes."""
+    """All courses; the last are online courses without batches. Raises ConfigError for impossible sizes."""
     courses = []
     for number in range(sizes.courses):
-        round_, which = divmod(number, len(TOPICS))
-        topic = TOPICS[which]
-        again = f" (Lanjutan {round_})" if round_ else ""
-        code = f"{topic.code}{round_ + 1 if round_ else ''}"
+        code, name, topic = _taught(TOPICS, number)
         planner = _Planner(code, topic, sizes, today, mix(seed, number), awkward=awkward and number == 1)
         batches = planner.plan(_share_of(sizes.batches, sizes.courses, number), _quota(sizes, topic, number))
-        courses.append(Course(f"COURSE-{code}", topic.name + again, topic, batches))
-    return (*courses, Course(f"COURSE-{ONLINE_TOPIC.code}", ONLINE_TOPIC.name, ONLINE_TOPIC, ()))
+        courses.append(Course(f"COURSE-{code}", name, topic, batches))
+    for number in range(sizes.online_courses):
+        code, name, topic = _taught(ONLINE_TOPICS, number)
+        courses.append(Course(f"COURSE-{code}", name, topic, ()))
+    return tuple(courses)
 
 
-def assigned_course_serial(batch: Batch) -> str:
-    """The assignment serial, the same for everybody in a batch, as in the documented example."""
-    return f"ASGC-{distinct_bits(11, crc32(batch.serial.encode()), 32):08X}"
+def _taught(topics: tuple[Topic, ...], number: int) -> tuple[str, str, Topic]:
+    """Code, name and topic of the course with this number: all topics, then all of them again at a higher level."""
+    round_, which = divmod(number, len(topics))
+    topic = topics[which]
+    if not round_:
+        return topic.code, topic.name, topic
+    return f"{topic.code}{round_ + 1}", f"{topic.name} (Lanjutan {round_})", topic
+
+
+def assigned_course_serial(of: Batch | Course) -> str:
+    """The assignment serial, the same for everybody in a batch, as in the documented example, or an online course."""
+    return f"ASGC-{distinct_bits(11, crc32(of.serial.encode()), 32):08X}"
+
+
+def start_of_day(day: date) -> datetime:
+    """Midnight in the company's zone."""
+    return datetime.combine(day, time(), WIB)
 
 
 def _share_of(total: int, parts: int, number: int) -> int:

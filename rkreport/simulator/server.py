@@ -24,6 +24,8 @@ from rkreport.simulator.tokens import Tokens
 from rkreport.simulator.traffic import SlidingSecond, Traffic
 
 _DASHBOARD = "/ruangkerja/dashboard/courses"
+_COMPLETIONS = "/ruangkerja/dashboard/user-course-status"
+_PLANS = "/ruangkerja/dashboard/learning-plans"
 _ELSEWHERE = "https://elsewhere.invalid"
 _SERVER_ERRORS = (500, 502, 503, 504)
 _PAGE = "<!doctype html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
@@ -106,6 +108,14 @@ class Simulator:
         """The same for one batch's list of assignments."""
         return self._answers.stable_assignments(course, batch)
 
+    def stable_online(self, course: str) -> Iterator[str]:
+        """The same for one online course's list."""
+        return self._answers.stable_online(course)
+
+    def stable_plan_users(self, plan: str) -> Iterator[str]:
+        """The same for one learning plan's list of users."""
+        return self._answers.stable_plan_users(plan)
+
     def _app(self) -> web.Application:
         app = web.Application()
         app.on_response_prepare.append(self._date)
@@ -118,6 +128,11 @@ class Simulator:
             ("batches", "GET", _DASHBOARD + "/{course}/batches", self._batches),
             ("webinar_users", "GET", _DASHBOARD + "/{course}/{kind:webinar}/{batch}/users", self._assignments),
             ("offline_users", "GET", _DASHBOARD + "/{course}/{kind:offline}/{batch}/users", self._assignments),
+            ("online_users", "GET", _DASHBOARD + "/{course}/online/users", self._online),
+            ("completions", "GET", _COMPLETIONS, self._completions),
+            ("plans", "GET", _PLANS, self._plans),
+            ("plan_courses", "GET", _PLANS + "/{plan}/courses", self._plan_courses),
+            ("plan_users", "GET", _PLANS + "/{plan}/users", self._plan_users),
             ("structure", "GET", "/ruangkerja/company-structure", self._structure),
             ("unknown", "*", "/{path:.*}", self._unknown),
         ):
@@ -240,6 +255,21 @@ class Simulator:
     async def _assignments(self, request: web.Request, ask: Ask) -> str:
         named = request.match_info
         return self._answers.assignments(ask, named["kind"], named["course"], named["batch"])
+
+    async def _online(self, request: web.Request, ask: Ask) -> str:
+        return self._answers.online(ask, request.match_info["course"])
+
+    async def _completions(self, _: web.Request, ask: Ask) -> str:
+        return self._answers.completions(ask)
+
+    async def _plans(self, _: web.Request, ask: Ask) -> str:
+        return self._answers.plans(ask)
+
+    async def _plan_courses(self, request: web.Request, ask: Ask) -> str:
+        return self._answers.plan_courses(ask, request.match_info["plan"])
+
+    async def _plan_users(self, request: web.Request, ask: Ask) -> str:
+        return self._answers.plan_users(ask, request.match_info["plan"])
 
     async def _structure(self, _: web.Request, __: Ask) -> str:
         return self._answers.structure()

@@ -6,7 +6,7 @@ Knows nothing of what the bytes mean. A snapshot that is finished is never chang
 import asyncio
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,14 +115,22 @@ class Snapshots:
             raise DataError(f"The snapshot {snapshot_id} is not finished; run rkreport fetch to continue it.")
         return rows[0]
 
-    def pages(self, snapshot_id: str) -> Iterator[tuple[str, int, int, bytes]]:
-        """(List name, pass, page, body) of all pages, in that order.
+    def list_names(self, snapshot_id: str) -> tuple[str, ...]:
+        """The names of the lists of which a snapshot has pages."""
+        found = self._database.read("SELECT DISTINCT list FROM page WHERE snapshot_id = ?", snapshot_id)
+        return tuple(str(row[0]) for row in found)
+
+    def pages(self, snapshot_id: str, names: Collection[str] | None = None) -> Iterator[tuple[str, int, int, bytes]]:
+        """(List name, pass, page, body) of all pages, or of the lists with these names, in that order.
 
         Raises:
             StoreError: a page is not what was stored.
         """
-        sql = "SELECT list, pass, number, body, sha256 FROM page WHERE snapshot_id = ? ORDER BY list, pass, number"
-        for name, pass_number, page, packed, digest in self._database.stream(sql, snapshot_id):
+        columns = "SELECT list, pass, number, body, sha256 FROM page WHERE snapshot_id = ?"
+        chosen = "" if names is None else " AND list IN (SELECT value FROM json_each(?))"
+        values = () if names is None else (json.dumps(sorted(names)),)
+        sql = f"{columns}{chosen} ORDER BY list, pass, number"
+        for name, pass_number, page, packed, digest in self._database.stream(sql, snapshot_id, *values):
             body = _unpacked(packed, str(digest), f"{name} in {self._database.path}")
             yield str(name), int(pass_number), int(page), body
 

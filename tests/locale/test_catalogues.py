@@ -150,6 +150,17 @@ def test_english_words_are_the_fixed_ones() -> None:
     assert all(english[f"matched.{each.value}"] == each.value for each in MatchedBy)
 
 
+def test_the_fetch_gives_no_other_reason() -> None:
+    """Each code that the source hands to `Reason` is among those with a text."""
+    given = {
+        part.value
+        for _, argument in _first_arguments("Reason")
+        for part in ast.walk(argument)
+        if isinstance(part, ast.Constant)
+    }
+    assert given <= set(REASONS)
+
+
 @pytest.mark.parametrize(("code", "values"), REASONS.items())
 def test_reasons_take_the_values_they_are_given(code: str, values: set[str]) -> None:
     """A reason has exactly the placeholders that the fetch fills."""

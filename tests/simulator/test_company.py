@@ -4,7 +4,8 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from rkreport.errors import ConfigError
 from rkreport.simulator.company import Company, batch_record, course_record, make_company
-from tests.simulator.truth import assignments, users
+from tests.simulator.truth import assignments, members, online, users
 from tests.simulator_fixture import TODAY, Sizes, made
 
 USER_FIELDS = [
@@ -44,14 +45,28 @@ ASSIGNMENT_FIELDS = [
 ISO_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
+def before_online(of: Company) -> list[str]:
+    """All that the company said before it had lists of online courses, completion dates and plans."""
+    return [
+        of.structure.body(),
+        *map(of.people.user, range(of.people.listed + 5)),
+        *map(course_record, of.courses.values()),
+        *(batch_record(rows.batch) for rows in of.batches.values()),
+        *(rows.record(key) for rows in of.batches.values() for key in range(len(rows) + 2)),
+        repr((of.managers, of.exceptions, of.overview().courses, of.overview().batches)),
+    ]
+
+
 def everything(of: Company) -> list[str]:
     """All that the company ever says."""
     return [
-        of.structure.body(),
-        *map(of.people.user, range(of.people.listed)),
-        *map(course_record, of.courses.values()),
-        *(batch_record(rows.batch) + rows.record(key) for rows in of.batches.values() for key in range(len(rows))),
-        repr((of.managers, of.exceptions, of.overview())),
+        *before_online(of),
+        repr(of.overview()),
+        *(rows.record(key) for rows in of.online.values() for key in range(len(rows) + 2)),
+        *of.completions.between(datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC), "{} {}".format),
+        *(plan.plan_record() for plan in of.plans.values()),
+        *(plan.course_record(number) for plan in of.plans.values() for number in range(len(plan.plan.courses))),
+        *(plan.record(key) for plan in of.plans.values() for key in range(len(plan) + 2)),
     ]
 
 
@@ -60,6 +75,30 @@ def test_same_arguments_give_the_same_bytes() -> None:
     again, other = made(people=120), made(people=120, seed=2)
     assert everything(again) == everything(made(people=120))
     assert everything(again) != everything(other)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "digest"),
+    [
+        (Sizes(), "bed71076afc28c74"),
+        (Sizes(people=12, seed=36, courses=2, batches=6), "a225de06d1cc2988"),
+        (Sizes(people=1000, courses=14, batches=50, assignments=5003, serial_in_users=False), "55fec9ddf4ed9079"),
+    ],
+)
+def test_what_there_was_before_online_courses_is_the_same(sizes: Sizes, digest: str) -> None:
+    """Users, courses, batches and their lists have the bytes that they had when nothing else was simulated.
+
+    Old data folders and expected figures were made with them. More online courses and plans change nothing of it.
+    """
+    assert sha256("\n".join(before_online(made(**sizes))).encode()).hexdigest().startswith(digest)
+    many: Sizes = {**sizes, "online_courses": 7, "learning_plans": 5}
+    none: Sizes = {**sizes, "online_courses": 0, "learning_plans": 0}
+    more, few = made(**many), made(**none)
+    assert len(more.online) == 7
+    assert len(more.plans) == 5
+    for other in (more, few):
+        changed = set(before_online(other)) ^ set(before_online(made(**sizes)))
+        assert all(json.loads(text)["serial"] in {**more.online, **made(**sizes).online} for text in changed)
 
 
 def test_user_records_have_the_documented_fields() -> None:
@@ -138,6 +177,7 @@ def test_courses_have_batches_but_the_online_one() -> None:
     assert all(list(record) == ["serial", "name", "description"] for record in records)
     assert len({record["serial"] for record in records}) == 15
     assert [course.topic.kind for course in of.courses.values() if not course.batches] == ["online"]
+    assert [truth.course for truth in of.overview().online] == list(of.online) == ["COURSE-ORIENTASI"]
     assert len(of.overview().courses) == 14
     assert len(of.overview().batches) == 30
 
@@ -275,6 +315,8 @@ def test_any_size_can_be_made_and_asked(
     assert overview.assignments == len(list(assignments(of)))
     assert len(overview.batches) == courses + more
     assert of.managers
+    assert overview.online_assignments == len(list(online(of)))
+    assert all(members(of, plan) for plan in overview.plans)
     json.loads(of.structure.body())
 
 
@@ -294,6 +336,8 @@ def test_the_number_of_assignments_can_be_fixed() -> None:
         (Sizes(courses=5, batches=4), "5 courses with 4 batches"),
         (Sizes(people=100, assignments=5000), "too many for 100 people"),
         (Sizes(assignments=-1), "below zero"),
+        (Sizes(online_courses=-1), "below zero"),
+        (Sizes(learning_plans=-1), "below zero"),
     ],
 )
 def test_impossible_sizes_are_refused(sizes: Sizes, sentence: str) -> None:

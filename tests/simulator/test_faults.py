@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rkreport.errors import ConfigError
-from rkreport.simulator.faults import NO_FAULTS, Dice, Faults, Kind, Totals, parse_faults
+from rkreport.simulator.faults import NO_FAULTS, Completions, Dice, Faults, Kind, Moments, Totals, parse_faults
 
 
 def test_empty_spec_is_no_faults() -> None:
@@ -18,7 +18,8 @@ def test_every_documented_word_is_read() -> None:
     """One spec with everything gives every setting; a kind without a number happens always."""
     faults = parse_faults(
         "429=0.02, 429-bare=0.01,rate=20,token-seconds=5,total=+3,total=string,items=null,repeat-page,churn=0.2,"
-        "error-200,auth-403,latency-ms=80,slow-seconds=0.5"
+        "error-200,auth-403,latency-ms=80,slow-seconds=0.5,completions=bare,completions=offsets,spellings=mixed,"
+        "online=bare"
     )
     assert faults == Faults(
         chances=((Kind.TOO_MANY, 0.02), (Kind.TOO_MANY_BARE, 0.01)),
@@ -33,8 +34,15 @@ def test_every_documented_word_is_read() -> None:
         repeats_page=True,
         errors_as_200=True,
         refuses_with_403=True,
+        completions=Completions.BARE,
+        moments=Moments.MIXED,
+        mixes_spellings=True,
+        online_is_bare=True,
     )
     assert parse_faults("total=-3,total=missing").total_offset == -3
+    for word in ("refused", "missing", "huge"):
+        assert parse_faults(f"completions={word}").completions is Completions(word)
+    assert parse_faults("completions=date-only").moments is Moments.DATE_ONLY
     assert parse_faults("redirect").chances == ((Kind.REDIRECT, 1.0),)
 
 
@@ -60,6 +68,10 @@ def test_every_kind_takes_a_chance(kind: Kind) -> None:
         "items=empty",
         "repeat-page=1",
         "token-seconds=x",
+        "completions=",
+        "completions=list",
+        "spellings=odd",
+        "online=",
         "=1",
     ],
 )

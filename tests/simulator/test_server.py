@@ -13,6 +13,8 @@ from tests.simulator_fixture import StartSimulator, made
 USERS = "/ruangkerja/users"
 FIRST = USERS + "?page=1&pageSize=10"
 COURSES = "/ruangkerja/dashboard/courses"
+PLANS = "/ruangkerja/dashboard/learning-plans"
+COMPLETIONS = "/ruangkerja/dashboard/user-course-status"
 ERROR_KEYS = ["errorCode", "message", "detail"]
 
 
@@ -78,12 +80,12 @@ def test_unknown_token_is_never_valid() -> None:
 
 async def test_whole_company_can_be_read(simulator: StartSimulator, browser: Browser) -> None:
     """All lists over HTTP hold exactly what the overview promises."""
-    company = made(people=130)
+    company = made(people=130, online_courses=2, learning_plans=2)
     lms = await simulator(company=company)
     truth = company.overview()
     assert len(await browser.items(lms, USERS)) == truth.users
     courses = [course["serial"] for course in await browser.items(lms, COURSES)]
-    assert tuple(courses[:-1]) == truth.courses
+    assert tuple(courses[:-2]) == truth.courses
     batches = {course: await browser.items(lms, f"{COURSES}/{course}/batches") for course in courses}
     assert [(course, row["serial"]) for course in courses for row in batches[course]] == [
         (batch.course, batch.batch) for batch in truth.batches
@@ -91,6 +93,12 @@ async def test_whole_company_can_be_read(simulator: StartSimulator, browser: Bro
     for batch in truth.batches:
         rows = await browser.items(lms, f"{COURSES}/{batch.course}/{batch.kind}/{batch.batch}/users", size=20)
         assert len(rows) == batch.assignments
+    for one in truth.online:
+        assert len(await browser.items(lms, f"{COURSES}/{one.course}/online/users", size=20)) == one.assignments
+    assert tuple(plan["serial"] for plan in await browser.items(lms, PLANS)) == truth.plans
+    for plan in truth.plans:
+        assert len(await browser.items(lms, f"{PLANS}/{plan}/courses")) == 3
+        assert len(await browser.items(lms, f"{PLANS}/{plan}/users", size=20)) == len(company.plans[plan])
     structure = await browser.get(lms, "/ruangkerja/company-structure")
     assert structure.body["data"]["organizations"][0]["childOrganizations"]
 
@@ -103,7 +111,46 @@ async def test_user_is_read_by_encoded_id(simulator: StartSimulator, browser: Br
     assert (unknown.status, list(unknown.body)) == (404, ERROR_KEYS)
 
 
-@pytest.mark.parametrize("path", [COURSES + "/NONE/batches", "/elsewhere", COURSES + "/COURSE-PDP/online/users"])
+async def test_plus_of_an_offset_must_be_encoded(simulator: StartSimulator, browser: Browser) -> None:
+    """A bare plus arrives as a blank, and is refused with 400; encoded it is read."""
+    lms = await simulator()
+    times = "startTimestamp=2026-10-01T00:00:00{0}07:00&endTimestamp=2026-11-01T00:00:00{0}07:00"
+    good = await browser.get(lms, f"{COMPLETIONS}?{times.format('%2B')}")
+    assert good.status == 200
+    assert {row["completedAt"][:7] for row in good.body["data"]["items"]} == {"2026-10"}
+    bare = await browser.get(lms, f"{COMPLETIONS}?{times.format('+')}")
+    assert (bare.status, list(bare.body)) == (400, ERROR_KEYS)
+
+
+async def test_new_lists_are_counted_by_name(simulator: StartSimulator, browser: Browser) -> None:
+    """Each endpoint has its own count, answered or refused."""
+    company = made()
+    (plan,) = company.plans
+    lms = await simulator(company=company)
+    for path in (f"{COURSES}/COURSE-ORIENTASI/online/users", COMPLETIONS, PLANS, f"{PLANS}/{plan}/courses"):
+        await browser.get(lms, path)
+    await browser.items(lms, f"{PLANS}/{plan}/users")
+    counts = lms.traffic.by_endpoint
+    assert dict(counts) == {
+        "token": 1,
+        "online_users": 1,
+        "completions": 1,
+        "plans": 1,
+        "plan_courses": 1,
+        "plan_users": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        COURSES + "/NONE/batches",
+        "/elsewhere",
+        COURSES + "/COURSE-PDP/online/users",
+        PLANS + "/NONE/users",
+        PLANS + "/NONE/courses",
+    ],
+)
 async def test_unknown_places_get_an_error_body(simulator: StartSimulator, browser: Browser, path: str) -> None:
     """404 in the documented shape for what does not exist."""
     reply = await browser.get(await simulator(), f"{path}?page=1&pageSize=10")

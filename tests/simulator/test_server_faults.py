@@ -147,6 +147,26 @@ async def test_churn_moves_lists_and_remembers_what_stayed(simulator: StartSimul
     assert {row["user"]["serial"] for row in left} <= {row["user"]["serial"] for row in rows}
 
 
+async def test_churn_moves_online_lists_and_plans_too(simulator: StartSimulator, browser: Browser) -> None:
+    """They change between requests as every list does, and the stable rows are in every answer."""
+    company = made(people=150)
+    (plan,) = company.plans
+    lms = await simulator("churn=0.5", company=company)
+    for path, name, stable in (
+        (f"{COURSES}/COURSE-ORIENTASI/online/users", "COURSE-ORIENTASI", lms.stable_online),
+        (f"/ruangkerja/dashboard/learning-plans/{plan}/users", plan, lms.stable_plan_users),
+    ):
+        whole = len(list(stable(name)))
+        sets = []
+        for size in range(85, 100):
+            rows = (await browser.get(lms, f"{path}?page=1&pageSize={size}")).body["data"]["items"]
+            sets.append({row["user"]["serial"] for row in rows})
+        left = {json.loads(row)["user"]["serial"] for row in stable(name)}
+        assert len(left) < whole
+        assert any(one != sets[0] for one in sets)
+        assert all(left <= one for one in sets)
+
+
 async def test_faults_repeat_with_their_seed(simulator: StartSimulator, browser: Browser) -> None:
     """The same requests fail in the same way, in whatever order they come; another seed is another run."""
     spec = "429=0.1,429-bare=0.1,5xx=0.2,html=0.1"

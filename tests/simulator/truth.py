@@ -17,3 +17,15 @@ def assignments(of: Company) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for (course, batch), rows in of.batches.items():
         for key in range(len(rows)):
             yield course, batch, json.loads(rows.record(key))
+
+
+def online(of: Company) -> Iterator[tuple[str, dict[str, Any]]]:
+    """All assignments of online courses with their course."""
+    for course, rows in of.online.items():
+        for key in range(len(rows)):
+            yield course, json.loads(rows.record(key))
+
+
+def members(of: Company, plan: str) -> list[dict[str, Any]]:
+    """All users of a learning plan."""
+    return [json.loads(of.plans[plan].record(key)) for key in range(len(of.plans[plan]))]

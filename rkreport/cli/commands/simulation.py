@@ -28,6 +28,8 @@ def simulate(
         int | None,
         typer.Option("--assignments", help="How many assignments; a fitting number if left out.", min=0, metavar="N"),
     ] = None,
+    online: Annotated[int, typer.Option("--online", help="How many online courses.", min=0, metavar="N")] = 1,
+    plans: Annotated[int, typer.Option("--plans", help="How many learning plans.", min=0, metavar="N")] = 1,
     seed: Seed = 1,
     serial: Annotated[bool, typer.Option(help="Whether user records have serials.")] = True,
     faults: Annotated[
@@ -54,6 +56,8 @@ def simulate(
         courses=courses,
         batches=batches,
         assignments=assignments,
+        online_courses=online,
+        learning_plans=plans,
         seed=seed,
         serial_in_users=serial,
         faults=faults,

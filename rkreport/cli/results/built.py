@@ -191,6 +191,8 @@ def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
         ("Users", f"{truth.users:,}"),
         ("Courses", f"{len(truth.courses):,} with {len(truth.batches):,} batches"),
         ("Assignments", f"{truth.assignments:,}"),
+        ("Online courses", f"{len(truth.online):,} with {truth.online_assignments:,} assignments"),
+        ("Learning plans", f"{len(truth.plans):,}"),
     ]
     if simulation.config:
         rows.append(("Config", str(simulation.config)))
@@ -205,5 +207,8 @@ def simulation_document(simulation: Simulation) -> dict[str, Any]:
         "courses": len(simulation.truth.courses),
         "batches": len(simulation.truth.batches),
         "assignments": simulation.truth.assignments,
+        "online_courses": len(simulation.truth.online),
+        "online_assignments": simulation.truth.online_assignments,
+        "learning_plans": len(simulation.truth.plans),
         "config": str(simulation.config) if simulation.config else None,
     }

@@ -63,7 +63,7 @@ def completeness_sentences(lists: Sequence[ListReading], words: Words) -> tuple[
         first,
         *_named(incomplete, "complete.missing", words),
         *_named(moving, "complete.changed", words),
-        *filter(None, absent),
+        *filter(None, dict.fromkeys(absent)),  # a reason can hold for many lists
     )
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rkreport.core.compliance import Compliance, Team
-from rkreport.core.models import Counts, CourseSerial, Manager, MatchedBy, Status
+from rkreport.core.models import Counts, CourseSerial, Manager, MatchedBy, PlanSerial, Status
 from rkreport.core.report.sheets import StatusCell
 from rkreport.core.rules import CoursePolicy, Rules
 from rkreport.core.units import UnitTree
@@ -115,12 +115,14 @@ def course_names(compliance: Compliance) -> dict[CourseSerial, str]:
     return names | {serial: name or serial for serial, name in reported.items() if serial not in names}
 
 
-def with_unit_names(rules: Rules, units: UnitTree) -> Rules:
-    """The rules with the names of units in audiences instead of their serials."""
-    return replace(rules, courses=tuple(_named(policy, units) for policy in rules.courses))
+def with_names(rules: Rules, compliance: Compliance) -> Rules:
+    """The rules with the names of units and learning plans instead of their serials."""
+    plans = {plan.serial: plan.name for plan in compliance.snapshot.plans}
+    return replace(rules, courses=tuple(_named(policy, compliance.units, plans) for policy in rules.courses))
 
 
-def _named(policy: CoursePolicy, units: UnitTree) -> CoursePolicy:
+def _named(policy: CoursePolicy, units: UnitTree, plans: Mapping[PlanSerial, str]) -> CoursePolicy:
+    policy = replace(policy, plans=tuple(PlanSerial(plans.get(each) or each) for each in policy.plans))
     if policy.audience is None:
         return policy
     organizations = tuple(units.name_of(each) or each for each in policy.audience.organizations)

@@ -9,7 +9,7 @@ from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.figures import make_figures
 from rkreport.core.report.heading import workbook
-from rkreport.core.report.labels import make_legend, with_unit_names
+from rkreport.core.report.labels import make_legend, with_names
 from rkreport.core.report.notes import master_notes
 from rkreport.core.report.quality import quality_sheet
 from rkreport.core.report.rollup_sheets import by_course_sheet, by_manager_sheet, by_unit_sheet
@@ -44,7 +44,7 @@ def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha
         quality_sheet(compliance, figures, words),
         audit_sheet(compliance, figures, zone, words),
         master_notes(
-            with_unit_names(compliance.rules, compliance.units),
+            with_names(compliance.rules, compliance),
             figures.course_names,
             zone,
             words,

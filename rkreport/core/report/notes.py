@@ -190,7 +190,7 @@ def course_rule(policy: CoursePolicy, words: Words) -> str:
 
 def _audience(policy: CoursePolicy, words: Words) -> str:
     if policy.audience is None and policy.plans:
-        plans = "; ".join(words.text("notes.course.plan", serial=serial) for serial in policy.plans)
+        plans = "; ".join(words.text("notes.course.plan", name=name) for name in policy.plans)
         return words.text("notes.course.audience", audience=plans)
     if policy.audience is None:
         return words.text("notes.course.assigned")

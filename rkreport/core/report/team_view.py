@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, Edition, Team
 from rkreport.core.models import CourseSerial, Requirement
-from rkreport.core.report.labels import course_names, with_unit_names
+from rkreport.core.report.labels import course_names, with_names
 from rkreport.core.rollup import overall
 from rkreport.core.rules import Rules
 from rkreport.core.snapshot import ListReading
@@ -50,7 +50,7 @@ def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView,
             requirements=tuple(part),
             company_rate=company_rate,
             edition=compliance.edition,
-            rules=with_unit_names(_narrowed(compliance.rules, own_names), compliance.units),
+            rules=with_names(_narrowed(compliance.rules, own_names), compliance),
             course_names=own_names,
             host=compliance.snapshot.host,
             lists=compliance.snapshot.lists,

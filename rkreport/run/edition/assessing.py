@@ -1,5 +1,6 @@
 """Assess: turns a stored snapshot into a `Compliance`. Uses no network and writes nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from rkreport.core.audience import check_audiences
 from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, Series
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import Joined, join
+from rkreport.core.models import Assignment, Batch
 from rkreport.core.period import CURRENT, as_of_moment, resolve_period
 from rkreport.core.plans import rules_of_snapshot
 from rkreport.core.review.first_look import first_look
@@ -20,6 +22,7 @@ from rkreport.core.snapshot import ASSIGNMENT_LISTS, ListKind, SetAside, Snapsho
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError, DataError
 from rkreport.lms.assemble import FetchRecord, assemble
+from rkreport.run.edition.earlier_completions import earlier_completions
 from rkreport.run.world import Clock
 from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotRow, Snapshots
@@ -43,6 +46,12 @@ def load_snapshot(snapshots: Snapshots, row: SnapshotRow) -> Snapshot:
     return assemble(record, snapshots.pages(row.snapshot_id))
 
 
+def load_earlier(snapshots: Snapshots, row: SnapshotRow) -> tuple[tuple[Assignment, Batch], ...]:
+    """Load the completions of the reported courses that only earlier snapshots hold."""
+    courses = {reading.course for reading in row.lists if reading.course}
+    return tuple(earlier_completions(snapshots, row, courses))
+
+
 def rows_set_aside(database: Database, utc_now: Clock, row: SnapshotRow) -> tuple[SetAside, ...]:
     """Return the unreadable rows of a finished snapshot.
 
@@ -53,9 +62,15 @@ def rows_set_aside(database: Database, utc_now: Clock, row: SnapshotRow) -> tupl
 
 
 def assess_snapshot(
-    config: Config, snapshot: Snapshot, series: Series, revision: int, history: tuple[PeriodResult, ...]
+    config: Config,
+    snapshot: Snapshot,
+    series: Series,
+    revision: int,
+    history: tuple[PeriodResult, ...],
+    *,
+    earlier: Iterable[tuple[Assignment, Batch]] = (),
 ) -> Assessment:
-    """Join, judge and route a snapshot according to the config's rules.
+    """Join, judge and route a snapshot according to the config's rules; `earlier` are completions it lacks.
 
     Raises:
         ConfigError: the rules name something that the snapshot lacks.
@@ -63,7 +78,7 @@ def assess_snapshot(
     rules = rules_of_snapshot(config.rules, snapshot, config.zone)
     _check_rules(config, rules, snapshot)
     as_of = as_of_moment(series.period, snapshot.finished_at, config.zone)
-    joined = join(snapshot)
+    joined = join(snapshot, earlier)
     assessed = assess(joined, snapshot, rules, as_of)
     tree = UnitTree.of_snapshot(snapshot)
     people = tuple({requirement.person.key: requirement.person for requirement in assessed.requirements}.values())

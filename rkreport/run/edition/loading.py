@@ -25,7 +25,7 @@ from rkreport.core.review.last_sent import LastSent
 from rkreport.core.rollup import overall
 from rkreport.errors import DataError, OutputError
 from rkreport.files import reason_of
-from rkreport.run.edition.assessing import Assessment, assess_snapshot, load_snapshot, series_of
+from rkreport.run.edition.assessing import Assessment, assess_snapshot, load_earlier, load_snapshot, series_of
 from rkreport.run.edition.comparing import last_sent
 from rkreport.run.edition.earlier import last_months
 from rkreport.run.edition.elsewhere import other_ledgers_of
@@ -136,9 +136,10 @@ def load_edition(
     if not allow_incomplete:
         _refuse_incomplete(folder, manifest)
     snapshot_id = str(manifest["run_id"]).rpartition("-")[0]
-    snapshot = load_snapshot(snapshots, snapshots.finished(snapshot_id))
+    row = snapshots.finished(snapshot_id)
+    snapshot, completions = load_snapshot(snapshots, row), load_earlier(snapshots, row)
     history = Results(database, world.utc_now).before(series.period)
-    assessment = assess_snapshot(config, snapshot, series, int(manifest["revision"]), history)
+    assessment = assess_snapshot(config, snapshot, series, int(manifest["revision"]), history, earlier=completions)
     _check_figures(folder, manifest, assessment.compliance)
     last_month = last_months(database, world.utc_now, series.period, config.rules_sha256)
     return Loaded(

@@ -14,7 +14,7 @@ from rkreport.run.edition.building import Built
 from rkreport.run.edition.choosing import BuildOrder
 from rkreport.run.fetch.fetching import FetchOrder
 from rkreport.run.pipeline import build_step, fetch_step, opened_store
-from rkreport.run.setup.simulating import CONFIG_NAME, write_simulated_config
+from rkreport.run.setup.simulating import CONFIG_NAME, EVERY_KIND, write_simulated_config
 from rkreport.run.world import Clock, World
 from rkreport.simulator.company import make_company
 from rkreport.simulator.server import Simulator
@@ -44,11 +44,16 @@ async def demo_step(order: DemoOrder, world: World) -> Built:
     Raises:
         OutputError: the folder holds other files, or cannot be written.
     """
-    company = make_company(today=world.utc_now().date(), people=order.people, seed=order.seed)
+    company = make_company(
+        today=world.utc_now().date(),
+        people=order.people,
+        seed=order.seed,
+        online_courses=2 if EVERY_KIND else 1,  # one in the plan, one beside it
+    )
     _make_folder(order.folder)
     async with Simulator(company, client_id=_ID, client_secret=_SECRET) as simulator:
         world.observer.say(f"A simulated LMS with {order.people} made-up people answers on {simulator.base_url}.")
-        write_simulated_config(order.folder, company, simulator.base_url, order.language)
+        write_simulated_config(order.folder, company, simulator.base_url, order.language, every_kind=EVERY_KIND)
         config = load_config(order.folder / CONFIG_NAME)
         own = replace(world, secrets={CLIENT_ID: _ID, CLIENT_SECRET: _SECRET})
         with opened_store(config, own.utc_now) as database:

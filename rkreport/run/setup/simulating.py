@@ -11,11 +11,13 @@ from rkreport.config.people import EXCEPTION_COLUMNS, MANAGER_COLUMNS
 from rkreport.errors import OutputError
 from rkreport.files import reason_of, write_private_file
 from rkreport.run.world import World
-from rkreport.simulator.company import Company, Overview, make_company
+from rkreport.simulator.company import Company, make_company
 from rkreport.simulator.faults import parse_faults
 from rkreport.simulator.server import Simulator
+from rkreport.simulator.truth import Overview
 
 CONFIG_NAME = "config.toml"
+EVERY_KIND = True  # whether simulate and demo write a config that names online courses and learning plans too
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class SimulationOrder:
     courses: int
     batches: int
     assignments: int | None
+    online_courses: int
+    learning_plans: int
     seed: int
     serial_in_users: bool
     faults: str
@@ -58,6 +62,8 @@ async def simulate_step(order: SimulationOrder, world: World, listening: Callabl
         courses=order.courses,
         batches=order.batches,
         assignments=order.assignments,
+        online_courses=order.online_courses,
+        learning_plans=order.learning_plans,
         serial_in_users=order.serial_in_users,
     )
     simulator = Simulator(
@@ -71,7 +77,7 @@ async def simulate_step(order: SimulationOrder, world: World, listening: Callabl
     async with simulator:
         if folder:
             _make(folder)
-            write_simulated_config(folder, company, simulator.base_url, "en")
+            write_simulated_config(folder, company, simulator.base_url, "en", every_kind=EVERY_KIND)
         listening(Simulation(simulator.base_url, company.overview(), folder / CONFIG_NAME if folder else None))
         await asyncio.Event().wait()
 
@@ -85,19 +91,14 @@ def _make(folder: Path) -> None:
         ) from error
 
 
-def write_simulated_config(folder: Path, company: Company, base_url: str, language: str) -> None:
-    """Write config.toml, managers.csv and exceptions.csv for a made-up company."""
-    courses = company.overview().courses
-    rules = (
-        "due_days_after_session = 14\nvalid_for_months = 12",
-        "due_days_after_session = 30",
-        "due_days_after_session = 14\nvalid_for_months = 9",
-    )
-    blocks = "\n".join(
-        f'[[courses]]\nserial = "{serial}"\n{rules[number % len(rules)]}\n' for number, serial in enumerate(courses)
-    )
-    if len(courses) > 1:  # one person must take the last course without a batch; others have a batch and need not
-        blocks += f'[courses.audience]\norganizations = ["{company.managers[0].organization}"]\n'
+def write_simulated_config(
+    folder: Path, company: Company, base_url: str, language: str, *, every_kind: bool = False
+) -> None:
+    """Write config.toml, managers.csv and exceptions.csv for a made-up company.
+
+    `every_kind` names online courses and learning plans too, else courses with batches alone.
+    """
+    blocks = _mixed_blocks(company) if every_kind else _batch_blocks(company, company.overview().courses)
     managers = [
         (one.manager_id, one.name, one.email, "", one.language, "", one.organization, "") for one in company.managers
     ]
@@ -108,6 +109,32 @@ def write_simulated_config(folder: Path, company: Company, base_url: str, langua
     _write_csv(folder / "exceptions.csv", EXCEPTION_COLUMNS, excused)
     text = _CONFIG.format(base_url=base_url, company=company.name, language=language, courses=blocks)
     write_private_file(folder / CONFIG_NAME, text.encode())
+
+
+def _mixed_blocks(company: Company) -> str:
+    """Every plan, and every course of whatever kind that stands in none: a plan stands for its courses."""
+    truth = company.overview()
+    planned = {one.course.serial for members in company.plans.values() for one in members.plan.courses}
+    blocks = _batch_blocks(company, [serial for serial in truth.courses if serial not in planned])
+    for one in truth.online:
+        if one.course not in planned:
+            blocks += f'\n[[courses]]\nserial = "{one.course}"\nkind = "online"\nvalid_for_months = 12\n'
+    return blocks + "".join(f'\n[[learning_plans]]\nserial = "{serial}"\n' for serial in truth.plans)
+
+
+def _batch_blocks(company: Company, courses: Sequence[str]) -> str:
+    """A block for each of these courses with batches; the last one has an audience."""
+    rules = (
+        "due_days_after_session = 14\nvalid_for_months = 12",
+        "due_days_after_session = 30",
+        "due_days_after_session = 14\nvalid_for_months = 9",
+    )
+    blocks = "\n".join(
+        f'[[courses]]\nserial = "{serial}"\n{rules[number % len(rules)]}\n' for number, serial in enumerate(courses)
+    )
+    if len(courses) > 1:  # one person must take the last course without a batch; others have a batch and need not
+        blocks += f'[courses.audience]\norganizations = ["{company.managers[0].organization}"]\n'
+    return blocks
 
 
 def _write_csv(path: Path, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
