@@ -241,7 +241,7 @@ async def test_an_answer_without_a_list_is_asked_for_again() -> None:
     nothing = as_text(b'{"status": "success", "data": {"items": null}}')
     asked: Counter[str] = Counter()
 
-    def respond(request: web.Request) -> web.Response | None:
+    def respond(request: web.Request) -> web.StreamResponse | None:
         month = request.query["startTimestamp"][:7]
         asked[month] += 1
         return nothing(request) if month == "2026-09" or (month == "2026-10" and asked[month] == 1) else None
