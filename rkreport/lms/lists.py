@@ -55,6 +55,7 @@ class ListDefinition:
     keeps_serials: bool = False  # drop a row's unreadable fields, as long as its serial is readable
     times: tuple[str, ...] = ()  # fields with times: each unusable one is a finding
     may_be_refused: bool = False  # an account may lack access to this list only; the report works without it
+    looks_twice: bool = False  # ask again where the list is null or missing: no total shows whether rows were left out
     may_fail: bool = False  # the report works without it, whatever the reason; it is not tried often
 
 
@@ -133,6 +134,7 @@ LISTS: Mapping[ListKind, ListDefinition] = {
         is_paged=False,
         most_rows=MOST_COMPLETIONS,
         times=wire_plans.COMPLETION_TIMES,
+        looks_twice=True,
         may_fail=True,
     ),
 }
@@ -170,11 +172,12 @@ def completions_in(month: str) -> ListKey:
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """A page: its rows, what paging needs, and whether letters were lost."""
+    """A page: its rows, what paging needs, whether letters were lost, and whether there was a list at all."""
 
     rows: tuple[Any, ...]
     read: PageRead
     has_lost_letters: bool = False
+    has_list: bool = True  # False: the answer has null, or nothing, in the place of the list
 
     @property
     def readable(self) -> tuple[Mapping[str, Any], ...]:
@@ -222,7 +225,8 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
         MalformedReply: it has no list of rows, or far more rows than a page.
     """
     definition, what, is_lossy = LISTS[key.kind], f"{key}, page {page}", document.has_lost_letters
-    raw, data = _raw_rows(definition, document, what)
+    found, data = _raw_rows(definition, document, what)
+    raw, has_list = found or [], found is not None
     most = definition.most_rows
     if wire.row_count(raw, most) > most:
         raise MalformedReply(f"The LMS answered {what} with more than {most} rows, which no company has there.")
@@ -239,12 +243,16 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
             raise MalformedReply(
                 f"The LMS gave {len(raw)} of {total} rows of {what}, and no way to ask for the others."
             )
-        return PageContent(rows, PageRead(identities, len(raw), 1), is_lossy)
-    return PageContent(rows, PageRead(identities, total, total_pages), is_lossy)
+        return PageContent(rows, PageRead(identities, len(raw), 1), is_lossy, has_list)
+    return PageContent(rows, PageRead(identities, total, total_pages), is_lossy, has_list)
 
 
-def _raw_rows(definition: ListDefinition, document: Document, what: str) -> tuple[list[object], Mapping[str, Any]]:
-    """Return the raw rows and the fields beside them. `data` or its list may be empty, null or missing: no rows."""
+_RawRows = list[object] | None
+"""None: null, or nothing, stands in the place of the list."""
+
+
+def _raw_rows(definition: ListDefinition, document: Document, what: str) -> tuple[_RawRows, Mapping[str, Any]]:
+    """Return the raw rows and the fields beside them."""
     values, name = document.values, definition.rows_name
     if "data" not in values and not document.is_empty and "status" not in values:
         raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is missing.")
@@ -252,14 +260,14 @@ def _raw_rows(definition: ListDefinition, document: Document, what: str) -> tupl
     if isinstance(data, list):
         return data, {}
     if data is None:
-        return [], {}
+        return None, {}
     known = {name, "currentPage", "totalItems", "totalPage"} if definition.is_paged else {name}
     if not isinstance(data, dict) or (data and known.isdisjoint(data)):
         raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is no page.")
     rows = data.get(name)
     if rows is not None and not isinstance(rows, list):
         raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data.{name} is no list.")
-    return rows or [], data
+    return rows, data
 
 
 @dataclass(frozen=True, slots=True)

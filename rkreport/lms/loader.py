@@ -155,6 +155,8 @@ class ListLoader:
             answered_before = self._client.meter.answered
             try:
                 answer = await self._get(key, ref.page, job.reader.page_size(ref))
+                if LISTS[key.kind].looks_twice and not answer.content.has_list:
+                    answer = await self._get(key, ref.page, job.reader.page_size(ref))
             except LmsError as error:
                 is_gone = isinstance(error, Unreachable) and self._client.meter.answered == answered_before
                 self._failed(job, ref, error, is_gone=is_gone)

@@ -235,6 +235,23 @@ async def test_what_fails_in_an_older_month_costs_that_month(status: int) -> Non
     assert snapshot.is_complete
 
 
+async def test_an_answer_without_a_list_is_asked_for_again() -> None:
+    """No total shows that a server left the rows out once, so null is not believed at once; a second one is."""
+    lms = lms_with({"2026-10": [completion(1, DONE)]})
+    nothing = as_text(b'{"status": "success", "data": {"items": null}}')
+    asked: Counter[str] = Counter()
+
+    def respond(request: web.Request) -> web.StreamResponse | None:
+        month = request.query["startTimestamp"][:7]
+        asked[month] += 1
+        return nothing(request) if month == "2026-09" or (month == "2026-10" and asked[month] == 1) else None
+
+    lms.respond[COMPLETIONS] = respond
+    snapshot = await Fetch(lms, dates=True).run()
+    assert len(snapshot.completions) == 1
+    assert asked == {"2026-09": 2, "2026-10": 2, "2026-11": 1}
+
+
 async def test_many_months_that_fail_are_no_failing_lms() -> None:
     """Only the newest of sixty can be read."""
     lms = lms_with({}, "2001-01-05T02:00:00Z")

@@ -83,6 +83,7 @@ def test_same_arguments_give_the_same_bytes() -> None:
         (Sizes(), "bed71076afc28c74"),
         (Sizes(people=12, seed=36, courses=2, batches=6), "a225de06d1cc2988"),
         (Sizes(people=1000, courses=14, batches=50, assignments=5003, serial_in_users=False), "55fec9ddf4ed9079"),
+        (Sizes(people=400, batches=60), "4fe599930246527e"),  # has batches that are under way
     ],
 )
 def test_what_there_was_before_online_courses_is_the_same(sizes: Sizes, digest: str) -> None:
