@@ -10,7 +10,7 @@ from rkreport.core.report.sheets import Chart, Heading, Link, SummarySheet
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.cards import CARDS_PER_ROW, draw_cards
-from rkreport.excel.draw.charts import Place, PlacedPanel, draw_chart
+from rkreport.excel.draw.charts import Place, PlacedPanel, draw_chart, is_drawable
 from rkreport.excel.draw.layout import layout_of
 from rkreport.excel.draw.panels import Grid, MeasuredPanel, draw_panel, fitting_grid, measure_panel
 from rkreport.excel.draw.tabs import HEADER_ROW
@@ -30,7 +30,7 @@ _CONTENTS = replace(LINK, edges=(Edge("left", "medium", RULE),), indent=1, horiz
 def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: Link | None) -> None:
     """Draw the sheet below its title block: cards, sentences beside the contents, charts, panels."""
     panels = [measure_panel(panel) for panel in summary.panels]
-    charts = [chart for chart in summary.charts if panels[chart.panel].rows]
+    charts = [chart for chart in summary.charts if is_drawable(chart, panels[chart.panel].rows)]
     grid = fitting_grid(panels)
     columns = len(grid.column_widths)
     canvas.widths = grid.column_widths
@@ -39,7 +39,7 @@ def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: 
     row = _draw_words(canvas, grid, summary, row)
     row = _draw_blocks(canvas, grid, charts, panels, row)
     layout = layout_of(heading, canvas.brand, is_first=back is None)
-    canvas.layout = replace(layout, is_one_page=row <= _ONE_PAGE)
+    canvas.layout = replace(layout, is_portrait=True, is_one_page=row <= _ONE_PAGE)
     title_block.set_printed(canvas, columns=columns, rows=row, header_row=None)
 
 
