@@ -1,6 +1,7 @@
 """Writes the labels beside a chart's points as XML: the numbers that a reader wants without counting grid lines. Pure."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from openpyxl.xml.constants import DRAWING_NS
 
@@ -14,6 +15,7 @@ from rkreport.excel.template.colors import contrast
 
 _EDGE, _DIGIT = 0.012, 0.018  # shares of a bar's full length that a label and each of its digits take
 _POINTS = 100
+_NEAR, _APART = Fraction(6, 100), Fraction(12, 100)  # shares between lines with room for one label, and for two
 _LEGIBLE = 4.5  # contrast
 
 
@@ -37,14 +39,18 @@ def bar_figures(
 
 
 def last_figures(columns: Sequence[Sequence[Cell]], dress: Dress) -> list[str]:
-    """Label the last point of each line: the highest above it, the lowest below it, so that they do not meet."""
-    last = [_last(column) for column in columns]
-    ranked = sorted((order for order, found in enumerate(last) if found), key=lambda order: -last[order][1].share)  # type: ignore[index]  # those found
-    places = dict.fromkeys(ranked, "r")
-    if ranked:
-        places[ranked[-1]] = "b"
-        places[ranked[0]] = "t"
-    return [_figure(found, places[order], dress) if found else "" for order, found in enumerate(last)]
+    """Label the last point of each line, above or below it, so that labels do not meet; of equal lines the first."""
+    found = {order: last for order, column in enumerate(columns) if (last := _last(column)) is not None}
+    places: dict[int, str] = {}
+    above: tuple[Fraction, str] | None = None
+    for order in sorted(found, key=lambda order: -found[order][1].share):
+        share = found[order][1].share
+        if above is not None and above[0] == share:
+            continue
+        is_free = above is None or above[0] - share > (_APART if above[1] == "b" else _NEAR)
+        above = share, "t" if is_free else "b"
+        places[order] = above[1]
+    return [_figure(*found[order], places[order], dress) if order in places else "" for order in range(len(columns))]
 
 
 def _last(column: Sequence[Cell]) -> tuple[int, Percent] | None:
@@ -52,8 +58,7 @@ def _last(column: Sequence[Cell]) -> tuple[int, Percent] | None:
     return shown[-1] if shown else None
 
 
-def _figure(found: tuple[int, Percent], place: str, dress: Dress) -> str:
-    index, value = found
+def _figure(index: int, value: Percent, place: str, dress: Dress) -> str:
     return (
         f'<dLbls xmlns:a="{DRAWING_NS}"><dLbl><idx val="{index}"/>'
         f'<numFmt formatCode="{percent_format(value.decimals)}" sourceLinked="0"/>'

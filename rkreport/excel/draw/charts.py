@@ -5,6 +5,7 @@ Every figure is in cells too. The chart also caches the values, because previews
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -82,10 +83,11 @@ class PlacedChart:
 
 
 def is_drawable(chart: Chart, rows: Sequence[Row]) -> bool:
-    """True if there is something to see: a bar, or two points for a line."""
+    """True if there is something to see: a bar, or two points in a row for a line."""
     if chart.kind is ChartKind.STACKED_BAR:
         return bool(rows)
-    return sum(row[chart.series[0]] is not None for row in rows) > 1
+    is_point = [row[chart.series[0]] is not None for row in rows]
+    return any(map(all, pairwise(is_point)))
 
 
 def draw_chart(sheet: str, brand: Brand, chart: Chart, panel: PlacedPanel, place: Place) -> PlacedChart:
