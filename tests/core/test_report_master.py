@@ -146,7 +146,11 @@ def test_many_courses_are_the_worst_and_the_others() -> None:
     open_ones = [(number, course) for number, course in enumerate(courses) if number % 2]
     requirements = (
         *(owed(somebody(1), course) for course in courses),
-        *(owed(somebody(person), course, Status.OVERDUE) for number, course in open_ones for person in range(2, number + 3)),
+        *(
+            owed(somebody(person), course, Status.OVERDUE)
+            for number, course in open_ones
+            for person in range(2, number + 3)
+        ),
     )
     panel = summary_of(master_plan(company(requirements), EN, JAKARTA)).panels[0]
     rows = records(panel.table)

@@ -106,7 +106,9 @@ def _of_sheet(sheet: str, xml: str, looks: list[Look], digit: int, last: int) ->
     for number, attributes, content in _ROW.findall(xml):
         height = re.search(r'ht="([\d.]+)"', attributes)
         points = float(height[1]) if height else 15.0
-        cells = [(column_index_from_string(letter), int(style), *rest) for letter, style, *rest in _CELL.findall(content)]
+        cells = [
+            (column_index_from_string(letter), int(style), *rest) for letter, style, *rest in _CELL.findall(content)
+        ]
         filled = [column for column, _, _, text in cells if text]
         for column, style, kind, text in cells:
             key = column, style, kind, text, points, number == header
@@ -115,7 +117,14 @@ def _of_sheet(sheet: str, xml: str, looks: list[Look], digit: int, last: int) ->
             seen.add(key)
             look = looks[style]
             edges = _PADDING + max(_BUTTON if number == header else 0, look.indent * _INDENT)
-            found = _judged(kind, text, look, widths.get(column, _USUAL) - edges, _run(column, filled, widths, last, look) - edges, points)
+            found = _judged(
+                kind,
+                text,
+                look,
+                widths.get(column, _USUAL) - edges,
+                _run(column, filled, widths, last, look) - edges,
+                points,
+            )
             if found:
                 yield Misfit(sheet, f"{column},{number}", *found)
 
@@ -129,7 +138,9 @@ def _run(column: int, filled: list[int], widths: dict[int, int], last: int, look
     return sum(widths.get(at, _USUAL) for at in range(column, end))
 
 
-def _judged(kind: str, content: str, look: Look, own: float, run: float, height: float) -> tuple[str, float, float] | None:
+def _judged(
+    kind: str, content: str, look: Look, own: float, run: float, height: float
+) -> tuple[str, float, float] | None:
     if kind != "inlineStr":
         shown, gap = _number(re.sub("<[^>]+>", "", content), look.number_format)
         width = _width(shown, look) + _width(gap, look)
@@ -152,7 +163,10 @@ def _number(content: str, number_format: str) -> tuple[str, str]:
     mark = "≈" if "≈" in number_format else ""
     if "yyyy" in number_format:
         moment = from_excel(number)
-        return f"{moment:%d} {_MONTH} {moment:%Y}{' 00:00' if 'hh' in number_format else ''}{' ' + mark if mark else ''}", gap
+        return (
+            f"{moment:%d} {_MONTH} {moment:%Y}{' 00:00' if 'hh' in number_format else ''}{' ' + mark if mark else ''}",
+            gap,
+        )
     if "%" in number_format:
         decimals = len(re.search(r"0\.?(0*)%", number_format)[1])  # type: ignore[index]  # every percentage has it
         return f"{'▼ ' if '▼' in number_format else ''}{number * 100:.{decimals}f}%", gap

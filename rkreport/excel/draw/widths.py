@@ -31,9 +31,7 @@ _REMEMBERED = 4_096  # texts shared by many workbooks
 _TEXTS_PER_OUTLIER = 50  # an outlier is over twice as wide as all others, and does not widen its column
 
 
-def fitted_widths(
-    columns: Sequence[Column], sample: Sequence[Row], statuses: Sequence[StatusCell] = ()
-) -> list[float]:
+def fitted_widths(columns: Sequence[Column], sample: Sequence[Row], statuses: Sequence[StatusCell] = ()) -> list[float]:
     """Return a width per column, from its header on at most two lines and sample rows, between 8 and 60.
 
     What has a known form fits whether or not the sample holds it: dates, usual numbers and all of the `statuses`. A

@@ -66,7 +66,12 @@ def specimen(language: str) -> WorkbookPlan:
         title="Summary",
         kpis=(kpi, count, replace(kpi, value=None), *long),
         sentences=("sentence", Link("link", _TABLE)),
-        panels=(Panel("panel", _narrow(table, 0, 7)), Panel("panel", _narrow(table, 7, 10)), Panel("panel", numbers), Panel("panel", rates)),
+        panels=(
+            Panel("panel", _narrow(table, 0, 7)),
+            Panel("panel", _narrow(table, 7, 10)),
+            Panel("panel", numbers),
+            Panel("panel", rates),
+        ),
         charts=(),
         contents=(Link("link", _TABLE),),
     )

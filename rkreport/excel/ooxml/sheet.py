@@ -46,7 +46,9 @@ def write_sheet(part: IO[bytes], drawn: DrawnSheet, relations: Sequence[Relation
     if table:
         _write_table_rows(part, canvas.name, table)
     part.write(b"".join(_drawn_rows(canvas, first_row, canvas.last_row + 1)))
-    part.write(b"</sheetData>" + bars_xml(canvas.bars) + _validations(canvas.validations) + links_xml(canvas.links) + printed)
+    part.write(
+        b"</sheetData>" + bars_xml(canvas.bars) + _validations(canvas.validations) + links_xml(canvas.links) + printed
+    )
     if table:
         digits = f'<ignoredError sqref="{table.text_range}" numberStoredAsText="1"/>'
         part.write(f"<ignoredErrors>{digits}</ignoredErrors>".encode())
