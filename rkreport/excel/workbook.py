@@ -112,7 +112,7 @@ def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, link
             case TableSheet() as sheet:
                 if sheet.key not in readings:
                     readings[sheet.key] = Reading.of(sheet.table)
-                table = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back, plan.statuses)
+                table = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back, statuses=plan.statuses)
         title_block.fit_to_brand(canvas)
         drawn.append(DrawnSheet(canvas, table))
     return drawn

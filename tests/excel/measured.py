@@ -69,7 +69,7 @@ class Misfit:
 
 def misfits(path: Path) -> Iterator[Misfit]:
     """Every cell whose text is cut, runs into another, or shows as ####; each kind of text of a column once."""
-    book = load_workbook(path, read_only=True)
+    book: Any = load_workbook(path, read_only=True)
     looks = [_look(book, number) for number in range(len(book._cell_styles))]  # noqa: SLF001 - no public way
     names, digit = book.sheetnames, _digit(book._fonts[0])  # noqa: SLF001 - as above
     book.close()
@@ -117,16 +117,10 @@ def _of_sheet(sheet: str, xml: str, looks: list[Look], digit: int, last: int) ->
             seen.add(key)
             look = looks[style]
             edges = _PADDING + max(_BUTTON if number == header else 0, look.indent * _INDENT)
-            found = _judged(
-                kind,
-                text,
-                look,
-                widths.get(column, _USUAL) - edges,
-                _run(column, filled, widths, last, look) - edges,
-                points,
-            )
-            if found:
-                yield Misfit(sheet, f"{column},{number}", *found)
+            rooms = (widths.get(column, _USUAL) - edges, _run(column, filled, widths, last, look) - edges)
+            misfit = _judged(kind, text, look, rooms, points)
+            if misfit:
+                yield Misfit(sheet, f"{column},{number}", *misfit)
 
 
 def _run(column: int, filled: list[int], widths: dict[int, int], last: int, look: Look) -> int:
@@ -134,13 +128,15 @@ def _run(column: int, filled: list[int], widths: dict[int, int], last: int, look
     if look.is_right:
         first = max((at for at in filled if at < column), default=0) + 1
         return sum(widths.get(at, _USUAL) for at in range(first, column + 1))
-    end = min((at for at in filled if at > column), default=max(last, max(widths)) + 1)
+    end = min((at for at in filled if at > column), default=max(last, *widths) + 1)
     return sum(widths.get(at, _USUAL) for at in range(column, end))
 
 
 def _judged(
-    kind: str, content: str, look: Look, own: float, run: float, height: float
+    kind: str, content: str, look: Look, rooms: tuple[float, float], height: float
 ) -> tuple[str, float, float] | None:
+    """What a cell shows, needs and has, if it has too little; `rooms` are its own pixels, and those it may run over."""
+    own, run = rooms
     if kind != "inlineStr":
         shown, gap = _number(re.sub("<[^>]+>", "", content), look.number_format)
         width = _width(shown, look) + _width(gap, look)
@@ -194,7 +190,7 @@ def _lines(paragraph: str, room: float, look: Look) -> int:
 
 def _digit(body: Any) -> int:
     """The whole pixels of a digit in the workbook's font, Excel's unit of column widths."""
-    return round(_points("0", body.name, is_bold=False) * body.sz / 10 * _PIXELS)
+    return int(0.5 + _points("0", body.name, is_bold=False) * body.sz / 10 * _PIXELS)
 
 
 def _pixels(width: float, digit: int) -> int:

@@ -44,11 +44,11 @@ def test_nothing_is_cut_in_another_font(tmp_path: Path, font: str) -> None:
 
 
 def test_a_long_list_is_judged_from_all_over(tmp_path: Path) -> None:
-    """A value that stands nowhere in the sample still shows whole: text wraps, numbers shrink, line ends do not overprint."""
+    """A value outside the sample shows whole: text wraps, numbers shrink, line ends do not overprint."""
     rows: list[Row] = [("short", 1, None, "a")] * 5_000
     rows[4_001] = ("long " * 12, 123_456_789_012, None, "Ayu\nLestari")
     columns = (Column("T", Kind.TEXT), Column("N", Kind.INTEGER), Column("D", Kind.DATE), Column("L", Kind.TEXT))
-    sheet = table_sheet(columns, rows)
+    sheet = table_sheet(columns, tuple(rows))
     lazy = replace(sheet.table, rows=lambda: iter(rows))
     path = tmp_path / "book.xlsx"
     write_workbook(plan_of(replace(sheet, table=lazy)), path)

@@ -32,7 +32,8 @@ class Canvas:
 
     `name` is the tab's name. `cells` are keyed by row and column. `heights` of rows are in points, `widths` of columns
     in characters. `links` lead from a cell such as `A5` to a place in the file. `bars` are areas of shares, such as
-    `C7:C40`, with a bar behind each. `logo`, `charts` and `validations` lie over the cells. `printed` is the printed area, such as `A1:F40`, and `header_row` the row that every page repeats.
+    `C7:C40`, with a bar behind each. `logo`, `charts` and `validations` lie over the cells. `printed` is the printed
+    area, such as `A1:F40`, and `header_row` the row that every page repeats.
     """
 
     layout: Layout

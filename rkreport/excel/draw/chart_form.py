@@ -1,4 +1,4 @@
-"""Makes the form of a chart: its XML by openpyxl, with gaps for what differs between charts. Knows no sheet and no value.
+"""Makes the form of a chart: its XML by openpyxl, with gaps for what differs between charts. Knows no value.
 
 Making one takes milliseconds, and all managers' workbooks share a few forms.
 """
@@ -17,7 +17,8 @@ from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
-from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
+from openpyxl.drawing.colors import ColorChoice
+from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.xml.functions import tostring
@@ -65,7 +66,7 @@ class Form(NamedTuple):
     """What makes charts alike: kind, statuses or number of series, axis; `is_whole` stretches each bar to 100 %."""
 
     kind: ChartKind
-    count: int
+    series: int
     statuses: tuple[Status, ...]
     axis: Axis
     is_whole: bool = False
@@ -78,7 +79,7 @@ def form_of(form: Form, dress: Dress) -> tuple[str, ...]:
     drawing.title = _title(_gap(TITLE), dress)
     drawing.legend.position = "b"
     drawing.legend.txPr = _letters(dress)
-    for order in range(form.count):
+    for order in range(form.series):
         series = _series(order)
         if form.kind is ChartKind.STACKED_BAR:
             _fill(series, _color(form.statuses, order, dress), is_patterned=is_patterned(form.statuses, order))
@@ -173,7 +174,8 @@ def _color(statuses: Sequence[Status], order: int, dress: Dress) -> str:
 def _fill(series: Any, color: str, *, is_patterned: bool) -> None:  # noqa: ANN401 - as above
     line = LineProperties(solidFill=WHITE, w=_HAIR_WIDTH)  # a white line tells the parts apart without colour
     if is_patterned:
-        own, ground = ColorChoice(srgbClr=color), ColorChoice(srgbClr=WHITE)
+        choice: Any = ColorChoice  # the stubs want no text
+        own, ground = choice(srgbClr=color), choice(srgbClr=WHITE)
         pattern = PatternFillProperties(prst="wdUpDiag", fgClr=own, bgClr=ground)
         series.spPr = GraphicalProperties(pattFill=pattern, ln=line)
     else:

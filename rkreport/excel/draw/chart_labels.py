@@ -1,4 +1,4 @@
-"""Writes the labels beside a chart's points as XML: the numbers that a reader wants without counting grid lines. Pure."""
+"""Writes the labels beside a chart's points as XML: the numbers that a reader wants to see. Pure."""
 
 from collections.abc import Sequence
 from fractions import Fraction

@@ -75,8 +75,8 @@ class PlacedChart:
             '<twoCellAnchor editAs="oneCell">'
             f"<from><col>{place.first_column}</col><colOff>0</colOff><row>{place.first_row}</row><rowOff>0</rowOff></from>"
             f"<to><col>{place.end_column}</col><colOff>0</colOff><row>{place.end_row}</row><rowOff>0</rowOff></to>"
-            f'<graphicFrame><nvGraphicFramePr><cNvPr id="{number}" name="Chart {number}"{described}/><cNvGraphicFramePr/>'
-            f'</nvGraphicFramePr><xfrm/><a:graphic><a:graphicData uri="{CHART_NS}">'
+            f'<graphicFrame><nvGraphicFramePr><cNvPr id="{number}" name="Chart {number}"{described}/>'
+            f'<cNvGraphicFramePr/></nvGraphicFramePr><xfrm/><a:graphic><a:graphicData uri="{CHART_NS}">'
             f'<c:chart r:id="{relation_id(number)}"/></a:graphicData></a:graphic></graphicFrame>'
             "<clientData/></twoCellAnchor>"
         )

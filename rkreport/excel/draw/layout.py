@@ -25,8 +25,8 @@ class Layout:
     """How a worksheet is shown and printed: on A4, one page wide, with the brand's print header and footer.
 
     `is_first` marks the sheet shown on opening; `freeze` is the first cell that scrolls. `tab` is the colour of the
-    first sheet's tab. `row_height` is in points, for rows without one. `is_portrait` turns the page upright; `is_one_page`
-    puts all on one page.
+    first sheet's tab. `row_height` is in points, for rows without one. `is_portrait` turns the page
+    upright; `is_one_page` puts all on one page.
     """
 
     is_first: bool

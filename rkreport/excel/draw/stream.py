@@ -54,7 +54,7 @@ class TableRows:
         self._scale = canvas.brand.scale
         ends = [*(f'<c r="{get_column_letter(number)}'.encode() for number in range(2, len(looks) + 1)), b"</row>"]
         self._coders = [
-            _ColumnCoder(canvas, number, column, Room(column, width), look, following)
+            _ColumnCoder(canvas, number, column, Room(column, width), look=look, following=following)
             for number, (column, width, look, following) in enumerate(
                 zip(table.columns, widths, looks, ends, strict=True), 1
             )
@@ -129,7 +129,7 @@ class _ColumnCoder:
     """Codes the cells of one column. A piece runs from after the row number to the next place of that number."""
 
     def __init__(
-        self, canvas: Canvas, number: int, column: Column, room: Room, look: CellFormat, following: bytes
+        self, canvas: Canvas, number: int, column: Column, room: Room, *, look: CellFormat, following: bytes
     ) -> None:
         self._canvas = canvas
         self._number = number

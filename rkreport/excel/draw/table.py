@@ -73,6 +73,7 @@ def draw_table_sheet(
     reading: Reading,
     heading: Heading,
     back: Link | None,
+    *,
     statuses: Sequence[StatusCell] = (),
 ) -> DrawnTable:
     """Draw everything but the data rows. The next `tab.count` rows of the reading are read while the file is written.

@@ -31,7 +31,7 @@ def read_tables(content: bytes, wanted: Collection[str]) -> tuple[SentTable, ...
         with ZipFile(io.BytesIO(content)) as package:
             places = list(_places(package))
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Conditional Formatting extension")  # bars, not cells
+            warnings.filterwarnings("ignore", message="(Unknown|Conditional Formatting) extension")  # bars, not cells
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             try:
                 return tuple(_table(book, sheet, table, wanted) for sheet, table in places)
