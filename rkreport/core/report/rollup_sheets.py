@@ -164,5 +164,5 @@ def _sheet(
 
 
 def target_note(target: Fraction, words: Words) -> str:
-    """What bars and marks in a rate's column mean."""
+    """What the mark before a rate means."""
     return words.text("sheet.below_target", target=words.percent(percent_of(target, target)))

@@ -73,7 +73,8 @@ Row = tuple[Cell, ...]
 class Column:
     """One column. `width` in characters; None fits header and content, within 8 and 60, for a NOTE within 45.
 
-    A `target` gives a PERCENT column bars from 0 to 100 % behind its numbers, and marks those below the target.
+    A `target` marks the numbers of a PERCENT column that are below it; in a table sheet it also gets
+    bars from 0 to 100 %. A panel has none: a manager's workbook holds nothing that could be a formula.
     """
 
     header: str

@@ -14,6 +14,7 @@ from rkreport.excel.look.text_metrics import letters_width, widest_of
 from rkreport.excel.text import clean
 
 _REMEMBERED = 2_048  # values per column
+_UNLIKE = 0.9  # share of new values in a column that hardly repeats any
 _TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.LINK})
 
 
@@ -48,7 +49,7 @@ class Room:
             return {}
         unknown = set(shown) - self._fitting
         if self._all_fit(unknown):
-            if 2 * len(unknown) < len(values):  # values that repeat; unlike ones are not seen again
+            if len(unknown) < _UNLIKE * len(values):  # unlike values are not seen again
                 self._remember(unknown)
             return {}
         lines = {value: self.lines(value) for value in unknown if not self._fits(value)}
