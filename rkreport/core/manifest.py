@@ -22,7 +22,7 @@ class BuiltFile:
     """
 
     path: str
-    kind: str  # master, manager, message, burst-list
+    kind: str  # master, manager, message, review, burst-list
     manager_id: str | None
     rows: int | None
     sha256: str
