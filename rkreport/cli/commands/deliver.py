@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from rkreport.cli.app import app, open_session
+from rkreport.cli.app import app, open_command_run
 from rkreport.cli.checking import asker, checks_of, let_pass
+from rkreport.cli.command_run import CommandRun
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
     Accept,
@@ -26,7 +27,6 @@ from rkreport.cli.results.sent import (
     sent_sentences,
     settled_rows,
 )
-from rkreport.cli.session import Session
 from rkreport.cli.summary_mail import told
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import ManagerId
@@ -57,12 +57,12 @@ def review(
     Looks at the newest workbooks of the month: the burst list here, as CSV and as an HTML page with charts, what stops
     the sending, and what send will do. Nothing is sent.
     """
-    session = open_session(context, "review", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = session.configured(config)
+    command_run = open_command_run(context, "review", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         reviewed = review_step(settings, database, world, period, is_interim=interim)
-    session.screen.table(*burst_table(reviewed.review))
-    session.screen.result("Review.", review_rows(reviewed), review_document(reviewed))
+    command_run.screen.table(*burst_table(reviewed.review))
+    command_run.screen.result("Review.", review_rows(reviewed), review_document(reviewed))
     return EXIT_DONE if reviewed.is_complete else EXIT_GAPS
 
 
@@ -117,7 +117,7 @@ def send(
     it is listed, and sent again with --retry-unknown only. On a terminal it first says how many messages go where, and
     asks.
     """
-    session = open_session(context, "send", as_json=as_json, quiet=quiet, verbose=verbose)
+    command_run = open_command_run(context, "send", as_json=as_json, quiet=quiet, verbose=verbose)
     if to_me is not None and retry_unknown:
         raise ConfigError("--retry-unknown has no meaning in a trial; leave it out, or leave out --to-me.")
     if (again is None) != (reason is None) or (reason is not None and not reason.strip()):
@@ -136,24 +136,24 @@ def send(
         is_interim=interim,
     )
     is_trial = to_me is not None
-    checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=is_trial)
-    settings, world = session.configured(config)
+    checks = checks_of(command_run.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=is_trial)
+    settings, world = command_run.configured(config)
     if is_trial:  # the admin gets the trial itself
         with opened_store(settings, world.utc_now) as database:
-            return _ended(session, send_step(settings, database, world, order, checks))
+            return _ended(command_run, send_step(settings, database, world, order, checks))
     with (
-        told(session, settings, world, "rkreport send", is_sending=True) as account,
+        told(command_run, settings, world, "rkreport send", is_sending=True) as account,
         opened_store(settings, world.utc_now) as database,
         account.watching(database, world),
     ):
         account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
-        agree = None if yes else asker(session.screen)
+        agree = None if yes else asker(command_run.screen)
         if again is not None:
             resend = AgainOrder(ManagerId(again), visible(reason or ""), period, interim, allow_incomplete)
             sent = account.sent = again_step(settings, database, world, resend, checks, agree=agree)
         else:
             sent = account.sent = send_step(settings, database, world, order, checks, agree=agree)
-    code = _ended(session, sent)
+    code = _ended(command_run, sent)
     if sent.is_declined:  # the admin said no and knows
         return code
     summarize(settings, world, account, code)
@@ -183,19 +183,19 @@ def settle(
     Say what the manager, or the mail server's log, told you: that it arrived, or that it was lost. A lost one goes out
     with the next rkreport send. Nothing is sent now.
     """
-    session = open_session(context, "settle", as_json=as_json, quiet=quiet, verbose=verbose)
+    command_run = open_command_run(context, "settle", as_json=as_json, quiet=quiet, verbose=verbose)
     if arrived == lost:
         raise ConfigError("Say what was found out: --arrived or --lost.")
-    settings, world = session.configured(config)
+    settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         row = settle_step(settings, database, world, SettleOrder(manager_id, arrived, period, revision, interim))
-    session.screen.result("Settled.", settled_rows(row), delivery_documents([row])[0])
+    command_run.screen.result("Settled.", settled_rows(row), delivery_documents([row])[0])
     return EXIT_DONE
 
 
-def _ended(session: Session, sent: Sent) -> int:
+def _ended(command_run: CommandRun, sent: Sent) -> int:
     for sentence in sent_sentences(sent):
-        session.screen.say(sentence)
+        command_run.screen.say(sentence)
     title = "Trial finished." if sent.is_trial else "Nothing was sent." if sent.is_declined else "Send finished."
-    session.screen.result(title, sent_rows(sent), sent_document(sent))
+    command_run.screen.result(title, sent_rows(sent), sent_document(sent))
     return sent_code(sent)
