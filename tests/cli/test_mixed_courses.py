@@ -11,6 +11,7 @@ from tests.plain_lms import (
     BATCHES,
     COURSES,
     PLANS,
+    USERS,
     PlainLms,
     as_text,
     assigned_to,
@@ -23,8 +24,9 @@ from tests.plain_lms import (
     plan_course,
     plan_user,
     serving,
+    user,
 )
-from tests.run.workbooks import cells_of, master_of
+from tests.run.workbooks import cells_of, master_of, package_text
 
 HIDDEN = "Plan\x1b[2J \u202e one"
 BLOCKS = '[[courses]]\nserial = "C-2"\n[[learning_plans]]\nserial = "P-1"\n'
@@ -163,3 +165,16 @@ def test_what_was_completed_after_the_month_is_not_counted(plain: PlainOffice, *
     assert ("completion_dates_missing" in plain.manifest["findings"]) is not has_dates
     said = {row[0]: row[1] for row in master["Notes"] if len(row) > 1}
     assert "here for 2 requirements" in said["Completed on: LMS" if has_dates else "Completed on: derived ≈"]
+
+
+def test_a_plan_named_like_a_person_of_another_team_is_no_leak(plain: PlainOffice, lms: PlainLms) -> None:
+    """A manager's notes name the plan; that is not the person, who has a team of their own."""
+    lms.lists[USERS] = [user(1), user(2), user(3, organizationLevelSerial="U-OTHER", name="Anisa Putri")]
+    lms.lists[PLANS] = [plan("P-1", name="Anisa Putri")]
+    with serving(lms):
+        plain.set_up(lms)
+        plain.config.write_text(plain.config.read_text("utf-8") + BLOCKS, "utf-8")
+        outcome = plain.rkreport("run")
+    assert outcome.code == 0, outcome.err
+    (book,) = (plain.built / "managers").glob("M-1_*")
+    assert "Anisa Putri" in package_text(book)

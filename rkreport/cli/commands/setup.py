@@ -138,7 +138,7 @@ def courses(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """List the courses of the LMS with their batches, or its learning plans with their courses.
+    """List courses with their batches, or learning plans.
 
     Needs of the config no more than the sections [lms] and [report].
     """
