@@ -26,7 +26,8 @@ from rkreport.errors import EXIT_DONE, EXIT_OUTPUT, ConfigError
 from rkreport.run.keep.archiving import MASTER, ArchiveOrder, archive_master_step, archive_step
 from rkreport.run.keep.history import export_step, history_of, import_step
 from rkreport.run.keep.incidents import incident_step
-from rkreport.run.keep.purging import Purged, PurgePlan, purge_plan, purge_step
+from rkreport.run.keep.purging import Purged, purge_step
+from rkreport.run.keep.retention import PurgePlan, purge_plan
 from rkreport.run.pipeline import opened_store
 
 
