@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rkreport.core.changes.comparison import NOTHING, Comparison
+from rkreport.core.changes.table import changes_by_cause
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import JoinedAssignment, MatchedBy, Requirement
 from rkreport.core.percent import percent_number, target_of
@@ -22,7 +24,7 @@ class BuiltFile:
     """
 
     path: str
-    kind: str  # master, manager, message, burst-list
+    kind: str  # master, manager, message, burst-list, changes, review
     manager_id: str | None
     rows: int | None
     sha256: str
@@ -35,6 +37,7 @@ def manifest_of(
     files: Iterable[BuiltFile],
     timings_seconds: Mapping[str, float],
     words: Words,
+    changes: Comparison = NOTHING,
 ) -> dict[str, Any]:
     """The whole manifest of a build; `words` are English, for the reasons."""
     snapshot, edition = compliance.snapshot, compliance.edition
@@ -68,6 +71,7 @@ def manifest_of(
             "exempt": tally.exempt,
             "percent": percent_number(tally.rate, target_of(compliance.rules.target_percent)),
         },
+        "changes": changes_by_cause(changes),
         "findings": dict(sorted(Counter(finding.code for finding in compliance.findings).items())),
         "files": [asdict(file) for file in files],
         "timings_seconds": {step: round(seconds, 3) for step, seconds in timings_seconds.items()},

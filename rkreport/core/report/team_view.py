@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from rkreport.core.changes.comparison import NOTHING, Comparison
+from rkreport.core.changes.team import TeamChanges, team_changes
 from rkreport.core.compliance import Compliance, Edition, Team
 from rkreport.core.models import CourseSerial, Requirement
 from rkreport.core.report.labels import course_names, with_names
@@ -20,7 +22,8 @@ class TeamView:
     """One team's part of a run. `rules` are those of its courses, without exceptions: they name people of all teams.
 
     `course_names` holds the courses of the team's requirements, in the config's order; `company_rate` is the whole
-    company's rate per requirement, a single number.
+    company's rate per requirement, a single number. `changed` is what moved the team's rate since the last month-end
+    report, None without one; of people who left the team it has numbers alone.
     """
 
     team: Team
@@ -31,9 +34,10 @@ class TeamView:
     course_names: Mapping[CourseSerial, str]
     host: str
     lists: tuple[ListReading, ...]
+    changed: TeamChanges | None = None
 
 
-def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView, ...]:
+def team_views(compliance: Compliance, teams: Sequence[Team], comparison: Comparison = NOTHING) -> tuple[TeamView, ...]:
     """One view per given team, in their order, from a single pass over the requirements."""
     place = {person.key: index for index, team in enumerate(teams) for person in team.people}
     parts: list[list[Requirement]] = [[] for _ in teams]
@@ -44,6 +48,7 @@ def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView,
     company_rate = overall(compliance.requirements).rate
     names = course_names(compliance)
     named = [_named(names, part) for part in parts]
+    changed = team_changes(comparison, teams)
     return tuple(
         TeamView(
             team=team,
@@ -54,6 +59,7 @@ def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView,
             course_names=own_names,
             host=compliance.snapshot.host,
             lists=compliance.snapshot.lists,
+            changed=changed.get(team.manager.manager_id),
         )
         for team, part, own_names in zip(teams, parts, named, strict=True)
     )
