@@ -37,6 +37,7 @@ def manifest_of(
     files: Iterable[BuiltFile],
     timings_seconds: Mapping[str, float],
     words: Words,
+    *,
     changes: Comparison = NOTHING,
 ) -> dict[str, Any]:
     """The whole manifest of a build; `words` are English, for the reasons."""

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from rkreport.core.changes.causes import Cause, Pair, Side, cause_of, one_team
-from rkreport.core.changes.points import Score
+from rkreport.core.changes.points import NO_SCORE, Score
 from rkreport.core.compliance import Compliance, Numbered
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Requirement, UnitSerial
 from rkreport.core.review.last_sent import BaseRow, base_of
@@ -20,6 +21,9 @@ Key = tuple[str, CourseSerial, int]
 
 The number tells people apart whom the LMS gives the same id, serial and name.
 """
+
+
+NO_UNIT: Final = UnitSerial("")
 
 
 class Missing(StrEnum):
@@ -36,7 +40,7 @@ class Known:
 
     employee_id: str = ""
     name: str = ""
-    unit: UnitSerial = UnitSerial("")
+    unit: UnitSerial = NO_UNIT
     unit_name: str = ""
 
 
@@ -71,13 +75,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """What a unit, a manager or a course had in the earlier report."""
+class Groups:
+    """What units, managers and courses had in the earlier report."""
 
     by_unit: Mapping[UnitSerial, Score] = field(default_factory=dict)
     by_manager: Mapping[ManagerId, Score] = field(default_factory=dict)
     by_course: Mapping[CourseSerial, Score] = field(default_factory=dict)
     unit_names: Mapping[UnitSerial, str] = field(default_factory=dict)
+
+
+NO_GROUPS: Final = Groups()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +105,10 @@ class Comparison:
 
     missing: Missing | None = None
     edition: Numbered | None = None
-    before: Score = Score()
-    after: Score = Score()
+    before: Score = NO_SCORE
+    after: Score = NO_SCORE
     changes: tuple[Change, ...] = ()
-    then: Group = Group()
+    then: Groups = NO_GROUPS
 
     @property
     def by_cause(self) -> tuple[CauseSum, ...]:
@@ -109,7 +116,7 @@ class Comparison:
         return sums_of((change.cause, change.score) for change in self.changes)
 
 
-NOTHING = Comparison(Missing.FIRST)
+NOTHING: Final = Comparison(Missing.FIRST)
 
 
 def compare(compliance: Compliance, earlier: EarlierReport) -> Comparison:
@@ -204,7 +211,7 @@ def _is_exempt(sides: Mapping[Key, Side], key: Key) -> bool:
     return key in sides and sides[key].counts is Counts.EXEMPT
 
 
-def _group(earlier: EarlierReport, then: Mapping[Key, Side], compliance: Compliance) -> Group:
+def _group(earlier: EarlierReport, then: Mapping[Key, Side], compliance: Compliance) -> Groups:
     """The scores of the earlier report; a unit's include those below it, in today's structure."""
     by_unit: defaultdict[UnitSerial, Score] = defaultdict(Score)
     by_manager: defaultdict[ManagerId, Score] = defaultdict(Score)
@@ -219,4 +226,4 @@ def _group(earlier: EarlierReport, then: Mapping[Key, Side], compliance: Complia
         for unit in {known.unit, *compliance.units.above(known.unit)}:
             by_unit[unit] += score
         names.setdefault(known.unit, known.unit_name)
-    return Group(dict(by_unit), dict(by_manager), dict(by_course), names)
+    return Groups(dict(by_unit), dict(by_manager), dict(by_course), names)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from rkreport.core.rollup import rate
 
@@ -24,6 +25,9 @@ class Score:
     def rate(self) -> Fraction | None:
         """Compliant ÷ counted as a share of 1; None where nothing counts."""
         return rate(self.compliant, self.counted)
+
+
+NO_SCORE: Final = Score()
 
 
 def points_of(change: Score, before: Score, after: Score) -> Fraction | None:

@@ -1,4 +1,4 @@
-"""What changed, for other programs: a row per requirement for `changes.csv`, and a sum per cause for the manifest. Pure.
+"""What changed, for other programs: the rows of `changes.csv`, and a sum per cause for the manifest. Pure.
 
 Codes and English statuses, whatever the report's language.
 """

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from rkreport.core.changes.causes import Cause, one_team
-from rkreport.core.changes.comparison import CauseSum, Change, Comparison, Missing
+from rkreport.core.changes.comparison import NO_UNIT, CauseSum, Change, Comparison, Missing
 from rkreport.core.changes.points import Score, points_of, shown_points
 from rkreport.core.changes.table import employee_id_of, manager_of, name_of, unit_of_change
 from rkreport.core.compliance import Compliance, Numbered, month_text
-from rkreport.core.models import Status, UnitSerial
+from rkreport.core.models import Status
 from rkreport.core.percent import percent_of, points_between
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.kpis import points_text
@@ -18,8 +18,6 @@ from rkreport.core.report.sheets import ROWS_PER_SHEET, Column, Kind, Panel, Row
 from rkreport.core.review.last_sent import NOBODY
 from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
-
-NO_UNIT = UnitSerial("")
 _OTHER_ROWS = 48_500  # left free for the tables above the long one
 _MOST_ROWS = ROWS_PER_SHEET - _OTHER_ROWS
 

@@ -189,7 +189,7 @@ def _change(row: DetailRow, legend: Legend) -> tuple[str | None, StatusCell | No
 
 
 def detail_columns(edition: Edition, *, for_managers: bool, has_changes: bool = False) -> tuple[DetailColumn, ...]:
-    """The standard columns, for managers without the scores, then what changed, then those that the admin switched on."""
+    """The standard columns, for managers without the scores, what changed, and those that the admin switched on."""
     shown = [column for column in COLUMNS if column.for_managers or not for_managers]
     if has_changes:
         shown += _CHANGED

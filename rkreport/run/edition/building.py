@@ -115,7 +115,7 @@ def build(
         files = [*files, *reviewed.files, changes, *mailing.files]
         timings = {**timings_seconds, "render": world.monotonic() - started}
         manifest = manifest_of(
-            compliance, assessment.joined.assignments, files, timings, load_words("en"), earlier.changes
+            compliance, assessment.joined.assignments, files, timings, load_words("en"), changes=earlier.changes
         )
         write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
         digests = seal_of(draft, ((file.path, file.sha256) for file in files))

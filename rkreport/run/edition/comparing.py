@@ -69,7 +69,7 @@ def base_before(config: Config, database: Database, world: World, period: Period
         and row.period < str(period)
     ]
     bases = Bases(database)
-    kept = [key for key in bases.keys() if key.period < str(period)]
+    kept = [key for key in bases.kept() if key.period < str(period)]
     newest = max((*(row.period for row in rows), *(key.period for key in kept)), default="")
     of_month = [row for row in rows if row.period == newest]
     if of_month:
