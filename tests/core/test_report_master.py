@@ -48,7 +48,7 @@ def test_sheets_stand_in_their_fixed_order() -> None:
         *("Action list", "Trend", "Data quality", "Audit trail", "Notes"),
     ]
     assert [sheet.title for sheet in master_plan(run, ID, JAKARTA).sheets] == [
-        *("Ringkasan", "Per unit", "Per manajer", "Per kursus", "Rincian"),
+        *("Ringkasan", "Perubahan", "Per unit", "Per manajer", "Per kursus", "Rincian"),
         *("Tindak lanjut", "Tren", "Kualitas data", "Jejak audit", "Keterangan"),
     ]
 
