@@ -19,6 +19,7 @@ from rkreport.core.review.last_sent import NOBODY
 from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
 _OTHER_ROWS = 48_500  # left free for the tables above the long one
+_WIDE, _NARROW = 34.0, 24.0  # characters; longer names wrap, so that all columns fit a printed page
 _MOST_ROWS = ROWS_PER_SHEET - _OTHER_ROWS
 
 CAUSES = {
@@ -176,7 +177,7 @@ def _score(tally: Tally) -> Score:
 
 def _groups(name: str, header: str, lines: Iterable[_Line], target: Fraction, words: Words) -> Table:
     columns = (
-        Column(header, Kind.TEXT),
+        Column(header, Kind.NOTE, _WIDE),
         Column(words.text("changed.id"), Kind.TEXT),
         Column(words.text("changed.rate_then"), Kind.PERCENT),
         Column(words.text("changed.rate_now"), Kind.PERCENT),
@@ -212,16 +213,16 @@ def _moved(before: Score, after: Score) -> float | None:
 def _who(compliance: Compliance, figures: Figures, comparison: Comparison, words: Words) -> Table:
     """A row for each requirement that changed; the names come first, so that its columns lie below the others'."""
     columns = (
-        Column(words.text("detail.name"), Kind.TEXT),
+        Column(words.text("detail.name"), Kind.NOTE, _WIDE),
         Column(words.text("detail.employee_id"), Kind.TEXT),
         Column(words.text("changed.cause"), Kind.TEXT),
         Column(words.text("changed.status_then"), Kind.STATUS),
         Column(words.text("changed.status_now"), Kind.STATUS),
         Column(words.text("changed.compliant_change"), Kind.INTEGER),
         Column(words.text("changed.counted_change"), Kind.INTEGER),
-        Column(words.text("column.unit"), Kind.TEXT),
-        Column(words.text("column.manager"), Kind.TEXT),
-        Column(words.text("column.course"), Kind.TEXT),
+        Column(words.text("column.unit"), Kind.NOTE, _NARROW),
+        Column(words.text("column.manager"), Kind.NOTE, _NARROW),
+        Column(words.text("column.course"), Kind.NOTE, _WIDE),
     )
     labels = {one_team(team.manager.manager_id): manager_label(team.manager, words) for team in compliance.teams}
     labels.setdefault(NOBODY, manager_label(None, words))

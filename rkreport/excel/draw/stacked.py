@@ -13,7 +13,7 @@ from rkreport.core.report.sheets import Heading, Kind, Link, Panel, Row, Stacked
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.layout import layout_of
-from rkreport.excel.draw.stream import TableRows
+from rkreport.excel.draw.stream import TableRows, row_height
 from rkreport.excel.draw.table import (
     DrawnTable,
     PlacedTable,
@@ -99,7 +99,11 @@ def _draw_table(canvas: Canvas, table: Table, reading: Reading, name: str, row: 
     headers = draw_header(canvas, table, row)
     rows = tuple(reading.rows)
     pens = [canvas.pen(column.kind, look_of(BODY, column.kind)) for column in table.columns]
+    height_of = row_height(table, canvas.widths, 1)  # the canvas scales its own heights
     for at, values in enumerate(rows, row + 1):
+        height = height_of(values)
+        if height is not None:
+            canvas.heights[at] = height
         for number, (pen, value) in enumerate(zip(pens, values, strict=True), 1):
             pen(at, number, value)
     if not rows:
