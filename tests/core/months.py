@@ -1,4 +1,4 @@
-"""Two months of one made-up company: the second is the first with random edits, as a month makes them. Knows no cause."""
+"""Two months of a made-up company: the second is the first with random edits. Knows no cause."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta

@@ -27,7 +27,11 @@ EN = load_words("en")
 @settings(max_examples=200)
 def test_the_causes_add_up_to_the_move(pair: Months) -> None:
     """Of numerator, denominator and rate: exactly, and in the points that are shown."""
-    found, before, after = compare(pair.after, pair.earlier), overall(pair.before.requirements), overall(pair.after.requirements)
+    found, before, after = (
+        compare(pair.after, pair.earlier),
+        overall(pair.before.requirements),
+        overall(pair.after.requirements),
+    )
     then, now = Score(before.compliant, before.counted), Score(after.compliant, after.counted)
     assert (found.before, found.after) == (then, now)
     assert sum((each.score for each in found.by_cause), then) == now
@@ -37,7 +41,10 @@ def test_the_causes_add_up_to_the_move(pair: Months) -> None:
         assert sum(exact, Fraction()) == (now.rate - then.rate) * 100
         (total,) = shown_points([sum(exact, Fraction())])
         assert sum(shown_points(exact)) == total
-        assert all(abs(shown - each) < Fraction(1, 10) for shown, each in zip(map(Fraction, shown_points(exact)), exact, strict=True))
+        assert all(
+            abs(shown - each) < Fraction(1, 10)
+            for shown, each in zip(map(Fraction, shown_points(exact)), exact, strict=True)
+        )
     moved = [each for each in found.by_cause if each.cause is Cause.MOVED]
     assert all(each.score == Score() for each in moved)
 

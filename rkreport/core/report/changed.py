@@ -18,6 +18,7 @@ from rkreport.core.report.sheets import ROWS_PER_SHEET, Column, Kind, Panel, Row
 from rkreport.core.review.last_sent import NOBODY
 from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
+
 _OTHER_ROWS = 48_500  # left free for the tables above the long one
 _WIDE, _NARROW = 34.0, 24.0  # characters; longer names wrap, so that all columns fit a printed page
 _MOST_ROWS = ROWS_PER_SHEET - _OTHER_ROWS

@@ -9,7 +9,7 @@ from hypothesis import given
 from rkreport.core.assess import assess
 from rkreport.core.join import join
 from rkreport.core.mail.team_message import mail_values
-from rkreport.core.mail.templates import TEMPLATE_NAMES
+from rkreport.core.mail.templates import TEMPLATE_NAMES, Value
 from rkreport.core.models import COMPLIANT, Counts, Manager, Requirement, Status
 from rkreport.core.percent import target_of
 from rkreport.core.snapshot import ListReading, Reason, Verdict
@@ -27,7 +27,7 @@ def values(
     lists: tuple[ListReading, ...] = (),
     revision: int = 1,
     manager: Manager | None = None,
-) -> dict[str, str]:
+) -> dict[str, Value]:
     """The values for a mail to Budi, or another manager."""
     return mail_values(
         factories.edition(revision=revision),
