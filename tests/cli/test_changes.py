@@ -1,4 +1,4 @@
-"""What changed since the last month-end report: the sheet, changes.csv, the manifest, the teams' workbooks, the mails."""
+"""What changed since the last month-end report: sheet, changes.csv, manifest, the teams' workbooks and mails."""
 
 import csv
 import email

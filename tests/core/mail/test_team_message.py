@@ -112,7 +112,7 @@ def test_all_is_done_in_words() -> None:
         "Seluruh 2 anggota tim Anda yang wajib mengikuti pelatihan telah menyelesaikannya:"
         " 3 dari 3 kewajiban pelatihan terpenuhi."
     )
-    assert values(WELL[:1], language="id")["all_done"].startswith("Satu-satunya anggota tim Anda ")
+    assert str(values(WELL[:1], language="id")["all_done"]).startswith("Satu-satunya anggota tim Anda ")
 
 
 @pytest.mark.parametrize("status", [each for each in Status if each not in {Status.COMPLETED, Status.EXEMPT}])
