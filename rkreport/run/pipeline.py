@@ -1,6 +1,6 @@
 """The whole run on one page: reads the LMS, chooses the data, judges them, builds and sends.
 
-    config → fetch → join → assess → report → render → deliver
+    fetch → choose → assess → build → send
 
 Commands call these steps. Each step can run alone and can be repeated; its own module does the work.
 """

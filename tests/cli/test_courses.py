@@ -50,7 +50,7 @@ def test_every_course_and_batch_is_listed(folder: Workspace, catalogue: Company)
     assert sorted(courses) == sorted(catalogue.courses)
     assert sorted(batches) == sorted(batch.batch for batch in catalogue.overview().batches)
     assert [path.name for path in folder.folder.iterdir()] == ["config.toml"]
-    assert outcome.out.count(": online") + outcome.out.count("neither batches nor online users yet") == 1
+    assert outcome.out.count(": online") == 1
 
 
 def test_dates_are_of_the_reports_zone(folder: Workspace, catalogue: Company) -> None:
@@ -87,10 +87,9 @@ def test_nothing_hidden_is_printed(folder: Workspace) -> None:
 
 
 def test_blocks_can_be_pasted(folder: Workspace, catalogue: Company) -> None:
-    """What `--toml` prints is TOML with every course that has batches, and the config with it can be fetched with."""
+    """What `--toml` prints is TOML with every course, and the config with it can be fetched with."""
     out = folder.rkreport("courses", "--toml").out
-    with_batches = {course.serial for course in catalogue.courses.values() if course.batches}
-    assert {block["serial"] for block in tomllib.loads(out)["courses"]} == with_batches
+    assert {block["serial"] for block in tomllib.loads(out)["courses"]} == set(catalogue.courses)
     folder.config.write_text(folder.config.read_text() + out, "utf-8")
     assert folder.rkreport("fetch", "--estimate").code == 0
 
@@ -108,7 +107,7 @@ def test_json_has_it_all(folder: Workspace, catalogue: Company) -> None:
     """One object: serials, names as they came, kinds, batches."""
     document = folder.rkreport("courses", "--json", "--toml").document
     assert (document["of"], document["whole"]) == (10, True)
-    kinds = {course.serial: course.topic.kind if course.batches else None for course in catalogue.courses.values()}
+    kinds = {course.serial: course.topic.kind if course.batches else "online" for course in catalogue.courses.values()}
     assert {one["serial"]: one["kind"] for one in document["courses"]} == kinds
     assert HOSTILE in {one["name"] for one in document["courses"]}
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from tests.cli.plain_office import PlainOffice, rate
 from tests.plain_lms import (
     BATCHES,
+    COMPLETIONS,
     COURSES,
     STRUCTURE,
     USERS,
@@ -148,11 +149,11 @@ def test_a_company_structure_is_asked_for_once_however_large(plain: PlainOffice)
 
 
 def test_a_tidy_server_is_asked_no_more_than_needed(plain: PlainOffice) -> None:
-    """A login, the three short lists, users, assignments, and the batches once more."""
+    """A login, the three short lists, users, assignments, the batches once more, and whether it gives dates."""
     with serving(PlainLms()) as lms:
         plain.run(lms)
     assert sorted(lms.asked) == sorted(
-        ["/oauth/token", COURSES, BATCHES, BATCHES, STRUCTURE, USERS, assigned_to("B-1")]
+        ["/oauth/token", COURSES, BATCHES, BATCHES, STRUCTURE, USERS, assigned_to("B-1"), COMPLETIONS]
     )
 
 

@@ -1,8 +1,8 @@
 """docs/rules.md said again, in the plainest way: what the real rules are held against.
 
 Written from the text of the rules and not from the code: plain strings, plain loops, everything looked for anew.
-Must not import anything of `rkreport` but the models. People are known by what the LMS knows them by, not by keys; who
-is who is in `oracle_people`, what the LMS dates in `oracle_dates`, what plans demand in `oracle_plans`.
+Must not import anything of `rkreport` but its plain values. People are known by what the LMS knows them by, not by
+keys; who is who is in `oracle_people`, what the LMS dates in `oracle_dates`, what plans demand in `oracle_plans`.
 """
 
 from dataclasses import dataclass

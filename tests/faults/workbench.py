@@ -270,7 +270,7 @@ class Workplace:
 def workplace(folder: Path, lms: Lms, *, base_url: str = "", page_size: int = 20, per_second: int = 200) -> Workplace:
     """A folder with the config of an LMS."""
     folder.mkdir(parents=True)
-    write_simulated_config(folder, lms.company, base_url or lms.base_url, "en")
+    write_simulated_config(folder, lms.company, base_url or lms.base_url, "en", every_kind=True)
     config = folder / CONFIG_NAME
     limits = f"requests_per_second = {per_second}\nmax_in_flight = {MAX_IN_FLIGHT}\npage_size = {page_size}\n"
     config.write_text(config.read_text("utf-8").replace("requests_per_second = 100\n", limits), "utf-8")
@@ -328,16 +328,15 @@ class Content:
     courses: Sequence[Any]
     batches: Sequence[Any]
     assignments: Sequence[Any]
+    completions: Sequence[Any]
+    plans: Sequence[Any]
+    plan_courses: Sequence[Any]
+    plan_users: Sequence[Any]
 
 
 def content_of(snapshot: Snapshot) -> Content:
     """The rows of a snapshot in an order of their own."""
-    return Content(
-        *(
-            sorted(map(repr, rows))
-            for rows in (snapshot.learners, snapshot.units, snapshot.courses, snapshot.batches, snapshot.assignments)
-        )
-    )
+    return Content(*(sorted(map(repr, getattr(snapshot, name))) for name in Content.__slots__))
 
 
 def lost_and_doubled(wanted: Content, found: Content) -> tuple[int, int]:

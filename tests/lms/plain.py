@@ -26,6 +26,7 @@ class Fetch:
     plans: tuple[str, ...] = ()
     dates: bool = False
     page_size: int = 100
+    max_in_flight: int = 4
     timeout_seconds: float = 5
     store: Memory = field(default_factory=Memory)
     meter: Meter = field(default_factory=Meter)
@@ -35,7 +36,7 @@ class Fetch:
         """Fetch and assemble."""
         policies = tuple(CoursePolicy(CourseSerial(one), kind=self.kinds.get(one)) for one in self.courses)
         plans = tuple(map(PlanSerial, self.plans))
-        plan = FetchPlan(policies, self.page_size, 4, plans=plans, completion_dates=self.dates)
+        plan = FetchPlan(policies, self.page_size, self.max_in_flight, plans=plans, completion_dates=self.dates)
         with serving(self.lms):
             limits = {"timeout_seconds": self.timeout_seconds, "utc_now": self.now}
             async with client_of(self.lms.base_url, self.meter, **limits) as client:  # type: ignore[arg-type]  # by name

@@ -8,7 +8,8 @@ from rkreport.core.compliance import edition_name
 from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.run.keep.archiving import Retrieved, RetrievedMaster
 from rkreport.run.keep.incidents import Incident
-from rkreport.run.keep.purging import Purged, PurgePlan
+from rkreport.run.keep.purging import Purged
+from rkreport.run.keep.retention import PurgePlan
 
 _WENT = {
     DeliveryState.SENT: "sent",

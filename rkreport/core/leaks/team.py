@@ -156,6 +156,7 @@ def _things(view: TeamView, words: Words) -> Iterator[str]:
         if reading.reason:
             yield from (value for value in reading.reason.values.values() if isinstance(value, str))
     for policy in view.rules.courses:
+        yield from policy.plans
         if policy.audience:
             yield from (*policy.audience.organizations, *policy.audience.tags)
     yield from view.course_names.values()

@@ -12,7 +12,8 @@ from rkreport.core.models import Manager, Requirement, Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.actions import needing_action
 from rkreport.core.report.completeness import banner
-from rkreport.core.rollup import Tally, overall
+from rkreport.core.report.kpis import company_text
+from rkreport.core.rollup import CompanyFigures, Tally, overall
 from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
 
@@ -24,7 +25,7 @@ def mail_values(
     lists: Sequence[ListReading],
     *,
     target: Fraction,
-    company_rate: Fraction | None,
+    company: CompanyFigures,
     reply_to: str,
     file_name: str,
     words: Words,
@@ -35,9 +36,8 @@ def mail_values(
 ) -> dict[str, Value]:
     """A value for every name of `rkreport.core.mail.templates.TEMPLATE_NAMES`.
 
-    `company_rate` covers all requirements that count; None if there are none. `earlier` is the manager's message of an
-    earlier revision, `last_month` the team's figures of the month before, `changes` what changed since the last
-    month-end report. `is_encrypted`: the workbook is.
+    `earlier` is the manager's message of an earlier revision, `last_month` the team's figures of the month before,
+    `changes` what changed since the last month-end report. `is_encrypted`: the workbook is.
     """
     incomplete = banner(lists, words)
     figures = team_figures(requirements)
@@ -52,7 +52,7 @@ def mail_values(
         "compared": words.text(
             "mail.compared",
             target=words.percent(percent_of(target, target)),
-            company=words.percent(percent_of(company_rate, target)),
+            company=company_text(company, target, words),
         ),
         "change": since_last_month(last_month, figures, target, words),
         "changed_most": most_important(changes, words),

@@ -47,7 +47,6 @@ def changed_sheet(compliance: Compliance, figures: Figures, comparison: Comparis
     key, title = "what_changed", words.text("sheet.what_changed.title")
     if comparison.missing or comparison.edition is None:
         return StackedSheet(key, title, _why_missing(comparison, words), (), ())
-    month = month_text(comparison.edition.series, words)
     tables = (
         Panel(words.text("changed.causes"), _causes_of(comparison, words)),
         *_group_panels(compliance, figures, comparison, words),
@@ -58,14 +57,7 @@ def changed_sheet(compliance: Compliance, figures: Figures, comparison: Comparis
         title=title,
         headline=rate_sentence(comparison.before, comparison.after, figures.target, comparison.edition, words),
         sentences=(
-            words.text(
-                "changed.figures",
-                month=month,
-                compliant=words.number(comparison.before.compliant),
-                counted=words.number(comparison.before.counted),
-                compliant_now=words.number(comparison.after.compliant),
-                counted_now=words.number(comparison.after.counted),
-            ),
+            figures_sentence(comparison.before, comparison.after, comparison.edition, words),
             words.text("changed.one_cause"),
             *_too_many(comparison, words),
         ),
@@ -84,6 +76,18 @@ def rate_sentence(before: Score, after: Score, target: Fraction, edition: Number
         return words.text("changed.same_rate", **shown)
     amount, was = points_text(now, then, words), words.percent(percent_of(then, target))
     return words.text("changed.rate_up" if now > then else "changed.rate_down", amount=amount, before=was, **shown)
+
+
+def figures_sentence(before: Score, after: Score, edition: Numbered, words: Words) -> str:
+    """The numbers of both rates."""
+    return words.text(
+        "changed.figures",
+        month=month_text(edition.series, words),
+        compliant=words.number(before.compliant),
+        counted=words.number(before.counted),
+        compliant_now=words.number(after.compliant),
+        counted_now=words.number(after.counted),
+    )
 
 
 def causes_table(name: str, causes: tuple[CauseSum, ...], before: Score, after: Score, words: Words) -> Table:

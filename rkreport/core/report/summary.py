@@ -152,10 +152,11 @@ def _worst_table(
         Column(header, Kind.LINK),
         Column(words.text("kpi.overdue"), Kind.INTEGER),
         Column(words.text("tally.counted"), Kind.INTEGER),
+        Column(words.text("tally.compliant"), Kind.INTEGER),
         Column(words.text("tally.rate"), Kind.PERCENT),
     )
     rows: list[Row] = [
-        (Link(label, "detail", row), tally.overdue, tally.counted, percent_of(tally.rate, target))
+        (Link(label, "detail", row), tally.overdue, tally.counted, tally.compliant, percent_of(tally.rate, target))
         for label, tally, row in worst[:WORST]
     ]
     return table_of(name, columns, rows)
@@ -165,6 +166,8 @@ def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Pane
     periods = (*compliance.history, figures.this_period)[-MONTHS_SHOWN:]
     columns = (
         Column(words.text("trend.month"), Kind.TEXT),
+        Column(words.text("tally.counted"), Kind.INTEGER),
+        Column(words.text("tally.compliant"), Kind.INTEGER),
         Column(words.text("tally.rate"), Kind.PERCENT),
         Column(words.text("tally.person_rate"), Kind.PERCENT),
         Column(words.text("trend.target"), Kind.PERCENT),
@@ -172,6 +175,8 @@ def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Pane
     rows: list[Row] = [
         (
             words.short_month(each.period.year, each.period.month),
+            each.counted,
+            each.compliant,
             percent_of(rate(each.compliant, each.counted), figures.target),
             percent_of(rate(each.people_compliant, each.people), figures.target),
             percent_of(figures.target, figures.target),
@@ -182,7 +187,8 @@ def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Pane
 
 
 def _trend_chart(panel: int, words: Words) -> Chart:
-    return Chart(words.text("chart.trend"), ChartKind.LINE, panel, categories=0, series=(1, 2, 3))
+    first = 3  # after month, counted and compliant
+    return Chart(words.text("chart.trend"), ChartKind.LINE, panel, categories=0, series=(first, first + 1, first + 2))
 
 
 # ---- whether the data can be trusted

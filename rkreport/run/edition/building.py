@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rkreport.config.load import Config
 from rkreport.core.changes.comparison import Comparison
@@ -21,7 +21,7 @@ from rkreport.core.filenames import manager_file_name, master_file_name, safe_na
 from rkreport.core.leaks.opened_file import OpenedFile
 from rkreport.core.mail.changes import team_figures
 from rkreport.core.mail.delivery import MessageContent, TeamFigures, states_of
-from rkreport.core.manifest import BuiltFile, manifest_of
+from rkreport.core.manifest import BuiltFile, Manifest, manifest_of
 from rkreport.core.models import ManagerId
 from rkreport.core.percent import target_of
 from rkreport.core.report.fingerprint import content_sha256
@@ -43,7 +43,7 @@ from rkreport.run.edition.leak_testing import TeamJudges, opened_file
 from rkreport.run.edition.loading import aside_of
 from rkreport.run.edition.messages import Mailing, write_messages
 from rkreport.run.edition.recognizing import recognized
-from rkreport.run.edition.review_files import write_review
+from rkreport.run.edition.review_files import Written, write_review
 from rkreport.run.edition.sealing import MANIFEST, seal_of
 from rkreport.run.pool import in_order
 from rkreport.run.world import World
@@ -58,7 +58,7 @@ class Built:
 
     folder: Path
     master: Path
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     mailing: Mailing
     lists: tuple[ListReading, ...]
     target: Fraction  # share of 1
@@ -87,32 +87,10 @@ def build(
     draft = _fresh_draft(target)
     try:
         started = world.monotonic()
-        master, files = _write_workbooks(config, compliance, draft, password, world, changes=earlier.changes)
-        wanted = _wanted(compliance, files)
-        received = recognized(config, world.secrets, compliance, earlier.received, wanted)
-        posted = DeliveryStatus(*states_of((), received, wanted))
-        workbooks = {ManagerId(file.manager_id): file for file in files if file.manager_id}
-        mailing = write_messages(
-            config,
-            compliance,
-            draft,
-            workbooks,
-            world,
-            earlier=replace(earlier, received=received),
-            unchanged=posted.unchanged,
-        )
-        names = {manager_id: file.path for manager_id, file in workbooks.items()}
-        reviewed = write_review(
-            config,
-            compliance,
-            draft,
-            names,
-            posted=posted,
-            last_sent=earlier.last_sent,
-            other_ledgers=earlier.other_ledgers,
-        )
+        master, workbooks = _write_workbooks(config, compliance, draft, password, world, changes=earlier.changes)
+        mailing, reviewed = _write_around(config, compliance, draft, world, files=workbooks, earlier=earlier)
         changes = write_changes(draft, compliance, earlier.changes)
-        files = [*files, *reviewed.files, changes, *mailing.files]
+        files = [*workbooks, *reviewed.files, changes, *mailing.files]
         timings = {**timings_seconds, "render": world.monotonic() - started}
         manifest = manifest_of(
             compliance, assessment.joined.assignments, files, timings, load_words("en"), changes=earlier.changes
@@ -125,6 +103,41 @@ def build(
         raise
     goal = target_of(compliance.rules.target_percent)
     return Built(target, target / master, manifest, mailing, compliance.snapshot.lists, goal)
+
+
+def _write_around(
+    config: Config,
+    compliance: Compliance,
+    draft: Path,
+    world: World,
+    *,
+    files: list[BuiltFile],
+    earlier: Earlier,
+) -> tuple[Mailing, Written]:
+    """Write what goes with the workbooks: their messages, and the review."""
+    wanted = _wanted(compliance, files)
+    received = recognized(config, world.secrets, compliance, earlier.received, wanted)
+    posted = DeliveryStatus(*states_of((), received, wanted))
+    workbooks = {ManagerId(file.manager_id): file for file in files if file.manager_id}
+    mailing = write_messages(
+        config,
+        compliance,
+        draft,
+        workbooks,
+        world,
+        earlier=replace(earlier, received=received),
+        unchanged=posted.unchanged,
+    )
+    reviewed = write_review(
+        config,
+        compliance,
+        draft,
+        {manager_id: file.path for manager_id, file in workbooks.items()},
+        posted=posted,
+        last_sent=earlier.last_sent,
+        other_ledgers=earlier.other_ledgers,
+    )
+    return mailing, reviewed
 
 
 def _fresh_draft(target: Path) -> Path:

@@ -200,7 +200,7 @@ def _composed(
         view.requirements,
         view.lists,
         target=target_of(view.rules.target_percent),
-        company_rate=view.company_rate,
+        company=view.company,
         reply_to=reply_to,
         file_name=file_name,
         words=words,

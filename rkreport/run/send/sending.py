@@ -101,7 +101,7 @@ def send_step(
         return loaded
 
     if trial_to:
-        return asyncio.run(try_out(checked(), sender, world, replace(order, trial_to=trial_to)))
+        return asyncio.run(try_out(checked(), sender, world, order, trial_to))
     with one_sending(config.output_dir):  # of all data folders: each must read the others' final ledger.csv
         loaded = checked()
         _take_over(ledger, loaded)
@@ -142,7 +142,7 @@ def _send(
     def make(row: Delivery) -> EmailMessage:
         return source.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))
 
-    loop = _hand_over(source, database, due, make, begun=bool(begun)) if agreed else None
+    loop = _send_due(source, database, due, make, begun=bool(begun)) if agreed else None
     after = ledger.rows(period, revision)
     about = wanted.intersection(row.manager_id for row in plan.rows)
     return Sent(
@@ -159,7 +159,7 @@ def _send(
     )
 
 
-def _hand_over(
+def _send_due(
     source: MessageSource, database: Database, due: Sequence[Delivery], make: Make, *, begun: bool
 ) -> SendLoop:
     """Send what is due; ledger.csv then has every outcome, even after an error."""

@@ -1,7 +1,6 @@
 """A mail's headline numbers: those of the team alone, in the manager's language, and nobody's name."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from rkreport.core.mail.team_message import mail_values
 from rkreport.core.mail.templates import TEMPLATE_NAMES, Value
 from rkreport.core.models import COMPLIANT, Counts, Manager, Requirement, Status
 from rkreport.core.percent import target_of
+from rkreport.core.rollup import CompanyFigures
 from rkreport.core.snapshot import ListReading, Reason, Verdict
 from rkreport.locale import load_words
 from tests import factories
@@ -35,7 +35,7 @@ def values(
         requirements,
         lists or (factories.reading(),),
         target=target_of(95),
-        company_rate=Fraction(4, 5),
+        company=CompanyFigures(1200, 1500),
         reply_to="ld@contoh.test",
         file_name="M-001_2026-10_rev1.xlsx",
         words=load_words(language),
@@ -186,8 +186,8 @@ def test_only_a_later_revision_is_named(revision: int, said: str) -> None:
 
 def test_target_and_company_are_named() -> None:
     """In the manager's language, so that a team's rate can be placed."""
-    assert values(TEAM)["compared"] == "Target: 95.0% – whole company: 80.0%"
-    assert values(TEAM, language="id")["compared"] == "Target: 95,0% – seluruh perusahaan: 80,0%"
+    assert values(TEAM)["compared"] == "Target: 95.0% – whole company: 80.0% (1,200 of 1,500)"
+    assert values(TEAM, language="id")["compared"] == "Target: 95,0% – seluruh perusahaan: 80,0% (1.200 dari 1.500)"
 
 
 def test_banner_only_for_incomplete_data() -> None:
