@@ -75,7 +75,8 @@ def _asyncio_throttle() -> Wait:
 def _aiolimiter() -> Wait:
     from aiolimiter import AsyncLimiter  # noqa: PLC0415 - as above
 
-    return AsyncLimiter(_PER_SECOND, 1.0).acquire
+    wait: Wait = AsyncLimiter(_PER_SECOND, 1.0).acquire
+    return wait
 
 
 _GATES: dict[str, Callable[[], Wait]] = {

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from itertools import chain, dropwhile, islice, pairwise
+from itertools import chain, islice, pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import fmean
@@ -93,7 +93,7 @@ def differing_book_cells(name: str, books: int, folder: Path) -> int:
             if isinstance(sheet, TableSheet):
                 headers = [column.header for column in sheet.table.columns]
                 read = workbook.get_sheet_by_name(sheet.title).iter_rows()
-                found = dropwhile(lambda row, headers=headers: row[: len(headers)] != headers, read)
-                next(found, None)
+                found = iter(read)
+                next((row for row in found if row[: len(headers)] == headers), None)
                 differing += differing_cells(sheet.table.rows(), islice(found, sheet.table.count), len(headers))
     return differing

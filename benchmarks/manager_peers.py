@@ -49,7 +49,7 @@ class _OpenpyxlBook:
         from openpyxl import Workbook
 
         self.workbook: Any = Workbook()
-        self._scratch = self.workbook.active
+        self._scratch: Any = self.workbook.active
         self._styles: dict[object, Any] = {}
 
     def add(self, title: str) -> "_OpenpyxlPaper":

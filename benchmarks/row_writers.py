@@ -95,7 +95,8 @@ def openpyxl_write_only(rows: int, path: Path) -> None:
     filled = {status: style("General", fill) for status, fill in fills.items()}
 
     def cell(value: Cell, kind: Kind) -> Any:  # noqa: ANN401 - as above
-        styled: Any = WriteOnlyCell(sheet, shown(value))
+        content: Any = shown(value)  # the stubs know fewer kinds than openpyxl writes
+        styled: Any = WriteOnlyCell(sheet, content)
         styled._style = filled[value.status] if isinstance(value, StatusCell) else styles[kind]  # noqa: SLF001 - as above
         return styled
 

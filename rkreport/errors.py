@@ -7,9 +7,9 @@ The tree, with the exit code of each branch and what a caller may do about it:
     │   └── AlreadyRunning        abort: another run holds the data folder
     ├── LmsError             3    abort: the LMS cannot be used
     │   ├── Unreachable           retry: no connection, cut connection, time-out
-    │   ├── ServerTrouble         retry: 5xx, a cut or unreadable body
+    │   ├── ServerTrouble         retry: 5xx or 408, an empty or cut body, a web page instead of data
     │   ├── Throttled             retry: 429; all requests wait, and it never counts as a failed try
-    │   ├── TokenRefused          retry once, after a renewal of the token
+    │   ├── TokenRefused          retry: up to three times, each after a renewal of the token
     │   ├── LoginRefused          abort: client id, secret or token is wrong
     │   ├── NotFound              skip: the course or batch does not exist
     │   ├── Forbidden             skip: this account may not have it, or a firewall is in between
@@ -79,7 +79,7 @@ class Unreachable(LmsError):
 
 
 class ServerTrouble(LmsError):
-    """The LMS answered 5xx, or with a body that ends too early."""
+    """The LMS answered 5xx or 408, that it failed, or with an empty or cut body or a web page instead of data."""
 
     recovery = Recovery.RETRY
 

@@ -1,4 +1,4 @@
-"""Holds the program's commands, and the session of the running call."""
+"""Holds the program's commands, and the command run of the running call."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from rkreport import __version__
+from rkreport.cli.command_run import CommandRun
 from rkreport.cli.screen import Screen
-from rkreport.cli.session import Session
 
 app = typer.Typer(
     help="Monthly training compliance workbooks from Ruangkerja, one for L&D and one for every manager.",
@@ -21,15 +21,15 @@ class Call:
     """One call of the program. Until its command is known, errors follow `--json` in the arguments."""
 
     def __init__(self, arguments: Sequence[str] = ()) -> None:
-        """Begin with a session that knows no command yet."""
-        self.session = Session(Screen(quiet=False, as_json="--json" in arguments), "", verbose=False)
+        """Begin with a run that knows no command yet."""
+        self.command_run = CommandRun(Screen(quiet=False, as_json="--json" in arguments), "", verbose=False)
 
 
-def open_session(context: typer.Context, command: str, *, as_json: bool, quiet: bool, verbose: bool) -> Session:
-    """Open the session of a command whose options are known, in the call that Typer carries as its object."""
+def open_command_run(context: typer.Context, command: str, *, as_json: bool, quiet: bool, verbose: bool) -> CommandRun:
+    """Begin the run of a command whose options are known, in the call that Typer carries as its object."""
     call = context.ensure_object(Call)
-    call.session = Session(Screen(quiet=quiet, as_json=as_json), command, verbose)
-    return call.session
+    call.command_run = CommandRun(Screen(quiet=quiet, as_json=as_json), command, verbose)
+    return call.command_run
 
 
 @app.callback(invoke_without_command=True)

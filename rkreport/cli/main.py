@@ -18,8 +18,8 @@ from typer.exceptions import TyperException
 
 from rkreport import errors
 from rkreport.cli.app import Call
+from rkreport.cli.command_run import CommandRun
 from rkreport.cli.commands import app
-from rkreport.cli.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -41,65 +41,65 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(args=list(arguments), standalone_mode=False, prog_name="rkreport", obj=call)
     except TyperException as error:
-        return _usage(error, call.session)
+        return _usage(error, call.command_run)
     except errors.RkreportError as error:
-        session = call.session
+        command_run = call.command_run
         is_gap = isinstance(error, errors.DataError) and not isinstance(error, errors.GuardStop)
         more = ["--allow-incomplete"] if is_gap else []
-        what = "build" if session.is_built else "fetch"
+        what = "build" if command_run.is_built else "fetch"
         kept = (
-            f" The {what} is kept: {_rerun([*arguments, *more], session)} goes on from it."
-            if session.is_fetched
+            f" The {what} is kept: {_rerun([*arguments, *more], command_run)} goes on from it."
+            if command_run.is_fetched
             else ""
         )
-        session.screen.fail(f"{error}{kept}", error.exit_code)
+        command_run.screen.fail(f"{error}{kept}", error.exit_code)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort, asyncio.CancelledError):
-        return _interrupted(arguments, call.session)
+        return _interrupted(arguments, call.command_run)
     except Exception:  # noqa: BLE001 - the last line of defence: whatever it is, the admin gets a sentence
-        return _bug(call.session)
+        return _bug(call.command_run)
     if code == errors.EXIT_INTERRUPTED:  # typer caught the KeyboardInterrupt; no command returns this code itself
-        return _interrupted(arguments, call.session)
+        return _interrupted(arguments, call.command_run)
     return code if isinstance(code, int) else errors.EXIT_DONE
 
 
-def _usage(error: TyperException, session: Session) -> int:
+def _usage(error: TyperException, command_run: CommandRun) -> int:
     message = (error.format_message() if hasattr(error, "format_message") else str(error)).rstrip(". ")
     context = getattr(error, "ctx", None)
     command = getattr(context, "command_path", "rkreport")
     joint = " Say" if message.endswith("?") else "; say"
-    session.screen.fail(f"{message}{joint} {command} --help for what there is.", errors.EXIT_CONFIG)
+    command_run.screen.fail(f"{message}{joint} {command} --help for what there is.", errors.EXIT_CONFIG)
     return errors.EXIT_CONFIG
 
 
-def _interrupted(arguments: Sequence[str], session: Session) -> int:
-    again = _rerun(arguments, session)
+def _interrupted(arguments: Sequence[str], command_run: CommandRun) -> int:
+    again = _rerun(arguments, command_run)
     sentence = {
         "fetch": f"Interrupted; no page that was read is lost. To go on, say: {again}",
         "run": f"Interrupted; no page that was read is lost. To go on, say: {again}",
         "send": f"Interrupted; what was sent is in the ledger, and is not sent again. To go on, say: {again}",
         "init": f"Interrupted; nothing was written. To begin again, say: {again}",
         "simulate": "The simulated LMS has stopped.",
-    }.get("send" if session.is_built else session.command, f"Interrupted. To do it again, say: {again}")
-    session.screen.fail(sentence, errors.EXIT_INTERRUPTED)
+    }.get("send" if command_run.is_built else command_run.command, f"Interrupted. To do it again, say: {again}")
+    command_run.screen.fail(sentence, errors.EXIT_INTERRUPTED)
     return errors.EXIT_INTERRUPTED
 
 
-def _rerun(arguments: Sequence[str], session: Session) -> str:
+def _rerun(arguments: Sequence[str], command_run: CommandRun) -> str:
     """Return the command that continues from here; it never reads again what is already stored."""
     left_out, words = {"--fresh", "--retry-unknown"}, list(arguments)  # a person must decide the latter each time
-    if session.is_fetched:
+    if command_run.is_fetched:
         left_out |= {"--send", "--no-verify"}
-        words[words.index("run")] = "send" if session.is_built else "build"
+        words[words.index("run")] = "send" if command_run.is_built else "build"
     words = ["rkreport", *(argument for argument in words if argument not in left_out)]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
-def _bug(session: Session) -> int:
-    path = session.bug_log()
+def _bug(command_run: CommandRun) -> int:
+    path = command_run.bug_log()
     log.exception("This should not have happened")  # noqa: LOG004 - called while the error is being handled
     where = f"the details are in {path}" if path else "and no log file could be written"
-    session.screen.fail(f"This is a mistake in rkreport, not yours; {where}.", errors.EXIT_BUG)
+    command_run.screen.fail(f"This is a mistake in rkreport, not yours; {where}.", errors.EXIT_BUG)
     return errors.EXIT_BUG
 
 

@@ -5,6 +5,9 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+DEFAULT_CONFIG = Path("config.toml")
+LARGEST_SAMPLE = 50
+
 ConfigPath = Annotated[Path, typer.Option("--config", help="The config file.", metavar="PATH")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout; progress stays on stderr.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print results and errors only.")]
@@ -33,8 +36,36 @@ Seed = Annotated[int, typer.Option("--seed", help="Another number makes another 
 SnapshotId = Annotated[
     str | None, typer.Option("--snapshot", help="Which snapshot; the newest if left out.", metavar="ID")
 ]
-
-DEFAULT_CONFIG = Path("config.toml")
 NoVerify = Annotated[
     bool, typer.Option("--no-verify", help="Read each list once: faster, but then nothing is proven, only checked.")
+]
+
+# ---- of send
+
+Only: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="This manager alone; may be said several times.", metavar="MANAGER_ID"),
+]
+RetryUnknown = Annotated[
+    bool, typer.Option("--retry-unknown", help="Send those in doubt again: a manager may get the mail twice.")
+]
+ToMe: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--to-me", help="A trial: some messages, to this address alone.", metavar="ADDRESS"),
+]
+Sample = Annotated[
+    int,
+    typer.Option(
+        "--sample", help="How many messages a trial has.", min=1, max=LARGEST_SAMPLE, metavar="N", show_default=True
+    ),
+]
+Again: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--again", help="This manager gets the very same file once more.", metavar="MANAGER_ID"),
+]
+Reason: TypeAlias = Annotated[
+    str | None, typer.Option("--reason", help="Why, for the ledger; with --again.", metavar="TEXT")
+]
+SendUnasked = Annotated[
+    bool, typer.Option("--yes", help="Do not ask before the first message; what guards ask stays asked.")
 ]

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import TypedDict
 
+from rkreport.core.changes.comparison import NOTHING, Comparison
+from rkreport.core.changes.table import changes_by_cause
 from rkreport.core.compliance import Compliance
-from rkreport.core.models import JoinedAssignment, MatchedBy, Requirement
+from rkreport.core.models import JoinedAssignment, ManagerId, MatchedBy, Requirement
 from rkreport.core.percent import percent_number, target_of
 from rkreport.core.report.completeness import list_name, reason_text
 from rkreport.core.rollup import overall, status_counts
@@ -22,11 +24,77 @@ class BuiltFile:
     """
 
     path: str
-    kind: str  # master, manager, message, burst-list
+    kind: str  # master, manager, message, review, burst-list, changes
     manager_id: str | None
     rows: int | None
     sha256: str
     content_sha256: str | None = None
+
+
+class ManifestFile(TypedDict):
+    """A `BuiltFile` in the manifest."""
+
+    path: str
+    kind: str
+    manager_id: str | None
+    rows: int | None
+    sha256: str
+    content_sha256: str | None
+
+
+class ManifestRate(TypedDict):
+    """The rate with its numbers; `percent` is None when nothing counts."""
+
+    compliant: int
+    counted: int
+    exempt: int
+    percent: float | None
+
+
+class Manifest(TypedDict):
+    """`manifest.json`. One that is read back may be older: what is needed of it is checked where it is read."""
+
+    run_id: str
+    period: str
+    kind: str
+    revision: int
+    as_of: str
+    complete: bool
+    reasons: list[str]
+    lists: dict[str, int]
+    lms: dict[str, int]
+    users: int
+    assignments: int
+    rows_set_aside: int
+    matched: dict[str, int]
+    requirements: int
+    status_counts: dict[str, int]
+    completion_dates: dict[str, int]
+    rate: ManifestRate
+    changes: dict[str, dict[str, int | float | None]]
+    findings: dict[str, int]
+    files: list[ManifestFile]
+    timings_seconds: dict[str, float]
+    version: str
+    config_sha256: str
+
+
+def manager_files(manifest: Manifest) -> dict[ManagerId, ManifestFile]:
+    """The managers' workbooks, in the order of the manifest."""
+    files = (file for file in manifest["files"] if file["kind"] == "manager")
+    return {ManagerId(str(file["manager_id"])): file for file in files}
+
+
+def file_entry(file: BuiltFile) -> ManifestFile:
+    """A file as the manifest has it."""
+    return {
+        "path": file.path,
+        "kind": file.kind,
+        "manager_id": file.manager_id,
+        "rows": file.rows,
+        "sha256": file.sha256,
+        "content_sha256": file.content_sha256,
+    }
 
 
 def manifest_of(
@@ -35,7 +103,9 @@ def manifest_of(
     files: Iterable[BuiltFile],
     timings_seconds: Mapping[str, float],
     words: Words,
-) -> dict[str, Any]:
+    *,
+    changes: Comparison = NOTHING,
+) -> Manifest:
     """The whole manifest of a build; `words` are English, for the reasons."""
     snapshot, edition = compliance.snapshot, compliance.edition
     tally = overall(compliance.requirements)
@@ -68,8 +138,9 @@ def manifest_of(
             "exempt": tally.exempt,
             "percent": percent_number(tally.rate, target_of(compliance.rules.target_percent)),
         },
+        "changes": changes_by_cause(changes),
         "findings": dict(sorted(Counter(finding.code for finding in compliance.findings).items())),
-        "files": [asdict(file) for file in files],
+        "files": [file_entry(file) for file in files],
         "timings_seconds": {step: round(seconds, 3) for step, seconds in timings_seconds.items()},
         "version": edition.version,
         "config_sha256": edition.config_sha256,

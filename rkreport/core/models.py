@@ -65,7 +65,7 @@ class CourseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course that was fetched; `name` is the LMS's, `""` when the course list did not hold it."""
+    """A course; `name` as reports show it. In a snapshot it is the LMS's, `""` when missing."""
 
     serial: CourseSerial
     name: str

@@ -100,6 +100,19 @@ class _Running:
 NOTHING = _Running().closed()
 
 
+@dataclass(frozen=True, slots=True)
+class CompanyFigures:
+    """The whole company's requirements that comply and that count: all that a team's reader learns of others."""
+
+    compliant: int
+    counted: int
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Compliant ÷ counted."""
+        return rate(self.compliant, self.counted)
+
+
 def tally_by(requirements: Iterable[Requirement], group: Callable[[Requirement], _Group]) -> dict[_Group, Tally]:
     """One tally per group, the groups in the order in which they first appear."""
     running: dict[_Group, _Running] = {}

@@ -119,7 +119,8 @@ async def fetch_token(transport: Transport, client_id: str, client_secret: str) 
 
     async def once() -> AccessToken:
         reply = await transport.exchange("POST", "/oauth/token", what, json=body)
-        # Bad credentials are documented as an error body of code 400, without an HTTP status.
+        # Bad credentials are documented as an error body of code 400, without an HTTP status; 123 is the code that
+        # the documents show for a token that is refused ("PermissionDenied"), so the login may answer it too.
         is_refused = reply.status in {400, 401, 403} or error_code(reply.body) in {"400", "401", "403", "123"}
         if is_refused and not is_web_page(reply.body):
             raise LoginRefused(

@@ -49,11 +49,12 @@ def interpret(reply: Reply, what: str, now: datetime) -> Document:
 
     Raises:
         Throttled: 429.
-        ServerTrouble: 5xx, a body that ends too early, a web page under HTTP 200.
+        ServerTrouble: 5xx or 408, an empty or cut body, a web page under HTTP 200, a `status` other than success.
+        LmsError: a redirect.
         TokenRefused: 401, 403, or a body that says so.
-        NotFound: 404.
+        NotFound: 404, or a body that says so.
         Forbidden: a web page under 403 and other 4xx.
-        MalformedReply: an unreadable body that would be the same next time.
+        MalformedReply: other 4xx; an unreadable body that would be the same next time.
     """
     _judge_status(reply, what, now)
     if reply.status == 204:  # noqa: PLR2004 - statuses are best known by number

@@ -70,6 +70,7 @@ class Transport:
 
         Raises:
             Unreachable: no connection, a cut connection, no answer in time.
+            LmsError: the host cannot prove who it is.
             MalformedReply: the answer does not end.
         """
         await self.gate.pass_through()

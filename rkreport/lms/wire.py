@@ -1,4 +1,6 @@
-"""Turns the LMS's rows into learners, courses, batches, assignments and units. `shapes` has the LMS's names of fields.
+"""Turns the LMS's rows into learners, courses, batches, assignments and units; `wire_plans` does it for plans.
+
+The names of the rows' fields stand in `shapes`, here and in `wire_plans`; `discovery` and `lists` read `serial`.
 
 An unreadable row becomes an `Unreadable`, so that it still counts and loses no other row.
 """

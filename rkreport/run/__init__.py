@@ -1,7 +1,8 @@
-"""Connects config, LMS, store, Excel and delivery; no other package may import more than one of them.
+"""Connects the edges: config, LMS, store, Excel, delivery and the others. They never import each other.
 
-    config → fetch → join → assess → report → render → deliver
+    fetch → choose → assess → build → send
 
+`cli` takes only config, log, words and values of `rkreport.store` and `rkreport.lms.browse` from them.
 `pipeline` runs the steps in order. `fetch.fetching` reads the LMS into a finished snapshot. `edition.assessing` turns
 a snapshot into a `Compliance`; `edition.building` writes its workbooks, review and manifest, `edition.messages` makes
 its mails. `send.sending` loads the edition (`edition.loading`), plans its messages (`send.planning`) and sends them one

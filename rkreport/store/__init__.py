@@ -1,1 +1,1 @@
-"""The data folder: one SQLite file with pages, snapshots and results, and the lock that lets one run in at a time."""
+"""The data folder: one SQLite file (snapshots, ledger, results, seals), the archive of sent files, and the locks."""

@@ -1,4 +1,4 @@
-"""Opens the SQLite file safely. Knows its schema's version, not what the tables are for.
+"""Opens the SQLite file safely. Knows its schema's version, not its tables.
 
 WAL with `synchronous=FULL`: what was committed survives a crash and a power cut (with NORMAL, the usual advice, it
 does not). `secure_delete`, because plain DELETE leaves personal data in the file.
@@ -14,197 +14,9 @@ from typing import Any
 
 from rkreport.errors import StoreError
 from rkreport.store.folder import make_private_file, make_private_folder, unusable
+from rkreport.store.migrations import MIGRATIONS
 
 FILE_NAME = "store.sqlite3"
-
-# One entry per version, oldest first; opening an older store runs the entries that it has not seen. Never edit an
-# entry, only append.
-_MIGRATIONS = (
-    """
-    CREATE TABLE snapshot (
-        id TEXT PRIMARY KEY,
-        plan TEXT NOT NULL,            -- digest of what was to be fetched
-        host TEXT NOT NULL,
-        started_at TEXT NOT NULL,      -- ISO 8601, UTC
-        finished_at TEXT,              -- NULL: can be continued
-        requests INTEGER NOT NULL DEFAULT 0,
-        retries INTEGER NOT NULL DEFAULT 0,
-        seconds REAL NOT NULL DEFAULT 0,  -- of fetching, without the time between interruption and resumption
-        lists TEXT                     -- JSON, what each list proved
-    ) STRICT;
-    CREATE TABLE page (
-        snapshot_id TEXT NOT NULL REFERENCES snapshot (id) ON DELETE CASCADE,
-        list TEXT NOT NULL,
-        pass INTEGER NOT NULL,
-        number INTEGER NOT NULL,
-        fetched_at TEXT NOT NULL,
-        sha256 TEXT NOT NULL,          -- of the body as received
-        body BLOB NOT NULL,            -- zlib
-        PRIMARY KEY (snapshot_id, list, pass, number)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE result (
-        period TEXT PRIMARY KEY,
-        built_at TEXT NOT NULL,
-        figures TEXT NOT NULL          -- JSON
-    ) STRICT;
-    """,
-    """
-    CREATE TABLE delivery (
-        period TEXT NOT NULL,
-        revision INTEGER NOT NULL,
-        manager_id TEXT NOT NULL,
-        recipient TEXT NOT NULL,
-        cc TEXT NOT NULL,              -- JSON
-        language TEXT NOT NULL,
-        message_id TEXT NOT NULL,
-        file TEXT NOT NULL,
-        file_sha256 TEXT NOT NULL,
-        content_sha256 TEXT NOT NULL,
-        figures TEXT NOT NULL,         -- JSON
-        state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'unknown')),
-        attempts INTEGER NOT NULL DEFAULT 0,
-        reply TEXT NOT NULL DEFAULT '',
-        size_bytes INTEGER NOT NULL DEFAULT 0,
-        planned_at TEXT NOT NULL,
-        changed_at TEXT NOT NULL,
-        PRIMARY KEY (period, revision, manager_id)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE delivery_event (          -- never changed: what happened to each message, in order
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        period TEXT NOT NULL,
-        revision INTEGER NOT NULL,
-        manager_id TEXT NOT NULL,
-        at TEXT NOT NULL,
-        state TEXT NOT NULL,
-        reply TEXT NOT NULL
-    ) STRICT;
-    CREATE TABLE purge (                   -- never purged: what was deleted, when, and by which rule; no names
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        at TEXT NOT NULL,
-        older_than_months INTEGER NOT NULL,
-        what TEXT NOT NULL             -- JSON: counts and ids of what was deleted
-    ) STRICT;
-    """,
-    """
-    ALTER TABLE delivery ADD COLUMN transport TEXT NOT NULL DEFAULT 'smtp';
-    """,
-    # Before, a month had one result, of its newest build. The month's sent edition counts as made from that build.
-    """
-    CREATE TABLE edition_result (          -- the figures of each edition: which of them stand is for the ledger to say
-        period TEXT NOT NULL,
-        revision INTEGER NOT NULL,
-        handed_over INTEGER NOT NULL,      -- what is known besides the ledger: its number in `results.Standing`
-        built_at TEXT NOT NULL,
-        figures TEXT NOT NULL,             -- JSON
-        PRIMARY KEY (period, revision, handed_over)
-    ) STRICT, WITHOUT ROWID;
-    INSERT INTO edition_result (period, revision, handed_over, built_at, figures)
-    SELECT period,
-        coalesce(
-            (SELECT max(revision) FROM delivery AS sent WHERE sent.period = result.period
-                AND sent.state IN ('sending', 'sent', 'unknown') AND sent.transport <> 'outbox'),
-            (SELECT max(revision) FROM delivery AS sent WHERE sent.period = result.period
-                AND sent.state IN ('sending', 'sent', 'unknown')),
-            1
-        ),
-        1, built_at, figures
-    FROM result;
-    DROP TABLE result;
-    """,
-    """
-    CREATE TABLE base (                    -- the editions that were sent or written, and what each told of whom
-        period TEXT NOT NULL,
-        revision INTEGER NOT NULL,
-        is_written INTEGER NOT NULL,       -- 1: into the outbox
-        kept_at TEXT NOT NULL,
-        is_whole INTEGER NOT NULL,         -- 0: read from managers' workbooks, so who had no manager may be missing
-        PRIMARY KEY (period, revision, is_written)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE base_requirement (
-        period TEXT NOT NULL,
-        revision INTEGER NOT NULL,
-        is_written INTEGER NOT NULL,
-        person TEXT NOT NULL,              -- an employee id, where there is one
-        manager_id TEXT NOT NULL,
-        course TEXT NOT NULL,
-        status TEXT NOT NULL,
-        counts TEXT NOT NULL,
-        FOREIGN KEY (period, revision, is_written) REFERENCES base ON DELETE CASCADE
-    ) STRICT;
-    CREATE INDEX base_requirement_edition ON base_requirement (period, revision, is_written);
-    """,
-    """
-    CREATE TABLE seal (                    -- the files of each edition as they were built, its manifest among them
-        period TEXT NOT NULL,
-        revision INTEGER NOT NULL,
-        path TEXT NOT NULL,                -- in the edition's folder, with slashes
-        sha256 TEXT NOT NULL,
-        PRIMARY KEY (period, revision, path)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE archived (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;  -- the archive's files that this store kept
-    CREATE TABLE origin (                  -- one row: which data folder this is, for ever
-        lineage TEXT NOT NULL,
-        is_archive_known INTEGER NOT NULL  -- 0: what the archive held before `archived` is still to be listed there
-    ) STRICT;
-    INSERT INTO origin (lineage, is_archive_known)
-    SELECT 'rk-' || lower(hex(randomblob(8))), NOT EXISTS (SELECT 1 FROM delivery);
-    """,
-    # Before, a message in the outbox was `sent`; now it is `written`, never in doubt. `again` is new in the key.
-    """
-    ALTER TABLE delivery RENAME TO delivery_before;
-    CREATE TABLE delivery (
-        period TEXT NOT NULL,
-        revision INTEGER NOT NULL,
-        manager_id TEXT NOT NULL,
-        again INTEGER NOT NULL DEFAULT 0,  -- how often the same file had been sent on purpose, from 0
-        reason TEXT NOT NULL DEFAULT '',   -- why it was
-        recipient TEXT NOT NULL,
-        cc TEXT NOT NULL,                  -- JSON
-        language TEXT NOT NULL,
-        message_id TEXT NOT NULL,
-        file TEXT NOT NULL,
-        file_sha256 TEXT NOT NULL,
-        content_sha256 TEXT NOT NULL,
-        figures TEXT NOT NULL,             -- JSON
-        state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'sent', 'written', 'failed', 'unknown')),
-        attempts INTEGER NOT NULL DEFAULT 0,
-        reply TEXT NOT NULL DEFAULT '',
-        size_bytes INTEGER NOT NULL DEFAULT 0,
-        planned_at TEXT NOT NULL,
-        changed_at TEXT NOT NULL,
-        transport TEXT NOT NULL DEFAULT 'smtp',
-        PRIMARY KEY (period, revision, manager_id, again)
-    ) STRICT, WITHOUT ROWID;
-    INSERT INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,
-        content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport)
-    SELECT period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256,
-        figures,
-        CASE WHEN transport <> 'outbox' THEN state WHEN state = 'sent' THEN 'written'
-            WHEN state IN ('sending', 'unknown') THEN 'planned' ELSE state END,
-        attempts, reply, size_bytes, planned_at, changed_at, transport
-    FROM delivery_before;
-    ALTER TABLE delivery_event ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
-    INSERT INTO delivery_event (period, revision, manager_id, at, state, reply)
-    SELECT period, revision, manager_id, delivery.changed_at, delivery.state, 'a file in the outbox is not sent'
-    FROM delivery JOIN delivery_before AS was USING (period, revision, manager_id) WHERE was.state <> delivery.state;
-    DROP TABLE delivery_before;
-    CREATE TABLE sent_master (             -- the master of each edition of which a message was sent or written
-        period TEXT NOT NULL,
-        revision INTEGER NOT NULL,
-        file TEXT NOT NULL,
-        file_sha256 TEXT NOT NULL,
-        kept_at TEXT NOT NULL,
-        PRIMARY KEY (period, revision)
-    ) STRICT, WITHOUT ROWID;
-    """,
-    # Before, the reply began with the number of copies that the server did not take.
-    """
-    ALTER TABLE delivery ADD COLUMN copies_missed INTEGER NOT NULL DEFAULT 0;
-    UPDATE delivery SET copies_missed = CAST(reply AS INTEGER)
-    WHERE state = 'sent' AND reply GLOB '[0-9]* of [0-9]* copies not taken (*';
-    """,
-)
-
 
 Write = Callable[[str, Sequence[object]], sqlite3.Cursor]
 """Runs one statement with its values."""
@@ -296,9 +108,9 @@ class Database:
 
     def _migrate(self) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(_MIGRATIONS):
+        if version > len(MIGRATIONS):
             raise _newer(self.path, version)
-        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
             self._connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
 
     @contextlib.contextmanager
@@ -322,7 +134,7 @@ def look_at_store(path: Path) -> int:
     try:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as store:
             version = store.execute("PRAGMA user_version").fetchone()[0]
-            if version > len(_MIGRATIONS):
+            if version > len(MIGRATIONS):
                 raise _newer(path, version)
             if version == 0:
                 return 0
@@ -334,7 +146,7 @@ def look_at_store(path: Path) -> int:
 
 def _newer(path: Path, version: int) -> StoreError:
     return StoreError(
-        f"The store {path} was made by a newer rkreport (format {version} of {len(_MIGRATIONS)} known);"
+        f"The store {path} was made by a newer rkreport (format {version} of {len(MIGRATIONS)} known);"
         " update rkreport, or choose another data_dir."
     )
 

@@ -1,4 +1,4 @@
-"""One run at a time per data folder: a lock of the operating system, which dies with its process."""
+"""One run per data folder, one sending per folder of reports: locks of the operating system die with their process."""
 
 import contextlib
 import os

@@ -21,8 +21,8 @@ from typing import Any
 
 import pytest
 
+from rkreport.cli.command_run import CommandRun
 from rkreport.cli.main import run
-from rkreport.cli.session import Session
 from rkreport.run.setup.simulating import write_simulated_config
 from rkreport.simulator.company import Company
 from rkreport.simulator.faults import parse_faults
@@ -33,7 +33,7 @@ SECRETS = {"RKREPORT_CLIENT_ID": "demo", "RKREPORT_CLIENT_SECRET": "demo-secret"
 COLUMNS = "80"  # of the terminal
 NO_SERVER = "http://127.0.0.1:1"
 
-_real_world = Session.world
+_real_world = CommandRun.world
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +146,9 @@ class Workspace:
             patch.delenv(name)
         for name, value in self.secrets.items():
             patch.setenv(name, value)
-        patch.setattr("rkreport.cli.session.system_keyring", lambda _name: None)
-        patch.setattr("rkreport.cli.session.user_log_path", lambda _name: self.folder / "user-log")
-        patch.setattr(Session, "world", lambda *given: replace(_real_world(*given), utc_now=lambda: self.now))
+        patch.setattr("rkreport.cli.command_run.system_keyring", lambda _name: None)
+        patch.setattr("rkreport.cli.command_run.user_log_path", lambda _name: self.folder / "user-log")
+        patch.setattr(CommandRun, "world", lambda *given: replace(_real_world(*given), utc_now=lambda: self.now))
 
 
 @contextmanager

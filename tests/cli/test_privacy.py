@@ -83,7 +83,7 @@ def test_a_bug_before_there_is_a_data_folder_is_logged_too(
     def broken(*_given: object) -> None:
         raise RuntimeError(f"boom {SECRET}")
 
-    monkeypatch.setattr("rkreport.cli.session.load_config", broken)
+    monkeypatch.setattr("rkreport.cli.command_run.load_config", broken)
     outcome = configured.rkreport("run", "--json")
     log = configured.folder / "user-log" / "rkreport.log"
     assert outcome.code == 1

@@ -76,6 +76,8 @@ def test_the_page_has_the_manifest_s_numbers(built_once: Workspace) -> None:
         f"{rate['percent']:.1f}%",
         f"{rate['compliant']} of {rate['counted']} requirements",
     )
+    assert rate["exempt"]
+    assert f'<span class="note">{rate["exempt"]} exempt</span>' in page
     for label in ("Overdue", "Failed", "Not assigned"):
         assert shown[label] == (f"{statuses[label]}", f"of {rate['counted']} requirements")
     found = re.findall(r'<code class="small">(\w+)</code></th><td class="n" data-label="Count">(\d+)</td>', page)

@@ -1,8 +1,8 @@
 """docs/rules.md said again, in the plainest way: what the real rules are held against.
 
 Written from the text of the rules and not from the code: plain strings, plain loops, everything looked for anew.
-Must not import anything of `rkreport` but the models. People are known by what the LMS knows them by, not by keys; who
-is who is in `oracle_people`, what the LMS dates in `oracle_dates`, what plans demand in `oracle_plans`.
+Must not import anything of `rkreport` but its plain values. People are known by what the LMS knows them by, not by
+keys; who is who is in `oracle_people`, what the LMS dates in `oracle_dates`, what plans demand in `oracle_plans`.
 """
 
 from dataclasses import dataclass
@@ -183,8 +183,10 @@ def _unknown(row: Assignment) -> Batch:
 
 def _furthest(row: Row) -> int:
     if row.is_cleared:
-        return 3
+        return 4
     if _says(row.own.status.word, "failed"):
+        return 3
+    if row.own.is_online and _says(row.own.status.word, "expired"):
         return 2
     return 1 if _has_done_something(row) else 0
 

@@ -1,7 +1,7 @@
 """Who is who, by the rules said again: records, ids, matches, places of units.
 
-As `oracle`: plain loops, nothing of `rkreport` but the models. A person is the list of their records; the last one
-shows them, and its address (tests give each record its own) is what they are known by.
+As `oracle`: plain loops, nothing of `rkreport` but its plain values. A person is the list of their records; the
+last one shows them, and its address (tests give each record its own) is what they are known by.
 """
 
 from rkreport.core.models import Assignment, Learner, Unit

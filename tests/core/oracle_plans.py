@@ -1,4 +1,4 @@
-"""What learning plans demand, by the rules said again. As `oracle`: plain loops, nothing of `rkreport` but models."""
+"""What learning plans demand, by the rules said again. As `oracle`: plain loops, only plain values of `rkreport`."""
 
 from dataclasses import replace
 from datetime import datetime

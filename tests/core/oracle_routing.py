@@ -1,4 +1,4 @@
-"""Which managers claim somebody, by the rules said again; as `oracle`, from the models alone."""
+"""Which managers claim somebody, by the rules said again; as `oracle`, from plain values alone."""
 
 from rkreport.core.models import Learner, Person
 from rkreport.core.routing import Routing, RuleKind

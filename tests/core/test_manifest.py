@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from hypothesis import given
 
@@ -12,7 +11,7 @@ from rkreport.core.assess import assess
 from rkreport.core.compliance import Compliance
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import join
-from rkreport.core.manifest import BuiltFile, manifest_of
+from rkreport.core.manifest import BuiltFile, Manifest, manifest_of
 from rkreport.core.models import Counts, Status
 from rkreport.core.plans import rules_of_snapshot
 from rkreport.core.snapshot import ListKind, Reason, Traffic, Verdict
@@ -48,16 +47,16 @@ FIXED = {
 FILES = (BuiltFile("managers/M-001_2026-10_rev1.xlsx", "manager", "M-001", 12, "f" * 64),)
 
 
-def manifest(compliance: Compliance) -> dict[str, Any]:
+def manifest(compliance: Compliance) -> Manifest:
     """The manifest of a build of this run."""
     joined = join(compliance.snapshot).assignments
     return manifest_of(compliance, joined, FILES, {"join": 0.123456, "render": 2}, EN)
 
 
 def test_names_are_the_fixed_ones() -> None:
-    """Every fixed name is there; beyond them only the findings by code; all of it is JSON."""
+    """Every fixed name is there; beyond them only the findings by code and what changed; all of it is JSON."""
     made = manifest(factories.compliance())
-    assert set(made) == FIXED | {"findings"}
+    assert set(made) == FIXED | {"findings", "changes"}
     assert json.loads(json.dumps(made)) == made
 
 

@@ -21,7 +21,7 @@ from rkreport.core.models import (
 from rkreport.core.report.manager import team_plan
 from rkreport.core.report.sheets import Kind, Link, TableSheet
 from rkreport.core.report.team_view import team_views
-from rkreport.core.rollup import overall
+from rkreport.core.rollup import CompanyFigures, overall
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import COURSES, attempt, companies, company, manager_plan, owed, somebody, team
@@ -102,7 +102,8 @@ def test_teams_part_the_company(run: Compliance) -> None:
     for view in views:
         keys = {person.key for person in view.team.people}
         assert {each.person.key for each in view.requirements} <= keys
-        assert view.company_rate == overall(run.requirements).rate
+        whole = overall(run.requirements)
+        assert view.company == CompanyFigures(whole.compliant, whole.counted)
     members = {person.key for each in run.teams for person in each.people}
     expected = [each for each in run.requirements if each.person.key in members]
     shown = [each for view in views for each in view.requirements]
@@ -134,16 +135,19 @@ def test_sheets_stand_in_their_fixed_order() -> None:
 
 
 def test_team_against_company() -> None:
-    """The team's rate stands against the company's as one number, in points."""
+    """The team's rate stands against the company's, in points; the company's has its numbers."""
     first, second = somebody(1), somebody(2)
     run = company(
         (owed(first, COURSES[0]), owed(second, COURSES[0], Status.FAILED)), (team(1, (first,)), team(2, (second,)))
     )
     changes = [summary_of(manager_plan(run, each, EN, JAKARTA)).kpis[0].change for each in run.teams]
-    assert changes == ["▲ 50 points higher\nwhole company: 50.0%", "▼ 50 points lower\nwhole company: 50.0%"]
+    assert changes == [
+        "▲ 50 points higher\nwhole company: 50.0% (1 of 2)",
+        "▼ 50 points lower\nwhole company: 50.0% (1 of 2)",
+    ]
     alone = company((owed(first, COURSES[0]),), (team(1, (first,)), team(2, ())))
     assert summary_of(manager_plan(alone, alone.teams[0], EN, JAKARTA)).kpis[0].change == (
-        "● the same\nwhole company: 100.0%"
+        "● the same\nwhole company: 100.0% (1 of 1)"
     )
     assert summary_of(manager_plan(alone, alone.teams[1], EN, JAKARTA)).kpis[0].change == ""
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
-from rkreport.core.models import Course, CourseSerial, Status, UnitSerial
+from rkreport.core.models import Counts, Course, CourseSerial, Status, UnitSerial
 from rkreport.core.percent import percent_of, target_of
 from rkreport.core.report import summary
 from rkreport.core.report.master import master_plan
@@ -41,14 +41,14 @@ def _last_month(**overrides: object) -> PeriodResult:
 
 
 def test_sheets_stand_in_their_fixed_order() -> None:
-    """Ten sheets with the fixed titles, in both languages."""
+    """Eleven sheets with the fixed titles, in both languages."""
     run = factories.compliance()
     assert [sheet.title for sheet in master_plan(run, EN, JAKARTA).sheets] == [
-        *("Summary", "By unit", "By manager", "By course", "Detail"),
+        *("Summary", "What changed", "By unit", "By manager", "By course", "Detail"),
         *("Action list", "Trend", "Data quality", "Audit trail", "Notes"),
     ]
     assert [sheet.title for sheet in master_plan(run, ID, JAKARTA).sheets] == [
-        *("Ringkasan", "Per unit", "Per manajer", "Per kursus", "Rincian"),
+        *("Ringkasan", "Perubahan", "Per unit", "Per manajer", "Per kursus", "Rincian"),
         *("Tindak lanjut", "Tren", "Kualitas data", "Jejak audit", "Keterangan"),
     ]
 
@@ -129,6 +129,24 @@ def test_charts() -> None:
     assert column(first.panels[line.panel].table, "Month")[-2:] == ["Sep 2026", "Oct 2026"]
     assert first.panels[line.panel].table.count == 12
     assert line.alt_text.endswith("September 2026 50.0%, October 2026 50.0%. Target 95.0%.")
+    assert records(first.panels[line.panel].table)[-1] == {
+        "Month": "Oct 2026",
+        "Counted": 2,
+        "Compliant": 1,
+        "Compliance rate": factories.percent(0.5),
+        "Rate per person": factories.percent(0.5),
+        "Target": factories.percent(0.95),
+    }
+    headers = [each.header for each in first.panels[line.panel].table.columns]
+    assert [headers[place] for place in line.series] == ["Compliance rate", "Rate per person", "Target"]
+
+
+def test_the_exempt_are_named_beside_the_rate() -> None:
+    """They are in neither of its two numbers; without them nothing is said of them."""
+    requirements = (owed(somebody(1), COURSES[0]), owed(somebody(2), COURSES[0], Status.EXEMPT, Counts.EXEMPT))
+    for words, said in ((EN, "1 of 1 requirements\n1 exempt"), (ID, "1 dari 1 kewajiban\n1 dibebaskan")):
+        assert summary_of(master_plan(company(requirements), words, JAKARTA)).kpis[0].note == said
+    assert summary_of(master_plan(company(requirements[:1]), EN, JAKARTA)).kpis[0].note == "1 of 1 requirements"
 
 
 def test_new_rules_break_the_lines() -> None:
@@ -137,7 +155,7 @@ def test_new_rules_break_the_lines() -> None:
     first = summary_of(master_plan(run, EN, JAKARTA, rules_sha256="other"))
     table = first.panels[first.charts[1].panel].table
     assert column(table, "Month") == ["Sep 2026", "new rules", "Oct 2026"]
-    assert list(table.rows())[1][1:] == (None, None, None)
+    assert list(table.rows())[1][1:] == (None,) * 5
 
 
 def test_many_courses_are_the_worst_and_the_others() -> None:
@@ -174,6 +192,7 @@ def test_worst_units_and_managers() -> None:
         "Unit": Link("Barat", "detail", 0),
         "Overdue": 3,
         "Counted": 3,
+        "Compliant": 0,
         "Compliance rate": factories.percent(0),
     }
     assert column(units.table, "Unit") == [Link("Barat", "detail", 0), Link("Timur", "detail", 6)]

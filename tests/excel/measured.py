@@ -128,7 +128,7 @@ def _run(column: int, filled: list[int], widths: dict[int, int], last: int, look
     if look.is_right:
         first = max((at for at in filled if at < column), default=0) + 1
         return sum(widths.get(at, _USUAL) for at in range(first, column + 1))
-    end = min((at for at in filled if at > column), default=max(last, *widths) + 1)
+    end = min((at for at in filled if at > column), default=max([last, *widths]) + 1)
     return sum(widths.get(at, _USUAL) for at in range(column, end))
 
 

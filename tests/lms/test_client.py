@@ -165,8 +165,8 @@ async def test_tries_end_after_half_an_hour_too(world: World, canned: canned_rep
     assert 29 * 60 < world.clock() - before < 31 * 60
 
 
-async def test_a_refused_token_is_renewed_once(world: World, canned: canned_replies) -> None:
-    """The request goes on with the new token; a second refusal is a refused login."""
+async def test_a_refused_token_is_renewed(world: World, canned: canned_replies) -> None:
+    """The request goes on with the new token; refused with the third renewal too, it is a refused login."""
     given = iter(["old", "new", "newer", "newest", "last"])
 
     async def renew() -> AccessToken:
@@ -177,9 +177,12 @@ async def test_a_refused_token_is_renewed_once(world: World, canned: canned_repl
     tokens = RenewedToken(renew, world.clock)
     assert await world.users(tokens)
     assert await tokens.current() == "new"
+    assert world.transport.meter.requests == 2
     canned.get(USERS_URL, body=reply("token_refused"), repeat=True)
     with pytest.raises(LoginRefused):
         await world.users(tokens)
+    assert world.transport.meter.requests == 2 + 4
+    assert list(given) == []
 
 
 async def test_a_refused_given_token_is_named(world: World, canned: canned_replies) -> None:

@@ -1,15 +1,15 @@
 """A built edition as it is about to be sent, and its files changed by hand as an accident would change them."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, Series
+from rkreport.core.manifest import Manifest, ManifestFile
 from rkreport.run.edition.assessing import Assessment, assess_snapshot, load_snapshot
 from rkreport.run.edition.leak_testing import leak_test
 from rkreport.run.pool import Inline
@@ -36,7 +36,7 @@ class Edition:
 
     config: Config
     assessment: Assessment
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     folder: Path
     world: World
 
@@ -51,13 +51,13 @@ class Edition:
 
     def resealed(self) -> "Edition":
         """The same edition whose manifest knows the files as they are now."""
-        files = [
+        files: list[ManifestFile] = [
             {**file, "sha256": sha256((self.folder / file["path"]).read_bytes()).hexdigest()}
             for file in self._managers()
         ]
         return replace(self, manifest={**self.manifest, "files": files})
 
-    def _managers(self) -> list[Mapping[str, Any]]:
+    def _managers(self) -> list[ManifestFile]:
         return [file for file in self.manifest["files"] if file["kind"] == "manager"]
 
 

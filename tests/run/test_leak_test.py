@@ -4,6 +4,7 @@ import logging
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,6 +25,9 @@ from tests.run.planting import (
     replaced,
     write_parts,
 )
+
+if TYPE_CHECKING:
+    from rkreport.core.manifest import ManifestFile
 
 TEAM = "M-002"
 FILE = "managers/M-002_2026-10_rev1.xlsx"
@@ -208,8 +212,9 @@ def test_what_is_no_workbook_is_found(
 def test_a_manifest_of_other_teams_is_found(edition: Edition) -> None:
     """Each team has one file, inside of the edition's folder, and there is no other."""
     files = [file for file in edition.manifest["files"] if file["kind"] == "manager"]
-    escaped = [{**files[0], "path": "../other.xlsx"}, *files[1:]]
-    same = [{**files[0], "path": files[1]["path"]}, *files[1:]]
-    for wrong in (files[1:], [*files, {**files[0], "manager_id": "M-999"}], escaped, same):
+    escaped: list[ManifestFile] = [{**files[0], "path": "../other.xlsx"}, *files[1:]]
+    same: list[ManifestFile] = [{**files[0], "path": files[1]["path"]}, *files[1:]]
+    unknown: list[ManifestFile] = [*files, {**files[0], "manager_id": "M-999"}]
+    for wrong in (files[1:], unknown, escaped, same):
         with pytest.raises(OutputError, match="are not those of the teams"):
             replace(edition, manifest={**edition.manifest, "files": wrong}).leak_test()

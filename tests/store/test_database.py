@@ -198,7 +198,7 @@ def test_interrupted_migration_leaves_no_half_of_it(folder: Path, monkeypatch: p
     with closing(sqlite3.connect(folder / FILE_NAME)) as other:
         ((version,),) = other.execute("PRAGMA user_version")
     scripts = ("-- done",) * version + ("CREATE TABLE extra (x); CREATE TABLE page (x);",)
-    monkeypatch.setattr("rkreport.store.database._MIGRATIONS", scripts)
+    monkeypatch.setattr("rkreport.store.database.MIGRATIONS", scripts)
     with pytest.raises(StoreError, match="table page already exists"):
         Database(folder)
     with closing(sqlite3.connect(folder / FILE_NAME)) as other:

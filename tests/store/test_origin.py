@@ -7,8 +7,9 @@ from pathlib import Path
 
 from rkreport.core.mail.delivery import DeliveryState
 from rkreport.core.models import ManagerId
-from rkreport.store.database import _MIGRATIONS, FILE_NAME, Database
+from rkreport.store.database import FILE_NAME, Database
 from rkreport.store.ledger import Ledger
+from rkreport.store.migrations import MIGRATIONS
 from rkreport.store.origin import Origin, Stamp
 from rkreport.store.seals import Seals
 from tests import factories
@@ -75,8 +76,8 @@ def test_what_is_known_elsewhere_is_taken_over_once(database: Database, clock: C
 def test_the_archive_of_an_older_version_is_known(tmp_path: Path, clock: Clock) -> None:
     """A store that sent before there was a list takes the archive as it finds it, once; a new store takes nothing."""
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as old:
-        version = next(number for number, script in enumerate(_MIGRATIONS) if "CREATE TABLE archived" in script)
-        for script in _MIGRATIONS[:version]:
+        version = next(number for number, script in enumerate(MIGRATIONS) if "CREATE TABLE archived" in script)
+        for script in MIGRATIONS[:version]:
             old.executescript(script)
         old.execute(
             "INSERT INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file,"

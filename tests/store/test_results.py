@@ -12,7 +12,8 @@ from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
 from rkreport.errors import StoreError
-from rkreport.store.database import _MIGRATIONS, FILE_NAME, Database
+from rkreport.store.database import FILE_NAME, Database
+from rkreport.store.migrations import MIGRATIONS
 from rkreport.store.results import Results, Standing
 from tests import factories
 from tests.ledger_rows import put
@@ -235,7 +236,7 @@ def test_the_one_result_of_a_month_counts_as_what_was_sent(
     """
     folder.mkdir()
     with closing(sqlite3.connect(folder / FILE_NAME)) as store:
-        for number, script in enumerate(_MIGRATIONS[:3], start=1):
+        for number, script in enumerate(MIGRATIONS[:3], start=1):
             store.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
         values = ("2026-09", "2026-10-01T00:00:00+00:00", json.dumps(asdict(result(2026, 9))))
         store.execute("INSERT INTO result (period, built_at, figures) VALUES (?, ?, ?)", values)

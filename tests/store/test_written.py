@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from rkreport.core.mail.delivery import DeliveryState
-from rkreport.store.database import _MIGRATIONS, FILE_NAME, Database
+from rkreport.store.database import FILE_NAME, Database
 from rkreport.store.ledger import Ledger
+from rkreport.store.migrations import MIGRATIONS
 from tests.store.conftest import Clock
 
-_BEFORE = next(number for number, script in enumerate(_MIGRATIONS) if "delivery_before" in script)
+_BEFORE = next(number for number, script in enumerate(MIGRATIONS) if "delivery_before" in script)
 _ROW = (
     "INSERT INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,"
     " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport)"
@@ -35,7 +36,7 @@ def test_old_rows_say_what_became_of_them(folder: Path, state: str, transport: s
     """All else of a row stays; each row that is called otherwise is recorded, and no other."""
     folder.mkdir()
     with closing(sqlite3.connect(folder / FILE_NAME)) as store:
-        for number, script in enumerate(_MIGRATIONS[:_BEFORE], start=1):
+        for number, script in enumerate(MIGRATIONS[:_BEFORE], start=1):
             store.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
         store.execute(_ROW, (state, transport, "2026-10-01T00:00:00+00:00"))
         store.commit()

@@ -1,20 +1,29 @@
 """The commands that review and deliver what was built: review, send, settle."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rkreport.cli.app import app, open_session
+from rkreport.cli.app import app, open_command_run
 from rkreport.cli.checking import asker, checks_of, let_pass
+from rkreport.cli.command_run import CommandRun
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
     Accept,
+    Again,
     AllowIncomplete,
     AsJson,
     ConfigPath,
     Interim,
+    Only,
     PeriodText,
     Quiet,
+    Reason,
+    RetryUnknown,
+    Sample,
+    SendUnasked,
+    ToMe,
     Verbose,
 )
 from rkreport.cli.results.review import burst_table, review_document, review_rows
@@ -26,20 +35,17 @@ from rkreport.cli.results.sent import (
     sent_sentences,
     settled_rows,
 )
-from rkreport.cli.session import Session
 from rkreport.cli.summary_mail import told
-from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import ManagerId
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
+from rkreport.run.edition.guarding import Ask
 from rkreport.run.edition.reviewing import review_step
 from rkreport.run.pipeline import opened_store
 from rkreport.run.send.order import SendOrder, Sent
-from rkreport.run.send.resending import AgainOrder, again_step
+from rkreport.run.send.resending import again_step
 from rkreport.run.send.sending import send_step
 from rkreport.run.send.settling import SettleOrder, settle_step
 from rkreport.run.send.summary import summarize
-
-_LARGEST_SAMPLE = 50
 
 
 @app.command()
@@ -57,12 +63,12 @@ def review(
     Looks at the newest workbooks of the month: the burst list here, as CSV and as an HTML page with charts, what stops
     the sending, and what send will do. Nothing is sent.
     """
-    session = open_session(context, "review", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = session.configured(config)
+    command_run = open_command_run(context, "review", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         reviewed = review_step(settings, database, world, period, is_interim=interim)
-    session.screen.table(*burst_table(reviewed.review))
-    session.screen.result("Review.", review_rows(reviewed), review_document(reviewed))
+    command_run.screen.table(*burst_table(reviewed.review))
+    command_run.screen.result("Review.", review_rows(reviewed), review_document(reviewed))
     return EXIT_DONE if reviewed.is_complete else EXIT_GAPS
 
 
@@ -72,41 +78,15 @@ def send(
     config: ConfigPath = DEFAULT_CONFIG,
     period: PeriodText = None,
     interim: Interim = False,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", help="This manager alone; may be said several times.", metavar="MANAGER_ID"),
-    ] = None,
-    retry_unknown: Annotated[
-        bool,
-        typer.Option("--retry-unknown", help="Send those in doubt again: a manager may get the mail twice."),
-    ] = False,
-    to_me: Annotated[
-        str | None,
-        typer.Option("--to-me", help="A trial: some messages, to this address alone.", metavar="ADDRESS"),
-    ] = None,
-    sample: Annotated[
-        int,
-        typer.Option(
-            "--sample",
-            help="How many messages a trial has.",
-            min=1,
-            max=_LARGEST_SAMPLE,
-            metavar="N",
-            show_default=True,
-        ),
-    ] = 3,
-    again: Annotated[
-        str | None,
-        typer.Option("--again", help="This manager gets the very same file once more.", metavar="MANAGER_ID"),
-    ] = None,
-    reason: Annotated[
-        str | None, typer.Option("--reason", help="Why, for the ledger; with --again.", metavar="TEXT")
-    ] = None,
+    only: Only = None,
+    retry_unknown: RetryUnknown = False,
+    to_me: ToMe = None,
+    sample: Sample = 3,
+    again: Again = None,
+    reason: Reason = None,
     accept: Accept = None,
     allow_incomplete: AllowIncomplete = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Do not ask before the first message; what guards ask stays asked.")
-    ] = False,
+    yes: SendUnasked = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -117,43 +97,39 @@ def send(
     it is listed, and sent again with --retry-unknown only. On a terminal it first says how many messages go where, and
     asks.
     """
-    session = open_session(context, "send", as_json=as_json, quiet=quiet, verbose=verbose)
-    if to_me is not None and retry_unknown:
-        raise ConfigError("--retry-unknown has no meaning in a trial; leave it out, or leave out --to-me.")
-    if (again is None) != (reason is None) or (reason is not None and not reason.strip()):
-        raise ConfigError('--again and --reason go together; write such as --again M-001 --reason "mail deleted".')
-    if again is not None and (to_me is not None or retry_unknown or only):
-        raise ConfigError("--again is about one message that was sent; leave out --to-me, --only and --retry-unknown.")
-    if to_me is not None and not to_me.strip():
-        raise ConfigError("--to-me: needs an address; write your own, such as name@company.example.")
+    command_run = open_command_run(context, "send", as_json=as_json, quiet=quiet, verbose=verbose)
     order = SendOrder(
         period=period,
         only=frozenset(ManagerId(one) for one in only or ()),
         retry_unknown=retry_unknown,
         allow_incomplete=allow_incomplete,
-        trial_to=to_me or "",
+        trial_to=to_me,
         sample=sample,
         is_interim=interim,
+        again=None if again is None else ManagerId(again),
+        reason=reason,
     )
-    is_trial = to_me is not None
-    checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=is_trial)
-    settings, world = session.configured(config)
-    if is_trial:  # the admin gets the trial itself
+    return _send(command_run, config, order, accept or [], agree=None if yes else asker(command_run.screen))
+
+
+def _send(command_run: CommandRun, config: Path, order: SendOrder, accepted: list[str], *, agree: Ask | None) -> int:
+    """Send what the order says, and mail the admin how it went; the admin gets a trial itself instead."""
+    checks = checks_of(command_run.screen, accepted, allow_incomplete=order.allow_incomplete, is_trial=order.is_trial)
+    settings, world = command_run.configured(config)
+    if order.is_trial:
         with opened_store(settings, world.utc_now) as database:
-            return _ended(session, send_step(settings, database, world, order, checks))
+            return _ended(command_run, send_step(settings, database, world, order, checks))
     with (
-        told(session, settings, world, "rkreport send", is_sending=True) as account,
+        told(command_run, settings, world, "rkreport send", is_sending=True) as account,
         opened_store(settings, world.utc_now) as database,
         account.watching(database, world),
     ):
-        account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
-        agree = None if yes else asker(session.screen)
-        if again is not None:
-            resend = AgainOrder(ManagerId(again), visible(reason or ""), period, interim, allow_incomplete)
-            sent = account.sent = again_step(settings, database, world, resend, checks, agree=agree)
+        account.guards.extend(let_pass(accepted, allow_incomplete=order.allow_incomplete))
+        if order.resend:
+            sent = account.sent = again_step(settings, database, world, order.resend, checks, agree=agree)
         else:
             sent = account.sent = send_step(settings, database, world, order, checks, agree=agree)
-    code = _ended(session, sent)
+    code = _ended(command_run, sent)
     if sent.is_declined:  # the admin said no and knows
         return code
     summarize(settings, world, account, code)
@@ -183,19 +159,19 @@ def settle(
     Say what the manager, or the mail server's log, told you: that it arrived, or that it was lost. A lost one goes out
     with the next rkreport send. Nothing is sent now.
     """
-    session = open_session(context, "settle", as_json=as_json, quiet=quiet, verbose=verbose)
+    command_run = open_command_run(context, "settle", as_json=as_json, quiet=quiet, verbose=verbose)
     if arrived == lost:
         raise ConfigError("Say what was found out: --arrived or --lost.")
-    settings, world = session.configured(config)
+    settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         row = settle_step(settings, database, world, SettleOrder(manager_id, arrived, period, revision, interim))
-    session.screen.result("Settled.", settled_rows(row), delivery_documents([row])[0])
+    command_run.screen.result("Settled.", settled_rows(row), delivery_documents([row])[0])
     return EXIT_DONE
 
 
-def _ended(session: Session, sent: Sent) -> int:
+def _ended(command_run: CommandRun, sent: Sent) -> int:
     for sentence in sent_sentences(sent):
-        session.screen.say(sentence)
+        command_run.screen.say(sentence)
     title = "Trial finished." if sent.is_trial else "Nothing was sent." if sent.is_declined else "Send finished."
-    session.screen.result(title, sent_rows(sent), sent_document(sent))
+    command_run.screen.result(title, sent_rows(sent), sent_document(sent))
     return sent_code(sent)

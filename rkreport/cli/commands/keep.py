@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from rkreport.cli.app import app, open_session
+from rkreport.cli.app import app, open_command_run
 from rkreport.cli.checking import asker
+from rkreport.cli.command_run import CommandRun
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Interim, Quiet, SnapshotId, Verbose
 from rkreport.cli.results.built import history_document, history_rows
 from rkreport.cli.results.kept import (
@@ -20,13 +21,13 @@ from rkreport.cli.results.kept import (
     retrieved_master_rows,
     retrieved_rows,
 )
-from rkreport.cli.session import Session
 from rkreport.core.percent import target_of
 from rkreport.errors import EXIT_DONE, EXIT_OUTPUT, ConfigError
-from rkreport.run.keep.archiving import MASTER, ArchiveOrder, archive_master_step, archive_step
+from rkreport.run.keep.archiving import CHANGED, MASTER, ArchiveOrder, archive_master_step, archive_step
 from rkreport.run.keep.history import export_step, history_of, import_step
 from rkreport.run.keep.incidents import incident_step
-from rkreport.run.keep.purging import Purged, PurgePlan, purge_plan, purge_step
+from rkreport.run.keep.purging import Purged, purge_step
+from rkreport.run.keep.retention import PurgePlan, purge_plan
 from rkreport.run.pipeline import opened_store
 
 
@@ -39,12 +40,12 @@ def history(
     verbose: Verbose = False,
 ) -> int:
     """Show past snapshots, rates and deliveries."""
-    session = open_session(context, "history", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = session.configured(config)
+    command_run = open_command_run(context, "history", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         past = history_of(database, world.utc_now)
     rows = history_rows(past, target_of(settings.rules.target_percent))
-    session.screen.result("History.", rows, history_document(past))
+    command_run.screen.result("History.", rows, history_document(past))
     return EXIT_DONE
 
 
@@ -63,11 +64,11 @@ def export_(
     With what the ledger knows of its months, so that another machine sends nothing twice. To move, or to keep as
     evidence. The file holds personal data.
     """
-    session = open_session(context, "export", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = session.configured(config)
+    command_run = open_command_run(context, "export", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         snapshot_id, messages = export_step(settings, database, world, snapshot, file)
-    session.screen.result(
+    command_run.screen.result(
         "Export finished.",
         [("Snapshot", snapshot_id), ("Messages", f"{messages:,} in its ledger"), ("File", str(file))],
         {"snapshot": snapshot_id, "messages": messages, "file": str(file)},
@@ -88,19 +89,19 @@ def import_(
 
     rkreport build --snapshot ID makes workbooks from it.
     """
-    session = open_session(context, "import", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = session.configured(config)
+    command_run = open_command_run(context, "import", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         snapshot_id, messages = import_step(settings, database, file)
     rows = [("Snapshot", snapshot_id), ("Messages", f"{messages:,} taken into the ledger")]
-    session.screen.result("Import finished.", rows, {"snapshot": snapshot_id, "messages": messages})
+    command_run.screen.result("Import finished.", rows, {"snapshot": snapshot_id, "messages": messages})
     return EXIT_DONE
 
 
 @app.command()
 def archive(
     context: typer.Context,
-    manager_id: Annotated[str, typer.Argument(help="Whose message it was; or: master.", metavar="MANAGER_ID")],
+    manager_id: Annotated[str, typer.Argument(help="Whose message it was; or: master, changes.", metavar="MANAGER_ID")],
     config: ConfigPath = DEFAULT_CONFIG,
     period: Annotated[
         str | None, typer.Option("--period", help="Of which month; the newest if left out.", metavar="YYYY-MM")
@@ -119,18 +120,20 @@ def archive(
     """Give back the very file that a manager was sent.
 
     Checked against the digest of that day. Says when it went, where to, and by which Message-ID; the whole address
-    with --json. "master" gives the master of an edition that was sent.
+    with --json. "master" gives the master of an edition that was sent, "changes" its changes.csv.
     """
-    session = open_session(context, "archive", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = session.configured(config)
+    command_run = open_command_run(context, "archive", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = command_run.configured(config)
     order = ArchiveOrder(manager_id, period, revision, interim, out)
     with opened_store(settings, world.utc_now) as database:
-        if manager_id == MASTER:
+        if manager_id in {MASTER, CHANGED}:
             master = archive_master_step(settings, database, world, order)
-            session.screen.result("As it was.", retrieved_master_rows(master), retrieved_master_document(master))
+            command_run.screen.result(
+                "As it was.", retrieved_master_rows(manager_id, master), retrieved_master_document(master)
+            )
             return EXIT_DONE
         found = archive_step(settings, database, world, order)
-    session.screen.result("As it was sent.", retrieved_rows(found), retrieved_document(found))
+    command_run.screen.result("As it was sent.", retrieved_rows(found), retrieved_document(found))
     return EXIT_DONE
 
 
@@ -154,11 +157,11 @@ def incident(
     Lists whose data were in it, which, when it went and where to: what UU PDP wants within 3 x 24 hours. What only you
     know is left open. Personal data stand in the draft alone.
     """
-    session = open_session(context, "incident", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = session.configured(config)
+    command_run = open_command_run(context, "incident", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         found = incident_step(settings, database, world, message, out)
-    session.screen.result("Incident.", incident_rows(found), incident_document(found))
+    command_run.screen.result("Incident.", incident_rows(found), incident_document(found))
     return EXIT_DONE
 
 
@@ -183,30 +186,30 @@ def purge(
     Snapshots, editions with their workbooks and messages, sent files, addresses in the ledger, old logs. What was
     deleted is written down in purged.csv in the data folder. The newest snapshot and the newest edition stay.
     """
-    session = open_session(context, "purge", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = session.configured(config)
+    command_run = open_command_run(context, "purge", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         plan = purge_plan(settings, database, world.utc_now, older_than or settings.settings.privacy.retention_months)
         if dry_run or plan.is_empty:
             title = "Nothing is that old." if plan.is_empty else "This would be deleted:"
-            session.screen.result(title, purge_rows(plan), {**plan_document(plan), "deleted": False})
+            command_run.screen.result(title, purge_rows(plan), {**plan_document(plan), "deleted": False})
             return EXIT_DONE
-        if not _is_agreed(session, plan, yes=yes):
-            session.screen.result(
+        if not _is_agreed(command_run, plan, yes=yes):
+            command_run.screen.result(
                 "Nothing was deleted.", purge_rows(plan)[:1], {**plan_document(plan), "deleted": False}
             )
             return EXIT_DONE
         done = purge_step(settings, database, world, plan)
-    session.screen.result("Purge finished.", purged_rows(plan, done), _purged_document(plan, done))
+    command_run.screen.result("Purge finished.", purged_rows(plan, done), _purged_document(plan, done))
     return EXIT_OUTPUT if done.failures else EXIT_DONE
 
 
-def _is_agreed(session: Session, plan: PurgePlan, *, yes: bool) -> bool:
+def _is_agreed(command_run: CommandRun, plan: PurgePlan, *, yes: bool) -> bool:
     """Show what will be deleted; ask unless the admin passed --yes."""
-    session.screen.show("This will be deleted:", purge_rows(plan))
+    command_run.screen.show("This will be deleted:", purge_rows(plan))
     if yes:
         return True
-    ask = asker(session.screen)
+    ask = asker(command_run.screen)
     if ask is None:
         raise ConfigError("There is nobody to ask whether to delete this; say --yes, or look first with --dry-run.")
     return ask("Delete it for good? [y/N]")

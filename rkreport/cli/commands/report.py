@@ -1,14 +1,14 @@
 """The commands that make a report: demo, fetch, build, run."""
 
 import asyncio
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rkreport.cli.app import app, open_session
+from rkreport.cli.app import app, open_command_run
 from rkreport.cli.checking import checks_of, let_pass
+from rkreport.cli.command_run import CommandRun
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
     Accept,
@@ -26,6 +26,7 @@ from rkreport.cli.options import (
 from rkreport.cli.results.built import (
     built_document,
     built_rows,
+    estimate_document,
     estimate_rows,
     fetched_document,
     fetched_rows,
@@ -33,7 +34,6 @@ from rkreport.cli.results.built import (
     set_aside_rows,
 )
 from rkreport.cli.results.sent import sent_code, sent_document, sent_rows, sent_sentences
-from rkreport.cli.session import Session
 from rkreport.cli.summary_mail import told
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
@@ -70,12 +70,12 @@ def demo(
     Starts a simulated LMS on this machine, fetches from it, and writes workbooks and messages. Needs no account, no
     config and no network.
     """
-    session = open_session(context, "demo", as_json=as_json, quiet=quiet, verbose=verbose)
+    command_run = open_command_run(context, "demo", as_json=as_json, quiet=quiet, verbose=verbose)
     if language not in LANGUAGES:
         known = " or ".join(f'"{each}"' for each in sorted(LANGUAGES))
         raise ConfigError(f"The option --language takes {known} only; write one of them, or leave it out.")
-    built = asyncio.run(demo_step(DemoOrder(out, people, seed, language), session.world({})))
-    _show(session, "Demo finished.", built)
+    built = asyncio.run(demo_step(DemoOrder(out, people, seed, language), command_run.world({})))
+    _show(command_run, "Demo finished.", built)
     return EXIT_DONE
 
 
@@ -97,17 +97,17 @@ def fetch(
     All users of the LMS, and all assignments of the courses in the config. Goes on where an earlier fetch was
     interrupted.
     """
-    session = open_session(context, "fetch", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = session.configured(config)
+    command_run = open_command_run(context, "fetch", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         if estimate:
             expected = asyncio.run(estimate_step(settings, database, world))
-            session.screen.result("Estimate.", estimate_rows(expected), asdict(expected))
+            command_run.screen.result("Estimate.", estimate_rows(expected), estimate_document(expected))
             return EXIT_DONE
         row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
         aside = rows_set_aside(database, world.utc_now, row)
     document = {**fetched_document(row), **set_aside_document(aside)}
-    session.screen.result("Fetch finished.", [*fetched_rows(row), *set_aside_rows(aside)], document)
+    command_run.screen.result("Fetch finished.", [*fetched_rows(row), *set_aside_rows(aside)], document)
     return EXIT_DONE if row.is_complete else EXIT_DATA
 
 
@@ -131,13 +131,13 @@ def build(
     Takes the newest complete snapshot of the month after the period; a correction keeps the one that was sent. Needs
     no network. The messages are .eml files in the outbox folder; nothing leaves this machine.
     """
-    session = open_session(context, "build", as_json=as_json, quiet=quiet, verbose=verbose)
+    command_run = open_command_run(context, "build", as_json=as_json, quiet=quiet, verbose=verbose)
     _refuse_month(period, interim=interim)
-    settings, world = session.configured(config)
+    settings, world = command_run.configured(config)
     check_brand(settings.brand, world.observer)
     with opened_store(settings, world.utc_now) as database:
         built = build_step(settings, database, world, BuildOrder(snapshot, period, allow_incomplete, interim))
-    _show(session, "Build finished.", built)
+    _show(command_run, "Build finished.", built)
     return _code(built)
 
 
@@ -160,18 +160,19 @@ def run(
 
     What a fetch brought is kept: should the build fail, rkreport build goes on from it.
     """
-    session = open_session(context, "run", as_json=as_json, quiet=quiet, verbose=verbose)
+    command_run = open_command_run(context, "run", as_json=as_json, quiet=quiet, verbose=verbose)
     _refuse_month(period, interim=interim)
-    checks = checks_of(session.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=False)
-    settings, world = session.configured(config)
+    checks = checks_of(command_run.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=False)
+    settings, world = command_run.configured(config)
 
     def reached(made: SnapshotRow | Built) -> None:
-        session.is_fetched = True
+        command_run.is_fetched = True
         if isinstance(made, Built):
-            session.is_built, account.built = True, made
+            command_run.is_built, account.built = True, made
 
+    said = "rkreport run --send" if send else "rkreport run"
     with (
-        told(session, settings, world, "rkreport run --send" if send else "rkreport run", is_sending=send) as account,
+        told(command_run, settings, world, said, is_sending=send) as account,
         opened_store(settings, world.utc_now) as database,
         account.watching(database, world),
     ):
@@ -179,7 +180,7 @@ def run(
         order = RunOrder(FetchOrder(fresh, verify=not no_verify), period, interim, allow_incomplete, send)
         built, sent = run_step(settings, database, world, order, checks, reached=reached)
         account.sent = sent
-    _show(session, "Run finished.", built, sent)
+    _show(command_run, "Run finished.", built, sent)
     code = _code(built) if sent is None else sent_code(sent)
     summarize(settings, world, account, code)
     return code
@@ -190,17 +191,17 @@ def _refuse_month(period: str | None, *, interim: bool) -> None:
         raise ConfigError("--interim tells of the month under way; leave out --period, or leave out --interim.")
 
 
-def _show(session: Session, title: str, built: Built, sent: Sent | None = None) -> None:
+def _show(command_run: CommandRun, title: str, built: Built, sent: Sent | None = None) -> None:
     if sent is None:
         for manager_id, why in built.mailing.not_written:
-            session.screen.say(f"No message for manager {manager_id}: {why}.")
-        session.screen.result(title, built_rows(built), built_document(built))
+            command_run.screen.say(f"No message for manager {manager_id}: {why}.")
+        command_run.screen.result(title, built_rows(built), built_document(built))
         return
     for sentence in sent_sentences(sent):
-        session.screen.say(sentence)
+        command_run.screen.say(sentence)
     rows = [row for row in built_rows(built) if row[0] not in {"Period", "Messages"}]
     document = built_document(built) | {"sent": sent_document(sent)}
-    session.screen.result(title, [*built_rows(built)[:1], *rows, *sent_rows(sent)[1:]], document)
+    command_run.screen.result(title, [*built_rows(built)[:1], *rows, *sent_rows(sent)[1:]], document)
 
 
 def _code(built: Built) -> int:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from rkreport.cli.app import app, open_session
+from rkreport.cli.app import app, open_command_run
+from rkreport.cli.command_run import CommandRun
 from rkreport.cli.interview import Given, Interview
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, Verbose
 from rkreport.cli.results.plans import plan_blocks, plan_document, plan_lines
@@ -22,7 +23,6 @@ from rkreport.cli.results.setup import (
     init_document,
     init_rows,
 )
-from rkreport.cli.session import Session
 from rkreport.config.inspection import read_lms_and_report
 from rkreport.config.secrets import environment, has_lms_login, read_secrets, system_keyring
 from rkreport.core.words import LANGUAGES
@@ -73,7 +73,7 @@ def init(
     Asks a few questions, each of which an option can answer. With the credentials in the environment the courses can
     be ticked. Overwrites nothing.
     """
-    session = open_session(context, "init", as_json=as_json, quiet=quiet, verbose=verbose)
+    command_run = open_command_run(context, "init", as_json=as_json, quiet=quiet, verbose=verbose)
     refuse_to_overwrite(config, with_brand=bool(brand))
     asks = not (yes or quiet) and sys.stdin.isatty()
     if company is None and not asks and not yes:
@@ -90,11 +90,11 @@ def init(
         with_brand=brand,
         may_ask_for_brand=not (config.parent / BRAND).exists(),
     )
-    world = session.world(read_secrets(environment(), system_keyring))
-    draft, with_brand = Interview(given, world, session.screen.ask if asks else None).draft()
+    world = command_run.world(read_secrets(environment(), system_keyring))
+    draft, with_brand = Interview(given, world, command_run.screen.ask if asks else None).draft()
     paths = init_step(InitOrder(config, draft, with_brand=with_brand))
     rows = init_rows(paths, draft, has_login=has_lms_login(world.secrets))
-    session.screen.result("Ready to begin.", rows, init_document(paths, draft))
+    command_run.screen.result("Ready to begin.", rows, init_document(paths, draft))
     return EXIT_DONE
 
 
@@ -112,7 +112,7 @@ def doctor(
     Config, credentials, LMS, courses, folders, disk, templates, mail. Changes nothing and sends nothing. The exit code
     is 0 when a run would go through.
     """
-    session = open_session(context, "doctor", as_json=as_json, quiet=quiet, verbose=verbose)
+    command_run = open_command_run(context, "doctor", as_json=as_json, quiet=quiet, verbose=verbose)
     known = environment()
     secrets, problem = {}, ""
     try:
@@ -120,8 +120,8 @@ def doctor(
     except ConfigError as error:
         problem = str(error)
     order = DoctorOrder(config, offline, known, problem)
-    checks = asyncio.run(doctor_step(order, session.world(secrets)))
-    session.screen.listing(check_lines(checks, session.screen.encoding), check_document(checks))
+    checks = asyncio.run(doctor_step(order, command_run.world(secrets)))
+    command_run.screen.listing(check_lines(checks, command_run.screen.encoding), check_document(checks))
     return verdict(checks)
 
 
@@ -138,16 +138,16 @@ def courses(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """List the courses of the LMS with their batches, or its learning plans with their courses.
+    """List courses with their batches, or learning plans.
 
     Needs of the config no more than the sections [lms] and [report].
     """
-    session = open_session(context, "courses", as_json=as_json, quiet=quiet, verbose=verbose)
+    command_run = open_command_run(context, "courses", as_json=as_json, quiet=quiet, verbose=verbose)
     lms, report = read_lms_and_report(config)
     secrets = read_secrets(environment(), system_keyring)
-    _log_beside(session, config.parent / report.data_dir, secrets)
-    zone, world = ZoneInfo(report.timezone), session.world(secrets)
-    ascii_only = session.screen.encoding.casefold().replace("-", "") != "utf8"
+    _log_beside(command_run, config.parent / report.data_dir, secrets)
+    zone, world = ZoneInfo(report.timezone), command_run.world(secrets)
+    ascii_only = command_run.screen.encoding.casefold().replace("-", "") != "utf8"
     as_toml = toml and not as_json
     if plans:
         found = asyncio.run(browse_plans_step(lms, world, search))
@@ -158,15 +158,15 @@ def courses(
         is_whole, document = catalogue.is_whole, course_document(catalogue, zone)
         blocks = course_blocks(catalogue, zone, ascii_only=ascii_only).splitlines() if as_toml else None
         lines = course_lines(catalogue, search, zone) if blocks is None else blocks
-    session.screen.listing(lines, document)
+    command_run.screen.listing(lines, document)
     if not is_whole:
-        session.screen.say("The LMS did not give all rows that it says it has; say it again later.")
+        command_run.screen.say("The LMS did not give all rows that it says it has; say it again later.")
         return EXIT_DATA
     return EXIT_DONE
 
 
-def _log_beside(session: Session, folder: Path, secrets: dict[str, str]) -> None:
+def _log_beside(command_run: CommandRun, folder: Path, secrets: dict[str, str]) -> None:
     """Log into the data folder if it exists; a command that only reads makes no folder."""
     if folder.is_dir():
         with contextlib.suppress(OutputError):
-            session.log_to(folder, secrets)
+            command_run.log_to(folder, secrets)

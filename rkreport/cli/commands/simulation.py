@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rkreport.cli.app import app, open_session
+from rkreport.cli.app import app, open_command_run
 from rkreport.cli.options import AsJson, Quiet, Seed
 from rkreport.cli.results.built import simulation_document, simulation_rows
 from rkreport.errors import EXIT_DONE
@@ -49,7 +49,7 @@ def simulate(
 
     It has the documented API, a made-up company, and whatever faults are asked for.
     """
-    session = open_session(context, "simulate", as_json=as_json, quiet=quiet, verbose=False)
+    command_run = open_command_run(context, "simulate", as_json=as_json, quiet=quiet, verbose=False)
     order = SimulationOrder(
         port=port,
         people=people,
@@ -67,8 +67,8 @@ def simulate(
     )
 
     def listening(simulation: Simulation) -> None:
-        session.screen.result("Simulated LMS.", simulation_rows(simulation), simulation_document(simulation))
-        session.screen.say("It answers until you press Ctrl-C.")
+        command_run.screen.result("Simulated LMS.", simulation_rows(simulation), simulation_document(simulation))
+        command_run.screen.say("It answers until you press Ctrl-C.")
 
-    asyncio.run(simulate_step(order, session.world({}), listening))
+    asyncio.run(simulate_step(order, command_run.world({}), listening))
     return EXIT_DONE

@@ -118,11 +118,24 @@ def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
     minutes = math.ceil(expected.seconds / 60)
     return [
         ("LMS", expected.host),
-        ("Users", f"{expected.users:,}"),
+        ("Users", f"{expected.learners:,}"),
         ("Batches", f"{expected.batches:,}{unknown}"),
         ("Requests", f"{expected.requests:,} (this estimate took {expected.spent:,})"),
         ("Time", f"about {minutes:,} minutes" if minutes > 1 else "about a minute"),
     ]
+
+
+def estimate_document(expected: Estimate) -> dict[str, Any]:
+    """Return an estimate as JSON; its names are fixed."""
+    return {
+        "host": expected.host,
+        "users": expected.learners,
+        "batches": expected.batches,
+        "unknown_batches": expected.unknown_batches,
+        "requests": expected.requests,
+        "seconds": expected.seconds,
+        "spent": expected.spent,
+    }
 
 
 def history_rows(past: History, target: Fraction) -> list[tuple[str, str]]:

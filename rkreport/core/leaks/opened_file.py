@@ -32,7 +32,7 @@ class Leak(StrEnum):
     HIDDEN = "has something hidden"
     DEFINED_NAME = "has a defined name other than those of printing"
     AUTHOR = "names an author other than the company"
-    SHEETS = "has other sheets than its five"
+    SHEETS = "has other sheets than a manager's workbook has"
     PROPERTIES = "has the properties of another file"
 
 

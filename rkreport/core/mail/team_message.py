@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from rkreport.core.changes.team import TeamChanges
 from rkreport.core.compliance import Edition, month_text
-from rkreport.core.mail.changes import LastMonth, since_last_month, since_revision, team_figures
+from rkreport.core.mail.changes import LastMonth, most_important, since_last_month, since_revision, team_figures
 from rkreport.core.mail.delivery import Delivery
+from rkreport.core.mail.templates import Value
 from rkreport.core.models import Manager, Requirement, Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.actions import needing_action
 from rkreport.core.report.completeness import banner
-from rkreport.core.rollup import Tally, overall
+from rkreport.core.report.kpis import company_text
+from rkreport.core.rollup import CompanyFigures, Tally, overall
 from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
 
@@ -22,18 +25,19 @@ def mail_values(
     lists: Sequence[ListReading],
     *,
     target: Fraction,
-    company_rate: Fraction | None,
+    company: CompanyFigures,
     reply_to: str,
     file_name: str,
     words: Words,
     earlier: Delivery | None = None,
     last_month: LastMonth | None = None,
+    changes: TeamChanges | None = None,
     is_encrypted: bool = False,
-) -> dict[str, str]:
+) -> dict[str, Value]:
     """A value for every name of `rkreport.core.mail.templates.TEMPLATE_NAMES`.
 
-    `company_rate` covers all requirements that count; None if there are none. `earlier` is the manager's message of an
-    earlier revision, `last_month` the team's figures of the month before. `is_encrypted`: the workbook is.
+    `earlier` is the manager's message of an earlier revision, `last_month` the team's figures of the month before,
+    `changes` what changed since the last month-end report. `is_encrypted`: the workbook is.
     """
     incomplete = banner(lists, words)
     figures = team_figures(requirements)
@@ -48,9 +52,10 @@ def mail_values(
         "compared": words.text(
             "mail.compared",
             target=words.percent(percent_of(target, target)),
-            company=words.percent(percent_of(company_rate, target)),
+            company=company_text(company, target, words),
         ),
         "change": since_last_month(last_month, figures, target, words),
+        "changed_most": most_important(changes, words),
         "changed": "" if edition.is_interim else since_revision(earlier, figures, words),
         "banner": incomplete,
         "incomplete": words.text("mail.incomplete") if incomplete else "",

@@ -7,7 +7,7 @@ from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.models import Status
 from rkreport.core.percent import percent_of, points_between, points_shown
 from rkreport.core.report.sheets import Kind, Kpi
-from rkreport.core.rollup import Tally, rate
+from rkreport.core.rollup import CompanyFigures, Tally, rate
 from rkreport.core.words import Words
 
 
@@ -16,7 +16,10 @@ def headline(
 ) -> tuple[Kpi, ...]:
     """Six numbers: two rates, then overdue, failed, not assigned, expiring; `changes` in the same order."""
     of_requirements = words.text(
-        "kpi.of_requirements", part=words.number(tally.compliant), whole=words.number(tally.counted)
+        "kpi.of_requirements_exempt" if tally.exempt else "kpi.of_requirements",
+        part=words.number(tally.compliant),
+        whole=words.number(tally.counted),
+        exempt=words.number(tally.exempt),
     )
     of_people = words.text("kpi.of_people", part=words.number(tally.people_compliant), whole=words.number(tally.people))
     of_all = words.text("kpi.of_all", whole=words.number(tally.counted))
@@ -69,6 +72,15 @@ def points_text(now: Fraction, before: Fraction, words: Words) -> str:
     """The difference of two shares in percentage points, without sign, in words: `4.2 points`."""
     shown = points_shown(now, before)
     return words.text("change.point" if shown == 1 else "change.points", points=words.number(shown))
+
+
+def company_text(company: CompanyFigures, target: Fraction, words: Words) -> str:
+    """The company's rate with the numbers that it is made of: `76.6% (1,234 of 1,611)`; a dash when nothing counts."""
+    percent = words.percent(percent_of(company.rate, target))
+    if not company.counted:
+        return percent
+    part, whole = words.number(company.compliant), words.number(company.counted)
+    return words.text("kpi.rate_of", percent=percent, part=part, whole=whole)
 
 
 def _rate_change(now: Fraction | None, before: Fraction | None, target: Fraction, words: Words) -> str:

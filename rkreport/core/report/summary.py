@@ -171,10 +171,11 @@ def _worst_table(
         Column(header, Kind.LINK),
         Column(words.text("kpi.overdue"), Kind.INTEGER),
         Column(words.text("tally.counted"), Kind.INTEGER),
+        Column(words.text("tally.compliant"), Kind.INTEGER),
         Column(words.text("tally.rate"), Kind.PERCENT),
     )
     rows: list[Row] = [
-        (Link(label, "detail", row), tally.overdue, tally.counted, percent_of(tally.rate, target))
+        (Link(label, "detail", row), tally.overdue, tally.counted, tally.compliant, percent_of(tally.rate, target))
         for label, tally, row in worst[:WORST]
     ]
     return table_of(name, columns, rows)
@@ -184,6 +185,8 @@ def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Pane
     periods = (*compliance.history, figures.this_period)[-MONTHS_SHOWN:]
     columns = (
         Column(words.text("trend.month"), Kind.TEXT),
+        Column(words.text("tally.counted"), Kind.INTEGER),
+        Column(words.text("tally.compliant"), Kind.INTEGER),
         Column(words.text("tally.rate"), Kind.PERCENT, target=figures.target),
         Column(words.text("tally.person_rate"), Kind.PERCENT),
         Column(words.text("trend.target"), Kind.PERCENT),
@@ -191,10 +194,12 @@ def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Pane
     rows: list[Row] = []
     for number, each in enumerate(periods):
         if number and each.rules_sha256 != periods[number - 1].rules_sha256:
-            rows.append((words.text("trend.new_rules"), None, None, None))  # the lines break here
+            rows.append((words.text("trend.new_rules"), *(None,) * 5))  # the lines break here
         rows.append(
             (
                 words.short_month(each.period.year, each.period.month),
+                each.counted,
+                each.compliant,
                 percent_of(rate(each.compliant, each.counted), figures.target),
                 percent_of(rate(each.people_compliant, each.people), figures.target),
                 percent_of(figures.target, figures.target),
@@ -210,10 +215,10 @@ def _trend_chart(panel: int, compliance: Compliance, figures: Figures, words: Wo
         for each in periods
         if (shown := percent_of(rate(each.compliant, each.counted), figures.target)) is not None
     ]
-    title = words.text("chart.trend")
+    title, first = words.text("chart.trend"), 3  # after month, counted and compliant
     target = words.percent(percent_of(figures.target, figures.target))
     alt_text = words.text("chart.trend_alt", title=title, rates=", ".join(rates), target=target)
-    return Chart(title, ChartKind.LINE, panel, categories=0, series=(1, 2, 3), alt_text=alt_text)
+    return Chart(title, ChartKind.LINE, panel, categories=0, series=(first, first + 1, first + 2), alt_text=alt_text)
 
 
 # ---- whether the data can be trusted

@@ -5,12 +5,13 @@ Knows how to cut a run into teams; must not pass on anything about people outsid
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
+from rkreport.core.changes.comparison import NOTHING, Comparison
+from rkreport.core.changes.team import TeamChanges, team_changes
 from rkreport.core.compliance import Compliance, Edition, Team
 from rkreport.core.models import CourseSerial, Requirement
 from rkreport.core.report.labels import course_names, with_names
-from rkreport.core.rollup import overall
+from rkreport.core.rollup import CompanyFigures, overall
 from rkreport.core.rules import Rules
 from rkreport.core.snapshot import ListReading
 
@@ -19,21 +20,23 @@ from rkreport.core.snapshot import ListReading
 class TeamView:
     """One team's part of a run. `rules` are those of its courses, without exceptions: they name people of all teams.
 
-    `course_names` holds the courses of the team's requirements, in the config's order; `company_rate` is the whole
-    company's rate per requirement, a single number.
+    `course_names` holds the courses of the team's requirements, in the config's order; `company` holds two numbers
+    of the whole company. `changed` is what moved the team's rate since the last month-end report, None without one; of
+    people who left the team it has numbers alone.
     """
 
     team: Team
     requirements: tuple[Requirement, ...]
-    company_rate: Fraction | None
+    company: CompanyFigures
     edition: Edition
     rules: Rules
     course_names: Mapping[CourseSerial, str]
     host: str
     lists: tuple[ListReading, ...]
+    changed: TeamChanges | None = None
 
 
-def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView, ...]:
+def team_views(compliance: Compliance, teams: Sequence[Team], comparison: Comparison = NOTHING) -> tuple[TeamView, ...]:
     """One view per given team, in their order, from a single pass over the requirements."""
     place = {person.key: index for index, team in enumerate(teams) for person in team.people}
     parts: list[list[Requirement]] = [[] for _ in teams]
@@ -41,19 +44,21 @@ def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView,
         index = place.get(requirement.person.key)
         if index is not None:
             parts[index].append(requirement)
-    company_rate = overall(compliance.requirements).rate
+    total = overall(compliance.requirements)
     names = course_names(compliance)
     named = [_named(names, part) for part in parts]
+    changed = team_changes(comparison, teams)
     return tuple(
         TeamView(
             team=team,
             requirements=tuple(part),
-            company_rate=company_rate,
+            company=CompanyFigures(total.compliant, total.counted),
             edition=compliance.edition,
             rules=with_names(_narrowed(compliance.rules, own_names), compliance),
             course_names=own_names,
             host=compliance.snapshot.host,
             lists=compliance.snapshot.lists,
+            changed=changed.get(team.manager.manager_id),
         )
         for team, part, own_names in zip(teams, parts, named, strict=True)
     )

@@ -135,8 +135,8 @@ def burst_rows(
     before = last_month(now, compliance.history)
     known = before.people_by_manager if before else None
     shared = shared_addresses(compliance.teams)
-    rows = []
-    for team in compliance.teams:
+
+    def row(team: Team) -> BurstRow:
         manager = team.manager
         tally = tallies[manager.manager_id]
         workbook = workbooks.get(manager.manager_id, Workbook("", 0))
@@ -147,31 +147,46 @@ def burst_rows(
             *_too_large_warning(workbook, posting, words),
             *(() if compliance.snapshot.is_complete else (words.text("warning.incomplete"),)),
         )
-        rows.append(
-            BurstRow(
-                manager_id=manager.manager_id,
-                name=manager.name,
-                label=manager_name(manager, words),
-                address=manager.email,
-                cc=manager.cc,
-                language=manager.language,
-                people=len(team.people),
-                counted=tally.counted,
-                compliant=tally.compliant,
-                overdue=tally.overdue,
-                rate=tally.rate,
-                path=workbook.path,
-                size_bytes=workbook.size_bytes,
-                state=posted.states.get(manager.manager_id),
-                is_unchanged=manager.manager_id in posted.unchanged,
-                is_new=known is not None and manager.manager_id not in known,
-                refusal=refusal,
-                warnings=warnings,
-                unit=_unit_of_most(team, words),
-                samples=tuple(person.name for person in team.people[:_SAMPLES]),
-            )
-        )
-    return tuple(rows)
+        is_new = known is not None and manager.manager_id not in known
+        return _row(team, tally, workbook, posted, is_new=is_new, refusal=refusal, warnings=warnings, words=words)
+
+    return tuple(map(row, compliance.teams))
+
+
+def _row(
+    team: Team,
+    tally: Tally,
+    workbook: Workbook,
+    posted: DeliveryStatus,
+    *,
+    is_new: bool,
+    refusal: Refusal | None,
+    warnings: tuple[str, ...],
+    words: Words,
+) -> BurstRow:
+    manager = team.manager
+    return BurstRow(
+        manager_id=manager.manager_id,
+        name=manager.name,
+        label=manager_name(manager, words),
+        address=manager.email,
+        cc=manager.cc,
+        language=manager.language,
+        people=len(team.people),
+        counted=tally.counted,
+        compliant=tally.compliant,
+        overdue=tally.overdue,
+        rate=tally.rate,
+        path=workbook.path,
+        size_bytes=workbook.size_bytes,
+        state=posted.states.get(manager.manager_id),
+        is_unchanged=manager.manager_id in posted.unchanged,
+        is_new=is_new,
+        refusal=refusal,
+        warnings=warnings,
+        unit=_unit_of_most(team, words),
+        samples=tuple(person.name for person in team.people[:_SAMPLES]),
+    )
 
 
 def _moved_warning(count: int, words: Words) -> Iterator[str]:

@@ -15,8 +15,8 @@ from openpyxl.xml.functions import tostring
 
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.layout import columns_xml, layout_xml
-from rkreport.excel.draw.table import DrawnTable
-from rkreport.excel.ooxml.bars import bars_extension_xml, bars_xml
+from rkreport.excel.draw.table import DrawnTable, PlacedTable
+from rkreport.excel.ooxml.bars import bars_xml
 from rkreport.excel.ooxml.cell_xml import links_xml, row_xml
 from rkreport.excel.ooxml.parts import Relation, relation_id
 
@@ -26,14 +26,15 @@ _LARGEST_PART = ZIP64_LIMIT - 2**27  # headroom below ZIP64, which makes Excel o
 
 @dataclass(frozen=True, slots=True)
 class DrawnSheet:
-    """One worksheet: its drawn cells, and the table whose rows are still to be read."""
+    """One worksheet: its drawn cells, the tables over them, and the table whose rows are still to be read."""
 
     canvas: Canvas
     table: DrawnTable | None = None
+    placed: tuple[PlacedTable, ...] = ()
 
 
 def write_sheet(part: IO[bytes], drawn: DrawnSheet, relations: Sequence[Relation]) -> None:
-    """Write the whole part; `relations` lead to its drawing and its table.
+    """Write the whole part; `relations` lead to its drawing and its tables.
 
     Raises LargeZipFile for more than 2 GB, and ValueError as `TableRows.blocks`.
     """
@@ -52,7 +53,7 @@ def write_sheet(part: IO[bytes], drawn: DrawnSheet, relations: Sequence[Relation
     if table:
         digits = f'<ignoredError sqref="{table.text_range}" numberStoredAsText="1"/>'
         part.write(f"<ignoredErrors>{digits}</ignoredErrors>".encode())
-    part.write(_references(relations) + bars_extension_xml(canvas.bars) + b"</worksheet>")
+    part.write(_references(relations) + b"</worksheet>")
 
 
 def _area(drawn: DrawnSheet) -> bytes:
@@ -84,8 +85,9 @@ def _validations(found: Sequence[DataValidation]) -> bytes:
 
 
 def _references(relations: Sequence[Relation]) -> bytes:
-    """Return the references to the sheet's drawing, then to its table."""
-    ids = {relation.kind: relation_id(number) for number, relation in enumerate(relations, 1)}
-    drawing = f'<drawing r:id="{ids[DRAWING]}"/>' if DRAWING in ids else ""
-    table = f'<tableParts count="1"><tablePart r:id="{ids[TABLE]}"/></tableParts>' if TABLE in ids else ""
-    return (drawing + table).encode()
+    """Return the references to the sheet's drawing, then to its tables."""
+    ids = [(relation.kind, relation_id(number)) for number, relation in enumerate(relations, 1)]
+    drawing = "".join(f'<drawing r:id="{number}"/>' for kind, number in ids if kind == DRAWING)
+    tables = [f'<tablePart r:id="{number}"/>' for kind, number in ids if kind == TABLE]
+    listed = f'<tableParts count="{len(tables)}">{"".join(tables)}</tableParts>' if tables else ""
+    return (drawing + listed).encode()

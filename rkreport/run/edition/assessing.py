@@ -1,6 +1,6 @@
 """Assess: turns a stored snapshot into a `Compliance`. Uses no network and writes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from rkreport import __version__
 from rkreport.config.load import Config, naming_the_file
 from rkreport.core.assess import assess
 from rkreport.core.audience import check_audiences
-from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, Series
+from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, Series, Team
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import Joined, join
 from rkreport.core.models import Assignment, Batch
@@ -27,7 +27,7 @@ from rkreport.run.world import Clock
 from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
-_OF_COURSES = ASSIGNMENT_LISTS | {ListKind.BATCHES}
+LISTS_OF_COURSES = ASSIGNMENT_LISTS | {ListKind.BATCHES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,7 @@ def assess_snapshot(
     tree = UnitTree.of_snapshot(snapshot)
     people = tuple({requirement.person.key: requirement.person for requirement in assessed.requirements}.values())
     routed = route(people, joined.learners, config.routing, tree)
-    addresses = tuple(
-        Finding(FindingCode.ADDRESS_OUTSIDE_ALLOWED_DOMAINS, Level.BLOCK, team.manager.manager_id)
-        for team in routed.teams
-        if any(not config.is_allowed(address) for address in (team.manager.email, *team.manager.cc) if address)
-    )
+    share = config.settings.guards.fallback_percent
     compliance = Compliance(
         edition=_edition(config, snapshot, series, as_of, revision),
         rules=rules,
@@ -99,20 +95,22 @@ def assess_snapshot(
             *joined.findings,
             *assessed.findings,
             *routed.findings,
-            *addresses,
-            *first_look(
-                routed.teams,
-                assessed.requirements,
-                joined.learners.people,
-                history,
-                config.settings.guards.fallback_percent,
-            ),
+            *_address_findings(config, routed.teams),
+            *first_look(routed.teams, assessed.requirements, joined.learners.people, history, share),
             *_list_findings(snapshot),
         ),
         units=tree,
         history=history,
     )
     return Assessment(compliance, joined)
+
+
+def _address_findings(config: Config, teams: Iterable[Team]) -> Iterator[Finding]:
+    """Find managers with an address or a copy outside `mail.allowed_domains`."""
+    for team in teams:
+        addresses = (team.manager.email, *team.manager.cc)
+        if any(not config.is_allowed(address) for address in addresses if address):
+            yield Finding(FindingCode.ADDRESS_OUTSIDE_ALLOWED_DOMAINS, Level.BLOCK, team.manager.manager_id)
 
 
 def period_of(config: Config, snapshot_time: datetime, wanted: str | None) -> Period:
@@ -160,7 +158,7 @@ def _edition(config: Config, snapshot: Snapshot, series: Series, as_of: datetime
 
 def _check_rules(config: Config, rules: Rules, snapshot: Snapshot) -> None:
     """Refuse a snapshot without a course or plan of the rules: one added later would look as if no person took it."""
-    fetched = {reading.course for reading in snapshot.lists if reading.kind in _OF_COURSES}
+    fetched = {reading.course for reading in snapshot.lists if reading.kind in LISTS_OF_COURSES}
     known = {batch.serial for batch in snapshot.batches}
     plans = {reading.course for reading in snapshot.lists if reading.kind is ListKind.PLAN_USERS}
     for plan in rules.plans:

@@ -12,15 +12,16 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rkreport.config.load import Config
+from rkreport.core.changes.comparison import Comparison
 from rkreport.core.compliance import Compliance
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.leaks.opened_file import OpenedFile
 from rkreport.core.mail.changes import team_figures
 from rkreport.core.mail.delivery import MessageContent, TeamFigures, states_of
-from rkreport.core.manifest import BuiltFile, manifest_of
+from rkreport.core.manifest import BuiltFile, Manifest, manifest_of
 from rkreport.core.models import ManagerId
 from rkreport.core.percent import target_of
 from rkreport.core.report.fingerprint import content_sha256
@@ -35,13 +36,14 @@ from rkreport.files import reason_of, write_private_file
 from rkreport.locale import load_words
 from rkreport.run.edition.assessing import Assessment
 from rkreport.run.edition.branding import brand_of
+from rkreport.run.edition.change_file import write_changes
 from rkreport.run.edition.earlier import Earlier
 from rkreport.run.edition.encrypting import lock, workbook_password
 from rkreport.run.edition.leak_testing import TeamJudges, opened_file
 from rkreport.run.edition.loading import aside_of
 from rkreport.run.edition.messages import Mailing, write_messages
 from rkreport.run.edition.recognizing import recognized
-from rkreport.run.edition.review_files import write_review
+from rkreport.run.edition.review_files import Written, write_review
 from rkreport.run.edition.sealing import MANIFEST, seal_of
 from rkreport.run.pool import in_order
 from rkreport.run.world import World
@@ -56,7 +58,7 @@ class Built:
 
     folder: Path
     master: Path
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     mailing: Mailing
     lists: tuple[ListReading, ...]
     target: Fraction  # share of 1
@@ -85,33 +87,14 @@ def build(
     draft = _fresh_draft(target)
     try:
         started = world.monotonic()
-        master, files = _write_workbooks(config, compliance, draft, password, world)
-        wanted = _wanted(compliance, files)
-        received = recognized(config, world.secrets, compliance, earlier.received, wanted)
-        posted = DeliveryStatus(*states_of((), received, wanted))
-        workbooks = {ManagerId(file.manager_id): file for file in files if file.manager_id}
-        mailing = write_messages(
-            config,
-            compliance,
-            draft,
-            workbooks,
-            world,
-            earlier=replace(earlier, received=received),
-            unchanged=posted.unchanged,
-        )
-        names = {manager_id: file.path for manager_id, file in workbooks.items()}
-        reviewed = write_review(
-            config,
-            compliance,
-            draft,
-            names,
-            posted=posted,
-            last_sent=earlier.last_sent,
-            other_ledgers=earlier.other_ledgers,
-        )
-        files = [*files, *reviewed.files, *mailing.files]
+        master, workbooks = _write_workbooks(config, compliance, draft, password, world, changes=earlier.changes)
+        mailing, reviewed = _write_around(config, compliance, draft, world, files=workbooks, earlier=earlier)
+        changes = write_changes(draft, compliance, earlier.changes)
+        files = [*workbooks, *reviewed.files, changes, *mailing.files]
         timings = {**timings_seconds, "render": world.monotonic() - started}
-        manifest = manifest_of(compliance, assessment.joined.assignments, files, timings, load_words("en"))
+        manifest = manifest_of(
+            compliance, assessment.joined.assignments, files, timings, load_words("en"), changes=earlier.changes
+        )
         write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
         digests = seal_of(draft, ((file.path, file.sha256) for file in files))
         _move_into_place(draft, target, lambda: seal(digests))
@@ -120,6 +103,41 @@ def build(
         raise
     goal = target_of(compliance.rules.target_percent)
     return Built(target, target / master, manifest, mailing, compliance.snapshot.lists, goal)
+
+
+def _write_around(
+    config: Config,
+    compliance: Compliance,
+    draft: Path,
+    world: World,
+    *,
+    files: list[BuiltFile],
+    earlier: Earlier,
+) -> tuple[Mailing, Written]:
+    """Write what goes with the workbooks: their messages, and the review."""
+    wanted = _wanted(compliance, files)
+    received = recognized(config, world.secrets, compliance, earlier.received, wanted)
+    posted = DeliveryStatus(*states_of((), received, wanted))
+    workbooks = {ManagerId(file.manager_id): file for file in files if file.manager_id}
+    mailing = write_messages(
+        config,
+        compliance,
+        draft,
+        workbooks,
+        world,
+        earlier=replace(earlier, received=received),
+        unchanged=posted.unchanged,
+    )
+    reviewed = write_review(
+        config,
+        compliance,
+        draft,
+        {manager_id: file.path for manager_id, file in workbooks.items()},
+        posted=posted,
+        last_sent=earlier.last_sent,
+        other_ledgers=earlier.other_ledgers,
+    )
+    return mailing, reviewed
 
 
 def _fresh_draft(target: Path) -> Path:
@@ -150,7 +168,13 @@ def make_output_folder(output_dir: Path) -> None:
 
 
 def _write_workbooks(
-    config: Config, compliance: Compliance, draft: Path, password: str | None, world: World
+    config: Config,
+    compliance: Compliance,
+    draft: Path,
+    password: str | None,
+    world: World,
+    *,
+    changes: Comparison,
 ) -> tuple[str, list[BuiltFile]]:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
@@ -164,7 +188,11 @@ def _write_workbooks(
         )
     advance(0, total)
     plan = master_plan(
-        compliance, load_words(config.settings.report.language), config.zone, rules_sha256=config.rules_sha256
+        compliance,
+        load_words(config.settings.report.language),
+        config.zone,
+        rules_sha256=config.rules_sha256,
+        changes=changes,
     )
     master = master_file_name(edition.company, edition.series, edition.revision)
     written = write_workbook(plan, draft / master, brand)
@@ -173,7 +201,7 @@ def _write_workbooks(
     advance(1, total)
     judges = TeamJudges(config, compliance, "nothing was built")
     with world.executors(len(compliance.teams)) as executor:
-        tasks = _team_tasks(config.zone, compliance, brand, draft, password)
+        tasks = _team_tasks(config.zone, compliance, changes, brand, draft, password=password)
         for number, (file, opened) in enumerate(in_order(executor, _write_team, tasks), start=1):
             judges.judge_next(file.path, file.sha256, opened)
             files.append(file)
@@ -195,11 +223,11 @@ class _TeamTask:
 
 
 def _team_tasks(
-    zone: tzinfo, compliance: Compliance, brand: "Brand", draft: Path, password: str | None
+    zone: tzinfo, compliance: Compliance, changes: Comparison, brand: "Brand", draft: Path, *, password: str | None
 ) -> Iterator[_TeamTask]:
     edition = compliance.edition
     names = safe_names(team.manager.manager_id for team in compliance.teams)
-    for view in team_views(compliance, compliance.teams):
+    for view in team_views(compliance, compliance.teams, changes):
         manager = view.team.manager
         name = f"managers/{manager_file_name(names[manager.manager_id], edition.series, edition.revision)}"
         plan = settled(team_plan(view, load_words(manager.language), zone))

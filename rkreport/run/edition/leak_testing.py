@@ -5,10 +5,10 @@ everything. Error and log name only the kind of a finding.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
@@ -16,7 +16,8 @@ from rkreport.core.leaks.judge import judge
 from rkreport.core.leaks.opened_file import Leak, OpenedFile
 from rkreport.core.leaks.people import Everybody, everybody
 from rkreport.core.leaks.team import ExpectedFile, expected_file, report_words
-from rkreport.core.models import Manager, ManagerId
+from rkreport.core.manifest import Manifest, manager_files
+from rkreport.core.models import Manager
 from rkreport.core.report.team_view import team_views
 from rkreport.core.routing import Routing
 from rkreport.core.words import LANGUAGES
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def leak_test(config: Config, world: World, compliance: Compliance, manifest: Mapping[str, Any], folder: Path) -> None:
+def leak_test(config: Config, world: World, compliance: Compliance, manifest: Manifest, folder: Path) -> None:
     """Open and judge the files of all managers.
 
     Args:
@@ -94,13 +95,9 @@ class _Task:
     password: str | None = field(repr=False)
 
 
-def _files(compliance: Compliance, manifest: Mapping[str, Any], folder: Path) -> list[tuple[str, str]]:
+def _files(compliance: Compliance, manifest: Manifest, folder: Path) -> list[tuple[str, str]]:
     """Return path and SHA-256 of each team's file in team order; the manifest must name exactly these."""
-    listed = {
-        ManagerId(str(file["manager_id"])): (str(file["path"]), str(file["sha256"]))
-        for file in manifest["files"]
-        if file["kind"] == "manager"
-    }
+    listed = {manager_id: (file["path"], file["sha256"]) for manager_id, file in manager_files(manifest).items()}
     teams = [team.manager.manager_id for team in compliance.teams]
     is_inside = all(_is_inside(path) for path, _ in listed.values())
     if set(teams) != listed.keys() or len({path for path, _ in listed.values()}) < len(teams) or not is_inside:

@@ -10,13 +10,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from rkreport import __version__
 from rkreport.config.load import Config
+from rkreport.core.changes.comparison import NOTHING, Comparison
+from rkreport.core.changes.table import changes_by_cause
 from rkreport.core.compliance import Compliance, Series
 from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery, MessageContent, has_left
+from rkreport.core.manifest import Manifest, manager_files
 from rkreport.core.models import ManagerId
 from rkreport.core.report.fingerprint import CONTENT_VERSION, content_sha256, content_version
 from rkreport.core.report.team_view import team_views
@@ -26,6 +29,7 @@ from rkreport.core.rollup import overall
 from rkreport.errors import DataError, OutputError
 from rkreport.files import reason_of
 from rkreport.run.edition.assessing import Assessment, assess_snapshot, load_earlier, load_snapshot, series_of
+from rkreport.run.edition.changing import comparison_of
 from rkreport.run.edition.comparing import last_sent
 from rkreport.run.edition.earlier import last_months
 from rkreport.run.edition.elsewhere import other_ledgers_of
@@ -57,18 +61,19 @@ class Loaded:
     """A built edition, complete and unchanged. `assessment` was made anew from the stored snapshot.
 
     An edition sent before seals existed has none, so no more of it may be sent. `other_ledgers` holds what only
-    other ledgers know of the period's messages.
+    other ledgers know of the period's messages. `changes` is what changed since the last month-end report.
     """
 
     config: Config
     assessment: Assessment
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     folder: Path
     world: World
     last_month: Mapping[ManagerId, LastMonth]
     last_sent: LastSent
     is_sealed: bool = True
     other_ledgers: tuple[OtherLedger, ...] = ()
+    changes: Comparison = NOTHING
 
     @property
     def wanted(self) -> dict[ManagerId, MessageContent]:
@@ -135,11 +140,11 @@ def load_edition(
     is_sealed = _check_seal(Seals(database).of(*edition), ledger.rows(*edition), folder, manifest, without)
     if not allow_incomplete:
         _refuse_incomplete(folder, manifest)
-    snapshot_id = str(manifest["run_id"]).rpartition("-")[0]
+    snapshot_id = manifest["run_id"].rpartition("-")[0]
     row = snapshots.finished(snapshot_id)
     snapshot, completions = load_snapshot(snapshots, row), load_earlier(snapshots, row)
     history = Results(database, world.utc_now).before(series.period)
-    assessment = assess_snapshot(config, snapshot, series, int(manifest["revision"]), history, earlier=completions)
+    assessment = assess_snapshot(config, snapshot, series, manifest["revision"], history, earlier=completions)
     _check_figures(folder, manifest, assessment.compliance)
     last_month = last_months(database, world.utc_now, series.period, config.rules_sha256)
     return Loaded(
@@ -149,13 +154,19 @@ def load_edition(
         folder,
         world,
         last_month,
-        last_sent(config, database, world, series, int(manifest["revision"])),
+        last_sent(config, database, world, series, manifest["revision"]),
         is_sealed=is_sealed,
         other_ledgers=other_ledgers,
+        changes=_changes(manifest, comparison_of(config, database, world, assessment.compliance)),
     )
 
 
-def _refuse_incomplete(folder: Path, manifest: Mapping[str, Any]) -> None:
+def _changes(manifest: Manifest, now: Comparison) -> Comparison:
+    """Return the comparison if the workbooks show the same; else none: what they were compared with has changed."""
+    return now if manifest.get("changes") == changes_by_cause(now) else NOTHING
+
+
+def _refuse_incomplete(folder: Path, manifest: Manifest) -> None:
     if not manifest["complete"]:
         raise DataError(
             f"The data of {folder} are incomplete, so nothing was sent; fetch and build again, or say"
@@ -163,7 +174,7 @@ def _refuse_incomplete(folder: Path, manifest: Mapping[str, Any]) -> None:
         )
 
 
-def _check_maker(config: Config, folder: Path, manifest: Mapping[str, Any]) -> None:
+def _check_maker(config: Config, folder: Path, manifest: Manifest) -> None:
     """Refuse an edition that was built with other settings, or by another version."""
     if manifest["config_sha256"] != config.sha256:
         raise OutputError(
@@ -183,7 +194,7 @@ def _check_seal(
     seal: Mapping[str, str],
     rows: Iterable[Delivery],
     folder: Path,
-    manifest: Mapping[str, Any],
+    manifest: Manifest,
     without: frozenset[str],
 ) -> bool:
     """Check the folder against its seal, or its manifest if it was sent before seals existed. True if sealed."""
@@ -225,12 +236,12 @@ def _newest(output_dir: Path, series: Series, built: Sequence[int], rows: Iterab
     return output_dir / series.folder(newest)
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def _manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         found = json.loads(path.read_bytes())
         if isinstance(found, dict) and _is_whole(found):
-            return found
+            return cast("Manifest", found)
     except OSError as error:
         raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error
     except (ValueError, RecursionError):
@@ -253,19 +264,18 @@ def _names_a_file(file: Mapping[str, Any]) -> bool:
     return "manager_id" in file and all(isinstance(text, str) for text in texts)
 
 
-def _contents(manifest: Mapping[str, Any]) -> dict[ManagerId, str]:
+def _contents(manifest: Manifest) -> dict[ManagerId, str]:
     """Return, by manager, the content digest of their workbook."""
-    files = (file for file in manifest["files"] if file["kind"] == "manager")
-    return {ManagerId(file["manager_id"]): str(file["content_sha256"]) for file in files}
+    return {manager_id: str(file["content_sha256"]) for manager_id, file in manager_files(manifest).items()}
 
 
-def _check_figures(folder: Path, manifest: Mapping[str, Any], compliance: Compliance) -> None:
+def _check_figures(folder: Path, manifest: Manifest, compliance: Compliance) -> None:
     """Refuse workbooks with other figures than the snapshot gives now: the messages use the present figures."""
     tally, built = overall(compliance.requirements), manifest["rate"]
-    now = {"compliant": tally.compliant, "counted": tally.counted, "exempt": tally.exempt}
+    now = (tally.compliant, tally.counted, tally.exempt)
     contents = _contents(manifest)
     views = team_views(compliance, compliance.teams)
-    if any(built.get(name) != figure for name, figure in now.items()) or any(
+    if (built.get("compliant"), built.get("counted"), built.get("exempt")) != now or any(
         contents.get(view.team.manager.manager_id, "") not in {"", content_sha256(view)} for view in views
     ):
         raise OutputError(

@@ -1,17 +1,19 @@
 """Review: looks at a month's newest edition again before sending. Writes its list and pages; sends nothing."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.mail.delivery import DeliveryState, is_written, states_of
+from rkreport.core.manifest import ManifestFile, file_entry, manager_files
 from rkreport.core.models import ManagerId
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.review.page import Review
 from rkreport.files import write_private_file
 from rkreport.run.edition.earlier import received_by
-from rkreport.run.edition.loading import load_edition
+from rkreport.run.edition.loading import Loaded, load_edition
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.edition.review_files import BURST_LIST, KINDS, PAGE, write_review
 from rkreport.run.edition.sealing import MANIFEST, seal_of
@@ -52,29 +54,18 @@ def review_step(
     loaded = load_edition(config, database, world, wanted, is_interim=is_interim, allow_incomplete=True, without=KINDS)
     folder, manifest, compliance = loaded.folder, loaded.manifest, loaded.assessment.compliance
     period, revision = str(compliance.edition.series), compliance.edition.revision
-    built = {ManagerId(file["manager_id"]): file for file in manifest["files"] if file["kind"] == "manager"}
-    workbooks = {manager_id: str(file["path"]) for manager_id, file in built.items()}
-    ledger = Ledger(database, world.utc_now)
-    received = recognized(config, world.secrets, compliance, received_by(ledger, compliance), loaded.wanted)
-    transport = config.channel.name
-    rows = [
-        row
-        for row in ledger.rows(period, revision)
-        if row.state is not DeliveryState.WRITTEN
-        or is_written(row, str(built.get(row.manager_id, {}).get("sha256")), transport)
-    ]
-    posted = DeliveryStatus(*states_of(rows, received, loaded.wanted))
+    built = manager_files(manifest)
     written = write_review(
         config,
         compliance,
         folder,
-        workbooks,
-        posted=posted,
+        {manager_id: file["path"] for manager_id, file in built.items()},
+        posted=_posted(loaded, Ledger(database, world.utc_now), built),
         last_sent=loaded.last_sent,
         other_ledgers=loaded.other_ledgers,
     )
     others = [file for file in manifest["files"] if file["kind"] not in KINDS]
-    files = [*others, *(asdict(file) for file in written.files)]
+    files = [*others, *map(file_entry, written.files)]
     text = json.dumps({**manifest, "files": files}, indent=2, ensure_ascii=False)
     write_private_file(folder / MANIFEST, text.encode())
     if loaded.is_sealed:
@@ -89,3 +80,18 @@ def review_step(
         page=folder / PAGE,
         burst_list=folder / BURST_LIST,
     )
+
+
+def _posted(loaded: Loaded, ledger: Ledger, built: Mapping[ManagerId, ManifestFile]) -> DeliveryStatus:
+    """Return what became of the messages of these workbooks; one in the outbox with an older workbook is none."""
+    config, compliance = loaded.config, loaded.assessment.compliance
+    edition = compliance.edition
+    received = recognized(config, loaded.world.secrets, compliance, received_by(ledger, compliance), loaded.wanted)
+    digests = {manager_id: file["sha256"] for manager_id, file in built.items()}
+    rows = [
+        row
+        for row in ledger.rows(str(edition.series), edition.revision)
+        if row.state is not DeliveryState.WRITTEN
+        or (row.manager_id in digests and is_written(row, digests[row.manager_id], config.channel.name))
+    ]
+    return DeliveryStatus(*states_of(rows, received, loaded.wanted))

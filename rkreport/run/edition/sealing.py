@@ -5,9 +5,10 @@ Knows the files and the command that makes each one again; must not know their c
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rkreport.core.mail.delivery import OUTBOX
+from rkreport.core.manifest import Manifest
 from rkreport.errors import OutputError
 from rkreport.files import reason_of, sha256_of
 from rkreport.run.edition.review_files import KINDS
@@ -29,7 +30,7 @@ def check_manifest(folder: Path, seal: Mapping[str, str]) -> None:
     _check(folder, MANIFEST, seal[MANIFEST], "build")
 
 
-def check_files(folder: Path, manifest: Mapping[str, Any], seal: Mapping[str, str], without: Iterable[str]) -> None:
+def check_files(folder: Path, manifest: Manifest, seal: Mapping[str, str], without: Iterable[str]) -> None:
     """Check that every file is unchanged, except the kinds in `without`, which are written again.
 
     A missing message does no harm: sending writes it again.
@@ -37,7 +38,7 @@ def check_files(folder: Path, manifest: Mapping[str, Any], seal: Mapping[str, st
     Raises:
         OutputError: a file has changed or cannot be read; names it, and the command that makes it again.
     """
-    kinds = {str(file["path"]): str(file["kind"]) for file in manifest["files"]}
+    kinds = {file["path"]: file["kind"] for file in manifest["files"]}
     for path, sha256 in seal.items():
         kind = kinds.get(path, "message" if path.startswith(f"{OUTBOX.name}/") else "")
         is_gone_message = kind == "message" and not (folder / path).exists()

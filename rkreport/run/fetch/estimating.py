@@ -23,7 +23,7 @@ class Estimate:
     """
 
     host: str
-    users: int
+    learners: int
     batches: int
     unknown_batches: int
     requests: int
@@ -53,7 +53,7 @@ async def estimate_step(config: Config, database: Database, world: World) -> Est
     requests = meter.requests + survey.closing + sum(pages)
     return Estimate(
         host=str(urlsplit(section.base_url).netloc),
-        users=survey.users,
+        learners=survey.users,
         batches=len(survey.lists),
         unknown_batches=sizes.count(None),
         requests=requests,

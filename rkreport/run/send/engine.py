@@ -79,7 +79,7 @@ class SendLoop:
                 if not await self._wait(one.ready - self._world.monotonic(), "Messages were put off."):
                     return
             started = self._world.monotonic()
-            outcome = await self._hand_over(one.row)
+            outcome = await self._transmit(one.row)
             if outcome.kind is not OutcomeKind.LATER:
                 self._count(outcome)
                 continue
@@ -125,7 +125,7 @@ class SendLoop:
         if self._policy_code and self._alike == _REFUSALS_IN_A_ROW:
             self.stopped = f"{_REFUSALS_IN_A_ROW} messages in a row were refused alike: {outcome.reply}"
 
-    async def _hand_over(self, row: Delivery) -> Outcome:
+    async def _transmit(self, row: Delivery) -> Outcome:
         """Send one message; its outcome is on the disk when this returns."""
         is_begun = False
 

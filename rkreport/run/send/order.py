@@ -3,8 +3,21 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from rkreport.core.leaks.text_folding import visible
 from rkreport.core.mail.delivery import SMTP, Channel, Delivery, DeliveryState
 from rkreport.core.models import ManagerId
+from rkreport.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class AgainOrder:
+    """Who gets their file once more, why, and for which month (None: as configured)."""
+
+    manager_id: ManagerId
+    reason: str
+    period: str | None = None
+    is_interim: bool = False
+    allow_incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,16 +25,46 @@ class SendOrder:
     """What to send: which month (None: as configured), to whom, and what the admin allows.
 
     An interim edition covers the current month. `only` holds manager ids; empty means all. With `trial_to`, `sample`
-    messages go to that address only.
+    messages go to that address only. With `again` one manager gets the same file once more, for a `reason`.
+
+    Raises:
+        ConfigError: options of `rkreport send` that do not go together.
     """
 
     period: str | None = None
     only: frozenset[ManagerId] = frozenset()
     retry_unknown: bool = False
     allow_incomplete: bool = False
-    trial_to: str = ""
+    trial_to: str | None = None
     sample: int = 3
     is_interim: bool = False
+    again: ManagerId | None = None
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse options that do not go together, before anything is read."""
+        if self.is_trial and self.retry_unknown:
+            raise ConfigError("--retry-unknown has no meaning in a trial; leave it out, or leave out --to-me.")
+        if (self.again is None) != (self.reason is None) or (self.reason is not None and not self.reason.strip()):
+            raise ConfigError('--again and --reason go together; write such as --again M-001 --reason "mail deleted".')
+        if self.again is not None and (self.is_trial or self.retry_unknown or self.only):
+            raise ConfigError(
+                "--again is about one message that was sent; leave out --to-me, --only and --retry-unknown."
+            )
+        if self.trial_to is not None and not self.trial_to.strip():
+            raise ConfigError("--to-me: needs an address; write your own, such as name@company.example.")
+
+    @property
+    def is_trial(self) -> bool:
+        """True if some messages go to the admin alone."""
+        return self.trial_to is not None
+
+    @property
+    def resend(self) -> AgainOrder | None:
+        """The order to send one file again, if this is one."""
+        if self.again is None:
+            return None
+        return AgainOrder(self.again, visible(self.reason or ""), self.period, self.is_interim, self.allow_incomplete)
 
     def retries_doubtful(self, manager_id: ManagerId) -> bool:
         """True if the admin wants this manager's doubtful message sent again."""

@@ -5,11 +5,11 @@ Knows teams, files and what was sent before; must not know how messages are sent
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import Delivery, DeliveryState, MessageContent, TeamFigures, says_the_same
 from rkreport.core.mail.lookup import no_such_manager
+from rkreport.core.manifest import ManifestFile, manager_files
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.rollup import overall
@@ -53,8 +53,9 @@ def delivery_plan(
         OutputError: the edition's files are not those of its teams.
     """
     teams = loaded.assessment.compliance.teams
-    views = {view.team.manager.manager_id: view for view in team_views(loaded.assessment.compliance, teams)}
-    files = {file["manager_id"]: file for file in loaded.manifest["files"] if file["kind"] == "manager"}
+    found = team_views(loaded.assessment.compliance, teams, loaded.changes)
+    views = {view.team.manager.manager_id: view for view in found}
+    files = manager_files(loaded.manifest)
     if files.keys() != views.keys():
         raise OutputError(
             f"The workbooks in {loaded.folder} are not those of the teams that its data give; run rkreport build again."
@@ -79,7 +80,7 @@ def delivery_plan(
     return Plan(views, tuple(rows), tuple(unchanged), tuple(doubtful))
 
 
-def _row(loaded: Loaded, sender: Sender, view: TeamView, file: Mapping[str, Any]) -> Delivery:
+def _row(loaded: Loaded, sender: Sender, view: TeamView, file: ManifestFile) -> Delivery:
     manager, edition = view.team.manager, view.edition
     tally = overall(view.requirements)
     row = Delivery(
@@ -90,8 +91,8 @@ def _row(loaded: Loaded, sender: Sender, view: TeamView, file: Mapping[str, Any]
         cc=manager.cc,
         language=manager.language,
         message_id=team_message_id(edition, message_kind(manager), manager.manager_id, sender),
-        file=str(file["path"]),
-        file_sha256=str(file["sha256"]),
+        file=file["path"],
+        file_sha256=file["sha256"],
         content_sha256=str(file["content_sha256"]),
         figures=TeamFigures(len(view.team.people), tally.counted, tally.compliant, tally.overdue),
         transport=loaded.config.channel.name,

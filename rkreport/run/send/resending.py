@@ -6,7 +6,7 @@ Knows which file that is and when it must not go; `engine` sends the message.
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import PurePosixPath
 
@@ -15,7 +15,6 @@ from rkreport.core.compliance import Series
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import Delivery, DeliveryState, corrected, received_of
 from rkreport.core.mail.lookup import no_such_manager
-from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import team_views
 from rkreport.delivery.mime import Attachment
 from rkreport.errors import ConfigError, RkreportError
@@ -25,7 +24,7 @@ from rkreport.run.edition.messages import message_kind, team_message, team_messa
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.send.agreeing import is_agreed
 from rkreport.run.send.message_source import MessageSource
-from rkreport.run.send.order import Sent
+from rkreport.run.send.order import AgainOrder, Sent
 from rkreport.run.send.recorders import LedgerRecorder
 from rkreport.run.send.sending import refuse_sending_in_advance, write_ledger
 from rkreport.run.world import World
@@ -35,17 +34,6 @@ from rkreport.store.ledger import Ledger
 
 _WENT = frozenset({DeliveryState.SENT, DeliveryState.WRITTEN})
 _OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED})
-
-
-@dataclass(frozen=True, slots=True)
-class AgainOrder:
-    """Who gets their file once more, why, and for which month (None: as configured)."""
-
-    manager_id: ManagerId
-    reason: str
-    period: str | None = None
-    is_interim: bool = False
-    allow_incomplete: bool = False
 
 
 def again_step(
@@ -76,7 +64,7 @@ def again_step(
     content = Archive(config.data_dir).read(row.file_sha256)
     ledger.plan([row])
     agreed = is_agreed(config, loaded.assessment.compliance.edition.series, [row], agree)
-    stopped = _hand_over(loaded, sender, database, row, content) if agreed else ""
+    stopped = _send_once_more(loaded, sender, database, row, content) if agreed else ""
     after = [one for one in ledger.sent_again(row.period, row.revision) if one.message_id == row.message_id]
     return Sent(
         period=row.period,
@@ -141,12 +129,12 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
     )
 
 
-def _hand_over(loaded: Loaded, sender: Sender, database: Database, row: Delivery, content: bytes) -> str:
+def _send_once_more(loaded: Loaded, sender: Sender, database: Database, row: Delivery, content: bytes) -> str:
     """Send the one message; return why it was stopped, or `""`."""
     ledger = Ledger(database, loaded.world.utc_now)
     compliance = loaded.assessment.compliance
     (team,) = [team for team in compliance.teams if team.manager.manager_id == row.manager_id]
-    (view,) = team_views(compliance, [team])
+    (view,) = team_views(compliance, [team], loaded.changes)
     earlier = received_of(ledger.of_period(row.period), row.revision, {row.manager_id: row.recipient})
     source = MessageSource(loaded, sender, loaded.world, {row.manager_id: view}, loaded.last_month)
 

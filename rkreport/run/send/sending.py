@@ -18,6 +18,7 @@ from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import OUTBOX, Delivery, DeliveryState, corrected, has_left
 from rkreport.core.models import ManagerId
 from rkreport.errors import ConfigError, OutputError, RkreportError
+from rkreport.run.edition.change_file import KIND
 from rkreport.run.edition.comparing import keep_base
 from rkreport.run.edition.earlier import received_by
 from rkreport.run.edition.elsewhere import lost_state_notice
@@ -100,7 +101,7 @@ def send_step(
         return loaded
 
     if trial_to:
-        return asyncio.run(try_out(checked(), sender, world, replace(order, trial_to=trial_to)))
+        return asyncio.run(try_out(checked(), sender, world, order, trial_to))
     with one_sending(config.output_dir):  # of all data folders: each must read the others' final ledger.csv
         loaded = checked()
         _take_over(ledger, loaded)
@@ -141,7 +142,7 @@ def _send(
     def make(row: Delivery) -> EmailMessage:
         return source.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))
 
-    loop = _hand_over(source, database, due, make, begun=bool(begun)) if agreed else None
+    loop = _send_due(source, database, due, make, begun=bool(begun)) if agreed else None
     after = ledger.rows(period, revision)
     about = wanted.intersection(row.manager_id for row in plan.rows)
     return Sent(
@@ -158,7 +159,7 @@ def _send(
     )
 
 
-def _hand_over(
+def _send_due(
     source: MessageSource, database: Database, due: Sequence[Delivery], make: Make, *, begun: bool
 ) -> SendLoop:
     """Send what is due; ledger.csv then has every outcome, even after an error."""
@@ -196,7 +197,10 @@ def _make_known(loaded: Loaded, utc_now: Clock, database: Database, due: Sequenc
     config, ledger, origin = loaded.config, Ledger(database, utc_now), Origin(database)
     archive = Archive(config.data_dir)
     masters = [file for file in loaded.manifest["files"] if file["kind"] == "master"]
-    origin.archived((*(row.file_sha256 for row in due), *(str(file["sha256"]) for file in masters)))
+    changes = [file for file in loaded.manifest["files"] if file["kind"] == KIND]
+    origin.archived((*(row.file_sha256 for row in due), *(str(file["sha256"]) for file in (*masters, *changes))))
+    for file in changes:
+        archive.keep(loaded.folder / file["path"], file["sha256"])
     edition = loaded.assessment.compliance.edition
     for file in masters:
         archive.keep(loaded.folder / file["path"], file["sha256"])

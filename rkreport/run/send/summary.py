@@ -8,13 +8,13 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import INTERIM, PeriodResult, Series
@@ -22,6 +22,7 @@ from rkreport.core.mail.addresses import Sender, parse_address
 from rkreport.core.mail.delivery import Delivery, DeliveryState, OutcomeKind
 from rkreport.core.mail.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.core.mail.templates import compose
+from rkreport.core.manifest import Manifest
 from rkreport.core.percent import target_of
 from rkreport.delivery.mime import build_message
 from rkreport.errors import RkreportError
@@ -194,16 +195,15 @@ def _facts(config: Config, utc_now: Clock, account: Account, exit_code: int, err
 _TO_NAME = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SENDING})
 
 
-def _manifest(folder: Path | None, account: Account) -> Mapping[str, Any] | None:
+def _manifest(folder: Path | None, account: Account) -> Manifest | None:
     if account.built:
         return account.built.manifest
     if folder is None:
         return None
-    found: Mapping[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-    return found
+    return cast("Manifest", json.loads((folder / MANIFEST).read_bytes()))
 
 
-def _edition(manifest: Mapping[str, Any], zone: tzinfo) -> EditionFacts:
+def _edition(manifest: Manifest, zone: tzinfo) -> EditionFacts:
     return EditionFacts(
         series=Series(Series.parse(manifest["period"]).period, manifest.get("kind") == INTERIM),
         revision=manifest["revision"],

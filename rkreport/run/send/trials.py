@@ -22,7 +22,7 @@ TRIAL_OUTBOX = "trial"
 
 def trial_address(is_allowed: Callable[[str], bool], order: SendOrder) -> str:
     """Return the address of trials; a mistyped address must not receive a team's data."""
-    if not order.trial_to:
+    if order.trial_to is None:
         return ""
     address = parse_address(order.trial_to, source="--to-me")
     if not is_allowed(address):
@@ -30,8 +30,8 @@ def trial_address(is_allowed: Callable[[str], bool], order: SendOrder) -> str:
     return address
 
 
-async def try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder) -> Sent:
-    """Send real messages about a few teams to the admin; the ledger does not record them."""
+async def try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder, trial_to: str) -> Sent:
+    """Send real messages about a few teams to the admin at `trial_to`; the ledger does not record them."""
     compliance = loaded.assessment.compliance
     plan = delivery_plan(loaded, sender, {})
     check_only(order, plan)
@@ -45,7 +45,7 @@ async def try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder
     due = [
         replace(
             by_manager[one],
-            recipient=order.trial_to,
+            recipient=trial_to,
             cc=(),
             message_id=team_message_id(compliance.edition, "trial", f"{one} {moment}", sender),
         )
@@ -55,7 +55,7 @@ async def try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder
     source = MessageSource(loaded, sender, world, plan.views, loaded.last_month)
 
     def make(row: Delivery) -> EmailMessage:
-        return source.message(row, trial_to=order.trial_to)
+        return source.message(row, trial_to=trial_to)
 
     recorder = TrialRecorder()
     loop = await source.deliver(due, make, recorder, outbox=TRIAL_OUTBOX)

@@ -1,4 +1,7 @@
-"""The demo: runs every step for a made-up company, with its LMS on loopback, over real HTTP, into real files."""
+"""The demo: fetches and builds for a made-up company, with its LMS on loopback, over real HTTP, into real files.
+
+It writes the messages into the outbox and sends none.
+"""
 
 import shutil
 from dataclasses import dataclass, replace

@@ -34,7 +34,7 @@ async def doctor_step(order: DoctorOrder, world: World, mail_check: MailCheck = 
         *lms.checks,
         check_clock(inspection, world.utc_now(), lms.server_time),
         *check_folders(inspection, order.environ, known_mounts()),
-        *check_space(inspection, lms.users),
+        *check_space(inspection, lms.learners),
         *check_brand_template(inspection),
         *check_mail_templates(inspection),
         *check_addresses(inspection),

@@ -115,7 +115,7 @@ def test_a_run_that_went_well() -> None:
         "90.0%\n900 of 1,000 training requirements met",
         "Up 5 points from last month (85.0%).",
         "Complete: 1,234 rows in 12 lists.",
-        "- Assignment without a user: 10\n- User without a name: 1",
+        "- Person without a user record: 10\n- User without a name: 1",
         "6 lie in the outbox folder; nothing was sent.",
         "then say rkreport send.",
         "Exit code: 0",

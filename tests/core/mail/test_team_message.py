@@ -1,7 +1,6 @@
 """A mail's headline numbers: those of the team alone, in the manager's language, and nobody's name."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -9,9 +8,10 @@ from hypothesis import given
 from rkreport.core.assess import assess
 from rkreport.core.join import join
 from rkreport.core.mail.team_message import mail_values
-from rkreport.core.mail.templates import TEMPLATE_NAMES
+from rkreport.core.mail.templates import TEMPLATE_NAMES, Value
 from rkreport.core.models import COMPLIANT, Counts, Manager, Requirement, Status
 from rkreport.core.percent import target_of
+from rkreport.core.rollup import CompanyFigures
 from rkreport.core.snapshot import ListReading, Reason, Verdict
 from rkreport.locale import load_words
 from tests import factories
@@ -27,7 +27,7 @@ def values(
     lists: tuple[ListReading, ...] = (),
     revision: int = 1,
     manager: Manager | None = None,
-) -> dict[str, str]:
+) -> dict[str, Value]:
     """The values for a mail to Budi, or another manager."""
     return mail_values(
         factories.edition(revision=revision),
@@ -35,7 +35,7 @@ def values(
         requirements,
         lists or (factories.reading(),),
         target=target_of(95),
-        company_rate=Fraction(4, 5),
+        company=CompanyFigures(1200, 1500),
         reply_to="ld@contoh.test",
         file_name="M-001_2026-10_rev1.xlsx",
         words=load_words(language),
@@ -112,7 +112,7 @@ def test_all_is_done_in_words() -> None:
         "Seluruh 2 anggota tim Anda yang wajib mengikuti pelatihan telah menyelesaikannya:"
         " 3 dari 3 kewajiban pelatihan terpenuhi."
     )
-    assert values(WELL[:1], language="id")["all_done"].startswith("Satu-satunya anggota tim Anda ")
+    assert str(values(WELL[:1], language="id")["all_done"]).startswith("Satu-satunya anggota tim Anda ")
 
 
 @pytest.mark.parametrize("status", [each for each in Status if each not in {Status.COMPLETED, Status.EXEMPT}])
@@ -186,8 +186,8 @@ def test_only_a_later_revision_is_named(revision: int, said: str) -> None:
 
 def test_target_and_company_are_named() -> None:
     """In the manager's language, so that a team's rate can be placed."""
-    assert values(TEAM)["compared"] == "Target: 95.0% – whole company: 80.0%"
-    assert values(TEAM, language="id")["compared"] == "Target: 95,0% – seluruh perusahaan: 80,0%"
+    assert values(TEAM)["compared"] == "Target: 95.0% – whole company: 80.0% (1,200 of 1,500)"
+    assert values(TEAM, language="id")["compared"] == "Target: 95,0% – seluruh perusahaan: 80,0% (1.200 dari 1.500)"
 
 
 def test_banner_only_for_incomplete_data() -> None:
@@ -211,7 +211,7 @@ def test_no_employee_is_named(world: World) -> None:
     """Whatever the team, no name and no serial of its people is in the values; the numbers are the filter's."""
     requirements = assess(join(world.snapshot), world.snapshot, world.rules, world.as_of).requirements
     found = values(requirements)
-    said = " ".join(found.values())
+    said = " ".join(each if isinstance(each, str) else " ".join(each) for each in found.values())
     people = [each.person for each in requirements]
     assert not any(text in said for person in people for text in (person.name, person.user_serial) if text)
     counted = [each for each in requirements if each.counts is Counts.YES]

@@ -223,9 +223,7 @@ def test_rates_have_bars_and_a_target(tmp_path: Path) -> None:
     write(path, table_sheet(columns, (("West", percent(0.5)), ("East", percent(0.95)))))
     (xml,) = parts(path, "xl/worksheets/sheet1.xml").values()
     assert '<conditionalFormatting sqref="B7:B8">' in xml
-    assert "<xm:f>0</xm:f></x14:cfvo>" in xml
-    assert "<xm:f>1</xm:f></x14:cfvo>" in xml
-    assert "<xm:sqref>B7:B8</xm:sqref>" in xml
+    assert '<cfvo type="num" val="0"/><cfvo type="num" val="1"/>' in xml
     sheet = load_workbook(path)["Main"]
     assert [sheet[place].number_format for place in ("B7", "B8")] == ['"▼ "0.0%_W_)', "0.0%_W_)"]
     assert [rule.type for area in sheet.conditional_formatting for rule in area.rules] == ["dataBar"]

@@ -11,7 +11,7 @@ from rkreport.run.edition.ledger_file import read_ledger_file, write_ledger_file
 from rkreport.store.origin import Stamp
 from tests import factories
 from tests.cli.program import Workspace
-from tests.run.test_upgrading import old
+from tests.run.test_upgrading import old, only_the_first
 
 NOW = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)
 STAMP = Stamp("rk-1", 7, "h-2")
@@ -46,6 +46,7 @@ def test_only_what_may_have_left_is_told(tmp_path: Path, state: DeliveryState, e
     assert read_ledger_file(tmp_path / "ledger.csv", "2026-10", 1, NOW).rows == ()
 
 
+@only_the_first
 def test_a_file_of_an_older_version(old: Workspace) -> None:
     """It has no stamp and no figures; what each workbook says stands in the manifest beside it."""
     read = read_ledger_file(old.built / "ledger.csv", "2026-10", 1, NOW)

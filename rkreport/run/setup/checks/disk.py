@@ -82,16 +82,16 @@ def _store(folder: Path) -> Check:
     return passed(name, f"{path} can be read; it holds {snapshots:,} finished snapshot{'s'[: snapshots != 1]}")
 
 
-def check_space(inspection: Inspection, users: int | None) -> Iterator[Check]:
-    """Check free space against a month's need; `users` None: their number is unknown."""
+def check_space(inspection: Inspection, learners: int | None) -> Iterator[Check]:
+    """Check free space against a month's need; `learners` None: their number is unknown."""
     name = "Disk space"
     folders = {_nearest(folder) for folder in (inspection.output_dir, inspection.data_dir) if folder}
     if not folders:
         yield skipped(name, "not looked at, because [report] cannot be used")
-    needed = _BASE_BYTES + _BYTES_PER_PERSON * (users or 0)
+    needed = _BASE_BYTES + _BYTES_PER_PERSON * (learners or 0)
     month = (
-        f"a month of {users:,} people takes up to {_size(needed)}"
-        if users
+        f"a month of {learners:,} people takes up to {_size(needed)}"
+        if learners
         else f"a month takes {_size(needed)} or more"
     )
     for folder in sorted(folders)[:1] if _same_disk(folders) else sorted(folders):

@@ -26,10 +26,10 @@ _TRIES = 2  # per request: the admin waits for the answer
 
 @dataclass(frozen=True, slots=True)
 class LmsChecks:
-    """The checks, the number of users (None: unknown), and the LMS's clock."""
+    """The checks, the number of learners (None: unknown), and the LMS's clock."""
 
     checks: tuple[Check, ...]
-    users: int | None = None
+    learners: int | None = None
     server_time: str = ""
 
 
@@ -42,10 +42,10 @@ async def check_lms(inspection: Inspection, world: World) -> LmsChecks:
     meter = Meter()
     try:
         async with browser(section, world, meter) as lms:
-            checks, users = await _logged_in(lms, section, inspection, world.observer)
+            checks, learners = await _logged_in(lms, section, inspection, world.observer)
     except ConfigError:
         return LmsChecks((skipped("LMS login", "not tried, because there are no credentials"),))
-    return LmsChecks(tuple(checks), users, meter.server_time)
+    return LmsChecks(tuple(checks), learners, meter.server_time)
 
 
 async def _logged_in(
@@ -59,29 +59,29 @@ async def _logged_in(
     except LmsError as error:
         return [failed_by(name, error), skipped("Courses", "not looked at, because the LMS cannot be used")], None
     checks = [passed(name, f"{host} answers and takes the login")]
-    users = await _users(lms, checks)
+    learners = await _learners(lms, checks)
     if not is_whole:
         checks.append(warning("Courses", "the LMS does not give all courses that it says it has", "try again later"))
     checks += await _courses(lms, courses, inspection, observer)
     checks += await _plans(lms, inspection)
     checks += await _units(lms, inspection)
-    return checks, users
+    return checks, learners
 
 
-async def _users(lms: Browser, checks: list[Check]) -> int | None:
+async def _learners(lms: Browser, checks: list[Check]) -> int | None:
     name = "Users"
     try:
-        users = await lms.count_users()
+        learners = await lms.count_users()
     except LmsError as error:
         checks.append(failed_by(name, error))
         return None
-    if users:
-        checks.append(passed(name, f"{users:,} visible"))
+    if learners:
+        checks.append(passed(name, f"{learners:,} visible"))
     else:
         checks.append(
             failed(name, "this account sees none; ask Ruangkerja for the right to read users", LmsError.exit_code)
         )
-    return users
+    return learners
 
 
 async def _courses(lms: Browser, known: Sequence[Course], inspection: Inspection, observer: Observer) -> list[Check]:

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Session:
+class CommandRun:
     """One call of the program. `log_file` is None until the log is open."""
 
     screen: Screen
