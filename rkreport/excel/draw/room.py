@@ -13,7 +13,7 @@ from rkreport.excel.look.styles import NUMERIC
 from rkreport.excel.look.text_metrics import letters_width, widest_of
 from rkreport.excel.text import clean
 
-_REMEMBERED = 2_048  # values per column
+_REMEMBERED = 512  # values per column
 _UNLIKE = 0.9  # share of new values in a column that hardly repeats any
 _TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.LINK})
 

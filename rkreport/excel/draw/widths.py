@@ -146,4 +146,6 @@ def _fitted(column: Column, content: float) -> float:
 def _number_width(kind: Kind, value: float) -> float:
     if kind is Kind.POINTS:
         return text_width(f"{value:+.1f}")
-    return text_width(f"{value:,}" if isinstance(value, int) else f"{value:,.2f}")
+    if isinstance(value, int):
+        return text_width(f"{value:,}")
+    return text_width(f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}")  # as an equal whole number
