@@ -19,8 +19,9 @@ from rkreport.locale import load_words
 from rkreport.run.edition.assessing import assess_snapshot, load_earlier, load_snapshot, period_of, result_of
 from rkreport.run.edition.branding import check_brand
 from rkreport.run.edition.building import Built, build, make_output_folder, told_figures
+from rkreport.run.edition.changing import comparison_of
 from rkreport.run.edition.choosing import BuildOrder, choose_step, refuse_future
-from rkreport.run.edition.comparing import last_sent
+from rkreport.run.edition.comparing import keep_base, last_sent
 from rkreport.run.edition.earlier import Earlier, last_months, received_by
 from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
@@ -140,6 +141,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         last_months(database, world.utc_now, series.period, config.rules_sha256),
         last_sent(config, database, world, series, revision),
         other_ledgers_of(config, database, world, series),
+        comparison_of(config, database, world, assessment.compliance),
     )
     seals = Seals(database)
     built = build(
@@ -149,4 +151,6 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         told = told_figures(assessment.compliance, built)
         result = replace(result_of(config.rules_sha256, assessment.compliance), told_by_manager=told or None)
         results.keep(result, revision, is_written=bool(told))
+        if told:
+            keep_base(database, world.utc_now, assessment.compliance, is_written=True, begun=False)
     return built

@@ -41,14 +41,14 @@ def _last_month(**overrides: object) -> PeriodResult:
 
 
 def test_sheets_stand_in_their_fixed_order() -> None:
-    """Ten sheets with the fixed titles, in both languages."""
+    """Eleven sheets with the fixed titles, in both languages."""
     run = factories.compliance()
     assert [sheet.title for sheet in master_plan(run, EN, JAKARTA).sheets] == [
-        *("Summary", "By unit", "By manager", "By course", "Detail"),
+        *("Summary", "What changed", "By unit", "By manager", "By course", "Detail"),
         *("Action list", "Trend", "Data quality", "Audit trail", "Notes"),
     ]
     assert [sheet.title for sheet in master_plan(run, ID, JAKARTA).sheets] == [
-        *("Ringkasan", "Per unit", "Per manajer", "Per kursus", "Rincian"),
+        *("Ringkasan", "Perubahan", "Per unit", "Per manajer", "Per kursus", "Rincian"),
         *("Tindak lanjut", "Tren", "Kualitas data", "Jejak audit", "Keterangan"),
     ]
 

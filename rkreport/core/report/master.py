@@ -2,9 +2,11 @@
 
 from datetime import tzinfo
 
+from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.compliance import Compliance
 from rkreport.core.report.actions import action_list
 from rkreport.core.report.audit import audit_sheet
+from rkreport.core.report.changed import changed_sheet
 from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.figures import make_figures
@@ -19,14 +21,23 @@ from rkreport.core.report.trend import trend_sheet
 from rkreport.core.words import Words
 
 
-def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha256: str = "") -> WorkbookPlan:
+def master_plan(
+    compliance: Compliance,
+    words: Words,
+    zone: tzinfo,
+    *,
+    rules_sha256: str = "",
+    changes: Comparison = NOTHING,
+) -> WorkbookPlan:
     """The sheets in their fixed order, in one language.
 
-    `rules_sha256` identifies the rules of this run: months made by other rules are not compared with it.
+    `rules_sha256` identifies the rules of this run: months made by other rules are not compared with it. `changes` is
+    what changed since the last month-end report.
     """
     figures = make_figures(compliance, rules_sha256)
     legend = make_legend(words, zone, figures.course_names, compliance.teams)
     others: tuple[Sheet, ...] = (
+        changed_sheet(compliance, figures, changes, words),
         by_unit_sheet(figures, words),
         by_manager_sheet(compliance, figures, words),
         by_course_sheet(figures, words),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rkreport.config.load import Config
+from rkreport.core.changes.comparison import Comparison
 from rkreport.core.compliance import Compliance
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.leaks.opened_file import OpenedFile
@@ -35,6 +36,7 @@ from rkreport.files import reason_of, write_private_file
 from rkreport.locale import load_words
 from rkreport.run.edition.assessing import Assessment
 from rkreport.run.edition.branding import brand_of
+from rkreport.run.edition.change_file import write_changes
 from rkreport.run.edition.earlier import Earlier
 from rkreport.run.edition.encrypting import lock, workbook_password
 from rkreport.run.edition.leak_testing import TeamJudges, opened_file
@@ -85,11 +87,14 @@ def build(
     draft = _fresh_draft(target)
     try:
         started = world.monotonic()
-        master, workbooks = _write_workbooks(config, compliance, draft, password, world)
+        master, workbooks = _write_workbooks(config, compliance, draft, password, world, changes=earlier.changes)
         mailing, reviewed = _write_around(config, compliance, draft, world, files=workbooks, earlier=earlier)
-        files = [*workbooks, *reviewed.files, *mailing.files]
+        changes = write_changes(draft, compliance, earlier.changes)
+        files = [*workbooks, *reviewed.files, changes, *mailing.files]
         timings = {**timings_seconds, "render": world.monotonic() - started}
-        manifest = manifest_of(compliance, assessment.joined.assignments, files, timings, load_words("en"))
+        manifest = manifest_of(
+            compliance, assessment.joined.assignments, files, timings, load_words("en"), changes=earlier.changes
+        )
         write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
         digests = seal_of(draft, ((file.path, file.sha256) for file in files))
         _move_into_place(draft, target, lambda: seal(digests))
@@ -163,7 +168,13 @@ def make_output_folder(output_dir: Path) -> None:
 
 
 def _write_workbooks(
-    config: Config, compliance: Compliance, draft: Path, password: str | None, world: World
+    config: Config,
+    compliance: Compliance,
+    draft: Path,
+    password: str | None,
+    world: World,
+    *,
+    changes: Comparison,
 ) -> tuple[str, list[BuiltFile]]:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
@@ -177,7 +188,11 @@ def _write_workbooks(
         )
     advance(0, total)
     plan = master_plan(
-        compliance, load_words(config.settings.report.language), config.zone, rules_sha256=config.rules_sha256
+        compliance,
+        load_words(config.settings.report.language),
+        config.zone,
+        rules_sha256=config.rules_sha256,
+        changes=changes,
     )
     master = master_file_name(edition.company, edition.series, edition.revision)
     written = write_workbook(plan, draft / master, brand)
@@ -186,7 +201,7 @@ def _write_workbooks(
     advance(1, total)
     judges = TeamJudges(config, compliance, "nothing was built")
     with world.executors(len(compliance.teams)) as executor:
-        tasks = _team_tasks(config.zone, compliance, brand, draft, password)
+        tasks = _team_tasks(config.zone, compliance, changes, brand, draft, password=password)
         for number, (file, opened) in enumerate(in_order(executor, _write_team, tasks), start=1):
             judges.judge_next(file.path, file.sha256, opened)
             files.append(file)
@@ -208,11 +223,11 @@ class _TeamTask:
 
 
 def _team_tasks(
-    zone: tzinfo, compliance: Compliance, brand: "Brand", draft: Path, password: str | None
+    zone: tzinfo, compliance: Compliance, changes: Comparison, brand: "Brand", draft: Path, *, password: str | None
 ) -> Iterator[_TeamTask]:
     edition = compliance.edition
     names = safe_names(team.manager.manager_id for team in compliance.teams)
-    for view in team_views(compliance, compliance.teams):
+    for view in team_views(compliance, compliance.teams, changes):
         manager = view.team.manager
         name = f"managers/{manager_file_name(names[manager.manager_id], edition.series, edition.revision)}"
         plan = settled(team_plan(view, load_words(manager.language), zone))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.compliance import Compliance, Period
 from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery, DeliveryState, received_of
@@ -27,13 +28,15 @@ class Earlier:
     """All that a build compares itself with.
 
     `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
-    `last_sent` holds what was last sent, and where it went. `other_ledgers` says what only others know.
+    `last_sent` holds what was last sent, and where it went. `other_ledgers` says what only others know. `changes` holds
+    what changed since the last month-end report.
     """
 
     received: Mapping[ManagerId, Delivery]
     last_month: Mapping[ManagerId, LastMonth]
     last_sent: LastSent
     other_ledgers: tuple[OtherLedger, ...]
+    changes: Comparison = NOTHING
 
 
 def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:
