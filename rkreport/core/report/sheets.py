@@ -68,12 +68,16 @@ Row = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `width` in characters; None fits header and content, within 8 and 60, for a NOTE within 45."""
+    """One column. `width` in characters; None fits header and content, within 8 and 60, for a NOTE within 45.
+
+    The header of an upright column reads from below, and its cells stand in the middle.
+    """
 
     header: str
     kind: Kind
     width: float | None = None
     choices: tuple[str, ...] = ()  # of an INPUT_CHOICE column
+    is_upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class TableSheet:
     frozen_columns: int = 0
     empty_text: str = ""
     footnotes: tuple[str, ...] = ()  # below table and total
+    legend: str = ""  # of symbols, above the header
 
 
 @dataclass(frozen=True, slots=True)
