@@ -16,10 +16,10 @@ SYMBOLS_FROM: Final = 8
 
 _UPRIGHT_WIDTH = 4.3  # characters: five with the margins that Excel adds
 _NUMBER_WIDTH = 6.0
-_UNIT_WIDTH = 22.0
-_ROOMY, _NARROW = 30, 23  # characters of a cell with few and with more courses
+_UNIT_WIDTH = 30.0
+_ROOMY, _NARROW = 30, 21  # characters of a cell with few and with more courses
 _FEW = 4
-_DATED = frozenset({Status.COMPLETED, Status.EXPIRING, Status.EXPIRED})
+_RENEWALS = frozenset({Status.EXPIRING, Status.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def matrix_sheet(
         title=words.text("sheet.matrix.title"),
         table=Table(
             name="tblMatrix",
-            columns=_columns({serial: names[serial] for serial in courses}, words, is_upright=is_upright),
+            columns=_columns({serial: names[serial] for serial in courses}, words, room),
             rows=partial(_rows, sorted_people, by_person, cells, courses),
             count=len(people),
             total=(None, words.text("matrix.coverage"), None, whole.compliant, whole.counted, *coverage),
@@ -87,7 +87,8 @@ def _counted(coverage: Coverage) -> int:
     return coverage.counted
 
 
-def _columns(names: Mapping[CourseSerial, str], words: Words, *, is_upright: bool) -> tuple[Column, ...]:
+def _columns(names: Mapping[CourseSerial, str], words: Words, room: int | None) -> tuple[Column, ...]:
+    is_upright = room is None
     number = _NUMBER_WIDTH if is_upright else None
     columns = (
         Column(words.text("detail.employee_id"), Kind.TEXT),
@@ -96,7 +97,7 @@ def _columns(names: Mapping[CourseSerial, str], words: Words, *, is_upright: boo
         Column(words.text("tally.compliant"), Kind.INTEGER, number, is_upright=is_upright),
         Column(words.text("tally.counted"), Kind.INTEGER, number, is_upright=is_upright),
     )
-    width = _UPRIGHT_WIDTH if is_upright else None
+    width = _UPRIGHT_WIDTH if room is None else float(room)
     headers = distinct_headers(names, [column.header for column in columns])
     return (*columns, *(Column(header, Kind.STATUS, width, is_upright=is_upright) for header in headers))
 
@@ -111,12 +112,13 @@ def distinct_headers(names: Mapping[CourseSerial, str], taken: Sequence[str]) ->
 
 
 def _cell(requirement: Requirement, legend: Legend, room: int | None, words: Words) -> StatusCell:
-    """The status; with its date where there is `room`, in characters, for both; the symbol alone without any room."""
+    """The status, with the day of completion or expiry where there is `room` for it; without any, the symbol."""
     status = legend.statuses[requirement.status]
     if room is None:
         return StatusCell(status.status, "")
-    day = requirement.valid_until or requirement.completed_on
-    if day is None or requirement.status not in _DATED:
+    done = requirement.completed_on if requirement.status is Status.COMPLETED else None
+    day = requirement.valid_until if requirement.status in _RENEWALS else done
+    if day is None:
         return status
     dated = f"{status.word} {words.date(day)}"
     return StatusCell(status.status, dated) if len(dated) + 2 <= room else status

@@ -80,14 +80,18 @@ def test_cards_show_all_their_words() -> None:
     assert sheet.cell(value.row - 1, 3).value == "Terlambat"
 
 
-def test_long_texts_of_a_panel_end_in_an_ellipsis() -> None:
-    """A text that would run under the next number says that it goes on; one that fits is whole."""
+def test_long_texts_of_a_panel_are_shortened_in_the_middle() -> None:
+    """A text that would run under the next number keeps its end, in which names differ; one that fits is whole."""
     columns = (Column("Course", Kind.TEXT), *(Column(f"No {index}", Kind.INTEGER) for index in range(11)))
-    rows: tuple[Row, ...] = (("K3 Dasar", *range(11)), ("Pelatihan yang sangat panjang " * 8, *range(11)))
+    long = "Pelatihan yang sangat panjang " * 8
+    modules = (f"{long}– Modul 1", f"{long}– Modul 2")
+    rows: tuple[Row, ...] = (("K3 Dasar", *range(11)), *((module, *range(11)) for module in modules))
     sheet = drawn(_summary(panels=(Panel("Wide", table("pnlWide", columns, rows)),)))["Summary"]
     names = [str(cell.value) for cell in sheet["A"] if cell.value is not None]
     assert "K3 Dasar" in names
-    assert any(name.startswith("Pelatihan yang") and name.endswith("…") for name in names)
+    first, second = (name for name in names if "…" in name)
+    assert first.startswith("Pelatihan yang")
+    assert (first[-7:], second[-7:]) == ("Modul 1", "Modul 2")
 
 
 def test_a_number_too_long_for_its_card_gets_smaller() -> None:

@@ -42,7 +42,7 @@ def test_own_line_ends_stay() -> None:
 
 @given(TEXT, st.floats(3, 40))
 def test_shortened_text_fits(text: str, width: float) -> None:
-    """A text that fits stays; of another one beginning and end are kept, and an ellipsis stands for what is left out."""
+    """A text that fits stays; of another one beginning and end are kept around an ellipsis."""
     short = shortened(text, width)
     if text_width(text) <= width:
         assert short == text
