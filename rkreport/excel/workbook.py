@@ -122,7 +122,7 @@ def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, link
             case TableSheet() as sheet:
                 if sheet.key not in readings:
                     readings[sheet.key] = Reading.of(sheet.table)
-                table = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back)
+                table = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back, statuses=plan.statuses)
             case StackedSheet() as stacked:
                 placed, table = draw_stacked_sheet(canvas, tab, stacked, plan.heading, back)
         title_block.fit_to_brand(canvas)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rkreport.core.models import AssignmentStatus, Counts, Requirement, Status
 from rkreport.core.report.labels import NO_VALUE, Legend, day
 from rkreport.core.report.next_batches import next_batch
-from rkreport.core.report.sheets import Column, Kind, Row, Table, TableSheet
+from rkreport.core.report.sheets import Column, Kind, Row, Table, TableSheet, spread
 from rkreport.core.words import Words
 
 _RENEWALS = frozenset({Status.EXPIRED, Status.EXPIRING})
@@ -201,14 +201,17 @@ def _sheet(
     cells: Callable[[Requirement], Row],
     words: Words,
 ) -> TableSheet:
-    rows = partial(map, cells, shown)
     return TableSheet(
         key=key,
         title=title,
-        table=Table(table_name, columns, rows, len(shown)),
+        table=Table(table_name, columns, partial(map, cells, shown), len(shown), sample=partial(_sample, cells, shown)),
         frozen_columns=2,
         empty_text=words.text("sheet.actions_empty"),
     )
+
+
+def _sample(cells: Callable[[Requirement], Row], shown: Sequence[Requirement], wanted: int) -> Iterable[Row]:
+    return map(cells, spread(shown, wanted))
 
 
 def _list_cells(requirement: Requirement, *, legend: Legend, as_of: datetime, ages: _Ages, words: Words) -> Row:

@@ -47,6 +47,9 @@ STATUS_SYMBOLS: Final[Mapping[Status, str]] = MappingProxyType(
 
 NO_VALUE = "–"
 
+BELOW_TARGET: Final = "▼ "
+"""Stands before a rate below the target, in columns with bars."""
+
 
 @dataclass(frozen=True, slots=True)
 class Legend:

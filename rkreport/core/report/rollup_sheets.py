@@ -16,12 +16,12 @@ from rkreport.core.words import Words
 _INDENT = "    "  # per level of the company structure
 
 
-def tally_columns(words: Words) -> tuple[Column, ...]:
+def tally_columns(target: Fraction, words: Words) -> tuple[Column, ...]:
     """Requirements, then each status, then people."""
     return (
         Column(words.text("tally.counted"), Kind.INTEGER),
         Column(words.text("tally.compliant"), Kind.INTEGER),
-        Column(words.text("tally.rate"), Kind.PERCENT),
+        Column(words.text("tally.rate"), Kind.PERCENT, target=target),
         *(Column(status_word(status, words), Kind.INTEGER) for status in (*STATUS_ORDER, Status.EXEMPT)),
         Column(words.text("tally.people"), Kind.INTEGER),
         Column(words.text("tally.people_compliant"), Kind.INTEGER),
@@ -67,6 +67,7 @@ def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
         rows=rows,
         total=(None, words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_unit.nested"),),
+        target=figures.target,
         words=words,
     )
 
@@ -95,6 +96,7 @@ def by_manager_sheet(compliance: Compliance, figures: Figures, words: Words) -> 
         rows=rows,
         total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_manager.link"),),
+        target=figures.target,
         words=words,
     )
 
@@ -122,6 +124,7 @@ def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
         rows=rows,
         total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_course.people"), words.text("sheet.by_course.link")),
+        target=figures.target,
         words=words,
     )
 
@@ -146,9 +149,10 @@ def _sheet(
     rows: Iterable[Row],
     total: Row,
     footnotes: tuple[str, ...],
+    target: Fraction,
     words: Words,
 ) -> TableSheet:
-    every = (*leading, *tally_columns(words), Column(words.text("column.rows"), Kind.LINK))
+    every = (*leading, *tally_columns(target, words), Column(words.text("column.rows"), Kind.LINK))
     counted, people = len(leading), len(every) - 4  # the first of three numbers of requirements, and of people
     columns, shown, end = lean(
         every,
@@ -163,5 +167,10 @@ def _sheet(
         table=table_of(name, columns, shown, end),
         frozen_columns=len(leading),
         empty_text=words.text("sheet.rollup_empty"),
-        footnotes=footnotes,
+        footnotes=(*footnotes, target_note(target, words)),
     )
+
+
+def target_note(target: Fraction, words: Words) -> str:
+    """What bars and marks in a rate's column mean."""
+    return words.text("sheet.below_target", target=words.percent(percent_of(target, target)))

@@ -62,7 +62,7 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
             *extraction_sentences(view.edition, words),
         ),
         panels=(*courses, *_months(view, target, words), *_causes(view, words)),
-        charts=(*(course_charts(total, words) if tallies else ()), *_months_chart(view, len(courses), words)),
+        charts=(*(course_charts(total, words) if tallies else ()), *_months_chart(view, len(courses), target, words)),
         contents=tuple(Link(sheet.title, sheet.key) for sheet in others),
     )
 
@@ -78,9 +78,9 @@ def _months(view: TeamView, target: Fraction, words: Words) -> Iterator[Panel]:
         yield months_panel(view.months, target, words)
 
 
-def _months_chart(view: TeamView, panel: int, words: Words) -> Iterator[Chart]:
+def _months_chart(view: TeamView, panel: int, target: Fraction, words: Words) -> Iterator[Chart]:
     if view.months:
-        yield months_chart(panel, words)
+        yield months_chart(panel, view.months, target, words)
 
 
 def _overdue_moved(view: TeamView, words: Words) -> str:

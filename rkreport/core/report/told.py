@@ -59,11 +59,19 @@ def months_panel(months: Sequence[TeamMonth], target: Fraction, words: Words) ->
     return Panel(words.text("panel.team_months"), table_of("tblTeamMonths", columns, rows))
 
 
-def months_chart(panel: int, words: Words) -> Chart:
+def months_chart(panel: int, months: Sequence[TeamMonth], target: Fraction, words: Words) -> Chart:
     """The line over `months_panel`, which is the `panel`-th of its sheet."""
+    shares = [(month.period, rate(month.figures.compliant, month.figures.counted)) for month in months]
+    rates = ", ".join(
+        f"{words.month(period.year, period.month)} {words.percent(percent_of(share, target))}"
+        for period, share in shares
+        if share is not None
+    )
+    title, shown_target = words.text("chart.team_months"), words.percent(percent_of(target, target))
     rate_column = 4  # after month, counted, compliant and overdue
     series = (rate_column, rate_column + 1)
-    return Chart(words.text("chart.team_months"), ChartKind.LINE, panel, categories=0, series=series)
+    alt_text = words.text("chart.trend_alt", title=title, rates=rates, target=shown_target)
+    return Chart(title, ChartKind.LINE, panel, categories=0, series=series, alt_text=alt_text)
 
 
 def _row(month: TeamMonth, target: Fraction, words: Words) -> Row:

@@ -25,8 +25,8 @@ class Layout:
     """How a worksheet is shown and printed: on A4, with the brand's print header and footer.
 
     `is_first` marks the sheet shown on opening; `freeze` is the first cell that scrolls. `tab` is the colour of the
-    first sheet's tab. `row_height` is in points, for rows without one. `is_one_page` puts all on one portrait page;
-    `pages_wide` is how many pages lie beside each other.
+    first sheet's tab. `row_height` is in points, for rows without one. `is_portrait` turns the page
+    upright; `is_one_page` puts all on one page. `pages_wide` is how many pages lie beside each other.
     """
 
     is_first: bool
@@ -36,6 +36,7 @@ class Layout:
     header: PrintLine
     footer: PrintLine
     row_height: float
+    is_portrait: bool = False
     is_one_page: bool = False
     pages_wide: int = 1
 
@@ -76,7 +77,7 @@ def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stub
     view.tabSelected = layout.is_first
     sheet.freeze_panes = layout.freeze
     sheet.sheet_format.defaultRowHeight = layout.row_height
-    sheet.page_setup.orientation = "portrait" if layout.is_one_page else "landscape"
+    sheet.page_setup.orientation = "portrait" if layout.is_portrait else "landscape"
     sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A4)
     sheet.page_setup.fitToWidth = layout.pages_wide
     if layout.pages_wide > 1:

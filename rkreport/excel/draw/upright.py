@@ -9,7 +9,7 @@ from rkreport.core.report.sheets import Column, Kind
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.layout import CELL_MARGIN
 from rkreport.excel.draw.tabs import HEADER_ROW
-from rkreport.excel.draw.widths import LINE_HEIGHT, header_width, lines_needed
+from rkreport.excel.draw.widths import header_width
 from rkreport.excel.look.styles import HEADER, INK, CellFormat
 from rkreport.excel.look.text_metrics import shortened, text_width
 from rkreport.excel.text import single_line
@@ -19,8 +19,6 @@ HEADER_LOOK = replace(HEADER, is_upright=True, horizontal="center", vertical="to
 _LINES = 2
 _LONGEST_LINE = 28.0  # characters
 _CHARACTER = 5.4  # points along an upright line
-_PADDING = 4.0
-_FILTER_BUTTON = 2.6  # characters
 _BUTTON = 18.0  # points that Excel's filter button covers at the lower end
 _LEGEND = CellFormat(size=9, color=INK)
 _LEGEND_SCALE = 0.9  # one point smaller than the rest
@@ -39,15 +37,9 @@ def short_header(header: str) -> str:
 
 
 def header_height(columns: Sequence[Column], headers: Sequence[str]) -> float:
-    """Return the height, in points, that upright headers and those of a set width need."""
-    lines = (
-        lines_needed(text, column.width - _FILTER_BUTTON, bold=True)
-        for text, column in zip(headers, columns, strict=True)
-        if column.width and not column.is_upright
-    )
-    flat = LINE_HEIGHT * max(lines, default=0) + _PADDING
+    """Return the height, in points, that upright headers need; 0 without any."""
     longest = max((header_width(text, _LINES) for text, column in _upright(columns, headers)), default=0.0)
-    return max(flat, longest * _CHARACTER + _BUTTON if longest else 0.0)
+    return longest * _CHARACTER + _BUTTON if longest else 0.0
 
 
 def _upright(columns: Sequence[Column], headers: Sequence[str]) -> Iterable[tuple[str, Column]]:

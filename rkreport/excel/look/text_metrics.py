@@ -25,19 +25,25 @@ _BOLD = 1.08  # factor of width for words
 _FRONT = 0.6  # of a shortened text, the share before the ellipsis
 _STEPS = 100  # steps per character; keeps the widest letter below 256
 _UNSEEN, _OTHER, _WIDE = 0, 120, 200  # combining characters; symbols and other alphabets; Chinese and emoji
+_SEPARATOR = 31  # a control character, in no text that shows
 _OF_BYTE = bytes(
     round(_ADVANCES[byte - 32] * _STEPS / _DIGIT) if 32 <= byte < 127 else _UNSEEN  # noqa: PLR2004 - ASCII that shows
     for byte in range(256)
 )
 
 
-WIDEST_LETTER = max(*_OF_BYTE, _OTHER, _WIDE) / _STEPS
-"""The width of the widest letter of all, in characters."""
+_SEPARATED = _OF_BYTE[:_SEPARATOR] + b"\xff" + _OF_BYTE[_SEPARATOR + 1 :]  # no letter is that wide
 
 
 def letters_width(line: str) -> float:
     """Return the width of a single line without keeping it: for the unlike texts of a long list."""
     return _steps(line) / _STEPS
+
+
+def widest_of(lines: Iterable[str]) -> float:
+    """Return the width of the widest of some plain lines, which hold nothing but ASCII that shows."""
+    widths = chr(_SEPARATOR).join(lines).encode().translate(_SEPARATED).split(b"\xff")
+    return max(map(sum, widths)) / _STEPS
 
 
 @lru_cache(maxsize=8_192)  # many workbooks contain the same courses, batches and units

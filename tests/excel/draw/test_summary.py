@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Chart, ChartKind, Column, Kind, Kpi, Link, Panel, Row, SummarySheet, Table
 from rkreport.excel.draw.panels import fitting_grid, measure_panel
+from rkreport.excel.look.styles import STATUS_LOOKS
 from rkreport.excel.look.text_metrics import text_width
 from tests.excel.reading import drawn, parts, write
 from tests.excel.sample import table
@@ -138,8 +139,8 @@ def test_charts_point_at_the_panels_cells(tmp_path: Path) -> None:
     assert "<v>K3 _x005F_x0041_</v>" in stack
     assert stack.count('<delete val="0"') == line.count('<delete val="0"') == 2
     assert 'orientation val="maxMin"' in stack
-    assert "24648F" in stack
-    assert "B8400E" in stack
+    assert STATUS_LOOKS[Status.COMPLETED].chart in stack
+    assert STATUS_LOOKS[Status.OVERDUE].chart in stack
 
 
 def test_no_rows_no_chart() -> None:
@@ -165,7 +166,7 @@ def test_a_summary_prints_on_one_page() -> None:
     sheet = drawn(_summary(panels=(_panel(_ROWS),)))["Summary"]
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("portrait", 1)
     long = drawn(_summary(panels=(_panel(_ROWS * 60),)))["Summary"]
-    assert (long.page_setup.orientation, long.page_setup.fitToHeight) == ("landscape", 0)
+    assert (long.page_setup.orientation, long.page_setup.fitToHeight) == ("portrait", 0)
 
 
 def test_a_wrong_row_count_is_refused() -> None:
