@@ -22,7 +22,7 @@ from rkreport.run.edition.building import Built, build, make_output_folder, told
 from rkreport.run.edition.changing import comparison_of
 from rkreport.run.edition.choosing import BuildOrder, choose_step, refuse_future
 from rkreport.run.edition.comparing import keep_base, last_sent
-from rkreport.run.edition.earlier import Earlier, last_months, received_by
+from rkreport.run.edition.earlier import Earlier, last_months, months_told, received_by
 from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.edition.loading import Check
@@ -142,6 +142,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         last_sent(config, database, world, series, revision),
         other_ledgers_of(config, database, world, series),
         comparison_of(config, database, world, assessment.compliance),
+        months_told(database, world.utc_now, series.period),
     )
     seals = Seals(database)
     built = build(

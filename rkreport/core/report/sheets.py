@@ -75,6 +75,7 @@ class Column:
 
     A `target` marks the numbers of a PERCENT column that are below it; in a table sheet it also gets
     bars from 0 to 100 %. A panel has none: a manager's workbook holds nothing that could be a formula.
+    The header of an upright column reads from below, and its cells stand in the middle.
     """
 
     header: str
@@ -82,6 +83,7 @@ class Column:
     width: float | None = None
     choices: tuple[str, ...] = ()  # of an INPUT_CHOICE column
     target: Fraction | None = None  # a share of 1
+    is_upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class TableSheet:
     frozen_columns: int = 0
     empty_text: str = ""
     footnotes: tuple[str, ...] = ()  # below table and total
+    legend: str = ""  # of symbols, above the header
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,18 @@ Knows what may be compared, not how to word it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.compliance import Compliance, Period
 from rkreport.core.mail.changes import LastMonth
-from rkreport.core.mail.delivery import Delivery, DeliveryState, received_of
+from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures, received_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.fingerprint import content_sha256
 from rkreport.core.report.kpis import month_before
 from rkreport.core.report.team_view import team_views
+from rkreport.core.report.told import MONTHS_BEFORE, TeamMonth
 from rkreport.core.review.elsewhere import OtherLedger
 from rkreport.core.review.guards import shared_addresses
 from rkreport.core.review.last_sent import LastSent
@@ -29,7 +30,7 @@ class Earlier:
 
     `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
     `last_sent` holds what was last sent, and where it went. `other_ledgers` says what only others know. `changes` holds
-    what changed since the last month-end report.
+    what changed since the last month-end report. `months` has the teams' figures of the months before.
     """
 
     received: Mapping[ManagerId, Delivery]
@@ -37,6 +38,7 @@ class Earlier:
     last_sent: LastSent
     other_ledgers: tuple[OtherLedger, ...]
     changes: Comparison = NOTHING
+    months: Mapping[ManagerId, tuple[TeamMonth, ...]] = field(default_factory=dict)
 
 
 def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:
@@ -62,12 +64,31 @@ def last_months(
     `rules_sha256` identifies this month's rules. Figures whose rules are unknown are left out. If a mail server sent
     that month, its files in the outbox do not count: no manager got them.
     """
-    before = month_before(period)
-    rows = Ledger(database, utc_now).of_period(str(before))
-    kept = Results(database, utc_now).standing(before)
+    rules, told = _told(database, utc_now, month_before(period))
+    return {manager_id: LastMonth(figures, rules == rules_sha256) for manager_id, figures in told.items()}
+
+
+def months_told(
+    database: Database, utc_now: Callable[[], datetime], period: Period
+) -> dict[ManagerId, tuple[TeamMonth, ...]]:
+    """Return, by manager, the figures of the months before as they were sent or written, oldest first."""
+    found: dict[ManagerId, tuple[TeamMonth, ...]] = {}
+    for _ in range(MONTHS_BEFORE):
+        period = month_before(period)
+        rules, told = _told(database, utc_now, period)
+        for manager_id, figures in told.items():
+            found[manager_id] = (TeamMonth(period, figures, rules), *found.get(manager_id, ()))
+    return found
+
+
+def _told(
+    database: Database, utc_now: Callable[[], datetime], month: Period
+) -> tuple[str, dict[ManagerId, TeamFigures]]:
+    """Return the digest of a month's rules, and the last figures for each manager; none if nothing went out."""
+    rows = Ledger(database, utc_now).of_period(str(month))
+    kept = Results(database, utc_now).standing(month)
     if kept is None or not kept.is_base:
-        return {}
-    is_comparable = kept.result.rules_sha256 == rules_sha256
+        return "", {}
     ends = {DeliveryState.SENT} if kept.standing is Standing.SENT else {DeliveryState.SENT, DeliveryState.WRITTEN}
     told = {
         row.manager_id: row.figures  # later rows win: the newest revision comes last
@@ -76,4 +97,4 @@ def last_months(
     }
     if kept.standing is Standing.WRITTEN:  # no row has a newer revision than the build's own
         told |= kept.result.told_by_manager or {}
-    return {manager_id: LastMonth(figures, is_comparable) for manager_id, figures in told.items()}
+    return kept.result.rules_sha256, told
