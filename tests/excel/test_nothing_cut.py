@@ -34,6 +34,7 @@ def test_nothing_is_cut(tmp_path: Path, shape: str) -> None:
     assert list(misfits(path)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("font", ["Courier New", "Times New Roman", "Verdana"])
 def test_nothing_is_cut_in_another_font(tmp_path: Path, font: str) -> None:
     """A brand's letters may be wider than the house's, or all of one width."""

@@ -37,6 +37,7 @@ def test_a_killed_fetch_goes_on_and_loses_nothing(tmp_path: Path) -> None:
     assert_holds(kill_fetches(tmp_path, 1, seed=1, people=30))
 
 
+@pytest.mark.slow
 def test_a_killed_build_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     """No file is half written under its final name, and the next build sweeps up."""
     assert_holds(kill_builds(tmp_path, 1, seed=3, people=20))
@@ -47,6 +48,7 @@ def test_a_killed_send_mails_nobody_twice(tmp_path: Path) -> None:
     assert_holds(kill_sends(tmp_path, 2, seed=4, people=150))
 
 
+@pytest.mark.slow
 def test_cut_connections_lose_nothing(tmp_path: Path) -> None:
     """What hangs up or resets is asked again, or the next command goes on."""
     assert_holds(cut_connections(tmp_path, 1, seed=5, people=30))
@@ -57,21 +59,25 @@ def test_a_second_run_is_refused(tmp_path: Path) -> None:
     assert_holds(two_at_once(tmp_path))
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_and_forgotten(tmp_path: Path) -> None:
     """Exit code 5 with one sentence, and with room again the same command goes on."""
     assert_holds(full_disk(tmp_path, people=20))
 
 
+@pytest.mark.slow
 def test_months_end_where_the_company_is(tmp_path: Path) -> None:
     """Half a minute decides which month a report is about, in the company's time zone."""
     assert_holds(clocks(tmp_path, moments=1))
 
 
+@pytest.mark.slow
 def test_a_token_that_runs_out_is_renewed(tmp_path: Path) -> None:
     """One login for each life of a token, and no row lost."""
     assert_holds(token_expiry(tmp_path))
 
 
+@pytest.mark.slow
 def test_a_few_crash_points(tmp_path: Path) -> None:
     """Death or a failing disk at a file call costs nothing that was committed."""
     assert_holds(crash_points(tmp_path, 1, seed=2, commands=("fetch",)))
