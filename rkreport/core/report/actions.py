@@ -265,5 +265,5 @@ def _time_left(matters: date | None, today: date, words: Words) -> str | None:
     days = (matters - today).days
     if days == 0:
         return words.text("time_left.today")
-    key = "left" if days > 0 else "over"
-    return words.text(f"time_left.{key}_one" if abs(days) == 1 else f"time_left.{key}", days=words.number(abs(days)))
+    one, many = ("time_left.left_one", "time_left.left") if days > 0 else ("time_left.over_one", "time_left.over")
+    return words.text(one if abs(days) == 1 else many, days=words.number(abs(days)))
