@@ -26,6 +26,7 @@ _SHAPES: dict[str, Callable[[], WorkbookPlan]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", _SHAPES)
 def test_nothing_is_cut(tmp_path: Path, shape: str) -> None:
     """Whatever the company: another measurer finds no cell that shows less than it holds."""

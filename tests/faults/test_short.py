@@ -43,6 +43,7 @@ def test_a_killed_build_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     assert_holds(kill_builds(tmp_path, 1, seed=3, people=20))
 
 
+@pytest.mark.slow
 def test_a_killed_send_mails_nobody_twice(tmp_path: Path) -> None:
     """After kill -9 the next `send` sends what is left; the server took each message once, or it is in doubt."""
     assert_holds(kill_sends(tmp_path, 2, seed=4, people=150))
@@ -54,6 +55,7 @@ def test_cut_connections_lose_nothing(tmp_path: Path) -> None:
     assert_holds(cut_connections(tmp_path, 1, seed=5, people=30))
 
 
+@pytest.mark.slow
 def test_a_second_run_is_refused(tmp_path: Path) -> None:
     """It is told who holds the data folder; a killed first keeps nobody out."""
     assert_holds(two_at_once(tmp_path))
