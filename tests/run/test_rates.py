@@ -116,7 +116,8 @@ def shown_cells(path: Path) -> Iterator[tuple[str, str, float]]:
     for sheet in load_workbook(path):
         for row in sheet.iter_rows():
             for cell in row:
-                decimals = re.match(r"0\.(0+)%", str(cell.number_format))
+                unmarked = re.sub(r'"[^"]*"', "", str(cell.number_format))  # ▼ stands before a rate below the target
+                decimals = re.match(r"0\.(0+)%", unmarked)
                 if decimals and isinstance(cell.value, int | float):
                     exact = Decimal(repr(float(cell.value))) * 100
                     shown = exact.quantize(Decimal(1).scaleb(-len(decimals[1])), ROUND_HALF_UP)
