@@ -12,13 +12,22 @@ from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile, LargeZipFile
 
-from rkreport.core.report.sheets import ROWS_PER_SHEET, Link, NotesSheet, SummarySheet, TableSheet, WorkbookPlan
+from rkreport.core.report.sheets import (
+    ROWS_PER_SHEET,
+    Link,
+    NotesSheet,
+    StackedSheet,
+    SummarySheet,
+    TableSheet,
+    WorkbookPlan,
+)
 from rkreport.errors import OutputError
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.notes import draw_notes
+from rkreport.excel.draw.stacked import draw_stacked_sheet
 from rkreport.excel.draw.summary import draw_summary
-from rkreport.excel.draw.table import Reading, draw_table_sheet
+from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading, draw_table_sheet
 from rkreport.excel.draw.tabs import LINKS_PER_SHEET, plan_tabs
 from rkreport.excel.look.brand import HOUSE, Brand
 from rkreport.excel.look.cell_rules import CellRules
@@ -103,7 +112,8 @@ def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, link
     for tab in tabs:
         canvas = Canvas(tab.name, rules, targets, links_per_sheet)
         back = None if tab is tabs[0] else Link(plan.heading.back, plan.sheets[0].key)
-        table = None
+        table: DrawnTable | None = None
+        placed: tuple[PlacedTable, ...] = ()
         match tab.sheet:
             case SummarySheet() as summary:
                 draw_summary(canvas, summary, plan.heading, back)
@@ -113,8 +123,10 @@ def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, link
                 if sheet.key not in readings:
                     readings[sheet.key] = Reading.of(sheet.table)
                 table = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back)
+            case StackedSheet() as stacked:
+                placed, table = draw_stacked_sheet(canvas, tab, stacked, plan.heading, back)
         title_block.fit_to_brand(canvas)
-        drawn.append(DrawnSheet(canvas, table))
+        drawn.append(DrawnSheet(canvas, table, placed))
     return drawn
 
 

@@ -177,7 +177,22 @@ class NotesSheet:
     sections: tuple[NotesSection, ...]
 
 
-Sheet = TableSheet | SummarySheet | NotesSheet
+@dataclass(frozen=True, slots=True)
+class StackedSheet:
+    """A headline, sentences, and real tables below each other; the last may be long.
+
+    `tables` is not empty unless there is nothing to tell but the headline.
+    """
+
+    key: str
+    title: str
+    headline: str
+    sentences: tuple[str, ...]
+    tables: tuple[Panel, ...]
+    footnotes: tuple[str, ...] = ()
+
+
+Sheet = TableSheet | SummarySheet | NotesSheet | StackedSheet
 
 
 HEADING_NAMES: Final = ("company", "report", "period", "as_of", "extracted", "host", "revision", "run")

@@ -50,7 +50,7 @@ class TableRows:
         self._tab = tab
         self._table = table
         self._rows = rows
-        self._height = _row_height(table, widths, canvas.brand.scale)
+        self._height = row_height(table, widths, canvas.brand.scale)
         self._openings = _row_opener(table, self._height)
         ends = [*(f'<c r="{get_column_letter(number)}'.encode() for number in range(2, len(looks) + 1)), b"</row>"]
         self._coders = [
@@ -157,7 +157,7 @@ def _coded(shown: Stored, following: bytes) -> bytes:
     return b'" s="%d"%b%b' % (shown.style, cell_content(shown), following)
 
 
-def _row_height(table: Table, widths: Sequence[float], scale: float) -> Callable[[Row], float | None]:
+def row_height(table: Table, widths: Sequence[float], scale: float) -> Callable[[Row], float | None]:
     """Return a function for the height that a row's notes need; it gives None for the default height."""
     notes = [index for index, column in enumerate(table.columns) if column.kind is Kind.NOTE]
     known: dict[tuple[Cell, ...], float | None] = {}

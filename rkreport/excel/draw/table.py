@@ -61,6 +61,15 @@ class DrawnTable:
     text_range: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedTable:
+    """An Excel table over cells that are drawn. `area` includes the header row."""
+
+    name: str
+    area: str
+    headers: tuple[str, ...]
+
+
 def draw_table_sheet(
     canvas: Canvas,
     tab: Tab,
@@ -79,11 +88,11 @@ def draw_table_sheet(
     widths = fitted_widths(table.columns, (*reading.sample, *(() if table.total is None else (table.total,))))
     canvas.widths = widths
     title_block.draw_heading(canvas, heading, len(table.columns), back)
-    headers = _draw_header(canvas, table)
-    looks = [_look(BODY, column.kind) for column in table.columns]
+    headers = draw_header(canvas, table, HEADER_ROW)
+    looks = [look_of(BODY, column.kind) for column in table.columns]
     body = TableRows(canvas, tab, table, reading.rows, first_row=FIRST_ROW, looks=looks, widths=widths)
     if not tab.count:
-        _draw_empty_row(canvas, table)
+        draw_empty_row(canvas, table, FIRST_ROW)
     last_row = FIRST_ROW + max(tab.count, 1) - 1
     area = f"A{HEADER_ROW}:{get_column_letter(len(table.columns))}{last_row}"
     canvas.validations = list(_validations(table, headers, last_row))
@@ -97,27 +106,28 @@ def draw_table_sheet(
     return DrawnTable(body, tab.table_name, area, headers, text_range)
 
 
-def _draw_header(canvas: Canvas, table: Table) -> tuple[str, ...]:
+def draw_header(canvas: Canvas, table: Table, row: int) -> tuple[str, ...]:
+    """Draw the header of a table into a row; return the names of its columns."""
     headers = header_names([column.header for column in table.columns])
     right = replace(HEADER, horizontal="right", indent=_BUTTON_INDENT)
     looks = dict.fromkeys(NUMERIC, right) | {Kind.NOTE: replace(HEADER, indent=1)}
     for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
-        canvas.text(HEADER_ROW, number, header, looks.get(column.kind, HEADER))
-    canvas.heights[HEADER_ROW] = _HEADER_HEIGHT
+        canvas.text(row, number, header, looks.get(column.kind, HEADER))
+    canvas.heights[row] = _HEADER_HEIGHT
     return headers
 
 
 @cache
-def _look(look: CellFormat, kind: Kind) -> CellFormat:
+def look_of(look: CellFormat, kind: Kind) -> CellFormat:
     """Return the format of a column; numbers get a gap before the next column's text."""
     return replace(look, gap=kind in NUMERIC)
 
 
-def _draw_empty_row(canvas: Canvas, table: Table) -> None:
+def draw_empty_row(canvas: Canvas, table: Table, row: int) -> None:
     """Draw one empty row: Excel repairs a file whose table has no row."""
     for number, column in enumerate(table.columns, 1):
         kind = Kind.TEXT if column.kind in INPUTS else column.kind
-        canvas.draw(FIRST_ROW, number, None, kind, _look(BODY, kind))
+        canvas.draw(row, number, None, kind, look_of(BODY, kind))
 
 
 def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, width: int) -> int:
@@ -132,7 +142,7 @@ def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, widt
         row += 2  # leave an empty row, so that sorting and filtering exclude the total
         for number, (column, value) in enumerate(zip(table.columns, table.total, strict=True), 1):
             kind = Kind.TEXT if isinstance(value, str) or column.kind in INPUTS else column.kind
-            canvas.draw(row, number, value, kind, _look(TOTAL, kind))
+            canvas.draw(row, number, value, kind, look_of(TOTAL, kind))
     if source.footnotes:
         row += 1
     for footnote in source.footnotes:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from openpyxl.utils import quote_sheetname
 
-from rkreport.core.report.sheets import Link, Sheet, TableSheet, WorkbookPlan
+from rkreport.core.report.sheets import Link, Sheet, StackedSheet, TableSheet, WorkbookPlan
 from rkreport.excel.names import sheet_names, table_names
 
 HEADER_ROW = 6  # below the title block (rows 1 to 4) and the link back (row 5)
@@ -18,15 +19,21 @@ LINKS_PER_SHEET = 65_530  # Excel's limit; it repairs a sheet with more
 class Tab:
     """One worksheet: a sheet of the plan, or a part of a long table sheet.
 
-    It holds `count` data rows from the table's row `start` on; both are 0 on a sheet without a table.
+    It holds `count` data rows from the table's row `start` on; both are 0 on a sheet without a table. Of stacked tables
+    these are the rows of the last one.
     """
 
     sheet: Sheet
     name: str
-    table_name: str = ""
+    table_names: tuple[str, ...] = ()
     start: int = 0
     count: int = 0
     is_last_part: bool = True
+
+    @property
+    def table_name(self) -> str:
+        """The name of the last table on the sheet."""
+        return self.table_names[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +59,30 @@ def plan_tabs(plan: WorkbookPlan, rows_per_sheet: int) -> tuple[tuple[Tab, ...],
     """Return the worksheets in order, with names that Excel accepts, and the targets of links."""
     parts = [part for sheet in plan.sheets for part in _parts(sheet, plan.continued, rows_per_sheet)]
     names = sheet_names(title for _, title, _, _ in parts)
-    tables = iter(table_names(table for _, _, table, _ in parts if table))
+    free = iter(table_names(table for _, _, tables, _ in parts for table in tables))
     tabs: list[Tab] = []
-    for (sheet, _, _, start), name in zip(parts, names, strict=True):
+    for (sheet, _, tables, start), name in zip(parts, names, strict=True):
+        own = tuple(islice(free, len(tables)))
         if isinstance(sheet, TableSheet):
             count = min(rows_per_sheet, sheet.table.count - start)
             is_last = start + count == sheet.table.count
-            tabs.append(Tab(sheet, name, next(tables), start, count, is_last))
+            tabs.append(Tab(sheet, name, own, start, count, is_last))
+        elif isinstance(sheet, StackedSheet) and sheet.tables:
+            tabs.append(Tab(sheet, name, own, count=sheet.tables[-1].table.count))
         else:
             tabs.append(Tab(sheet, name))
     by_key = {sheet.key: tuple(tab for tab in tabs if tab.sheet is sheet) for sheet in plan.sheets}
     return tuple(tabs), Targets(by_key)
 
 
-def _parts(sheet: Sheet, continued: str, rows_per_sheet: int) -> list[tuple[Sheet, str, str, int]]:
-    """Return sheet, title, table name (`""`: no table) and first row of each worksheet that a sheet needs."""
+def _parts(sheet: Sheet, continued: str, rows_per_sheet: int) -> list[tuple[Sheet, str, tuple[str, ...], int]]:
+    """Return sheet, title, names of tables and first row of each worksheet that a sheet needs."""
+    if isinstance(sheet, StackedSheet):
+        return [(sheet, sheet.title, tuple(each.table.name for each in sheet.tables), 0)]
     if not isinstance(sheet, TableSheet):
-        return [(sheet, sheet.title, "", 0)]
-    parts: list[tuple[Sheet, str, str, int]] = [(sheet, sheet.title, sheet.table.name, 0)]
+        return [(sheet, sheet.title, (), 0)]
+    parts: list[tuple[Sheet, str, tuple[str, ...], int]] = [(sheet, sheet.title, (sheet.table.name,), 0)]
     for number, start in enumerate(range(rows_per_sheet, sheet.table.count, rows_per_sheet), 2):
         title = continued.format(title=sheet.title, number=number)
-        parts.append((sheet, title, f"{sheet.table.name}_{number}", start))
+        parts.append((sheet, title, (f"{sheet.table.name}_{number}",), start))
     return parts

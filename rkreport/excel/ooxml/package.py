@@ -31,7 +31,7 @@ from openpyxl.xml.constants import (
 )
 
 from rkreport.excel.draw.canvas import Canvas
-from rkreport.excel.draw.table import DrawnTable
+from rkreport.excel.draw.table import DrawnTable, PlacedTable
 from rkreport.excel.look.styles import TABLE_STYLE
 from rkreport.excel.ooxml.cell_xml import table_xml
 from rkreport.excel.ooxml.deflate import deflating
@@ -114,7 +114,7 @@ class _Package:
 
     def _write_sheet(self, drawn: DrawnSheet, number: int) -> str:
         path = f"/xl/worksheets/sheet{number}.xml"
-        relations = [*self._write_drawing(drawn.canvas), *self._write_table(drawn.table)]
+        relations = [*self._write_drawing(drawn.canvas), *map(self._write_table, _tables_of(drawn))]
         with self._opened(path[1:]) as part:
             write_sheet(part, drawn, relations)
         self._types[path] = WORKSHEET_TYPE
@@ -140,14 +140,12 @@ class _Package:
         self._relate(path, relations)
         return [Relation(DRAWING, path)]
 
-    def _write_table(self, table: DrawnTable | None) -> list[Relation]:
-        if table is None:
-            return []
+    def _write_table(self, table: DrawnTable | PlacedTable) -> Relation:
         self._tables += 1
         path = f"/xl/tables/table{self._tables}.xml"
         xml = table_xml(self._tables, name=table.name, area=table.area, headers=table.headers, style=TABLE_STYLE)
         self._write(path, _TABLE_TYPE, xml)
-        return [Relation(TABLE, path)]
+        return Relation(TABLE, path)
 
     def _relate(self, path: str, relations: Sequence[Relation]) -> None:
         if relations:
@@ -160,6 +158,10 @@ _FILE = (
     Relation("extended-properties", ARC_APP),
 )
 _WORKBOOK = (Relation("styles", f"/{ARC_STYLE}"), Relation("theme", f"/{ARC_THEME}"))
+
+
+def _tables_of(drawn: DrawnSheet) -> list[DrawnTable | PlacedTable]:
+    return [*drawn.placed, *([drawn.table] if drawn.table else [])]
 
 
 def _chart_path(number: int) -> str:

@@ -15,7 +15,7 @@ from openpyxl.xml.functions import tostring
 
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.layout import columns_xml, layout_xml
-from rkreport.excel.draw.table import DrawnTable
+from rkreport.excel.draw.table import DrawnTable, PlacedTable
 from rkreport.excel.ooxml.cell_xml import links_xml, row_xml
 from rkreport.excel.ooxml.parts import Relation, relation_id
 
@@ -25,14 +25,15 @@ _LARGEST_PART = ZIP64_LIMIT - 2**27  # headroom below ZIP64, which makes Excel o
 
 @dataclass(frozen=True, slots=True)
 class DrawnSheet:
-    """One worksheet: its drawn cells, and the table whose rows are still to be read."""
+    """One worksheet: its drawn cells, the tables over them, and the table whose rows are still to be read."""
 
     canvas: Canvas
     table: DrawnTable | None = None
+    placed: tuple[PlacedTable, ...] = ()
 
 
 def write_sheet(part: IO[bytes], drawn: DrawnSheet, relations: Sequence[Relation]) -> None:
-    """Write the whole part; `relations` lead to its drawing and its table.
+    """Write the whole part; `relations` lead to its drawing and its tables.
 
     Raises LargeZipFile for more than 2 GB, and ValueError as `TableRows.blocks`.
     """
@@ -81,8 +82,9 @@ def _validations(found: Sequence[DataValidation]) -> bytes:
 
 
 def _references(relations: Sequence[Relation]) -> bytes:
-    """Return the references to the sheet's drawing, then to its table."""
-    ids = {relation.kind: relation_id(number) for number, relation in enumerate(relations, 1)}
-    drawing = f'<drawing r:id="{ids[DRAWING]}"/>' if DRAWING in ids else ""
-    table = f'<tableParts count="1"><tablePart r:id="{ids[TABLE]}"/></tableParts>' if TABLE in ids else ""
-    return (drawing + table).encode()
+    """Return the references to the sheet's drawing, then to its tables."""
+    ids = [(relation.kind, relation_id(number)) for number, relation in enumerate(relations, 1)]
+    drawing = "".join(f'<drawing r:id="{number}"/>' for kind, number in ids if kind == DRAWING)
+    tables = [f'<tablePart r:id="{number}"/>' for kind, number in ids if kind == TABLE]
+    listed = f'<tableParts count="{len(tables)}">{"".join(tables)}</tableParts>' if tables else ""
+    return (drawing + listed).encode()
