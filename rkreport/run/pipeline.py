@@ -21,7 +21,7 @@ from rkreport.run.edition.branding import check_brand
 from rkreport.run.edition.building import Built, build, make_output_folder, told_figures
 from rkreport.run.edition.choosing import BuildOrder, choose_step, refuse_future
 from rkreport.run.edition.comparing import last_sent
-from rkreport.run.edition.earlier import Earlier, last_months, received_by
+from rkreport.run.edition.earlier import Earlier, last_months, received_by, then_of
 from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.edition.loading import Check
@@ -140,6 +140,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         last_months(database, world.utc_now, series.period, config.rules_sha256),
         last_sent(config, database, world, series, revision),
         other_ledgers_of(config, database, world, series),
+        then_of(database, world.utc_now, series.period, config.rules_sha256),
     )
     seals = Seals(database)
     built = build(

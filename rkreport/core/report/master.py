@@ -10,24 +10,34 @@ from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.figures import make_figures
 from rkreport.core.report.heading import workbook
 from rkreport.core.report.labels import make_legend, with_names
-from rkreport.core.report.notes import master_notes
+from rkreport.core.report.notes import master_notes, sign_off_section
 from rkreport.core.report.quality import quality_sheet
 from rkreport.core.report.rollup_sheets import by_course_sheet, by_manager_sheet, by_unit_sheet
 from rkreport.core.report.sheets import Sheet, WorkbookPlan
 from rkreport.core.report.summary import summary_sheet
+from rkreport.core.report.then import NOTHING_THEN, Then
 from rkreport.core.report.trend import trend_sheet
 from rkreport.core.words import Words
 
 
-def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha256: str = "") -> WorkbookPlan:
+def master_plan(
+    compliance: Compliance,
+    words: Words,
+    zone: tzinfo,
+    *,
+    rules_sha256: str = "",
+    then: Then = NOTHING_THEN,
+    contact: str = "",
+) -> WorkbookPlan:
     """The sheets in their fixed order, in one language.
 
-    `rules_sha256` identifies the rules of this run: months made by other rules are not compared with it.
+    `rules_sha256` identifies the rules of this run: months made by other rules are not compared with it. `then` is
+    what earlier reports said; `contact` answers questions about this one.
     """
     figures = make_figures(compliance, rules_sha256)
     legend = make_legend(words, zone, figures.course_names, compliance.teams)
     others: tuple[Sheet, ...] = (
-        by_unit_sheet(figures, words),
+        by_unit_sheet(compliance, figures, words),
         by_manager_sheet(compliance, figures, words),
         by_course_sheet(figures, words),
         detail_sheet(
@@ -38,6 +48,7 @@ def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha
             columns=detail_columns(compliance.edition, for_managers=False),
             legend=legend,
             words=words,
+            total=figures.overall,
         ),
         action_list(compliance.requirements, legend, words),
         trend_sheet(compliance.history, figures.this_period, figures.target, words),
@@ -49,6 +60,7 @@ def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha
             zone,
             words,
             compliance.requirements,
+            sign_off=sign_off_section(compliance.edition, contact, words),
         ),
     )
     return workbook(
@@ -56,7 +68,7 @@ def master_plan(compliance: Compliance, words: Words, zone: tzinfo, *, rules_sha
         edition=compliance.edition,
         host=compliance.snapshot.host,
         lists=compliance.snapshot.lists,
-        sheets=(summary_sheet(compliance, figures, others, words), *others),
+        sheets=(summary_sheet(compliance, figures, others, words, then), *others),
         properties={},
         words=words,
     )

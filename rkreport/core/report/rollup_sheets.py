@@ -7,12 +7,11 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.models import Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.figures import Figures
-from rkreport.core.report.labels import STATUS_ORDER, manager_label, status_word
-from rkreport.core.report.sheets import Column, Kind, Link, Row, TableSheet, table_of
-from rkreport.core.rollup import Tally, UnitTally
+from rkreport.core.report.heat import manager_heat, unit_heat
+from rkreport.core.report.labels import STATUS_ORDER, manager_label, status_word, unit_label
+from rkreport.core.report.sheets import Column, HeatMap, Indented, Kind, Link, Row, TableSheet, table_of
+from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
-
-_INDENT = "    "  # per level of the company structure
 
 
 def tally_columns(words: Words) -> tuple[Column, ...]:
@@ -41,13 +40,13 @@ def tally_cells(tally: Tally, target: Fraction) -> Row:
     )
 
 
-def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
+def by_unit_sheet(compliance: Compliance, figures: Figures, words: Words) -> TableSheet:
     """Units in tree order; a line includes the units below it, so lines overlap, but the total does not."""
     link = words.text("link.rows")
     rows = (
         (
             each.level + 1,
-            _INDENT * each.level + unit_label(each, words),
+            Indented(unit_label(each, words), each.level),
             each.serial,
             *tally_cells(each.whole, figures.target),
             _to_detail(link, figures.first_rows.by_unit.get(each.serial)),
@@ -60,12 +59,13 @@ def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
         name="tblByUnit",
         leading=(
             Column(words.text("column.level"), Kind.INTEGER),
-            Column(words.text("column.unit"), Kind.TEXT),
+            Column(words.text("column.unit"), Kind.TREE),
             Column(words.text("column.unit_serial"), Kind.TEXT),
         ),
         rows=rows,
         total=(None, words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_unit.nested"),),
+        blocks=unit_heat(compliance, figures, words),
         words=words,
     )
 
@@ -94,6 +94,7 @@ def by_manager_sheet(compliance: Compliance, figures: Figures, words: Words) -> 
         rows=rows,
         total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_manager.link"),),
+        blocks=manager_heat(compliance, figures, words),
         words=words,
     )
 
@@ -125,13 +126,6 @@ def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
     )
 
 
-def unit_label(unit: UnitTally, words: Words) -> str:
-    """The unit's name, else its serial; the words for people in no unit."""
-    if unit.serial is None:
-        return words.text("label.no_unit")
-    return unit.name or unit.serial
-
-
 def _to_detail(text: str, row: int | None) -> Link | None:
     return None if row is None else Link(text, "detail", row)
 
@@ -145,6 +139,7 @@ def _sheet(
     rows: Iterable[Row],
     total: Row,
     footnotes: tuple[str, ...],
+    blocks: tuple[HeatMap, ...] = (),
     words: Words,
 ) -> TableSheet:
     columns = (*leading, *tally_columns(words), Column(words.text("column.rows"), Kind.LINK))
@@ -156,4 +151,5 @@ def _sheet(
         frozen_columns=len(leading),
         empty_text=words.text("sheet.rollup_empty"),
         footnotes=footnotes,
+        blocks=blocks,
     )

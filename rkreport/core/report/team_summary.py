@@ -6,10 +6,11 @@ from fractions import Fraction
 from rkreport.core.models import Status
 from rkreport.core.percent import points_between, target_of
 from rkreport.core.report.actions import NEEDS_ACTION
-from rkreport.core.report.completeness import banner, completeness_sentences, extraction_sentences
+from rkreport.core.report.completeness import banner, extraction_sentences, sentences_below_banner
+from rkreport.core.report.headline import headline_band
 from rkreport.core.report.kpis import company_text, headline, points_text
 from rkreport.core.report.sheets import Link, Sheet, SummarySheet
-from rkreport.core.report.summary import course_charts, course_panel, target_sentence
+from rkreport.core.report.summary import course_charts, course_panel
 from rkreport.core.report.team_view import TeamView
 from rkreport.core.rollup import CompanyFigures, Tally, by_course, overall
 from rkreport.core.snapshot import ListReading
@@ -35,9 +36,8 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
         ),
         sentences=(
             _intro(view, words),
-            target_sentence(total.rate, target, words),
             *things_to_do(total, view.lists, words),
-            *completeness_sentences(view.lists, words),
+            *sentences_below_banner(view.lists, words),
             *extraction_sentences(view.edition, words),
         ),
         panels=(
@@ -53,6 +53,7 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
         else (),
         charts=course_charts(total, words) if tallies else (),
         contents=tuple(Link(sheet.title, sheet.key) for sheet in others),
+        headline=headline_band(total.rate, target, words, is_complete=not banner(view.lists, words)),
     )
 
 

@@ -13,7 +13,7 @@ from itertools import islice, repeat
 from openpyxl.utils import get_column_letter
 
 from rkreport.core.percent import Percent
-from rkreport.core.report.sheets import Cell, Kind, Row, Table
+from rkreport.core.report.sheets import Cell, Indented, Kind, Row, Table
 from rkreport.excel.draw.canvas import Canvas, misplaced
 from rkreport.excel.draw.tabs import Tab
 from rkreport.excel.draw.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
@@ -25,6 +25,7 @@ _BLOCK = 256  # rows per block, a third of a megabyte; larger blocks are not fas
 _REMEMBERED = 2_048  # values per column
 _LONGEST = 1_000  # bytes of a remembered piece: 26 columns then remember at most 100 MB
 _WORTH_IT = 1.5  # average occurrences of a value that make remembering worthwhile
+_MOST_FOLDS = 7  # Excel's limit
 _NUMBERS = {int, float, Percent, type(None)}
 _OPENING = b'"><c r="A'
 
@@ -179,13 +180,21 @@ def row_height(table: Table, widths: Sequence[float], scale: float) -> Callable[
     return height if notes else lambda _: None
 
 
+def level_of(value: Cell) -> int:
+    """Return how deep a row is folded below others."""
+    return min(value.level, _MOST_FOLDS) if isinstance(value, Indented) else 0
+
+
 def _row_opener(table: Table, height_of: Callable[[Row], float | None]) -> Callable[[Sequence[Row]], Iterable[bytes]]:
-    """Return a function for the bytes between a row's number and its first cell's number: its height, if any."""
-    if all(column.kind is not Kind.NOTE for column in table.columns):
+    """Return a function for the bytes between a row's number and its first cell's number: height and level, if any."""
+    tree = next((index for index, column in enumerate(table.columns) if column.kind is Kind.TREE), None)
+    if tree is None and all(column.kind is not Kind.NOTE for column in table.columns):
         return lambda rows: repeat(_OPENING, len(rows))
 
     def opening(row: Row) -> bytes:
         height = height_of(row)
-        return _OPENING if height is None else b'" ht="%g" customHeight="1"><c r="A' % height
+        level = 0 if tree is None else level_of(row[tree])
+        fold = b'" outlineLevel="%d' % level if level else b""
+        return fold + (_OPENING if height is None else b'" ht="%g" customHeight="1"><c r="A' % height)
 
     return lambda rows: map(opening, rows)

@@ -11,6 +11,7 @@ from rkreport.core.report.sheets import (
     Column,
     DerivedDate,
     Heading,
+    Indented,
     Kind,
     Kpi,
     Link,
@@ -43,6 +44,8 @@ _VALUES: dict[Kind, Cell] = {
     Kind.INPUT_DATE: None,
     Kind.INPUT_TEXT: None,
     Kind.MARKED_DATE: DerivedDate(date(2000, 1, 1)),
+    Kind.TREE: Indented("text", 0),
+    Kind.VALUE: 1,
 }
 
 

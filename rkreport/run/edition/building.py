@@ -28,6 +28,7 @@ from rkreport.core.report.manager import team_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import WorkbookPlan, settled
 from rkreport.core.report.team_view import team_views
+from rkreport.core.report.then import Then
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.snapshot import ListReading
 from rkreport.errors import OutputError, RkreportError
@@ -85,7 +86,7 @@ def build(
     draft = _fresh_draft(target)
     try:
         started = world.monotonic()
-        master, workbooks = _write_workbooks(config, compliance, draft, password, world)
+        master, workbooks = _write_workbooks(config, compliance, draft, password, world, then=earlier.then)
         mailing, reviewed = _write_around(config, compliance, draft, world, files=workbooks, earlier=earlier)
         files = [*workbooks, *reviewed.files, *mailing.files]
         timings = {**timings_seconds, "render": world.monotonic() - started}
@@ -163,7 +164,7 @@ def make_output_folder(output_dir: Path) -> None:
 
 
 def _write_workbooks(
-    config: Config, compliance: Compliance, draft: Path, password: str | None, world: World
+    config: Config, compliance: Compliance, draft: Path, password: str | None, world: World, *, then: Then
 ) -> tuple[str, list[BuiltFile]]:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
@@ -177,7 +178,12 @@ def _write_workbooks(
         )
     advance(0, total)
     plan = master_plan(
-        compliance, load_words(config.settings.report.language), config.zone, rules_sha256=config.rules_sha256
+        compliance,
+        load_words(config.settings.report.language),
+        config.zone,
+        rules_sha256=config.rules_sha256,
+        then=then,
+        contact=config.reply_to or (config.sender.address if config.sender else ""),
     )
     master = master_file_name(edition.company, edition.series, edition.revision)
     written = write_workbook(plan, draft / master, brand)

@@ -14,12 +14,15 @@ from rkreport.core.models import ManagerId
 from rkreport.core.report.fingerprint import content_sha256
 from rkreport.core.report.kpis import month_before
 from rkreport.core.report.team_view import team_views
+from rkreport.core.report.then import NOTHING_THEN, Then, in_a_row
 from rkreport.core.review.elsewhere import OtherLedger
 from rkreport.core.review.guards import shared_addresses
 from rkreport.core.review.last_sent import LastSent
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results, Standing
+
+_MONTHS = 11  # before this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,14 @@ class Earlier:
 
     `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
     `last_sent` holds what was last sent, and where it went. `other_ledgers` says what only others know.
+    `then` is what the rankings compare with.
     """
 
     received: Mapping[ManagerId, Delivery]
     last_month: Mapping[ManagerId, LastMonth]
     last_sent: LastSent
     other_ledgers: tuple[OtherLedger, ...]
+    then: Then = NOTHING_THEN
 
 
 def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:
@@ -74,3 +79,20 @@ def last_months(
     if kept.standing is Standing.WRITTEN:  # no row has a newer revision than the build's own
         told |= kept.result.told_by_manager or {}
     return {manager_id: LastMonth(figures, is_comparable) for manager_id, figures in told.items()}
+
+
+def then_of(database: Database, utc_now: Callable[[], datetime], period: Period, rules_sha256: str) -> Then:
+    """Return the managers' figures of the months before, as far back as every month was told by the same rules."""
+    months: list[Mapping[ManagerId, LastMonth]] = []
+    while len(months) < _MONTHS:
+        told = last_months(database, utc_now, period, rules_sha256)
+        if not told or not all(each.is_comparable for each in told.values()):
+            break
+        months.append(told)
+        period = month_before(period)
+    return Then(
+        by_manager=in_a_row(
+            {manager_id: (each.figures.compliant, each.figures.counted) for manager_id, each in month.items()}
+            for month in months
+        )
+    )

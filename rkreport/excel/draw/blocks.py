@@ -1,0 +1,124 @@
+"""Draws what stands below the table of a sheet: further tables, and heat maps. All share the sheet's columns."""
+
+from dataclasses import replace
+from functools import cache
+
+from openpyxl.utils import get_column_letter
+
+from rkreport.core.report.sheets import HeatMap, Panel, Table, TableSheet
+from rkreport.excel.draw import title_block
+from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.stream import row_height
+from rkreport.excel.draw.table import DrawnTable, PlacedTable, draw_empty_row, draw_header, look_of
+from rkreport.excel.draw.tabs import HEADER_ROW, Tab
+from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role
+from rkreport.excel.look.text_metrics import shortened, text_width, wrapped
+from rkreport.excel.text import clean, single_line
+
+_TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
+_TITLE_HEIGHT, _LINE_HEIGHT = 20.0, 13.0
+_LINE = 140  # characters of a note
+_ONE_PAGE = 45  # rows after which the header is repeated, although it is not that of the blocks
+_NARROWEST = 9.0  # characters of a square
+_AIR = 1.2
+_MOST_LINES = 4  # of a heading above the squares
+_NAME = replace(BODY, vertical="center")
+_HEAD = replace(HEADER, horizontal="center", vertical="bottom")
+
+
+def draw_blocks(canvas: Canvas, tab: Tab, table: DrawnTable) -> tuple[tuple[PlacedTable, ...], DrawnTable]:
+    """Draw the blocks of the last part of a sheet; return the tables among them, and the sheet's own."""
+    sheet = tab.sheet
+    if not isinstance(sheet, TableSheet) or not sheet.blocks or not tab.is_last_part:
+        return (), table
+    placed: list[PlacedTable] = []
+    names = iter(tab.table_names)
+    row = max(canvas.last_row, table.rows.last_row)
+    for block in sheet.blocks:
+        row += 2
+        canvas.text(row, 1, block.title, _TITLE)
+        canvas.heights[row] = _TITLE_HEIGHT
+        if isinstance(block, Panel):
+            one, row = _draw_table(canvas, block.table, next(names), row + 1)
+            placed.append(one)
+        else:
+            row = _draw_heat_map(canvas, block, sheet.frozen_columns, row + 1)
+    columns = title_block.printed_columns(canvas.widths)
+    header_row = HEADER_ROW if tab.count > _ONE_PAGE else None
+    title_block.set_printed(canvas, columns=columns, rows=row, header_row=header_row)
+    return tuple(placed), replace(table, text_range=f"A{HEADER_ROW + 1}:{get_column_letter(columns)}{row}")
+
+
+def _draw_table(canvas: Canvas, table: Table, name: str, row: int) -> tuple[PlacedTable, int]:
+    """Draw a table from its header's row on; return it and its last row."""
+    headers = draw_header(canvas, table, row)
+    pens = [canvas.pen(column.kind, look_of(BODY, column.kind)) for column in table.columns]
+    height_of = row_height(table, canvas.widths, 1)  # the canvas scales its own heights
+    last = row
+    for last, values in enumerate(table.rows(), row + 1):
+        height = height_of(values)
+        if height is not None:
+            canvas.heights[last] = height
+        for number, (pen, value) in enumerate(zip(pens, values, strict=True), 1):
+            pen(last, number, value)
+    if last == row:
+        last += 1
+        draw_empty_row(canvas, table, last)
+    return PlacedTable(name, f"A{row}:{get_column_letter(len(table.columns))}{last}", headers), last
+
+
+def _draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int) -> int:
+    """Draw the squares right of `first` columns; return the last row."""
+    for line in wrapped(clean(heat.note), _LINE):
+        canvas.text(row, 1, line, FOOTNOTE)
+        row += 1
+    _widen(canvas, heat, first)
+    widths = canvas.widths
+    heads = [
+        wrapped(_middle(single_line(name), widths[first + at]), widths[first + at] - 1, bold=True)
+        for at, name in enumerate(heat.columns)
+    ]
+    for column in range(1, first + 1):
+        canvas.text(
+            row, column, heat.header if column == heat.name_column + 1 else "", replace(_HEAD, horizontal="left")
+        )
+    for column, lines in enumerate(heads, first + 1):
+        canvas.text(row, column, "\n".join(lines), _HEAD)
+    canvas.heights[row] = _LINE_HEIGHT * max(2, *map(len, heads)) + 4
+    room = sum(widths[heat.name_column : first]) - _AIR
+    for name, cells in heat.rows:
+        row += 1
+        for column in range(1, first + 1):
+            canvas.blank(row, column, _NAME)
+        canvas.text(row, heat.name_column + 1, shortened(single_line(name), room), _NAME)
+        canvas.heights[row] = 2 * _LINE_HEIGHT + 2
+        for column, cell in enumerate(cells, first + 1):
+            if cell is None:
+                canvas.blank(row, column, _square(0))
+            else:
+                canvas.link(row, column, cell.link, _square(cell.shade))
+    return row
+
+
+def _widen(canvas: Canvas, heat: HeatMap, first: int) -> None:
+    """Give each column of squares the room of its longest line."""
+    widths = [*canvas.widths, *[_NARROWEST] * (first + len(heat.columns) - len(canvas.widths))]
+    for at in range(len(heat.columns)):
+        lines = (line for _, cells in heat.rows if (cell := cells[at]) for line in cell.link.text.split("\n"))
+        widths[first + at] = max(_NARROWEST, widths[first + at], *(text_width(line) + _AIR for line in lines), 0.0)
+    canvas.widths = widths
+
+
+def _middle(text: str, width: float) -> str:
+    """Return a heading that fits its lines; a longer one loses its middle, because names often differ at their end."""
+    most = int(width * _MOST_LINES * 0.8)
+    if len(text) <= most:
+        return text
+    tail = most // 2
+    return f"{text[: most - tail - 1].rstrip()}…{text[-tail:].lstrip()}"
+
+
+@cache
+def _square(shade: int) -> CellFormat:
+    edges = tuple(Edge(side, "thin", WHITE) for side in ("left", "right", "top", "bottom"))
+    return CellFormat(fill=HEATS[shade], horizontal="center", vertical="center", wrap=True, edges=edges)
