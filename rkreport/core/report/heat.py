@@ -114,6 +114,8 @@ def _maps(
 def _note(shown: tuple[int, int], whole: tuple[int, int], words: Words, kind: str) -> str:
     """How to read the map, and what it leaves out: of so many groups and courses, it shows so many."""
     parts = [words.text("heat.read")]
+    if kind == "unit":
+        parts.append(words.text("heat.directly"))
     for key, some, every in zip((f"heat.worst_{kind}", "heat.worst_courses"), shown, whole, strict=True):
         if some < every:
             parts.append(words.text(key, shown=words.number(some), whole=words.number(every)))
@@ -125,8 +127,7 @@ def _cell(square: _Square | None, target: Fraction, words: Words) -> HeatCell | 
         return None
     share = rate(square.compliant, square.counted) or Fraction(0)
     numbers = f"{words.number(square.compliant)}/{words.number(square.counted)}"
-    text = f"{words.percent(percent_of(share, target))}\n{numbers}"
-    return HeatCell(Link(text, "detail", square.row), shade_of(share, target))
+    return HeatCell(percent_of(share, target), Link(numbers, "detail", square.row), shade_of(share, target))
 
 
 def shade_of(share: Fraction, target: Fraction) -> int:

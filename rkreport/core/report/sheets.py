@@ -110,9 +110,13 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One square of a heat map. `shade` is 0 for none, and at most `SHADES`."""
+    """One square of a heat map: a rate, and below it the numbers that it is made of, which lead to their rows.
 
-    link: Link
+    `shade` is 0 for none, and at most `SHADES`.
+    """
+
+    share: Percent | None
+    numbers: Link
     shade: int
 
 

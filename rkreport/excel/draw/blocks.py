@@ -5,13 +5,13 @@ from functools import cache
 
 from openpyxl.utils import get_column_letter
 
-from rkreport.core.report.sheets import HeatMap, Panel, Table, TableSheet
+from rkreport.core.report.sheets import HeatCell, HeatMap, Kind, Panel, Table, TableSheet
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.stream import row_height
 from rkreport.excel.draw.table import DrawnTable, PlacedTable, draw_empty_row, draw_header, look_of
 from rkreport.excel.draw.tabs import HEADER_ROW, Tab
-from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role
+from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
 from rkreport.excel.look.text_metrics import shortened, text_width, wrapped
 from rkreport.excel.text import clean, single_line
 
@@ -19,10 +19,12 @@ _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
 _TITLE_HEIGHT, _LINE_HEIGHT = 20.0, 13.0
 _LINE = 140  # characters of a note
 _ONE_PAGE = 45  # rows after which the header is repeated, although it is not that of the blocks
-_NARROWEST = 9.0  # characters of a square
+_NARROWEST = 12.0  # characters of a square
+_FILLED = 0.75  # of a heading's lines; words leave the rest empty
 _AIR = 1.2
 _MOST_LINES = 4  # of a heading above the squares
-_NAME = replace(BODY, vertical="center")
+_NAME = replace(BODY, edges=())
+_NAME_END = BODY
 _HEAD = replace(HEADER, horizontal="center", vertical="bottom")
 
 
@@ -90,35 +92,54 @@ def _draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int) -> int:
         row += 1
         for column in range(1, first + 1):
             canvas.blank(row, column, _NAME)
+            canvas.blank(row + 1, column, _NAME_END)
         canvas.text(row, heat.name_column + 1, shortened(single_line(name), room), _NAME)
-        canvas.heights[row] = 2 * _LINE_HEIGHT + 2
         for column, cell in enumerate(cells, first + 1):
-            if cell is None:
-                canvas.blank(row, column, _square(0))
-            else:
-                canvas.link(row, column, cell.link, _square(cell.shade))
+            _draw_square(canvas, row, column, cell)
+        row += 1
     return row
+
+
+def _draw_square(canvas: Canvas, row: int, column: int, cell: HeatCell | None) -> None:
+    if cell is None:
+        canvas.blank(row, column, _square(0, is_top=True))
+        canvas.blank(row + 1, column, _square(0, is_top=False))
+        return
+    canvas.draw(row, column, cell.share, Kind.PERCENT, _square(cell.shade, is_top=True))
+    canvas.link(row + 1, column, cell.numbers, _square(cell.shade, is_top=False))
 
 
 def _widen(canvas: Canvas, heat: HeatMap, first: int) -> None:
     """Give each column of squares the room of its longest line."""
     widths = [*canvas.widths, *[_NARROWEST] * (first + len(heat.columns) - len(canvas.widths))]
     for at in range(len(heat.columns)):
-        lines = (line for _, cells in heat.rows if (cell := cells[at]) for line in cell.link.text.split("\n"))
-        widths[first + at] = max(_NARROWEST, widths[first + at], *(text_width(line) + _AIR for line in lines), 0.0)
+        texts = (cell.numbers.text for _, cells in heat.rows if (cell := cells[at]))
+        widths[first + at] = max(_NARROWEST, widths[first + at], *(text_width(text) + _AIR for text in texts))
     canvas.widths = widths
 
 
 def _middle(text: str, width: float) -> str:
     """Return a heading that fits its lines; a longer one loses its middle, because names often differ at their end."""
-    most = int(width * _MOST_LINES * 0.8)
+    most = int(width * _MOST_LINES * _FILLED)
     if len(text) <= most:
         return text
-    tail = most // 2
-    return f"{text[: most - tail - 1].rstrip()}…{text[-tail:].lstrip()}"
+    words = text.split(" ")
+    head, tail = [words[0]], [words[-1]]
+    if len(words) > 2 and len(words[0]) + len(words[-1]) < most:  # noqa: PLR2004 - a first, a last, and some between
+        for before, after in zip(words[1:], reversed(words[1:-1]), strict=False):
+            if len(" ".join((*head, after, *tail))) + 2 > most:
+                break
+            tail.insert(0, after)
+            if len(" ".join((*head, before, *tail))) + 2 > most:
+                break
+            head.append(before)
+        return f"{' '.join(head)} … {' '.join(tail)}"
+    half = most // 2
+    return f"{text[: most - half - 1]}…{text[-half:]}"
 
 
 @cache
-def _square(shade: int) -> CellFormat:
-    edges = tuple(Edge(side, "thin", WHITE) for side in ("left", "right", "top", "bottom"))
-    return CellFormat(fill=HEATS[shade], horizontal="center", vertical="center", wrap=True, edges=edges)
+def _square(shade: int, *, is_top: bool) -> CellFormat:
+    sides: tuple[SideName, ...] = ("left", "right", "top" if is_top else "bottom")
+    look = CellFormat(fill=HEATS[shade], horizontal="center", edges=tuple(Edge(side, "thin", WHITE) for side in sides))
+    return replace(look, vertical="bottom") if is_top else replace(look, vertical="top", size=9, number_format="@")

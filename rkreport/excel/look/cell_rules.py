@@ -133,13 +133,13 @@ def _text_rule(styles: Styles, look: CellFormat) -> Rule:
 
 def _tree_rule(styles: Styles, look: CellFormat) -> Rule:
     """Return the rule of texts of a tree: set in by their format, so that the text itself can be looked up."""
-    by_level: dict[int, Rule] = {}
+    # All of them now: only the rows tell the levels, and the formats are written before the rows are read.
+    rules = [_text_rule(styles, replace(look, indent=look.indent + level)) for level in range(_DEEPEST + 1)]
 
     def rule(value: Cell) -> Stored:
-        level, text = (min(value.level, _DEEPEST), value.text) if isinstance(value, Indented) else (0, value)
-        if level not in by_level:
-            by_level[level] = _text_rule(styles, replace(look, indent=look.indent + level))
-        return by_level[level](text)
+        if isinstance(value, Indented):
+            return rules[min(value.level, _DEEPEST)](value.text)
+        return rules[0](value)
 
     return rule
 

@@ -11,7 +11,6 @@ from rkreport.core.report.sheets import (
     Column,
     DerivedDate,
     Heading,
-    Indented,
     Kind,
     Kpi,
     Link,
@@ -44,8 +43,6 @@ _VALUES: dict[Kind, Cell] = {
     Kind.INPUT_DATE: None,
     Kind.INPUT_TEXT: None,
     Kind.MARKED_DATE: DerivedDate(date(2000, 1, 1)),
-    Kind.TREE: Indented("text", 0),
-    Kind.VALUE: 1,
 }
 
 

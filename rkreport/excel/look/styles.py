@@ -118,7 +118,7 @@ STATUS_LOOKS: Mapping[Status, StatusLook] = MappingProxyType(
 )
 SERIES_COLORS = ("C2571A", "86B7DE", "8A99A8", "7D2E6B", "F3C74F")  # for series without a status, after the first
 
-HEATS = ("", "FBEBDD", "F7D3B4", "F1B888", "EA9F63")  # one hue, darker where less complies
+HEATS = ("", "FBEBDD", "F8D8BC", "F4C298", "F0AB73")  # one hue, darker where less complies
 
 GAP = "_W_)"  # as wide as these two letters; not an indent, because LibreOffice loses every second one
 
