@@ -11,10 +11,10 @@ from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import BatchSerial, Counts, CourseException, CourseSerial, EmployeeId, Requirement, Status
 from rkreport.core.percent import target_of
 from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
+from rkreport.core.report.headline import headline_band
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.notes import course_rule
 from rkreport.core.report.sheets import NotesSheet, StatusCell, TableSheet
-from rkreport.core.report.summary import target_sentence
 from rkreport.core.rules import Attempts, Audience, CoursePolicy
 from rkreport.core.snapshot import Reason, Verdict
 from rkreport.core.words import Words
@@ -238,9 +238,11 @@ def test_audit_trail_proves_the_run() -> None:
     assert ("Run", "Snapshot", "20261101-010203", None) in rows
     assert ("Run", "SHA-256 of the configuration", "0" * 64, None) in rows
     assert ("Run", "As of", "31 Oct 2026 23:59 WIB", None) in rows
-    assert ("Extraction", "Rows received", "2", None) in rows
-    assert ("Control totals", "Matched by serial", "1", None) in rows
-    assert ("Lists", "users", "checked", "Pages 1 of 1, rows 1 of 1.") in rows
+    assert ("Extraction", "Rows received", 2, None) in rows
+    assert ("Control totals", "Matched by serial", 1, None) in rows
+    (checked,) = [row for row in records(table) if row["Value"] == "checked"]
+    assert (checked["Item"], checked["Note"]) == ("users", None)
+    assert [checked[f"{what} {which}"] for what in ("Pages", "Rows") for which in ("received", "expected")] == [1] * 4
     assert rows[-2:] == [
         ("Exceptions", "00417 · *", "31 Dec 2026", "Approved by Direktur; line 2 of the exceptions file."),
         ("Exceptions", "00418 · C-1", "for ever", "Approved by –; line 3 of the exceptions file."),
@@ -305,12 +307,25 @@ def test_due_after_session_in_words() -> None:
 
 def test_target_just_missed_is_missed() -> None:
     """A rate that rounds to the target has not reached it, and does not read as if it had; one that equals it has."""
-    assert target_sentence(Fraction("0.94996"), target_of(95), EN) == (
-        "Target not reached: the compliance rate is 94.996%, 0.004 points below the target of 95.0%."
+    assert headline_band(Fraction("0.94996"), target_of(95), EN) == (
+        "✖ Target not reached: the compliance rate is 94.996%, 0.004 points below the target of 95.0%."
     )
-    assert target_sentence(Fraction("0.8577"), target_of(90), ID) == (
-        "Target belum tercapai: tingkat kepatuhan 85,8%, 4,2 poin di bawah target 90,0%."
+    assert headline_band(Fraction("0.8577"), target_of(90), ID) == (
+        "✖ Target belum tercapai: tingkat kepatuhan 85,8%, 4,2 poin di bawah target 90,0%."
     )
-    assert ", 1 point below" in target_sentence(Fraction("0.89"), target_of(90), EN)
-    assert target_sentence(Fraction("0.29"), target_of(29.0), EN).startswith("Target reached")
-    assert target_sentence(None, target_of(95), EN) == "No requirement counts, so there is no compliance rate."
+    assert ", 1 point below" in headline_band(Fraction("0.89"), target_of(90), EN)
+    assert headline_band(Fraction("0.29"), target_of(29.0), EN) == (
+        "✔ Target reached: the compliance rate is 29.0%, exactly the target of 29.0%."
+    )
+    assert ", 1 point above the target of 90.0%." in headline_band(Fraction("0.91"), target_of(90), EN)
+    assert headline_band(None, target_of(95), EN) == "○ No requirement counts, so there is no compliance rate."
+
+
+def test_incomplete_data_are_not_judged() -> None:
+    """With lists missing, no headline says that the target is reached, nor that it is not."""
+    for words, said in ((EN, "Cannot be judged yet"), (ID, "Belum dapat dinilai")):
+        for share in (Fraction(1), Fraction(1, 2), None):
+            band = headline_band(share, target_of(95), words, is_complete=False)
+            assert band.startswith(f"? {said}")
+            assert "✔" not in band
+            assert "✖" not in band

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import COMPLIANT, Counts, CourseSerial, Requirement
@@ -29,6 +30,16 @@ class _Square:
     counted: int = 0
 
 
+class _Said(NamedTuple):
+    """What the maps of units, or of managers, say; `worst` is the key of what they leave out."""
+
+    title: str
+    header: str
+    worst: str
+    whose: str
+    name_column: int
+
+
 _Squares = dict[tuple[object, CourseSerial], _Square]
 
 
@@ -36,7 +47,19 @@ def unit_heat(compliance: Compliance, figures: Figures, words: Words) -> tuple[H
     """The units with most to do, of the people directly in them."""
     squares = _squares(compliance.requirements, lambda each: unit_of(each, compliance.units))
     groups = [(each.serial, Ranked(unit_label(each, words), each.own, None)) for each in figures.by_unit]
-    return _maps(groups, squares, figures, words, "unit", name_column=1)
+    return _maps(
+        groups,
+        squares,
+        figures,
+        words,
+        _Said(
+            words.text("heat.unit"),
+            words.text("column.unit"),
+            "heat.worst_unit",
+            words.text("heat.directly"),
+            name_column=1,
+        ),
+    )
 
 
 def manager_heat(compliance: Compliance, figures: Figures, words: Words) -> tuple[HeatMap, ...]:
@@ -52,7 +75,13 @@ def manager_heat(compliance: Compliance, figures: Figures, words: Words) -> tupl
         (each, Ranked(manager_label(by_id[each] if each is not None else None, words), tally, None))
         for each, tally in figures.by_manager.items()
     ]
-    return _maps(groups, _squares(compliance.requirements, manager_of), figures, words, "manager", name_column=0)
+    return _maps(
+        groups,
+        _squares(compliance.requirements, manager_of),
+        figures,
+        words,
+        _Said(words.text("heat.manager"), words.text("column.manager"), "heat.worst_manager", "", name_column=0),
+    )
 
 
 def _squares(requirements: Iterable[Requirement], group_of: Callable[[Requirement], object]) -> _Squares:
@@ -75,9 +104,7 @@ def _maps(
     squares: _Squares,
     figures: Figures,
     words: Words,
-    kind: str,
-    *,
-    name_column: int,
+    said: _Said,
 ) -> tuple[HeatMap, ...]:
     """The worst groups by the worst courses, in as many maps as courses fit side by side; none for a single line."""
     keys = {id(group): key for key, group in groups}
@@ -87,8 +114,9 @@ def _maps(
     ]
     if len(rows) < 2 or len(courses) < 2:  # noqa: PLR2004 - a line is no map
         return ()
-    whole = sum(bool(group.tally.counted) for _, group in groups), len(figures.by_course)
-    note = _note((len(rows), len(courses)), whole, words, kind)
+    counting = sum(bool(tally.counted) for tally in figures.by_course.values())
+    whole = sum(bool(group.tally.counted) for _, group in groups), counting
+    note = _note((len(rows), len(courses)), whole, words, said)
     bands = math.ceil(len(courses) / ACROSS)
     width = math.ceil(len(courses) / bands)
     shown = [CourseSerial(course.label) for course in courses]
@@ -99,10 +127,10 @@ def _maps(
 
     return tuple(
         HeatMap(
-            title=words.text(f"heat.{kind}") + (f" ({band + 1}/{bands})" if bands > 1 else ""),
+            title=said.title + (f" ({band + 1}/{bands})" if bands > 1 else ""),
             note=note if band == 0 else "",
-            name_column=name_column,
-            header=words.text(f"column.{kind}"),
+            name_column=said.name_column,
+            header=said.header,
             columns=tuple(figures.course_names[serial] for serial in part),
             rows=tuple((group.label, squares_of(group, part)) for group in rows),
         )
@@ -111,15 +139,13 @@ def _maps(
     )
 
 
-def _note(shown: tuple[int, int], whole: tuple[int, int], words: Words, kind: str) -> str:
+def _note(shown: tuple[int, int], whole: tuple[int, int], words: Words, said: _Said) -> str:
     """How to read the map, and what it leaves out: of so many groups and courses, it shows so many."""
-    parts = [words.text("heat.read")]
-    if kind == "unit":
-        parts.append(words.text("heat.directly"))
-    for key, some, every in zip((f"heat.worst_{kind}", "heat.worst_courses"), shown, whole, strict=True):
+    parts = [words.text("heat.read"), said.whose]
+    for key, some, every in zip((said.worst, "heat.worst_courses"), shown, whole, strict=True):
         if some < every:
             parts.append(words.text(key, shown=words.number(some), whole=words.number(every)))
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def _cell(square: _Square | None, target: Fraction, words: Words) -> HeatCell | None:
