@@ -11,6 +11,7 @@ from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.stream import row_height
 from rkreport.excel.draw.table import DrawnTable, PlacedTable, draw_empty_row, draw_header, look_of
 from rkreport.excel.draw.tabs import HEADER_ROW, Tab
+from rkreport.excel.draw.widths import WIDEST
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
 from rkreport.excel.look.text_metrics import shortened, text_width, wrapped
 from rkreport.excel.text import clean, single_line
@@ -22,7 +23,7 @@ _ONE_PAGE = 45  # rows after which the header is repeated, although it is not th
 _NARROWEST = 12.0  # characters of a square
 _FILLED = 0.75  # of a heading's lines; words leave the rest empty
 _AIR = 1.2
-_MOST_LINES = 4  # of a heading above the squares
+_MOST_LINES = 6  # of a heading above the squares
 _NAME = replace(BODY, edges=())
 _NAME_END = BODY
 _HEAD = replace(HEADER, horizontal="center", vertical="bottom")
@@ -110,11 +111,14 @@ def _draw_square(canvas: Canvas, row: int, column: int, cell: HeatCell | None) -
 
 
 def _widen(canvas: Canvas, heat: HeatMap, first: int) -> None:
-    """Give each column of squares the room of its longest line."""
+    """Give names and squares the room that they need."""
     widths = [*canvas.widths, *[_NARROWEST] * (first + len(heat.columns) - len(canvas.widths))]
     for at in range(len(heat.columns)):
         texts = (cell.numbers.text for _, cells in heat.rows if (cell := cells[at]))
         widths[first + at] = max(_NARROWEST, widths[first + at], *(text_width(text) + _AIR for text in texts))
+    names = max((text_width(single_line(name)) for name, _ in heat.rows), default=0.0) + _AIR
+    beside = sum(widths[heat.name_column + 1 : first])
+    widths[heat.name_column] = max(widths[heat.name_column], min(names - beside, WIDEST))
     canvas.widths = widths
 
 
