@@ -41,9 +41,9 @@ def panel_of(master: Cells, title: str) -> list[Record]:
     return found
 
 
-def squares_of(master: Cells, sheet: str, title: str, header: str) -> dict[tuple[str, str], tuple[float, Score]]:
+def squares_of(master: Cells, title: str, header: str) -> dict[tuple[str, str], tuple[float, Score]]:
     """The squares of the maps with this title: rate, compliant and counted by name and course."""
-    rows = master[sheet]
+    rows = master["By course"]
     found: dict[tuple[str, str], tuple[float, Score]] = {}
     for start in [number for number, cells in enumerate(rows) if str(cells[0]).startswith(title)]:
         head = next(number for number in range(start, len(rows)) if header in rows[number])
@@ -102,11 +102,11 @@ def test_the_rankings_are_counted_from_the_detail(whole_run: WholeRun) -> None:
 def test_the_heat_maps_are_counted_from_the_detail(whole_run: WholeRun) -> None:
     """Every unit and every manager in every course: the rate, and the numbers that it is made of."""
     master = whole_run.master
-    for sheet, title, header, column in (
-        ("By unit", "Units by course", "Unit", "Unit"),
-        ("By manager", "Managers by course", "Manager", "Manager"),
+    for title, column in (
+        ("Units by course", "Unit"),
+        ("Managers by course", "Manager"),
     ):
-        squares = squares_of(master, sheet, title, header)
+        squares = squares_of(master, title, column)
         expected = scores_by(master, column, "Course")
         with_open = {key[0] for key, (compliant, counted) in scores_by(master, column).items() if compliant < counted}
         expected = {key: score for key, score in expected.items() if key[0] in with_open}

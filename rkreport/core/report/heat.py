@@ -37,7 +37,6 @@ class _Said(NamedTuple):
     header: str
     worst: str
     whose: str
-    name_column: int
 
 
 _Squares = dict[tuple[object, CourseSerial], _Square]
@@ -57,7 +56,6 @@ def unit_heat(compliance: Compliance, figures: Figures, words: Words) -> tuple[H
             words.text("column.unit"),
             "heat.worst_unit",
             words.text("heat.directly"),
-            name_column=1,
         ),
     )
 
@@ -80,7 +78,7 @@ def manager_heat(compliance: Compliance, figures: Figures, words: Words) -> tupl
         _squares(compliance.requirements, manager_of),
         figures,
         words,
-        _Said(words.text("heat.manager"), words.text("column.manager"), "heat.worst_manager", "", name_column=0),
+        _Said(words.text("heat.manager"), words.text("column.manager"), "heat.worst_manager", ""),
     )
 
 
@@ -129,7 +127,6 @@ def _maps(
         HeatMap(
             title=said.title + (f" ({band + 1}/{bands})" if bands > 1 else ""),
             note=note if band == 0 else "",
-            name_column=said.name_column,
             header=said.header,
             columns=tuple(figures.course_names[serial] for serial in part),
             rows=tuple((group.label, squares_of(group, part)) for group in rows),

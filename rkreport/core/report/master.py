@@ -37,9 +37,9 @@ def master_plan(
     figures = make_figures(compliance, rules_sha256)
     legend = make_legend(words, zone, figures.course_names, compliance.teams)
     others: tuple[Sheet, ...] = (
-        by_unit_sheet(compliance, figures, words),
+        by_unit_sheet(figures, words),
         by_manager_sheet(compliance, figures, words),
-        by_course_sheet(figures, words),
+        by_course_sheet(compliance, figures, words),
         detail_sheet(
             key="detail",
             title=words.text("sheet.detail.title"),

@@ -40,7 +40,7 @@ def tally_cells(tally: Tally, target: Fraction) -> Row:
     )
 
 
-def by_unit_sheet(compliance: Compliance, figures: Figures, words: Words) -> TableSheet:
+def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
     """Units in tree order; a line includes the units below it, so lines overlap, but the total does not."""
     link = words.text("link.rows")
     rows = (
@@ -65,7 +65,6 @@ def by_unit_sheet(compliance: Compliance, figures: Figures, words: Words) -> Tab
         rows=rows,
         total=(None, words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_unit.nested"),),
-        blocks=unit_heat(compliance, figures, words),
         words=words,
     )
 
@@ -94,13 +93,12 @@ def by_manager_sheet(compliance: Compliance, figures: Figures, words: Words) -> 
         rows=rows,
         total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_manager.link"),),
-        blocks=manager_heat(compliance, figures, words),
         words=words,
     )
 
 
-def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
-    """Courses in the config's order."""
+def by_course_sheet(compliance: Compliance, figures: Figures, words: Words) -> TableSheet:
+    """Courses in the config's order; below them units and managers by course."""
     link = words.text("link.rows")
     rows = (
         (
@@ -122,6 +120,7 @@ def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
         rows=rows,
         total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_course.people"), words.text("sheet.by_course.link")),
+        blocks=(*unit_heat(compliance, figures, words), *manager_heat(compliance, figures, words)),
         words=words,
     )
 

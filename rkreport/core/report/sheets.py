@@ -127,12 +127,11 @@ SHADES: Final = 4
 class HeatMap:
     """A titled field of squares: `rows` with a name each, `columns` across; None where nothing counts.
 
-    The names stand in the `name_column`-th column of the sheet, from 0; the squares begin right of the frozen columns.
+    The names stand in the sheet's first column, the squares begin right of the frozen columns.
     """
 
     title: str
     note: str
-    name_column: int
     header: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[HeatCell | None, ...]], ...]

@@ -10,7 +10,7 @@ from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.stream import row_height
 from rkreport.excel.draw.table import DrawnTable, PlacedTable, draw_empty_row, draw_header, look_of
-from rkreport.excel.draw.tabs import HEADER_ROW, Tab
+from rkreport.excel.draw.tabs import FIRST_ROW, Tab
 from rkreport.excel.draw.widths import WIDEST
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
 from rkreport.excel.look.text_metrics import shortened, text_width, wrapped
@@ -19,7 +19,7 @@ from rkreport.excel.text import clean, single_line
 _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
 _TITLE_HEIGHT, _LINE_HEIGHT = 20.0, 13.0
 _LINE = 140  # characters of a note
-_ONE_PAGE = 45  # rows after which the header is repeated, although it is not that of the blocks
+_ONE_PAGE = 45  # rows of a table that needs no repeated header
 _NARROWEST = 12.0  # characters of a square
 _FILLED = 0.75  # of a heading's lines; words leave the rest empty
 _AIR = 1.2
@@ -46,10 +46,17 @@ def draw_blocks(canvas: Canvas, tab: Tab, table: DrawnTable) -> tuple[tuple[Plac
             placed.append(one)
         else:
             row = _draw_heat_map(canvas, block, sheet.frozen_columns, row + 1)
+    if tab.count <= _ONE_PAGE and any(isinstance(block, HeatMap) for block in sheet.blocks):
+        _keep_header_from(canvas, sheet)
     columns = title_block.printed_columns(canvas.widths)
-    header_row = HEADER_ROW if tab.count > _ONE_PAGE else None
-    title_block.set_printed(canvas, columns=columns, rows=row, header_row=header_row)
-    return tuple(placed), replace(table, text_range=f"A{HEADER_ROW + 1}:{get_column_letter(columns)}{row}")
+    title_block.set_printed(canvas, columns=columns, rows=row, header_row=canvas.header_row)
+    return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(columns)}{row}")
+
+
+def _keep_header_from(canvas: Canvas, sheet: TableSheet) -> None:
+    """Neither freeze nor repeat the header of a short table: over squares it would name the wrong columns."""
+    canvas.header_row = None
+    canvas.layout = replace(canvas.layout, freeze=f"{get_column_letter(sheet.frozen_columns + 1)}1")
 
 
 def _draw_table(canvas: Canvas, table: Table, name: str, row: int) -> tuple[PlacedTable, int]:
@@ -82,19 +89,17 @@ def _draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int) -> int:
         for at, name in enumerate(heat.columns)
     ]
     for column in range(1, first + 1):
-        canvas.text(
-            row, column, heat.header if column == heat.name_column + 1 else "", replace(_HEAD, horizontal="left")
-        )
+        canvas.text(row, column, heat.header if column == 1 else "", replace(_HEAD, horizontal="left"))
     for column, lines in enumerate(heads, first + 1):
         canvas.text(row, column, "\n".join(lines), _HEAD)
     canvas.heights[row] = _LINE_HEIGHT * max(2, *map(len, heads)) + 4
-    room = sum(widths[heat.name_column : first]) - _AIR
+    room = sum(widths[:first]) - _AIR
     for name, cells in heat.rows:
         row += 1
         for column in range(1, first + 1):
             canvas.blank(row, column, _NAME)
             canvas.blank(row + 1, column, _NAME_END)
-        canvas.text(row, heat.name_column + 1, shortened(single_line(name), room), _NAME)
+        canvas.text(row, 1, shortened(single_line(name), room), _NAME)
         for column, cell in enumerate(cells, first + 1):
             _draw_square(canvas, row, column, cell)
         row += 1
@@ -117,8 +122,8 @@ def _widen(canvas: Canvas, heat: HeatMap, first: int) -> None:
         texts = (cell.numbers.text for _, cells in heat.rows if (cell := cells[at]))
         widths[first + at] = max(_NARROWEST, widths[first + at], *(text_width(text) + _AIR for text in texts))
     names = max((text_width(single_line(name)) for name, _ in heat.rows), default=0.0) + _AIR
-    beside = sum(widths[heat.name_column + 1 : first])
-    widths[heat.name_column] = max(widths[heat.name_column], min(names - beside, WIDEST))
+    beside = sum(widths[1:first])
+    widths[0] = max(widths[0], min(names - beside, WIDEST))
     canvas.widths = widths
 
 
