@@ -10,11 +10,12 @@ from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import BatchSerial, Counts, CourseException, CourseSerial, EmployeeId, Requirement, Status
 from rkreport.core.percent import target_of
+from rkreport.core.report import quality
 from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
 from rkreport.core.report.headline import headline_band
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.notes import course_rule
-from rkreport.core.report.sheets import NotesSheet, StatusCell, TableSheet
+from rkreport.core.report.sheets import NotesSheet, Panel, StatusCell, TableSheet
 from rkreport.core.rules import Attempts, Audience, CoursePolicy
 from rkreport.core.snapshot import Reason, Verdict
 from rkreport.core.words import Words
@@ -329,3 +330,44 @@ def test_incomplete_data_are_not_judged() -> None:
             assert band.startswith(f"? {said}")
             assert "✔" not in band
             assert "✖" not in band
+
+
+# ---- what auditors need
+
+
+def test_every_finding_has_a_row_up_to_a_limit_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kinds stand above, with five examples each; below them all findings, or the first of them and how many."""
+    findings = tuple(Finding(FindingCode.BLANK_NAME, Level.INFO, f"{number:05}") for number in range(7))
+    run = factories.compliance(findings=(*findings, Finding(FindingCode.USER_TWICE, Level.CHECK, "00417")))
+
+    def listed() -> Panel:
+        sheet = sheet_of(master_plan(run, EN, JAKARTA), "data_quality")
+        assert isinstance(sheet, TableSheet)
+        (panel,) = sheet.blocks
+        assert isinstance(panel, Panel)
+        return panel
+
+    panel = listed()
+    assert (panel.title, panel.table.name) == ("All findings, one row each: 8", "tblFindings")
+    assert [(row["Code"], row["Number"], row["Where"]) for row in records(panel.table)] == [
+        ("user_twice", 1, "00417"),
+        *(("blank_name", number + 1, f"{number:05}") for number in range(7)),
+    ]
+    monkeypatch.setattr(quality, "LISTED", 3)
+    assert (listed().title, listed().table.count) == ("The first 3 of 8 findings, one row each", 3)
+
+
+@pytest.mark.parametrize(
+    ("is_interim", "following"), [(False, "November 2026, from 1 Dec 2026"), (True, "October 2026, from 1 Nov 2026")]
+)
+def test_notes_name_contact_next_report_and_lines_to_sign_on(*, is_interim: bool, following: str) -> None:
+    """In the master alone; after an interim edition comes the month's own report."""
+    run = factories.compliance(edition=factories.edition(is_interim=is_interim))
+    notes = sheet_of(master_plan(run, EN, JAKARTA, contact="ld@contoh.test"), "notes")
+    assert isinstance(notes, NotesSheet)
+    lines = dict(notes.sections[-1].lines)
+    assert (lines["Contact"], lines["Next report"]) == ("ld@contoh.test", following)
+    assert lines["Prepared by"] == lines["Checked by"]
+    assert "Signature: ____" in lines["Checked by"]
+    team = sheet_of(manager_plan(run, run.teams[0], EN, JAKARTA), "notes")
+    assert "Signature" not in repr(team)
