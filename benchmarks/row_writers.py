@@ -50,7 +50,13 @@ def rkreport(rows: int, path: Path) -> None:
 
     links = tuple((Link(f"Row {number}", "detail", number),) for number in range(0, rows, max(1, rows // 100)))
     units = Table("tblByUnit", (Column("Unit", Kind.LINK),), lambda: links, len(links))
-    detail = Table("tblDetail", COLUMNS, lambda: detail_rows(rows), rows)
+    detail = Table(
+        "tblDetail",
+        COLUMNS,
+        lambda: detail_rows(rows),
+        rows,
+        sample=lambda wanted: detail_rows(rows, max(1, rows // wanted)),
+    )
     heading = Heading("PT Contoh Sejahtera", ("October 2026", "Revision 1"), "", "← By unit", "", "{page} / {pages}")
     plan = WorkbookPlan(
         title="Training compliance",

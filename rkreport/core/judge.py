@@ -195,8 +195,10 @@ class Judge:
 
     def _progress(self, row: JoinedAssignment) -> int:
         if self._is_cleared(row):
+            return 4
+        if _is(row, AssignmentStatus.FAILED):
             return 3
-        return 2 if _is(row, AssignmentStatus.FAILED) else int(_is_under_way(row))
+        return 2 if _is(row, AssignmentStatus.EXPIRED) else int(_is_under_way(row))
 
 
 def has_begun(batch: Batch, as_of: datetime) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
+from rkreport.core.changes.comparison import NOTHING, Comparison
+from rkreport.core.changes.table import changes_by_cause
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import JoinedAssignment, ManagerId, MatchedBy, Requirement
 from rkreport.core.percent import percent_number, target_of
@@ -22,7 +24,7 @@ class BuiltFile:
     """
 
     path: str
-    kind: str  # master, manager, message, review, burst-list
+    kind: str  # master, manager, message, review, burst-list, changes
     manager_id: str | None
     rows: int | None
     sha256: str
@@ -69,6 +71,7 @@ class Manifest(TypedDict):
     status_counts: dict[str, int]
     completion_dates: dict[str, int]
     rate: ManifestRate
+    changes: dict[str, dict[str, int | float | None]]
     findings: dict[str, int]
     files: list[ManifestFile]
     timings_seconds: dict[str, float]
@@ -100,6 +103,8 @@ def manifest_of(
     files: Iterable[BuiltFile],
     timings_seconds: Mapping[str, float],
     words: Words,
+    *,
+    changes: Comparison = NOTHING,
 ) -> Manifest:
     """The whole manifest of a build; `words` are English, for the reasons."""
     snapshot, edition = compliance.snapshot, compliance.edition
@@ -133,6 +138,7 @@ def manifest_of(
             "exempt": tally.exempt,
             "percent": percent_number(tally.rate, target_of(compliance.rules.target_percent)),
         },
+        "changes": changes_by_cause(changes),
         "findings": dict(sorted(Counter(finding.code for finding in compliance.findings).items())),
         "files": [file_entry(file) for file in files],
         "timings_seconds": {step: round(seconds, 3) for step, seconds in timings_seconds.items()},

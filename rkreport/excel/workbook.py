@@ -123,9 +123,8 @@ def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, link
             case TableSheet() as sheet:
                 if sheet.key not in readings:
                     readings[sheet.key] = Reading.of(sheet.table)
-                placed, table = draw_blocks(
-                    canvas, tab, draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back)
-                )
+                body = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back, statuses=plan.statuses)
+                placed, table = draw_blocks(canvas, tab, body)
             case StackedSheet() as stacked:
                 placed, table = draw_stacked_sheet(canvas, tab, stacked, plan.heading, back)
         title_block.fit_to_brand(canvas)

@@ -19,8 +19,9 @@ from rkreport.locale import load_words
 from rkreport.run.edition.assessing import assess_snapshot, load_earlier, load_snapshot, period_of, result_of
 from rkreport.run.edition.branding import check_brand
 from rkreport.run.edition.building import Built, build, make_output_folder, told_figures
+from rkreport.run.edition.changing import comparison_of
 from rkreport.run.edition.choosing import BuildOrder, choose_step, refuse_future
-from rkreport.run.edition.comparing import last_sent
+from rkreport.run.edition.comparing import keep_base, last_sent
 from rkreport.run.edition.earlier import Earlier, last_months, received_by, then_of
 from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
@@ -135,12 +136,14 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     history = results.before(series.period)
     assessment = assess_snapshot(config, snapshot, series, revision, history, earlier=completions)
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
+    changes = comparison_of(config, database, world, assessment.compliance)
     earlier = Earlier(
         received_by(ledger, assessment.compliance),
         last_months(database, world.utc_now, series.period, config.rules_sha256),
         last_sent(config, database, world, series, revision),
         other_ledgers_of(config, database, world, series),
-        then_of(database, world.utc_now, series.period, config.rules_sha256),
+        changes,
+        then_of(database, world.utc_now, series.period, config.rules_sha256, changes),
     )
     seals = Seals(database)
     built = build(
@@ -150,4 +153,6 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         told = told_figures(assessment.compliance, built)
         result = replace(result_of(config.rules_sha256, assessment.compliance), told_by_manager=told or None)
         results.keep(result, revision, is_written=bool(told))
+        if told:
+            keep_base(database, world.utc_now, assessment.compliance, is_written=True, begun=False)
     return built

@@ -1,4 +1,4 @@
-"""Workbooks exactly as they were sent, each named after its SHA-256. Knows bytes, not whose they are.
+"""Workbooks and lists of changes exactly as they were sent, each named after its SHA-256. Knows bytes, not whose.
 
 A copy, never a hard link: the file in the report's folder may be edited after it was sent.
 """
@@ -14,7 +14,7 @@ from rkreport.files import reason_of, sha256_of, write_whole
 from rkreport.store.folder import make_private_folder
 
 FOLDER = "sent"
-_SUFFIX = ".xlsx"
+_SUFFIX, _TABLE_SUFFIX = ".xlsx", ".csv"
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -26,7 +26,7 @@ class Archive:
         self._folder = data_dir / FOLDER
 
     def keep(self, path: Path, sha256: str) -> None:
-        """Keep the bytes of a workbook that is about to be sent. Call it before the message leaves.
+        """Keep the bytes of a workbook, or of a table, that is about to be sent. Call it before the message leaves.
 
         Raises:
             OutputError: the file cannot be read, has other bytes than those that were checked, or cannot be copied.
@@ -35,13 +35,14 @@ class Archive:
             content = path.read_bytes()
         except OSError as error:
             raise OutputError(f"{path} cannot be read: {reason_of(error)}; build the reports again.") from error
-        self.keep_bytes(content, sha256, source=str(path))
+        suffix = _TABLE_SUFFIX if path.suffix == _TABLE_SUFFIX else _SUFFIX
+        self.keep_bytes(content, sha256, source=str(path), suffix=suffix)
 
-    def keep_bytes(self, content: bytes, sha256: str, *, source: str) -> None:
+    def keep_bytes(self, content: bytes, sha256: str, *, source: str, suffix: str = _SUFFIX) -> None:
         """Like `keep`, for bytes at hand; `source` names them in an error."""
         if sha256_of(content) != sha256:
             raise OutputError(f"{source} has changed since it was checked; build the reports again.")
-        place = self._place(sha256)
+        place = self._place(sha256, suffix)
         with suppress(OSError):
             if sha256_of(place) == sha256:
                 return
@@ -57,8 +58,8 @@ class Archive:
         """The path of the file with this digest, None when it is not kept. Does not check the file's content."""
         if not _DIGEST.fullmatch(sha256):
             return None
-        place = self._place(sha256)
-        return place if place.is_file() else None
+        places = (self._place(sha256, suffix) for suffix in (_SUFFIX, _TABLE_SUFFIX))
+        return next((place for place in places if place.is_file()), None)
 
     def read(self, sha256: str) -> bytes:
         """The bytes that were sent.
@@ -82,7 +83,8 @@ class Archive:
 
     def kept(self) -> Iterator[tuple[str, datetime]]:
         """The digest of each file that is kept, and since when, in UTC."""
-        for place in sorted(self._folder.glob(f"??/*{_SUFFIX}")):
+        places = (place for suffix in (_SUFFIX, _TABLE_SUFFIX) for place in self._folder.glob(f"??/*{suffix}"))
+        for place in sorted(places):
             if _DIGEST.fullmatch(place.stem) and not place.is_symlink():
                 yield place.stem, datetime.fromtimestamp(place.stat().st_mtime, UTC)
 
@@ -96,10 +98,10 @@ class Archive:
         Raises:
             OSError: it cannot be deleted.
         """
-        place = self._place(sha256)
+        place = self.find(sha256) or self._place(sha256, _SUFFIX)
         place.unlink()
         with suppress(OSError):
             place.parent.rmdir()
 
-    def _place(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / f"{sha256}{_SUFFIX}"
+    def _place(self, sha256: str, suffix: str) -> Path:
+        return self._folder / sha256[:2] / f"{sha256}{suffix}"

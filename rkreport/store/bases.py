@@ -75,6 +75,11 @@ class Bases:
         sql = f"SELECT DISTINCT person, manager_id FROM base_requirement WHERE {_OF}"  # noqa: S608 - as above
         return {person: ManagerId(manager_id) for person, manager_id in self._database.read(sql, *_values(key))}
 
+    def kept(self) -> tuple[BaseKey, ...]:
+        """The editions whose base is kept, the oldest first."""
+        rows = self._database.read(f"SELECT {_COLUMNS} FROM base ORDER BY {_COLUMNS}")  # noqa: S608 - as above
+        return tuple(BaseKey(period, revision, bool(is_written)) for period, revision, is_written in rows)
+
     def kept_before(self, moment: datetime) -> tuple[BaseKey, ...]:
         """The bases that were kept before a moment."""
         rows = self._database.read(f"SELECT {_COLUMNS}, kept_at FROM base ORDER BY {_COLUMNS}")  # noqa: S608 - as above

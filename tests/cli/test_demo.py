@@ -9,6 +9,7 @@ from tests.run.workbooks import cells_of, master_of, table_of
 
 MASTER_SHEETS = [
     "Summary",
+    "What changed",
     "By unit",
     "By manager",
     "By course",

@@ -230,7 +230,7 @@ def test_after_an_upgrade_the_sent_workbooks_are_the_base(old: Workspace) -> Non
     assert "M-001 → M-003: 3" in moved
     database = Database(old.folder / "rkreport-data")
     rows = Bases(database).rows(BaseKey("2026-10", 1, is_written=False))
-    ((kept_at,),) = database.read("SELECT kept_at FROM base")
+    ((kept_at,),) = database.read("SELECT kept_at FROM base WHERE period = '2026-10'")
     database.close()
     assert len({row.person for row in rows if row.manager_id == "M-001"}) == 4
     assert datetime.fromisoformat(kept_at) <= old.now - timedelta(minutes=30)

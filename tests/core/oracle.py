@@ -183,8 +183,10 @@ def _unknown(row: Assignment) -> Batch:
 
 def _furthest(row: Row) -> int:
     if row.is_cleared:
-        return 3
+        return 4
     if _says(row.own.status.word, "failed"):
+        return 3
+    if row.own.is_online and _says(row.own.status.word, "expired"):
         return 2
     return 1 if _has_done_something(row) else 0
 

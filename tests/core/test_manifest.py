@@ -54,9 +54,9 @@ def manifest(compliance: Compliance) -> Manifest:
 
 
 def test_names_are_the_fixed_ones() -> None:
-    """Every fixed name is there; beyond them only the findings by code; all of it is JSON."""
+    """Every fixed name is there; beyond them only the findings by code and what changed; all of it is JSON."""
     made = manifest(factories.compliance())
-    assert set(made) == FIXED | {"findings"}
+    assert set(made) == FIXED | {"findings", "changes"}
     assert json.loads(json.dumps(made)) == made
 
 

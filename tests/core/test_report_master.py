@@ -41,14 +41,14 @@ def _last_month(**overrides: object) -> PeriodResult:
 
 
 def test_sheets_stand_in_their_fixed_order() -> None:
-    """Ten sheets with the fixed titles, in both languages."""
+    """Eleven sheets with the fixed titles, in both languages."""
     run = factories.compliance()
     assert [sheet.title for sheet in master_plan(run, EN, JAKARTA).sheets] == [
-        *("Summary", "By unit", "By manager", "By course", "Detail"),
+        *("Summary", "What changed", "By unit", "By manager", "By course", "Detail"),
         *("Action list", "Trend", "Data quality", "Audit trail", "Notes"),
     ]
     assert [sheet.title for sheet in master_plan(run, ID, JAKARTA).sheets] == [
-        *("Ringkasan", "Per unit", "Per manajer", "Per kursus", "Rincian"),
+        *("Ringkasan", "Perubahan", "Per unit", "Per manajer", "Per kursus", "Rincian"),
         *("Tindak lanjut", "Tren", "Kualitas data", "Jejak audit", "Keterangan"),
     ]
 
@@ -124,11 +124,13 @@ def test_charts() -> None:
     assert (bar.kind, bar.series_status) == (ChartKind.STACKED_BAR, (Status.COMPLETED, Status.OVERDUE))
     assert bar.title == "Status by course: 1 of 2 requirements comply"
     months = tuple(_last_month(period=Period(2025, month)) for month in range(1, 13))
-    first = summary_of(master_plan(company(requirements, history=(*months, _last_month())), EN, JAKARTA))
+    run = company(requirements, history=(*months, _last_month()))
+    first = summary_of(master_plan(run, EN, JAKARTA, rules_sha256="same"))
     line = first.charts[1]
     assert line.kind is ChartKind.LINE
     assert column(first.panels[line.panel].table, "Month")[-2:] == ["Sep 2026", "Oct 2026"]
     assert first.panels[line.panel].table.count == 12
+    assert line.alt_text.endswith("September 2026 50.0%, October 2026 50.0%. Target 95.0%.")
     assert records(first.panels[line.panel].table)[-1] == {
         "Month": "Oct 2026",
         "Counted": 2,
@@ -147,6 +149,35 @@ def test_the_exempt_are_named_beside_the_rate() -> None:
     for words, said in ((EN, "1 of 1 requirements\n1 exempt"), (ID, "1 dari 1 kewajiban\n1 dibebaskan")):
         assert summary_of(master_plan(company(requirements), words, JAKARTA)).kpis[0].note == said
     assert summary_of(master_plan(company(requirements[:1]), EN, JAKARTA)).kpis[0].note == "1 of 1 requirements"
+
+
+def test_new_rules_break_the_lines() -> None:
+    """Between two months with unlike rules stands a row without numbers, which says why."""
+    run = company((owed(somebody(1), COURSES[0]),), history=(_last_month(),))
+    first = summary_of(master_plan(run, EN, JAKARTA, rules_sha256="other"))
+    table = first.panels[first.charts[1].panel].table
+    assert column(table, "Month") == ["Sep 2026", "new rules", "Oct 2026"]
+    assert list(table.rows())[1][1:] == (None,) * 5
+
+
+def test_many_courses_are_the_worst_and_the_others() -> None:
+    """Past fifteen courses the picture shows those with most left to do, and one row adds up all others."""
+    courses = tuple(Course(CourseSerial(f"C-{number:02d}"), f"Course {number:02d}") for number in range(40))
+    open_ones = [(number, course) for number, course in enumerate(courses) if number % 2]
+    requirements = (
+        *(owed(somebody(1), course) for course in courses),
+        *(
+            owed(somebody(person), course, Status.OVERDUE)
+            for number, course in open_ones
+            for person in range(2, number + 3)
+        ),
+    )
+    panel = summary_of(master_plan(company(requirements), EN, JAKARTA)).panels[0]
+    rows = records(panel.table)
+    assert (len(rows), rows[0]["Course"], rows[-1]["Course"]) == (16, "Course 39", "25 other courses")
+    tally = overall(requirements)
+    assert sum(row["Counted"] for row in rows) == tally.counted  # type: ignore[misc]  # a column of numbers
+    assert sum(row["Overdue"] or 0 for row in rows) == tally.overdue  # type: ignore[misc]  # as above
 
 
 def test_links_lead_to_the_first_row_behind() -> None:

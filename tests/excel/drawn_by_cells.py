@@ -103,7 +103,7 @@ def _cells(rows: TableRows) -> Iterator[tuple[int, list[Stored], float | None]]:
         for number, row in enumerate(block, following):
             coded = zip(rows._coders, row, strict=True)  # noqa: SLF001 - as above
             stored = [coder.stored(value, number) for coder, value in coded]
-            yield number, stored, rows._height(row)  # noqa: SLF001 - as above
+            yield number, stored, rows.height(row)
         following += len(block)
 
 

@@ -23,7 +23,7 @@ from rkreport.cli.results.kept import (
 )
 from rkreport.core.percent import target_of
 from rkreport.errors import EXIT_DONE, EXIT_OUTPUT, ConfigError
-from rkreport.run.keep.archiving import MASTER, ArchiveOrder, archive_master_step, archive_step
+from rkreport.run.keep.archiving import CHANGED, MASTER, ArchiveOrder, archive_master_step, archive_step
 from rkreport.run.keep.history import export_step, history_of, import_step
 from rkreport.run.keep.incidents import incident_step
 from rkreport.run.keep.purging import Purged, purge_step
@@ -101,7 +101,7 @@ def import_(
 @app.command()
 def archive(
     context: typer.Context,
-    manager_id: Annotated[str, typer.Argument(help="Whose message it was; or: master.", metavar="MANAGER_ID")],
+    manager_id: Annotated[str, typer.Argument(help="Whose message it was; or: master, changes.", metavar="MANAGER_ID")],
     config: ConfigPath = DEFAULT_CONFIG,
     period: Annotated[
         str | None, typer.Option("--period", help="Of which month; the newest if left out.", metavar="YYYY-MM")
@@ -120,15 +120,17 @@ def archive(
     """Give back the very file that a manager was sent.
 
     Checked against the digest of that day. Says when it went, where to, and by which Message-ID; the whole address
-    with --json. "master" gives the master of an edition that was sent.
+    with --json. "master" gives the master of an edition that was sent, "changes" its changes.csv.
     """
     command_run = open_command_run(context, "archive", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config)
     order = ArchiveOrder(manager_id, period, revision, interim, out)
     with opened_store(settings, world.utc_now) as database:
-        if manager_id == MASTER:
+        if manager_id in {MASTER, CHANGED}:
             master = archive_master_step(settings, database, world, order)
-            command_run.screen.result("As it was.", retrieved_master_rows(master), retrieved_master_document(master))
+            command_run.screen.result(
+                "As it was.", retrieved_master_rows(manager_id, master), retrieved_master_document(master)
+            )
             return EXIT_DONE
         found = archive_step(settings, database, world, order)
     command_run.screen.result("As it was sent.", retrieved_rows(found), retrieved_document(found))

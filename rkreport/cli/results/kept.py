@@ -43,11 +43,11 @@ def retrieved_document(found: Retrieved) -> dict[str, Any]:
     return {**_sent_document(found.sent, found.changed_at), "file": str(found.path), "size_bytes": found.size_bytes}
 
 
-def retrieved_master_rows(found: RetrievedMaster) -> list[tuple[str, str]]:
-    """Word a master and its time of archiving for the terminal."""
+def retrieved_master_rows(what: str, found: RetrievedMaster) -> list[tuple[str, str]]:
+    """Word a master, or what is kept beside it, and its time of archiving for the terminal."""
     master = found.master
     return [
-        ("Master", edition_name(master.period, master.revision)),
+        (what.capitalize(), edition_name(master.period, master.revision)),
         ("Kept", f"{_moment(found.kept_at)}, when messages of it were sent or written"),
         ("SHA-256", master.file_sha256),
         ("File", f"{found.path}, {found.size_bytes:,} bytes"),

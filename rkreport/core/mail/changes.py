@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from rkreport.core.changes.points import points_of
+from rkreport.core.changes.team import TeamChanges
 from rkreport.core.mail.delivery import Delivery, TeamFigures
 from rkreport.core.models import Requirement
-from rkreport.core.report.kpis import rate_moved
+from rkreport.core.report.changed import CAUSES
+from rkreport.core.report.kpis import points_text, rate_moved
 from rkreport.core.rollup import overall, rate
 from rkreport.core.words import Words
+
+_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,33 @@ def since_revision(earlier: Delivery | None, now: TeamFigures, words: Words) -> 
     if not moved:
         return words.text("since.same_figures", revision=revision)
     return words.text("since.changed", revision=revision, changes="; ".join(moved))
+
+
+def most_important(changes: TeamChanges | None, words: Words) -> tuple[str, ...]:
+    """The causes that moved the team's rate most, at most three; those that did not move it come last.
+
+    None where one of the two rates does not exist: a new team's rate has not moved.
+    """
+    if changes is None or changes.before.rate is None or changes.after.rate is None:
+        return ()
+    moved = [(each, points_of(each.score, changes.before, changes.after) or Fraction()) for each in changes.causes]
+    moved.sort(key=lambda pair: (-abs(pair[1]), -pair[0].requirements))  # stable: then the order of the causes
+    return tuple(
+        words.text(
+            "changed.line",
+            cause=words.text(CAUSES[each.cause]),
+            count=words.number(each.requirements),
+            effect=_effect(points, words),
+        )
+        for each, points in moved[:_LINES]
+    )
+
+
+def _effect(points: Fraction, words: Words) -> str:
+    if points == 0:
+        return words.text("changed.no_effect")
+    amount = points_text(abs(points) / 100, Fraction(), words)
+    return words.text("changed.effect_up" if points > 0 else "changed.effect_down", amount=amount)
 
 
 def since_last_month(before: LastMonth | None, now: TeamFigures, target: Fraction, words: Words) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from rkreport.core.changes.team import TeamChanges
 from rkreport.core.compliance import Edition, month_text
-from rkreport.core.mail.changes import LastMonth, since_last_month, since_revision, team_figures
+from rkreport.core.mail.changes import LastMonth, most_important, since_last_month, since_revision, team_figures
 from rkreport.core.mail.delivery import Delivery
+from rkreport.core.mail.templates import Value
 from rkreport.core.models import Manager, Requirement, Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.actions import needing_action
@@ -29,12 +31,13 @@ def mail_values(
     words: Words,
     earlier: Delivery | None = None,
     last_month: LastMonth | None = None,
+    changes: TeamChanges | None = None,
     is_encrypted: bool = False,
-) -> dict[str, str]:
+) -> dict[str, Value]:
     """A value for every name of `rkreport.core.mail.templates.TEMPLATE_NAMES`.
 
-    `earlier` is the manager's message of an
-    earlier revision, `last_month` the team's figures of the month before. `is_encrypted`: the workbook is.
+    `earlier` is the manager's message of an earlier revision, `last_month` the team's figures of the month before,
+    `changes` what changed since the last month-end report. `is_encrypted`: the workbook is.
     """
     incomplete = banner(lists, words)
     figures = team_figures(requirements)
@@ -52,6 +55,7 @@ def mail_values(
             company=company_text(company, target, words),
         ),
         "change": since_last_month(last_month, figures, target, words),
+        "changed_most": most_important(changes, words),
         "changed": "" if edition.is_interim else since_revision(earlier, figures, words),
         "banner": incomplete,
         "incomplete": words.text("mail.incomplete") if incomplete else "",

@@ -35,6 +35,7 @@ TEMPLATE_NAMES: Final = (
     "all_done",  # a sentence if everything is done, else empty
     "compared",  # the target and the company's rate, in words
     "change",  # against the month before, in words; may be empty
+    "changed_most",  # since the last month-end report, at most three lines; empty without one
     "changed",  # since the revision that this manager has, in words; empty without one
     "banner",  # what makes the data incomplete, in words; empty when they are complete
     "incomplete",  # two words for a subject; empty when the data are complete

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rkreport.core.models import AssignmentStatus, Counts, Requirement, Status
 from rkreport.core.report.labels import NO_VALUE, Legend, day
-from rkreport.core.report.sheets import Cell, Column, Kind, Row, Table, TableSheet
+from rkreport.core.report.sheets import Cell, Column, Kind, Row, Table, TableSheet, spread
 from rkreport.core.words import Words
 
 _WEEK_DAYS, _MONTH_DAYS, _TWO_MONTHS_DAYS = 7, 30, 60
@@ -199,14 +199,20 @@ def _sheet(
     words: Words,
 ) -> TableSheet:
     inputs = sum(column.kind in (Kind.INPUT_CHOICE, Kind.INPUT_DATE, Kind.INPUT_TEXT) for column in columns)
-    rows = partial(_rows, shown, legend=legend, words=words, with_manager=with_manager, inputs=inputs)
+    rows = partial(_rows, legend=legend, words=words, with_manager=with_manager, inputs=inputs)
     return TableSheet(
         key=key,
         title=title,
-        table=Table(table_name, columns, rows, len(shown)),
+        table=Table(table_name, columns, partial(rows, shown), len(shown), sample=partial(_sample, rows, shown)),
         frozen_columns=2,
         empty_text=words.text("sheet.actions_empty"),
     )
+
+
+def _sample(
+    rows: Callable[[Sequence[Requirement]], Iterable[Row]], shown: Sequence[Requirement], wanted: int
+) -> Iterable[Row]:
+    return rows(spread(shown, wanted))
 
 
 def _rows(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rkreport.core.compliance import Edition
 from rkreport.core.models import COMPLIANT, Assignment, Batch, Counts, JoinedAssignment, Learner, Requirement, Tag
 from rkreport.core.report.labels import Legend
-from rkreport.core.report.sheets import Cell, DerivedDate, Kind
+from rkreport.core.report.sheets import Cell, DerivedDate, Kind, StatusCell
 
 
 class DetailRow(NamedTuple):
@@ -184,13 +184,26 @@ COLUMNS: tuple[DetailColumn, ...] = (
     DetailColumn("detail.matched_by", Kind.TEXT, _matched),
 )
 
+_CHANGED = (
+    DetailColumn("changed.what", Kind.TEXT, lambda row, legend: _change(row, legend)[0]),
+    DetailColumn("changed.status_then", Kind.STATUS, lambda row, legend: _change(row, legend)[1]),
+)
 _PHONE = DetailColumn("detail.phone", Kind.TEXT, _learner(lambda learner: learner.phone))
 _ABSENT_REASON = DetailColumn("detail.absent_reason", Kind.TEXT, _assignment(lambda one: one.absent_reason))
 
 
-def detail_columns(edition: Edition, *, for_managers: bool) -> tuple[DetailColumn, ...]:
-    """The standard columns, for managers without the scores, then those that the admin switched on."""
+def _change(row: DetailRow, legend: Legend) -> tuple[str | None, StatusCell | None]:
+    """What changed and the earlier status, on the one row that shows the requirement."""
+    nothing = (None, None)
+    requirement = row.requirement
+    return legend.changes.get((requirement.person.key, requirement.course.serial), nothing) if row.decides else nothing
+
+
+def detail_columns(edition: Edition, *, for_managers: bool, has_changes: bool = False) -> tuple[DetailColumn, ...]:
+    """The standard columns, for managers without the scores, what changed, and those that the admin switched on."""
     shown = [column for column in COLUMNS if column.for_managers or not for_managers]
+    if has_changes:
+        shown += _CHANGED
     if edition.include_phone:
         shown.append(_PHONE)
     if edition.include_absent_reason:

@@ -7,7 +7,7 @@ from functools import partial
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Requirement, UnitSerial
 from rkreport.core.report.columns import DetailColumn, DetailRow
 from rkreport.core.report.labels import Legend
-from rkreport.core.report.sheets import Column, LiveRate, Row, Table, TableSheet
+from rkreport.core.report.sheets import Column, LiveRate, Row, Table, TableSheet, spread
 from rkreport.core.rollup import Tally, unit_of
 from rkreport.core.units import UnitTree
 from rkreport.core.words import Words
@@ -52,6 +52,7 @@ def detail_sheet(
             columns=tuple(Column(words.text(column.key), column.kind) for column in columns),
             rows=partial(_cells, requirements, columns, legend),
             count=sum(map(row_count, requirements)),
+            sample=partial(_sample, requirements, columns, legend),
         ),
         frozen_columns=3,
         empty_text=words.text("sheet.detail.empty"),
@@ -74,6 +75,12 @@ def _cells(requirements: Sequence[Requirement], columns: tuple[DetailColumn, ...
     makers = [column.cell for column in columns]
     for row in detail_rows(requirements):
         yield tuple([make(row, legend) for make in makers])
+
+
+def _sample(
+    requirements: Sequence[Requirement], columns: tuple[DetailColumn, ...], legend: Legend, wanted: int
+) -> Iterator[Row]:
+    return _cells(spread(requirements, wanted), columns, legend)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 
 from rkreport.core.compliance import Edition, month_text, number_text
+from rkreport.core.models import Status
 from rkreport.core.report.completeness import banner
+from rkreport.core.report.labels import status_cell
 from rkreport.core.report.sheets import Heading, Sheet, WorkbookPlan
 from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
@@ -49,6 +51,7 @@ def workbook(
         properties=dict(properties)
         | {"period": str(edition.period), "revision": str(edition.revision), "run": edition.run_id}
         | ({"kind": edition.series.kind} if edition.is_interim else {}),
+        statuses=tuple(status_cell(status, words) for status in Status),
     )
 
 

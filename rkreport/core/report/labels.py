@@ -4,7 +4,7 @@ A million rows must not ask the catalogue a million times.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from types import MappingProxyType
 from typing import Final
@@ -48,10 +48,16 @@ STATUS_SYMBOLS: Final[Mapping[Status, str]] = MappingProxyType(
 
 NO_VALUE = "–"
 
+BELOW_TARGET: Final = "▼ "
+"""Stands before a rate below the target, in columns with bars."""
+
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """The words and names for detail rows. `manager_names` is by the person's key, `zone` is the report's."""
+    """The words and names for detail rows. `manager_names` is by the person's key, `zone` is the report's.
+
+    `changes` has, by person's key and course, what changed since the last month-end report and the status then.
+    """
 
     statuses: Mapping[Status, StatusCell]
     counts: Mapping[Counts, str]
@@ -61,6 +67,7 @@ class Legend:
     course_names: Mapping[CourseSerial, str]
     manager_names: Mapping[str, str]
     zone: tzinfo
+    changes: Mapping[tuple[str, CourseSerial], tuple[str, StatusCell | None]] = field(default_factory=dict)
 
 
 def make_legend(words: Words, zone: tzinfo, course_names: Mapping[CourseSerial, str], teams: Iterable[Team]) -> Legend:

@@ -1,16 +1,19 @@
 """A manager's workbook: that team and no other person. Built from a `TeamView`, never by hiding other rows."""
 
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
 
+from rkreport.core.models import CourseSerial
 from rkreport.core.report.actions import action_needed
+from rkreport.core.report.changed import CAUSES
 from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.heading import workbook
-from rkreport.core.report.labels import make_legend, manager_name
+from rkreport.core.report.labels import make_legend, manager_name, status_cell
 from rkreport.core.report.matrix import matrix_sheet
 from rkreport.core.report.notes import team_notes
-from rkreport.core.report.sheets import Sheet, WorkbookPlan
+from rkreport.core.report.sheets import Sheet, StatusCell, WorkbookPlan
 from rkreport.core.report.team_summary import team_summary
 from rkreport.core.report.team_view import TeamView
 from rkreport.core.words import Words
@@ -21,7 +24,7 @@ SHEETS: Final = ("team_summary", "action_needed", "matrix", "team_detail", "note
 
 def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:
     """The sheets in their fixed order, in one language."""
-    legend = make_legend(words, zone, view.course_names, (view.team,))
+    legend = replace(make_legend(words, zone, view.course_names, (view.team,)), changes=_changes(view, words))
     others: tuple[Sheet, ...] = (
         action_needed(view.requirements, legend, words),
         matrix_sheet(view.team.people, view.requirements, legend, words),
@@ -30,7 +33,7 @@ def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:
             title=words.text("sheet.team_detail.title"),
             table_name="tblTeamDetail",
             requirements=view.requirements,
-            columns=detail_columns(view.edition, for_managers=True),
+            columns=detail_columns(view.edition, for_managers=True, has_changes=view.changed is not None),
             legend=legend,
             words=words,
         ),
@@ -47,3 +50,14 @@ def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:
         properties={"manager_id": manager.manager_id},
         words=words,
     )
+
+
+def _changes(view: TeamView, words: Words) -> dict[tuple[str, CourseSerial], tuple[str, StatusCell | None]]:
+    """What changed for people who are in the team now, and the status that the team knew before."""
+    return {
+        (each.requirement.person.key, each.requirement.course.serial): (
+            words.text(CAUSES[each.cause]),
+            status_cell(each.before, words) if each.before else None,
+        )
+        for each in (view.changed.people if view.changed else ())
+    }

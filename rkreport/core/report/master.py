@@ -2,9 +2,11 @@
 
 from datetime import tzinfo
 
+from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.compliance import Compliance
 from rkreport.core.report.actions import action_list
 from rkreport.core.report.audit import audit_sheet
+from rkreport.core.report.changed import changed_sheet
 from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.figures import make_figures
@@ -26,17 +28,19 @@ def master_plan(
     zone: tzinfo,
     *,
     rules_sha256: str = "",
+    changes: Comparison = NOTHING,
     then: Then = NOTHING_THEN,
     contact: str = "",
 ) -> WorkbookPlan:
     """The sheets in their fixed order, in one language.
 
-    `rules_sha256` identifies the rules of this run: months made by other rules are not compared with it. `then` is
-    what earlier reports said; `contact` answers questions about this one.
+    `rules_sha256` identifies the rules of this run: months made by other rules are not compared with it. `changes` is
+    what changed since the last month-end report, `then` what the rankings compare with. `contact` answers questions.
     """
     figures = make_figures(compliance, rules_sha256)
     legend = make_legend(words, zone, figures.course_names, compliance.teams)
     others: tuple[Sheet, ...] = (
+        changed_sheet(compliance, figures, changes, words),
         by_unit_sheet(figures, words),
         by_manager_sheet(compliance, figures, words),
         by_course_sheet(compliance, figures, words),

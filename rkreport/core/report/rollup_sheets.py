@@ -14,12 +14,12 @@ from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
 
 
-def tally_columns(words: Words) -> tuple[Column, ...]:
+def tally_columns(target: Fraction, words: Words) -> tuple[Column, ...]:
     """Requirements, then each status, then people."""
     return (
         Column(words.text("tally.counted"), Kind.INTEGER),
         Column(words.text("tally.compliant"), Kind.INTEGER),
-        Column(words.text("tally.rate"), Kind.PERCENT),
+        Column(words.text("tally.rate"), Kind.PERCENT, target=target),
         *(Column(status_word(status, words), Kind.INTEGER) for status in (*STATUS_ORDER, Status.EXEMPT)),
         Column(words.text("tally.people"), Kind.INTEGER),
         Column(words.text("tally.people_compliant"), Kind.INTEGER),
@@ -65,6 +65,7 @@ def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
         rows=rows,
         total=(None, words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_unit.nested"),),
+        target=figures.target,
         words=words,
     )
 
@@ -93,6 +94,7 @@ def by_manager_sheet(compliance: Compliance, figures: Figures, words: Words) -> 
         rows=rows,
         total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_manager.link"),),
+        target=figures.target,
         words=words,
     )
 
@@ -121,6 +123,7 @@ def by_course_sheet(compliance: Compliance, figures: Figures, words: Words) -> T
         total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_course.people"), words.text("sheet.by_course.link")),
         blocks=(*unit_heat(compliance, figures, words), *manager_heat(compliance, figures, words)),
+        target=figures.target,
         words=words,
     )
 
@@ -138,10 +141,11 @@ def _sheet(
     rows: Iterable[Row],
     total: Row,
     footnotes: tuple[str, ...],
+    target: Fraction,
     blocks: tuple[HeatMap, ...] = (),
     words: Words,
 ) -> TableSheet:
-    columns = (*leading, *tally_columns(words), Column(words.text("column.rows"), Kind.LINK))
+    columns = (*leading, *tally_columns(target, words), Column(words.text("column.rows"), Kind.LINK))
 
     return TableSheet(
         key=key,
@@ -149,6 +153,11 @@ def _sheet(
         table=table_of(name, columns, rows, total),
         frozen_columns=len(leading),
         empty_text=words.text("sheet.rollup_empty"),
-        footnotes=footnotes,
+        footnotes=(*footnotes, target_note(target, words)),
         blocks=blocks,
     )
+
+
+def target_note(target: Fraction, words: Words) -> str:
+    """What bars and marks in a rate's column mean."""
+    return words.text("sheet.below_target", target=words.percent(percent_of(target, target)))

@@ -4,18 +4,21 @@ The other modules of this folder build them, `rkreport.excel` draws them. Every 
 It may come from the LMS and be hostile, so the drawing must write it as text and nothing else.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
 
 DERIVED_MARK: Final = "≈"
 """Stands after a derived date, in cells and in the notes that explain it."""
+
+Item = TypeVar("Item")
 
 ROWS_PER_SHEET: Final = 1_048_500
 """Data rows on one worksheet; Excel's 1,048,576 less title block, header, total and footnotes."""
@@ -77,12 +80,16 @@ Row = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `width` in characters; None fits header and content, within 8 and 60, for a NOTE within 45."""
+    """One column. `width` in characters; None fits header and content, within 8 and 60, for a NOTE within 45.
+
+    A `target` gives a PERCENT column bars from 0 to 100 % behind its numbers, and marks those below the target.
+    """
 
     header: str
     kind: Kind
     width: float | None = None
     choices: tuple[str, ...] = ()  # of an INPUT_CHOICE column
+    target: Fraction | None = None  # a share of 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,8 @@ class Table:
     """A table: each call of `rows()` gives all `count` rows, each as long as `columns`.
 
     `name` is the stable name of the Excel table, the same in every language: `tblDetail`. `total` is drawn bold below
-    the table, one row apart, so that sorting and filtering leave it alone.
+    the table, one row apart, so that sorting and filtering leave it alone. `sample` gives rows from all over a long
+    list, at most about as many as asked, without making them all; the drawing measures them.
     """
 
     name: str
@@ -98,6 +106,7 @@ class Table:
     rows: Callable[[], Iterable[Row]]
     count: int
     total: Row | None = None
+    sample: Callable[[int], Iterable[Row]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +203,8 @@ class Chart:
     """A native chart over a panel of the same sheet: `categories` and `series` are column numbers of its table.
 
     `series_status` gives the status each series stands for, for its colour; () when the series are not statuses.
+    `alt_text` says in words what the picture shows, for readers who do not see it. A row without any value breaks the
+    lines of a LINE chart there, and its category says why.
     """
 
     title: str
@@ -202,6 +213,7 @@ class Chart:
     categories: int
     series: tuple[int, ...]
     series_status: tuple[Status, ...] = ()
+    alt_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +299,7 @@ class WorkbookPlan:
     sheets: tuple[Sheet, ...]
     continued: str = "{title} {number}"  # name of a further sheet, for rows past Excel's last row
     properties: Mapping[str, str] = field(default_factory=dict)
+    statuses: tuple[StatusCell, ...] = ()  # all that a cell may show: a status column fits the longest
 
 
 def table_of(name: str, columns: tuple[Column, ...], rows: Iterable[Row], total: Row | None = None) -> Table:
@@ -306,8 +319,15 @@ def settled(plan: WorkbookPlan) -> WorkbookPlan:
     )
 
 
+def spread(items: Sequence[Item], wanted: int) -> Sequence[Item]:
+    """Items at equal distances, about as many as wanted, the first and the last among them; all of a short list."""
+    if len(items) <= wanted:
+        return items
+    return (*items[:: -(-len(items) // wanted)], items[-1])
+
+
 def _in_memory(table: Table) -> Table:
-    return replace(table, rows=partial(_same, tuple(table.rows())))
+    return replace(table, rows=partial(_same, tuple(table.rows())), sample=None)
 
 
 def _same(rows: tuple[Row, ...]) -> tuple[Row, ...]:

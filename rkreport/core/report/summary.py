@@ -38,6 +38,7 @@ from rkreport.core.snapshot import SetAside
 from rkreport.core.words import Words
 
 MONTHS_SHOWN = 12
+COURSES_SHOWN = 15
 
 
 def summary_sheet(
@@ -50,7 +51,7 @@ def summary_sheet(
     ]
     charts = [*course_charts(figures.overall, words)]
     if compliance.history:
-        charts.append(_trend_chart(len(panels), words))
+        charts.append(_trend_chart(len(panels), compliance, figures, words))
         panels.append(_trend_panel(compliance, figures, words))
     return SummarySheet(
         key="summary",
@@ -83,25 +84,41 @@ def course_panel(
     table_name: str,
     words: Words,
 ) -> Panel:
-    """Status by course where something counts: course, counted, each status that occurs, rate."""
-    statuses = occurring(tallies.values())
+    """Status by course where something counts: course, counted, each status that occurs, rate.
+
+    Of many courses the worst, and all others in one row: a picture of forty bars tells nothing.
+    """
+    counted = {serial: tally for serial, tally in tallies.items() if tally.counted}
+    statuses = occurring(counted.values())
+    shown, others = worst_courses(counted, COURSES_SHOWN)
     columns = (
         Column(words.text("column.course"), Kind.TEXT),
         Column(words.text("tally.counted"), Kind.INTEGER),
         *(Column(status_word(status, words), Kind.INTEGER) for status in statuses),
-        Column(words.text("tally.rate"), Kind.PERCENT),
+        Column(words.text("tally.rate"), Kind.PERCENT, target=target),
     )
-    rows: list[Row] = [
-        (
-            names[serial],
-            tally.counted,
-            *(tally.by_status[status] for status in statuses),
-            percent_of(tally.rate, target),
-        )
-        for serial, tally in tallies.items()
-        if tally.counted
-    ]
-    return Panel(words.text("panel.courses"), table_of(table_name, columns, rows))
+
+    def row(name: str, of: Sequence[Tally]) -> Row:
+        whole = sum(tally.counted for tally in of)
+        by_status = (sum(tally.by_status[status] for tally in of) for status in statuses)
+        return (name, whole, *by_status, percent_of(rate(sum(tally.compliant for tally in of), whole), target))
+
+    rows = [row(names[serial], (counted[serial],)) for serial in shown]
+    if others:
+        name = words.text("label.other_courses", count=words.number(len(others)))
+        rows.append(row(name, [counted[serial] for serial in others]))
+    title = words.text("panel.worst_courses", count=words.number(len(shown))) if others else words.text("panel.courses")
+    return Panel(title, table_of(table_name, columns, rows))
+
+
+def worst_courses(
+    tallies: Mapping[CourseSerial, Tally], at_most: int
+) -> tuple[Sequence[CourseSerial], Sequence[CourseSerial]]:
+    """The courses to show and the others: all in their order, or those with the most requirements not compliant."""
+    if len(tallies) <= at_most:
+        return tuple(tallies), ()
+    ranked = sorted(tallies, key=lambda serial: (tallies[serial].compliant - tallies[serial].counted, str(serial)))
+    return ranked[:at_most], ranked[at_most:]
 
 
 def course_charts(total: Tally, words: Words) -> tuple[Chart, ...]:
@@ -112,7 +129,9 @@ def course_charts(total: Tally, words: Words) -> tuple[Chart, ...]:
     title = words.text("chart.courses", compliant=words.number(total.compliant), counted=words.number(total.counted))
     first = 2  # after course and counted
     series = tuple(range(first, first + len(statuses)))
-    return (Chart(title, ChartKind.STACKED_BAR, 0, categories=0, series=series, series_status=statuses),)
+    parts = ", ".join(f"{status_word(status, words)} {words.number(total.by_status[status])}" for status in statuses)
+    alt_text = words.text("chart.courses_alt", title=title, parts=parts)
+    return (Chart(title, ChartKind.STACKED_BAR, 0, 0, series, statuses, alt_text),)
 
 
 def occurring(tallies: Iterable[Tally]) -> tuple[Status, ...]:
@@ -127,27 +146,38 @@ def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Pane
         Column(words.text("trend.month"), Kind.TEXT),
         Column(words.text("tally.counted"), Kind.INTEGER),
         Column(words.text("tally.compliant"), Kind.INTEGER),
-        Column(words.text("tally.rate"), Kind.PERCENT),
+        Column(words.text("tally.rate"), Kind.PERCENT, target=figures.target),
         Column(words.text("tally.person_rate"), Kind.PERCENT),
         Column(words.text("trend.target"), Kind.PERCENT),
     )
-    rows: list[Row] = [
-        (
-            words.short_month(each.period.year, each.period.month),
-            each.counted,
-            each.compliant,
-            percent_of(rate(each.compliant, each.counted), figures.target),
-            percent_of(rate(each.people_compliant, each.people), figures.target),
-            percent_of(figures.target, figures.target),
+    rows: list[Row] = []
+    for number, each in enumerate(periods):
+        if number and each.rules_sha256 != periods[number - 1].rules_sha256:
+            rows.append((words.text("trend.new_rules"), *(None,) * 5))  # the lines break here
+        rows.append(
+            (
+                words.short_month(each.period.year, each.period.month),
+                each.counted,
+                each.compliant,
+                percent_of(rate(each.compliant, each.counted), figures.target),
+                percent_of(rate(each.people_compliant, each.people), figures.target),
+                percent_of(figures.target, figures.target),
+            )
         )
-        for each in periods
-    ]
     return Panel(words.text("panel.trend"), table_of("tblSummaryTrend", columns, rows))
 
 
-def _trend_chart(panel: int, words: Words) -> Chart:
-    first = 3  # after month, counted and compliant
-    return Chart(words.text("chart.trend"), ChartKind.LINE, panel, categories=0, series=(first, first + 1, first + 2))
+def _trend_chart(panel: int, compliance: Compliance, figures: Figures, words: Words) -> Chart:
+    periods = (*compliance.history, figures.this_period)[-MONTHS_SHOWN:]
+    rates = [
+        f"{words.month(each.period.year, each.period.month)} {words.percent(shown)}"
+        for each in periods
+        if (shown := percent_of(rate(each.compliant, each.counted), figures.target)) is not None
+    ]
+    title, first = words.text("chart.trend"), 3  # after month, counted and compliant
+    target = words.percent(percent_of(figures.target, figures.target))
+    alt_text = words.text("chart.trend_alt", title=title, rates=", ".join(rates), target=target)
+    return Chart(title, ChartKind.LINE, panel, categories=0, series=(first, first + 1, first + 2), alt_text=alt_text)
 
 
 # ---- whether the data can be trusted

@@ -1,15 +1,17 @@
 """The first sheet of a manager's workbook: how the team stands, and three things to do. Knows one team."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from rkreport.core.models import Status
+from rkreport.core.compliance import month_text
+from rkreport.core.models import CourseSerial, Status
 from rkreport.core.percent import points_between, target_of
 from rkreport.core.report.actions import NEEDS_ACTION
+from rkreport.core.report.changed import causes_table, figures_sentence, rate_sentence
 from rkreport.core.report.completeness import banner, extraction_sentences, sentences_below_banner
 from rkreport.core.report.headline import headline_band
 from rkreport.core.report.kpis import company_text, headline, points_text
-from rkreport.core.report.sheets import Link, Sheet, SummarySheet
+from rkreport.core.report.sheets import Link, Panel, Sheet, SummarySheet
 from rkreport.core.report.summary import course_charts, course_panel
 from rkreport.core.report.team_view import TeamView
 from rkreport.core.rollup import CompanyFigures, Tally, by_course, overall
@@ -36,25 +38,41 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
         ),
         sentences=(
             _intro(view, words),
+            *_changed(view, target, words),
             *things_to_do(total, view.lists, words),
             *sentences_below_banner(view.lists, words),
             *extraction_sentences(view.edition, words),
         ),
-        panels=(
-            course_panel(
-                {serial: tallies[serial] for serial in view.course_names},
-                view.course_names,
-                target,
-                "tblTeamCourses",
-                words,
-            ),
-        )
-        if tallies
-        else (),
+        panels=(*_courses(view, tallies, target, words), *_causes(view, words)),
         charts=course_charts(total, words) if tallies else (),
         contents=tuple(Link(sheet.title, sheet.key) for sheet in others),
         headline=headline_band(total.rate, target, words, is_complete=not banner(view.lists, words)),
     )
+
+
+def _courses(view: TeamView, tallies: Mapping[CourseSerial, Tally], target: Fraction, words: Words) -> Iterator[Panel]:
+    if tallies:
+        own = {serial: tallies[serial] for serial in view.course_names}
+        yield course_panel(own, view.course_names, target, "tblTeamCourses", words)
+
+
+def _changed(view: TeamView, target: Fraction, words: Words) -> Iterator[str]:
+    """How the team's rate moved since the last month-end report; nothing without one."""
+    changed = view.changed
+    if changed:
+        yield rate_sentence(changed.before, changed.after, target, changed.edition, words)
+        yield figures_sentence(changed.before, changed.after, changed.edition, words)
+        if changed.gone:
+            yield words.text("changed.gone", count=words.number(changed.gone))
+
+
+def _causes(view: TeamView, words: Words) -> Iterator[Panel]:
+    """Why the rate moved; nothing where nothing changed. The people are in the team's detail."""
+    changed = view.changed
+    if changed and changed.causes:
+        month = month_text(changed.edition.series, words)
+        table = causes_table("tblTeamCauses", changed.causes, changed.before, changed.after, words)
+        yield Panel(words.text("changed.team_causes", month=month), table)
 
 
 def _intro(view: TeamView, words: Words) -> str:

@@ -6,6 +6,8 @@ Knows how to cut a run into teams; must not pass on anything about people outsid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rkreport.core.changes.comparison import NOTHING, Comparison
+from rkreport.core.changes.team import TeamChanges, team_changes
 from rkreport.core.compliance import Compliance, Edition, Team
 from rkreport.core.models import CourseSerial, Requirement
 from rkreport.core.report.labels import course_names, with_names
@@ -19,7 +21,8 @@ class TeamView:
     """One team's part of a run. `rules` are those of its courses, without exceptions: they name people of all teams.
 
     `course_names` holds the courses of the team's requirements, in the config's order; `company` holds two numbers
-    of the whole company.
+    of the whole company. `changed` is what moved the team's rate since the last month-end report, None without one; of
+    people who left the team it has numbers alone.
     """
 
     team: Team
@@ -30,9 +33,10 @@ class TeamView:
     course_names: Mapping[CourseSerial, str]
     host: str
     lists: tuple[ListReading, ...]
+    changed: TeamChanges | None = None
 
 
-def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView, ...]:
+def team_views(compliance: Compliance, teams: Sequence[Team], comparison: Comparison = NOTHING) -> tuple[TeamView, ...]:
     """One view per given team, in their order, from a single pass over the requirements."""
     place = {person.key: index for index, team in enumerate(teams) for person in team.people}
     parts: list[list[Requirement]] = [[] for _ in teams]
@@ -43,6 +47,7 @@ def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView,
     total = overall(compliance.requirements)
     names = course_names(compliance)
     named = [_named(names, part) for part in parts]
+    changed = team_changes(comparison, teams)
     return tuple(
         TeamView(
             team=team,
@@ -53,6 +58,7 @@ def team_views(compliance: Compliance, teams: Sequence[Team]) -> tuple[TeamView,
             course_names=own_names,
             host=compliance.snapshot.host,
             lists=compliance.snapshot.lists,
+            changed=changed.get(team.manager.manager_id),
         )
         for team, part, own_names in zip(teams, parts, named, strict=True)
     )

@@ -6,6 +6,7 @@ from fractions import Fraction
 from rkreport.core.compliance import PeriodResult
 from rkreport.core.percent import percent_of, points_between
 from rkreport.core.report.kpis import month_before, points_text
+from rkreport.core.report.rollup_sheets import target_note
 from rkreport.core.report.sheets import Column, Kind, Row, TableSheet, table_of
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
@@ -18,7 +19,7 @@ def trend_sheet(history: Sequence[PeriodResult], now: PeriodResult, target: Frac
         Column(words.text("tally.people"), Kind.INTEGER),
         Column(words.text("tally.counted"), Kind.INTEGER),
         Column(words.text("tally.compliant"), Kind.INTEGER),
-        Column(words.text("tally.rate"), Kind.PERCENT),
+        Column(words.text("tally.rate"), Kind.PERCENT, target=target),
         Column(words.text("trend.change"), Kind.TEXT),
         Column(words.text("tally.person_rate"), Kind.PERCENT),
         Column(words.text("kpi.overdue"), Kind.INTEGER),
@@ -32,7 +33,7 @@ def trend_sheet(history: Sequence[PeriodResult], now: PeriodResult, target: Frac
         title=words.text("sheet.trend.title"),
         table=table_of("tblTrend", columns, _rows((*history, now), target, words)),
         frozen_columns=1,
-        footnotes=(words.text("sheet.trend.rules"),),
+        footnotes=(words.text("sheet.trend.rules"), target_note(target, words)),
     )
 
 

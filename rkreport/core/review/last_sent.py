@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rkreport.core.compliance import Compliance
-from rkreport.core.models import Counts, CourseSerial, ManagerId, Person, Status
+from rkreport.core.models import COMPLIANT, Counts, CourseSerial, ManagerId, Person, Status
 from rkreport.core.rollup import managers_by_person
 
 NOBODY = ManagerId("")  # stands for the manager of people in no team, when there is no fallback
@@ -33,6 +33,11 @@ class BaseRow:
     course: CourseSerial
     status: Status
     counts: Counts
+
+    @property
+    def complies(self) -> bool:
+        """Whether it counts and complies."""
+        return self.counts is Counts.YES and self.status in COMPLIANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,11 @@ def person_ids(identities: Iterable[Identity]) -> dict[Identity, str]:
     found = tuple(dict.fromkeys(identities))
     owners = Counter(employee_id for employee_id, _ in {(one.employee_id.strip(), _other(one)) for one in found})
     return {one: _person_id(one, is_shared=owners[one.employee_id.strip()] > 1) for one in found}
+
+
+def possible_ids(one: Identity) -> tuple[str, str]:
+    """Both ids that `person_ids` may give a person, depending on who else is there."""
+    return _person_id(one, is_shared=False), _person_id(one, is_shared=True)
 
 
 def identity_of(person: Person) -> Identity:

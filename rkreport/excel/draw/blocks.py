@@ -5,11 +5,11 @@ from functools import cache
 
 from openpyxl.utils import get_column_letter
 
-from rkreport.core.report.sheets import HeatCell, HeatMap, Kind, Panel, Table, TableSheet
+from rkreport.core.report.sheets import HeatCell, HeatMap, Kind, Panel, TableSheet
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
-from rkreport.excel.draw.stream import row_height
-from rkreport.excel.draw.table import DrawnTable, PlacedTable, draw_empty_row, draw_header, look_of
+from rkreport.excel.draw.stacked import draw_whole_table
+from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading
 from rkreport.excel.draw.tabs import FIRST_ROW, Tab
 from rkreport.excel.draw.widths import WIDEST
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
@@ -42,7 +42,8 @@ def draw_blocks(canvas: Canvas, tab: Tab, table: DrawnTable) -> tuple[tuple[Plac
         canvas.text(row, 1, block.title, _TITLE)
         canvas.heights[row] = _TITLE_HEIGHT
         if isinstance(block, Panel):
-            one, row = _draw_table(canvas, block.table, next(names), row + 1)
+            one, following = draw_whole_table(canvas, block.table, Reading.of(block.table), next(names), row + 1)
+            row = following - 2
             placed.append(one)
         else:
             row = _draw_heat_map(canvas, block, sheet.frozen_columns, row + 1)
@@ -59,24 +60,6 @@ def _keep_header_from(canvas: Canvas, sheet: TableSheet) -> None:
     canvas.layout = replace(canvas.layout, freeze=f"{get_column_letter(sheet.frozen_columns + 1)}1")
 
 
-def _draw_table(canvas: Canvas, table: Table, name: str, row: int) -> tuple[PlacedTable, int]:
-    """Draw a table from its header's row on; return it and its last row."""
-    headers = draw_header(canvas, table, row)
-    pens = [canvas.pen(column.kind, look_of(BODY, column.kind)) for column in table.columns]
-    height_of = row_height(table, canvas.widths, 1)  # the canvas scales its own heights
-    last = row
-    for last, values in enumerate(table.rows(), row + 1):
-        height = height_of(values)
-        if height is not None:
-            canvas.heights[last] = height
-        for number, (pen, value) in enumerate(zip(pens, values, strict=True), 1):
-            pen(last, number, value)
-    if last == row:
-        last += 1
-        draw_empty_row(canvas, table, last)
-    return PlacedTable(name, f"A{row}:{get_column_letter(len(table.columns))}{last}", headers), last
-
-
 def _draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int) -> int:
     """Draw the squares right of `first` columns; return the last row."""
     for line in wrapped(clean(heat.note), _LINE):
@@ -85,7 +68,9 @@ def _draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int) -> int:
     _widen(canvas, heat, first)
     widths = canvas.widths
     heads = [
-        wrapped(_middle(single_line(name), widths[first + at]), widths[first + at] - 1, bold=True)
+        wrapped(
+            shortened(single_line(name), widths[first + at] * _MOST_LINES * _FILLED), widths[first + at] - 1, bold=True
+        )
         for at, name in enumerate(heat.columns)
     ]
     for column in range(1, first + 1):
@@ -125,26 +110,6 @@ def _widen(canvas: Canvas, heat: HeatMap, first: int) -> None:
     beside = sum(widths[1:first])
     widths[0] = max(widths[0], min(names - beside, WIDEST))
     canvas.widths = widths
-
-
-def _middle(text: str, width: float) -> str:
-    """Return a heading that fits its lines; a longer one loses its middle, because names often differ at their end."""
-    most = int(width * _MOST_LINES * _FILLED)
-    if len(text) <= most:
-        return text
-    words = text.split(" ")
-    head, tail = [words[0]], [words[-1]]
-    if len(words) > 2 and len(words[0]) + len(words[-1]) < most:  # noqa: PLR2004 - a first, a last, and some between
-        for before, after in zip(words[1:], reversed(words[1:-1]), strict=False):
-            if len(" ".join((*head, after, *tail))) + 2 > most:
-                break
-            tail.insert(0, after)
-            if len(" ".join((*head, before, *tail))) + 2 > most:
-                break
-            head.append(before)
-        return f"{' '.join(head)} … {' '.join(tail)}"
-    half = most // 2
-    return f"{text[: most - half - 1]}…{text[-half:]}"
 
 
 @cache

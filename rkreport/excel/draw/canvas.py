@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
-from rkreport.core.report.sheets import Cell, Kind, Link
+from rkreport.core.report.sheets import Cell, Column, Kind, Link
 from rkreport.excel.draw.layout import Layout
 from rkreport.excel.draw.tabs import Tab, Targets
 from rkreport.excel.look.brand import Brand
@@ -31,8 +31,9 @@ class Canvas:
     """A worksheet to draw on. Raises ValueError for a value that the kind of its column cannot hold.
 
     `name` is the tab's name. `cells` are keyed by row and column. `heights` of rows are in points, `widths` of columns
-    in characters. `links` lead from a cell such as `A5` to a place in the file. `logo`, `charts` and `validations` lie
-    over the cells. `printed` is the printed area, such as `A1:F40`, and `header_row` the row that every page repeats.
+    in characters. `links` lead from a cell such as `A5` to a place in the file. `bars` are areas of shares, such as
+    `C7:C40`, with a bar behind each. `logo`, `charts` and `validations` lie over the cells. `printed` is the printed
+    area, such as `A1:F40`, and `header_row` the row that every page repeats.
     """
 
     layout: Layout
@@ -46,6 +47,7 @@ class Canvas:
         self.logo: PlacedLogo | None = None
         self.charts: list[PlacedChart] = []
         self.validations: list[DataValidation] = []
+        self.bars: list[str] = []
         self.cells: dict[int, dict[int, Stored]] = {}
         self.heights: dict[int, float] = {}
         self.widths: Sequence[float] = ()
@@ -83,6 +85,10 @@ class Canvas:
     def draw(self, row: int, column: int, value: Cell, kind: Kind, look: CellFormat) -> None:
         """Draw one value of a kind; use a `pen` for many cells."""
         self.pen(kind, look)(row, column, value)
+
+    def draw_in(self, column: Column, row: int, number: int, value: Cell, look: CellFormat) -> None:
+        """Draw one value as one of a plan's column, at a row and a column number."""
+        self._pen(self.rules.of_column(column, look))(row, number, value)
 
     def pen(self, kind: Kind, look: CellFormat) -> Pen:
         """Return a function that draws cells of a column of this kind; it looks up its styles once."""

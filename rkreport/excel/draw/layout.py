@@ -25,8 +25,8 @@ class Layout:
     """How a worksheet is shown and printed: on A4, one page wide, with the brand's print header and footer.
 
     `is_first` marks the sheet shown on opening; `freeze` is the first cell that scrolls. `tab` is the colour of the
-    first sheet's tab. `row_height` is in points, for rows without one. `is_one_page` puts all on one portrait page.
-    `folds` is how deep rows fold below the row above them.
+    first sheet's tab. `row_height` is in points, for rows without one. `is_portrait` turns the page
+    upright; `is_one_page` puts all on one page. `folds` is how deep rows fold below the row above them.
     """
 
     is_first: bool
@@ -36,6 +36,7 @@ class Layout:
     header: PrintLine
     footer: PrintLine
     row_height: float
+    is_portrait: bool = False
     is_one_page: bool = False
     folds: int = 0
 
@@ -79,7 +80,7 @@ def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stub
     view.tabSelected = layout.is_first
     sheet.freeze_panes = layout.freeze
     sheet.sheet_format.defaultRowHeight = layout.row_height
-    sheet.page_setup.orientation = "portrait" if layout.is_one_page else "landscape"
+    sheet.page_setup.orientation = "portrait" if layout.is_portrait else "landscape"
     sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A4)
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = int(layout.is_one_page)

@@ -8,6 +8,9 @@ them and runs over the empty ones; a number is in the last.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from openpyxl.utils import get_column_letter
+
+from rkreport.core.report.labels import BELOW_TARGET
 from rkreport.core.report.sheets import Cell, Column, Kind, Link, Panel, Row, StatusCell
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.charts import PlacedPanel
@@ -148,7 +151,8 @@ def measure_panel(panel: Panel) -> MeasuredPanel:
     rows = tuple(table.rows())
     if len(rows) != table.count:
         raise ValueError(f"table {table.name!r} announced {table.count} rows and gave {len(rows)}")
-    needs = tuple(_need(column, [row[index] for row in rows]) for index, column in enumerate(table.columns))
+    shown = rows if table.total is None else (*rows, table.total)
+    needs = tuple(_need(column, [row[index] for row in shown]) for index, column in enumerate(table.columns))
     return MeasuredPanel(panel, rows, needs)
 
 
@@ -181,6 +185,10 @@ def draw_panel(canvas: Canvas, grid: Grid, measured: MeasuredPanel, row: int, un
     for at, (values, look) in enumerate(body, row + 2):
         for slot, value in zip(slots, values, strict=True):
             _draw_value(canvas, at, slot, value, look)
+    for slot in slots:
+        if slot.column.target is not None and measured.rows:
+            letter = get_column_letter(slot.at)
+            canvas.bars.append(f"{letter}{row + 2}:{letter}{row + 1 + len(measured.rows)}")
     return PlacedPanel(table, tuple(slot.at for slot in slots), row + 1, headers, measured.rows)
 
 
@@ -198,13 +206,13 @@ def _slots(grid: Grid, measured: MeasuredPanel, unit: int) -> list[_Slot]:
 
 
 def _draw_value(canvas: Canvas, row: int, slot: _Slot, value: Cell, look: CellFormat) -> None:
-    """Draw a value; cut a text that would reach the next value with an ellipsis."""
+    """Draw a value; shorten a text that would reach the next value."""
     kind = Kind.TEXT if isinstance(value, str) else slot.column.kind
     if isinstance(value, str):
         value = shortened(single_line(value), slot.width)
     elif isinstance(value, Link):
         value = replace(value, text=shortened(single_line(value.text), slot.width))
-    canvas.draw(row, slot.at, value, kind, look)
+    canvas.draw_in(replace(slot.column, kind=kind), row, slot.at, value, look)
     _extend(canvas, row, slot, status_look(value.status, look) if isinstance(value, StatusCell) else look)
 
 
@@ -216,6 +224,15 @@ def _extend(canvas: Canvas, row: int, slot: _Slot, look: CellFormat) -> None:
 
 
 def _need(column: Column, values: Iterable[Cell]) -> float:
-    content = max((shown_width(column.kind, value) for value in values if value is not None), default=0.0)
+    content = max((_shown_width(column.kind, value) for value in values if value is not None), default=0.0)
+    if column.target is not None:
+        content += text_width(BELOW_TARGET)
     header = header_width(column.header, 2) * _HEADER_SCALE
     return max(content, header) + _AIR
+
+
+def _shown_width(kind: Kind, value: Cell) -> float:
+    """Return the width of a value in a panel, where texts have one line."""
+    if isinstance(value, Link):
+        value = value.text
+    return text_width(single_line(value)) if isinstance(value, str) else shown_width(kind, value)

@@ -13,7 +13,8 @@ from rkreport.core.report.sheets import Heading, Kind, Link, Panel, Row, Stacked
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.layout import layout_of
-from rkreport.excel.draw.stream import TableRows, row_height
+from rkreport.excel.draw.room import Room
+from rkreport.excel.draw.stream import TableRows
 from rkreport.excel.draw.table import (
     DrawnTable,
     PlacedTable,
@@ -23,8 +24,8 @@ from rkreport.excel.draw.table import (
     look_of,
 )
 from rkreport.excel.draw.tabs import HEADER_ROW, Tab
-from rkreport.excel.draw.widths import fitted_widths
-from rkreport.excel.look.styles import BODY, FOOTNOTE, LINK, NAVY, TOTAL, CellFormat, Role
+from rkreport.excel.draw.widths import HIGHEST_ROW, LINE_HEIGHT, fitted_widths
+from rkreport.excel.look.styles import BODY, FOOTNOTE, LINK, NAVY, TOTAL, CellFormat, Role, tight_look
 from rkreport.excel.look.text_metrics import wrapped
 from rkreport.excel.text import clean, stored
 
@@ -33,6 +34,7 @@ _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
 _SENTENCE = CellFormat()
 _TITLE_HEIGHT, _HEADLINE_HEIGHT = 20.0, 22.0
 _LINE = 140  # characters
+_PLAIN = [13.0] * 10  # widths of a sheet without tables: room for the title block
 
 
 def draw_stacked_sheet(
@@ -40,7 +42,7 @@ def draw_stacked_sheet(
 ) -> tuple[tuple[PlacedTable, ...], DrawnTable | None]:
     """Draw everything but the rows of the last table; return the tables that are drawn, and the last one."""
     readings = [Reading.of(panel.table) for panel in sheet.tables]
-    canvas.widths = _widths(sheet.tables, readings)
+    canvas.widths = _widths(sheet.tables, readings) or _PLAIN
     columns = max([len(panel.table.columns) for panel in sheet.tables], default=title_block.printed_columns(()))
     title_block.draw_heading(canvas, heading, columns, back)
     row = _draw_words(canvas, sheet, HEADER_ROW)
@@ -53,7 +55,7 @@ def draw_stacked_sheet(
         canvas.text(row, 1, panel.title, _TITLE)
         canvas.heights[row] = _TITLE_HEIGHT
         if number + 1 < len(sheet.tables):
-            one, row = _draw_table(canvas, panel.table, reading, name, row + 1)
+            one, row = draw_whole_table(canvas, panel.table, reading, name, row + 1)
             placed.append(one)
         else:
             table, row = _begin_table(canvas, tab, panel.table, reading, row + 1)
@@ -94,18 +96,20 @@ def _draw_jump(canvas: Canvas, row: int, text: str, to: int) -> None:
     canvas.links.append((f"A{row}", stored(f"{quote_sheetname(canvas.name)}!A{to}")))
 
 
-def _draw_table(canvas: Canvas, table: Table, reading: Reading, name: str, row: int) -> tuple[PlacedTable, int]:
+def draw_whole_table(canvas: Canvas, table: Table, reading: Reading, name: str, row: int) -> tuple[PlacedTable, int]:
     """Draw a table whole from its header's row on; return it and the row of the next title."""
-    headers = draw_header(canvas, table, row)
+    widths = canvas.widths[: len(table.columns)]
+    headers = draw_header(canvas, table, row, widths)
     rows = tuple(reading.rows)
     pens = [canvas.pen(column.kind, look_of(BODY, column.kind)) for column in table.columns]
-    height_of = row_height(table, canvas.widths, 1)  # the canvas scales its own heights
+    tight = [canvas.pen(column.kind, tight_look(column.kind, look_of(BODY, column.kind))) for column in table.columns]
+    rooms = [Room(column, width) for column, width in zip(table.columns, widths, strict=True)]
     for at, values in enumerate(rows, row + 1):
-        height = height_of(values)
-        if height is not None:
-            canvas.heights[at] = height
-        for number, (pen, value) in enumerate(zip(pens, values, strict=True), 1):
-            pen(at, number, value)
+        lines = max(room.lines(value) for room, value in zip(rooms, values, strict=True))
+        if lines > 1:
+            canvas.heights[at] = min(LINE_HEIGHT * lines, HIGHEST_ROW)  # the canvas scales its own heights
+        for number, (pen, wrapping, room, value) in enumerate(zip(pens, tight, rooms, values, strict=True), 1):
+            (wrapping if room.is_tight(value) else pen)(at, number, value)
     if not rows:
         draw_empty_row(canvas, table, row + 1)
     last = row + max(len(rows), 1)
@@ -123,7 +127,7 @@ def _draw_total(canvas: Canvas, table: Table, total: Row, row: int) -> None:
 
 def _begin_table(canvas: Canvas, tab: Tab, table: Table, reading: Reading, row: int) -> tuple[DrawnTable, int]:
     """Draw the header of the last table; return it and its last row."""
-    headers = draw_header(canvas, table, row)
+    headers = draw_header(canvas, table, row, canvas.widths[: len(table.columns)])
     looks = [look_of(BODY, column.kind) for column in table.columns]
     widths = canvas.widths[: len(table.columns)]
     body = TableRows(canvas, tab, table, reading.rows, first_row=row + 1, looks=looks, widths=widths)

@@ -7,18 +7,19 @@ row number, so the pieces are joined with it:
     b"7".join([b'<row r="', b'"><c r="A', b'" s="3"><v>1</v></c><c r="B', b'" s="3"><v>2</v></c></row>'])
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, repeat
 
 from openpyxl.utils import get_column_letter
 
 from rkreport.core.percent import Percent
-from rkreport.core.report.sheets import Cell, Indented, Kind, Row, Table
+from rkreport.core.report.sheets import Cell, Column, Indented, Kind, Row, Table
 from rkreport.excel.draw.canvas import Canvas, misplaced
+from rkreport.excel.draw.room import Room
 from rkreport.excel.draw.tabs import Tab
-from rkreport.excel.draw.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
+from rkreport.excel.draw.widths import HIGHEST_ROW, LINE_HEIGHT
 from rkreport.excel.look.cell_rules import Misfit, Rule, Stored
-from rkreport.excel.look.styles import NUMERIC, CellFormat
+from rkreport.excel.look.styles import NUMERIC, CellFormat, tight_look
 from rkreport.excel.ooxml.cell_xml import cell_content
 
 _BLOCK = 256  # rows per block, a third of a megabyte; larger blocks are not faster
@@ -51,12 +52,15 @@ class TableRows:
         self._tab = tab
         self._table = table
         self._rows = rows
-        self._height = row_height(table, widths, canvas.brand.scale)
-        self._openings = _row_opener(table, self._height)
+        self._scale = canvas.brand.scale
+        kinds = [column.kind for column in table.columns]
+        self._tree = kinds.index(Kind.TREE) if Kind.TREE in kinds else None
         ends = [*(f'<c r="{get_column_letter(number)}'.encode() for number in range(2, len(looks) + 1)), b"</row>"]
         self._coders = [
-            _ColumnCoder(canvas, number, column.kind, look, following)
-            for number, (column, look, following) in enumerate(zip(table.columns, looks, ends, strict=True), 1)
+            _ColumnCoder(canvas, number, column, Room(column, width), look=look, following=following)
+            for number, (column, width, look, following) in enumerate(
+                zip(table.columns, widths, looks, ends, strict=True), 1
+            )
         ]
 
     def blocks(self) -> Iterator[bytes]:
@@ -84,9 +88,42 @@ class TableRows:
 
     def _code(self, rows: tuple[Row, ...], first_row: int) -> bytes:
         by_column = zip(self._coders, zip(*rows, strict=True), strict=True)
-        columns = [coder.code(values, first_row) for coder, values in by_column]
+        lines: dict[int, int] = {}
+        columns = [coder.code(values, first_row, lines) for coder, values in by_column]
+        openings = self._folded(rows, self._openings(len(rows), lines))
         numbers = map(b"%d".__mod__, range(first_row, first_row + len(rows)))
-        return b"".join(map(bytes.join, numbers, zip(repeat(b'<row r="'), self._openings(rows), *columns)))
+        return b"".join(map(bytes.join, numbers, zip(repeat(b'<row r="'), openings, *columns)))
+
+    def _openings(self, count: int, lines: Mapping[int, int]) -> list[bytes]:
+        """Return the bytes between each row's number and its first cell's number: its height, if it has one."""
+        openings = [_OPENING] * count
+        for index, needed in lines.items():
+            if needed > 1:
+                openings[index] = b'" ht="%g" customHeight="1"><c r="A' % self._height_of(needed)
+        return openings
+
+    def _folded(self, rows: Sequence[Row], openings: list[bytes]) -> list[bytes]:
+        """Return them with the level of each row of a tree."""
+        if self._tree is None:
+            return openings
+        levels = [self.level(row) for row in rows]
+        return [
+            b'" outlineLevel="%d%b' % (level, opening) if level else opening
+            for level, opening in zip(levels, openings, strict=True)
+        ]
+
+    def level(self, row: Row) -> int:
+        """Return how deep a row is folded below others."""
+        return 0 if self._tree is None else level_of(row[self._tree])
+
+    def _height_of(self, lines: int) -> float:
+        """Return the height of some lines in points: not every program fits row heights to wrapped text."""
+        return min(LINE_HEIGHT * self._scale * lines, HIGHEST_ROW)
+
+    def height(self, row: Row) -> float | None:
+        """Return the height of a row; None for the default height."""
+        lines = max(coder.lines(value) for coder, value in zip(self._coders, row, strict=True))
+        return self._height_of(lines) if lines > 1 else None
 
 
 class _Memory(dict[Cell, bytes]):
@@ -108,19 +145,40 @@ class _Memory(dict[Cell, bytes]):
 class _ColumnCoder:
     """Codes the cells of one column. A piece runs from after the row number to the next place of that number."""
 
-    def __init__(self, canvas: Canvas, number: int, kind: Kind, look: CellFormat, following: bytes) -> None:
+    def __init__(
+        self, canvas: Canvas, number: int, column: Column, room: Room, *, look: CellFormat, following: bytes
+    ) -> None:
         self._canvas = canvas
         self._number = number
         self._following = following
-        self._rule = canvas.rules.of_kind(kind, look)
-        self._is_numeric = kind in NUMERIC
-        self._leads = kind is Kind.LINK
+        self._room = room
+        self._rule = canvas.rules.of_column(column, look)
+        self._tight_rule = canvas.rules.of_column(column, tight_look(column.kind, look))
+        self._is_numeric = column.kind in NUMERIC
+        self._leads = column.kind is Kind.LINK
         self._repeats = not self._leads  # each link has its own place
         self._memory = canvas.rules.memory(self._rule, following, _Memory)
         self._asked = self._missed = 0
 
-    def code(self, values: Sequence[Cell], first_row: int) -> list[bytes]:
-        """Return pieces for the values of consecutive rows; ValueError with the place of a value that does not fit."""
+    def code(self, values: Sequence[Cell], first_row: int, lines: dict[int, int]) -> list[bytes]:
+        """Return pieces for the values of consecutive rows; raise each row's `lines` to what its value needs.
+
+        Raises ValueError with the place of a value that does not fit the column's kind.
+        """
+        pieces = self._pieces(values, first_row)
+        for index, needed in self._room.tight(values).items():
+            lines[index] = max(needed, lines.get(index, 1))
+            pieces[index] = self._coded_tight(values[index])
+        return pieces
+
+    def lines(self, value: Cell) -> int:
+        """Return how many lines a value needs."""
+        return self._room.lines(value)
+
+    def _coded_tight(self, value: Cell) -> bytes:
+        return _coded(self._tight_rule(value), self._following)
+
+    def _pieces(self, values: Sequence[Cell], first_row: int) -> list[bytes]:
         # A dictionary takes True for 1, so only exact number types are looked up. Other kinds confuse no types, except
         # that a plain tuple equals a status and is drawn like one.
         if self._repeats and (not self._is_numeric or _NUMBERS.issuperset(map(type, values))):
@@ -132,7 +190,7 @@ class _ColumnCoder:
             else:
                 self._reconsider(len(values), len(self._memory) - known)
                 return pieces
-        return [self._placed(value, row) for row, value in enumerate(values, first_row)]
+        return [_coded(self._plain(value, row), self._following) for row, value in enumerate(values, first_row)]
 
     def _reconsider(self, asked: int, missed: int) -> None:
         """When the cache is full, clear it, because rows come sorted; if hits were rare, disable it."""
@@ -145,56 +203,20 @@ class _ColumnCoder:
 
     def stored(self, value: Cell, row: int) -> Stored:
         """Return a value in its stored form; ValueError with its place if the column cannot hold it."""
+        shown = self._plain(value, row)
+        return self._tight_rule(value) if self._room.is_tight(value) else shown
+
+    def _plain(self, value: Cell, row: int) -> Stored:
         try:
             return self._rule(self._canvas.follow(value, row, self._number))
         except Misfit as misfit:
             raise misplaced(misfit, row, self._number) from misfit
 
-    def _placed(self, value: Cell, row: int) -> bytes:
-        return _coded(self.stored(value, row), self._following)
+
+def level_of(value: Cell) -> int:
+    """Return how deep the row of a value is folded below others."""
+    return min(value.level, _MOST_FOLDS) if isinstance(value, Indented) else 0
 
 
 def _coded(shown: Stored, following: bytes) -> bytes:
     return b'" s="%d"%b%b' % (shown.style, cell_content(shown), following)
-
-
-def row_height(table: Table, widths: Sequence[float], scale: float) -> Callable[[Row], float | None]:
-    """Return a function for the height that a row's notes need; it gives None for the default height."""
-    notes = [index for index, column in enumerate(table.columns) if column.kind is Kind.NOTE]
-    known: dict[tuple[Cell, ...], float | None] = {}
-
-    def needed(texts: tuple[Cell, ...]) -> float | None:
-        places = zip(notes, texts, strict=True)
-        lines = max(lines_needed(text, widths[index]) if isinstance(text, str) else 1 for index, text in places)
-        # Not every program fits row heights to wrapped text.
-        return min(LINE_HEIGHT * scale * lines, HIGHEST_ROW) if lines > 1 else None
-
-    def height(row: Row) -> float | None:
-        texts = tuple([row[index] for index in notes])
-        if texts not in known:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known[texts] = needed(texts)
-        return known[texts]
-
-    return height if notes else lambda _: None
-
-
-def level_of(value: Cell) -> int:
-    """Return how deep a row is folded below others."""
-    return min(value.level, _MOST_FOLDS) if isinstance(value, Indented) else 0
-
-
-def _row_opener(table: Table, height_of: Callable[[Row], float | None]) -> Callable[[Sequence[Row]], Iterable[bytes]]:
-    """Return a function for the bytes between a row's number and its first cell's number: height and level, if any."""
-    tree = next((index for index, column in enumerate(table.columns) if column.kind is Kind.TREE), None)
-    if tree is None and all(column.kind is not Kind.NOTE for column in table.columns):
-        return lambda rows: repeat(_OPENING, len(rows))
-
-    def opening(row: Row) -> bytes:
-        height = height_of(row)
-        level = 0 if tree is None else level_of(row[tree])
-        fold = b'" outlineLevel="%d' % level if level else b""
-        return fold + (_OPENING if height is None else b'" ht="%g" customHeight="1"><c r="A' % height)
-
-    return lambda rows: map(opening, rows)

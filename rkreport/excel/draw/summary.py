@@ -6,11 +6,11 @@ A card spans a sixth of the grid, a chart a half, a panel as many columns as it 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rkreport.core.report.sheets import Chart, Heading, Link, SummarySheet
+from rkreport.core.report.sheets import Chart, ChartKind, Heading, Link, SummarySheet
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.cards import CARDS_PER_ROW, draw_cards
-from rkreport.excel.draw.charts import Place, PlacedPanel, draw_chart
+from rkreport.excel.draw.charts import Place, PlacedPanel, draw_chart, is_drawable
 from rkreport.excel.draw.layout import layout_of
 from rkreport.excel.draw.panels import Grid, MeasuredPanel, draw_panel, fitting_grid, measure_panel
 from rkreport.excel.draw.tabs import HEADER_ROW
@@ -22,6 +22,9 @@ _CONTENTS_CARDS = 2  # the list of contents is as wide as this many cards
 _ONE_PAGE = 76  # rows still legible on one printed page
 _CHART_ROWS = 17
 _LONGEST_CHART = 34
+_AROUND_BARS = 7  # rows of title, scale and legend
+_LONGEST_NAME = 32.0  # characters of a name on one line beside its bar
+_TWO_LINES = 1.6  # rows of a name on two lines
 
 _HEADLINE = CellFormat(Role.HEADING, size=12, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
 _HEADLINE_HEIGHT, _HEADLINE_SCALE = 24.0, 1.25
@@ -32,7 +35,7 @@ _CONTENTS = replace(LINK, edges=(Edge("left", "medium", RULE),), indent=1, horiz
 def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: Link | None) -> None:
     """Draw the sheet below its title block: cards, sentences beside the contents, charts, panels."""
     panels = [measure_panel(panel) for panel in summary.panels]
-    charts = [chart for chart in summary.charts if panels[chart.panel].rows]
+    charts = [chart for chart in summary.charts if is_drawable(chart, panels[chart.panel].rows)]
     grid = fitting_grid(panels)
     columns = len(grid.column_widths)
     canvas.widths = grid.column_widths
@@ -42,7 +45,7 @@ def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: 
     row = _draw_words(canvas, grid, summary, row)
     row = _draw_blocks(canvas, grid, charts, panels, row)
     layout = layout_of(heading, canvas.brand, is_first=back is None)
-    canvas.layout = replace(layout, is_one_page=row <= _ONE_PAGE)
+    canvas.layout = replace(layout, is_portrait=True, is_one_page=row <= _ONE_PAGE)
     title_block.set_printed(canvas, columns=columns, rows=row, header_row=None)
 
 
@@ -82,7 +85,7 @@ def _draw_words(canvas: Canvas, grid: Grid, summary: SummarySheet, row: int) -> 
 
 def _draw_blocks(canvas: Canvas, grid: Grid, charts: Sequence[Chart], panels: Sequence[MeasuredPanel], row: int) -> int:
     """Draw charts and narrow panels in pairs, then wide ones; a single chart spans the page. Return the last row."""
-    chart_rows = max([_CHART_ROWS, *(min(_LONGEST_CHART, 7 + len(panels[chart.panel].rows)) for chart in charts)])
+    chart_rows = max([_CHART_ROWS, *(_rows_of(chart, panels[chart.panel]) for chart in charts)])
     placed: dict[int, PlacedPanel] = {}
     places: list[Place] = []
 
@@ -108,3 +111,11 @@ def _draw_blocks(canvas: Canvas, grid: Grid, charts: Sequence[Chart], panels: Se
     for chart, place in zip(charts, places, strict=True):
         canvas.charts.append(draw_chart(canvas.name, canvas.brand, chart, placed[chart.panel], place))
     return row - 1
+
+
+def _rows_of(chart: Chart, panel: MeasuredPanel) -> int:
+    """Return how many rows a chart needs: a bar, whose name may take two lines, is as high as its name."""
+    if chart.kind is not ChartKind.STACKED_BAR:
+        return _CHART_ROWS
+    is_long = panel.needs[chart.categories] > _LONGEST_NAME
+    return min(_LONGEST_CHART, _AROUND_BARS + round(len(panel.rows) * (_TWO_LINES if is_long else 1)))

@@ -8,21 +8,20 @@ from itertools import islice
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, Table, TableSheet
+from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, StatusCell, Table, TableSheet, spread
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.layout import layout_of
 from rkreport.excel.draw.live_rate import draw_live_rate
 from rkreport.excel.draw.stream import TableRows, level_of
 from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
-from rkreport.excel.draw.widths import fitted_widths
+from rkreport.excel.draw.widths import fitted_widths, header_height
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TOTAL, CellFormat
 from rkreport.excel.look.text_metrics import wrapped
 from rkreport.excel.names import header_names
 from rkreport.excel.text import clean, fit_units
 
 _SAMPLE = 2_000  # rows that decide the widths
-_HEADER_HEIGHT = 30.0  # two lines
 _BUTTON_INDENT = 2  # Excel's filter button covers the right end of a header; numbers below keep the same room
 _MANY_COLUMNS = 14
 _SMALLER_ZOOM = 85
@@ -34,7 +33,10 @@ _CHOICES_LIMIT = 255  # characters of a list in a validation; Excel repairs a fi
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A table being read: its first rows, which decide the widths, and an iterator over all rows."""
+    """A table being read: a sample, from all over the list if possible, and an iterator over all rows.
+
+    The sample decides the widths.
+    """
 
     sample: Sequence[Row]
     rows: Iterator[Row]
@@ -45,7 +47,11 @@ class Reading:
         if table.count <= _SAMPLE:
             kept = tuple(islice(table.rows(), _SAMPLE + 1))
             return cls(kept[:_SAMPLE], iter(kept))
-        return cls(tuple(islice(table.rows(), _SAMPLE)), iter(table.rows()))
+        if table.sample is not None:
+            return cls(tuple(table.sample(_SAMPLE)), iter(table.rows()))
+        rows = table.rows()
+        sample = spread(rows, _SAMPLE) if isinstance(rows, tuple) else tuple(islice(rows, _SAMPLE))
+        return cls(sample, iter(table.rows()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +83,33 @@ def draw_table_sheet(
     reading: Reading,
     heading: Heading,
     back: Link | None,
+    *,
+    statuses: Sequence[StatusCell] = (),
 ) -> DrawnTable:
     """Draw everything but the data rows. The next `tab.count` rows of the reading are read while the file is written.
 
-    Only the last part has the total and the footnotes.
+    Only the last part has the total and the footnotes. `statuses` are all that a cell may hold.
     """
     source = tab.sheet
     if not isinstance(source, TableSheet):
         raise TypeError(f"sheet {source.key!r} holds no table")
     table = source.table
-    widths = fitted_widths(table.columns, (*reading.sample, *(() if table.total is None else (table.total,))))
+    sample = (*reading.sample, *(() if table.total is None else (table.total,)))
+    widths = fitted_widths(table.columns, sample, statuses)
     canvas.widths = widths
     title_block.draw_heading(canvas, heading, len(table.columns), back)
-    headers = draw_header(canvas, table, HEADER_ROW)
+    headers = draw_header(canvas, table, HEADER_ROW, widths)
     looks = [look_of(BODY, column.kind) for column in table.columns]
     body = TableRows(canvas, tab, table, reading.rows, first_row=FIRST_ROW, looks=looks, widths=widths)
     if not tab.count:
         draw_empty_row(canvas, table, FIRST_ROW)
     last_row = FIRST_ROW + max(tab.count, 1) - 1
     area = f"A{HEADER_ROW}:{get_column_letter(len(table.columns))}{last_row}"
+    canvas.bars = [
+        f"{get_column_letter(number)}{FIRST_ROW}:{get_column_letter(number)}{last_row}"
+        for number, column in enumerate(table.columns, 1)
+        if column.target is not None and tab.count
+    ]
     canvas.validations = list(_validations(table, headers, last_row))
     end = _draw_foot(canvas, source, tab, last_row, int(sum(widths)))
 
@@ -110,14 +124,14 @@ def draw_table_sheet(
     return DrawnTable(body, tab.table_name, area, headers, text_range)
 
 
-def draw_header(canvas: Canvas, table: Table, row: int) -> tuple[str, ...]:
+def draw_header(canvas: Canvas, table: Table, row: int, widths: Sequence[float]) -> tuple[str, ...]:
     """Draw the header of a table into a row; return the names of its columns."""
     headers = header_names([column.header for column in table.columns])
     right = replace(HEADER, horizontal="right", indent=_BUTTON_INDENT)
     looks = dict.fromkeys(NUMERIC, right) | {Kind.NOTE: replace(HEADER, indent=1)}
     for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
         canvas.text(row, number, header, looks.get(column.kind, HEADER))
-    canvas.heights[row] = _HEADER_HEIGHT
+    canvas.heights[row] = header_height(table.columns, headers, widths)
     return headers
 
 
@@ -146,7 +160,7 @@ def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, widt
         row += 2  # leave an empty row, so that sorting and filtering exclude the total
         for number, (column, value) in enumerate(zip(table.columns, table.total, strict=True), 1):
             kind = Kind.TEXT if isinstance(value, str) or column.kind in INPUTS else column.kind
-            canvas.draw(row, number, value, kind, look_of(TOTAL, kind))
+            canvas.draw_in(replace(column, kind=kind), row, number, value, look_of(TOTAL, kind))
     if source.footnotes:
         row += 1
     for footnote in source.footnotes:

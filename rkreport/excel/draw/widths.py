@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import accumulate, count
 
 from rkreport.core.percent import Percent
+from rkreport.core.report.labels import BELOW_TARGET
 from rkreport.core.report.sheets import Cell, Column, Indented, Kind, Link, Row, StatusCell
 from rkreport.excel.look.cell_rules import status_text
 from rkreport.excel.look.styles import NUMERIC, STATUS_LOOKS
@@ -20,21 +21,48 @@ HIGHEST_ROW = 409.0  # Excel's limit
 _WIDEST_NOTE = 45.0  # longer notes wrap
 _FILTER_BUTTON = 2.6  # characters that Excel's filter button hides in a header
 _AIR = 1.2
+_EDGE = 0.5  # characters that stay free beside a text
+_HEADER_LINE = 15.0  # points
 _NUMBER_GAP, _NOTE_INDENT = 2.6, 1.4  # to the right of a number, to the left of a note
 _DATE_WIDTH, _MOMENT_WIDTH, _INPUT_WIDTH, _INPUT_TEXT_WIDTH = 11.5, 17.0, 16.0, 32.0
 _DATE_WIDTHS = {Kind.DATETIME: _MOMENT_WIDTH, Kind.MARKED_DATE: 14.0}
 _ALL_ALIKE = frozenset({Kind.DATE, Kind.MARKED_DATE, Kind.DATETIME, Kind.INPUT_DATE})
+_USUAL_NUMBERS = {Kind.INTEGER: "99,999", Kind.DECIMAL: "100.00", Kind.PERCENT: "100.00%", Kind.POINTS: "+100.0"}
 _REMEMBERED = 4_096  # texts shared by many workbooks
 _TEXTS_PER_OUTLIER = 50  # an outlier is over twice as wide as all others, and does not widen its column
 
 
-def fitted_widths(columns: Sequence[Column], sample: Sequence[Row]) -> list[float]:
-    """Return a width per column, from its header on at most two lines and sample rows, between 8 and 60."""
+def fitted_widths(columns: Sequence[Column], sample: Sequence[Row], statuses: Sequence[StatusCell] = ()) -> list[float]:
+    """Return a width per column, from its header on at most two lines and sample rows, between 8 and 60.
+
+    What has a known form fits whether or not the sample holds it: dates, usual numbers and all of the `statuses`. A
+    longer text wraps, and a longer number shrinks.
+    """
     by_column = zip(*sample, strict=True) if sample else ((),) * len(columns)
     return [
-        column.width if column.width is not None else _fitted(column, _content_width(column.kind, values))
+        column.width if column.width is not None else _fitted(column, _content_width(column.kind, values, statuses))
         for column, values in zip(columns, by_column, strict=True)
     ]
+
+
+def text_room(kind: Kind, width: float) -> float:
+    """Return how wide a line of text may be in a table's column of this width."""
+    return max(1.0, width - _EDGE - (_NOTE_INDENT if kind is Kind.NOTE else 0.0))
+
+
+def number_room(width: float) -> float:
+    """Return how wide a number may be in a table's column of this width."""
+    return width - _NUMBER_GAP
+
+
+def header_height(columns: Sequence[Column], headers: Sequence[str], widths: Sequence[float]) -> float:
+    """Return the height of a header row, in points: two lines, or more where a width was given or is the widest."""
+    rooms = [
+        width - max(_FILTER_BUTTON, _NUMBER_GAP if column.kind in NUMERIC else 0.0)
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    lines = max(lines_needed(header, max(room, 1.0), bold=True) for header, room in zip(headers, rooms, strict=True))
+    return min(_HEADER_LINE * max(lines, 2), HIGHEST_ROW)
 
 
 def shown_width(kind: Kind, value: Cell) -> float:
@@ -76,14 +104,17 @@ def _status_width(cell: StatusCell) -> float:
     return text_width(status_text(cell), bold=STATUS_LOOKS[cell.status].bold)
 
 
-def _content_width(kind: Kind, values: Sequence[Cell]) -> float:
-    """Return the widest value, ignoring outliers among texts; every number must fit, or it would show as ####."""
+def _content_width(kind: Kind, values: Sequence[Cell], statuses: Sequence[StatusCell]) -> float:
+    """Return the widest value, ignoring outliers among texts, which wrap; every number must fit."""
     if kind in _ALL_ALIKE:
-        return next((shown_width(kind, value) for value in values if value is not None), 0.0)
+        return _DATE_WIDTHS.get(kind, _DATE_WIDTH)
+    if kind is Kind.STATUS and statuses:
+        return max(map(_status_width, statuses))
+    usual = text_width(_USUAL_NUMBERS[kind]) if kind in _USUAL_NUMBERS else 0.0
     counts = _counted(values)
     shown = sum(counts.values())
     if kind in NUMERIC or shown < _TEXTS_PER_OUTLIER:
-        return max((shown_width(kind, value) for value in counts), default=0.0)
+        return max([usual, *(shown_width(kind, value) for value in counts)])
     measured = [text_width(value) if type(value) is str else shown_width(kind, value) for value in counts]
     widths = sorted(zip(measured, counts.values(), strict=True), reverse=True)
     outliers = shown // _TEXTS_PER_OUTLIER
@@ -108,6 +139,8 @@ def _fitted(column: Column, content: float) -> float:
     expected = {Kind.INPUT_CHOICE: _INPUT_WIDTH, Kind.INPUT_DATE: _INPUT_WIDTH, Kind.INPUT_TEXT: _INPUT_TEXT_WIDTH}
     offered = max((text_width(choice) for choice in column.choices), default=0.0)
     widest = _WIDEST_NOTE if column.kind is Kind.NOTE else WIDEST
+    if column.target is not None:
+        content += text_width(BELOW_TARGET)
     return min(widest, max(NARROWEST, header, max(content + gap, offered, expected.get(column.kind, 0.0)) + _AIR))
 
 

@@ -62,6 +62,7 @@ HOUSE_PAINTS: Final[Mapping[Role, Paint]] = MappingProxyType(
 
 
 _AS_BROAD_AS_HOUSE = frozenset({FONT_NAME.casefold(), "helvetica", "liberation sans"})
+_BROADEST = {"century gothic": 1.25, "consolas": 1.25, "courier new": 1.25}  # slim letters are as broad as digits
 _BROADER = 1.1  # bold DejaVu Serif, one of the widest fonts, relative to its own digits, Excel's unit of column widths
 
 
@@ -116,7 +117,7 @@ class Brand:
     def breadth(self) -> float:
         """How much wider columns are than in the house brand: texts are measured in its font; others are wider."""
         fonts = {paint.font.casefold() for _, paint in self.paints}
-        return 1.0 if fonts <= _AS_BROAD_AS_HOUSE else _BROADER
+        return max(1.0 if font in _AS_BROAD_AS_HOUSE else _BROADEST.get(font, _BROADER) for font in fonts)
 
     def shown(self, look: CellFormat) -> CellFormat:
         """Convert a format to this brand: what equals the role's look in the house brand becomes this brand's look.

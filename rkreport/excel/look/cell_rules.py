@@ -7,14 +7,15 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
-from rkreport.core.report.labels import STATUS_SYMBOLS
-from rkreport.core.report.sheets import DERIVED_MARK, Cell, DerivedDate, Indented, Kind, Link, StatusCell
+from rkreport.core.report.labels import BELOW_TARGET, STATUS_SYMBOLS
+from rkreport.core.report.sheets import DERIVED_MARK, Cell, Column, DerivedDate, Indented, Kind, Link, StatusCell
 from rkreport.excel.look.style_sheet import Styles
-from rkreport.excel.look.styles import LINK, STATUS_LOOKS, CellFormat, percent_format, with_gap
+from rkreport.excel.look.styles import ALARM, LINK, STATUS_LOOKS, CellFormat, percent_format, with_gap
 from rkreport.excel.text import begins_like_a_formula, clean, stored
 
 _EXACT = 2**53  # Excel stores doubles: a larger whole number would lose digits
@@ -58,7 +59,7 @@ class CellRules:
         self.styles = styles
         self._lasting: frozenset[Rule] = frozenset(made._made.values()) if made else frozenset()  # noqa: SLF001 - as below
         self._memories: dict[tuple[Rule, bytes], Any] = made._memories if made else {}  # noqa: SLF001 - as below
-        self._made: dict[tuple[Kind, CellFormat] | CellFormat, Rule] = dict(made._made) if made else {}  # noqa: SLF001 - its own kind
+        self._made: dict[tuple[Kind | Fraction, CellFormat] | CellFormat, Rule] = dict(made._made) if made else {}  # noqa: SLF001 - its own kind
 
     def memory(self, rule: Rule, following: bytes, make: Callable[[Rule, bytes], _Memory]) -> _Memory:
         """Return the cache for cells of a rule and their following bytes; shared rules share it across workbooks.
@@ -77,6 +78,15 @@ class CellRules:
         key = kind, look
         if key not in self._made:
             self._made[key] = _rule_of(self.styles, kind, look)
+        return self._made[key]
+
+    def of_column(self, column: Column, look: CellFormat) -> Rule:
+        """Return the rule of a column, which marks percentages below its target, if it has one."""
+        if column.kind is not Kind.PERCENT or column.target is None:
+            return self.of_kind(column.kind, look)
+        key = column.target, look
+        if key not in self._made:
+            self._made[key] = _target_rule(self.styles, column.target, look)
         return self._made[key]
 
     def of_text(self, look: CellFormat) -> Rule:
@@ -172,9 +182,19 @@ def _number_rule(styles: Styles, look: CellFormat, kind: Kind) -> Rule:
     return rule
 
 
-def _percent_rule(styles: Styles, look: CellFormat) -> Rule:
-    """Return the rule of percentages; it makes formats on demand, as only the rows tell the decimals."""
-    formats = (percent_format(decimals) for decimals in range(1, _FINEST + 1))
+def _target_rule(styles: Styles, target: Fraction, look: CellFormat) -> Rule:
+    look = styles.of_kind(Kind.PERCENT, look)
+    plain, marked = _percent_rule(styles, look), _percent_rule(styles, replace(look, color=ALARM), f'"{BELOW_TARGET}"')
+
+    def rule(value: Cell) -> Stored:
+        return marked(value) if isinstance(value, Percent) and value.share < target else plain(value)
+
+    return rule
+
+
+def _percent_rule(styles: Styles, look: CellFormat, mark: str = "") -> Rule:
+    """Return the rule of percentages after a mark."""
+    formats = (mark + percent_format(decimals) for decimals in range(1, _FINEST + 1))
     numbers = [styles.number(replace(look, number_format=with_gap(each) if look.gap else each)) for each in formats]
 
     def rule(value: Cell) -> Stored:

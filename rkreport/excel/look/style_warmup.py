@@ -27,7 +27,7 @@ from rkreport.core.report.sheets import (
 
 _SUMMARY, _TABLE = "summary", "table"
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-_HALF = Percent(Fraction(1, 2), 1)
+_HALF, _WHOLE = Percent(Fraction(1, 2), 1), Percent(Fraction(1), 1)
 _VALUES: dict[Kind, Cell] = {
     Kind.TEXT: "text",
     Kind.NOTE: "note",
@@ -52,6 +52,8 @@ def specimen(language: str) -> WorkbookPlan:
     row: Row = tuple(_VALUES.values())
     table = Table("tblSpecimen", columns, lambda: (row,), 1, total=row)
     wide: Row = (10**15, 10**15)  # each spans several columns of the grid
+    aimed = (replace(columns[4], header="target", target=Fraction(1)),)
+    rates = Table("tblRates", aimed, lambda: ((_HALF,), (_WHOLE,)), 2, (_HALF,))
     numbers = Table("tblNumbers", (columns[2], replace(columns[2], header="i")), lambda: (wide,), 1)
     kpi = Kpi("label", _HALF, Kind.PERCENT, "note", "change")
     count = replace(kpi, value=1, kind=Kind.INTEGER)
@@ -64,7 +66,12 @@ def specimen(language: str) -> WorkbookPlan:
         title="Summary",
         kpis=(kpi, count, replace(kpi, value=None), *long),
         sentences=("sentence", Link("link", _TABLE)),
-        panels=(Panel("panel", _narrow(table, 0, 7)), Panel("panel", _narrow(table, 7, 10)), Panel("panel", numbers)),
+        panels=(
+            Panel("panel", _narrow(table, 0, 7)),
+            Panel("panel", _narrow(table, 7, 10)),
+            Panel("panel", numbers),
+            Panel("panel", rates),
+        ),
         charts=(),
         contents=(Link("link", _TABLE),),
     )
@@ -77,7 +84,12 @@ def specimen(language: str) -> WorkbookPlan:
         language=language,
         created=_CREATED,
         heading=Heading("title", ("line", "line"), "banner", "back", "", "{page} {pages}"),
-        sheets=(summary, TableSheet(_TABLE, "Table", table, footnotes=("footnote",)), notes),
+        sheets=(
+            summary,
+            TableSheet(_TABLE, "Table", table, footnotes=("footnote",)),
+            TableSheet("rates", "Rates", rates),
+            notes,
+        ),
     )
 
 

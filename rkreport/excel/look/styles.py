@@ -4,7 +4,7 @@ Quiet blues and greys, blue against orange instead of green against red, and eve
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, Literal
@@ -102,21 +102,22 @@ class StatusLook:
     italic: bool = False
 
 
+# The charts' colours: neighbours in the order of a bar's parts differ by 1.6:1 or more in grey.
 STATUS_LOOKS: Mapping[Status, StatusLook] = MappingProxyType(
     {
-        Status.EXEMPT: StatusLook("404040", "", "E3E7EB"),
-        Status.EXPIRED: StatusLook("5B1A4B", "F1D9EA", "7D2E6B", bold=True),
-        Status.EXPIRING: StatusLook("5C3B00", "FFE9B3", "86B7DE", italic=True),
-        Status.COMPLETED: StatusLook("0B3D5C", "D6EAF8", "24648F"),
+        Status.EXEMPT: StatusLook("404040", "", "F0F2F4"),
+        Status.EXPIRED: StatusLook("5B1A4B", "F1D9EA", "752B65", bold=True),
+        Status.EXPIRING: StatusLook("5C3B00", "FFE9B3", "336D98", italic=True),
+        Status.COMPLETED: StatusLook("0B3D5C", "D6EAF8", "1B4C6C"),
         Status.OVERDUE: StatusLook("7A2600", "FBD9C6", "B8400E", bold=True),
-        Status.FAILED: StatusLook("6B2E00", "FFF1E0", "E88B3E"),
-        Status.DUE_SOON: StatusLook("5C3B00", "FFE9B3", "F3C74F"),
-        Status.IN_PROGRESS: StatusLook("333333", "", "98A5B3"),
-        Status.NOT_STARTED: StatusLook("3A3A3A", "F5F3EE", "CDD4DB"),
-        Status.NOT_ASSIGNED: StatusLook("333333", "EDEDED", "5A6672"),
+        Status.FAILED: StatusLook("6B2E00", "FFF1E0", "D76F1A"),
+        Status.DUE_SOON: StatusLook("5C3B00", "FFE9B3", "E4AB10"),
+        Status.IN_PROGRESS: StatusLook("333333", "", "7D8D9F"),
+        Status.NOT_STARTED: StatusLook("3A3A3A", "F5F3EE", "E1E6EA"),
+        Status.NOT_ASSIGNED: StatusLook("333333", "EDEDED", "23272C"),
     }
 )
-SERIES_COLORS = ("C2571A", "86B7DE", "8A99A8", "7D2E6B", "F3C74F")  # for series without a status, after the first
+SERIES_COLORS = ("C2571A", "5F6B76", "336D98", "752B65", "E4AB10")  # for series without a status, after the first
 
 HEATS = ("", "FBEBDD", "F8D8BC", "F4C298", "F0AB73")  # one hue, darker where less complies
 
@@ -149,6 +150,11 @@ INPUTS = frozenset({Kind.INPUT_CHOICE, Kind.INPUT_DATE, Kind.INPUT_TEXT})
 def alignment(kind: Kind) -> Literal["left", "right"]:
     """Align numbers to the right, all else to the left."""
     return "right" if kind in NUMERIC else "left"
+
+
+def tight_look(kind: Kind, look: CellFormat) -> CellFormat:
+    """Return the format of a value that is too wide for its column: text wraps, a number shrinks."""
+    return replace(look, shrink=True, gap=False) if kind in NUMERIC else replace(look, wrap=True)
 
 
 def percent_format(decimals: int) -> str:

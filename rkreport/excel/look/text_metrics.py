@@ -4,6 +4,7 @@ Counting letters is too coarse: COURSE-APUPPT is half as wide again as a course 
 """
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import accumulate
 
@@ -21,12 +22,28 @@ _ADVANCES = (
 )
 _DIGIT = 530  # the screen rounds a digit's 556 down to 7 pixels, so all other letters are relatively wider
 _BOLD = 1.08  # factor of width for words
+_FRONT = 0.6  # of a shortened text, the share before the ellipsis
 _STEPS = 100  # steps per character; keeps the widest letter below 256
 _UNSEEN, _OTHER, _WIDE = 0, 120, 200  # combining characters; symbols and other alphabets; Chinese and emoji
+_SEPARATOR = 31  # a control character, in no text that shows
 _OF_BYTE = bytes(
     round(_ADVANCES[byte - 32] * _STEPS / _DIGIT) if 32 <= byte < 127 else _UNSEEN  # noqa: PLR2004 - ASCII that shows
     for byte in range(256)
 )
+
+
+_SEPARATED = _OF_BYTE[:_SEPARATOR] + b"\xff" + _OF_BYTE[_SEPARATOR + 1 :]  # no letter is that wide
+
+
+def letters_width(line: str) -> float:
+    """Return the width of a single line without keeping it: for the unlike texts of a long list."""
+    return _steps(line) / _STEPS
+
+
+def widest_of(lines: Iterable[str]) -> float:
+    """Return the width of the widest of some plain lines, which hold nothing but ASCII that shows."""
+    widths = chr(_SEPARATOR).join(lines).encode().translate(_SEPARATED).split(b"\xff")
+    return max(map(sum, widths)) / _STEPS
 
 
 @lru_cache(maxsize=8_192)  # many workbooks contain the same courses, batches and units
@@ -53,16 +70,27 @@ def wrapped(text: str, width: float, *, bold: bool = False) -> list[str]:
 
 
 def shortened(text: str, width: float) -> str:
-    """Shorten a single line to a width in characters; an ellipsis replaces the end of a longer line."""
+    """Shorten a single line to a width in characters; an ellipsis replaces the middle of a longer line.
+
+    Names of courses often differ at their ends alone: "Keselamatan kerja – Modul 2".
+    """
     if text_width(text) <= width:
         return text
     room = width * _STEPS - _step("…")
+    front = _fitting(text, room * _FRONT)
+    spent = sum(map(_step, text[:front]))
+    back = min(_fitting(reversed(text), room - spent), len(text) - front)
+    return f"{text[:front].rstrip()}…{text[len(text) - back :].lstrip()}"
+
+
+def _fitting(letters: Iterable[str], room: float) -> int:
+    """Count the letters that fit, looking no further: a text from the LMS may have 32,767 characters."""
     fitting = 0
-    for used in accumulate(map(_step, text)):  # one pass from the front: a text from the LMS may have 32,767 characters
+    for used in accumulate(map(_step, letters)):
         if used > room:
             break
         fitting += 1
-    return f"{text[:fitting].rstrip()}…"
+    return fitting
 
 
 def _steps(line: str) -> int:

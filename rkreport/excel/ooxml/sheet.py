@@ -16,6 +16,7 @@ from openpyxl.xml.functions import tostring
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.layout import columns_xml, layout_xml
 from rkreport.excel.draw.table import DrawnTable, PlacedTable
+from rkreport.excel.ooxml.bars import bars_xml
 from rkreport.excel.ooxml.cell_xml import links_xml, row_xml
 from rkreport.excel.ooxml.parts import Relation, relation_id
 
@@ -46,7 +47,9 @@ def write_sheet(part: IO[bytes], drawn: DrawnSheet, relations: Sequence[Relation
     if table:
         _write_table_rows(part, canvas.name, table)
     part.write(b"".join(_drawn_rows(canvas, first_row, canvas.last_row + 1)))
-    part.write(b"</sheetData>" + _validations(canvas.validations) + links_xml(canvas.links) + printed)
+    part.write(
+        b"</sheetData>" + bars_xml(canvas.bars) + _validations(canvas.validations) + links_xml(canvas.links) + printed
+    )
     if table:
         digits = f'<ignoredError sqref="{table.text_range}" numberStoredAsText="1"/>'
         part.write(f"<ignoredErrors>{digits}</ignoredErrors>".encode())

@@ -27,7 +27,7 @@ from rkreport.run.world import Clock
 from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
-_OF_COURSES = ASSIGNMENT_LISTS | {ListKind.BATCHES}
+LISTS_OF_COURSES = ASSIGNMENT_LISTS | {ListKind.BATCHES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def _edition(config: Config, snapshot: Snapshot, series: Series, as_of: datetime
 
 def _check_rules(config: Config, rules: Rules, snapshot: Snapshot) -> None:
     """Refuse a snapshot without a course or plan of the rules: one added later would look as if no person took it."""
-    fetched = {reading.course for reading in snapshot.lists if reading.kind in _OF_COURSES}
+    fetched = {reading.course for reading in snapshot.lists if reading.kind in LISTS_OF_COURSES}
     known = {batch.serial for batch in snapshot.batches}
     plans = {reading.course for reading in snapshot.lists if reading.kind is ListKind.PLAN_USERS}
     for plan in rules.plans:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rkreport.config.load import Config
+from rkreport.core.changes.comparison import Comparison
 from rkreport.core.compliance import Compliance
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.leaks.opened_file import OpenedFile
@@ -28,7 +29,6 @@ from rkreport.core.report.manager import team_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import WorkbookPlan, settled
 from rkreport.core.report.team_view import team_views
-from rkreport.core.report.then import Then
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.snapshot import ListReading
 from rkreport.errors import OutputError, RkreportError
@@ -36,6 +36,7 @@ from rkreport.files import reason_of, write_private_file
 from rkreport.locale import load_words
 from rkreport.run.edition.assessing import Assessment
 from rkreport.run.edition.branding import brand_of
+from rkreport.run.edition.change_file import write_changes
 from rkreport.run.edition.earlier import Earlier
 from rkreport.run.edition.encrypting import lock, workbook_password
 from rkreport.run.edition.leak_testing import TeamJudges, opened_file
@@ -86,11 +87,14 @@ def build(
     draft = _fresh_draft(target)
     try:
         started = world.monotonic()
-        master, workbooks = _write_workbooks(config, compliance, draft, password, world, then=earlier.then)
+        master, workbooks = _write_workbooks(config, compliance, draft, password, world, earlier=earlier)
         mailing, reviewed = _write_around(config, compliance, draft, world, files=workbooks, earlier=earlier)
-        files = [*workbooks, *reviewed.files, *mailing.files]
+        changes = write_changes(draft, compliance, earlier.changes)
+        files = [*workbooks, *reviewed.files, changes, *mailing.files]
         timings = {**timings_seconds, "render": world.monotonic() - started}
-        manifest = manifest_of(compliance, assessment.joined.assignments, files, timings, load_words("en"))
+        manifest = manifest_of(
+            compliance, assessment.joined.assignments, files, timings, load_words("en"), changes=earlier.changes
+        )
         write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
         digests = seal_of(draft, ((file.path, file.sha256) for file in files))
         _move_into_place(draft, target, lambda: seal(digests))
@@ -164,7 +168,7 @@ def make_output_folder(output_dir: Path) -> None:
 
 
 def _write_workbooks(
-    config: Config, compliance: Compliance, draft: Path, password: str | None, world: World, *, then: Then
+    config: Config, compliance: Compliance, draft: Path, password: str | None, world: World, *, earlier: Earlier
 ) -> tuple[str, list[BuiltFile]]:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
@@ -182,7 +186,8 @@ def _write_workbooks(
         load_words(config.settings.report.language),
         config.zone,
         rules_sha256=config.rules_sha256,
-        then=then,
+        changes=earlier.changes,
+        then=earlier.then,
         contact=config.reply_to or (config.sender.address if config.sender else ""),
     )
     master = master_file_name(edition.company, edition.series, edition.revision)
@@ -192,7 +197,7 @@ def _write_workbooks(
     advance(1, total)
     judges = TeamJudges(config, compliance, "nothing was built")
     with world.executors(len(compliance.teams)) as executor:
-        tasks = _team_tasks(config.zone, compliance, brand, draft, password)
+        tasks = _team_tasks(config.zone, compliance, earlier.changes, brand, draft, password=password)
         for number, (file, opened) in enumerate(in_order(executor, _write_team, tasks), start=1):
             judges.judge_next(file.path, file.sha256, opened)
             files.append(file)
@@ -214,11 +219,11 @@ class _TeamTask:
 
 
 def _team_tasks(
-    zone: tzinfo, compliance: Compliance, brand: "Brand", draft: Path, password: str | None
+    zone: tzinfo, compliance: Compliance, changes: Comparison, brand: "Brand", draft: Path, *, password: str | None
 ) -> Iterator[_TeamTask]:
     edition = compliance.edition
     names = safe_names(team.manager.manager_id for team in compliance.teams)
-    for view in team_views(compliance, compliance.teams):
+    for view in team_views(compliance, compliance.teams, changes):
         manager = view.team.manager
         name = f"managers/{manager_file_name(names[manager.manager_id], edition.series, edition.revision)}"
         plan = settled(team_plan(view, load_words(manager.language), zone))

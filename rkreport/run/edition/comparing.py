@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import Compliance, Series
+from rkreport.core.compliance import Compliance, Period, Series
 from rkreport.core.mail.delivery import POSSIBLY_DELIVERED, Delivery, DeliveryState, has_left
 from rkreport.core.models import ManagerId
+from rkreport.core.report.kpis import month_before
 from rkreport.core.review.last_sent import BaseRow, LastSent, WentTo, base_of, person_ids
 from rkreport.core.routing import FALLBACK_ID
 from rkreport.run.edition.elsewhere import sent_elsewhere
@@ -50,6 +51,44 @@ def last_sent(config: Config, database: Database, world: World, series: Series, 
     return _compared(config, database, world, rows, went_to)
 
 
+def base_before(config: Config, database: Database, world: World, period: Period) -> BaseKey | None:
+    """Return the newest base before a month: that of the month's sent edition, else of its written one; None without.
+
+    Where the store lacks the base of a month that went out, it is read from the workbooks; if one cannot be read, the
+    store has no base under the key.
+
+    Raises:
+        OutputError: a ledger.csv of another data folder cannot be read.
+    """
+    others = sent_elsewhere(config.output_dir, database, world.utc_now, month_before(period))
+    rows = [
+        row
+        for row in (*Ledger(database, world.utc_now).all(), *others)
+        if row.state in POSSIBLY_DELIVERED | {DeliveryState.WRITTEN}
+        and not Series.parse(row.period).is_interim
+        and row.period < str(period)
+    ]
+    bases = Bases(database)
+    kept = [key for key in bases.kept() if key.period < str(period)]
+    newest = max((*(row.period for row in rows), *(key.period for key in kept)), default="")
+    of_month = [row for row in rows if row.period == newest]
+    if of_month:
+        key, of_month = _key_of(of_month)
+        if not bases.has(key):
+            base = _from_archive(config, world, of_month)
+            if base.is_readable:
+                bases.keep(key, base.rows, _last_change(of_month), is_whole=base.is_whole)
+        return key
+    return max((key for key in kept if key.period == newest), key=lambda key: key.revision, default=None)
+
+
+def _key_of(of_month: Sequence[Delivery]) -> tuple[BaseKey, list[Delivery]]:
+    """Return the edition of a month's messages that stands, and the messages of its way: sent wins over written."""
+    is_written = not any(row.channel.leaves for row in of_month)
+    of_month = [row for row in of_month if row.channel.leaves != is_written]
+    return BaseKey(of_month[0].period, max(row.revision for row in of_month), is_written), of_month
+
+
 def _compared(
     config: Config, database: Database, world: World, rows: Sequence[Delivery], went_to: Mapping[ManagerId, WentTo]
 ) -> LastSent:
@@ -57,10 +96,7 @@ def _compared(
     if not rows:
         return LastSent(went_to)
     bases, newest = Bases(database), max(row.period for row in rows)
-    of_month = [row for row in rows if row.period == newest]
-    is_written = not any(row.channel.leaves for row in of_month)
-    of_month = [row for row in of_month if row.channel.leaves != is_written]
-    key = BaseKey(newest, max(row.revision for row in of_month), is_written)
+    key, of_month = _key_of([row for row in rows if row.period == newest])
     if not bases.has(key):
         base = _from_archive(config, world, of_month)
         if not base.is_readable:

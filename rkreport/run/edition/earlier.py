@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.compliance import Compliance, Period
 from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery, DeliveryState, received_of
@@ -30,14 +31,15 @@ class Earlier:
     """All that a build compares itself with.
 
     `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
-    `last_sent` holds what was last sent, and where it went. `other_ledgers` says what only others know.
-    `then` is what the rankings compare with.
+    `last_sent` holds what was last sent, and where it went. `other_ledgers` says what only others know. `changes` holds
+    what changed since the last month-end report, `then` what the rankings compare with.
     """
 
     received: Mapping[ManagerId, Delivery]
     last_month: Mapping[ManagerId, LastMonth]
     last_sent: LastSent
     other_ledgers: tuple[OtherLedger, ...]
+    changes: Comparison = NOTHING
     then: Then = NOTHING_THEN
 
 
@@ -81,8 +83,14 @@ def last_months(
     return {manager_id: LastMonth(figures, is_comparable) for manager_id, figures in told.items()}
 
 
-def then_of(database: Database, utc_now: Callable[[], datetime], period: Period, rules_sha256: str) -> Then:
-    """Return the managers' figures of the months before, as far back as every month was told by the same rules."""
+def then_of(
+    database: Database, utc_now: Callable[[], datetime], period: Period, rules_sha256: str, changes: Comparison
+) -> Then:
+    """Return the managers' figures of the months before, as far back as every month was told by the same rules.
+
+    Units have those of last month's report alone.
+    """
+    last = month_before(period)
     months: list[Mapping[ManagerId, LastMonth]] = []
     while len(months) < _MONTHS:
         told = last_months(database, utc_now, period, rules_sha256)
@@ -90,9 +98,15 @@ def then_of(database: Database, utc_now: Callable[[], datetime], period: Period,
             break
         months.append(told)
         period = month_before(period)
+    is_last = bool(months) and changes.edition is not None and changes.edition.series.period == last
     return Then(
+        by_unit={
+            unit or None: (score.compliant, score.counted)
+            for unit, score in changes.then.own_by_unit.items()
+            if is_last
+        },
         by_manager=in_a_row(
             {manager_id: (each.figures.compliant, each.figures.counted) for manager_id, each in month.items()}
             for month in months
-        )
+        ),
     )

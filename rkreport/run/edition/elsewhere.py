@@ -5,6 +5,7 @@ Knows where to look and who sent what; the sending decides what to do about it.
 
 import logging
 import re
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -121,6 +122,8 @@ def _properties(archive: Archive, sha256: str, secrets: Mapping[str, str]) -> di
 
     try:
         content = archive.read(sha256)
+        if content.startswith(BOM_UTF8):
+            return {}  # changes.csv
         return read_properties(
             content if content.startswith(b"PK") else decrypted(content, secrets.get(WORKBOOK_PASSWORD, ""))
         )

@@ -14,6 +14,8 @@ from typing import Any, Final, cast
 
 from rkreport import __version__
 from rkreport.config.load import Config
+from rkreport.core.changes.comparison import NOTHING, Comparison
+from rkreport.core.changes.table import changes_by_cause
 from rkreport.core.compliance import Compliance, Series
 from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery, MessageContent, has_left
@@ -27,6 +29,7 @@ from rkreport.core.rollup import overall
 from rkreport.errors import DataError, OutputError
 from rkreport.files import reason_of
 from rkreport.run.edition.assessing import Assessment, assess_snapshot, load_earlier, load_snapshot, series_of
+from rkreport.run.edition.changing import comparison_of
 from rkreport.run.edition.comparing import last_sent
 from rkreport.run.edition.earlier import last_months
 from rkreport.run.edition.elsewhere import other_ledgers_of
@@ -58,7 +61,7 @@ class Loaded:
     """A built edition, complete and unchanged. `assessment` was made anew from the stored snapshot.
 
     An edition sent before seals existed has none, so no more of it may be sent. `other_ledgers` holds what only
-    other ledgers know of the period's messages.
+    other ledgers know of the period's messages. `changes` is what changed since the last month-end report.
     """
 
     config: Config
@@ -70,6 +73,7 @@ class Loaded:
     last_sent: LastSent
     is_sealed: bool = True
     other_ledgers: tuple[OtherLedger, ...] = ()
+    changes: Comparison = NOTHING
 
     @property
     def wanted(self) -> dict[ManagerId, MessageContent]:
@@ -153,7 +157,13 @@ def load_edition(
         last_sent(config, database, world, series, manifest["revision"]),
         is_sealed=is_sealed,
         other_ledgers=other_ledgers,
+        changes=_changes(manifest, comparison_of(config, database, world, assessment.compliance)),
     )
+
+
+def _changes(manifest: Manifest, now: Comparison) -> Comparison:
+    """Return the comparison if the workbooks show the same; else none: what they were compared with has changed."""
+    return now if manifest.get("changes") == changes_by_cause(now) else NOTHING
 
 
 def _refuse_incomplete(folder: Path, manifest: Manifest) -> None:

@@ -63,7 +63,7 @@ def write_messages(
     refused = tuple((each.manager_id, why) for each in managers if (why := why_not(config.is_allowed, each)))
     unsent = unchanged.union(manager_id for manager_id, _ in refused)
     teams = [team for team in compliance.teams if team.manager.manager_id not in unsent]
-    views = team_views(compliance, teams)
+    views = team_views(compliance, teams, earlier.changes)
     advance = world.observer.step("Writing messages", "files")
 
     def messages() -> Iterator[OutboxMessage]:
@@ -206,6 +206,7 @@ def _composed(
         words=words,
         earlier=earlier,
         last_month=last_month,
+        changes=view.changed,
         is_encrypted=config.settings.privacy.encrypt_workbooks,
     )
     if earlier is None:

@@ -1,22 +1,24 @@
 """Archive: finds the ledger row that the admin asks for, and returns the exact file that was sent; or the master."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import edition_name
+from rkreport.core.compliance import Series, edition_name
 from rkreport.core.mail.delivery import HANDED_OVER, Delivery
 from rkreport.core.mail.lookup import WhichEdition, no_such_manager
 from rkreport.core.period import resolve_period
 from rkreport.errors import ConfigError, OutputError
 from rkreport.files import write_private_file
+from rkreport.run.edition.change_file import CHANGES
 from rkreport.run.world import Clock, World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger, Master
+from rkreport.store.seals import Seals
 
-MASTER = "master"  # in place of a manager's id
+MASTER, CHANGED = "master", "changes"  # in place of a manager's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class RetrievedMaster:
-    """A master as it was when its edition was sent. `kept_at` is in the report's time zone."""
+    """A master, or changes.csv, as it was when its edition was sent. `kept_at` is in the report's time zone."""
 
     master: Master
     kept_at: datetime | None
@@ -51,7 +53,7 @@ class RetrievedMaster:
 
 
 def archive_master_step(config: Config, database: Database, world: World, order: ArchiveOrder) -> RetrievedMaster:
-    """Write the master of an edition that was sent. Errors as `archive_step`."""
+    """Write the master of an edition that was sent, or its changes.csv. Errors as `archive_step`."""
     edition = _edition(config.zone, world.utc_now, order)
     known = Ledger(database, world.utc_now).masters()
     fitting = [one for one in known if edition.has(one.period, one.revision)]
@@ -60,6 +62,8 @@ def archive_master_step(config: Config, database: Database, world: World, order:
         there_is = f"there is {', '.join(names)}" if names else "it is kept from the next sending on"
         raise ConfigError(f"No master{edition} is kept; {there_is}.")
     master = fitting[-1]
+    if order.manager_id == CHANGED:
+        master = _changes_beside(master, database)
     path, size_bytes = _write_file(config.data_dir, master.file, master.file_sha256, order)
     return RetrievedMaster(master, master.kept_at and master.kept_at.astimezone(config.zone), path, size_bytes)
 
@@ -75,6 +79,15 @@ def archive_step(config: Config, database: Database, world: World, order: Archiv
     path, size_bytes = _write_file(config.data_dir, sent.file, sent.file_sha256, order)
     changed_at = sent.changed_at.astimezone(config.zone) if sent.changed_at else None
     return Retrieved(sent, changed_at, path, size_bytes)
+
+
+def _changes_beside(master: Master, database: Database) -> Master:
+    """Return the changes.csv of a master's edition, under a name that tells the edition."""
+    sha256 = Seals(database).of(master.period, master.revision).get(CHANGES)
+    if sha256 is None:
+        raise ConfigError(f"{edition_name(master.period, master.revision)} has no {CHANGES}.")
+    folder = Series.parse(master.period).folder(master.revision).replace("/", "_")
+    return replace(master, file=f"{folder}_{CHANGES}", file_sha256=sha256)
 
 
 def _write_file(data_dir: Path, file: str, sha256: str, order: ArchiveOrder) -> tuple[Path, int]:

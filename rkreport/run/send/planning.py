@@ -53,7 +53,8 @@ def delivery_plan(
         OutputError: the edition's files are not those of its teams.
     """
     teams = loaded.assessment.compliance.teams
-    views = {view.team.manager.manager_id: view for view in team_views(loaded.assessment.compliance, teams)}
+    found = team_views(loaded.assessment.compliance, teams, loaded.changes)
+    views = {view.team.manager.manager_id: view for view in found}
     files = manager_files(loaded.manifest)
     if files.keys() != views.keys():
         raise OutputError(

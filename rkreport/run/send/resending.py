@@ -134,7 +134,7 @@ def _send_once_more(loaded: Loaded, sender: Sender, database: Database, row: Del
     ledger = Ledger(database, loaded.world.utc_now)
     compliance = loaded.assessment.compliance
     (team,) = [team for team in compliance.teams if team.manager.manager_id == row.manager_id]
-    (view,) = team_views(compliance, [team])
+    (view,) = team_views(compliance, [team], loaded.changes)
     earlier = received_of(ledger.of_period(row.period), row.revision, {row.manager_id: row.recipient})
     source = MessageSource(loaded, sender, loaded.world, {row.manager_id: view}, loaded.last_month)
 

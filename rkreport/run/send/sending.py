@@ -18,6 +18,7 @@ from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import OUTBOX, Delivery, DeliveryState, corrected, has_left
 from rkreport.core.models import ManagerId
 from rkreport.errors import ConfigError, OutputError, RkreportError
+from rkreport.run.edition.change_file import KIND
 from rkreport.run.edition.comparing import keep_base
 from rkreport.run.edition.earlier import received_by
 from rkreport.run.edition.elsewhere import lost_state_notice
@@ -196,7 +197,10 @@ def _make_known(loaded: Loaded, utc_now: Clock, database: Database, due: Sequenc
     config, ledger, origin = loaded.config, Ledger(database, utc_now), Origin(database)
     archive = Archive(config.data_dir)
     masters = [file for file in loaded.manifest["files"] if file["kind"] == "master"]
-    origin.archived((*(row.file_sha256 for row in due), *(str(file["sha256"]) for file in masters)))
+    changes = [file for file in loaded.manifest["files"] if file["kind"] == KIND]
+    origin.archived((*(row.file_sha256 for row in due), *(str(file["sha256"]) for file in (*masters, *changes))))
+    for file in changes:
+        archive.keep(loaded.folder / file["path"], file["sha256"])
     edition = loaded.assessment.compliance.edition
     for file in masters:
         archive.keep(loaded.folder / file["path"], file["sha256"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from rkreport.core.assess import assess
 from rkreport.core.join import join
 from rkreport.core.mail.team_message import mail_values
-from rkreport.core.mail.templates import TEMPLATE_NAMES
+from rkreport.core.mail.templates import TEMPLATE_NAMES, Value
 from rkreport.core.models import COMPLIANT, Counts, Manager, Requirement, Status
 from rkreport.core.percent import target_of
 from rkreport.core.rollup import CompanyFigures
@@ -27,7 +27,7 @@ def values(
     lists: tuple[ListReading, ...] = (),
     revision: int = 1,
     manager: Manager | None = None,
-) -> dict[str, str]:
+) -> dict[str, Value]:
     """The values for a mail to Budi, or another manager."""
     return mail_values(
         factories.edition(revision=revision),
@@ -112,7 +112,7 @@ def test_all_is_done_in_words() -> None:
         "Seluruh 2 anggota tim Anda yang wajib mengikuti pelatihan telah menyelesaikannya:"
         " 3 dari 3 kewajiban pelatihan terpenuhi."
     )
-    assert values(WELL[:1], language="id")["all_done"].startswith("Satu-satunya anggota tim Anda ")
+    assert str(values(WELL[:1], language="id")["all_done"]).startswith("Satu-satunya anggota tim Anda ")
 
 
 @pytest.mark.parametrize("status", [each for each in Status if each not in {Status.COMPLETED, Status.EXEMPT}])
@@ -211,7 +211,7 @@ def test_no_employee_is_named(world: World) -> None:
     """Whatever the team, no name and no serial of its people is in the values; the numbers are the filter's."""
     requirements = assess(join(world.snapshot), world.snapshot, world.rules, world.as_of).requirements
     found = values(requirements)
-    said = " ".join(found.values())
+    said = " ".join(each if isinstance(each, str) else " ".join(each) for each in found.values())
     people = [each.person for each in requirements]
     assert not any(text in said for person in people for text in (person.name, person.user_serial) if text)
     counted = [each for each in requirements if each.counts is Counts.YES]

@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Chart, ChartKind, Column, Kind, Kpi, Link, Panel, Row, SummarySheet, Table
 from rkreport.excel.draw.panels import fitting_grid, measure_panel
+from rkreport.excel.look.styles import STATUS_LOOKS
 from rkreport.excel.look.text_metrics import text_width
 from tests.excel.reading import drawn, parts, write
 from tests.excel.sample import table
@@ -80,14 +81,18 @@ def test_cards_show_all_their_words() -> None:
     assert sheet.cell(value.row - 1, 3).value == "Terlambat"
 
 
-def test_long_texts_of_a_panel_end_in_an_ellipsis() -> None:
-    """A text that would run under the next number says that it goes on; one that fits is whole."""
+def test_long_texts_of_a_panel_are_shortened_in_the_middle() -> None:
+    """A text that would run under the next number keeps its end, in which names differ; one that fits is whole."""
     columns = (Column("Course", Kind.TEXT), *(Column(f"No {index}", Kind.INTEGER) for index in range(11)))
-    rows: tuple[Row, ...] = (("K3 Dasar", *range(11)), ("Pelatihan yang sangat panjang " * 8, *range(11)))
+    long = "Pelatihan yang sangat panjang " * 8
+    modules = (f"{long}– Modul 1", f"{long}– Modul 2")
+    rows: tuple[Row, ...] = (("K3 Dasar", *range(11)), *((module, *range(11)) for module in modules))
     sheet = drawn(_summary(panels=(Panel("Wide", table("pnlWide", columns, rows)),)))["Summary"]
     names = [str(cell.value) for cell in sheet["A"] if cell.value is not None]
     assert "K3 Dasar" in names
-    assert any(name.startswith("Pelatihan yang") and name.endswith("…") for name in names)
+    first, second = (name for name in names if "…" in name)
+    assert first.startswith("Pelatihan yang")
+    assert (first[-7:], second[-7:]) == ("Modul 1", "Modul 2")
 
 
 def test_a_number_too_long_for_its_card_gets_smaller() -> None:
@@ -134,8 +139,8 @@ def test_charts_point_at_the_panels_cells(tmp_path: Path) -> None:
     assert "<v>K3 _x005F_x0041_</v>" in stack
     assert stack.count('<delete val="0"') == line.count('<delete val="0"') == 2
     assert 'orientation val="maxMin"' in stack
-    assert "24648F" in stack
-    assert "B8400E" in stack
+    assert STATUS_LOOKS[Status.COMPLETED].chart in stack
+    assert STATUS_LOOKS[Status.OVERDUE].chart in stack
 
 
 def test_no_rows_no_chart() -> None:
@@ -161,7 +166,7 @@ def test_a_summary_prints_on_one_page() -> None:
     sheet = drawn(_summary(panels=(_panel(_ROWS),)))["Summary"]
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("portrait", 1)
     long = drawn(_summary(panels=(_panel(_ROWS * 60),)))["Summary"]
-    assert (long.page_setup.orientation, long.page_setup.fitToHeight) == ("landscape", 0)
+    assert (long.page_setup.orientation, long.page_setup.fitToHeight) == ("portrait", 0)
 
 
 def test_a_wrong_row_count_is_refused() -> None:

@@ -1,6 +1,7 @@
 """A table sheet: a real Excel table that filters, prints and can be filled in."""
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from rkreport.core.models import Status
 from rkreport.core.report.sheets import Column, Kind, Link, Row, StatusCell, Table, TableSheet
 from rkreport.excel.workbook import write_workbook
 from tests.excel.reading import drawn, parts, plan_of, table_sheet, write
+from tests.factories import percent
 
 COLUMNS = (Column("Employee ID", Kind.TEXT), Column("Unit", Kind.TEXT), Column("Counted", Kind.INTEGER))
 ROWS: tuple[Row, ...] = (("00417", "West", 3), ("00418", "East", 4))
@@ -212,3 +214,16 @@ def test_a_row_of_another_length_is_refused() -> None:
 def test_dates_in_an_input_column_are_kept() -> None:
     """An input cell that already holds a date shows it."""
     assert drawn(table_sheet((Column("Planned", Kind.INPUT_DATE),), ((date(2026, 12, 1),),)))["Main"]["A7"].is_date
+
+
+def test_rates_have_bars_and_a_target(tmp_path: Path) -> None:
+    """A bar from 0 to 100 % lies behind each rate, and a mark says which are below the target."""
+    columns = (Column("Unit", Kind.TEXT), Column("Rate", Kind.PERCENT, target=Fraction(95, 100)))
+    path = tmp_path / "book.xlsx"
+    write(path, table_sheet(columns, (("West", percent(0.5)), ("East", percent(0.95)))))
+    (xml,) = parts(path, "xl/worksheets/sheet1.xml").values()
+    assert '<conditionalFormatting sqref="B7:B8">' in xml
+    assert '<cfvo type="num" val="0"/><cfvo type="num" val="1"/>' in xml
+    sheet = load_workbook(path)["Main"]
+    assert [sheet[place].number_format for place in ("B7", "B8")] == ['"▼ "0.0%_W_)', "0.0%_W_)"]
+    assert [rule.type for area in sheet.conditional_formatting for rule in area.rules] == ["dataBar"]

@@ -182,12 +182,15 @@ def parts_named(path: Path) -> list[str]:
 
 
 def test_logo_and_chart_stand_where_openpyxl_would_put_them(tmp_path: Path) -> None:
-    """The drawing of every sheet is, element by element, what openpyxl writes for the same places."""
+    """The drawing of every sheet is, element by element, what openpyxl writes, which gives a chart no words."""
     ours, theirs = tmp_path / "book.xlsx", tmp_path / "cells.xlsx"
     write_workbook(plan(rows=5), ours, with_logo())
     write_by_cells(plan(rows=5), theirs, with_logo())
     drawings = [parts(path, r"xl/drawings/drawing\d+\.xml") for path in (ours, theirs)]
-    ours_read, theirs_read = [{name: canonicalize(xml) for name, xml in each.items()} for each in drawings]
+    ours_read, theirs_read = [
+        {name: re.sub(r'(descr="[^"]*" )(?=id="\d+" name="Chart)', "", canonicalize(xml)) for name, xml in each.items()}
+        for each in drawings
+    ]
     assert ours_read == theirs_read
     assert len(ours_read) == len(load_workbook(ours).sheetnames)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rkreport.core.changes.comparison import NOTHING
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures
@@ -216,6 +217,6 @@ def test_months_are_told_as_far_back_as_each_follows(database: Database) -> None
     for month, rules in ((8, "rules"), (6, "rules")):
         result = PeriodResult(Period(2026, month), 30, 20, 80, 40, 9, 0, 0, rules, "s", told_by_manager={BUDI: NEWER})
         Results(database, lambda: NOW).keep(result, 1, is_written=True)
-    found = then_of(database, lambda: NOW, OCTOBER, "rules")
+    found = then_of(database, lambda: NOW, OCTOBER, "rules", NOTHING)
     assert found.by_manager == {BUDI: [(60, 90), (61, 90)]}
-    assert then_of(database, lambda: NOW, OCTOBER, "others").by_manager == {}
+    assert then_of(database, lambda: NOW, OCTOBER, "others", NOTHING).by_manager == {}

@@ -1,0 +1,88 @@
+"""Charts tell the truth: where axes start and end, what is labelled, what breaks a line, what grey paper shows."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from rkreport.core.models import Status
+from rkreport.core.report.labels import STATUS_ORDER
+from rkreport.core.report.sheets import Chart, ChartKind, Column, Kind, Panel, Row, SummarySheet
+from rkreport.excel.draw.chart_form import STEP, is_patterned
+from rkreport.excel.look.styles import STATUS_LOOKS
+from tests.excel.contrast import contrast
+from tests.excel.reading import drawn, parts, write
+from tests.excel.sample import table
+from tests.factories import percent
+
+_BARS = Chart("Bars", ChartKind.STACKED_BAR, 0, 0, (1, 2), (Status.COMPLETED, Status.OVERDUE), 'Half "done" & more')
+_LINES = Chart("Lines", ChartKind.LINE, 0, 0, (1, 2))
+
+
+def _written(folder: Path, kind: Kind, rows: tuple[Row, ...], chart: Chart) -> tuple[str, str]:
+    """The XML of the chart and of its drawing."""
+    columns = (Column("Name", Kind.TEXT), Column("A", kind), Column("B", kind))
+    panel = Panel("Panel", table("pnlMain", columns, rows))
+    write(folder / "book.xlsx", SummarySheet("summary", "Summary", (), (), (panel,), (chart,), ()))
+    (xml,) = parts(folder / "book.xlsx", "xl/charts/chart.*").values()
+    (drawing,) = parts(folder / "book.xlsx", "xl/drawings/drawing1.xml").values()
+    return xml, drawing
+
+
+def test_neighbours_differ_in_grey() -> None:
+    """In the order of a bar's parts each status is 1.6 times as light or dark as the one before it."""
+    for before, own in pairwise(STATUS_ORDER):
+        assert contrast(STATUS_LOOKS[before].chart, STATUS_LOOKS[own].chart) >= 1.6, (before, own)
+    for before, own in ((Status.COMPLETED, Status.NOT_ASSIGNED), (Status.NOT_ASSIGNED, Status.OVERDUE)):
+        assert contrast(STATUS_LOOKS[before].chart, STATUS_LOOKS[own].chart) >= 1.6
+
+
+@pytest.mark.parametrize("first", STATUS_ORDER)
+@pytest.mark.parametrize("second", STATUS_ORDER)
+def test_any_two_neighbours_can_be_told_apart(first: Status, second: Status) -> None:
+    """Where the statuses between two like ones do not occur, the second has a pattern."""
+    if first is not second and contrast(STATUS_LOOKS[first].chart, STATUS_LOOKS[second].chart) < STEP:
+        assert is_patterned((first, second), 1)
+
+
+def test_bars_start_at_nothing(tmp_path: Path) -> None:
+    """Bars of one size count from 0, so that one of 106 looks like one of 106."""
+    xml, _ = _written(tmp_path, Kind.INTEGER, (("x", 104, 2), ("y", 105, 1)), _BARS)
+    assert re.search(r'<valAx>.*<min val="0(\.0)?" ?/>', xml)
+    assert 'grouping val="stacked"' in xml
+
+
+def test_unlike_bars_are_stretched(tmp_path: Path) -> None:
+    """Where one course is ten times the other, both are 100 % long, and the numbers stand in their parts."""
+    xml, _ = _written(tmp_path, Kind.INTEGER, (("x", 100, 3), ("y", 5, 5)), _BARS)
+    assert 'grouping val="percentStacked"' in xml
+    assert re.search(r'<valAx>.*<max val="1" ?/>.*<min val="0(\.0)?" ?/>', xml)
+    first, second = re.findall(r"<dLbls.*?</dLbls>", xml)
+    assert "<idx" not in first
+    assert re.findall(r'<idx val="(\d)"/><delete val="1"/>', second) == ["0"]
+
+
+def test_a_line_labels_its_last_point_and_breaks_where_nothing_is(tmp_path: Path) -> None:
+    """Rate and target say their last value at the last month; a row without numbers is a gap."""
+    rows = (("a", percent(0.5), percent(0.95)), ("b", percent(0.6), percent(0.95)), ("new rules", None, None))
+    xml, _ = _written(tmp_path, Kind.PERCENT, (*rows, ("c", percent(0.8), percent(0.95))), _LINES)
+    assert re.findall(r'<dLbl><idx val="(\d)"/>', xml) == ["3", "3"]
+    assert 'dispBlanksAs val="gap"' in xml
+    assert '<pt idx="2">' not in "".join(re.findall(r"<numCache>.*?</numCache>", xml))
+    assert re.search(r'<max val="1" ?/>', xml)
+
+
+@pytest.mark.parametrize("rows", [(("a", percent(0.5), None),), (("a", percent(0.5), None), ("b", None, None))])
+def test_one_dot_is_no_chart(rows: tuple[Row, ...]) -> None:
+    """A line needs two points in a row."""
+    columns = (Column("Name", Kind.TEXT), Column("A", Kind.PERCENT), Column("B", Kind.PERCENT))
+    panel = Panel("Panel", table("pnlMain", columns, rows))
+    sheet = drawn(SummarySheet("summary", "Summary", (), (), (panel,), (_LINES,), ()))["Summary"]
+    assert not sheet._charts  # noqa: SLF001 - openpyxl gives them nowhere else
+
+
+def test_a_picture_has_words(tmp_path: Path) -> None:
+    """The drawing says what the chart shows, for readers who do not see it."""
+    _, drawing = _written(tmp_path, Kind.INTEGER, (("x", 1, 2),), _BARS)
+    assert "descr='Half \"done\" &amp; more'" in drawing
