@@ -1,11 +1,14 @@
 """Every number of the rankings, the heat maps, the live rate and the findings is what `Detail` gives by a filter."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from rkreport.simulator.company import Company
+from tests.cli.program import Workspace, serving
 from tests.run.conftest import WholeRun
-from tests.run.workbooks import HEADER_ROW, Cells, Record, table_of
+from tests.run.workbooks import HEADER_ROW, Cells, Record, cells_of, master_of, table_of
 
 Score = tuple[int, int]
 """Compliant and counted."""
@@ -30,8 +33,8 @@ def panel_of(master: Cells, title: str) -> list[Record]:
     (at,) = [(row, column) for row, cells in enumerate(sheet) for column, cell in enumerate(cells) if cell == title]
     row, first = at
     header = sheet[row + 1]
-    half = len(header) // 2
-    last = len(header) if first > half else half + 1
+    beside = [column for column in range(first + 1, len(header)) if sheet[row][column] != ""]  # the next panel's title
+    last = min(beside, default=len(header))
     places = [column for column in range(first, last) if header[column] != ""]
     found = []
     for cells in sheet[row + 2 :]:
@@ -156,3 +159,29 @@ def test_the_headline_is_the_rate(whole_run: WholeRun) -> None:
     band = whole_run.master["Summary"][HEADER_ROW][0]
     assert band.startswith("✖ Target not reached")
     assert f"{round(whole_run.workspace.manifest['rate']['percent'], 1):.1f}%" in band
+
+
+def test_the_change_since_last_month_is_that_of_the_two_details(company: Company, workspace: Workspace) -> None:
+    """Units and managers: as many points as a reader finds who filters both months' `Detail`."""
+    with serving(company) as simulator:
+        workspace.configure(company, simulator.base_url)
+        assert workspace.rkreport("run", "--period", "2026-09").code == 0
+        assert workspace.rkreport("run").code == 0
+    reports = workspace.built.parent.parent
+    before, now = (cells_of(master_of(reports / month / "rev1")) for month in ("2026-09", "2026-10"))
+    for column in ("Unit", "Manager"):
+        then, later = (
+            {key: compliant / counted * 100 for key, (compliant, counted) in scores_by(month, column).items()}
+            for month in (before, now)
+        )
+        told = {
+            (str(row[column]).partition(" (goes to")[0],): str(row["Since last month"])
+            for row in panel_of(now, f"{column}s with most requirements not met")
+            if row["Since last month"]
+        }
+        assert told
+        for key, text in told.items():
+            points = later[key] - then[key]
+            assert text.startswith("▲" if points > 0 else "▼" if points < 0 else "●")
+            shown = re.search(r"[\d.]+", text)
+            assert abs(float(shown[0]) - abs(points)) <= 0.05 + 1e-9 if shown else points == 0

@@ -81,7 +81,7 @@ def _table(
         Column(header, Kind.LINK),
         Column(words.text("tally.open"), Kind.INTEGER),
         Column(words.text("tally.counted"), Kind.INTEGER),
-        Column(words.text("tally.rate"), Kind.PERCENT),
+        Column(words.text("tally.rate"), Kind.PERCENT, target=target),
         Column(words.text("kpi.overdue"), Kind.INTEGER),
     ]
     if is_known:
