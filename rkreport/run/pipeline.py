@@ -22,7 +22,7 @@ from rkreport.run.edition.building import Built, build, make_output_folder, told
 from rkreport.run.edition.changing import comparison_of
 from rkreport.run.edition.choosing import BuildOrder, choose_step, refuse_future
 from rkreport.run.edition.comparing import keep_base, last_sent
-from rkreport.run.edition.earlier import Earlier, last_months, received_by, then_of
+from rkreport.run.edition.earlier import Earlier, last_months, months_told, received_by
 from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.edition.loading import Check
@@ -136,14 +136,13 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     history = results.before(series.period)
     assessment = assess_snapshot(config, snapshot, series, revision, history, earlier=completions)
     timings = {"fetch": row.fetch_seconds, "load": loaded - started, "assess": world.monotonic() - loaded}
-    changes = comparison_of(config, database, world, assessment.compliance)
     earlier = Earlier(
         received_by(ledger, assessment.compliance),
         last_months(database, world.utc_now, series.period, config.rules_sha256),
         last_sent(config, database, world, series, revision),
         other_ledgers_of(config, database, world, series),
-        changes,
-        then_of(database, world.utc_now, series.period, config.rules_sha256, changes),
+        comparison_of(config, database, world, assessment.compliance),
+        months_told(database, world.utc_now, series.period),
     )
     seals = Seals(database)
     built = build(

@@ -230,3 +230,16 @@ def test_a_changed_list_of_changes_stops_the_sending(two: PlainOffice) -> None:
     outcome = two.rkreport("archive", "changes", "--out", "back.csv")
     assert outcome.code == 0, outcome.err
     assert (two.folder / "back.csv").read_bytes() == true
+
+
+def test_a_manager_sees_the_month_that_was_told(two: PlainOffice) -> None:
+    """The figures of October's message beside those of November; a first month has no such table."""
+
+    def months(folder: Path) -> list[list[object]]:
+        (path,) = (folder / "managers").glob("M-1_*.xlsx")
+        found = (list(row[-6:]) for row in cells_of(path)["Team summary"])
+        return [row for row in found if str(row[0]).endswith("2026")]
+
+    assert months(two.built) == []
+    assert two.rkreport("run").code == 0
+    assert months(folder_of(two)) == [["Oct 2026", 4, 2, 0, 0.5, 0.95], ["Nov 2026", 4, 1, 0, 0.25, 0.95]]

@@ -6,13 +6,17 @@ from itertools import pairwise
 
 from hypothesis import given
 
-from rkreport.core.compliance import Compliance, Team
-from rkreport.core.models import Counts, Course, CourseSerial, ManagerId, Requirement, Status
+from rkreport.core.changes.comparison import Comparison, Groups
+from rkreport.core.changes.points import Score
+from rkreport.core.compliance import Compliance, Numbered, Period, Series, Team
+from rkreport.core.mail.delivery import TeamFigures
+from rkreport.core.models import Counts, Course, CourseSerial, ManagerId, Requirement, Status, UnitSerial
 from rkreport.core.percent import percent_of, target_of
 from rkreport.core.report.heat import ACROSS, MOST_COURSES, MOST_ROWS, shade_of
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import SHADES, HeatMap, Link, TableSheet
-from rkreport.core.report.then import Then, in_a_row, months_below
+from rkreport.core.report.then import Then, months_below, then_of
+from rkreport.core.report.told import TeamMonth
 from rkreport.core.rollup import rate
 from rkreport.locale import load_words
 from tests import factories
@@ -101,9 +105,26 @@ def test_months_in_a_row() -> None:
     assert months_below(Fraction(1, 2), [], TARGET) == 1
     assert months_below(Fraction(1, 2), [(0, 1), (1, 2), (1, 1), (0, 1)], TARGET) == 3
     assert months_below(Fraction(1, 2), [(0, 0), (0, 1)], TARGET) == 1
-    one, two = ManagerId("M-1"), ManagerId("M-2")
-    months = ({one: (1, 2)}, {one: (0, 2), two: (5, 5)}, {one: (2, 2), two: (1, 1)})
-    assert in_a_row(months) == {one: [(1, 2), (0, 2), (2, 2)]}
+
+
+def test_months_count_as_far_back_as_they_follow_each_other() -> None:
+    """By the same rules and without a gap; units are compared with last month's report alone."""
+
+    def month(number: int, compliant: int, rules: str = "rules") -> TeamMonth:
+        return TeamMonth(Period(2026, number), TeamFigures(9, 10, compliant, 0), rules)
+
+    edition = Numbered(Series(Period(2026, 9)), 1)
+    changes = Comparison(edition=edition, then=Groups(own_by_unit={EAST: Score(3, 4), UnitSerial(""): Score(1, 2)}))
+    told = {
+        ManagerId("M-1"): (month(6, 1), month(8, 2), month(9, 3)),
+        ManagerId("M-2"): (month(8, 4),),
+        ManagerId("M-3"): (month(8, 5, "others"), month(9, 6)),
+    }
+    found = then_of(told, Period(2026, 10), "rules", changes)
+    assert found.by_manager == {ManagerId("M-1"): [(3, 10), (2, 10)], ManagerId("M-3"): [(6, 10)]}
+    assert found.by_unit == {EAST: (3, 4), None: (1, 2)}
+    assert then_of(told, Period(2026, 11), "rules", changes) == Then()
+    assert then_of(told, Period(2026, 10), "new", changes) == Then()
 
 
 # ---- heat maps

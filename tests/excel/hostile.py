@@ -152,7 +152,7 @@ def shown(value: Cell) -> object:
         case None:
             return ""
         case StatusCell(status, word):
-            return clean(f"{STATUS_SYMBOLS[status]} {word}")
+            return clean(f"{STATUS_SYMBOLS[status]} {word}") if word else STATUS_SYMBOLS[status]
         case Link(text=text):
             return clean(text)
         case str():

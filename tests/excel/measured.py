@@ -51,6 +51,7 @@ class Look:
     is_bold: bool
     number_format: str
     wraps: bool
+    is_upright: bool
     shrinks: bool
     indent: int
     is_right: bool
@@ -93,6 +94,7 @@ def _look(book: Any, number: int) -> Look:
         is_bold=bool(font.b),
         number_format=formats.get(style.numFmtId, {3: "#,##0", 4: "#,##0.00", 49: "@"}.get(style.numFmtId, "General")),
         wraps=bool(alignment.wrap_text),
+        is_upright=alignment.text_rotation == 90,
         shrinks=bool(alignment.shrink_to_fit),
         indent=alignment.indent or 0,
         is_right=alignment.horizontal == "right",
@@ -118,9 +120,19 @@ def _of_sheet(sheet: str, xml: str, looks: list[Look], digit: int, last: int) ->
             look = looks[style]
             edges = _PADDING + max(_BUTTON if number == header else 0, look.indent * _INDENT)
             rooms = (widths.get(column, _USUAL) - edges, _run(column, filled, widths, last, look) - edges)
-            misfit = _judged(kind, text, look, rooms, points)
+            if look.is_upright:
+                own = widths.get(column, _USUAL)
+                misfit = _upright(unescape(re.sub("<[^>]+>", "", text)), look, points / 0.75 - edges, own * 0.75)
+            else:
+                misfit = _judged(kind, text, look, rooms, points)
             if misfit:
                 yield Misfit(sheet, f"{column},{number}", *misfit)
+
+
+def _upright(text: str, look: Look, along: float, across: float) -> tuple[str, float, float] | None:
+    """A text that reads from below: its lines lie side by side; `along` is in pixels, `across` in points."""
+    needed = _lines(text, along, look) * look.size * _LINE
+    return None if needed <= across + 1 else (text, needed, across)
 
 
 def _run(column: int, filled: list[int], widths: dict[int, int], last: int, look: Look) -> int:

@@ -1,15 +1,17 @@
 """What needs to be done, worst first, and why. Knows requirements, not how they were judged."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
 from rkreport.core.models import AssignmentStatus, Counts, Requirement, Status
 from rkreport.core.report.labels import NO_VALUE, Legend, day
-from rkreport.core.report.sheets import Cell, Column, Kind, Row, Table, TableSheet, spread
+from rkreport.core.report.next_batches import next_batch
+from rkreport.core.report.sheets import Column, Kind, Row, Table, TableSheet, spread
 from rkreport.core.words import Words
 
+_RENEWALS = frozenset({Status.EXPIRED, Status.EXPIRING})
 _WEEK_DAYS, _MONTH_DAYS, _TWO_MONTHS_DAYS = 7, 30, 60
 
 
@@ -125,14 +127,19 @@ def _ages(words: Words) -> _Ages:
 # ---- the two sheets
 
 
-def action_list(requirements: Iterable[Requirement], legend: Legend, words: Words) -> TableSheet:
-    """The master's list, with unit and manager."""
+def action_list(requirements: Iterable[Requirement], legend: Legend, as_of: datetime, words: Words) -> TableSheet:
+    """The master's list, with unit and manager, and all that tells how late it is."""
     columns = (
         Column(words.text("detail.employee_id"), Kind.TEXT),
         Column(words.text("detail.name"), Kind.TEXT),
         Column(words.text("column.unit"), Kind.TEXT),
         Column(words.text("column.manager"), Kind.TEXT),
         *_action_columns(words),
+        Column(words.text("detail.due_date"), Kind.DATE),
+        Column(words.text("detail.days_overdue"), Kind.INTEGER),
+        Column(words.text("column.age"), Kind.TEXT),
+        Column(words.text("column.valid_until"), Kind.DATE),
+        Column(words.text("column.next_batch"), Kind.DATE),
     )
     return _sheet(
         key="action_list",
@@ -140,14 +147,13 @@ def action_list(requirements: Iterable[Requirement], legend: Legend, words: Word
         table_name="tblActionList",
         columns=columns,
         shown=needing_action(requirements),
-        with_manager=True,
-        legend=legend,
+        cells=partial(_list_cells, legend=legend, as_of=as_of, ages=_ages(words), words=words),
         words=words,
     )
 
 
-def action_needed(requirements: Iterable[Requirement], legend: Legend, words: Words) -> TableSheet:
-    """A manager's list, with three columns to fill in. There is no choice that tells of illness."""
+def action_needed(requirements: Iterable[Requirement], legend: Legend, as_of: datetime, words: Words) -> TableSheet:
+    """A manager's list: the date that matters, and three columns to fill in. No choice tells of illness."""
     choices = (
         words.text("choice.leave"),
         words.text("choice.shift"),
@@ -159,6 +165,9 @@ def action_needed(requirements: Iterable[Requirement], legend: Legend, words: Wo
         Column(words.text("detail.employee_id"), Kind.TEXT),
         Column(words.text("detail.name"), Kind.TEXT),
         *_action_columns(words),
+        Column(words.text("column.deadline"), Kind.DATE),
+        Column(words.text("column.time_left"), Kind.TEXT),
+        Column(words.text("column.next_batch"), Kind.DATE),
         Column(words.text("column.reason"), Kind.INPUT_CHOICE, choices=choices),
         Column(words.text("column.planned_date"), Kind.INPUT_DATE),
         Column(words.text("column.note"), Kind.INPUT_TEXT, width=30),
@@ -169,8 +178,7 @@ def action_needed(requirements: Iterable[Requirement], legend: Legend, words: Wo
         table_name="tblActionNeeded",
         columns=columns,
         shown=needing_action(requirements),
-        with_manager=False,
-        legend=legend,
+        cells=partial(_team_cells, legend=legend, as_of=as_of, words=words),
         words=words,
     )
 
@@ -180,10 +188,6 @@ def _action_columns(words: Words) -> tuple[Column, ...]:
         Column(words.text("column.course"), Kind.TEXT),
         Column(words.text("column.status"), Kind.STATUS),
         Column(words.text("column.why"), Kind.NOTE),
-        Column(words.text("detail.due_date"), Kind.DATE),
-        Column(words.text("detail.days_overdue"), Kind.INTEGER),
-        Column(words.text("column.age"), Kind.TEXT),
-        Column(words.text("column.valid_until"), Kind.DATE),
     )
 
 
@@ -194,47 +198,72 @@ def _sheet(
     table_name: str,
     columns: tuple[Column, ...],
     shown: Sequence[Requirement],
-    with_manager: bool,
-    legend: Legend,
+    cells: Callable[[Requirement], Row],
     words: Words,
 ) -> TableSheet:
-    inputs = sum(column.kind in (Kind.INPUT_CHOICE, Kind.INPUT_DATE, Kind.INPUT_TEXT) for column in columns)
-    rows = partial(_rows, legend=legend, words=words, with_manager=with_manager, inputs=inputs)
     return TableSheet(
         key=key,
         title=title,
-        table=Table(table_name, columns, partial(rows, shown), len(shown), sample=partial(_sample, rows, shown)),
+        table=Table(table_name, columns, partial(map, cells, shown), len(shown), sample=partial(_sample, cells, shown)),
         frozen_columns=2,
         empty_text=words.text("sheet.actions_empty"),
     )
 
 
-def _sample(
-    rows: Callable[[Sequence[Requirement]], Iterable[Row]], shown: Sequence[Requirement], wanted: int
-) -> Iterable[Row]:
-    return rows(spread(shown, wanted))
+def _sample(cells: Callable[[Requirement], Row], shown: Sequence[Requirement], wanted: int) -> Iterable[Row]:
+    return map(cells, spread(shown, wanted))
 
 
-def _rows(
-    shown: Sequence[Requirement], *, legend: Legend, words: Words, with_manager: bool, inputs: int
-) -> Iterator[Row]:
-    ages = _ages(words)
-    for requirement in shown:
-        person = requirement.person
-        place: tuple[Cell, ...] = ()
-        if with_manager:
-            unit = person.learner.unit_name if person.learner else ""
-            place = (unit or None, legend.manager_names.get(person.key))
-        yield (
-            person.employee_id or None,
-            person.name or None,
-            *place,
-            legend.course_names[requirement.course.serial],
-            legend.statuses[requirement.status],
-            why(requirement, words),
-            requirement.due,
-            requirement.days_overdue,
-            ages.of(requirement.days_overdue),
-            requirement.valid_until,
-            *(None,) * inputs,
-        )
+def _list_cells(requirement: Requirement, *, legend: Legend, as_of: datetime, ages: _Ages, words: Words) -> Row:
+    """One row of the master's list."""
+    learner = requirement.person.learner
+    return (
+        *_who(requirement),
+        (learner.unit_name or None) if learner else None,
+        legend.manager_names.get(requirement.person.key),
+        *_what(requirement, legend, words),
+        requirement.due,
+        requirement.days_overdue,
+        ages.of(requirement.days_overdue),
+        requirement.valid_until,
+        next_batch(requirement, legend.next_batches, as_of),
+    )
+
+
+def _team_cells(requirement: Requirement, *, legend: Legend, as_of: datetime, words: Words) -> Row:
+    """One row of a manager's list; the last three cells are the manager's."""
+    matters = _date_that_matters(requirement)
+    return (
+        *_who(requirement),
+        *_what(requirement, legend, words),
+        matters,
+        _time_left(matters, as_of.date(), words),
+        next_batch(requirement, legend.next_batches, as_of),
+        None,
+        None,
+        None,
+    )
+
+
+def _who(requirement: Requirement) -> Row:
+    return requirement.person.employee_id or None, requirement.person.name or None
+
+
+def _what(requirement: Requirement, legend: Legend, words: Words) -> Row:
+    course, status = legend.course_names[requirement.course.serial], legend.statuses[requirement.status]
+    return course, status, why(requirement, words)
+
+
+def _date_that_matters(requirement: Requirement) -> date | None:
+    """The last day on which it is, or was, in time."""
+    return requirement.valid_until if requirement.status in _RENEWALS else requirement.due
+
+
+def _time_left(matters: date | None, today: date, words: Words) -> str | None:
+    if matters is None:
+        return None
+    days = (matters - today).days
+    if days == 0:
+        return words.text("time_left.today")
+    key = "left" if days > 0 else "over"
+    return words.text(f"time_left.{key}_one" if abs(days) == 1 else f"time_left.{key}", days=words.number(abs(days)))

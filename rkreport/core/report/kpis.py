@@ -59,10 +59,10 @@ def monthly_changes(
         _rate_change(
             rate(now.people_compliant, now.people), rate(before.people_compliant, before.people), target, words
         ),
-        _number_change(now.overdue, before.overdue, words),
+        number_change(now.overdue, before.overdue, words),
         "",  # last month's number is not kept
-        _number_change(now.failed, before.failed, words),
-        _number_change(now.not_assigned, before.not_assigned, words),
+        number_change(now.failed, before.failed, words),
+        number_change(now.not_assigned, before.not_assigned, words),
     )
 
 
@@ -99,7 +99,8 @@ def _rate_change(now: Fraction | None, before: Fraction | None, target: Fraction
     return _moved(difference, points_text(now, before, words), words.percent(percent_of(before, target)), words)
 
 
-def _number_change(now: int, before: int, words: Words) -> str:
+def number_change(now: int, before: int, words: Words) -> str:
+    """How a number moved, with an arrow."""
     return _moved(now - before, words.number(abs(now - before)), words.number(before), words)
 
 

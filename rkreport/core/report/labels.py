@@ -57,6 +57,7 @@ class Legend:
     """The words and names for detail rows. `manager_names` is by the person's key, `zone` is the report's.
 
     `changes` has, by person's key and course, what changed since the last month-end report and the status then.
+    `next_batches` has the days on which courses begin next.
     """
 
     statuses: Mapping[Status, StatusCell]
@@ -68,6 +69,7 @@ class Legend:
     manager_names: Mapping[str, str]
     zone: tzinfo
     changes: Mapping[tuple[str, CourseSerial], tuple[str, StatusCell | None]] = field(default_factory=dict)
+    next_batches: Mapping[CourseSerial, date] = field(default_factory=dict)
 
 
 def make_legend(words: Words, zone: tzinfo, course_names: Mapping[CourseSerial, str], teams: Iterable[Team]) -> Legend:

@@ -24,9 +24,13 @@ SHEETS: Final = ("team_summary", "action_needed", "matrix", "team_detail", "note
 
 def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:
     """The sheets in their fixed order, in one language."""
-    legend = replace(make_legend(words, zone, view.course_names, (view.team,)), changes=_changes(view, words))
+    legend = replace(
+        make_legend(words, zone, view.course_names, (view.team,)),
+        changes=_changes(view, words),
+        next_batches=view.next_batches,
+    )
     others: tuple[Sheet, ...] = (
-        action_needed(view.requirements, legend, words),
+        action_needed(view.requirements, legend, view.edition.as_of, words),
         matrix_sheet(view.team.people, view.requirements, legend, words),
         detail_sheet(
             key="team_detail",

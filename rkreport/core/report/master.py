@@ -1,5 +1,6 @@
 """The master workbook: everything, for L&D, compliance officers and auditors. Knows the order of its sheets."""
 
+from dataclasses import replace
 from datetime import tzinfo
 
 from rkreport.core.changes.comparison import NOTHING, Comparison
@@ -12,6 +13,7 @@ from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.figures import make_figures
 from rkreport.core.report.heading import workbook
 from rkreport.core.report.labels import make_legend, with_names
+from rkreport.core.report.next_batches import next_batches
 from rkreport.core.report.notes import master_notes, sign_off_section
 from rkreport.core.report.quality import quality_sheet
 from rkreport.core.report.rollup_sheets import by_course_sheet, by_manager_sheet, by_unit_sheet
@@ -38,7 +40,9 @@ def master_plan(
     what changed since the last month-end report, `then` what the rankings compare with. `contact` answers questions.
     """
     figures = make_figures(compliance, rules_sha256)
-    legend = make_legend(words, zone, figures.course_names, compliance.teams)
+    legend = replace(
+        make_legend(words, zone, figures.course_names, compliance.teams), next_batches=next_batches(compliance)
+    )
     others: tuple[Sheet, ...] = (
         changed_sheet(compliance, figures, changes, words),
         by_unit_sheet(figures, words),
@@ -54,7 +58,7 @@ def master_plan(
             words=words,
             total=figures.overall,
         ),
-        action_list(compliance.requirements, legend, words),
+        action_list(compliance.requirements, legend, compliance.edition.as_of, words),
         trend_sheet(compliance.history, figures.this_period, figures.target, words),
         quality_sheet(compliance, figures, words),
         audit_sheet(compliance, figures, zone, words),

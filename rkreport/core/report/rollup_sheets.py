@@ -9,6 +9,7 @@ from rkreport.core.percent import percent_of
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.heat import manager_heat, unit_heat
 from rkreport.core.report.labels import STATUS_ORDER, manager_label, status_word, unit_label
+from rkreport.core.report.lean import lean
 from rkreport.core.report.sheets import Column, HeatMap, Indented, Kind, Link, Row, TableSheet, table_of
 from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
@@ -145,12 +146,19 @@ def _sheet(
     blocks: tuple[HeatMap, ...] = (),
     words: Words,
 ) -> TableSheet:
-    columns = (*leading, *tally_columns(target, words), Column(words.text("column.rows"), Kind.LINK))
-
+    every = (*leading, *tally_columns(target, words), Column(words.text("column.rows"), Kind.LINK))
+    counted, people = len(leading), len(every) - 4  # the first of three numbers of requirements, and of people
+    columns, shown, end = lean(
+        every,
+        tuple(rows),
+        total,
+        statuses=range(counted + 3, people),
+        twins=(range(counted, counted + 3), range(people, people + 3)),
+    )
     return TableSheet(
         key=key,
         title=title,
-        table=table_of(name, columns, rows, total),
+        table=table_of(name, columns, shown, end),
         frozen_columns=len(leading),
         empty_text=words.text("sheet.rollup_empty"),
         footnotes=(*footnotes, target_note(target, words)),
@@ -159,5 +167,5 @@ def _sheet(
 
 
 def target_note(target: Fraction, words: Words) -> str:
-    """What bars and marks in a rate's column mean."""
+    """What the mark before a rate means."""
     return words.text("sheet.below_target", target=words.percent(percent_of(target, target)))

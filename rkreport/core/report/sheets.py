@@ -82,7 +82,9 @@ Row = tuple[Cell, ...]
 class Column:
     """One column. `width` in characters; None fits header and content, within 8 and 60, for a NOTE within 45.
 
-    A `target` gives a PERCENT column bars from 0 to 100 % behind its numbers, and marks those below the target.
+    A `target` marks the numbers of a PERCENT column that are below it; in a table sheet it also gets
+    bars from 0 to 100 %. A panel has none: a manager's workbook holds nothing that could be a formula.
+    The header of an upright column reads from below, and its cells stand in the middle.
     """
 
     header: str
@@ -90,6 +92,7 @@ class Column:
     width: float | None = None
     choices: tuple[str, ...] = ()  # of an INPUT_CHOICE column
     target: Fraction | None = None  # a share of 1
+    is_upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,7 @@ class TableSheet:
     frozen_columns: int = 0
     empty_text: str = ""
     footnotes: tuple[str, ...] = ()  # below table and total
+    legend: str = ""  # of symbols, above the header
     live_rate: LiveRate | None = None
     blocks: tuple[Panel | HeatMap, ...] = ()  # below the footnotes
 

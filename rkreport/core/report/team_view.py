@@ -4,13 +4,17 @@ Knows how to cut a run into teams; must not pass on anything about people outsid
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.changes.team import TeamChanges, team_changes
 from rkreport.core.compliance import Compliance, Edition, Team
+from rkreport.core.mail.delivery import Delivery, TeamFigures
 from rkreport.core.models import CourseSerial, Requirement
 from rkreport.core.report.labels import course_names, with_names
+from rkreport.core.report.next_batches import next_batches
+from rkreport.core.report.told import NOTHING_TOLD, TeamMonth, Told
 from rkreport.core.rollup import CompanyFigures, overall
 from rkreport.core.rules import Rules
 from rkreport.core.snapshot import ListReading
@@ -22,7 +26,8 @@ class TeamView:
 
     `course_names` holds the courses of the team's requirements, in the config's order; `company` holds two numbers
     of the whole company. `changed` is what moved the team's rate since the last month-end report, None without one; of
-    people who left the team it has numbers alone.
+    people who left the team it has numbers alone. `months` are those before this one and this one, oldest first; empty
+    if none before is known. `earlier` is the message of an earlier revision. `next_batches` are days, by course.
     """
 
     team: Team
@@ -34,9 +39,14 @@ class TeamView:
     host: str
     lists: tuple[ListReading, ...]
     changed: TeamChanges | None = None
+    months: tuple[TeamMonth, ...] = ()
+    earlier: Delivery | None = None
+    next_batches: Mapping[CourseSerial, date] = field(default_factory=dict)
 
 
-def team_views(compliance: Compliance, teams: Sequence[Team], comparison: Comparison = NOTHING) -> tuple[TeamView, ...]:
+def team_views(
+    compliance: Compliance, teams: Sequence[Team], comparison: Comparison = NOTHING, told: Told = NOTHING_TOLD
+) -> tuple[TeamView, ...]:
     """One view per given team, in their order, from a single pass over the requirements."""
     place = {person.key: index for index, team in enumerate(teams) for person in team.people}
     parts: list[list[Requirement]] = [[] for _ in teams]
@@ -47,7 +57,7 @@ def team_views(compliance: Compliance, teams: Sequence[Team], comparison: Compar
     total = overall(compliance.requirements)
     names = course_names(compliance)
     named = [_named(names, part) for part in parts]
-    changed = team_changes(comparison, teams)
+    changed, upcoming = team_changes(comparison, teams), next_batches(compliance)
     return tuple(
         TeamView(
             team=team,
@@ -59,9 +69,22 @@ def team_views(compliance: Compliance, teams: Sequence[Team], comparison: Compar
             host=compliance.snapshot.host,
             lists=compliance.snapshot.lists,
             changed=changed.get(team.manager.manager_id),
+            months=_months(told, team, part, compliance.edition),
+            earlier=told.received.get(team.manager.manager_id),
+            next_batches={serial: day for serial, day in upcoming.items() if serial in own_names},
         )
         for team, part, own_names in zip(teams, parts, named, strict=True)
     )
+
+
+def _months(told: Told, team: Team, requirements: Sequence[Requirement], edition: Edition) -> tuple[TeamMonth, ...]:
+    """The months that the manager was told, and this one; empty if no month before is known."""
+    before = told.months.get(team.manager.manager_id)
+    if not before:
+        return ()
+    tally = overall(requirements)
+    now = TeamFigures(len(team.people), tally.counted, tally.compliant, tally.overdue)
+    return (*before, TeamMonth(edition.period, now, told.rules_sha256))
 
 
 def _named(names: Mapping[CourseSerial, str], requirements: Sequence[Requirement]) -> dict[CourseSerial, str]:

@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
+from rkreport.core.changes.comparison import Comparison
+from rkreport.core.compliance import Period
 from rkreport.core.models import ManagerId, UnitSerial
+from rkreport.core.report.kpis import month_before
+from rkreport.core.report.told import TeamMonth
 from rkreport.core.rollup import rate
 
 Score = tuple[int, int]
@@ -27,15 +31,31 @@ class Then:
 NOTHING_THEN: Final = Then()
 
 
-def in_a_row(months: Iterable[Mapping[ManagerId, Score]]) -> dict[ManagerId | None, Sequence[Score]]:
-    """Each manager's scores, from months the newest first; a manager's row ends at the first month without one."""
-    found: dict[ManagerId | None, list[Score]] = {}
-    for number, month in enumerate(months):
-        for manager_id, score in month.items():
-            row = found.setdefault(manager_id, [])
-            if len(row) == number:
-                row.append(score)
-    return {manager_id: scores for manager_id, scores in found.items() if scores}
+def then_of(
+    months: Mapping[ManagerId, Sequence[TeamMonth]], period: Period, rules_sha256: str, changes: Comparison
+) -> Then:
+    """From the managers' months, oldest first: as far back as each month follows the other, by this run's rules.
+
+    Units have their figures of last month's report alone.
+    """
+    by_manager = {manager_id: _in_a_row(told, period, rules_sha256) for manager_id, told in months.items()}
+    edition = changes.edition if any(by_manager.values()) else None
+    is_last = edition is not None and edition.series.period == month_before(period)
+    units = changes.then.own_by_unit if is_last else {}
+    return Then(
+        by_unit={unit or None: (score.compliant, score.counted) for unit, score in units.items()},
+        by_manager={manager_id: scores for manager_id, scores in by_manager.items() if scores},
+    )
+
+
+def _in_a_row(told: Sequence[TeamMonth], period: Period, rules_sha256: str) -> Sequence[Score]:
+    scores: list[Score] = []
+    for month in reversed(told):
+        period = month_before(period)
+        if (month.period, month.rules_sha256) != (period, rules_sha256):
+            break
+        scores.append((month.figures.compliant, month.figures.counted))
+    return scores
 
 
 def months_below(now: Fraction | None, earlier: Iterable[Score], target: Fraction) -> int:

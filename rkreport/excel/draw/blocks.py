@@ -9,7 +9,7 @@ from rkreport.core.report.sheets import HeatCell, HeatMap, Kind, Panel, TableShe
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.stacked import draw_whole_table
-from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading
+from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading, spread_over_pages
 from rkreport.excel.draw.tabs import FIRST_ROW, Tab
 from rkreport.excel.draw.widths import WIDEST
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
@@ -51,6 +51,7 @@ def draw_blocks(canvas: Canvas, tab: Tab, table: DrawnTable) -> tuple[tuple[Plac
         _keep_header_from(canvas, sheet)
     columns = title_block.printed_columns(canvas.widths)
     title_block.set_printed(canvas, columns=columns, rows=row, header_row=canvas.header_row)
+    spread_over_pages(canvas, sheet, canvas.widths)
     return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(columns)}{row}")
 
 

@@ -1,4 +1,4 @@
-"""How a worksheet is shown and printed: on A4, one page wide, frozen below its header. Must not know its cells."""
+"""How a worksheet is shown and printed: on A4, frozen below its header. Must not know its cells."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from rkreport.core.report.sheets import Heading
 from rkreport.excel.look.brand import Brand, PrintLine
 from rkreport.excel.look.placeholders import fill_print
 
-_MARGIN = 0.4  # inches
+MARGIN = 0.4  # inches
 _MARGIN_BELOW_HEADER = 0.75
 _ROW_HEIGHT = 15.0  # points, for rows without a height of their own
 _CENTIMETRE = 1 / 2.54
@@ -22,11 +22,12 @@ CELL_MARGIN = 0.71  # characters, added by Excel to a width
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a worksheet is shown and printed: on A4, one page wide, with the brand's print header and footer.
+    """How a worksheet is shown and printed: on A4, with the brand's print header and footer.
 
     `is_first` marks the sheet shown on opening; `freeze` is the first cell that scrolls. `tab` is the colour of the
     first sheet's tab. `row_height` is in points, for rows without one. `is_portrait` turns the page
-    upright; `is_one_page` puts all on one page. `folds` is how deep rows fold below the row above them.
+    upright; `is_one_page` puts all on one page. `pages_wide` is how many pages lie beside each other. `folds` is how
+    deep rows fold below the row above them.
     """
 
     is_first: bool
@@ -38,6 +39,7 @@ class Layout:
     row_height: float
     is_portrait: bool = False
     is_one_page: bool = False
+    pages_wide: int = 1
     folds: int = 0
 
 
@@ -82,10 +84,12 @@ def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stub
     sheet.sheet_format.defaultRowHeight = layout.row_height
     sheet.page_setup.orientation = "portrait" if layout.is_portrait else "landscape"
     sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A4)
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = layout.pages_wide
+    if layout.pages_wide > 1:
+        sheet.page_setup.pageOrder = "overThenDown"  # keeps the pages of the same rows together
     sheet.page_setup.fitToHeight = int(layout.is_one_page)
     margins = sheet.page_margins
-    margins.left = margins.right = margins.top = _MARGIN
+    margins.left = margins.right = margins.top = MARGIN
     margins.header = margins.footer = 0.3
     margins.bottom = 1.8 * _CENTIMETRE
     sheet.print_options.horizontalCentered = False

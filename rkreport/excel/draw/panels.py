@@ -8,8 +8,6 @@ them and runs over the empty ones; a number is in the last.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from openpyxl.utils import get_column_letter
-
 from rkreport.core.report.labels import BELOW_TARGET
 from rkreport.core.report.sheets import Cell, Column, Kind, Link, Panel, Row, StatusCell
 from rkreport.excel.draw.canvas import Canvas
@@ -185,10 +183,6 @@ def draw_panel(canvas: Canvas, grid: Grid, measured: MeasuredPanel, row: int, un
     for at, (values, look) in enumerate(body, row + 2):
         for slot, value in zip(slots, values, strict=True):
             _draw_value(canvas, at, slot, value, look)
-    for slot in slots:
-        if slot.column.target is not None and measured.rows:
-            letter = get_column_letter(slot.at)
-            canvas.bars.append(f"{letter}{row + 2}:{letter}{row + 1 + len(measured.rows)}")
     return PlacedPanel(table, tuple(slot.at for slot in slots), row + 1, headers, measured.rows)
 
 

@@ -13,7 +13,8 @@ from rkreport.excel.look.styles import NUMERIC
 from rkreport.excel.look.text_metrics import letters_width, widest_of
 from rkreport.excel.text import clean
 
-_REMEMBERED = 2_048  # values per column
+_REMEMBERED = 512  # values per column
+_UNLIKE = 0.9  # share of new values in a column that hardly repeats any
 _MIXED = frozenset({Kind.TREE, Kind.VALUE})  # texts that are set in, or that stand among numbers
 _TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.LINK}) | _MIXED
 
@@ -52,7 +53,7 @@ class Room:
             return {}
         unknown = set(shown) - self._fitting
         if self._all_fit(unknown):
-            if 2 * len(unknown) < len(values):  # values that repeat; unlike ones are not seen again
+            if len(unknown) < _UNLIKE * len(values):  # unlike values are not seen again
                 self._remember(unknown)
             return {}
         lines = {value: self.lines(value) for value in unknown if not self._fits(value)}

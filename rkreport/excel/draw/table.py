@@ -9,10 +9,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, StatusCell, Table, TableSheet, spread
-from rkreport.excel.draw import title_block
+from rkreport.excel.draw import title_block, upright
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.layout import layout_of
 from rkreport.excel.draw.live_rate import draw_live_rate
+from rkreport.excel.draw.paging import SMALLEST, SMALLEST_UPRIGHT, pages_wide
 from rkreport.excel.draw.stream import TableRows, level_of
 from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
 from rkreport.excel.draw.widths import fitted_widths, header_height
@@ -99,7 +100,8 @@ def draw_table_sheet(
     canvas.widths = widths
     title_block.draw_heading(canvas, heading, len(table.columns), back)
     headers = draw_header(canvas, table, HEADER_ROW, widths)
-    looks = [look_of(BODY, column.kind) for column in table.columns]
+    legend_end = upright.draw_legend(canvas, source.legend, widths)
+    looks = [upright.body_look(column, look_of(BODY, column.kind)) for column in table.columns]
     body = TableRows(canvas, tab, table, reading.rows, first_row=FIRST_ROW, looks=looks, widths=widths)
     if not tab.count:
         draw_empty_row(canvas, table, FIRST_ROW)
@@ -119,19 +121,36 @@ def draw_table_sheet(
     canvas.layout = replace(layout, folds=_folds(table, reading.sample))
     if source.live_rate and tab.start == 0:
         draw_live_rate(canvas, source.live_rate, source.key, min(source.frozen_columns, len(table.columns)))
-    title_block.set_printed(canvas, columns=title_block.printed_columns(widths), rows=end, header_row=HEADER_ROW)
+    columns = max(title_block.printed_columns(widths), legend_end)
+    title_block.set_printed(canvas, columns=columns, rows=end, header_row=HEADER_ROW)
+    spread_over_pages(canvas, source, widths)
     text_range = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}"
     return DrawnTable(body, tab.table_name, area, headers, text_range)
 
 
+def spread_over_pages(canvas: Canvas, source: TableSheet, widths: Sequence[float]) -> None:
+    """Print a wide table on pages beside each other, each with the frozen columns."""
+    is_upright = any(column.is_upright for column in source.table.columns)
+    smallest = SMALLEST_UPRIGHT if is_upright else SMALLEST
+    pages = pages_wide(widths, source.frozen_columns, canvas.brand, smallest)
+    if pages > 1:
+        canvas.layout = replace(canvas.layout, pages_wide=pages)
+        canvas.header_columns = source.frozen_columns
+
+
 def draw_header(canvas: Canvas, table: Table, row: int, widths: Sequence[float]) -> tuple[str, ...]:
     """Draw the header of a table into a row; return the names of its columns."""
-    headers = header_names([column.header for column in table.columns])
+    headers = header_names(
+        [upright.short_header(column.header) if column.is_upright else column.header for column in table.columns]
+    )
     right = replace(HEADER, horizontal="right", indent=_BUTTON_INDENT)
     looks = dict.fromkeys(NUMERIC, right) | {Kind.NOTE: replace(HEADER, indent=1)}
     for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
-        canvas.text(row, number, header, looks.get(column.kind, HEADER))
-    canvas.heights[row] = header_height(table.columns, headers, widths)
+        look = upright.HEADER_LOOK if column.is_upright else looks.get(column.kind, HEADER)
+        canvas.text(row, number, header, look)
+    canvas.heights[row] = max(
+        header_height(table.columns, headers, widths), upright.header_height(table.columns, headers)
+    )
     return headers
 
 
@@ -160,7 +179,8 @@ def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, widt
         row += 2  # leave an empty row, so that sorting and filtering exclude the total
         for number, (column, value) in enumerate(zip(table.columns, table.total, strict=True), 1):
             kind = Kind.TEXT if isinstance(value, str) or column.kind in INPUTS else column.kind
-            canvas.draw_in(replace(column, kind=kind), row, number, value, look_of(TOTAL, kind))
+            look = upright.total_look(column, look_of(TOTAL, kind))
+            canvas.draw_in(replace(column, kind=kind), row, number, value, look)
     if source.footnotes:
         row += 1
     for footnote in source.footnotes:

@@ -61,7 +61,10 @@ def header_height(columns: Sequence[Column], headers: Sequence[str], widths: Seq
         width - max(_FILTER_BUTTON, _NUMBER_GAP if column.kind in NUMERIC else 0.0)
         for column, width in zip(columns, widths, strict=True)
     ]
-    lines = max(lines_needed(header, max(room, 1.0), bold=True) for header, room in zip(headers, rooms, strict=True))
+    lines = max(
+        1 if column.is_upright else lines_needed(header, max(room, 1.0), bold=True)
+        for column, header, room in zip(columns, headers, rooms, strict=True)
+    )
     return min(_HEADER_LINE * max(lines, 2), HIGHEST_ROW)
 
 
@@ -147,4 +150,6 @@ def _fitted(column: Column, content: float) -> float:
 def _number_width(kind: Kind, value: float) -> float:
     if kind is Kind.POINTS:
         return text_width(f"{value:+.1f}")
-    return text_width(f"{value:,}" if isinstance(value, int) else f"{value:,.2f}")
+    if isinstance(value, int):
+        return text_width(f"{value:,}")
+    return text_width(f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}")  # as an equal whole number

@@ -244,8 +244,9 @@ def _status_rule(styles: Styles, look: CellFormat) -> Rule:
 
 
 def status_text(cell: StatusCell) -> str:
-    """Return symbol and word as shown, within a cell's limit."""
-    return clean(f"{STATUS_SYMBOLS[cell.status]} {cell.word}")
+    """Return symbol and word, if any, as shown, within a cell's limit."""
+    symbol = STATUS_SYMBOLS[cell.status]
+    return clean(f"{symbol} {cell.word}") if cell.word else symbol
 
 
 def status_look(status: Status, look: CellFormat) -> CellFormat:

@@ -125,6 +125,7 @@ class Styles:
             wrap_text=look.wrap or None,
             shrink_to_fit=look.shrink or None,
             indent=look.indent,
+            text_rotation=90 if look.is_upright else 0,
         )
         scratch.number_format = look.number_format
         if look.fill:

@@ -81,6 +81,7 @@ class CellFormat:
     horizontal: Literal["left", "center", "right"] | None = None
     vertical: Literal["top", "center", "bottom"] = "center"
     wrap: bool = False
+    is_upright: bool = False  # reads from below
     shrink: bool = False  # the number shrinks instead of turning into ####
     indent: int = 0
     gap: bool = False  # room to the right of a number

@@ -90,7 +90,8 @@ class _Package:
         for path, content in self._pictures.items():
             self._put(path[1:], content)
         self._write(f"/{ARC_STYLE}", STYLES_TYPE, styles)
-        printed = [PrintedSheet(one.canvas.name, one.canvas.printed, one.canvas.header_row) for one in sheets]
+        canvases = [one.canvas for one in sheets]
+        printed = [PrintedSheet(each.name, each.printed, each.header_row, each.header_columns) for each in canvases]
         self._write(f"/{ARC_WORKBOOK}", XLSX, workbook_xml(printed))
         self._put(ARC_ROOT_RELS, relations_xml([*_FILE, *own]))
         to_sheets = [Relation("worksheet", path) for path in paths]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from openpyxl.utils import absolute_coordinate, quote_sheetname
+from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
 from openpyxl.xml.constants import (
     CHART_NS,
     CONTYPES_NS,
@@ -26,11 +26,12 @@ _TYPES = {
 
 
 class PrintedSheet(NamedTuple):
-    """A sheet's name, its printed area, such as `A1:F40`, and the row that every page repeats."""
+    """A sheet's name, its printed area, such as `A1:F40`, and the row and the first columns that every page repeats."""
 
     name: str
     printed: str
     header_row: int | None
+    header_columns: int = 0
 
 
 class Relation(NamedTuple):
@@ -85,7 +86,9 @@ def workbook_xml(sheets: Sequence[PrintedSheet]) -> bytes:
         )
         place = escape(quote_sheetname(sheet.name))
         if sheet.header_row is not None:
-            names.append(_defined("Print_Titles", number, f"{place}!${sheet.header_row}:${sheet.header_row}"))
+            columns = f"{place}!$A:${get_column_letter(sheet.header_columns)}," if sheet.header_columns else ""
+            titles = f"{columns}{place}!${sheet.header_row}:${sheet.header_row}"
+            names.append(_defined("Print_Titles", number, titles))
         names.append(_defined("Print_Area", number, f"{place}!{absolute_coordinate(sheet.printed)}"))
     return (
         f'<workbook xmlns="{SHEET_MAIN_NS}" xmlns:r="{REL_NS}"><workbookPr/><workbookProtection/>'

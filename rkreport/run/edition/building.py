@@ -9,18 +9,16 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rkreport.config.load import Config
-from rkreport.core.changes.comparison import Comparison
 from rkreport.core.compliance import Compliance
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
 from rkreport.core.leaks.opened_file import OpenedFile
 from rkreport.core.mail.changes import team_figures
-from rkreport.core.mail.delivery import MessageContent, TeamFigures, states_of
+from rkreport.core.mail.delivery import MessageContent, TeamFigures, corrected, states_of
 from rkreport.core.manifest import BuiltFile, Manifest, manifest_of
 from rkreport.core.models import ManagerId
 from rkreport.core.percent import target_of
@@ -29,6 +27,8 @@ from rkreport.core.report.manager import team_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import WorkbookPlan, settled
 from rkreport.core.report.team_view import team_views
+from rkreport.core.report.then import then_of
+from rkreport.core.report.told import Told
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.snapshot import ListReading
 from rkreport.errors import OutputError, RkreportError
@@ -168,7 +168,13 @@ def make_output_folder(output_dir: Path) -> None:
 
 
 def _write_workbooks(
-    config: Config, compliance: Compliance, draft: Path, password: str | None, world: World, *, earlier: Earlier
+    config: Config,
+    compliance: Compliance,
+    draft: Path,
+    password: str | None,
+    world: World,
+    *,
+    earlier: Earlier,
 ) -> tuple[str, list[BuiltFile]]:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
@@ -187,7 +193,7 @@ def _write_workbooks(
         config.zone,
         rules_sha256=config.rules_sha256,
         changes=earlier.changes,
-        then=earlier.then,
+        then=then_of(earlier.months, edition.period, config.rules_sha256, earlier.changes),
         contact=config.reply_to or (config.sender.address if config.sender else ""),
     )
     master = master_file_name(edition.company, edition.series, edition.revision)
@@ -197,7 +203,7 @@ def _write_workbooks(
     advance(1, total)
     judges = TeamJudges(config, compliance, "nothing was built")
     with world.executors(len(compliance.teams)) as executor:
-        tasks = _team_tasks(config.zone, compliance, earlier.changes, brand, draft, password=password)
+        tasks = _team_tasks(config, compliance, earlier, brand, draft, password=password)
         for number, (file, opened) in enumerate(in_order(executor, _write_team, tasks), start=1):
             judges.judge_next(file.path, file.sha256, opened)
             files.append(file)
@@ -219,15 +225,18 @@ class _TeamTask:
 
 
 def _team_tasks(
-    zone: tzinfo, compliance: Compliance, changes: Comparison, brand: "Brand", draft: Path, *, password: str | None
+    config: Config, compliance: Compliance, earlier: Earlier, brand: "Brand", draft: Path, *, password: str | None
 ) -> Iterator[_TeamTask]:
     edition = compliance.edition
     names = safe_names(team.manager.manager_id for team in compliance.teams)
-    for view in team_views(compliance, compliance.teams, changes):
+    told = Told(earlier.months, earlier.received, config.rules_sha256)
+    for view in team_views(compliance, compliance.teams, earlier.changes, told):
         manager = view.team.manager
         name = f"managers/{manager_file_name(names[manager.manager_id], edition.series, edition.revision)}"
-        plan = settled(team_plan(view, load_words(manager.language), zone))
-        yield _TeamTask(manager.manager_id, plan, brand, draft, name, content_sha256(view), password)
+        content = content_sha256(view)
+        shown = replace(view, earlier=corrected(view.earlier, content))
+        plan = settled(team_plan(shown, load_words(manager.language), config.zone))
+        yield _TeamTask(manager.manager_id, plan, brand, draft, name, content, password)
 
 
 def _write_team(task: _TeamTask) -> tuple[BuiltFile, OpenedFile]:

@@ -4,26 +4,24 @@ Knows what may be compared, not how to word it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.compliance import Compliance, Period
 from rkreport.core.mail.changes import LastMonth
-from rkreport.core.mail.delivery import Delivery, DeliveryState, received_of
+from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures, received_of
 from rkreport.core.models import ManagerId
 from rkreport.core.report.fingerprint import content_sha256
 from rkreport.core.report.kpis import month_before
 from rkreport.core.report.team_view import team_views
-from rkreport.core.report.then import NOTHING_THEN, Then, in_a_row
+from rkreport.core.report.told import MONTHS_BEFORE, TeamMonth
 from rkreport.core.review.elsewhere import OtherLedger
 from rkreport.core.review.guards import shared_addresses
 from rkreport.core.review.last_sent import LastSent
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results, Standing
-
-_MONTHS = 11  # before this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Earlier:
 
     `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
     `last_sent` holds what was last sent, and where it went. `other_ledgers` says what only others know. `changes` holds
-    what changed since the last month-end report, `then` what the rankings compare with.
+    what changed since the last month-end report. `months` has the teams' figures of the months before.
     """
 
     received: Mapping[ManagerId, Delivery]
@@ -40,7 +38,7 @@ class Earlier:
     last_sent: LastSent
     other_ledgers: tuple[OtherLedger, ...]
     changes: Comparison = NOTHING
-    then: Then = NOTHING_THEN
+    months: Mapping[ManagerId, tuple[TeamMonth, ...]] = field(default_factory=dict)
 
 
 def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:
@@ -66,12 +64,31 @@ def last_months(
     `rules_sha256` identifies this month's rules. Figures whose rules are unknown are left out. If a mail server sent
     that month, its files in the outbox do not count: no manager got them.
     """
-    before = month_before(period)
-    rows = Ledger(database, utc_now).of_period(str(before))
-    kept = Results(database, utc_now).standing(before)
+    rules, told = _told(database, utc_now, month_before(period))
+    return {manager_id: LastMonth(figures, rules == rules_sha256) for manager_id, figures in told.items()}
+
+
+def months_told(
+    database: Database, utc_now: Callable[[], datetime], period: Period
+) -> dict[ManagerId, tuple[TeamMonth, ...]]:
+    """Return, by manager, the figures of the months before as they were sent or written, oldest first."""
+    found: dict[ManagerId, tuple[TeamMonth, ...]] = {}
+    for _ in range(MONTHS_BEFORE):
+        period = month_before(period)
+        rules, told = _told(database, utc_now, period)
+        for manager_id, figures in told.items():
+            found[manager_id] = (TeamMonth(period, figures, rules), *found.get(manager_id, ()))
+    return found
+
+
+def _told(
+    database: Database, utc_now: Callable[[], datetime], month: Period
+) -> tuple[str, dict[ManagerId, TeamFigures]]:
+    """Return the digest of a month's rules, and the last figures for each manager; none if nothing went out."""
+    rows = Ledger(database, utc_now).of_period(str(month))
+    kept = Results(database, utc_now).standing(month)
     if kept is None or not kept.is_base:
-        return {}
-    is_comparable = kept.result.rules_sha256 == rules_sha256
+        return "", {}
     ends = {DeliveryState.SENT} if kept.standing is Standing.SENT else {DeliveryState.SENT, DeliveryState.WRITTEN}
     told = {
         row.manager_id: row.figures  # later rows win: the newest revision comes last
@@ -80,33 +97,4 @@ def last_months(
     }
     if kept.standing is Standing.WRITTEN:  # no row has a newer revision than the build's own
         told |= kept.result.told_by_manager or {}
-    return {manager_id: LastMonth(figures, is_comparable) for manager_id, figures in told.items()}
-
-
-def then_of(
-    database: Database, utc_now: Callable[[], datetime], period: Period, rules_sha256: str, changes: Comparison
-) -> Then:
-    """Return the managers' figures of the months before, as far back as every month was told by the same rules.
-
-    Units have those of last month's report alone.
-    """
-    last = month_before(period)
-    months: list[Mapping[ManagerId, LastMonth]] = []
-    while len(months) < _MONTHS:
-        told = last_months(database, utc_now, period, rules_sha256)
-        if not told or not all(each.is_comparable for each in told.values()):
-            break
-        months.append(told)
-        period = month_before(period)
-    is_last = bool(months) and changes.edition is not None and changes.edition.series.period == last
-    return Then(
-        by_unit={
-            unit or None: (score.compliant, score.counted)
-            for unit, score in changes.then.own_by_unit.items()
-            if is_last
-        },
-        by_manager=in_a_row(
-            {manager_id: (each.figures.compliant, each.figures.counted) for manager_id, each in month.items()}
-            for month in months
-        ),
-    )
+    return kept.result.rules_sha256, told

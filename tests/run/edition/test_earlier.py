@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from rkreport.core.changes.comparison import NOTHING
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
 from rkreport.locale import load_words
-from rkreport.run.edition.earlier import last_months, then_of
+from rkreport.run.edition.earlier import last_months
 from rkreport.store.database import Database
 from rkreport.store.results import Results
 from tests import factories
@@ -209,14 +208,3 @@ def body_of(path: Path) -> str:
 def found_language(path: Path) -> str:
     """The language of a message."""
     return str(message_in(path)["Content-Language"])
-
-
-def test_months_are_told_as_far_back_as_each_follows(database: Database) -> None:
-    """For the rankings: September and August of the same rules; nothing beyond a month that nobody was told of."""
-    september(database, told={BUDI: OLD})
-    for month, rules in ((8, "rules"), (6, "rules")):
-        result = PeriodResult(Period(2026, month), 30, 20, 80, 40, 9, 0, 0, rules, "s", told_by_manager={BUDI: NEWER})
-        Results(database, lambda: NOW).keep(result, 1, is_written=True)
-    found = then_of(database, lambda: NOW, OCTOBER, "rules", NOTHING)
-    assert found.by_manager == {BUDI: [(60, 90), (61, 90)]}
-    assert then_of(database, lambda: NOW, OCTOBER, "others", NOTHING).by_manager == {}

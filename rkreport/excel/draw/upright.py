@@ -1,0 +1,72 @@
+"""Draws what narrow columns need: headers that read from below, centred symbols, and their legend."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import accumulate
+
+from rkreport.core.report.sheets import Column, Kind
+from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.layout import CELL_MARGIN
+from rkreport.excel.draw.tabs import HEADER_ROW
+from rkreport.excel.draw.widths import header_width
+from rkreport.excel.look.styles import HEADER, INK, CellFormat
+from rkreport.excel.look.text_metrics import shortened, text_width
+from rkreport.excel.text import single_line
+
+HEADER_LOOK = replace(HEADER, is_upright=True, horizontal="center", vertical="top")
+
+_LINES = 2
+_LONGEST_LINE = 28.0  # characters
+_CHARACTER = 5.4  # points along an upright line
+_BUTTON = 18.0  # points that Excel's filter button covers at the lower end
+_LEGEND = CellFormat(size=9, color=INK)
+_LEGEND_SCALE = 0.9  # one point smaller than the rest
+_LEGEND_COLUMN = 3  # right of the link back, which runs over the second
+_DEFAULT_WIDTH = 9.14
+
+
+def short_header(header: str) -> str:
+    """Return a header that fits on two upright lines."""
+    text = single_line(header)
+    most = _LINES * _LONGEST_LINE
+    while header_width(text, _LINES) > _LONGEST_LINE and most > _LONGEST_LINE:
+        most -= 1  # two lines hold less where the words break badly
+        text = shortened(single_line(header), most)
+    return text
+
+
+def header_height(columns: Sequence[Column], headers: Sequence[str]) -> float:
+    """Return the height, in points, that upright headers need; 0 without any."""
+    longest = max((header_width(text, _LINES) for text, column in _upright(columns, headers)), default=0.0)
+    return longest * _CHARACTER + _BUTTON if longest else 0.0
+
+
+def _upright(columns: Sequence[Column], headers: Sequence[str]) -> Iterable[tuple[str, Column]]:
+    return ((text, column) for text, column in zip(headers, columns, strict=True) if column.is_upright)
+
+
+@cache
+def _centred(look: CellFormat) -> CellFormat:
+    return replace(look, horizontal="center", gap=False)
+
+
+def body_look(column: Column, look: CellFormat) -> CellFormat:
+    """Return the format of a column's cells: in the middle below an upright header."""
+    return _centred(look) if column.is_upright and column.kind is Kind.STATUS else look
+
+
+def total_look(column: Column, look: CellFormat) -> CellFormat:
+    """Return the format of a column's total: below an upright header it shrinks to the narrow cell."""
+    return replace(_centred(look), shrink=True) if column.is_upright else look
+
+
+def draw_legend(canvas: Canvas, legend: str, widths: Sequence[float]) -> int:
+    """Draw a legend above the header, beside the link back; return the last column that it reaches, 0 without one."""
+    if not legend:
+        return 0
+    canvas.text(HEADER_ROW - 1, _LEGEND_COLUMN, legend, _LEGEND)
+    needed = text_width(legend) * _LEGEND_SCALE
+    rest = [width + CELL_MARGIN for width in widths[_LEGEND_COLUMN - 1 :]]
+    rest += [_DEFAULT_WIDTH] * (1 + int(needed // _DEFAULT_WIDTH))
+    return next(place for place, end in enumerate(accumulate(rest), _LEGEND_COLUMN) if end >= needed)
