@@ -23,6 +23,7 @@ from rkreport.core.report.sheets import (
 )
 from rkreport.errors import OutputError
 from rkreport.excel.draw import title_block
+from rkreport.excel.draw.blocks import draw_blocks
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.notes import draw_notes
 from rkreport.excel.draw.stacked import draw_stacked_sheet
@@ -122,7 +123,8 @@ def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, link
             case TableSheet() as sheet:
                 if sheet.key not in readings:
                     readings[sheet.key] = Reading.of(sheet.table)
-                table = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back, statuses=plan.statuses)
+                body = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back, statuses=plan.statuses)
+                placed, table = draw_blocks(canvas, tab, body)
             case StackedSheet() as stacked:
                 placed, table = draw_stacked_sheet(canvas, tab, stacked, plan.heading, back)
         title_block.fit_to_brand(canvas)

@@ -15,6 +15,7 @@ from rkreport.simulator.server import Simulator
 from tests.cli.program import NO_SERVER, Workspace, serving
 from tests.cli.sent import message_in
 from tests.cli.test_privacy import personal_words
+from tests.run.workbooks import cells_of, master_of
 
 
 def text_of(message: EmailMessage) -> str:
@@ -38,7 +39,10 @@ def test_a_run_that_went_well(configured: Workspace) -> None:
     assert (message["To"], message["Cc"], message["Auto-Submitted"]) == ("ld@contoh.test", None, "auto-generated")
     assert message["Subject"] == "[rkreport] All done – October 2026 – PT Contoh Sejahtera"
     assert f"{rate['compliant']} of {rate['counted']} training requirements met" in text_of(message)
-    assert str(configured.built.resolve()) in text_of(message)
+    (first, second, *_) = re.findall(r"^- (/\S*)", text_of(message).partition("Files:")[2], re.MULTILINE)
+    assert (first, second) == (str((configured.built / "review.html").resolve()), str(configured.built.resolve()))
+    assert "✖ Target not reached" in text_of(message)
+    assert f"{configured.manifest['status_counts']['Expired']} expired" in text_of(message)
     assert "The summary is in reports/2026-10/rev1/summary.eml." in outcome.err
     assert not in_data_folder(configured).exists()
     assert not list(message.iter_attachments())
@@ -57,6 +61,8 @@ def test_a_run_is_compared_with_what_was_handed_over_alone(configured: Workspace
     assert configured.rkreport("run").code == 0
     text = text_of(message_in(configured.built / "summary.eml"))
     assert ("last month" in text) is is_written
+    first_sheet = {str(cell) for row in cells_of(master_of(configured.built))["Summary"] for cell in row}
+    assert ({"Since last month", "Months in a row below target"} <= first_sheet) is is_written
 
 
 def test_a_sending_and_what_is_told_of_it(configured: Workspace) -> None:

@@ -7,8 +7,11 @@ from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import (
     Cell,
     DerivedDate,
+    HeatMap,
+    Indented,
     Kind,
     Link,
+    Panel,
     Row,
     Sheet,
     StatusCell,
@@ -30,6 +33,8 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.DATETIME: (datetime,),
     Kind.STATUS: (StatusCell,),
     Kind.LINK: (Link,),
+    Kind.TREE: (Indented,),
+    Kind.VALUE: (int, str),
     Kind.INPUT_CHOICE: (),
     Kind.INPUT_DATE: (),
     Kind.INPUT_TEXT: (),
@@ -83,8 +88,16 @@ def tables(plan: WorkbookPlan) -> Iterator[Table]:
     for sheet in plan.sheets:
         if isinstance(sheet, TableSheet):
             yield sheet.table
+            yield from (block.table for block in sheet.blocks if isinstance(block, Panel))
         elif isinstance(sheet, SummarySheet):
             yield from (panel.table for panel in sheet.panels)
+
+
+def heat_maps(plan: WorkbookPlan) -> Iterator[HeatMap]:
+    """All heat maps."""
+    for sheet in plan.sheets:
+        if isinstance(sheet, TableSheet):
+            yield from (block for block in sheet.blocks if isinstance(block, HeatMap))
 
 
 def assert_sound(plan: WorkbookPlan) -> None:
@@ -103,6 +116,10 @@ def assert_sound(plan: WorkbookPlan) -> None:
         assert list(table.rows()) == rows
         for row in rows:
             _assert_row(table, row, rows_by_sheet)
+    for heat in heat_maps(plan):
+        assert all(len(cells) == len(heat.columns) for _, cells in heat.rows)
+        for cell in filter(None, (cell for _, cells in heat.rows for cell in cells)):
+            _assert_leads(cell.numbers, rows_by_sheet)
     _assert_summary(summary_of(plan), rows_by_sheet)
 
 

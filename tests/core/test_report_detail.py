@@ -11,11 +11,12 @@ from rkreport.core.models import Counts, DueRule, MatchedBy, Status
 from rkreport.core.report.columns import COLUMNS, detail_columns
 from rkreport.core.report.detail import detail_rows
 from rkreport.core.report.master import master_plan
+from rkreport.core.report.sheets import TableSheet
 from rkreport.core.rollup import overall
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import COURSES, attempt, companies, company, manager_plan, owed, somebody, team
-from tests.core.plans import column, records, summary_of, table_of
+from tests.core.plans import column, records, sheet_of, summary_of, table_of
 from tests.factories import JAKARTA
 
 EN, ID = load_words("en"), load_words("id")
@@ -49,6 +50,8 @@ STANDARD = [
     "Compliance status",
     "Days overdue",
     "Counts",
+    "Counted",
+    "Compliant",
     "Matched by",
 ]
 
@@ -58,9 +61,9 @@ def _detail(run: Compliance) -> list[dict[str, Any]]:
 
 
 def test_columns_are_the_standard_ones() -> None:
-    """The 30 headers, in this order and in English; other languages have as many, all unlike."""
+    """The 32 headers, in this order and in English; other languages have as many, all unlike."""
     assert [EN.text(each.key) for each in COLUMNS] == STANDARD
-    assert len({ID.text(each.key).casefold() for each in COLUMNS}) == 30
+    assert len({ID.text(each.key).casefold() for each in COLUMNS}) == 32
 
 
 def test_one_row_in_full() -> None:
@@ -97,6 +100,8 @@ def test_one_row_in_full() -> None:
         "Valid until": None,
         "Days overdue": None,
         "Counts": "yes",
+        "Counted": 1,
+        "Compliant": 1,
         "Matched by": "serial",
     }
 
@@ -216,11 +221,27 @@ def test_phone_and_absent_reason_only_when_switched_on() -> None:
 
 
 def test_managers_see_no_scores() -> None:
-    """The team detail has the same columns but the two of scores."""
+    """The team detail has the same columns but the two of scores, and the two to sum up by."""
     run = factories.compliance()
     table = table_of(manager_plan(run, run.teams[0], EN, JAKARTA), "team_detail")
     headers = [each.header for each in table.columns]
-    assert headers == [header for header in STANDARD if header not in ("Post-test score", "Passing score")]
+    left_out = {"Post-test score", "Passing score", "Counted", "Compliant"}
+    assert headers == [header for header in STANDARD if header not in left_out]
+
+
+@given(companies())
+def test_counted_and_compliant_sum_up_to_the_rate(run: Compliance) -> None:
+    """Whatever is pivoted or filtered, the two columns of 0 and 1 give it; above the header stand their sums."""
+    rows, tally = _detail(run), overall(run.requirements)
+    assert {row["Counted"] for row in rows} | {row["Compliant"] for row in rows} <= {0, 1}
+    assert sum(row["Counted"] for row in rows) == tally.counted
+    assert sum(row["Compliant"] for row in rows) == tally.compliant
+    sheet = sheet_of(master_plan(run, EN, JAKARTA), "detail")
+    assert isinstance(sheet, TableSheet)
+    assert sheet.live_rate
+    assert sheet.live_rate.sums == (tally.compliant, tally.counted)
+    headers = [each.header for each in sheet.table.columns]
+    assert (headers[sheet.live_rate.part], headers[sheet.live_rate.whole]) == ("Compliant", "Counted")
 
 
 def test_fallback_people_are_named_as_such() -> None:

@@ -10,11 +10,12 @@ from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import BatchSerial, Counts, CourseException, CourseSerial, EmployeeId, Requirement, Status
 from rkreport.core.percent import target_of
+from rkreport.core.report import quality
 from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
+from rkreport.core.report.headline import headline_band
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.notes import course_rule
-from rkreport.core.report.sheets import NotesSheet, StatusCell, TableSheet
-from rkreport.core.report.summary import target_sentence
+from rkreport.core.report.sheets import NotesSheet, Panel, StatusCell, TableSheet
 from rkreport.core.rules import Attempts, Audience, CoursePolicy
 from rkreport.core.snapshot import Reason, Verdict
 from rkreport.core.words import Words
@@ -238,9 +239,11 @@ def test_audit_trail_proves_the_run() -> None:
     assert ("Run", "Snapshot", "20261101-010203", None) in rows
     assert ("Run", "SHA-256 of the configuration", "0" * 64, None) in rows
     assert ("Run", "As of", "31 Oct 2026 23:59 WIB", None) in rows
-    assert ("Extraction", "Rows received", "2", None) in rows
-    assert ("Control totals", "Matched by serial", "1", None) in rows
-    assert ("Lists", "users", "checked", "Pages 1 of 1, rows 1 of 1.") in rows
+    assert ("Extraction", "Rows received", 2, None) in rows
+    assert ("Control totals", "Matched by serial", 1, None) in rows
+    (checked,) = [row for row in records(table) if row["Value"] == "checked"]
+    assert (checked["Item"], checked["Note"]) == ("users", None)
+    assert [checked[f"{what} {which}"] for what in ("Pages", "Rows") for which in ("received", "expected")] == [1] * 4
     assert rows[-2:] == [
         ("Exceptions", "00417 · *", "31 Dec 2026", "Approved by Direktur; line 2 of the exceptions file."),
         ("Exceptions", "00418 · C-1", "for ever", "Approved by –; line 3 of the exceptions file."),
@@ -305,12 +308,66 @@ def test_due_after_session_in_words() -> None:
 
 def test_target_just_missed_is_missed() -> None:
     """A rate that rounds to the target has not reached it, and does not read as if it had; one that equals it has."""
-    assert target_sentence(Fraction("0.94996"), target_of(95), EN) == (
-        "Target not reached: the compliance rate is 94.996%, 0.004 points below the target of 95.0%."
+    assert headline_band(Fraction("0.94996"), target_of(95), EN) == (
+        "✖ Target not reached: the compliance rate is 94.996%, 0.004 points below the target of 95.0%."
     )
-    assert target_sentence(Fraction("0.8577"), target_of(90), ID) == (
-        "Target belum tercapai: tingkat kepatuhan 85,8%, 4,2 poin di bawah target 90,0%."
+    assert headline_band(Fraction("0.8577"), target_of(90), ID) == (
+        "✖ Target belum tercapai: tingkat kepatuhan 85,8%, 4,2 poin di bawah target 90,0%."
     )
-    assert ", 1 point below" in target_sentence(Fraction("0.89"), target_of(90), EN)
-    assert target_sentence(Fraction("0.29"), target_of(29.0), EN).startswith("Target reached")
-    assert target_sentence(None, target_of(95), EN) == "No requirement counts, so there is no compliance rate."
+    assert ", 1 point below" in headline_band(Fraction("0.89"), target_of(90), EN)
+    assert headline_band(Fraction("0.29"), target_of(29.0), EN) == (
+        "✔ Target reached: the compliance rate is 29.0%, exactly the target of 29.0%."
+    )
+    assert ", 1 point above the target of 90.0%." in headline_band(Fraction("0.91"), target_of(90), EN)
+    assert headline_band(None, target_of(95), EN) == "○ No requirement counts, so there is no compliance rate."
+
+
+def test_incomplete_data_are_not_judged() -> None:
+    """With lists missing, no headline says that the target is reached, nor that it is not."""
+    for words, said in ((EN, "Cannot be judged yet"), (ID, "Belum dapat dinilai")):
+        for share in (Fraction(1), Fraction(1, 2), None):
+            band = headline_band(share, target_of(95), words, is_complete=False)
+            assert band.startswith(f"? {said}")
+            assert "✔" not in band
+            assert "✖" not in band
+
+
+# ---- what auditors need
+
+
+def test_every_finding_has_a_row_up_to_a_limit_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kinds stand above, with five examples each; below them all findings, or the first of them and how many."""
+    findings = tuple(Finding(FindingCode.BLANK_NAME, Level.INFO, f"{number:05}") for number in range(7))
+    run = factories.compliance(findings=(*findings, Finding(FindingCode.USER_TWICE, Level.CHECK, "00417")))
+
+    def listed() -> Panel:
+        sheet = sheet_of(master_plan(run, EN, JAKARTA), "data_quality")
+        assert isinstance(sheet, TableSheet)
+        (panel,) = sheet.blocks
+        assert isinstance(panel, Panel)
+        return panel
+
+    panel = listed()
+    assert (panel.title, panel.table.name) == ("All findings, one row each: 8", "tblFindings")
+    assert [(row["Code"], row["Number"], row["Where"]) for row in records(panel.table)] == [
+        ("user_twice", 1, "00417"),
+        *(("blank_name", number + 1, f"{number:05}") for number in range(7)),
+    ]
+    monkeypatch.setattr(quality, "LISTED", 3)
+    assert (listed().title, listed().table.count) == ("The first 3 of 8 findings, one row each", 3)
+
+
+@pytest.mark.parametrize(
+    ("is_interim", "following"), [(False, "November 2026, from 1 Dec 2026"), (True, "October 2026, from 1 Nov 2026")]
+)
+def test_notes_name_contact_next_report_and_lines_to_sign_on(*, is_interim: bool, following: str) -> None:
+    """In the master alone; after an interim edition comes the month's own report."""
+    run = factories.compliance(edition=factories.edition(is_interim=is_interim))
+    notes = sheet_of(master_plan(run, EN, JAKARTA, contact="ld@contoh.test"), "notes")
+    assert isinstance(notes, NotesSheet)
+    lines = dict(notes.sections[-1].lines)
+    assert (lines["Contact"], lines["Next report"]) == ("ld@contoh.test", following)
+    assert lines["Prepared by"] == lines["Checked by"]
+    assert "Signature: ____" in lines["Checked by"]
+    team = sheet_of(manager_plan(run, run.teams[0], EN, JAKARTA), "notes")
+    assert "Signature" not in repr(team)

@@ -149,7 +149,8 @@ def _judged(
 ) -> tuple[str, float, float] | None:
     """What a cell shows, needs and has, if it has too little; `rooms` are its own pixels, and those it may run over."""
     own, run = rooms
-    if kind != "inlineStr":
+    content = re.sub("<f>.*?</f>", "", content)  # a formula shows its value
+    if kind not in {"inlineStr", "str"}:
         shown, gap = _number(re.sub("<[^>]+>", "", content), look.number_format)
         width = _width(shown, look) + _width(gap, look)
         return None if look.shrinks or width <= own else (shown, width, own)
@@ -177,7 +178,8 @@ def _number(content: str, number_format: str) -> tuple[str, str]:
         )
     if "%" in number_format:
         decimals = len(re.search(r"0\.?(0*)%", number_format)[1])  # type: ignore[index]  # every percentage has it
-        return f"{'▼ ' if '▼' in number_format else ''}{number * 100:.{decimals}f}%", gap
+        words = "".join(re.findall('^"([^"]*)"', number_format))
+        return f"{words}{'▼ ' if '▼' in number_format else ''}{number * 100:.{decimals}f}%", gap
     if number_format.startswith("+"):
         return f"{number:+.1f}", gap
     return (f"{number:,.0f}" if number == int(number) else f"{number:,.2f}"), gap

@@ -250,7 +250,7 @@ def test_incomplete_data_say_so_first() -> None:
     run = a_run()
     broken = replace(run, snapshot=replace(run.snapshot, lists=(factories.reading(verdict=Verdict.INCOMPLETE),)))
     text = Page(html_of(source_of(broken))).text
-    assert text.index("DATA NOT COMPLETE") < text.index("Target not reached")
+    assert text.index("DATA NOT COMPLETE") < text.index("Cannot be judged yet")
     assert "--allow-incomplete" in text
     assert "--accept incomplete" not in text
 

@@ -60,8 +60,8 @@ def test_anybody_can_count_the_rate_in_the_detail(whole_run: WholeRun) -> None:
     assert (len(compliant), len(counted)) == (rate["compliant"], rate["counted"])
     assert 0 < len(compliant) < len(counted)
     summary = whole_run.master["Summary"]
-    assert summary[6][0] == len(compliant) / len(counted)
-    assert summary[7][0] == f"{len(compliant)} of {len(counted)} requirements"
+    assert summary[8][0] == len(compliant) / len(counted)
+    assert summary[9][0] == f"{len(compliant)} of {len(counted)} requirements"
 
 
 def test_every_status_is_counted_as_in_the_detail(whole_run: WholeRun) -> None:
@@ -80,7 +80,7 @@ def test_people_count_as_in_the_detail(whole_run: WholeRun) -> None:
     for row in counted_rows(whole_run.master):
         verdicts.setdefault(row["User serial"], []).append(row["Compliance status"] in COMPLIANT)
     good = sum(all(of_one) for of_one in verdicts.values())
-    assert whole_run.master["Summary"][7][2] == f"{good} of {len(verdicts)} people"
+    assert whole_run.master["Summary"][9][2] == f"{good} of {len(verdicts)} people"
 
 
 def test_courses_and_managers_add_up_to_the_whole(whole_run: WholeRun) -> None:

@@ -76,11 +76,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """What units, managers and courses had in the earlier report."""
+    """What units, managers and courses had in the earlier report; `own_by_unit` leaves out what is below a unit."""
 
     by_unit: Mapping[UnitSerial, Score] = field(default_factory=dict)
     by_manager: Mapping[ManagerId, Score] = field(default_factory=dict)
     by_course: Mapping[CourseSerial, Score] = field(default_factory=dict)
+    own_by_unit: Mapping[UnitSerial, Score] = field(default_factory=dict)
     unit_names: Mapping[UnitSerial, str] = field(default_factory=dict)
 
 
@@ -216,6 +217,7 @@ def _group(earlier: EarlierReport, then: Mapping[Key, Side], compliance: Complia
     by_unit: defaultdict[UnitSerial, Score] = defaultdict(Score)
     by_manager: defaultdict[ManagerId, Score] = defaultdict(Score)
     by_course: defaultdict[CourseSerial, Score] = defaultdict(Score)
+    own: defaultdict[UnitSerial, Score] = defaultdict(Score)
     names: dict[UnitSerial, str] = {}
     for (person, course, _), side in then.items():
         if not side.counted:
@@ -223,7 +225,8 @@ def _group(earlier: EarlierReport, then: Mapping[Key, Side], compliance: Complia
         score, known = _score(side), earlier.people.get(person, Known())
         by_manager[side.manager_id] += score
         by_course[course] += score
+        own[known.unit] += score
         for unit in {known.unit, *compliance.units.above(known.unit)}:
             by_unit[unit] += score
         names.setdefault(known.unit, known.unit_name)
-    return Groups(dict(by_unit), dict(by_manager), dict(by_course), names)
+    return Groups(dict(by_unit), dict(by_manager), dict(by_course), dict(own), names)

@@ -11,9 +11,8 @@ from rkreport.core.changes.points import points_of
 from rkreport.core.changes.team import TeamChanges
 from rkreport.core.mail.delivery import Delivery, TeamFigures
 from rkreport.core.models import Requirement
-from rkreport.core.percent import percent_of, points_between
 from rkreport.core.report.changed import CAUSES
-from rkreport.core.report.kpis import points_text
+from rkreport.core.report.kpis import points_text, rate_moved
 from rkreport.core.rollup import overall, rate
 from rkreport.core.words import Words
 
@@ -91,14 +90,3 @@ def since_last_month(before: LastMonth | None, now: TeamFigures, target: Fractio
         return words.text("since.other_rules")
     old = before.figures
     return rate_moved(rate(old.compliant, old.counted), rate(now.compliant, now.counted), target, words)
-
-
-def rate_moved(before: Fraction | None, now: Fraction | None, target: Fraction, words: Words) -> str:
-    """One sentence about two rates made by the same rules; `""` when one of them is missing."""
-    if before is None or now is None:
-        return ""
-    difference, earlier = points_between(now, before), words.percent(percent_of(before, target))
-    if difference == 0:
-        return words.text("since.same_rate", before=earlier)
-    key = "since.up" if difference > 0 else "since.down"
-    return words.text(key, amount=points_text(now, before, words), before=earlier)

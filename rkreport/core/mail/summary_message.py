@@ -10,10 +10,10 @@ from fractions import Fraction
 from typing import Final
 
 from rkreport.core.compliance import PeriodResult, Series, month_text, number_text
-from rkreport.core.mail.changes import rate_moved
 from rkreport.core.mail.templates import Value
 from rkreport.core.percent import percent_of
-from rkreport.core.report.kpis import month_before
+from rkreport.core.report.headline import headline_band
+from rkreport.core.report.kpis import month_before, rate_moved
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
 from rkreport.errors import EXIT_BUG, EXIT_CONFIG, EXIT_DATA, EXIT_DONE, EXIT_GAPS, EXIT_LMS, EXIT_OUTPUT
@@ -30,6 +30,7 @@ SUMMARY_NAMES: Final = (
     "exit_code",
     "edition",
     "data",
+    "verdict",  # whether the target is reached, in one sentence
     "rate",
     "requirements",  # compliant of counted, in words
     "change",
@@ -83,6 +84,8 @@ class EditionFacts:
     workbooks: int
     findings: Mapping[str, int]  # code → how many
     rows_set_aside: int = 0
+    overdue: int = 0
+    expired: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ def summary_values(facts: RunFacts, words: Words) -> dict[str, Value]:
         "exit_code": str(facts.exit_code),
         "edition": _edition(edition, words),
         "data": _data(edition, words),
+        "verdict": _verdict(edition, facts.target, words),
         "rate": words.percent(percent_of(share, facts.target)) if share is not None else "",
         "requirements": _requirements(edition, words),
         "change": _change(edition, facts.results, facts.target, words),
@@ -182,9 +186,15 @@ def _requirements(edition: EditionFacts | None, words: Words) -> str:
     if edition is None:
         return ""
     if not edition.counted:
-        return words.text("target.nothing_counts")
-    counts = {"compliant": words.number(edition.compliant), "counted": words.number(edition.counted)}
+        return ""
+    counts = {name: words.number(getattr(edition, name)) for name in ("compliant", "counted", "overdue", "expired")}
     return words.text("summary.requirements", **counts)
+
+
+def _verdict(edition: EditionFacts | None, target: Fraction, words: Words) -> str:
+    if edition is None:
+        return ""
+    return headline_band(rate(edition.compliant, edition.counted), target, words, is_complete=edition.is_complete)
 
 
 def _change(edition: EditionFacts | None, results: tuple[PeriodResult, ...], target: Fraction, words: Words) -> str:

@@ -9,16 +9,21 @@ from rkreport.core.report.completeness import list_name, reason_text
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.labels import NO_VALUE
 from rkreport.core.report.sheets import Column, Kind, Row, TableSheet, table_of
-from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
+
+_NO_LIST = (None,) * 4
 
 
 def audit_sheet(compliance: Compliance, figures: Figures, zone: tzinfo, words: Words) -> TableSheet:
-    """Section, item, value, note: the run, the rows, each list that was read, each exception that was given."""
+    """Section, item, value, numbers of a list, note: the run, the rows, each list, each exception that was given."""
     columns = (
         Column(words.text("audit.section"), Kind.TEXT),
         Column(words.text("audit.item"), Kind.NOTE),
-        Column(words.text("audit.value"), Kind.TEXT),
+        Column(words.text("audit.value"), Kind.VALUE),
+        Column(words.text("audit.pages_received"), Kind.INTEGER),
+        Column(words.text("audit.pages_expected"), Kind.INTEGER),
+        Column(words.text("audit.rows_received"), Kind.INTEGER),
+        Column(words.text("audit.rows_expected"), Kind.INTEGER),
         Column(words.text("audit.note"), Kind.NOTE),
     )
     rows = chain(
@@ -41,7 +46,7 @@ def _run_rows(compliance: Compliance, zone: tzinfo, words: Words) -> Iterator[Ro
     section = words.text("audit.run")
     for item, value in (
         (words.text("audit.run_id"), edition.run_id),
-        (words.text("audit.interim" if edition.is_interim else "audit.revision"), str(edition.revision)),
+        (words.text("audit.interim" if edition.is_interim else "audit.revision"), edition.revision),
         (words.text("audit.snapshot"), compliance.snapshot.snapshot_id),
         (words.text("audit.host"), compliance.snapshot.host),
         (words.text("audit.period"), month_text(edition.series, words)),
@@ -52,7 +57,7 @@ def _run_rows(compliance: Compliance, zone: tzinfo, words: Words) -> Iterator[Ro
         (words.text("audit.config"), edition.config_sha256),
         (words.text("audit.version"), edition.version),
     ):
-        yield section, item, value, None
+        yield section, item, value, *_NO_LIST, None
 
 
 def _reading_rows(compliance: Compliance, words: Words) -> Iterator[Row]:
@@ -66,7 +71,7 @@ def _reading_rows(compliance: Compliance, words: Words) -> Iterator[Row]:
         (words.text("audit.rows_expected"), sum(reading.rows_expected for reading in lists)),
         (words.text("audit.rows_received"), sum(reading.rows_received for reading in lists)),
     ):
-        yield section, item, words.number(number), None
+        yield section, item, number, *_NO_LIST, None
 
 
 def _number_rows(compliance: Compliance, figures: Figures, words: Words) -> Iterator[Row]:
@@ -87,25 +92,16 @@ def _number_rows(compliance: Compliance, figures: Figures, words: Words) -> Iter
         (words.text("audit.exempt"), figures.overall.exempt),
         (words.text("audit.not_counting"), figures.overall.not_counting),
     ):
-        yield section, item, words.number(number), None
+        yield section, item, number, *_NO_LIST, None
 
 
 def _list_rows(compliance: Compliance, words: Words) -> Iterator[Row]:
     section = words.text("audit.lists")
     for reading in compliance.snapshot.lists:
         verdict = words.text(f"verdict.{reading.verdict.value}")
-        yield section, list_name(reading, words), verdict, _list_note(reading, words)
-
-
-def _list_note(reading: ListReading, words: Words) -> str:
-    return words.text(
-        "audit.list_note",
-        pages=words.number(reading.pages_received),
-        pages_expected=words.number(reading.pages_expected),
-        rows=words.number(reading.rows_received),
-        rows_expected=words.number(reading.rows_expected),
-        reason=reason_text(reading.reason, words),
-    ).rstrip()
+        pages = reading.pages_received, reading.pages_expected
+        rows = reading.rows_received, reading.rows_expected
+        yield section, list_name(reading, words), verdict, *pages, *rows, reason_text(reading.reason, words) or None
 
 
 def _exception_rows(compliance: Compliance, words: Words) -> Iterator[Row]:
@@ -115,4 +111,4 @@ def _exception_rows(compliance: Compliance, words: Words) -> Iterator[Row]:
         until = words.date(each.until) if each.until else words.text("audit.for_ever")
         approved_by = each.approved_by or NO_VALUE
         note = words.text("audit.exception_note", approved_by=approved_by, line=words.number(each.line))
-        yield section, f"{each.employee_id} · {each.course}", until, note
+        yield section, f"{each.employee_id} · {each.course}", until, *_NO_LIST, note

@@ -12,8 +12,7 @@ from rkreport.core.models import Status
 from rkreport.core.percent import percent_of, points_between
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.kpis import points_text
-from rkreport.core.report.labels import manager_label, status_cell
-from rkreport.core.report.rollup_sheets import unit_label
+from rkreport.core.report.labels import manager_label, status_cell, unit_label
 from rkreport.core.report.sheets import ROWS_PER_SHEET, Column, Kind, Panel, Row, StackedSheet, Table, table_of
 from rkreport.core.review.last_sent import NOBODY
 from rkreport.core.rollup import Tally

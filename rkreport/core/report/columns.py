@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rkreport.core.compliance import Edition
-from rkreport.core.models import Assignment, Batch, Counts, JoinedAssignment, Learner, Requirement, Tag
+from rkreport.core.models import COMPLIANT, Assignment, Batch, Counts, JoinedAssignment, Learner, Requirement, Tag
 from rkreport.core.report.labels import Legend
 from rkreport.core.report.sheets import Cell, DerivedDate, Kind, StatusCell
 
@@ -120,6 +120,15 @@ def _matched(row: DetailRow, legend: Legend) -> Cell:
     return legend.matched[row.joined.matched_by] if row.joined else None
 
 
+def _counted(row: DetailRow, _: Legend) -> Cell:
+    """1 on the one row of a requirement that counts: their sum is what the rate divides by."""
+    return int(row.counts is Counts.YES)
+
+
+def _compliant(row: DetailRow, _: Legend) -> Cell:
+    return int(row.counts is Counts.YES and row.requirement.status in COMPLIANT)
+
+
 def _completed_on(row: DetailRow, _: Legend) -> Cell:
     day = row.requirement.completed_on
     return DerivedDate(day) if day and row.requirement.is_date_derived else day
@@ -170,6 +179,8 @@ COLUMNS: tuple[DetailColumn, ...] = (
         "detail.days_overdue", Kind.INTEGER, lambda row, _: row.requirement.days_overdue if row.decides else None
     ),
     DetailColumn("detail.counts", Kind.TEXT, lambda row, legend: legend.counts[row.counts]),
+    DetailColumn("detail.counted", Kind.INTEGER, _counted, for_managers=False),
+    DetailColumn("detail.compliant", Kind.INTEGER, _compliant, for_managers=False),
     DetailColumn("detail.matched_by", Kind.TEXT, _matched),
 )
 

@@ -67,6 +67,12 @@ def completeness_sentences(lists: Sequence[ListReading], words: Words) -> tuple[
     )
 
 
+def sentences_below_banner(lists: Sequence[ListReading], words: Words) -> tuple[str, ...]:
+    """As `completeness_sentences`, for a sheet: its banner has said already that lists are incomplete."""
+    sentences = completeness_sentences(lists, words)
+    return sentences[1:] if banner(lists, words) else sentences
+
+
 def incomplete_sentences(lists: Sequence[ListReading], words: Words) -> list[str]:
     """One sentence for each list that is not whole."""
     return [

@@ -7,8 +7,8 @@ from functools import partial
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Requirement, UnitSerial
 from rkreport.core.report.columns import DetailColumn, DetailRow
 from rkreport.core.report.labels import Legend
-from rkreport.core.report.sheets import Column, Row, Table, TableSheet, spread
-from rkreport.core.rollup import unit_of
+from rkreport.core.report.sheets import Column, LiveRate, Row, Table, TableSheet, spread
+from rkreport.core.rollup import Tally, unit_of
 from rkreport.core.units import UnitTree
 from rkreport.core.words import Words
 
@@ -41,8 +41,9 @@ def detail_sheet(
     columns: tuple[DetailColumn, ...],
     legend: Legend,
     words: Words,
+    total: Tally | None = None,
 ) -> TableSheet:
-    """The sheet with these columns, frozen to the right of the name."""
+    """The sheet with these columns, frozen to the right of the name; `total` puts the filtered rate above them."""
     return TableSheet(
         key=key,
         title=title,
@@ -55,6 +56,18 @@ def detail_sheet(
         ),
         frozen_columns=3,
         empty_text=words.text("sheet.detail.empty"),
+        live_rate=_live_rate(columns, total, words) if total else None,
+    )
+
+
+def _live_rate(columns: tuple[DetailColumn, ...], total: Tally, words: Words) -> LiveRate:
+    keys = [column.key for column in columns]
+    return LiveRate(
+        part=keys.index("detail.compliant"),
+        whole=keys.index("detail.counted"),
+        sums=(total.compliant, total.counted),
+        label=words.text("live_rate.label"),
+        note=words.text("live_rate.note"),
     )
 
 

@@ -14,7 +14,7 @@ from rkreport.core.words import Words
 def headline(
     tally: Tally, target: Fraction, *, changes: Sequence[str], expiring_days: int, words: Words
 ) -> tuple[Kpi, ...]:
-    """Six numbers: two rates, then overdue, failed, not assigned, expiring; `changes` in the same order."""
+    """Six numbers: two rates, then overdue, expired, failed, not assigned; `changes` in the same order."""
     of_requirements = words.text(
         "kpi.of_requirements_exempt" if tally.exempt else "kpi.of_requirements",
         part=words.number(tally.compliant),
@@ -23,18 +23,15 @@ def headline(
     )
     of_people = words.text("kpi.of_people", part=words.number(tally.people_compliant), whole=words.number(tally.people))
     of_all = words.text("kpi.of_all", whole=words.number(tally.counted))
+    soon = words.text("kpi.expiring", days=expiring_days, count=words.number(tally.by_status[Status.EXPIRING]))
+    expiring = f"{of_all}\n{soon}"
     numbers = (
         (words.text("kpi.rate"), percent_of(tally.rate, target), Kind.PERCENT, of_requirements),
         (words.text("kpi.person_rate"), percent_of(tally.person_rate, target), Kind.PERCENT, of_people),
         (words.text("kpi.overdue"), tally.overdue, Kind.INTEGER, of_all),
+        (words.text("kpi.expired"), tally.by_status[Status.EXPIRED], Kind.INTEGER, expiring),
         (words.text("kpi.failed"), tally.by_status[Status.FAILED], Kind.INTEGER, of_all),
         (words.text("kpi.not_assigned"), tally.by_status[Status.NOT_ASSIGNED], Kind.INTEGER, of_all),
-        (
-            words.text("kpi.expiring", days=expiring_days),
-            tally.by_status[Status.EXPIRING],
-            Kind.INTEGER,
-            words.text("kpi.expired", count=words.number(tally.by_status[Status.EXPIRED])),
-        ),
     )
     return tuple(
         Kpi(label, value, kind, note, change)
@@ -55,16 +52,17 @@ def monthly_changes(
     if before is None:
         return ("",) * 6
     if before.rules_sha256 != now.rules_sha256:
-        return (words.text("change.not_comparable"),) * 5 + ("",)
+        said = words.text("change.not_comparable")
+        return (said, said, said, "", said, said)
     return (
         _rate_change(rate(now.compliant, now.counted), rate(before.compliant, before.counted), target, words),
         _rate_change(
             rate(now.people_compliant, now.people), rate(before.people_compliant, before.people), target, words
         ),
         number_change(now.overdue, before.overdue, words),
+        "",  # last month's number is not kept
         number_change(now.failed, before.failed, words),
         number_change(now.not_assigned, before.not_assigned, words),
-        "",  # last month's number is not kept
     )
 
 
@@ -72,6 +70,17 @@ def points_text(now: Fraction, before: Fraction, words: Words) -> str:
     """The difference of two shares in percentage points, without sign, in words: `4.2 points`."""
     shown = points_shown(now, before)
     return words.text("change.point" if shown == 1 else "change.points", points=words.number(shown))
+
+
+def rate_moved(before: Fraction | None, now: Fraction | None, target: Fraction, words: Words) -> str:
+    """One sentence about two rates made by the same rules; `""` when one of them is missing."""
+    if before is None or now is None:
+        return ""
+    difference, earlier = points_between(now, before), words.percent(percent_of(before, target))
+    if difference == 0:
+        return words.text("since.same_rate", before=earlier)
+    key = "since.up" if difference > 0 else "since.down"
+    return words.text(key, amount=points_text(now, before, words), before=earlier)
 
 
 def company_text(company: CompanyFigures, target: Fraction, words: Words) -> str:

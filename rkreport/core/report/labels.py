@@ -12,6 +12,7 @@ from typing import Final
 from rkreport.core.compliance import Compliance, Team
 from rkreport.core.models import Counts, CourseSerial, Manager, MatchedBy, PlanSerial, Status
 from rkreport.core.report.sheets import StatusCell
+from rkreport.core.rollup import UnitTally
 from rkreport.core.rules import CoursePolicy, Rules
 from rkreport.core.units import UnitTree
 from rkreport.core.words import Words
@@ -93,6 +94,13 @@ def status_word(status: Status, words: Words) -> str:
 def status_cell(status: Status, words: Words) -> StatusCell:
     """The status as a cell."""
     return StatusCell(status, status_word(status, words))
+
+
+def unit_label(unit: UnitTally, words: Words) -> str:
+    """The unit's name, else its serial; the words for people in no unit."""
+    if unit.serial is None:
+        return words.text("label.no_unit")
+    return unit.name or unit.serial
 
 
 def manager_name(manager: Manager | None, words: Words) -> str:

@@ -14,11 +14,12 @@ from rkreport.core.report.figures import make_figures
 from rkreport.core.report.heading import workbook
 from rkreport.core.report.labels import make_legend, with_names
 from rkreport.core.report.next_batches import next_batches
-from rkreport.core.report.notes import master_notes
+from rkreport.core.report.notes import master_notes, sign_off_section
 from rkreport.core.report.quality import quality_sheet
 from rkreport.core.report.rollup_sheets import by_course_sheet, by_manager_sheet, by_unit_sheet
 from rkreport.core.report.sheets import Sheet, WorkbookPlan
 from rkreport.core.report.summary import summary_sheet
+from rkreport.core.report.then import NOTHING_THEN, Then
 from rkreport.core.report.trend import trend_sheet
 from rkreport.core.words import Words
 
@@ -30,11 +31,13 @@ def master_plan(
     *,
     rules_sha256: str = "",
     changes: Comparison = NOTHING,
+    then: Then = NOTHING_THEN,
+    contact: str = "",
 ) -> WorkbookPlan:
     """The sheets in their fixed order, in one language.
 
     `rules_sha256` identifies the rules of this run: months made by other rules are not compared with it. `changes` is
-    what changed since the last month-end report.
+    what changed since the last month-end report, `then` what the rankings compare with. `contact` answers questions.
     """
     figures = make_figures(compliance, rules_sha256)
     legend = replace(
@@ -44,7 +47,7 @@ def master_plan(
         changed_sheet(compliance, figures, changes, words),
         by_unit_sheet(figures, words),
         by_manager_sheet(compliance, figures, words),
-        by_course_sheet(figures, words),
+        by_course_sheet(compliance, figures, words),
         detail_sheet(
             key="detail",
             title=words.text("sheet.detail.title"),
@@ -53,6 +56,7 @@ def master_plan(
             columns=detail_columns(compliance.edition, for_managers=False),
             legend=legend,
             words=words,
+            total=figures.overall,
         ),
         action_list(compliance.requirements, legend, compliance.edition.as_of, words),
         trend_sheet(compliance.history, figures.this_period, figures.target, words),
@@ -64,6 +68,7 @@ def master_plan(
             zone,
             words,
             compliance.requirements,
+            sign_off=sign_off_section(compliance.edition, contact, words),
         ),
     )
     return workbook(
@@ -71,7 +76,7 @@ def master_plan(
         edition=compliance.edition,
         host=compliance.snapshot.host,
         lists=compliance.snapshot.lists,
-        sheets=(summary_sheet(compliance, figures, others, words), *others),
+        sheets=(summary_sheet(compliance, figures, others, words, then), *others),
         properties={},
         words=words,
     )

@@ -1,11 +1,13 @@
 """The last sheet: what every word and number means, written from the rules that were used. Knows rules, no people."""
 
 from collections.abc import Iterable, Mapping
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 
+from rkreport.core.compliance import Edition, Period
 from rkreport.core.models import Counts, CourseKind, CourseSerial, MatchedBy, Requirement, Status
 from rkreport.core.percent import percent_of, target_of
-from rkreport.core.report.labels import status_cell
+from rkreport.core.period import month_after
+from rkreport.core.report.labels import NO_VALUE, status_cell
 from rkreport.core.report.sheets import DERIVED_MARK, NotesSection, NotesSheet
 from rkreport.core.rules import Attempts, CoursePolicy, Rules
 from rkreport.core.words import Words
@@ -17,8 +19,10 @@ def master_notes(
     zone: tzinfo,
     words: Words,
     requirements: Iterable[Requirement] = (),
+    *,
+    sign_off: NotesSection | None = None,
 ) -> NotesSheet:
-    """All definitions; the completion dates of the requirements are counted by their source."""
+    """All definitions; the completion dates of the requirements are counted by their source. `sign_off` comes last."""
     return NotesSheet(
         key="notes",
         title=words.text("sheet.notes.title"),
@@ -39,8 +43,26 @@ def master_notes(
                 ),
             ),
             NotesSection(words.text("notes.privacy.heading"), (("", words.text("notes.privacy.master")),)),
+            *((sign_off,) if sign_off else ()),
         ),
     )
+
+
+def sign_off_section(edition: Edition, contact: str, words: Words) -> NotesSection:
+    """Whom to ask, when the next report can be made, and lines to sign on."""
+    following = month_after(edition.period, edition.as_of.tzinfo or UTC)
+    due = edition.period if edition.is_interim else Period(following[0].year, following[0].month)
+    ready = month_after(due, edition.as_of.tzinfo or UTC)[0].date()
+    lines = (
+        (words.text("notes.sign_off.contact_term"), contact or NO_VALUE),
+        (
+            words.text("notes.sign_off.next_term"),
+            words.text("notes.sign_off.next", month=words.month(due.year, due.month), day=words.date(ready)),
+        ),
+        (words.text("notes.sign_off.prepared_term"), words.text("notes.sign_off.line")),
+        (words.text("notes.sign_off.checked_term"), words.text("notes.sign_off.line")),
+    )
+    return NotesSection(words.text("notes.sign_off.heading"), lines)
 
 
 def team_notes(

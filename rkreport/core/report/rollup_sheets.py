@@ -7,13 +7,12 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.models import Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.figures import Figures
-from rkreport.core.report.labels import STATUS_ORDER, manager_label, status_word
+from rkreport.core.report.heat import manager_heat, unit_heat
+from rkreport.core.report.labels import STATUS_ORDER, manager_label, status_word, unit_label
 from rkreport.core.report.lean import lean
-from rkreport.core.report.sheets import Column, Kind, Link, Row, TableSheet, table_of
-from rkreport.core.rollup import Tally, UnitTally
+from rkreport.core.report.sheets import Column, HeatMap, Indented, Kind, Link, Row, TableSheet, table_of
+from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
-
-_INDENT = "    "  # per level of the company structure
 
 
 def tally_columns(target: Fraction, words: Words) -> tuple[Column, ...]:
@@ -48,7 +47,7 @@ def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
     rows = (
         (
             each.level + 1,
-            _INDENT * each.level + unit_label(each, words),
+            Indented(unit_label(each, words), each.level),
             each.serial,
             *tally_cells(each.whole, figures.target),
             _to_detail(link, figures.first_rows.by_unit.get(each.serial)),
@@ -61,7 +60,7 @@ def by_unit_sheet(figures: Figures, words: Words) -> TableSheet:
         name="tblByUnit",
         leading=(
             Column(words.text("column.level"), Kind.INTEGER),
-            Column(words.text("column.unit"), Kind.TEXT),
+            Column(words.text("column.unit"), Kind.TREE),
             Column(words.text("column.unit_serial"), Kind.TEXT),
         ),
         rows=rows,
@@ -101,8 +100,8 @@ def by_manager_sheet(compliance: Compliance, figures: Figures, words: Words) -> 
     )
 
 
-def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
-    """Courses in the config's order."""
+def by_course_sheet(compliance: Compliance, figures: Figures, words: Words) -> TableSheet:
+    """Courses in the config's order; below them units and managers by course."""
     link = words.text("link.rows")
     rows = (
         (
@@ -124,16 +123,10 @@ def by_course_sheet(figures: Figures, words: Words) -> TableSheet:
         rows=rows,
         total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
         footnotes=(words.text("sheet.by_course.people"), words.text("sheet.by_course.link")),
+        blocks=(*unit_heat(compliance, figures, words), *manager_heat(compliance, figures, words)),
         target=figures.target,
         words=words,
     )
-
-
-def unit_label(unit: UnitTally, words: Words) -> str:
-    """The unit's name, else its serial; the words for people in no unit."""
-    if unit.serial is None:
-        return words.text("label.no_unit")
-    return unit.name or unit.serial
 
 
 def _to_detail(text: str, row: int | None) -> Link | None:
@@ -150,6 +143,7 @@ def _sheet(
     total: Row,
     footnotes: tuple[str, ...],
     target: Fraction,
+    blocks: tuple[HeatMap, ...] = (),
     words: Words,
 ) -> TableSheet:
     every = (*leading, *tally_columns(target, words), Column(words.text("column.rows"), Kind.LINK))
@@ -168,6 +162,7 @@ def _sheet(
         frozen_columns=len(leading),
         empty_text=words.text("sheet.rollup_empty"),
         footnotes=(*footnotes, target_note(target, words)),
+        blocks=blocks,
     )
 
 

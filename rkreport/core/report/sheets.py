@@ -38,6 +38,8 @@ class Kind(StrEnum):
     DATETIME = "datetime"  # naive datetime, already in the report's zone
     STATUS = "status"  # StatusCell
     LINK = "link"  # Link
+    TREE = "tree"  # Indented: a text, set in as far as its level
+    VALUE = "value"  # int or str: a number stays a number among texts
     INPUT_CHOICE = "input_choice"  # empty cell the reader fills from the column's choices
     INPUT_DATE = "input_date"  # empty cell the reader fills with a date
     INPUT_TEXT = "input_text"  # empty cell the reader fills with text
@@ -56,6 +58,13 @@ class DerivedDate(NamedTuple):
     day: date
 
 
+class Indented(NamedTuple):
+    """A text of a tree. The drawing sets it in; `level` is 0 for a root."""
+
+    text: str
+    level: int
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Text that leads to a sheet: to its first cell, or to the `row`-th data row (0 is the first) of its table."""
@@ -65,7 +74,7 @@ class Link:
     row: int | None = None
 
 
-Cell = str | int | float | date | datetime | DerivedDate | Percent | StatusCell | Link | None
+Cell = str | int | float | date | datetime | DerivedDate | Percent | StatusCell | Indented | Link | None
 Row = tuple[Cell, ...]
 
 
@@ -104,8 +113,62 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """A titled small table on a summary, or a titled table below another."""
+
+    title: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One square of a heat map: a rate, and below it the numbers that it is made of, which lead to their rows.
+
+    `shade` is 0 for none, and at most `SHADES`.
+    """
+
+    share: Percent | None
+    numbers: Link
+    shade: int
+
+
+SHADES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """A titled field of squares: `rows` with a name each, `columns` across; None where nothing counts.
+
+    The names stand in the sheet's first column, the squares begin right of the frozen columns.
+    """
+
+    title: str
+    note: str
+    header: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[HeatCell | None, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRate:
+    """A rate above the header that follows the filter: the sum of one column of 0 and 1 ÷ that of another.
+
+    `part` and `whole` are column numbers, from 0; `sums` are theirs over all rows. `label` stands before the rate.
+    """
+
+    part: int
+    whole: int
+    sums: tuple[int, int]
+    label: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableSheet:
-    """One table from row 6 on. `frozen_columns` stay in sight when scrolling; `empty_text` replaces missing rows."""
+    """One table from row 6 on. `frozen_columns` stay in sight when scrolling; `empty_text` replaces missing rows.
+
+    The levels of a column of `Indented` texts fold the rows.
+    """
 
     key: str
     title: str  # the sheet's name on its tab, at most 31 characters
@@ -114,6 +177,8 @@ class TableSheet:
     empty_text: str = ""
     footnotes: tuple[str, ...] = ()  # below table and total
     legend: str = ""  # of symbols, above the header
+    live_rate: LiveRate | None = None
+    blocks: tuple[Panel | HeatMap, ...] = ()  # below the footnotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +193,6 @@ class Kpi:
     kind: Kind  # PERCENT or INTEGER
     note: str
     change: str  # in words with an arrow, or "not comparable", or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A titled small table on a summary."""
-
-    title: str
-    table: Table
 
 
 class ChartKind(StrEnum):
@@ -165,7 +222,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class SummarySheet:
-    """The first sheet: headline numbers, sentences, small tables, two charts at most, links to the other sheets."""
+    """The first sheet: a headline, numbers, sentences, small tables, two charts at most, links to the other sheets."""
 
     key: str
     title: str
@@ -174,6 +231,7 @@ class SummarySheet:
     panels: tuple[Panel, ...]
     charts: tuple[Chart, ...]
     contents: tuple[Link, ...]
+    headline: str = ""
 
 
 @dataclass(frozen=True, slots=True)

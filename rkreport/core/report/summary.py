@@ -6,12 +6,19 @@ from fractions import Fraction
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import CourseSerial, Status
 from rkreport.core.percent import percent_of
-from rkreport.core.report.completeness import NAMED_AT_MOST, completeness_sentences, extraction_sentences, list_names
+from rkreport.core.report.completeness import (
+    NAMED_AT_MOST,
+    banner,
+    extraction_sentences,
+    list_names,
+    sentences_below_banner,
+)
 from rkreport.core.report.figures import Figures
-from rkreport.core.report.kpis import headline, monthly_changes, points_text
-from rkreport.core.report.labels import STATUS_ORDER, manager_label, status_word
+from rkreport.core.report.headline import headline_band, since_last_month
+from rkreport.core.report.kpis import headline, monthly_changes
+from rkreport.core.report.labels import STATUS_ORDER, status_word
+from rkreport.core.report.ranking import worst_panels
 from rkreport.core.report.reconcile import assignments_sentence
-from rkreport.core.report.rollup_sheets import unit_label
 from rkreport.core.report.sheets import (
     ROWS_PER_SHEET,
     Chart,
@@ -23,23 +30,24 @@ from rkreport.core.report.sheets import (
     Row,
     Sheet,
     SummarySheet,
-    Table,
     table_of,
 )
+from rkreport.core.report.then import NOTHING_THEN, Then
 from rkreport.core.rollup import Tally, rate
 from rkreport.core.snapshot import SetAside
 from rkreport.core.words import Words
 
-WORST = 5
 MONTHS_SHOWN = 12
 COURSES_SHOWN = 15
 
 
-def summary_sheet(compliance: Compliance, figures: Figures, others: Sequence[Sheet], words: Words) -> SummarySheet:
+def summary_sheet(
+    compliance: Compliance, figures: Figures, others: Sequence[Sheet], words: Words, then: Then = NOTHING_THEN
+) -> SummarySheet:
     """The summary, with a table of contents of the `others`."""
     panels = [
         course_panel(figures.by_course, figures.course_names, figures.target, "tblSummaryCourses", words),
-        *_worst_panels(compliance, figures, words),
+        *worst_panels(compliance, figures, then, words),
     ]
     charts = [*course_charts(figures.overall, words)]
     if compliance.history:
@@ -59,17 +67,14 @@ def summary_sheet(compliance: Compliance, figures: Figures, others: Sequence[She
         panels=tuple(panels),
         charts=tuple(charts),
         contents=tuple(Link(sheet.title, sheet.key) for sheet in others),
+        headline=headline_band(
+            figures.overall.rate,
+            figures.target,
+            words,
+            is_complete=not banner(compliance.snapshot.lists, words),
+            moved=since_last_month(figures.this_period, compliance.history, figures.target, words),
+        ),
     )
-
-
-def target_sentence(share: Fraction | None, target: Fraction, words: Words) -> str:
-    """Whether the rate reaches the target, or by how many points it does not."""
-    if share is None:
-        return words.text("target.nothing_counts")
-    shown = {name: words.percent(percent_of(each, target)) for name, each in (("rate", share), ("target", target))}
-    if share >= target:
-        return words.text("target.reached", **shown)
-    return words.text("target.missed", **shown, amount=points_text(share, target, words))
 
 
 def course_panel(
@@ -135,52 +140,6 @@ def occurring(tallies: Iterable[Tally]) -> tuple[Status, ...]:
     return tuple(status for status in STATUS_ORDER if status in seen)
 
 
-# ---- what to look at first
-
-
-def _worst_panels(compliance: Compliance, figures: Figures, words: Words) -> list[Panel]:
-    """Units and managers with the most overdue, each linked to its rows; none when nothing is overdue."""
-    units = [
-        (unit_label(each, words), each.own, figures.first_rows.by_unit.get(each.serial)) for each in figures.by_unit
-    ]
-    by_id = {team.manager.manager_id: team.manager for team in compliance.teams}
-    managers = [
-        (
-            manager_label(by_id[manager_id] if manager_id is not None else None, words),
-            tally,
-            figures.first_rows.by_manager.get(manager_id),
-        )
-        for manager_id, tally in figures.by_manager.items()
-    ]
-    candidates = (
-        (words.text("panel.worst_units"), words.text("column.unit"), "tblSummaryUnits", units),
-        (words.text("panel.worst_managers"), words.text("column.manager"), "tblSummaryManagers", managers),
-    )
-    return [
-        Panel(title, _worst_table(name, header, groups, figures.target, words))
-        for title, header, name, groups in candidates
-        if any(tally.overdue for _, tally, _ in groups)
-    ]
-
-
-def _worst_table(
-    name: str, header: str, groups: Sequence[tuple[str, Tally, int | None]], target: Fraction, words: Words
-) -> Table:
-    worst = sorted((group for group in groups if group[1].overdue), key=lambda group: -group[1].overdue)
-    columns = (
-        Column(header, Kind.LINK),
-        Column(words.text("kpi.overdue"), Kind.INTEGER),
-        Column(words.text("tally.counted"), Kind.INTEGER),
-        Column(words.text("tally.compliant"), Kind.INTEGER),
-        Column(words.text("tally.rate"), Kind.PERCENT),
-    )
-    rows: list[Row] = [
-        (Link(label, "detail", row), tally.overdue, tally.counted, tally.compliant, percent_of(tally.rate, target))
-        for label, tally, row in worst[:WORST]
-    ]
-    return table_of(name, columns, rows)
-
-
 def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Panel:
     periods = (*compliance.history, figures.this_period)[-MONTHS_SHOWN:]
     columns = (
@@ -227,8 +186,7 @@ def _trend_chart(panel: int, compliance: Compliance, figures: Figures, words: Wo
 def _sentences(compliance: Compliance, figures: Figures, words: Words) -> tuple[str | Link, ...]:
     findings = len(compliance.findings)
     return (
-        target_sentence(figures.overall.rate, figures.target, words),
-        *completeness_sentences(compliance.snapshot.lists, words),
+        *sentences_below_banner(compliance.snapshot.lists, words),
         *extraction_sentences(compliance.edition, words),
         assignments_sentence(figures.reconciliation, words),
         *_set_aside(compliance.snapshot.set_aside, words),

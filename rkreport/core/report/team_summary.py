@@ -12,10 +12,11 @@ from rkreport.core.models import CourseSerial, Status
 from rkreport.core.percent import points_between, target_of
 from rkreport.core.report.actions import NEEDS_ACTION
 from rkreport.core.report.changed import causes_table, figures_sentence, rate_sentence
-from rkreport.core.report.completeness import banner, completeness_sentences, extraction_sentences
+from rkreport.core.report.completeness import banner, extraction_sentences, sentences_below_banner
+from rkreport.core.report.headline import headline_band
 from rkreport.core.report.kpis import company_text, headline, month_before, number_change, points_text
 from rkreport.core.report.sheets import Chart, Link, Panel, Sheet, SummarySheet
-from rkreport.core.report.summary import course_charts, course_panel, target_sentence
+from rkreport.core.report.summary import course_charts, course_panel
 from rkreport.core.report.team_view import TeamView
 from rkreport.core.report.told import months_chart, months_panel
 from rkreport.core.rollup import CompanyFigures, Tally, by_course, overall
@@ -55,15 +56,15 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
         sentences=(
             _intro(view, words),
             *_since_revision(view, words),
-            target_sentence(total.rate, target, words),
             *_changed(view, target, words),
             *things_to_do(total, view.lists, words),
-            *completeness_sentences(view.lists, words),
+            *sentences_below_banner(view.lists, words),
             *extraction_sentences(view.edition, words),
         ),
         panels=(*courses, *_months(view, target, words), *_causes(view, words)),
         charts=(*(course_charts(total, words) if tallies else ()), *_months_chart(view, len(courses), target, words)),
         contents=tuple(Link(sheet.title, sheet.key) for sheet in others),
+        headline=headline_band(total.rate, target, words, is_complete=not banner(view.lists, words)),
     )
 
 

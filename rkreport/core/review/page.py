@@ -11,12 +11,12 @@ from rkreport.core.compliance import Compliance, PeriodResult, month_text, numbe
 from rkreport.core.models import CourseSerial, ManagerId, Status
 from rkreport.core.percent import target_of
 from rkreport.core.report.completeness import banner, completeness_sentences
+from rkreport.core.report.headline import headline_band, since_last_month
 from rkreport.core.report.kpis import headline, monthly_changes
-from rkreport.core.report.labels import course_names
+from rkreport.core.report.labels import course_names, unit_label
 from rkreport.core.report.quality import FindingKind, finding_kinds
-from rkreport.core.report.rollup_sheets import unit_label
 from rkreport.core.report.sheets import Kpi
-from rkreport.core.report.summary import MONTHS_SHOWN, occurring, target_sentence
+from rkreport.core.report.summary import MONTHS_SHOWN, occurring
 from rkreport.core.review.burst_list import (
     BurstRow,
     DeliveryStatus,
@@ -166,7 +166,13 @@ def review_of(source: ReviewSource, words: Words) -> Review:
     return Review(
         language=words.language,
         heading=_heading(compliance, words),
-        verdict=target_sentence(total.rate, target, words),
+        verdict=headline_band(
+            total.rate,
+            target,
+            words,
+            is_complete=not banner(compliance.snapshot.lists, words),
+            moved=since_last_month(now, compliance.history, target, words),
+        ),
         kpis=headline(
             total,
             target,

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from rkreport.core.report.sheets import Cell, Column, Kind, Link
 from rkreport.excel.draw.layout import Layout
-from rkreport.excel.draw.tabs import Targets
+from rkreport.excel.draw.tabs import Tab, Targets
 from rkreport.excel.look.brand import Brand
 from rkreport.excel.look.cell_rules import CellRules, Misfit, Rule, Stored
 from rkreport.excel.look.styles import LINK, CellFormat
@@ -95,6 +95,14 @@ class Canvas:
     def pen(self, kind: Kind, look: CellFormat) -> Pen:
         """Return a function that draws cells of a column of this kind; it looks up its styles once."""
         return self._pen(self.rules.of_kind(kind, look))
+
+    def compute(self, row: int, column: int, formula: str, value: str | float, look: CellFormat) -> None:
+        """Draw a formula, without its equals sign, with its value."""
+        self._put(row, column, Stored(value, "n", self.rules.styles.number(look), formula))
+
+    def parts_of(self, key: str) -> tuple[Tab, ...]:
+        """Return the worksheets of a sheet."""
+        return self._targets.tabs[key]
 
     def follow(self, value: Cell, row: int, column: int) -> Cell:
         """Return the value; register a link as leading from this cell. A link past the sheet's limit becomes its text.

@@ -26,7 +26,8 @@ class Layout:
 
     `is_first` marks the sheet shown on opening; `freeze` is the first cell that scrolls. `tab` is the colour of the
     first sheet's tab. `row_height` is in points, for rows without one. `is_portrait` turns the page
-    upright; `is_one_page` puts all on one page. `pages_wide` is how many pages lie beside each other.
+    upright; `is_one_page` puts all on one page. `pages_wide` is how many pages lie beside each other. `folds` is how
+    deep rows fold below the row above them.
     """
 
     is_first: bool
@@ -39,6 +40,7 @@ class Layout:
     is_portrait: bool = False
     is_one_page: bool = False
     pages_wide: int = 1
+    folds: int = 0
 
 
 def layout_of(heading: Heading, brand: Brand, *, is_first: bool, freeze: str | None = None, zoom: int = 100) -> Layout:
@@ -71,6 +73,9 @@ def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stub
     if layout.is_first:
         sheet.sheet_properties.tabColor = layout.tab
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    if layout.folds:
+        sheet.sheet_properties.outlinePr.summaryBelow = False
+        sheet.sheet_format.outlineLevelRow = layout.folds
     view = sheet.sheet_view
     view.showGridLines = False
     view.zoomScale = view.zoomScaleNormal = layout.zoom

@@ -7,15 +7,16 @@ Measuring must cost little: a long list has some unlike texts in each row.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import cast
 
-from rkreport.core.report.sheets import Cell, Column, Kind, Link
-from rkreport.excel.draw.widths import lines_needed, number_room, shown_width, text_room
+from rkreport.core.report.sheets import Cell, Column, Indented, Kind, Link
+from rkreport.excel.draw.widths import LEVEL_INDENT, lines_needed, number_room, shown_width, text_room
 from rkreport.excel.look.styles import NUMERIC
 from rkreport.excel.look.text_metrics import letters_width, widest_of
 from rkreport.excel.text import clean
 
 _REMEMBERED = 512  # values per column
 _UNLIKE = 0.9  # share of new values in a column that hardly repeats any
-_TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.LINK})
+_MIXED = frozenset({Kind.TREE, Kind.VALUE})  # texts that are set in, or that stand among numbers
+_TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.LINK}) | _MIXED
 
 
 class Room:
@@ -32,8 +33,11 @@ class Room:
 
     def lines(self, value: Cell) -> int:
         """Return how many lines a value needs: 1 if it fits."""
-        text = value.text if isinstance(value, Link) else value
-        return lines_needed(clean(text), self._width) if self.wraps and isinstance(text, str) else 1
+        text = value.text if isinstance(value, Link | Indented) else value
+        if not self.wraps or not isinstance(text, str):
+            return 1
+        indent = LEVEL_INDENT * value.level if isinstance(value, Indented) else 0.0
+        return lines_needed(clean(text), max(1.0, self._width - indent))
 
     def is_tight(self, value: Cell) -> bool:
         """True if the value must wrap, or, for a number, shrink."""
@@ -58,7 +62,7 @@ class Room:
 
     def _all_fit(self, values: Collection[Cell]) -> bool:
         """Measure plain texts all at once, which costs a third of measuring each."""
-        if self.wraps:
+        if self.wraps and self._kind not in _MIXED:
             texts = cast("Collection[str]", values)
             joined = "".join(texts)
             if joined.isascii() and joined.isprintable():
@@ -71,6 +75,8 @@ class Room:
         self._fitting.update(fitting)
 
     def _fits(self, value: Cell) -> bool:
+        if isinstance(value, Indented):
+            return self.lines(value) == 1
         if not isinstance(value, str):
             return shown_width(self._kind, value) <= self._width
         if not value.isprintable():  # a line end, perhaps

@@ -25,7 +25,7 @@ from rkreport.excel.draw.table import (
 )
 from rkreport.excel.draw.tabs import HEADER_ROW, Tab
 from rkreport.excel.draw.widths import HIGHEST_ROW, LINE_HEIGHT, fitted_widths
-from rkreport.excel.look.styles import BODY, FOOTNOTE, LINK, NAVY, TOTAL, CellFormat, Role
+from rkreport.excel.look.styles import BODY, FOOTNOTE, LINK, NAVY, TOTAL, CellFormat, Role, tight_look
 from rkreport.excel.look.text_metrics import wrapped
 from rkreport.excel.text import clean, stored
 
@@ -55,7 +55,7 @@ def draw_stacked_sheet(
         canvas.text(row, 1, panel.title, _TITLE)
         canvas.heights[row] = _TITLE_HEIGHT
         if number + 1 < len(sheet.tables):
-            one, row = _draw_table(canvas, panel.table, reading, name, row + 1)
+            one, row = draw_whole_table(canvas, panel.table, reading, name, row + 1)
             placed.append(one)
         else:
             table, row = _begin_table(canvas, tab, panel.table, reading, row + 1)
@@ -96,19 +96,20 @@ def _draw_jump(canvas: Canvas, row: int, text: str, to: int) -> None:
     canvas.links.append((f"A{row}", stored(f"{quote_sheetname(canvas.name)}!A{to}")))
 
 
-def _draw_table(canvas: Canvas, table: Table, reading: Reading, name: str, row: int) -> tuple[PlacedTable, int]:
+def draw_whole_table(canvas: Canvas, table: Table, reading: Reading, name: str, row: int) -> tuple[PlacedTable, int]:
     """Draw a table whole from its header's row on; return it and the row of the next title."""
     widths = canvas.widths[: len(table.columns)]
     headers = draw_header(canvas, table, row, widths)
     rows = tuple(reading.rows)
     pens = [canvas.pen(column.kind, look_of(BODY, column.kind)) for column in table.columns]
+    tight = [canvas.pen(column.kind, tight_look(column.kind, look_of(BODY, column.kind))) for column in table.columns]
     rooms = [Room(column, width) for column, width in zip(table.columns, widths, strict=True)]
     for at, values in enumerate(rows, row + 1):
         lines = max(room.lines(value) for room, value in zip(rooms, values, strict=True))
         if lines > 1:
             canvas.heights[at] = min(LINE_HEIGHT * lines, HIGHEST_ROW)  # the canvas scales its own heights
-        for number, (pen, value) in enumerate(zip(pens, values, strict=True), 1):
-            pen(at, number, value)
+        for number, (pen, wrapping, room, value) in enumerate(zip(pens, tight, rooms, values, strict=True), 1):
+            (wrapping if room.is_tight(value) else pen)(at, number, value)
     if not rows:
         draw_empty_row(canvas, table, row + 1)
     last = row + max(len(rows), 1)

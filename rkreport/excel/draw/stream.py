@@ -13,7 +13,7 @@ from itertools import islice, repeat
 from openpyxl.utils import get_column_letter
 
 from rkreport.core.percent import Percent
-from rkreport.core.report.sheets import Cell, Column, Kind, Row, Table
+from rkreport.core.report.sheets import Cell, Column, Indented, Kind, Row, Table
 from rkreport.excel.draw.canvas import Canvas, misplaced
 from rkreport.excel.draw.room import Room
 from rkreport.excel.draw.tabs import Tab
@@ -26,6 +26,7 @@ _BLOCK = 256  # rows per block, a third of a megabyte; larger blocks are not fas
 _REMEMBERED = 2_048  # values per column
 _LONGEST = 1_000  # bytes of a remembered piece: 26 columns then remember at most 100 MB
 _WORTH_IT = 1.5  # average occurrences of a value that make remembering worthwhile
+_MOST_FOLDS = 7  # Excel's limit
 _NUMBERS = {int, float, Percent, type(None)}
 _OPENING = b'"><c r="A'
 
@@ -52,6 +53,8 @@ class TableRows:
         self._table = table
         self._rows = rows
         self._scale = canvas.brand.scale
+        kinds = [column.kind for column in table.columns]
+        self._tree = kinds.index(Kind.TREE) if Kind.TREE in kinds else None
         ends = [*(f'<c r="{get_column_letter(number)}'.encode() for number in range(2, len(looks) + 1)), b"</row>"]
         self._coders = [
             _ColumnCoder(canvas, number, column, Room(column, width), look=look, following=following)
@@ -87,7 +90,7 @@ class TableRows:
         by_column = zip(self._coders, zip(*rows, strict=True), strict=True)
         lines: dict[int, int] = {}
         columns = [coder.code(values, first_row, lines) for coder, values in by_column]
-        openings = self._openings(len(rows), lines)
+        openings = self._folded(rows, self._openings(len(rows), lines))
         numbers = map(b"%d".__mod__, range(first_row, first_row + len(rows)))
         return b"".join(map(bytes.join, numbers, zip(repeat(b'<row r="'), openings, *columns)))
 
@@ -98,6 +101,20 @@ class TableRows:
             if needed > 1:
                 openings[index] = b'" ht="%g" customHeight="1"><c r="A' % self._height_of(needed)
         return openings
+
+    def _folded(self, rows: Sequence[Row], openings: list[bytes]) -> list[bytes]:
+        """Return them with the level of each row of a tree."""
+        if self._tree is None:
+            return openings
+        levels = [self.level(row) for row in rows]
+        return [
+            b'" outlineLevel="%d%b' % (level, opening) if level else opening
+            for level, opening in zip(levels, openings, strict=True)
+        ]
+
+    def level(self, row: Row) -> int:
+        """Return how deep a row is folded below others."""
+        return 0 if self._tree is None else level_of(row[self._tree])
 
     def _height_of(self, lines: int) -> float:
         """Return the height of some lines in points: not every program fits row heights to wrapped text."""
@@ -194,6 +211,11 @@ class _ColumnCoder:
             return self._rule(self._canvas.follow(value, row, self._number))
         except Misfit as misfit:
             raise misplaced(misfit, row, self._number) from misfit
+
+
+def level_of(value: Cell) -> int:
+    """Return how deep the row of a value is folded below others."""
+    return min(value.level, _MOST_FOLDS) if isinstance(value, Indented) else 0
 
 
 def _coded(shown: Stored, following: bytes) -> bytes:

@@ -14,7 +14,7 @@ from rkreport.excel.draw.charts import Place, PlacedPanel, draw_chart, is_drawab
 from rkreport.excel.draw.layout import layout_of
 from rkreport.excel.draw.panels import Grid, MeasuredPanel, draw_panel, fitting_grid, measure_panel
 from rkreport.excel.draw.tabs import HEADER_ROW
-from rkreport.excel.look.styles import LINK, RULE, CellFormat, Edge
+from rkreport.excel.look.styles import CARD, LINK, NAVY, RULE, CellFormat, Edge, Role
 from rkreport.excel.look.text_metrics import wrapped
 from rkreport.excel.text import clean
 
@@ -26,6 +26,8 @@ _AROUND_BARS = 7  # rows of title, scale and legend
 _LONGEST_NAME = 32.0  # characters of a name on one line beside its bar
 _TWO_LINES = 1.6  # rows of a name on two lines
 
+_HEADLINE = CellFormat(Role.HEADING, size=12, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
+_HEADLINE_HEIGHT, _HEADLINE_SCALE = 24.0, 1.25
 _SENTENCE = CellFormat()
 _CONTENTS = replace(LINK, edges=(Edge("left", "medium", RULE),), indent=1, horizontal="left")
 
@@ -38,12 +40,27 @@ def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: 
     columns = len(grid.column_widths)
     canvas.widths = grid.column_widths
     title_block.draw_heading(canvas, heading, columns, back)
-    row = draw_cards(canvas, grid, summary.kpis, HEADER_ROW)
+    row = _draw_headline(canvas, columns, summary.headline, HEADER_ROW)
+    row = draw_cards(canvas, grid, summary.kpis, row)
     row = _draw_words(canvas, grid, summary, row)
     row = _draw_blocks(canvas, grid, charts, panels, row)
     layout = layout_of(heading, canvas.brand, is_first=back is None)
     canvas.layout = replace(layout, is_portrait=True, is_one_page=row <= _ONE_PAGE)
     title_block.set_printed(canvas, columns=columns, rows=row, header_row=None)
+
+
+def _draw_headline(canvas: Canvas, columns: int, headline: str, row: int) -> int:
+    """Draw a band across the page; return the next free row."""
+    if not headline:
+        return row
+    lines = wrapped(clean(headline), sum(canvas.widths) / _HEADLINE_SCALE, bold=True)
+    for line in lines:
+        canvas.text(row, 1, line, _HEADLINE)
+        for column in range(2, columns + 1):
+            canvas.blank(row, column, _HEADLINE)
+        canvas.heights[row] = _HEADLINE_HEIGHT
+        row += 1
+    return row + 1
 
 
 def _draw_words(canvas: Canvas, grid: Grid, summary: SummarySheet, row: int) -> int:

@@ -12,8 +12,9 @@ from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, Status
 from rkreport.excel.draw import title_block, upright
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.layout import layout_of
+from rkreport.excel.draw.live_rate import draw_live_rate
 from rkreport.excel.draw.paging import SMALLEST, SMALLEST_UPRIGHT, pages_wide
-from rkreport.excel.draw.stream import TableRows
+from rkreport.excel.draw.stream import TableRows, level_of
 from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
 from rkreport.excel.draw.widths import fitted_widths, header_height
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TOTAL, CellFormat
@@ -116,15 +117,18 @@ def draw_table_sheet(
 
     frozen = get_column_letter(min(source.frozen_columns, len(table.columns) - 1) + 1)
     zoom = _SMALLER_ZOOM if len(table.columns) > _MANY_COLUMNS else 100
-    canvas.layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
+    layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
+    canvas.layout = replace(layout, folds=_folds(table, reading.sample))
+    if source.live_rate and tab.start == 0:
+        draw_live_rate(canvas, source.live_rate, source.key, min(source.frozen_columns, len(table.columns)))
     columns = max(title_block.printed_columns(widths), legend_end)
     title_block.set_printed(canvas, columns=columns, rows=end, header_row=HEADER_ROW)
-    _spread_over_pages(canvas, source, widths)
+    spread_over_pages(canvas, source, widths)
     text_range = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}"
     return DrawnTable(body, tab.table_name, area, headers, text_range)
 
 
-def _spread_over_pages(canvas: Canvas, source: TableSheet, widths: Sequence[float]) -> None:
+def spread_over_pages(canvas: Canvas, source: TableSheet, widths: Sequence[float]) -> None:
     """Print a wide table on pages beside each other, each with the frozen columns."""
     is_upright = any(column.is_upright for column in source.table.columns)
     smallest = SMALLEST_UPRIGHT if is_upright else SMALLEST
@@ -184,6 +188,12 @@ def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, widt
             row += 1
             canvas.text(row, 1, line, FOOTNOTE)
     return row
+
+
+def _folds(table: Table, sample: Sequence[Row]) -> int:
+    """Return how deep the rows of a tree fold."""
+    trees = [index for index, column in enumerate(table.columns) if column.kind is Kind.TREE]
+    return max((level_of(row[index]) for row in sample for index in trees), default=0)
 
 
 def _validations(table: Table, headers: tuple[str, ...], last_row: int) -> Iterator[DataValidation]:

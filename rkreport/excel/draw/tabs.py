@@ -6,7 +6,7 @@ from itertools import islice
 
 from openpyxl.utils import quote_sheetname
 
-from rkreport.core.report.sheets import Link, Sheet, StackedSheet, TableSheet, WorkbookPlan
+from rkreport.core.report.sheets import Link, Panel, Sheet, StackedSheet, TableSheet, WorkbookPlan
 from rkreport.excel.names import sheet_names, table_names
 
 HEADER_ROW = 6  # below the title block (rows 1 to 4) and the link back (row 5)
@@ -85,4 +85,7 @@ def _parts(sheet: Sheet, continued: str, rows_per_sheet: int) -> list[tuple[Shee
     for number, start in enumerate(range(rows_per_sheet, sheet.table.count, rows_per_sheet), 2):
         title = continued.format(title=sheet.title, number=number)
         parts.append((sheet, title, (f"{sheet.table.name}_{number}",), start))
+    below = tuple(block.table.name for block in sheet.blocks if isinstance(block, Panel))
+    _, title, names, start = parts[-1]
+    parts[-1] = (sheet, title, (*below, *names), start)
     return parts

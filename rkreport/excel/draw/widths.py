@@ -7,7 +7,7 @@ from itertools import accumulate, count
 
 from rkreport.core.percent import Percent
 from rkreport.core.report.labels import BELOW_TARGET
-from rkreport.core.report.sheets import Cell, Column, Kind, Link, Row, StatusCell
+from rkreport.core.report.sheets import Cell, Column, Indented, Kind, Link, Row, StatusCell
 from rkreport.excel.look.cell_rules import status_text
 from rkreport.excel.look.styles import NUMERIC, STATUS_LOOKS
 from rkreport.excel.look.text_metrics import text_width, wrapped
@@ -16,6 +16,7 @@ from rkreport.excel.text import clean, fit_units, single_line
 
 NARROWEST, WIDEST = 8.0, 60.0
 LINE_HEIGHT = 13.0  # points
+LEVEL_INDENT = 1.5  # characters of one level of a tree
 HIGHEST_ROW = 409.0  # Excel's limit
 _WIDEST_NOTE = 45.0  # longer notes wrap
 _FILTER_BUTTON = 2.6  # characters that Excel's filter button hides in a header
@@ -72,10 +73,10 @@ def shown_width(kind: Kind, value: Cell) -> float:
     match value:
         case StatusCell():
             return _status_width(value)
-        case Link():
-            return text_width(value.text)
-        case str():
-            return text_width(value)
+        case Indented():
+            return text_width(value.text) + LEVEL_INDENT * value.level
+        case str() | Link():
+            return text_width(value if isinstance(value, str) else value.text)
         case Percent():
             return text_width(f"{value.shown}%")
         case int() | float():

@@ -13,12 +13,13 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
 from rkreport.core.report.labels import BELOW_TARGET, STATUS_SYMBOLS
-from rkreport.core.report.sheets import DERIVED_MARK, Cell, Column, DerivedDate, Kind, Link, StatusCell
+from rkreport.core.report.sheets import DERIVED_MARK, Cell, Column, DerivedDate, Indented, Kind, Link, StatusCell
 from rkreport.excel.look.style_sheet import Styles
 from rkreport.excel.look.styles import ALARM, LINK, STATUS_LOOKS, CellFormat, percent_format, with_gap
 from rkreport.excel.text import begins_like_a_formula, clean, stored
 
 _EXACT = 2**53  # Excel stores doubles: a larger whole number would lose digits
+_DEEPEST = 15  # levels of a tree that are set in further than the one above
 _FINEST = 12  # decimals of a percentage: a double near 100 % has no more
 _FIRST_TRUE_DAY = date(1900, 3, 1)  # Excel knows a 29 February 1900 and misnumbers all earlier days
 
@@ -32,6 +33,7 @@ class Stored(NamedTuple):
     content: str | float | date | None
     type: Literal["s", "n", "d"]
     style: int
+    formula: str = ""  # without the equals sign; `content` is then its value
 
 
 Rule = Callable[[Cell], Stored]
@@ -118,8 +120,9 @@ def _rule_of(styles: Styles, kind: Kind, look: CellFormat) -> Rule:
             return _percent_rule(styles, look)
         case Kind.INTEGER | Kind.DECIMAL | Kind.POINTS:
             return _number_rule(styles, look, kind)
-        case Kind.TEXT | Kind.NOTE | Kind.INPUT_CHOICE | Kind.INPUT_TEXT:
-            return _text_rule(styles, look)
+        case Kind.TEXT | Kind.NOTE | Kind.INPUT_CHOICE | Kind.INPUT_TEXT | Kind.TREE | Kind.VALUE:
+            others = {Kind.TREE: _tree_rule, Kind.VALUE: _value_rule}
+            return others.get(kind, _text_rule)(styles, look)
 
 
 def _text_rule(styles: Styles, look: CellFormat) -> Rule:
@@ -134,6 +137,29 @@ def _text_rule(styles: Styles, look: CellFormat) -> Rule:
         if not text:
             return Stored(None, "n", plain)
         return Stored(stored(text), "s", quoted if begins_like_a_formula(text) else plain)
+
+    return rule
+
+
+def _tree_rule(styles: Styles, look: CellFormat) -> Rule:
+    """Return the rule of texts of a tree: set in by their format, so that the text itself can be looked up."""
+    # All of them now: only the rows tell the levels, and the formats are written before the rows are read.
+    rules = [_text_rule(styles, replace(look, indent=look.indent + level)) for level in range(_DEEPEST + 1)]
+
+    def rule(value: Cell) -> Stored:
+        if isinstance(value, Indented):
+            return rules[min(value.level, _DEEPEST)](value.text)
+        return rules[0](value)
+
+    return rule
+
+
+def _value_rule(styles: Styles, look: CellFormat) -> Rule:
+    texts = _text_rule(styles, look)
+    numbers = _number_rule(styles, replace(look, number_format="#,##0"), Kind.INTEGER)
+
+    def rule(value: Cell) -> Stored:
+        return texts(value) if value is None or isinstance(value, str) else numbers(value)
 
     return rule
 

@@ -94,6 +94,8 @@ class Styles:
         """Add to a format what the kind of a column needs: number format, alignment, tint of an input."""
         number_format = {
             Kind.TEXT: "@",
+            Kind.TREE: "@",
+            Kind.VALUE: "@",
             Kind.INTEGER: "#,##0",
             Kind.DECIMAL: "#,##0.0#",
             Kind.PERCENT: percent_format(1),

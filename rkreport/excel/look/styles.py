@@ -120,6 +120,8 @@ STATUS_LOOKS: Mapping[Status, StatusLook] = MappingProxyType(
 )
 SERIES_COLORS = ("C2571A", "5F6B76", "336D98", "752B65", "E4AB10")  # for series without a status, after the first
 
+HEATS = ("", "FBEBDD", "F8D8BC", "F4C298", "F0AB73")  # one hue, darker where less complies
+
 GAP = "_W_)"  # as wide as these two letters; not an indent, because LibreOffice loses every second one
 
 LOCALES = {"id": "[$-421]", "en": "[$-409]"}  # sets the language of month names

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
@@ -16,6 +16,8 @@ from rkreport.excel.text import stored
 def cell_content(shown: Stored) -> bytes:
     """Return what follows a cell's reference and style: type, content and end tag."""
     content = shown.content
+    if shown.formula:
+        return _computed(shown)
     if content is None:
         return b"/>"
     if isinstance(content, str):
@@ -25,6 +27,12 @@ def cell_content(shown: Stored) -> bytes:
     number = to_excel(content) if isinstance(content, date) else content  # type: ignore[no-untyped-call]  # no stub
     digits = int(number) if number == int(number) else number
     return b"><v>%b</v></c>" % repr(digits).encode()  # all digits: openpyxl writes 16, which changes some numbers
+
+
+def _computed(shown: Stored) -> bytes:
+    """Return a formula with its value: programs that do not calculate show it too."""
+    kind = ' t="str"' if isinstance(shown.content, str) else ""
+    return f"{kind}><f>{escape(shown.formula)}</f><v>{escape(str(shown.content))}</v></c>".encode()
 
 
 @cache

@@ -27,6 +27,7 @@ from rkreport.core.report.manager import team_plan
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.sheets import WorkbookPlan, settled
 from rkreport.core.report.team_view import team_views
+from rkreport.core.report.then import then_of
 from rkreport.core.report.told import Told
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.snapshot import ListReading
@@ -192,6 +193,8 @@ def _write_workbooks(
         config.zone,
         rules_sha256=config.rules_sha256,
         changes=earlier.changes,
+        then=then_of(earlier.months, edition.period, config.rules_sha256, earlier.changes),
+        contact=config.reply_to or (config.sender.address if config.sender else ""),
     )
     master = master_file_name(edition.company, edition.series, edition.revision)
     written = write_workbook(plan, draft / master, brand)

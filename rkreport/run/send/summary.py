@@ -23,6 +23,7 @@ from rkreport.core.mail.delivery import Delivery, DeliveryState, OutcomeKind
 from rkreport.core.mail.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
 from rkreport.core.mail.templates import compose
 from rkreport.core.manifest import Manifest
+from rkreport.core.models import Status
 from rkreport.core.percent import target_of
 from rkreport.delivery.mime import build_message
 from rkreport.errors import RkreportError
@@ -31,6 +32,7 @@ from rkreport.locale import load_words
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.ledger_file import LEDGER_FILE
 from rkreport.run.edition.mail_templates import mail_templates
+from rkreport.run.edition.review_files import PAGE
 from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.send.order import Sent
 from rkreport.run.transports import smtp_transport_of
@@ -219,6 +221,8 @@ def _edition(manifest: Manifest, zone: tzinfo) -> EditionFacts:
         workbooks=sum(file["kind"] == "manager" for file in manifest["files"]),
         findings=manifest["findings"],
         rows_set_aside=manifest["rows_set_aside"],
+        overdue=manifest["status_counts"][Status.OVERDUE],
+        expired=manifest["status_counts"][Status.EXPIRED],
     )
 
 
@@ -255,8 +259,9 @@ def _is_since(row: Delivery, moment: datetime) -> bool:
 
 
 def _files(account: Account, folder: Path | None) -> tuple[str, ...]:
-    """Return absolute paths: the reader may be at another machine."""
-    paths = [folder, account.built.master if account.built else None]
+    """Return absolute paths, the page to look at first: the reader may be at another machine."""
+    review = folder / PAGE if folder else None
+    paths = [review if review and review.exists() else None, folder, account.built.master if account.built else None]
     if account.sent and folder:
         paths.append(folder / LEDGER_FILE)
     paths.append(account.log_file)

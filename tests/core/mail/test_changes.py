@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from rkreport.core.mail.changes import (
     LastMonth,
-    rate_moved,
     since_last_month,
     since_revision,
     team_figures,
@@ -14,6 +13,7 @@ from rkreport.core.mail.changes import (
 from rkreport.core.mail.delivery import Delivery, TeamFigures
 from rkreport.core.models import Counts, Status
 from rkreport.core.percent import target_of
+from rkreport.core.report.kpis import rate_moved
 from rkreport.locale import load_words
 from tests import factories
 

@@ -36,6 +36,8 @@ def edition(**overrides: Any) -> EditionFacts:
         "counted": 1000,
         "workbooks": 6,
         "findings": {"blank_name": 1, "unmatched_assignment": 10},
+        "overdue": 40,
+        "expired": 30,
     }
     return EditionFacts(**(fields | overrides))
 
@@ -111,13 +113,14 @@ def test_a_run_that_went_well() -> None:
     """The figures, how the rate moved, the findings with the most first, and that nothing was sent yet."""
     text = written().text
     for said in (
-        "Everything went well, and nothing is missing.",
-        "90.0%\n900 of 1,000 training requirements met",
+        "The program ran to its end, and nothing is missing.",
+        "✖ Target not reached: the compliance rate is 90.0%, 5 points below the target of 95.0%.",
+        "90.0%\n900 of 1,000 training requirements met; 40 overdue, 30 expired",
         "Up 5 points from last month (85.0%).",
         "Complete: 1,234 rows in 12 lists.",
         "- Person without a user record: 10\n- User without a name: 1",
         "6 lie in the outbox folder; nothing was sent.",
-        "then say rkreport send.",
+        "Open review.html first, then the master workbook; if both are right, say rkreport send.",
         "Exit code: 0",
     ):
         assert said in text
@@ -202,7 +205,7 @@ def test_rows_set_aside_are_told_of_a_sending_too() -> None:
 def test_where_nothing_counts_there_is_no_rate(language: str) -> None:
     """A sentence in its place, and no stray dash."""
     composed = written(language, edition=edition(compliant=0, counted=0), results=())
-    assert load_words(language).text("target.nothing_counts") in composed.text
+    assert load_words(language).text("headline.nothing_counts") in composed.text
     assert [line for line in composed.text.splitlines() if line.startswith("–")] == []
 
 

@@ -1,0 +1,41 @@
+"""Draws the rate above a header that follows the filter: the only formulas of a workbook, each with its value."""
+
+from openpyxl.utils import get_column_letter, quote_sheetname
+
+from rkreport.core.report.sheets import LiveRate
+from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.tabs import FIRST_ROW
+from rkreport.excel.look.styles import FOOTNOTE, NAVY, CellFormat, percent_format, with_gap
+from rkreport.excel.text import single_line
+
+_ROW = 5  # beside the link back
+_SHOWN_ROWS = 109  # SUBTOTAL's code for the sum of the rows that are in sight
+_NO_RATE = "–"
+_SUM = CellFormat(bold=True, color=NAVY, horizontal="right", number_format=with_gap("#,##0"))
+
+
+def draw_live_rate(canvas: Canvas, rate: LiveRate, key: str, frozen_columns: int) -> None:
+    """Draw the rate into the last frozen column, and the two sums above their columns.
+
+    The sums run over all worksheets of the sheet, so that each has its own filter.
+    """
+    part, whole = (get_column_letter(column + 1) for column in (rate.part, rate.whole))
+    for column, letter, total in ((rate.part, part, rate.sums[0]), (rate.whole, whole, rate.sums[1])):
+        canvas.compute(_ROW, column + 1, _sum(canvas, key, letter), total, _SUM)
+    label = single_line(rate.label).replace('"', "")
+    look = CellFormat(
+        bold=True, color=NAVY, horizontal="left", shrink=True, number_format=f'"{label} "{percent_format(1)}'
+    )
+    value = rate.sums[0] / rate.sums[1] if rate.sums[1] else _NO_RATE
+    formula = f'IF({whole}{_ROW}=0,"{_NO_RATE}",{part}{_ROW}/{whole}{_ROW})'
+    canvas.compute(_ROW, frozen_columns, formula, value, look)
+    canvas.text(_ROW, frozen_columns + 1, rate.note, FOOTNOTE)
+
+
+def _sum(canvas: Canvas, key: str, letter: str) -> str:
+    places = ((tab.name, FIRST_ROW + max(tab.count, 1) - 1) for tab in canvas.parts_of(key))
+    return "+".join(
+        f"SUBTOTAL({_SHOWN_ROWS},{'' if name == canvas.name else quote_sheetname(name) + '!'}"
+        f"{letter}{FIRST_ROW}:{letter}{last})"
+        for name, last in places
+    )

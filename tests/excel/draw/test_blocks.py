@@ -1,0 +1,202 @@
+"""What stands around the table of a sheet: a rate that follows the filter above it, tables and heat maps below it."""
+
+import shutil
+import subprocess
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from python_calamine import CalamineWorkbook
+
+from rkreport.core.percent import Percent
+from rkreport.core.report.sheets import (
+    Column,
+    HeatCell,
+    HeatMap,
+    Indented,
+    Kind,
+    Link,
+    LiveRate,
+    Panel,
+    Row,
+    Table,
+    TableSheet,
+)
+from rkreport.excel.look.styles import HEATS, INK
+from tests.excel.contrast import contrast
+from tests.excel.reading import drawn, plan_of, table_sheet, write
+
+COLUMNS = (
+    Column("Employee ID", Kind.TEXT),
+    Column("Name", Kind.TEXT),
+    Column("Email", Kind.TEXT),
+    Column("Counted", Kind.INTEGER),
+    Column("Compliant", Kind.INTEGER),
+)
+ROWS: tuple[Row, ...] = tuple((f"{n:05}", f"Orang {n}", "", 1, n % 2) for n in range(1, 6))
+LIVE = LiveRate(part=4, whole=3, sums=(3, 5), label='Filtered "rate":', note="Compliant ÷ Counted.")
+SOFFICE = shutil.which("soffice")
+
+
+def _live(**overrides: Any) -> TableSheet:
+    return table_sheet(COLUMNS, ROWS, frozen_columns=2, live_rate=LIVE, **overrides)
+
+
+def test_the_rate_above_the_header_follows_the_filter(tmp_path: Path) -> None:
+    """Three formulas, each with its value; the header stays in row 6; nothing else is a formula."""
+    path = tmp_path / "book.xlsx"
+    write(path, _live())
+    formulas = {
+        cell.coordinate: cell.value for row in load_workbook(path)["Main"] for cell in row if cell.data_type == "f"
+    }
+    assert formulas == {
+        "D5": "=SUBTOTAL(109,D7:D11)",
+        "E5": "=SUBTOTAL(109,E7:E11)",
+        "B5": '=IF(D5=0,"–",E5/D5)',
+    }
+    sheet = load_workbook(path, data_only=True)["Main"]
+    assert [sheet[place].value for place in ("B5", "D5", "E5")] == [0.6, 5, 3]
+    assert sheet["B5"].number_format == '"Filtered rate: "0.0%'
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Main").to_python(skip_empty_area=False)
+    assert rows[4][1:] == [0.6, "Compliant ÷ Counted.", 5.0, 3.0]
+    assert rows[5] == [column.header for column in COLUMNS]
+
+
+def test_nothing_counts_is_no_rate(tmp_path: Path) -> None:
+    """A dash in place of a division by nothing."""
+    path = tmp_path / "book.xlsx"
+    live = LiveRate(part=4, whole=3, sums=(0, 0), label="Rate:", note="")
+    write(path, table_sheet(COLUMNS, (), frozen_columns=2, live_rate=live))
+    assert load_workbook(path, data_only=True)["Main"]["B5"].value == "–"
+
+
+def test_sums_run_over_all_parts() -> None:
+    """Where the rows go on in a further sheet, the rate is of both, each with its own filter."""
+    sheets = drawn(_live(), rows_per_sheet=3)
+    assert list(sheets) == ["Main", "Main 2"]
+    assert sheets["Main"]["D5"].value == "=SUBTOTAL(109,D7:D9)+SUBTOTAL(109,'Main 2'!D7:D8)"
+    assert sheets["Main 2"]["D5"].value is None
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed (`soffice` on PATH)")
+def test_another_program_calculates_the_same(tmp_path: Path) -> None:
+    """LibreOffice, told to calculate anew, gets the values that are stored."""
+    path = tmp_path / "book.xlsx"
+    write(path, _live())
+    book = load_workbook(path)
+    book.save(path)  # openpyxl stores formulas without values
+    command = [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "ods"]
+    subprocess.run(  # noqa: S603 - ours
+        [*command, "--outdir", str(tmp_path), str(path)], check=True, capture_output=True, timeout=120
+    )
+    rows = CalamineWorkbook.from_path(str(tmp_path / "book.ods")).get_sheet_by_name("Main").to_python()
+    assert [0.6, "Compliant ÷ Counted.", 5.0, 3.0] in [row[1:] for row in rows]
+
+
+def test_names_of_a_tree_are_whole(tmp_path: Path) -> None:
+    """The format sets them in, so that a look-up finds them; their rows fold below the row above."""
+    names = (Indented("Contoh", 0), Indented("Timur", 1), Indented("00417", 2), Indented("Barat", 1), Indented("X", 40))
+    path = tmp_path / "book.xlsx"
+    write(path, table_sheet((Column("Unit", Kind.TREE),), tuple((name,) for name in names)))
+    sheet = load_workbook(path)["Main"]
+    cells = [sheet[f"A{row}"] for row in range(7, 12)]
+    assert [cell.value for cell in cells] == [name.text for name in names]
+    assert [cell.alignment.indent for cell in cells] == [0, 1, 2, 1, 15]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert [sheet.row_dimensions[row].outlineLevel for row in range(7, 12)] == [0, 1, 2, 1, 7]
+    outline: Any = sheet.sheet_properties.outlinePr
+    assert not outline.summaryBelow
+    assert sheet.sheet_format.outlineLevelRow == 7
+
+
+def test_numbers_among_texts_stay_numbers() -> None:
+    """A column of values holds both, and ids in it stay text."""
+    sheet = drawn(table_sheet((Column("Value", Kind.VALUE),), ((1_234,), ("00417",), (None,))))["Main"]
+    assert [(cell.value, cell.data_type) for (cell,) in sheet["A7:A9"]] == [(1_234, "n"), ("00417", "s"), (None, "n")]
+
+
+def _heat() -> HeatMap:
+    def cell(compliant: int, counted: int, shade: int, row: int) -> HeatCell:
+        return HeatCell(Percent(Fraction(compliant, counted), 1), Link(f"{compliant}/{counted}", "main", row), shade)
+
+    names = ("Keselamatan dan Kesehatan Kerja bagi Karyawan Gudang – Modul 1", "Kode Etik")
+    rows = (("Gudang\nBarat", (cell(0, 3, 4, 0), None)), ("Toko", (cell(12, 12, 0, 2), cell(1_234, 1_235, 1, 4))))
+    return HeatMap("Units by course", "How to read it.", "Unit", names, rows)
+
+
+def test_a_heat_map_stands_below_the_table() -> None:
+    """Rates as numbers, their numbers as links to the rows, one hue; the table's area does not reach it."""
+    sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=2, blocks=(_heat(),)))["Main"]
+    cells = {cell.coordinate: cell for row in sheet for cell in row if cell.value is not None}
+    (title,) = [cell.row for cell in cells.values() if cell.value == "Units by course"]
+    head = title + 2
+    assert sheet.tables["tblMain"].ref == "A6:E11"
+    assert (sheet[f"A{head}"].value, sheet[f"D{head}"].value) == ("Unit", "Kode Etik")
+    assert str(sheet[f"C{head}"].value).replace("\n", " ").endswith("Modul 1")
+    assert [sheet[f"A{row}"].value for row in range(head + 1, head + 5)] == ["Gudang Barat", None, "Toko", None]
+    assert (sheet[f"C{head + 1}"].value, sheet[f"C{head + 2}"].value) == (0, "0/3")
+    assert (sheet[f"D{head + 3}"].value, sheet[f"D{head + 4}"].value) == (1234 / 1235, "1234/1235")
+    assert sheet[f"D{head + 1}"].value is None
+    assert sheet[f"D{head + 4}"].hyperlink.location == "'Main'!A11"
+    assert {sheet[f"C{row}"].fill.fgColor.rgb for row in (head + 1, head + 2)} == {f"FF{HEATS[4]}"}
+    assert sheet[f"C{head + 3}"].fill.fill_type is None
+    assert sheet.print_area.endswith(f"${head + 4}")
+
+
+def test_a_heading_keeps_its_end() -> None:
+    """Courses that differ in their last word alone do not read the same."""
+    names = tuple(f"Pelatihan Keselamatan dan Kesehatan Kerja Tingkat Dasar – Modul {number}" for number in range(1, 6))
+    heat = HeatMap("T", "", "Unit", names, (("Toko", (None,) * 5),))
+    sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=1, blocks=(heat,)))["Main"]
+    shown = {" ".join(str(cell.value).split()) for row in sheet for cell in row if "Modul" in str(cell.value)}
+    assert len(shown) == 5
+    assert all("…" in text for text in shown)
+
+
+def test_a_further_table_is_a_real_one() -> None:
+    """It has its own name and filter, below the first; long texts wrap."""
+    columns = (Column("Level", Kind.TEXT), Column("Where", Kind.NOTE))
+    rows: tuple[Row, ...] = (("Check", "00417"), ("Info", "kata " * 40))
+    block = Panel("All findings: 2", Table("tblFindings", columns, lambda: rows, 2))
+    sheet = drawn(table_sheet(COLUMNS, ROWS, blocks=(block,)))["Main"]
+    assert sheet.tables["tblMain"].ref == "A6:E11"
+    assert sheet["A13"].value == "All findings: 2"
+    assert sheet.tables["tblFindings"].ref == "A14:B16"
+    assert [cell.value for cell in sheet[15]][:2] == ["Check", "00417"]
+    assert sheet.row_dimensions[16].height > 13
+
+
+def test_blocks_stand_on_the_last_part_alone() -> None:
+    """A table that goes on in a further sheet has them there."""
+    block = Panel("More", Table("tblMore", (Column("A", Kind.TEXT),), lambda: (("x",),), 1))
+    sheets = drawn(table_sheet(COLUMNS, ROWS, blocks=(block, _heat()), frozen_columns=2), rows_per_sheet=3)
+    assert set(sheets["Main"].tables) == {"tblMain"}
+    assert set(sheets["Main 2"].tables) == {"tblMain_2", "tblMore"}
+
+
+def test_a_header_does_not_stand_over_a_map() -> None:
+    """A short table fits a screen and a page; only a long one keeps its header in sight."""
+    for count, frozen, printed in ((45, "C1", None), (46, "C7", "$6:$6")):
+        rows = tuple((f"{n:05}", "x", "", 1, 0) for n in range(count))
+        sheet = drawn(table_sheet(COLUMNS, rows, frozen_columns=2, blocks=(_heat(),)))["Main"]
+        assert (sheet.freeze_panes, sheet.print_title_rows) == (frozen, printed)
+
+
+def test_shades_are_of_one_hue_and_legible() -> None:
+    """Text stands out at 7:1 on each, and each is darker than the one before, also in grey."""
+    shades = [shade or "FFFFFF" for shade in HEATS]
+    assert all(contrast(shade, INK) >= 7 for shade in shades)
+    assert all(contrast(light, INK) - contrast(dark, INK) > 0.7 for light, dark in pairwise(shades))
+
+
+def test_columns_are_wide_enough_for_their_squares() -> None:
+    """Large numbers fit."""
+    cell = HeatCell(Percent(Fraction(1, 2), 1), Link("1.234.567/2.345.678", "main", 0), 2)
+    heat = HeatMap("T", "", "Unit", ("A",), (("Toko", (cell,)),))
+    plan = plan_of(table_sheet(COLUMNS, ROWS, frozen_columns=1, blocks=(heat,)))
+    sheet = drawn(*plan.sheets)["Main"]
+    assert sheet.column_dimensions[get_column_letter(2)].width > len(cell.numbers.text)
