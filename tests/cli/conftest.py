@@ -55,9 +55,16 @@ def fetched(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace.folder
 
 
-@pytest.fixture
-def office(fetched: Path, tmp_path: Path) -> Iterator[Office]:
-    """A built edition, and a server that behaves."""
-    with opened_office(fetched, tmp_path) as office:
+@pytest.fixture(scope="session")
+def built(fetched: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with an edition that was built from it."""
+    with opened_office(fetched, tmp_path_factory.mktemp("built")) as office:
         assert office.workspace.rkreport("build").code == 0
+        return office.workspace.folder
+
+
+@pytest.fixture
+def office(built: Path, tmp_path: Path) -> Iterator[Office]:
+    """A built edition, and a server that behaves."""
+    with opened_office(built, tmp_path) as office:
         yield office

@@ -2,9 +2,11 @@
 
 import csv
 import email.policy
+import os
 import shutil
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -90,14 +92,26 @@ def reseal(workspace: Workspace) -> None:
         store.close()
 
 
+def _free_port() -> int:
+    """Find a port that nobody is given by chance: below those that the system hands out for outgoing connections."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError
+
+
+PORT = _free_port()  # of the mail server: it stands in the config, and an edition belongs to its config
+
+
 @contextmanager
-def opened_office(fetched: Path, folder: Path, *faults: Fault, mail: str = "") -> Iterator[Office]:
-    """An office of its own; `mail` are further lines of [mail]."""
-    shutil.copytree(fetched, folder / "office")
+def opened_office(origin: Path, folder: Path, *faults: Fault, mail: str = "", port: int = PORT) -> Iterator[Office]:
+    """A copy of the folder `origin`, fetched or built already, as an office of its own; `mail` are lines of [mail]."""
+    shutil.copytree(origin, folder / "office")
     workspace = Workspace(folder / "office")
-    with ScriptedSmtp(*faults) as server:
-        pace = "" if "messages_per_minute" in mail else "messages_per_minute = 10000\n"
-        workspace.edit("[mail]\n", f"[mail]\n{MAIL}port = {server.port}\n{pace}{mail}\n")
+    with ScriptedSmtp(*faults, port=port) as server:
+        if f"port = {PORT}\n" not in workspace.config.read_text("utf-8"):
+            pace = "" if "messages_per_minute" in mail else "messages_per_minute = 10000\n"
+            workspace.edit("[mail]\n", f"[mail]\n{MAIL}port = {server.port}\n{pace}{mail}\n")
         yield Office(workspace, server)
 
 

@@ -91,7 +91,7 @@ def test_it_leaves_the_months_report_alone(
     assert len(interim.server.taken) == taken + MANAGERS
     assert not any("so far" in subject or "evisi" in subject for subject in subjects(interim)[taken:])
     (tmp_path / "other").mkdir()
-    with opened_office(fetched, tmp_path / "other") as other:
+    with opened_office(fetched, tmp_path / "other", port=0) as other:
         other.point_to(company, server.base_url)
         other.workspace.now = DECEMBER_3
         assert other.workspace.rkreport("run", "--send").code == 0

@@ -82,10 +82,9 @@ def test_only_one_manager(office: Office) -> None:
 # ---- what is left
 
 
-def test_a_refused_recipient_stops_nobody_else(fetched: Path, tmp_path: Path) -> None:
+def test_a_refused_recipient_stops_nobody_else(built: Path, tmp_path: Path) -> None:
     """A 5xx makes that row failed, named with exit code 6; the next `send` tries that one alone."""
-    with opened_office(fetched, tmp_path, Fault(Step.RECIPIENT, "550 5.1.1 No such user")) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, Fault(Step.RECIPIENT, "550 5.1.1 No such user")) as office:
         outcome = office.workspace.rkreport("send")
         assert outcome.code == 6
         (failed,) = [one for one, state in office.states().items() if state == "failed"]
@@ -136,10 +135,9 @@ def test_a_domain_outside_is_never_asked_for(office: Office) -> None:
 
 
 @pytest.mark.parametrize("answer", ["550 5.1.1 <boss@contoh.test> unknown", "450 4.2.1 Busy"])
-def test_a_copy_that_is_not_taken_is_named(fetched: Path, tmp_path: Path, answer: str) -> None:
+def test_a_copy_that_is_not_taken_is_named(built: Path, tmp_path: Path, answer: str) -> None:
     """The manager gets theirs once; terminal, JSON and summary name manager and count, and no address; code 6."""
-    with opened_office(fetched, tmp_path, Fault(Step.RECIPIENT, answer, recipient="boss@contoh.test")) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, Fault(Step.RECIPIENT, answer, recipient="boss@contoh.test")) as office:
         manager_id = min(office.addresses())
         office.set_copies(manager_id, "boss@contoh.test; aide@contoh.test")
         assert office.workspace.rkreport("build").code == 0
@@ -211,10 +209,9 @@ def test_a_trial_that_cannot_be_is_refused(office: Office, words: tuple[str, ...
     assert office.server.connections == len(office.server.summaries)
 
 
-def test_a_trial_does_not_hide_what_went_wrong(fetched: Path, tmp_path: Path) -> None:
+def test_a_trial_does_not_hide_what_went_wrong(built: Path, tmp_path: Path) -> None:
     """Refused: exit code 6, with the reason."""
-    with opened_office(fetched, tmp_path, Fault(Step.RECIPIENT, "550 5.1.1 No such user", times=None)) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, Fault(Step.RECIPIENT, "550 5.1.1 No such user", times=None)) as office:
         outcome = office.workspace.rkreport("send", "--to-me", "admin@contoh.test", "--sample", "1")
         assert (outcome.code, "550 5.1.1 No such user.\n" in outcome.err) == (6, True)
 

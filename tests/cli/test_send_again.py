@@ -106,10 +106,9 @@ def test_an_address_in_other_letters_is_the_same(office: Office) -> None:
     assert len(office.server.taken) == MANAGERS + 1
 
 
-def test_one_in_doubt_is_settled_first(fetched: Path, tmp_path: Path) -> None:
+def test_one_in_doubt_is_settled_first(built: Path, tmp_path: Path) -> None:
     """Cut after its text: in doubt, and said again nothing goes until somebody found out."""
-    with opened_office(fetched, tmp_path) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path) as office:
         assert office.workspace.rkreport("send").code == 0
         office.server.faults.append(Fault(Step.TEXT, Do.TAKE_AND_CUT))
         doubtful = office.workspace.rkreport("send", "--again", "M-001", *REASON)

@@ -71,10 +71,9 @@ def test_yes_answers_no_guard(office: Office, asked: Callable[[str], list[str]])
     assert office.server.taken == []
 
 
-def test_what_may_arrive_twice_is_said(fetched: Path, tmp_path: Path, asked: Callable[[str], list[str]]) -> None:
+def test_what_may_arrive_twice_is_said(built: Path, tmp_path: Path, asked: Callable[[str], list[str]]) -> None:
     """--retry-unknown: the question counts the messages that a manager may have already."""
-    with opened_office(fetched, tmp_path, Fault(Step.TEXT, Do.TAKE_AND_CUT)) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, Fault(Step.TEXT, Do.TAKE_AND_CUT)) as office:
         assert office.workspace.rkreport("send", "--yes").code == 6
         questions = asked("no")
         assert office.workspace.rkreport("send", "--retry-unknown").code == 6

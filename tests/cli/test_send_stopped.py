@@ -18,11 +18,10 @@ from tests.cli.program import serving, wait_until
 from tests.delivery.scripted_smtp import Do, Fault, Step
 
 
-def test_a_refused_login_stops_everything(fetched: Path, tmp_path: Path) -> None:
+def test_a_refused_login_stops_everything(built: Path, tmp_path: Path) -> None:
     """The first refusal is the last try; all stay planned, and the reason is said once."""
     refusal = "530 5.7.57 Client not authenticated"
-    with opened_office(fetched, tmp_path, Fault(Step.SENDER, refusal, times=None)) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, Fault(Step.SENDER, refusal, times=None)) as office:
         outcome = office.workspace.rkreport("send")
         assert (outcome.code, outcome.err.count("Stopped: ")) == (6, 1)
         assert set(office.states().values()) == {"planned"}
@@ -30,14 +29,13 @@ def test_a_refused_login_stops_everything(fetched: Path, tmp_path: Path) -> None
         assert office.server.taken == []
 
 
-def test_a_port_that_never_answers_is_said_once(fetched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_that_never_answers_is_said_once(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tried is said before; then one sentence with a hint at the ports, exit code 6, and all stay planned."""
     monkeypatch.setattr(
         "rkreport.run.transports.SmtpSettings",
         lambda *given: replace(SmtpSettings(*given), greeting_timeout_seconds=0.3),
     )
-    with opened_office(fetched, tmp_path, Fault(Step.GREETING, Do.HANG, times=None)) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, Fault(Step.GREETING, Do.HANG, times=None)) as office:
         outcome = office.workspace.rkreport("send")
         assert (outcome.code, set(office.states().values())) == (6, {"planned"})
         trying = outcome.err.index(f"Trying 127.0.0.1:{office.server.port} …\n")
@@ -45,10 +43,9 @@ def test_a_port_that_never_answers_is_said_once(fetched: Path, tmp_path: Path, m
         assert outcome.err.count("Stopped: ") == 1
 
 
-def test_three_policy_refusals_in_a_row_stop_it(fetched: Path, tmp_path: Path) -> None:
+def test_three_policy_refusals_in_a_row_stop_it(built: Path, tmp_path: Path) -> None:
     """Refused for what they are: after the third the fourth is not tried; nothing was taken, all can go later."""
-    with opened_office(fetched, tmp_path, Fault(Step.TEXT, "550 5.7.1 Looks like spam", times=None)) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, Fault(Step.TEXT, "550 5.7.1 Looks like spam", times=None)) as office:
         outcome = office.workspace.rkreport("send")
         assert outcome.code == 6
         assert "Stopped: 3 messages in a row were refused alike: 550 5.7.1 Looks like spam.\n" in outcome.err
@@ -101,10 +98,9 @@ def test_addresses_that_were_swapped_stop_the_next_month(fetched: Path, tmp_path
         assert again.code == 0, again.err  # the addresses that were accepted are the last ones now
 
 
-def test_an_older_edition_is_not_sent_in_place_of_a_lost_one(fetched: Path, tmp_path: Path) -> None:
+def test_an_older_edition_is_not_sent_in_place_of_a_lost_one(built: Path, tmp_path: Path) -> None:
     """The folder of the newest revision in the ledger is gone: exit code 5, and the next build makes another."""
-    with opened_office(fetched, tmp_path, Fault(Step.RECIPIENT, "550 5.1.1 No such user")) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, Fault(Step.RECIPIENT, "550 5.1.1 No such user")) as office:
         assert office.workspace.rkreport("send").code == 6
         assert office.workspace.rkreport("build", "--json").document["revision"] == 2
         assert office.workspace.rkreport("send").code == 0
@@ -115,11 +111,10 @@ def test_an_older_edition_is_not_sent_in_place_of_a_lost_one(fetched: Path, tmp_
         assert office.workspace.rkreport("build", "--json").document["revision"] == 3
 
 
-def test_who_is_no_longer_in_the_edition_gets_nothing(fetched: Path, tmp_path: Path) -> None:
+def test_who_is_no_longer_in_the_edition_gets_nothing(built: Path, tmp_path: Path) -> None:
     """Planned, not sent, and the edition built again without that manager: withdrawn, and the others are sent."""
     refusal = Fault(Step.SENDER, "530 5.7.57 Client not authenticated")
-    with opened_office(fetched, tmp_path, refusal) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, refusal) as office:
         assert office.workspace.rkreport("send").code == 6
         leaver = min(office.addresses())
         managers = office.workspace.folder / "managers.csv"
@@ -173,7 +168,7 @@ def test_the_pace_of_the_run_before_holds(fetched: Path, tmp_path: Path, monkeyp
 
 
 def test_a_server_that_stays_busy_is_given_up_with_its_answer(
-    fetched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exit code 6; each wait and the end say what the server said, once for all messages."""
 
@@ -182,8 +177,7 @@ def test_a_server_that_stays_busy_is_given_up_with_its_answer(
 
     real_world = program._real_world  # noqa: SLF001 - the seam of the fixture
     monkeypatch.setattr(program, "_real_world", lambda *given: replace(real_world(*given), sleep=sleep))
-    with opened_office(fetched, tmp_path, Fault(Step.GREETING, "421 4.3.2 Busy", times=None)) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, Fault(Step.GREETING, "421 4.3.2 Busy", times=None)) as office:
         outcome = office.workspace.rkreport("send")
         assert (outcome.code, set(office.states().values())) == (6, {"planned"})
         said = f"The mail server 127.0.0.1:{office.server.port} answered: 421 4.3.2 Busy.\n"

@@ -11,10 +11,9 @@ from tests.delivery.scripted_smtp import Do, Fault, Step
 
 
 @pytest.fixture
-def doubtful(fetched: Path, tmp_path: Path) -> Iterator[tuple[Office, str]]:
+def doubtful(built: Path, tmp_path: Path) -> Iterator[tuple[Office, str]]:
     """An office where the first message is in doubt, and whose that is."""
-    with opened_office(fetched, tmp_path, Fault(Step.TEXT, Do.CUT)) as office:
-        assert office.workspace.rkreport("build").code == 0
+    with opened_office(built, tmp_path, Fault(Step.TEXT, Do.CUT)) as office:
         assert office.workspace.rkreport("send").code == 6
         (manager_id,) = [one for one, state in office.states().items() if state == "unknown"]
         yield office, manager_id

@@ -107,8 +107,9 @@ class ScriptedSmtp:
         offers: Offers | None = None,
         certificates: Certificates | None = None,
         accept_log: Path | None = None,
+        port: int = 0,
     ) -> None:
-        """Listen on a free port of this machine; STARTTLS is offered as soon as there are certificates."""
+        """Listen on this machine, at `port` or a free one; STARTTLS is offered as soon as there are certificates."""
         self.faults = list(faults)
         self.offers = offers or Offers(starttls=certificates is not None)
         self.taken: list[Taken] = []
@@ -121,7 +122,7 @@ class ScriptedSmtp:
         self._threads: list[threading.Thread] = []
         self._open: set[socket.socket] = set()
         self._is_closing = False
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
 
     def __enter__(self) -> Self:
