@@ -109,9 +109,10 @@ def owed(
 
 def company(requirements: tuple[Requirement, ...], teams: tuple[Team, ...] = (), **overrides: object) -> Compliance:
     """A run with these requirements, whose snapshot holds exactly their assignments."""
+    courses = tuple(dict.fromkeys((*COURSES, *(each.course for each in requirements))))
     snapshot = factories.snapshot(
         units=UNITS,
-        courses=COURSES,
+        courses=courses,
         assignments=tuple(joined.assignment for each in requirements for joined, _ in each.attempts),
     )
     return factories.compliance(
@@ -119,7 +120,7 @@ def company(requirements: tuple[Requirement, ...], teams: tuple[Team, ...] = (),
             "requirements": requirements,
             "teams": teams,
             "snapshot": snapshot,
-            "rules": factories.rules(courses=tuple(factories.policy(serial=course.serial) for course in COURSES)),
+            "rules": factories.rules(courses=tuple(factories.policy(serial=course.serial) for course in courses)),
             "units": TREE,
         }
         | overrides

@@ -26,7 +26,7 @@ _AROUND_BARS = 7  # rows of title, scale and legend
 _LONGEST_NAME = 32.0  # characters of a name on one line beside its bar
 _TWO_LINES = 1.6  # rows of a name on two lines
 
-_HEADLINE = CellFormat(Role.HEADING, size=12, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
+_HEADLINE = CellFormat(Role.CARD_VALUE, size=12, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
 _HEADLINE_HEIGHT, _HEADLINE_SCALE = 24.0, 1.25
 _SENTENCE = CellFormat()
 _CONTENTS = replace(LINK, edges=(Edge("left", "medium", RULE),), indent=1, horizontal="left")

@@ -55,6 +55,8 @@ def specimen(language: str) -> WorkbookPlan:
     aimed = (replace(columns[4], header="target", target=Fraction(1)),)
     rates = Table("tblRates", aimed, lambda: ((_HALF,), (_WHOLE,)), 2, (_HALF,))
     numbers = Table("tblNumbers", (columns[2], replace(columns[2], header="i")), lambda: (wide,), 1)
+    upright = (columns[1], *(replace(columns[index], is_upright=True) for index in (2, 8)))
+    matrix = Table("tblMatrix", upright, lambda: (("note", 1, row[8]),), 1, (None, 1, "total"))
     kpi = Kpi("label", _HALF, Kind.PERCENT, "note", "change")
     count = replace(kpi, value=1, kind=Kind.INTEGER)
     long = (
@@ -74,6 +76,7 @@ def specimen(language: str) -> WorkbookPlan:
         ),
         charts=(),
         contents=(Link("link", _TABLE),),
+        headline="headline",
     )
     statuses = tuple((StatusCell(status, "status"), "meaning") for status in Status)
     notes = NotesSheet("notes", "Notes", (NotesSection("heading", (("", "text"), ("term", "meaning"), *statuses)),))
@@ -88,6 +91,7 @@ def specimen(language: str) -> WorkbookPlan:
             summary,
             TableSheet(_TABLE, "Table", table, footnotes=("footnote",)),
             TableSheet("rates", "Rates", rates),
+            TableSheet("matrix", "Matrix", matrix, legend="legend"),
             notes,
         ),
     )
