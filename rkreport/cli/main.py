@@ -15,6 +15,7 @@ from typing import NoReturn
 
 import typer
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from rkreport import errors
 from rkreport.cli.app import Call
@@ -22,6 +23,8 @@ from rkreport.cli.command_run import CommandRun
 from rkreport.cli.commands import app
 
 log = logging.getLogger(__name__)
+
+_COMMAND = get_command(app)
 
 
 def main() -> NoReturn:
@@ -39,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGTERM, _as_interrupt)
     call = Call(arguments)
     try:
-        code = app(args=list(arguments), standalone_mode=False, prog_name="rkreport", obj=call)
+        code = _COMMAND(args=list(arguments), standalone_mode=False, prog_name="rkreport", obj=call)
     except TyperException as error:
         return _usage(error, call.command_run)
     except errors.RkreportError as error:
