@@ -11,7 +11,8 @@ from platformdirs import user_log_path
 
 from rkreport.cli.screen import Screen
 from rkreport.config.load import Config, load_config
-from rkreport.config.secrets import ALL, environment, read_secrets, system_keyring
+from rkreport.config.os_keyring import read_keyring
+from rkreport.config.secrets import ALL, environment, read_secrets
 from rkreport.errors import OutputError
 from rkreport.files import reason_of
 from rkreport.logs import open_log
@@ -35,7 +36,7 @@ class CommandRun:
     def configured(self, config_path: Path) -> tuple[Config, World]:
         """Load the config and make the world; move the log into the data folder."""
         config = load_config(config_path)
-        world = self.world(read_secrets(environment(), system_keyring))
+        world = self.world(read_secrets(environment(), read_keyring))
         self.log_to(config.data_dir, world.secrets)
         log.info("rkreport %s with config %s", self.command, config.sha256)
         return config, world

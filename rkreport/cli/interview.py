@@ -23,6 +23,8 @@ _MOST_SHOWN = 30
 Answer = TypeVar("Answer")
 Ask = Callable[[str, str], str]
 """Asks a question with its default; returns the answer."""
+LogIn = Callable[[LmsSection], World]
+"""Asks for the login to the LMS; returns the world with it, or as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,12 @@ class Given:
 class Interview:
     """Asks the questions; with `ask` None it takes the defaults."""
 
-    def __init__(self, given: Given, world: World, ask: Ask | None) -> None:
-        """Take the given answers, the world for the LMS, and a way to ask."""
+    def __init__(self, given: Given, world: World, ask: Ask | None, log_in: LogIn | None) -> None:
+        """Take the given answers, the world for the LMS, a way to ask, and one to log in where it is not known how."""
         self._given = given
-        self._world = world
+        self.world = world
         self._ask = ask
+        self._log_in = log_in
 
     def draft(self) -> tuple[Draft, bool]:
         """Return all answers, and whether the admin wants the brand template.
@@ -97,7 +100,7 @@ class Interview:
             try:
                 return check(self._ask(question, default))
             except ConfigError as error:
-                self._world.observer.say(f"That is not possible: {error}")
+                self.world.observer.say(f"That is not possible: {error}")
 
     # ---- courses
 
@@ -105,9 +108,11 @@ class Interview:
         """Return the courses from the options, else those ticked in the LMS's list, if the LMS can be read."""
         if self._given.courses or self._ask is None:
             return tuple(CourseDraft(serial) for serial in answers.course_serials(self._given.courses))
-        say, later = self._world.observer.say, "rkreport courses lists them later."
+        if self._log_in:
+            self.world = self._log_in(lms)
+        say, later = self.world.observer.say, "rkreport courses lists them later."
         try:
-            everything = asyncio.run(list_courses(lms, self._world))
+            everything = asyncio.run(list_courses(lms, self.world))
         except RkreportError as error:
             say(f"The courses cannot be listed now. {error} {later}")
             return ()
@@ -115,7 +120,7 @@ class Interview:
             say(f"The LMS lists no courses. {later}")
             return ()
         chosen = self._ticked(everything, self._ask)
-        listed = asyncio.run(list_batches(lms, self._world, chosen)) if chosen else ()
+        listed = asyncio.run(list_batches(lms, self.world, chosen)) if chosen else ()
         for one in listed:
             if one.batches.kind is None:
                 say(f"{_line(one.course)}: has neither batches nor online users, so it is left out.")
@@ -124,7 +129,7 @@ class Interview:
         )
 
     def _ticked(self, everything: Sequence[Course], ask: Ask) -> list[Course]:
-        say = self._world.observer.say
+        say = self.world.observer.say
         say(f"The LMS lists {len(everything):,} courses. Which are mandatory?")
         chosen: dict[str, Course] = {}
         while search := ask(
@@ -151,7 +156,7 @@ class Interview:
             parts = text.replace(",", " ").split()
             if all(part.isascii() and part.isdecimal() and 1 <= int(part) <= most for part in parts):
                 return {int(part) for part in parts}
-            self._world.observer.say(f"Write numbers from 1 to {most}, such as 1,3.")
+            self.world.observer.say(f"Write numbers from 1 to {most}, such as 1,3.")
 
 
 def _line(course: Course) -> str:

@@ -3,6 +3,7 @@
 It draws bars on a terminal, plain lines elsewhere. Must not know what the steps do.
 """
 
+import getpass
 import json
 import logging
 import sys
@@ -140,6 +141,12 @@ class Screen:
         if not line:
             raise KeyboardInterrupt  # the end of the input, Ctrl-D
         return line.rstrip("\r\n") or default
+
+    def ask_secret(self, question: str) -> str:
+        """Ask on the terminal without showing what is typed; Enter gives nothing."""
+        self.close()
+        self._last_said = ""
+        return getpass.getpass(f"{question}: ", sys.stderr).strip()
 
     def _print_json(self, document: Mapping[str, Any]) -> None:
         print(json.dumps(document), flush=True)  # noqa: T201 - the result; ASCII, whatever the console's encoding

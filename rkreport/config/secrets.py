@@ -1,9 +1,13 @@
-"""Secrets: from the environment, else from the operating system's keyring. Never from a file, never shown."""
+"""Secrets: from the environment, else from a file that it names, else from the keyring. Never shown."""
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from stat import S_ISREG
 
+from rkreport.config.text_file import UTF_16_MARKS
 from rkreport.errors import ConfigError
+from rkreport.files import reason_of
 
 CLIENT_ID = "RKREPORT_CLIENT_ID"
 CLIENT_SECRET = "RKREPORT_CLIENT_SECRET"  # noqa: S105 - the name, not the secret
@@ -19,22 +23,69 @@ ALL = (
     WORKBOOK_PASSWORD,
 )
 
+FILE_ENDING = "_FILE"
+_LARGEST_BYTES = 64 * 1024
+
 Keyring = Callable[[str], str | None]
+"""Returns the secret of a name, if it is kept."""
 
 
 def read_secrets(environment: Mapping[str, str], keyring: Keyring) -> dict[str, str]:
-    """The secrets that are set, by name, outer blanks trimmed.
+    """The secrets that are set, by name: from NAME, else the file that NAME_FILE names, else the keyring.
+
+    Outer blanks are trimmed, of a file only its last line break.
 
     Raises:
-        ConfigError: one holds a line break or another character that cannot be part of it; names it, never shows it.
+        ConfigError: one holds a line break or another character that cannot be part of it, or its file cannot be read;
+            names it, never shows it.
     """
-    found = {name: environment.get(name, "").strip() or (keyring(name) or "").strip() for name in ALL}
+    found = {
+        name: environment.get(name, "").strip() or _from_file(name, environment) or (keyring(name) or "").strip()
+        for name in ALL
+    }
     for name, value in found.items():
         if not value.isprintable():  # a line break, or bytes that are no text: no header could carry it
             raise ConfigError(
                 f"{name} holds a line break or a character that cannot be seen; copy the secret again, in one line."
             )
     return {name: value for name, value in found.items() if value}
+
+
+def _from_file(name: str, environment: Mapping[str, str]) -> str:
+    variable = f"{name}{FILE_ENDING}"
+    path = environment.get(variable, "").strip()
+    if not path:
+        return ""
+    try:
+        text = read_secret_file(Path(path))
+    except OSError as error:
+        raise ConfigError(
+            f"{variable} names {path}, which cannot be read: {reason_of(error)}; correct the name or the file's rights."
+        ) from error
+    except ValueError:
+        raise ConfigError(
+            f"{variable} names {path}, which is no text file with one secret; write the secret alone into it."
+        ) from None
+    secret = text.removesuffix("\n").removesuffix("\r")
+    if not secret:
+        raise ConfigError(f"{variable} names {path}, which is empty; write the secret into it.")
+    return secret
+
+
+def read_secret_file(path: Path) -> str:
+    """Read a small regular file as text, in the encodings that PowerShell writes too.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is a device, far too large, or not text.
+    """
+    if not S_ISREG(path.stat().st_mode):  # a named pipe would never end
+        raise ValueError(path)
+    with path.open("rb") as file:
+        content = file.read(_LARGEST_BYTES + 1)
+    if len(content) > _LARGEST_BYTES:
+        raise ValueError(path)
+    return content.decode("utf-16" if content.startswith(UTF_16_MARKS) else "utf-8-sig")
 
 
 def lms_credentials(secrets: Mapping[str, str]) -> tuple[str, str] | str:
@@ -49,8 +100,8 @@ def lms_credentials(secrets: Mapping[str, str]) -> tuple[str, str] | str:
         return secrets[ACCESS_TOKEN]
     missing = CLIENT_SECRET if CLIENT_ID in secrets else CLIENT_ID
     raise ConfigError(
-        f"The environment variable {missing} is not set; set {CLIENT_ID} and {CLIENT_SECRET} to what Ruangkerja gave"
-        f" you, or {ACCESS_TOKEN} to a token."
+        f"The environment variable {missing} is not set; say rkreport login once, or set {CLIENT_ID} and"
+        f" {CLIENT_SECRET} to what Ruangkerja gave you, or {ACCESS_TOKEN} to a token."
     )
 
 
@@ -59,18 +110,10 @@ def has_lms_login(secrets: Mapping[str, str]) -> bool:
     return ACCESS_TOKEN in secrets or (CLIENT_ID in secrets and CLIENT_SECRET in secrets)
 
 
-def system_keyring(name: str) -> str | None:
-    """The secret in the keyring under the service `rkreport`; None without keyring (extra `keyring`, or a server)."""
-    try:
-        import keyring  # noqa: PLC0415 - optional, and slow to import
-    except ImportError:
-        return None
-    from keyring.errors import KeyringError  # noqa: PLC0415 - as keyring above
-
-    try:
-        return str(keyring.get_password("rkreport", name) or "")
-    except KeyringError:
-        return None
+def overridden(environment: Mapping[str, str]) -> list[str]:
+    """The variables that are set, and so win over the keyring."""
+    both = (variable for name in ALL for variable in (name, f"{name}{FILE_ENDING}"))
+    return [variable for variable in both if environment.get(variable, "").strip()]
 
 
 def environment() -> Mapping[str, str]:

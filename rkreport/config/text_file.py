@@ -7,7 +7,7 @@ from rkreport.errors import ConfigError
 from rkreport.files import reason_of
 
 LARGEST_BYTES = 64 * 1024 * 1024
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ZIP_MARK = b"PK\x03\x04"
 
 
@@ -41,7 +41,7 @@ def read_text_file(path: Path, *, if_missing: str, how_to_save: str) -> TextFile
         ) from error
     if content.startswith(_ZIP_MARK):
         raise ConfigError(f"{path} is an Excel workbook or ZIP file, not a text file; {how_to_save}.")
-    if content.startswith(_UTF_16_MARKS):
+    if content.startswith(UTF_16_MARKS):
         raise ConfigError(f"{path} is UTF-16 text, not UTF-8; {how_to_save}.")
     try:
         return TextFile(path, content, content.decode("utf-8-sig"))

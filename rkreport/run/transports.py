@@ -109,6 +109,20 @@ def smtp_transport_of(config: Config, world: World) -> SmtpTransport:
     return SmtpTransport(settings, _login(config, server, world))
 
 
+def mail_secrets_of(config: Config) -> tuple[str, ...]:
+    """Return the names of the secrets with which the config can log in to its mail server; none if it need not.
+
+    Raises:
+        ConfigError: the config asks for something that the provider is known to refuse.
+    """
+    if not config.channel.leaves:
+        return ()
+    if mail_server_of(config).auth == "xoauth2":
+        return SMTP_CLIENT_SECRET, SMTP_REFRESH_TOKEN
+    mail = config.settings.mail
+    return (SMTP_PASSWORD,) if mail.username or (mail.provider and config.sender) else ()
+
+
 def _login(config: Config, server: MailServer, world: World) -> Login | None:
     """Return the login; None if the config has neither user name nor provider: a relay then knows this machine."""
     mail = config.settings.mail
@@ -120,7 +134,10 @@ def _login(config: Config, server: MailServer, world: World) -> Login | None:
     if not username:
         return None
     if SMTP_PASSWORD not in world.secrets:
-        raise ConfigError(f"The environment variable {SMTP_PASSWORD} is not set; set it to the password of {_MAILBOX}.")
+        raise ConfigError(
+            f"The environment variable {SMTP_PASSWORD} is not set; say rkreport login once, or set it to the password"
+            f" of {_MAILBOX}."
+        )
     return PasswordLogin(username, world.secrets[SMTP_PASSWORD])
 
 
@@ -146,8 +163,9 @@ def _tokens(config: Config, world: World) -> FetchedToken | GivenToken:
             f" a single token set {SMTP_ACCESS_TOKEN}."
         )
     raise ConfigError(
-        f"The environment variable {SMTP_CLIENT_SECRET} is not set; set it to the secret of the app in"
-        f" mail.oauth.app_id, or {SMTP_REFRESH_TOKEN} to a refresh token, or {SMTP_ACCESS_TOKEN} to a token."
+        f"The environment variable {SMTP_CLIENT_SECRET} is not set; say rkreport login once, or set it to the secret"
+        f" of the app in mail.oauth.app_id, or {SMTP_REFRESH_TOKEN} to a refresh token, or {SMTP_ACCESS_TOKEN} to a"
+        " token."
     )
 
 

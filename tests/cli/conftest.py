@@ -4,13 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from keyring.backends.fail import Keyring
 
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
+from tests.cli.memory_keyring import MemoryKeyring, using
 from tests.cli.office import Office, opened_office
 from tests.cli.plain_office import PlainOffice
 from tests.cli.program import Workspace, serving
 from tests.simulator_fixture import made
+
+
+@pytest.fixture(autouse=True)
+def keyring() -> Iterator[MemoryKeyring | None]:
+    """No keyring, whatever this machine has; a test that wants one has its own fixture of this name."""
+    with using(Keyring()):  # type: ignore[no-untyped-call]  # of the package
+        yield None
 
 
 @pytest.fixture

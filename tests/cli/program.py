@@ -31,6 +31,7 @@ from rkreport.simulator.server import Simulator
 NOW = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)  # the day of `tests.simulator_fixture.made`
 SECRETS = {"RKREPORT_CLIENT_ID": "demo", "RKREPORT_CLIENT_SECRET": "demo-secret"}
 COLUMNS = "80"  # of the terminal
+NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}  # of processes of their own
 NO_SERVER = "http://127.0.0.1:1"
 
 _real_world = CommandRun.world
@@ -125,10 +126,17 @@ class Workspace:
     def start(self, *arguments: str, **streams: Any) -> "subprocess.Popen[str]":
         """Start the command as a process of its own in this folder, with the real clock."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("RKREPORT_")}
+        environment |= {**NO_KEYRING, "PYTHONUTF8": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
         return subprocess.Popen(  # noqa: S603 - this very program
             [sys.executable, "-m", "rkreport", *arguments],
             cwd=self.folder,
-            env={**environment, **self.secrets, "PYTHONUTF8": "1", "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={
+                **environment,
+                **NO_KEYRING,
+                **self.secrets,
+                "PYTHONUTF8": "1",
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+            },
             text=True,
             **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams),
         )
@@ -146,7 +154,6 @@ class Workspace:
             patch.delenv(name)
         for name, value in self.secrets.items():
             patch.setenv(name, value)
-        patch.setattr("rkreport.cli.command_run.system_keyring", lambda _name: None)
         patch.setattr("rkreport.cli.command_run.user_log_path", lambda _name: self.folder / "user-log")
         patch.setattr(CommandRun, "world", lambda *given: replace(_real_world(*given), utc_now=lambda: self.now))
 

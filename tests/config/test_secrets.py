@@ -1,11 +1,12 @@
 """Secrets: which source wins, and that none is ever shown."""
 
+import os
 import sys
-from types import ModuleType
+from pathlib import Path
 
 import pytest
 
-from rkreport.config.secrets import ALL, lms_credentials, read_secrets, system_keyring
+from rkreport.config.secrets import ALL, lms_credentials, read_secrets
 from rkreport.errors import ConfigError
 
 
@@ -46,7 +47,9 @@ def test_credentials_come_before_a_token() -> None:
 )
 def test_missing_credentials_are_named(secrets: dict[str, str], missing: str) -> None:
     """The variable that is missing, and what belongs into it."""
-    with pytest.raises(ConfigError, match=f"^The environment variable {missing} is not set; set ") as refused:
+    with pytest.raises(
+        ConfigError, match=f"^The environment variable {missing} is not set; say rkreport login once, or set "
+    ) as refused:
         lms_credentials(secrets)
     assert "hunter2" not in str(refused.value)
 
@@ -65,28 +68,53 @@ def test_names_are_the_promised_ones() -> None:
     ]
 
 
-def test_keyring_need_not_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the package there is no keyring, and no error."""
-    monkeypatch.setitem(sys.modules, "keyring", None)
-    assert system_keyring("RKREPORT_CLIENT_ID") is None
+@pytest.mark.parametrize(
+    ("content", "secret"),
+    [
+        (b"hunter2", "hunter2"),
+        (b"hunter2\n", "hunter2"),
+        (b"hunter2\r\n", "hunter2"),
+        (b" hunter2 \n", " hunter2 "),
+        (b"\xef\xbb\xbfhunter2\r\n", "hunter2"),
+        ("hunter2\r\n".encode("utf-16"), "hunter2"),
+    ],
+)
+def test_a_file_holds_a_secret(tmp_path: Path, content: bytes, secret: str) -> None:
+    """Its last line break is not part of it; PowerShell's encodings are read; the variable itself wins."""
+    path = tmp_path / "secret"
+    path.write_bytes(content)
+    environment = {"RKREPORT_SMTP_PASSWORD_FILE": str(path), "RKREPORT_CLIENT_ID": "", "RKREPORT_CLIENT_ID_FILE": ""}
+    assert read_secrets(environment, lambda _name: None) == {"RKREPORT_SMTP_PASSWORD": secret}
+    assert read_secrets(environment | {"RKREPORT_SMTP_PASSWORD": "own"}, lambda _name: None) == {
+        "RKREPORT_SMTP_PASSWORD": "own"
+    }
+    assert read_secrets(environment, lambda _name: "kept")["RKREPORT_SMTP_PASSWORD"] == secret
 
 
-def test_keyring_is_asked_by_service_and_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret is found under the service `rkreport`; a keyring that fails, as on a server, holds none."""
+def _made(kind: str, path: Path) -> None:
+    match kind:
+        case "empty":
+            path.write_bytes(b"\n")
+        case "a folder":
+            path.mkdir()
+        case "two lines":
+            path.write_bytes(b"hunter2\nhunter3")
+        case "bytes":
+            path.write_bytes(b"hunter2\xff")
+        case "large":
+            path.write_bytes(b"hunter2" * 100_000)
+        case "a pipe":
+            os.mkfifo(path)
 
-    class KeyringError(Exception):
-        pass
 
-    def get_password(service: str, name: str) -> str | None:
-        if name == "locked":
-            raise KeyringError
-        return f"{service}/{name}" if name == "known" else None
-
-    package, errors = ModuleType("keyring"), ModuleType("keyring.errors")
-    monkeypatch.setattr(package, "get_password", get_password, raising=False)
-    monkeypatch.setattr(errors, "KeyringError", KeyringError, raising=False)
-    monkeypatch.setitem(sys.modules, "keyring", package)
-    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
-    assert system_keyring("known") == "rkreport/known"
-    assert not system_keyring("unknown")
-    assert system_keyring("locked") is None
+@pytest.mark.parametrize("kind", ["missing", "empty", "a folder", "two lines", "bytes", "large", "a pipe"])
+def test_a_file_that_holds_none_is_named(tmp_path: Path, kind: str) -> None:
+    """One sentence with the variable, and nothing of what stands in the file; a pipe is not waited for."""
+    path = tmp_path / "secret"
+    if kind == "a pipe" and sys.platform == "win32":
+        pytest.skip("has no named pipes in folders")
+    _made(kind, path)
+    with pytest.raises(ConfigError, match="RKREPORT_CLIENT_SECRET") as refused:
+        read_secrets({"RKREPORT_CLIENT_SECRET_FILE": str(path)}, lambda _name: None)
+    assert "hunter" not in str(refused.value)
+    assert str(refused.value).endswith(".")

@@ -1,4 +1,4 @@
-"""The commands for the first setup and for troubleshooting: init, doctor, courses."""
+"""The commands for the first setup and for troubleshooting: init, login, doctor, courses."""
 
 import asyncio
 import contextlib
@@ -11,8 +11,10 @@ import typer
 
 from rkreport.cli.app import app, open_command_run
 from rkreport.cli.command_run import CommandRun
-from rkreport.cli.interview import Given, Interview
+from rkreport.cli.interview import Given, Interview, LogIn
+from rkreport.cli.login_prompt import LoginPrompt
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, Verbose
+from rkreport.cli.results.login import deleted_secrets, kept_secrets
 from rkreport.cli.results.plans import plan_blocks, plan_document, plan_lines
 from rkreport.cli.results.setup import (
     check_document,
@@ -24,13 +26,16 @@ from rkreport.cli.results.setup import (
     init_rows,
 )
 from rkreport.config.inspection import read_lms_and_report
-from rkreport.config.secrets import environment, has_lms_login, read_secrets, system_keyring
+from rkreport.config.load import load_config
+from rkreport.config.os_keyring import INSTEAD, clear_keyring, keyring_name, read_keyring, write_keyring
+from rkreport.config.secrets import ALL, environment, has_lms_login, overridden, read_secrets
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DATA, EXIT_DONE, ConfigError, OutputError
 from rkreport.run.fetch.browsing import browse_plans_step, browse_step
 from rkreport.run.setup.checks.value import verdict
 from rkreport.run.setup.doctoring import DoctorOrder, doctor_step
 from rkreport.run.setup.initializing import BRAND, InitOrder, init_step, refuse_to_overwrite
+from rkreport.run.world import World
 
 
 @app.command()
@@ -70,8 +75,8 @@ def init(
 ) -> int:
     """Write a first config, with its CSV files.
 
-    Asks a few questions, each of which an option can answer. With the credentials in the environment the courses can
-    be ticked. Overwrites nothing.
+    Asks a few questions, each of which an option can answer. With a login to the LMS the courses can be ticked.
+    Overwrites nothing.
     """
     command_run = open_command_run(context, "init", as_json=as_json, quiet=quiet, verbose=verbose)
     refuse_to_overwrite(config, with_brand=bool(brand))
@@ -90,11 +95,49 @@ def init(
         with_brand=brand,
         may_ask_for_brand=not (config.parent / BRAND).exists(),
     )
-    world = command_run.world(read_secrets(environment(), system_keyring))
-    draft, with_brand = Interview(given, world, command_run.screen.ask if asks else None).draft()
+    world = command_run.world(read_secrets(environment(), read_keyring))
+    interview = Interview(given, world, command_run.screen.ask if asks else None, _offered(command_run, world))
+    draft, with_brand = interview.draft()
     paths = init_step(InitOrder(config, draft, with_brand=with_brand))
-    rows = init_rows(paths, draft, has_login=has_lms_login(world.secrets))
+    rows = init_rows(paths, draft, has_login=has_lms_login(interview.world.secrets))
     command_run.screen.result("Ready to begin.", rows, init_document(paths, draft))
+    return EXIT_DONE
+
+
+@app.command()
+def login(
+    context: typer.Context,
+    config: ConfigPath = DEFAULT_CONFIG,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete them from this computer's keyring.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Keep the secrets in this computer's keyring.
+
+    Asks for the client id and secret, and what the mail server and encrypted workbooks need; tries them first. Nothing
+    that is typed is shown.
+    """
+    command_run = open_command_run(context, "login", as_json=as_json, quiet=quiet, verbose=verbose)
+    keyring = keyring_name()
+    if delete:
+        deleted = clear_keyring(ALL)
+        command_run.screen.result(*deleted_secrets(deleted, keyring))
+        return EXIT_DONE
+    if not sys.stdin.isatty():
+        raise ConfigError(f"There is nobody to ask; say rkreport login on a terminal, or {INSTEAD}.")
+    lms, _ = read_lms_and_report(config)
+    prompt = LoginPrompt(command_run.screen, command_run.world(read_secrets({}, read_keyring)), write_keyring)
+    prompt.to_lms(lms)
+    try:
+        whole = load_config(config)
+    except ConfigError as error:
+        command_run.screen.say(f"Of mail nothing was asked: {error}")
+    else:
+        prompt.to_mail(whole)
+        if whole.settings.privacy.encrypt_workbooks:
+            prompt.to_workbooks()
+    command_run.screen.result(*kept_secrets(prompt.kept, keyring, overridden(environment())))
     return EXIT_DONE
 
 
@@ -116,7 +159,7 @@ def doctor(
     known = environment()
     secrets, problem = {}, ""
     try:
-        secrets = read_secrets(known, system_keyring)
+        secrets = read_secrets(known, read_keyring)
     except ConfigError as error:
         problem = str(error)
     order = DoctorOrder(config, offline, known, problem)
@@ -144,7 +187,7 @@ def courses(
     """
     command_run = open_command_run(context, "courses", as_json=as_json, quiet=quiet, verbose=verbose)
     lms, report = read_lms_and_report(config)
-    secrets = read_secrets(environment(), system_keyring)
+    secrets = read_secrets(environment(), read_keyring)
     _log_beside(command_run, config.parent / report.data_dir, secrets)
     zone, world = ZoneInfo(report.timezone), command_run.world(secrets)
     ascii_only = command_run.screen.encoding.casefold().replace("-", "") != "utf8"
@@ -163,6 +206,17 @@ def courses(
         command_run.screen.say("The LMS did not give all rows that it says it has; say it again later.")
         return EXIT_DATA
     return EXIT_DONE
+
+
+def _offered(command_run: CommandRun, world: World) -> LogIn | None:
+    """Return how the interview asks for the login to the LMS: not where it is known, or nothing could keep it."""
+    if has_lms_login(world.secrets):
+        return None
+    try:
+        keyring_name()
+    except ConfigError:
+        return None
+    return LoginPrompt(command_run.screen, world, write_keyring).offered_to_lms
 
 
 def _log_beside(command_run: CommandRun, folder: Path, secrets: dict[str, str]) -> None:

@@ -33,6 +33,17 @@ class Catalogue:
     is_whole: bool
 
 
+async def log_in_step(section: LmsSection, world: World) -> None:
+    """Log in, and ask nothing else.
+
+    Raises:
+        LmsError: the LMS cannot be used.
+        ConfigError: the credentials are missing.
+    """
+    async with browser(section, world) as lms:
+        await lms.log_in()
+
+
 async def browse_step(section: LmsSection, world: World, search: str) -> Catalogue:
     """Read the whole list of courses, and the batches of the matching ones; sort them by name.
 
