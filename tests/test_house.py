@@ -1,6 +1,7 @@
 """Rules of the house that import contracts cannot say: what core may import, and that no imports go in a circle."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -92,3 +93,29 @@ def test_no_files_import_in_a_circle() -> None:
 def test_the_allowlist_names_modules_that_exist() -> None:
     """A misspelt name would allow nothing."""
     assert sys.stdlib_module_names >= {name.partition(".")[0] for name in ALLOWED}
+
+
+ARCHITECTURE = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
+
+
+def test_long_files_have_their_reason() -> None:
+    """A file has 300 lines at most; those that have more stand in `docs/architecture.md`, and no other does."""
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
+    long = {path.relative_to(PACKAGE.parent).as_posix() for path, lines in lengths.items() if lines > 300}
+    told = ARCHITECTURE.partition("A file has 300 lines at most.")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(rkreport/[^`]+)`", told)) == long
+    assert len(long) <= 5
+    assert max(lengths.values()) <= 400
+
+
+def test_functions_are_short() -> None:
+    """50 lines at most, where the options of a command do not count."""
+    long = [
+        f"{path.relative_to(PACKAGE)}: {node.name}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and "commands" not in path.parts
+        and int(node.end_lineno or 0) - node.lineno >= 50
+    ]
+    assert long == []

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from rkreport.core.compliance import Period, PeriodResult, Team
 from rkreport.core.models import (
@@ -30,6 +30,18 @@ _Group = TypeVar("_Group")
 def rate(compliant: int, counted: int) -> Fraction | None:
     """Compliant ÷ counted as a share of 1; None when nothing counts."""
     return Fraction(compliant, counted) if counted else None
+
+
+class RateParts(Protocol):
+    """Whatever has the two numbers that a rate is made of."""
+
+    @property
+    def compliant(self) -> int:
+        """Requirements that comply."""
+
+    @property
+    def counted(self) -> int:
+        """Requirements that count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, NotFound, TokenRefused
 from rkreport.lms import shapes
 from rkreport.lms.auth import AccessToken, GivenToken, TokenSource, usable
-from rkreport.lms.protocol import Document, error_code, interpret, is_web_page
+from rkreport.lms.protocol import Document, interpret, is_login_refused
 from rkreport.lms.retry import attempt
 from rkreport.lms.transport import Meter, Transport
 
@@ -119,10 +119,7 @@ async def fetch_token(transport: Transport, client_id: str, client_secret: str) 
 
     async def once() -> AccessToken:
         reply = await transport.exchange("POST", "/oauth/token", what, json=body)
-        # Bad credentials are documented as an error body of code 400, without an HTTP status; 123 is the code that
-        # the documents show for a token that is refused ("PermissionDenied"), so the login may answer it too.
-        is_refused = reply.status in {400, 401, 403} or error_code(reply.body) in {"400", "401", "403", "123"}
-        if is_refused and not is_web_page(reply.body):
+        if is_login_refused(reply):
             raise LoginRefused(
                 "The LMS refused RKREPORT_CLIENT_ID and RKREPORT_CLIENT_SECRET; check both, and for stray blanks."
             )

@@ -110,7 +110,17 @@ def is_web_page(body: bytes) -> bool:
     return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
 
 
-def error_code(body: bytes) -> str:
+def is_login_refused(reply: Reply) -> bool:
+    """Return whether an answer to the login refuses the credentials; a web page is from somebody else.
+
+    Bad credentials are documented as an error body of code 400, without an HTTP status; 123 is the code that the
+    documents show for a token that is refused ("PermissionDenied"), so the login may answer it too.
+    """
+    is_refused = reply.status in {400, 401, 403} or _error_code(reply.body) in {"400", "401", "403", "123"}
+    return is_refused and not is_web_page(reply.body)
+
+
+def _error_code(body: bytes) -> str:
     """Return the `errorCode` of a body; `""` if it has none."""
     try:
         document = from_json(body)

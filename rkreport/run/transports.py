@@ -50,7 +50,7 @@ def mail_server_of(config: Config) -> MailServer:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ReadyTransport:
     """A channel, ready to send. `messages_per_minute` None means no limit.
 
     `notice` is shown before the first message; it may be empty.
@@ -61,7 +61,7 @@ class Way:
     notice: str = ""
 
 
-def way_of(
+def ready_transport(
     config: Config,
     world: World,
     outbox: Path,
@@ -69,7 +69,7 @@ def way_of(
     owners: Mapping[str, str],
     *,
     seal: Seal | None = None,
-) -> Way:
+) -> ReadyTransport:
     """Return the way of sending that the config names.
 
     Args:
@@ -86,10 +86,10 @@ def way_of(
     if config.channel.leaves:
         server = mail_server_of(config)
         notice = f"Trying {server.host}:{server.port} …"
-        return Way(smtp_transport_of(config, world), server.messages_per_minute, notice)
+        return ReadyTransport(smtp_transport_of(config, world), server.messages_per_minute, notice)
     names = outbox_names(burst_list)
     known = {name: names[owner] for name, owner in owners.items() if owner in names}
-    return Way(OutboxTransport(outbox, known, seal))
+    return ReadyTransport(OutboxTransport(outbox, known, seal))
 
 
 def smtp_transport_of(config: Config, world: World) -> SmtpTransport:

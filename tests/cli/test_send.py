@@ -30,7 +30,7 @@ def test_every_manager_gets_their_own_file_once(office: Office) -> None:
         assert name == f"{names[recipient]}_2026-10_rev1.xlsx"
     again = office.workspace.rkreport("send")
     assert again.code == 0
-    assert f"{MANAGERS} of {MANAGERS} sent (0 now)" in again.out
+    assert f"{MANAGERS} of {MANAGERS} sent (0 in this run)" in again.out
     assert len(office.server.taken) == MANAGERS
     assert office.server.connections == 1 + len(office.server.summaries)
 

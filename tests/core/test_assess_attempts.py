@@ -10,7 +10,7 @@ from rkreport.core.join import join
 from rkreport.core.models import Assignment, AssignmentStatus, BatchSerial, Counts, DueRule, Status
 from rkreport.core.rules import Attempts
 from tests import factories
-from tests.core.sari import CLEARED, FAILED, TODAY, UNTOUCHED, held, place, sari
+from tests.core.one_person import CLEARED, FAILED, TODAY, UNTOUCHED, held, place, sari
 from tests.factories import AS_OF
 
 EARLY = held(datetime(2026, 3, 2, 2, tzinfo=UTC), "BATCH-A")

@@ -12,7 +12,7 @@ from rkreport.core.models import Assignment, Counts, CourseException, EmployeeId
 from rkreport.core.report.detail import detail_rows
 from rkreport.core.rules import Audience
 from tests import factories
-from tests.core.sari import CLEARED, EVERYBODY, FAILED, TODAY, UNTOUCHED, excuse, held, judged, sari, untouched
+from tests.core.one_person import CLEARED, EVERYBODY, FAILED, TODAY, UNTOUCHED, excuse, held, judged, sari, untouched
 from tests.factories import AS_OF
 
 

@@ -27,7 +27,7 @@ from rkreport.core.routing import Routing, RoutingRule, RuleKind, route
 from rkreport.core.units import UnitTree
 from tests import factories
 from tests.core import oracle_people
-from tests.core.sari import EVERYBODY
+from tests.core.one_person import EVERYBODY
 from tests.core.worlds import World, worlds
 
 

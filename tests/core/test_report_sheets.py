@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 
 import pytest
 
@@ -16,6 +15,7 @@ from rkreport.core.report.headline import headline_band
 from rkreport.core.report.master import master_plan
 from rkreport.core.report.notes import course_rule
 from rkreport.core.report.sheets import NotesSheet, Panel, StatusCell, TableSheet
+from rkreport.core.rollup import CompanyFigures
 from rkreport.core.rules import Attempts, Audience, CoursePolicy
 from rkreport.core.snapshot import Reason, Verdict
 from rkreport.core.words import Words
@@ -308,25 +308,27 @@ def test_due_after_session_in_words() -> None:
 
 def test_target_just_missed_is_missed() -> None:
     """A rate that rounds to the target has not reached it, and does not read as if it had; one that equals it has."""
-    assert headline_band(Fraction("0.94996"), target_of(95), EN) == (
-        "✖ Target not reached: the compliance rate is 94.996%, 0.004 points below the target of 95.0%."
+    assert headline_band(CompanyFigures(23_749, 25_000), target_of(95), EN) == (
+        "✖ Target not reached: the compliance rate is 94.996% (23,749 of 25,000),"
+        " 0.004 points below the target of 95.0%."
     )
-    assert headline_band(Fraction("0.8577"), target_of(90), ID) == (
-        "✖ Target belum tercapai: tingkat kepatuhan 85,8%, 4,2 poin di bawah target 90,0%."
+    assert headline_band(CompanyFigures(8_577, 10_000), target_of(90), ID) == (
+        "✖ Target belum tercapai: tingkat kepatuhan 85,8% (8.577 dari 10.000), 4,2 poin di bawah target 90,0%."
     )
-    assert ", 1 point below" in headline_band(Fraction("0.89"), target_of(90), EN)
-    assert headline_band(Fraction("0.29"), target_of(29.0), EN) == (
-        "✔ Target reached: the compliance rate is 29.0%, exactly the target of 29.0%."
+    assert ", 1 point below" in headline_band(CompanyFigures(89, 100), target_of(90), EN)
+    assert headline_band(CompanyFigures(29, 100), target_of(29.0), EN) == (
+        "✔ Target reached: the compliance rate is 29.0% (29 of 100), exactly the target of 29.0%."
     )
-    assert ", 1 point above the target of 90.0%." in headline_band(Fraction("0.91"), target_of(90), EN)
-    assert headline_band(None, target_of(95), EN) == "○ No requirement counts, so there is no compliance rate."
+    assert ", 1 point above the target of 90.0%." in headline_band(CompanyFigures(91, 100), target_of(90), EN)
+    nothing = headline_band(CompanyFigures(0, 0), target_of(95), EN)
+    assert nothing == "○ No requirement counts, so there is no compliance rate."
 
 
 def test_incomplete_data_are_not_judged() -> None:
     """With lists missing, no headline says that the target is reached, nor that it is not."""
     for words, said in ((EN, "Cannot be judged yet"), (ID, "Belum dapat dinilai")):
-        for share in (Fraction(1), Fraction(1, 2), None):
-            band = headline_band(share, target_of(95), words, is_complete=False)
+        for parts in (CompanyFigures(1, 1), CompanyFigures(1, 2), CompanyFigures(0, 0)):
+            band = headline_band(parts, target_of(95), words, is_complete=False)
             assert band.startswith(f"? {said}")
             assert "✔" not in band
             assert "✖" not in band

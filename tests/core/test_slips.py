@@ -15,7 +15,7 @@ from rkreport.core.review.guard import GuardCode
 from rkreport.core.review.moves import moves_of
 from rkreport.errors import ConfigError
 from rkreport.locale import load_words
-from tests.core.slips import (
+from tests.core.list_mistakes import (
     BEFORE,
     COURSE,
     NEW_COURSE,

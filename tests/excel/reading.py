@@ -71,7 +71,7 @@ def column_of_calamine(path: Path, sheet: str, count: int) -> list[Any]:
 
 
 def assert_texts_alone(path: Path) -> None:
-    """No cell of the file is a formula or an error."""
+    """No cell of the file, which has no filtered rate, is a formula or an error."""
     for text in parts(path, r"xl/worksheets/sheet\d+\.xml").values():
         assert not re.search(r"<f[ >/]", text)
         assert 't="e"' not in text

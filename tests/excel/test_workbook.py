@@ -51,7 +51,7 @@ def test_two_readers_agree(tmp_path: Path) -> None:
 
 
 def test_no_formula_anywhere(tmp_path: Path) -> None:
-    """No cell of a report is a formula or an error, and nothing leads outside the file."""
+    """Without a filtered rate no cell of a report is a formula or an error, and nothing leads outside the file."""
     path = tmp_path / "report.xlsx"
     write_workbook(plan(rows=40), path)
     assert_texts_alone(path)

@@ -1,4 +1,4 @@
-"""What an answer means, decided from recorded bytes."""
+"""What an answer means, decided from bytes in the documented shapes."""
 
 import json
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rkreport.errors import Forbidden, LmsError, MalformedReply, NotFound, ServerTrouble, Throttled, TokenRefused
 from rkreport.lms.lists import USERS, PageContent, content_of
-from rkreport.lms.protocol import Reply, interpret, retry_after_seconds
+from rkreport.lms.protocol import Reply, interpret, is_login_refused, retry_after_seconds
 from tests.lms.recorded import document, reply
 
 NOW = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
@@ -145,3 +145,23 @@ def test_any_bytes_give_an_error_of_ours_or_a_page(body: bytes, status: int) -> 
 def test_retry_after_is_read_in_both_forms(text: str, seconds: float | None) -> None:
     """Seconds and dates are waits; zero, the past and garbage are no hint."""
     assert retry_after_seconds({"retry-after": text}, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_refused"),
+    [
+        *((status, b"{}", True) for status in (400, 401, 403)),
+        *(
+            (200, b'{"errorCode": %s, "errorMessage": "no"}' % code, True)
+            for code in (b"400", b'"401"', b"403", b"123")
+        ),
+        *((status, b'{"errorCode": 0, "data": {}}', False) for status in (200, 429, 500)),
+        (200, b'{"errorCode": 500}', False),
+        (403, b"<!DOCTYPE html><html>", False),
+        (200, b"no JSON", False),
+        (200, b"[400]", False),
+    ],
+)
+def test_a_login_that_is_refused(status: int, body: bytes, is_refused: bool) -> None:  # noqa: FBT001 - one of two
+    """By its status or its error code; a web page is from a proxy, and trouble of the LMS is no refusal."""
+    assert is_login_refused(Reply(status, {}, body)) is is_refused

@@ -12,7 +12,7 @@ from rkreport.config.load import Config, load_config
 from rkreport.delivery.outbox import OutboxTransport
 from rkreport.delivery.smtp import SmtpTransport
 from rkreport.errors import ConfigError
-from rkreport.run.transports import mail_server_of, smtp_transport_of, way_of
+from rkreport.run.transports import mail_server_of, ready_transport, smtp_transport_of
 from rkreport.run.world import World
 from tests.cli.program import NOW, Workspace, serving
 from tests.delivery.certificates import Certificates
@@ -51,7 +51,7 @@ def config(tmp_path: Path, mail: str) -> Config:
 def test_an_outbox_needs_nothing(tmp_path: Path) -> None:
     """Neither host nor secret; its size limit holds all the same."""
     one = config(tmp_path, "max_message_mb = 3\n")
-    transport = way_of(one, world({}), tmp_path / "outbox", ["M-1"], {"<1@contoh.test>": "M-1"}).transport
+    transport = ready_transport(one, world({}), tmp_path / "outbox", ["M-1"], {"<1@contoh.test>": "M-1"}).transport
     assert isinstance(transport, OutboxTransport)
     assert mail_server_of(one).max_message_bytes == 3_000_000
 
@@ -70,7 +70,7 @@ def test_an_outbox_needs_nothing(tmp_path: Path) -> None:
 def test_ways_to_a_mail_server(tmp_path: Path, mail: str, secrets: Mapping[str, str]) -> None:
     """A relay, a password, an app password, and tokens: each is whole with the secret it names."""
     one = config(tmp_path, mail)
-    assert isinstance(way_of(one, world(secrets), tmp_path, [], {}).transport, SmtpTransport)
+    assert isinstance(ready_transport(one, world(secrets), tmp_path, [], {}).transport, SmtpTransport)
 
 
 @pytest.mark.parametrize(

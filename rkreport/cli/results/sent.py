@@ -72,7 +72,7 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     went = "written to the outbox folder; nothing left this machine" if is_written else "sent"
     rows = [
         ("Edition", edition),
-        ("Messages", f"{counts[state]} of {len(sent.rows)} {went} ({sent.taken} now)"),
+        ("Messages", f"{counts[state]} of {len(sent.rows)} {went} ({sent.taken} in this run)"),
     ]
     words = (("Not yet", "planned"), ("Failed", "failed"))
     rows += [(title, f"{counts[DeliveryState(state)]}") for title, state in words if counts[DeliveryState(state)]]

@@ -57,7 +57,8 @@ def check_lines(checks: Sequence[Check], encoding: str) -> list[str]:
 def _sum(checks: Sequence[Check]) -> str:
     count = Counter(check.state for check in checks)
     if count[State.FAILED]:
-        return f"{_things(count[State.FAILED])} to mend before a run, {_things(count[State.WARNING])} to look at."
+        rest = _things(count[State.WARNING]) if count[State.WARNING] else "nothing else"
+        return f"{_things(count[State.FAILED])} to mend before a run, {rest} to look at."
     if count[State.WARNING]:
         return f"A run would go through; {_things(count[State.WARNING])} to look at first."
     if count[State.SKIPPED]:
@@ -66,7 +67,7 @@ def _sum(checks: Sequence[Check]) -> str:
 
 
 def _things(count: int) -> str:
-    return "1 thing" if count == 1 else f"{count or 'no'} things"
+    return "1 thing" if count == 1 else f"{count} things"
 
 
 def check_document(checks: Sequence[Check]) -> dict[str, Any]:

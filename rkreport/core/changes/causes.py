@@ -30,7 +30,7 @@ class Cause(StrEnum):
     MOVED = "moved"
 
 
-_ABSENT = frozenset({Counts.INACTIVE, Counts.UNMATCHED})  # the counts of people who are not active users
+_ABSENT = frozenset({Counts.INACTIVE, Counts.UNMATCHED})  # the counts of people who are not active learners
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Side:
         return self.counted and self.status in COMPLIANT
 
     @property
-    def is_of_user(self) -> bool:
-        """Whether the person is an active user."""
+    def is_of_learner(self) -> bool:
+        """Whether the person is an active learner."""
         return self.counts not in _ABSENT
 
 
@@ -61,7 +61,7 @@ class Side:
 class Pair:
     """A requirement in both reports; None in the one that lacks it.
 
-    `was_there`, `is_there`: whether the person had any requirement as an active user then, and has one now. `now` is
+    `was_there`, `is_there`: whether the person had any requirement as an active learner then, and has one now. `now` is
     today's requirement.
     """
 

@@ -181,8 +181,8 @@ def _sum(sides: Iterable[Side]) -> Score:
 
 
 def _users(sides: Mapping[Key, Side]) -> frozenset[str]:
-    """The people who are active users and have a requirement."""
-    return frozenset(person for (person, _, _), side in sides.items() if side.is_of_user)
+    """The people who are active learners and have a requirement."""
+    return frozenset(person for (person, _, _), side in sides.items() if side.is_of_learner)
 
 
 def _by_rules(earlier: EarlierReport, then: Mapping[Key, Side], now: Mapping[Key, Side]) -> frozenset[Key]:

@@ -13,7 +13,7 @@ from rkreport.core.mail.delivery import Delivery, TeamFigures
 from rkreport.core.models import Requirement
 from rkreport.core.report.changed import CAUSES
 from rkreport.core.report.kpis import points_text, rate_moved
-from rkreport.core.rollup import overall, rate
+from rkreport.core.rollup import overall
 from rkreport.core.words import Words
 
 _LINES = 3
@@ -88,5 +88,4 @@ def since_last_month(before: LastMonth | None, now: TeamFigures, target: Fractio
         return ""
     if not before.is_comparable:
         return words.text("since.other_rules")
-    old = before.figures
-    return rate_moved(rate(old.compliant, old.counted), rate(now.compliant, now.counted), target, words)
+    return rate_moved(before.figures, now, target, words)

@@ -194,7 +194,7 @@ def _requirements(edition: EditionFacts | None, words: Words) -> str:
 def _verdict(edition: EditionFacts | None, target: Fraction, words: Words) -> str:
     if edition is None:
         return ""
-    return headline_band(rate(edition.compliant, edition.counted), target, words, is_complete=edition.is_complete)
+    return headline_band(edition, target, words, is_complete=edition.is_complete)
 
 
 def _change(edition: EditionFacts | None, results: tuple[PeriodResult, ...], target: Fraction, words: Words) -> str:
@@ -207,7 +207,7 @@ def _change(edition: EditionFacts | None, results: tuple[PeriodResult, ...], tar
         return ""
     if now.rules_sha256 != before.rules_sha256:
         return words.text("since.other_rules")
-    return rate_moved(rate(before.compliant, before.counted), rate(now.compliant, now.counted), target, words)
+    return rate_moved(before, now, target, words)
 
 
 def _findings(edition: EditionFacts | None, words: Words) -> _List:

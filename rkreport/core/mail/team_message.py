@@ -12,7 +12,7 @@ from rkreport.core.models import Manager, Requirement, Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.actions import needing_action
 from rkreport.core.report.completeness import banner
-from rkreport.core.report.kpis import company_text
+from rkreport.core.report.kpis import rate_text
 from rkreport.core.rollup import CompanyFigures, Tally, overall
 from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
@@ -40,7 +40,7 @@ def mail_values(
     `changes` what changed since the last month-end report. `is_encrypted`: the workbook is.
     """
     incomplete = banner(lists, words)
-    figures = team_figures(requirements)
+    figures, sheet = team_figures(requirements), words.text("sheet.action_needed.title")
     return {
         "company": edition.company,
         "manager_name": manager.name,
@@ -52,7 +52,7 @@ def mail_values(
         "compared": words.text(
             "mail.compared",
             target=words.percent(percent_of(target, target)),
-            company=company_text(company, target, words),
+            company=rate_text(company, target, words),
         ),
         "change": since_last_month(last_month, figures, target, words),
         "changed_most": most_important(changes, words),
@@ -62,9 +62,7 @@ def mail_values(
         "reply_to": reply_to,
         "file_name": file_name,
         "next_step": words.text(
-            _next_step(manager, requirements, is_complete=not incomplete),
-            file_name=file_name,
-            sheet=words.text("sheet.action_needed.title"),
+            _next_step(manager, requirements, is_complete=not incomplete), file_name=file_name, sheet=sheet
         ),
         "password_note": words.text("mail.password_note") if is_encrypted else "",
         "interim": words.text("mail.interim") if edition.is_interim else "",

@@ -25,6 +25,8 @@ def _why_open(requirement: Requirement, words: Words) -> str:
         return words.text("why.absent", batch=_batch(requirement, words))
     if requirement.counting.assignment.status.means is AssignmentStatus.FAILED:
         return words.text("why.failed", batch=_batch(requirement, words))
+    if requirement.counting.assignment.status.means is AssignmentStatus.EXPIRED:
+        return words.text("why.ran_out", batch=_batch(requirement, words))
     return words.text("why.unfinished", batch=_batch(requirement, words))
 
 

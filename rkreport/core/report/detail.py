@@ -1,4 +1,4 @@
-"""The detail sheet: one row per assignment, and one per requirement that has not begun. Knows no totals."""
+"""The detail sheet: one row per assignment, and one per requirement of which no batch has begun. Knows no totals."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -5,16 +5,16 @@ from fractions import Fraction
 
 from rkreport.core.compliance import PeriodResult
 from rkreport.core.percent import percent_of
-from rkreport.core.report.kpis import month_before, points_text, rate_moved
-from rkreport.core.rollup import rate
+from rkreport.core.report.kpis import month_before, points_text, rate_moved, rate_text
+from rkreport.core.rollup import RateParts, rate
 from rkreport.core.words import Words
 
 
 def headline_band(
-    share: Fraction | None, target: Fraction, words: Words, *, is_complete: bool = True, moved: str = ""
+    parts: RateParts, target: Fraction, words: Words, *, is_complete: bool = True, moved: str = ""
 ) -> str:
     """One sentence with a symbol, then `moved`. Incomplete data are not judged."""
-    return " ".join(filter(None, (_verdict(share, target, words, is_complete=is_complete), moved)))
+    return " ".join(filter(None, (_verdict(parts, target, words, is_complete=is_complete), moved)))
 
 
 def since_last_month(now: PeriodResult, history: Sequence[PeriodResult], target: Fraction, words: Words) -> str:
@@ -24,13 +24,14 @@ def since_last_month(now: PeriodResult, history: Sequence[PeriodResult], target:
         return ""
     if before.rules_sha256 != now.rules_sha256:
         return words.text("since.other_rules")
-    return rate_moved(rate(before.compliant, before.counted), rate(now.compliant, now.counted), target, words)
+    return rate_moved(before, now, target, words)
 
 
-def _verdict(share: Fraction | None, target: Fraction, words: Words, *, is_complete: bool) -> str:
+def _verdict(parts: RateParts, target: Fraction, words: Words, *, is_complete: bool) -> str:
+    share = rate(parts.compliant, parts.counted)
     if share is None:
         return words.text("headline.nothing_counts" if is_complete else "headline.unjudged_nothing")
-    shown = {name: words.percent(percent_of(each, target)) for name, each in (("rate", share), ("target", target))}
+    shown = {"rate": rate_text(parts, target, words), "target": words.percent(percent_of(target, target))}
     if not is_complete:
         return words.text("headline.unjudged", **shown)
     if share == target:

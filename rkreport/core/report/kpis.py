@@ -7,7 +7,7 @@ from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.models import Status
 from rkreport.core.percent import percent_of, points_between, points_shown
 from rkreport.core.report.sheets import Kind, Kpi
-from rkreport.core.rollup import CompanyFigures, Tally, rate
+from rkreport.core.rollup import RateParts, Tally, rate
 from rkreport.core.words import Words
 
 
@@ -72,23 +72,24 @@ def points_text(now: Fraction, before: Fraction, words: Words) -> str:
     return words.text("change.point" if shown == 1 else "change.points", points=words.number(shown))
 
 
-def rate_moved(before: Fraction | None, now: Fraction | None, target: Fraction, words: Words) -> str:
-    """One sentence about two rates made by the same rules; `""` when one of them is missing."""
-    if before is None or now is None:
+def rate_moved(before: RateParts, now: RateParts, target: Fraction, words: Words) -> str:
+    """One sentence about two rates made by the same rules; `""` when nothing counted in one of them."""
+    share, earlier = rate(now.compliant, now.counted), rate(before.compliant, before.counted)
+    if share is None or earlier is None:
         return ""
-    difference, earlier = points_between(now, before), words.percent(percent_of(before, target))
+    difference, told = points_between(share, earlier), rate_text(before, target, words)
     if difference == 0:
-        return words.text("since.same_rate", before=earlier)
+        return words.text("since.same_rate", before=told)
     key = "since.up" if difference > 0 else "since.down"
-    return words.text(key, amount=points_text(now, before, words), before=earlier)
+    return words.text(key, amount=points_text(share, earlier, words), before=told)
 
 
-def company_text(company: CompanyFigures, target: Fraction, words: Words) -> str:
-    """The company's rate with the numbers that it is made of: `76.6% (1,234 of 1,611)`; a dash when nothing counts."""
-    percent = words.percent(percent_of(company.rate, target))
-    if not company.counted:
+def rate_text(parts: RateParts, target: Fraction, words: Words) -> str:
+    """A rate with the numbers that it is made of: `76.6% (1,234 of 1,611)`; a dash when nothing counts."""
+    percent = words.percent(percent_of(rate(parts.compliant, parts.counted), target))
+    if not parts.counted:
         return percent
-    part, whole = words.number(company.compliant), words.number(company.counted)
+    part, whole = words.number(parts.compliant), words.number(parts.counted)
     return words.text("kpi.rate_of", percent=percent, part=part, whole=whole)
 
 

@@ -10,14 +10,14 @@ from rkreport.core.report.audit import audit_sheet
 from rkreport.core.report.changed import changed_sheet
 from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
-from rkreport.core.report.figures import make_figures
+from rkreport.core.report.figures import Figures, make_figures
 from rkreport.core.report.heading import workbook
-from rkreport.core.report.labels import make_legend, with_names
+from rkreport.core.report.labels import Legend, make_legend, with_names
 from rkreport.core.report.next_batches import next_batches
 from rkreport.core.report.notes import master_notes, sign_off_section
 from rkreport.core.report.quality import quality_sheet
 from rkreport.core.report.rollup_sheets import by_course_sheet, by_manager_sheet, by_unit_sheet
-from rkreport.core.report.sheets import Sheet, WorkbookPlan
+from rkreport.core.report.sheets import Sheet, TableSheet, WorkbookPlan
 from rkreport.core.report.summary import summary_sheet
 from rkreport.core.report.then import NOTHING_THEN, Then
 from rkreport.core.report.trend import trend_sheet
@@ -48,16 +48,7 @@ def master_plan(
         by_unit_sheet(figures, words),
         by_manager_sheet(compliance, figures, words),
         by_course_sheet(compliance, figures, words),
-        detail_sheet(
-            key="detail",
-            title=words.text("sheet.detail.title"),
-            table_name="tblDetail",
-            requirements=compliance.requirements,
-            columns=detail_columns(compliance.edition, for_managers=False),
-            legend=legend,
-            words=words,
-            total=figures.overall,
-        ),
+        _detail(compliance, figures, legend, words),
         action_list(compliance.requirements, legend, compliance.edition.as_of, words),
         trend_sheet(compliance.history, figures.this_period, figures.target, words),
         quality_sheet(compliance, figures, words),
@@ -79,4 +70,17 @@ def master_plan(
         sheets=(summary_sheet(compliance, figures, others, words, then), *others),
         properties={},
         words=words,
+    )
+
+
+def _detail(compliance: Compliance, figures: Figures, legend: Legend, words: Words) -> TableSheet:
+    return detail_sheet(
+        key="detail",
+        title=words.text("sheet.detail.title"),
+        table_name="tblDetail",
+        requirements=compliance.requirements,
+        columns=detail_columns(compliance.edition, for_managers=False),
+        legend=legend,
+        words=words,
+        total=figures.overall,
     )

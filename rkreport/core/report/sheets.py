@@ -83,7 +83,7 @@ class Column:
     """One column. `width` in characters; None fits header and content, within 8 and 60, for a NOTE within 45.
 
     A `target` marks the numbers of a PERCENT column that are below it; in a table sheet it also gets
-    bars from 0 to 100 %. A panel has none: a manager's workbook holds nothing that could be a formula.
+    bars from 0 to 100 %. A panel gets no bars: conditional formats are formulas, and a manager's workbook has none.
     The header of an upright column reads from below, and its cells stand in the middle.
     """
 

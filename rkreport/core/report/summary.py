@@ -68,7 +68,7 @@ def summary_sheet(
         charts=tuple(charts),
         contents=tuple(Link(sheet.title, sheet.key) for sheet in others),
         headline=headline_band(
-            figures.overall.rate,
+            figures.overall,
             figures.target,
             words,
             is_complete=not banner(compliance.snapshot.lists, words),

@@ -14,7 +14,7 @@ from rkreport.core.report.actions import NEEDS_ACTION
 from rkreport.core.report.changed import causes_table, figures_sentence, rate_sentence
 from rkreport.core.report.completeness import banner, extraction_sentences, sentences_below_banner
 from rkreport.core.report.headline import headline_band
-from rkreport.core.report.kpis import company_text, headline, month_before, number_change, points_text
+from rkreport.core.report.kpis import headline, month_before, number_change, points_text, rate_text
 from rkreport.core.report.sheets import Chart, Link, Panel, Sheet, SummarySheet
 from rkreport.core.report.summary import course_charts, course_panel
 from rkreport.core.report.team_view import TeamView
@@ -64,7 +64,7 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
         panels=(*courses, *_months(view, target, words), *_causes(view, words)),
         charts=(*(course_charts(total, words) if tallies else ()), *_months_chart(view, len(courses), target, words)),
         contents=tuple(Link(sheet.title, sheet.key) for sheet in others),
-        headline=headline_band(total.rate, target, words, is_complete=not banner(view.lists, words)),
+        headline=headline_band(total, target, words, is_complete=not banner(view.lists, words)),
     )
 
 
@@ -146,7 +146,7 @@ def _against_company(total: Tally, whole: CompanyFigures, target: Fraction, word
     if total.rate is None or whole.rate is None:
         return ""
     difference = points_between(total.rate, whole.rate)
-    company = company_text(whole, target, words)
+    company = rate_text(whole, target, words)
     if difference == 0:
         return words.text("team.as_company", company=company)
     amount = points_text(total.rate, whole.rate, words)

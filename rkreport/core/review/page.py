@@ -167,7 +167,7 @@ def review_of(source: ReviewSource, words: Words) -> Review:
         language=words.language,
         heading=_heading(compliance, words),
         verdict=headline_band(
-            total.rate,
+            total,
             target,
             words,
             is_complete=not banner(compliance.snapshot.lists, words),

@@ -11,6 +11,7 @@ from rkreport.excel.text import single_line
 _ROW = 5  # beside the link back
 _SHOWN_ROWS = 109  # SUBTOTAL's code for the sum of the rows that are in sight
 _NO_RATE = "–"
+_DIGITS, _SCALE, _LEAST = 4, 10_000, "0.0001"
 _SUM = CellFormat(bold=True, color=NAVY, horizontal="right", number_format=with_gap("#,##0"))
 
 
@@ -24,12 +25,20 @@ def draw_live_rate(canvas: Canvas, rate: LiveRate, key: str, frozen_columns: int
         canvas.compute(_ROW, column + 1, _sum(canvas, key, letter), total, _SUM)
     label = single_line(rate.label).replace('"', "")
     look = CellFormat(
-        bold=True, color=NAVY, horizontal="left", shrink=True, number_format=f'"{label} "{percent_format(1)}'
+        bold=True, color=NAVY, horizontal="left", shrink=True, number_format=f'"{label} "{percent_format(2)}'
     )
-    value = rate.sums[0] / rate.sums[1] if rate.sums[1] else _NO_RATE
-    formula = f'IF({whole}{_ROW}=0,"{_NO_RATE}",{part}{_ROW}/{whole}{_ROW})'
+    value = shown_rate(*rate.sums) if rate.sums[1] else _NO_RATE
+    share = f"{part}{_ROW}/{whole}{_ROW}"
+    # Rounded down, so that it never says 100 % or the target before it is; and never 0 % of somebody.
+    rounded = f"MAX(ROUNDDOWN({share},{_DIGITS}),IF({part}{_ROW}>0,{_LEAST},0))"
+    formula = f'IF({whole}{_ROW}=0,"{_NO_RATE}",{rounded})'
     canvas.compute(_ROW, frozen_columns, formula, value, look)
     canvas.text(_ROW, frozen_columns + 1, rate.note, FOOTNOTE)
+
+
+def shown_rate(part: int, whole: int) -> float:
+    """Return what the formula gives for these sums: whole hundredths of a percent."""
+    return max(part * _SCALE // whole, 1 if part else 0) / _SCALE
 
 
 def _sum(canvas: Canvas, key: str, letter: str) -> str:

@@ -19,7 +19,7 @@ from rkreport.run.edition.loading import Loaded
 from rkreport.run.edition.messages import checked_attachment, team_message
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.recorders import OutcomeRecorder
-from rkreport.run.transports import way_of
+from rkreport.run.transports import ready_transport
 from rkreport.run.world import World
 
 Make = Callable[[Delivery], EmailMessage]
@@ -82,7 +82,7 @@ class MessageSource:
         config, world = self.loaded.config, self.world
         burst_list = [team.manager.manager_id for team in self.loaded.assessment.compliance.teams]
         owners = {row.message_id: row.manager_id for row in due}
-        way = way_of(config, world, self.loaded.folder / outbox, burst_list, owners, seal=seal)
+        way = ready_transport(config, world, self.loaded.folder / outbox, burst_list, owners, seal=seal)
         if way.notice and due:
             world.observer.say(way.notice)
         pace = Pace(way.messages_per_minute, went, now=_steady_clock(world), sleep=world.sleep)

@@ -167,7 +167,7 @@ def _send_due(
     compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
     period, revision = str(compliance.edition.series), compliance.edition.revision
     if due:
-        _make_known(loaded, world.utc_now, database, due)
+        _archive_and_mark(loaded, world.utc_now, database, due)
         keep_base(database, world.utc_now, compliance, is_written=not loaded.config.channel.leaves, begun=begun)
     went = ledger.begun_since(world.utc_now() - _MINUTE)
 
@@ -184,7 +184,7 @@ def _send_due(
     return loop
 
 
-def _make_known(loaded: Loaded, utc_now: Clock, database: Database, due: Sequence[Delivery]) -> None:
+def _archive_and_mark(loaded: Loaded, utc_now: Clock, database: Database, due: Sequence[Delivery]) -> None:
     """Archive the files and mark them as `sending` in ledger.csv before any message goes.
 
     The archive can then prove what was sent. If this run is killed, no other data folder sends the messages again.

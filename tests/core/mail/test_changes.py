@@ -63,9 +63,9 @@ def test_every_difference_is_named_once(before: TeamFigures, now: TeamFigures) -
 @pytest.mark.parametrize(
     ("compliant", "said"),
     [
-        (96, "Up 3.3 points from last month (76.7%)."),
-        (91, "Down 0.8 points from last month (76.7%)."),
-        (92, "The same as last month (76.7%)."),
+        (96, "Up 3.3 points from 76.7% (92 of 120) last month."),
+        (91, "Down 0.8 points from 76.7% (92 of 120) last month."),
+        (92, "The same as last month: 76.7% (92 of 120)."),
     ],
 )
 def test_the_rate_against_last_month(compliant: int, said: str) -> None:
@@ -78,7 +78,8 @@ def test_other_rules_are_not_compared() -> None:
     """A rate made by other rules is no yardstick, and an unknown one says nothing."""
     assert "rules have changed" in since_last_month(LastMonth(SENT, is_comparable=False), SENT, TARGET, EN)
     assert since_last_month(None, SENT, TARGET, EN) == ""
-    assert rate_moved(None, TARGET, TARGET, EN) == rate_moved(TARGET, None, TARGET, EN) == ""
+    nobody = TeamFigures(0, 0, 0, 0)
+    assert rate_moved(nobody, SENT, TARGET, EN) == rate_moved(SENT, nobody, TARGET, EN) == ""
 
 
 def test_figures_of_a_team() -> None:

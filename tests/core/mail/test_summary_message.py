@@ -114,9 +114,9 @@ def test_a_run_that_went_well() -> None:
     text = written().text
     for said in (
         "The program ran to its end, and nothing is missing.",
-        "✖ Target not reached: the compliance rate is 90.0%, 5 points below the target of 95.0%.",
+        "✖ Target not reached: the compliance rate is 90.0% (900 of 1,000), 5 points below the target of 95.0%.",
         "90.0%\n900 of 1,000 training requirements met; 40 overdue, 30 expired",
-        "Up 5 points from last month (85.0%).",
+        "Up 5 points from 85.0% (850 of 1,000) last month.",
         "Complete: 1,234 rows in 12 lists.",
         "- Person without a user record: 10\n- User without a name: 1",
         "6 lie in the outbox folder; nothing was sent.",
@@ -132,7 +132,7 @@ def test_in_indonesian() -> None:
     composed = written("id")
     assert composed.subject == "[rkreport] Selesai – Oktober 2026 – PT Contoh Sejahtera"
     assert "90,0%\n900 dari 1.000 kewajiban pelatihan terpenuhi" in composed.text
-    assert "Naik 5 poin dari bulan lalu (85,0%)." in composed.text
+    assert "Naik 5 poin dari 85,0% (850 dari 1.000) bulan lalu." in composed.text
 
 
 def test_a_sending_with_gaps() -> None:

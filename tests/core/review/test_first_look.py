@@ -9,8 +9,19 @@ from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import Learner, ManagerId
 from rkreport.core.review.first_look import first_look, is_same_name
 from tests import factories
+from tests.core.list_mistakes import (
+    BEFORE,
+    Change,
+    Month,
+    copy_down,
+    misspell,
+    reverse,
+    rows_of_september,
+    shift,
+    sort,
+    swap,
+)
 from tests.core.reviews import result
-from tests.core.slips import BEFORE, Change, Month, copy_down, misspell, reverse, rows_of_september, shift, sort, swap
 
 
 def manager_as_learner(row: dict[str, str]) -> Learner:

@@ -26,6 +26,7 @@ from rkreport.core.report.sheets import (
     Table,
     TableSheet,
 )
+from rkreport.excel.draw.live_rate import shown_rate
 from rkreport.excel.look.styles import HEATS, INK
 from tests.excel.contrast import contrast
 from tests.excel.reading import drawn, plan_of, table_sheet, write
@@ -56,14 +57,23 @@ def test_the_rate_above_the_header_follows_the_filter(tmp_path: Path) -> None:
     assert formulas == {
         "D5": "=SUBTOTAL(109,D7:D11)",
         "E5": "=SUBTOTAL(109,E7:E11)",
-        "B5": '=IF(D5=0,"–",E5/D5)',
+        "B5": '=IF(D5=0,"–",MAX(ROUNDDOWN(E5/D5,4),IF(E5>0,0.0001,0)))',
     }
     sheet = load_workbook(path, data_only=True)["Main"]
     assert [sheet[place].value for place in ("B5", "D5", "E5")] == [0.6, 5, 3]
-    assert sheet["B5"].number_format == '"Filtered rate: "0.0%'
+    assert sheet["B5"].number_format == '"Filtered rate: "0.00%'
     rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Main").to_python(skip_empty_area=False)
     assert rows[4][1:] == [0.6, "Compliant ÷ Counted.", 5.0, 3.0]
     assert rows[5] == [column.header for column in COLUMNS]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [(0, 9, 0), (9, 9, 1), (2_599, 2_600, 0.9996), (1, 26_000, 0.0001), (94_996, 100_000, 0.9499), (29, 100, 0.29)],
+)
+def test_the_rate_is_rounded_down(part: int, whole: int, shown: float) -> None:
+    """It says 100 % or the target only when it is, and 0 % only of nothing."""
+    assert shown_rate(part, whole) == shown
 
 
 def test_nothing_counts_is_no_rate(tmp_path: Path) -> None:

@@ -71,8 +71,10 @@ def check_brand_template(inspection: Inspection) -> Iterator[Check]:
     yield from _problems(name, inspection.in_brand)
     if inspection.brand:
         yield from _brand(name, inspection.brand)
+    elif not inspection.report:
+        yield skipped(name, "not looked at, because [report] cannot be used")
     elif not inspection.in_brand:
-        yield passed(name, "none, the usual look" if inspection.report else "not known")
+        yield passed(name, "none, the usual look")
 
 
 def _brand(name: str, brand: BrandFile) -> Iterator[Check]:
