@@ -1,7 +1,6 @@
 """Remakes the pictures of the README from a demo: `python -m tools.pictures docs/pictures`.
 
-Wants LibreOffice (`soffice`), `pdftoppm` (poppler-utils) and `chromium` on the path. All people in the pictures are made
-up.
+Wants LibreOffice (`soffice`), `pdftoppm` (poppler-utils) and `chromium` on the path. All people in them are made up.
 """
 
 import os
