@@ -106,8 +106,10 @@ def test_every_command_in_the_docs_exists(page: str) -> None:
         command = program().commands[name]
         context = command.make_context(name, [], resilient_parsing=True)
         context.resilient_parsing = False
-        _, too_many, _ = command.make_parser(context).parse_args(args=words)
+        given, too_many, _ = command.make_parser(context).parse_args(args=words)
+        missing = [one.name for one in command.params if one.required and given.get(one.name) is None]
         assert too_many == [], f"{page}: rkreport {name} {words}"
+        assert not words or missing == [], f"{page}: rkreport {name} {words}"
 
 
 @pytest.mark.parametrize("page", PAGES)
