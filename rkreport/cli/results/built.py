@@ -45,9 +45,12 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     rows = [
         ("Period", f"{manifest['period']}{so_far}, as of {as_of:%Y-%m-%d %H:%M}"),
         *_completeness(built.lists),
-        ("People", f"{manifest['users']:,}"),
+        ("Users", f"{manifest['users']:,} records in the LMS"),
         ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched{aside}"),
-        ("Compliance", f"{share} ({rate['compliant']:,} of {rate['counted']:,}; {rate['exempt']:,} exempt)"),
+        (
+            "Compliance",
+            f"{share} ({rate['compliant']:,} of {rate['counted']:,} requirements; {rate['exempt']:,} exempt)",
+        ),
         ("Findings", f"{sum(manifest['findings'].values()):,} of {len(manifest['findings'])} kinds, see Data quality"),
         ("Master", str(built.master)),
         ("Managers", f"{kinds.count('manager')} workbooks in {built.folder / 'managers'}"),
