@@ -181,7 +181,7 @@ def test_the_mail_has_the_three_most_important_lines(two: PlainOffice) -> None:
     for kind in ("plain", "html"):
         body = message.get_body((kind,))
         assert body
-        assert [line in body.get_content() for line in ("Newly done: 1 (+25 points)", "What moved the rate:")] == [
+        assert [line in body.get_content() for line in ("Newly done: 1 (+25 points)", "What changed the rate:")] == [
             True
         ] * 2
         assert body.get_content().count(" points)") == 3

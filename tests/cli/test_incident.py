@@ -169,4 +169,4 @@ def test_what_never_left_has_no_deadline(configured: Workspace) -> None:
     row = mark_sent(configured, configured.now, DeliveryState.FAILED)[0]
     document = configured.rkreport("incident", row.message_id, "--json").document
     assert document["deadline"] is None
-    assert "[How did it leave?]" in draft_of(configured, row).read_text("utf-8")
+    assert "[How was it sent?]" in draft_of(configured, row).read_text("utf-8")
