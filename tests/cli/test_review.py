@@ -190,7 +190,7 @@ def test_new_and_gone_managers_are_named(configured: Workspace) -> None:
     assert [each["manager_id"] for each in document["gone"]] == ["M-900"]
     outcome = configured.rkreport("review")
     assert re.search(r"^Gone        M-900 \(\d+ people\)$", outcome.out, re.MULTILINE)
-    assert "new managers 1, gone 1" in outcome.out
+    assert "new managers: 1; no longer listed: 1" in outcome.out
     assert [row["new"] for row in list_of(configured)] == ["", "yes", ""]
 
 
