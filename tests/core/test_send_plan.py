@@ -59,9 +59,7 @@ def test_into_the_outbox() -> None:
     """Nothing leaves, and nothing takes time."""
     made = plan(row(1), posting=OUTBOX)
     assert made.minutes == 0
-    assert made.sentences[0] == (
-        "Messages written as files to the outbox folder: 1. Nothing leaves this computer."
-    )
+    assert made.sentences[0] == ("Messages written as files to the outbox folder: 1. Nothing leaves this computer.")
 
 
 def test_what_is_not_sent_and_why() -> None:
