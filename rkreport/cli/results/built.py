@@ -193,7 +193,7 @@ def _completeness_in_short(lists: tuple[ListReading, ...]) -> str:
         sum(one.verdict is verdict for one in lists) for verdict in (Verdict.INCOMPLETE, Verdict.MOVING)
     )
     if incomplete:
-        return f"INCOMPLETE: {incomplete:,} of {len(lists):,} lists could not be read whole"
+        return f"INCOMPLETE: {incomplete:,} of {len(lists):,} lists could not be read in full"
     return f"complete, but {moving:,} of {len(lists):,} lists changed while they were read" if moving else "complete"
 
 
