@@ -89,7 +89,7 @@ def test_a_run_that_failed(workspace: Workspace, company: Company) -> None:
     text = text_of(message_in(in_data_folder(workspace)))
     assert outcome.error.removeprefix("Error: ").split(".")[0] in text
     assert "Exit code: 3" in text
-    assert "it goes on where it stopped" in text
+    assert "it continues where it stopped" in text
 
 
 def test_a_build_that_refuses(workspace: Workspace, company: Company) -> None:

@@ -253,4 +253,4 @@ def test_fallback_people_are_named_as_such() -> None:
     assert column(table_of(plan, "by_manager"), "Manager") == ["No manager (goes to ld@x.test)"]
     own = manager_plan(run, run.teams[0], EN, JAKARTA)
     assert own.heading.title == "PT Contoh Sejahtera · Training compliance · No manager"
-    assert str(summary_of(own).sentences[0]).startswith("This workbook holds the people who belong to no manager (1).")
+    assert str(summary_of(own).sentences[0]).startswith("This workbook holds the people without a manager (1).")

@@ -84,7 +84,8 @@ _COUNTS: Final[Mapping[str, Counts]] = MappingProxyType(
         "belum dimulai": Counts.NOT_BEGUN,
         "tidak aktif": Counts.INACTIVE,
         "tidak cocok": Counts.UNMATCHED,
-        "di luar sasaran": Counts.NOT_IN_AUDIENCE,
+        "di luar sasaran": Counts.NOT_IN_AUDIENCE,  # in version 1
+        "bukan peserta wajib": Counts.NOT_IN_AUDIENCE,
         "dibebaskan": Counts.EXEMPT,
     }
 )
