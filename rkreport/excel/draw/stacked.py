@@ -62,7 +62,7 @@ def draw_stacked_sheet(
     row = _draw_footnotes(canvas, sheet.footnotes, row)
     canvas.layout = layout_of(heading, canvas.brand, is_first=back is None)
     columns = title_block.printed_columns(canvas.widths)
-    title_block.set_printed(canvas, columns=columns, rows=row, header_row=None)
+    title_block.set_printed(canvas, columns=columns, rows=row, header_rows=None)
     if table:
         table = replace(table, text_range=f"A1:{get_column_letter(columns)}{row}")
     return tuple(placed), table

@@ -46,7 +46,7 @@ def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: 
     row = _draw_blocks(canvas, grid, charts, panels, row)
     layout = layout_of(heading, canvas.brand, is_first=back is None)
     canvas.layout = replace(layout, is_portrait=True, is_one_page=row <= _ONE_PAGE)
-    title_block.set_printed(canvas, columns=columns, rows=row, header_row=None)
+    title_block.set_printed(canvas, columns=columns, rows=row, header_rows=None)
 
 
 def _draw_headline(canvas: Canvas, columns: int, headline: str, row: int) -> int:
