@@ -19,7 +19,7 @@ from rkreport.excel.look.text_metrics import wrapped
 from rkreport.excel.text import clean
 
 _CONTENTS_CARDS = 2  # the list of contents is as wide as this many cards
-_ONE_PAGE = 76  # rows still legible on one printed page
+_ONE_PAGE = 90  # rows; more would be too small to read
 _CHART_ROWS = 17
 _LONGEST_CHART = 34
 _AROUND_BARS = 7  # rows of title, scale and legend
