@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 
 from rkreport.core.report.sheets import HeatCell, HeatMap, Kind, Panel, TableSheet
 from rkreport.excel.draw.canvas import Canvas
-from rkreport.excel.draw.stacked import draw_whole_table
+from rkreport.excel.draw.stacked import ONE_PAGE, draw_whole_table
 from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading
 from rkreport.excel.draw.tabs import FIRST_ROW, Tab
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
@@ -17,7 +17,6 @@ from rkreport.excel.text import clean, single_line
 _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
 _TITLE_HEIGHT, _LINE_HEIGHT = 20.0, 13.0
 _LINE = 140  # characters of a note
-_ONE_PAGE = 45  # rows of a table that needs no repeated header
 _FILLED = 0.75  # of a heading's lines; words leave the rest empty
 _AIR = 1.2
 _MOST_LINES = 6  # of a heading above the squares
@@ -43,11 +42,11 @@ def draw_blocks(canvas: Canvas, tab: Tab, table: DrawnTable) -> tuple[tuple[Plac
             one, following = draw_whole_table(canvas, block.table, Reading.of(block.table), next(names), header)
             row = following - 2
             placed.append(one)
-            repeated = header if block.table.count > _ONE_PAGE else None
+            repeated = header if block.table.count > ONE_PAGE else None
         else:
             row = _draw_heat_map(canvas, block, sheet.frozen_columns, row + 1)
             repeated = None
-    if tab.count <= _ONE_PAGE:
+    if tab.count <= ONE_PAGE:
         _keep_header(canvas, sheet, repeated)
     canvas.printed = f"{canvas.printed.rstrip('0123456789')}{row}"
     return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(len(canvas.widths))}{row}")
@@ -85,11 +84,20 @@ def _draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int) -> int:
         for column in range(1, first + 1):
             canvas.blank(row, column, _NAME)
             canvas.blank(row + 1, column, _NAME_END)
-        canvas.text(row, 1, shortened(single_line(name), room), _NAME)
+        above, below = _two_lines(single_line(name), room)
+        canvas.text(row, 1, above, _NAME)
+        if below:
+            canvas.text(row + 1, 1, below, _NAME_END)
         for column, cell in enumerate(cells, first + 1):
             _draw_square(canvas, row, column, cell)
         row += 1
     return row
+
+
+def _two_lines(name: str, room: float) -> tuple[str, str]:
+    """Return a name on the two rows of its squares, the second empty if one is enough."""
+    first = wrapped(name, room)[0]
+    return first, shortened(name[len(first) :].strip(), room)
 
 
 def _draw_square(canvas: Canvas, row: int, column: int, cell: HeatCell | None) -> None:
