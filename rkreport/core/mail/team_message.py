@@ -12,6 +12,7 @@ from rkreport.core.models import Manager, Requirement, Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.actions import needing_action
 from rkreport.core.report.completeness import banner
+from rkreport.core.report.headline import headline_band
 from rkreport.core.report.kpis import company_text
 from rkreport.core.rollup import CompanyFigures, Tally, overall
 from rkreport.core.snapshot import ListReading
@@ -41,14 +42,17 @@ def mail_values(
     """
     incomplete = banner(lists, words)
     figures = team_figures(requirements)
+    tally = overall(requirements)
+    all_done = _all_done(manager, requirements, words) if not incomplete else ""
     return {
         "company": edition.company,
         "manager_name": manager.name,
         "month": month_text(edition.series, words),
         "as_of": words.timestamp(edition.as_of),
         "people": words.number(figures.people),
-        **_counts(overall(requirements), target, words),
-        "all_done": _all_done(manager, requirements, words) if not incomplete else "",
+        **_counts(tally, target, words),
+        "verdict": "" if all_done else headline_band(tally.rate, target, words, is_complete=not incomplete),
+        "all_done": all_done,
         "compared": words.text(
             "mail.compared",
             target=words.percent(percent_of(target, target)),
