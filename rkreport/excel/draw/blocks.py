@@ -11,7 +11,7 @@ from rkreport.excel.draw.stacked import ONE_PAGE, draw_whole_table
 from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading
 from rkreport.excel.draw.tabs import FIRST_ROW, Tab
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
-from rkreport.excel.look.text_metrics import shortened, text_width, wrapped
+from rkreport.excel.look.text_metrics import shortened, wrapped
 from rkreport.excel.text import clean, single_line
 
 _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
@@ -42,22 +42,22 @@ def draw_blocks(canvas: Canvas, tab: Tab, table: DrawnTable) -> tuple[tuple[Plac
             one, following = draw_whole_table(canvas, block.table, Reading.of(block.table), next(names), header)
             row = following - 2
             placed.append(one)
-            repeated = header if block.table.count > ONE_PAGE else None
+            repeated = header if block.table.count > ONE_PAGE else 0
         else:
             row = _draw_heat_map(canvas, block, sheet.frozen_columns, row + 1)
-            repeated = None
+            repeated = 0
     if tab.count <= ONE_PAGE:
         _keep_header(canvas, sheet, repeated)
     canvas.printed = f"{canvas.printed.rstrip('0123456789')}{row}"
     return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(len(canvas.widths))}{row}")
 
 
-def _keep_header(canvas: Canvas, sheet: TableSheet, repeated: int | None) -> None:
+def _keep_header(canvas: Canvas, sheet: TableSheet, repeated: int) -> None:
     """Neither freeze nor repeat the header of a short table, which would name the wrong columns of what is below it.
 
     Pages repeat the header row of a long last block.
     """
-    canvas.header_rows = repeated and (repeated, repeated)
+    canvas.header_rows = (repeated, repeated) if repeated else None
     canvas.layout = replace(canvas.layout, freeze=f"{get_column_letter(sheet.frozen_columns + 1)}1")
 
 

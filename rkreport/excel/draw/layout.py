@@ -26,8 +26,8 @@ class Layout:
 
     `is_first` marks the sheet shown on opening; `freeze` is the first cell that scrolls. `tab` is the colour of the
     first sheet's tab. `row_height` is in points, for rows without one. `is_portrait` turns the page
-    upright; `is_one_page` puts all on one page; `is_a3` takes paper of twice the size. `pages_wide` is how many pages lie beside each other. `folds` is how
-    deep rows fold below the row above them.
+    upright; `is_one_page` puts all on one page; `is_a3` takes paper of twice the size. `pages_wide` is how many
+    pages lie beside each other. `folds` is how deep rows fold below the row above them.
     """
 
     is_first: bool

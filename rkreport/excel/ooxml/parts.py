@@ -26,7 +26,7 @@ _TYPES = {
 
 
 class PrintedSheet(NamedTuple):
-    """A sheet's name, its printed area, such as `A1:F40`, and the rows and the first columns that every page repeats."""
+    """A sheet's name, its printed area, such as `A1:F40`, and the rows and first columns that every page repeats."""
 
     name: str
     printed: str

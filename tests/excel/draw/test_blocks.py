@@ -30,6 +30,7 @@ from rkreport.core.report.sheets import (
 from rkreport.excel.look.styles import HEATS, INK
 from tests.excel.contrast import contrast
 from tests.excel.reading import drawn, plan_of, table_sheet, write
+from tests.excel.sample import table
 
 COLUMNS = (
     Column("Employee ID", Kind.TEXT),
@@ -200,7 +201,7 @@ def test_a_header_does_not_stand_over_a_map() -> None:
 def test_pages_repeat_the_header_of_a_long_further_table() -> None:
     """And never the one of the short table above it, whose columns are others."""
     for count, printed in ((45, None), (46, "$14:$14")):
-        more = Table("tblMore", (Column("Where", Kind.TEXT),), lambda count=count: (("x",),) * count, count)
+        more = table("tblMore", (Column("Where", Kind.TEXT),), (("x",),) * count)
         sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=2, blocks=(Panel("More", more),)))["Main"]
         assert (sheet.freeze_panes, sheet.print_title_rows) == ("C1", printed)
 
@@ -225,7 +226,7 @@ def test_pages_repeat_the_header_of_the_last_of_stacked_tables() -> None:
     """Where it is long; the others fit a page."""
     for count, printed in ((45, None), (46, "$17:$17")):
         tables = tuple(
-            Panel(name, Table(f"tbl{name}", (Column("A", Kind.TEXT),), lambda rows=rows: (("x",),) * rows, rows))
+            Panel(name, table(f"tbl{name}", (Column("A", Kind.TEXT),), (("x",),) * rows))
             for name, rows in (("First", 2), ("Last", count))
         )
         sheet = drawn(StackedSheet("main", "Main", "Down.", (), tables))["Main"]

@@ -50,7 +50,10 @@ def test_texts_wrap_before_letters_shrink() -> None:
 
 def test_a_very_wide_table_prints_on_larger_paper() -> None:
     """As 40 upright columns: at 7 points on one page of A3."""
-    columns = (Column("Name", Kind.TEXT, 30.0), *(Column(f"C{n}", Kind.STATUS, 4.3, is_upright=True) for n in range(40)))
+    columns = (
+        Column("Name", Kind.TEXT, 30.0),
+        *(Column(f"C{n}", Kind.STATUS, 4.3, is_upright=True) for n in range(40)),
+    )
     cell = StatusCell(Status.COMPLETED, "")
     setup = _sheet(columns, ("Sari", *(cell,) * 40), "✔ Selesai").page_setup
     assert (setup.fitToWidth, setup.paperSize) == (1, 8)
