@@ -27,7 +27,8 @@ _A4 = 297 / 25.4 - 2 * MARGIN  # inches, of landscape
 _A3 = 420 / 25.4 - 2 * MARGIN
 _CHARACTER = 7 / 96  # inches, of a digit in the house font and size
 _HOUSE_SIZE = 10.0  # points
-_NARROWEST_TEXT, _NARROWEST_TREE = 16.0, 24.0  # characters
+_NARROW, _NARROWEST = 24.0, 16.0  # characters of a column of text
+_SMALL = 6.0  # points; letters become as small before columns of text become narrower than `_NARROW`
 _WRAPPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.TREE, Kind.VALUE})
 
 
@@ -63,21 +64,29 @@ def squeezed(columns: Sequence[Column], widths: Sequence[float], brand: Brand) -
     room = _room(_A4, SMALLEST_UPRIGHT if is_upright else SMALLEST, brand)
     if sum(_taken(widths, brand)) <= room:
         return list(widths)
-    floors = [*map(_floor, columns, widths), *widths[len(columns) :]]
-    level = max(widths)
-    narrower = list(widths)
-    while sum(_taken(narrower, brand)) > room and level > _NARROWEST_TEXT:
-        level -= 1
-        narrower = [min(width, max(level, floor)) for width, floor in zip(widths, floors, strict=True)]
-    fits = paper_of(narrower, 0, brand, is_upright=is_upright) == Paper()
-    return narrower if fits else list(widths)
+    narrow = _lowered(columns, widths, room, _NARROW, brand)
+    if is_upright or sum(_taken(narrow, brand)) > _room(_A4, _SMALL, brand):
+        narrow = _lowered(columns, widths, room, _NARROWEST, brand)
+    fits = paper_of(narrow, 0, brand, is_upright=is_upright) == Paper()
+    return narrow if fits else list(widths)
 
 
-def _floor(column: Column, width: float) -> float:
-    """Return how narrow a column may become."""
-    if column.kind not in _WRAPPING:
-        return width
-    return max(narrowest_header(column.header), _NARROWEST_TREE if column.kind is Kind.TREE else _NARROWEST_TEXT)
+def _lowered(
+    columns: Sequence[Column], widths: Sequence[float], room: float, lowest: float, brand: Brand
+) -> list[float]:
+    """Return the widths with columns of text lowered to one level, as little as it takes, `lowest` at most."""
+    floors = [
+        max(narrowest_header(column.header), _NARROW if column.kind is Kind.TREE else _NARROWEST)
+        if column.kind in _WRAPPING
+        else width
+        for column, width in zip(columns, widths, strict=False)
+    ]
+    floors += widths[len(columns) :]
+    level, narrow = max(widths), list(widths)
+    while sum(_taken(narrow, brand)) > room and level > lowest:
+        level = max(level - 1, lowest)
+        narrow = [min(width, max(level, floor)) for width, floor in zip(widths, floors, strict=True)]
+    return narrow
 
 
 def _room(page: float, points: float, brand: Brand) -> float:
