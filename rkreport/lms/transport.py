@@ -94,16 +94,9 @@ class Transport:
         except aiohttp.ClientConnectorDNSError as error:
             raise Unreachable(f"{host} has no address: check base_url and the network.") from error
         except aiohttp.ClientProxyConnectionError as error:
-            raise Unreachable(
-                f"No connection to the proxy {error.host}:{error.port}, which the variable HTTPS_PROXY or the system"
-                " names; ask the network team, or unset it."
-            ) from error
+            raise Unreachable(_dead_proxy(error)) from error
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError, ssl.SSLError) as error:
-            if getattr(error.__cause__ or error, "reason", "") in _NO_TLS:
-                raise LmsError(f"{host} answers without TLS on that port; check base_url: address and port.") from error
-            raise LmsError(
-                f"{host} could not prove who it is (TLS certificate); check base_url, or ask the network team."
-            ) from error
+            raise LmsError(_no_proof(host, error)) from error
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"No connection to {host}: check base_url and the network.") from error
         except (aiohttp.ClientError, OSError) as error:
@@ -113,6 +106,19 @@ class Transport:
         if self.gate.answered(self.clock() - sent):
             self.say("The LMS answers ever more slowly: requests go slower for a while.")
         return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+
+
+def _dead_proxy(error: aiohttp.ClientProxyConnectionError) -> str:
+    return (
+        f"No connection to the proxy {error.host}:{error.port}, which the variable HTTPS_PROXY or the system names; ask"
+        " the network team, or unset it."
+    )
+
+
+def _no_proof(host: str, error: Exception) -> str:
+    if getattr(error.__cause__ or error, "reason", "") in _NO_TLS:
+        return f"{host} answers without TLS on that port; check base_url: address and port."
+    return f"{host} could not prove who it is (TLS certificate); check base_url, or ask the network team."
 
 
 async def _read(response: aiohttp.ClientResponse, what: str) -> bytes:

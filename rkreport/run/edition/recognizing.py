@@ -61,8 +61,7 @@ _HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _WORDS: Final[Mapping[str, str]] = MappingProxyType(
-    {"yes": "yes", "ya": "yes", "no": "no", "tidak": "no"}
-    | {status.value: status.value for status in Status}
+    {"yes": "yes", "ya": "yes", "no": "no", "tidak": "no", **{status.value: status.value for status in Status}}
     | {
         "Dibebaskan": "Exempt",
         "Kedaluwarsa": "Expired",
