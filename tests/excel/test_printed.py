@@ -22,7 +22,7 @@ def _points(sheet: Any) -> float:
     """How large letters of 10 points are printed when the printed area is fitted to one page."""
     area: Any = range_boundaries(sheet.print_area.partition("!")[2].replace("$", ""))
     first, _, last, _ = area
-    width = sum(sheet.column_dimensions[get_column_letter(number)].width for number in range(first, last + 1))
+    width: float = sum(sheet.column_dimensions[get_column_letter(number)].width for number in range(first, last + 1))
     page = _A3 if int(sheet.page_setup.paperSize) == 8 else _A4
     return min(10.0, 10 * page / (width * _DIGIT))
 
