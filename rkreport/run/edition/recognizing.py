@@ -61,8 +61,7 @@ _HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _WORDS: Final[Mapping[str, str]] = MappingProxyType(
-    {"yes": "yes", "ya": "yes", "no": "no", "tidak": "no"}
-    | {status.value: status.value for status in Status}
+    {"yes": "yes", "ya": "yes", "no": "no", "tidak": "no", **{status.value: status.value for status in Status}}
     | {
         "Dibebaskan": "Exempt",
         "Kedaluwarsa": "Expired",
@@ -84,7 +83,8 @@ _COUNTS: Final[Mapping[str, Counts]] = MappingProxyType(
         "belum dimulai": Counts.NOT_BEGUN,
         "tidak aktif": Counts.INACTIVE,
         "tidak cocok": Counts.UNMATCHED,
-        "di luar sasaran": Counts.NOT_IN_AUDIENCE,
+        "di luar sasaran": Counts.NOT_IN_AUDIENCE,  # in version 1
+        "bukan peserta wajib": Counts.NOT_IN_AUDIENCE,
         "dibebaskan": Counts.EXEMPT,
     }
 )
