@@ -32,8 +32,8 @@ class Cut:
     height: int
 
 
-_MASTER = Cut(104, 20, 20, 820, 1000)
-_MANAGER = Cut(104, 20, 30, 820, 700)
+_MASTER = Cut(104, 20, 20, 820, 872)
+_MANAGER = Cut(104, 20, 30, 820, 716)
 
 
 def main(folder: Path) -> None:
