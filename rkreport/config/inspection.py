@@ -17,7 +17,7 @@ from rkreport.config.load import (
     load_config,
     parse_toml,
     read_config_text,
-    read_csv,
+    read_list,
     routing_of,
     secret_places,
     secret_sentence,
@@ -80,7 +80,7 @@ class Inspection:
 
 
 def inspect_config(path: Path) -> Inspection:
-    """Read the config, its CSV files and the brand template, and go on after every mistake."""
+    """Read the config, its lists and the brand template, and go on after every mistake."""
     in_file: list[str] = []
     raw = _collected(in_file, lambda: parse_toml(read_config_text(path))) or {}
     if raw:
@@ -168,7 +168,7 @@ def _inspected_exceptions(path: Path, raw: Mapping[str, Any]) -> tuple[list[str]
     if section is None or section.file is None:
         return found, 0
     name = section.file
-    read = _collected(found, lambda: read_exceptions(read_csv(path, name), lambda error: found.append(str(error))))
+    read = _collected(found, lambda: read_exceptions(read_list(path, name), lambda error: found.append(str(error))))
     return found, len(read or ())
 
 

@@ -80,7 +80,7 @@ def test_the_longest_of_several_is_named() -> None:
 def test_unknown_people_and_courses_are_found() -> None:
     """An id of no user is a finding and still excuses unmatched rows; an unknown course excuses nobody."""
     found = index(excuse("99999", line=3), excuse(course="COURSE-X", line=4))
-    assert [(one.code, one.example) for one in found.findings] == [
+    assert [(one.code, one.finding().example) for one in found.findings] == [
         ("exception_unknown_employee", "exceptions.csv:3 99999"),
         ("exception_unknown_course", "exceptions.csv:4 00417 COURSE-X"),
     ]
@@ -113,5 +113,5 @@ def test_every_row_holds_or_is_found(world: World) -> None:
             if found.covering(factories.person(learner=learner), policy.serial)
         ]
         assert bool(excused) != bool(found.findings)
-        assert all(finding.example.startswith(f"exceptions.csv:{row.line} ") for finding in found.findings)
+        assert all(finding.finding().example.startswith(f"exceptions.csv:{row.line} ") for finding in found.findings)
         assert all(learner.employee_id.strip() == row.employee_id.strip() for learner in excused)

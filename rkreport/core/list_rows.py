@@ -1,0 +1,35 @@
+"""Rows of the admin's lists that do not do what they say. Knows how such a row is shown, not how it is found."""
+
+import re
+from dataclasses import dataclass
+
+from rkreport.core.findings import Finding, FindingCode, Level
+
+MANAGERS_FILE, EXCEPTIONS_FILE = "managers.csv", "exceptions.csv"  # where no other name is said
+
+_EXCEL_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)")
+
+
+@dataclass(frozen=True, slots=True)
+class RowFinding:
+    """One row of a list; `value` is what matches nothing, `candidates` what may be meant."""
+
+    code: FindingCode
+    level: Level
+    file: str
+    row: int
+    value: str
+    candidates: tuple[str, ...] = ()
+
+    def finding(self) -> Finding:
+        """As the reports show it: `managers.xlsx:4 417 (00417?)`."""
+        hint = f" ({', '.join(self.candidates)}?)" if self.candidates else ""
+        return Finding(self.code, self.level, f"{self.file}:{self.row} {self.value}{hint}")
+
+
+def is_excel_error(text: str) -> bool:
+    """Whether a spreadsheet left an error instead of a value, such as `#N/A` of a look-up that found nobody.
+
+    As an id or a unit it means nobody, even where the LMS has a record with this text.
+    """
+    return _EXCEL_ERROR.fullmatch(text.strip()) is not None
