@@ -133,6 +133,15 @@ def read_config_text(path: Path) -> TextFile:
     )
 
 
+def read_settings(path: Path) -> ConfigFile:
+    """The config file alone: the lists that it names may be missing or wrong.
+
+    Raises:
+        ConfigError: names file, key, what was found and what to write.
+    """
+    return _parse(read_config_text(path))
+
+
 def parse_toml(source: TextFile) -> dict[str, Any]:
     """The content of the config file, not yet checked.
 

@@ -56,7 +56,7 @@ def read_table(
     """
     word = row_word(file)
     header: list[str] | None = None
-    for line, cells in _records(file):
+    for line, cells in rows_of(file):
         if header is None:
             header = _header(file, cells, columns, required)
             continue
@@ -69,7 +69,7 @@ def read_table(
         raise ConfigError(f"{file.path} is empty; its first {word} must name the columns: {','.join(columns)}.")
 
 
-def _records(file: ListFile) -> Iterator[tuple[int, list[str]]]:
+def rows_of(file: ListFile) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, with their numbers in the file."""
     rows: Iterable[tuple[int, Sequence[str]]] = file.rows if isinstance(file, WorkbookFile) else _lines(file)
     for number, row in rows:

@@ -36,21 +36,25 @@ class ExceptionIndex:
     def _take(self, row: CourseException) -> RowFinding | None:
         employee_id = row.employee_id.strip()
         if is_excel_error(employee_id) or is_excel_error(row.course):
-            return self._found(FindingCode.LIST_CELL_ERROR, row, row.course)
+            found = self._of_course if is_excel_error(row.course) else self._found
+            return found(FindingCode.LIST_CELL_ERROR, row)
         if row.until and row.until < self._today:
             return replace(self._found(FindingCode.EXCEPTION_EXPIRED, row), level=Level.INFO)
         if employee_id in self._learners.ambiguous:
             return self._found(FindingCode.EXCEPTION_AMBIGUOUS_EMPLOYEE, row)
         if row.course != ANY_COURSE and row.course not in self._courses:
-            return self._found(FindingCode.EXCEPTION_UNKNOWN_COURSE, row, row.course)
+            return self._of_course(FindingCode.EXCEPTION_UNKNOWN_COURSE, row)
         self._holding[employee_id].append(row)
         if employee_id in self._learners.by_employee_id:
             return None
         found = self._found(FindingCode.EXCEPTION_UNKNOWN_EMPLOYEE, row)
         return replace(found, candidates=self._learners.look_alikes(employee_id))
 
-    def _found(self, code: FindingCode, row: CourseException, *more: str) -> RowFinding:
-        return RowFinding(code, Level.CHECK, self._file, row.line, " ".join((row.employee_id, *more)))
+    def _found(self, code: FindingCode, row: CourseException) -> RowFinding:
+        return RowFinding(code, Level.CHECK, self._file, row.line, row.employee_id)
+
+    def _of_course(self, code: FindingCode, row: CourseException) -> RowFinding:
+        return RowFinding(code, Level.CHECK, self._file, row.line, row.course, person=row.employee_id)
 
     def covering(self, person: Person, course: str) -> CourseException | None:
         """The exception that excuses a person from a course; the longest-lasting if there are several."""

@@ -12,7 +12,7 @@ _EXCEL_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CA
 
 @dataclass(frozen=True, slots=True)
 class RowFinding:
-    """One row of a list; `value` is what matches nothing, `candidates` what may be meant."""
+    """One row of a list: `value` is what matches nothing, `candidates` what may be meant, `person` whom it is about."""
 
     code: FindingCode
     level: Level
@@ -20,11 +20,20 @@ class RowFinding:
     row: int
     value: str
     candidates: tuple[str, ...] = ()
+    person: str = ""
 
     def finding(self) -> Finding:
         """As the reports show it: `managers.xlsx:4 417 (00417?)`."""
+        named = f"{self.person} {self.value}".strip()
         hint = f" ({', '.join(self.candidates)}?)" if self.candidates else ""
-        return Finding(self.code, self.level, f"{self.file}:{self.row} {self.value}{hint}")
+        return Finding(self.code, self.level, f"{self.file}:{self.row} {named}{hint}")
+
+
+def place_of(file: str, row: int) -> str:
+    """A row as the program that shows the file counts it: `managers.xlsx, row 4`, `managers.csv, line 4`."""
+    if file.endswith(": managers.list"):
+        return f"{file} number {row}"
+    return f"{file}, {'row' if file.casefold().endswith('.xlsx') else 'line'} {row}"
 
 
 def is_excel_error(text: str) -> bool:
