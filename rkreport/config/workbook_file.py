@@ -19,10 +19,11 @@ from rkreport.config.text_file import read_bounded
 from rkreport.errors import ConfigError
 
 LARGEST_BYTES = 20 * 2**20
-LARGEST_PART = 64 * 2**20  # unpacked: 200,000 rows of a list
-MOST_ROWS = 200_000  # with a value
+LARGEST_PART = 64 * 2**20  # unpacked: a million rows that are formatted and empty
+MOST_ROWS = 50_000  # with a value: openpyxl takes six seconds for them
 MOST_COLUMNS = 100
 _LAST_ROW = 1_048_576
+_COLUMNS_BEYOND = 8  # the header: a value there is told of
 _MOST_PARTS = 2_000
 _LARGEST_WHOLE = 2 * LARGEST_PART
 _HIGHEST_RATIO = 200  # unpacked to packed; plain XML packs to a tenth or a twentieth
@@ -110,8 +111,9 @@ def _rows(path: Path, content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
                 " into each row."
             )
         without_value = {found[1].decode() for found in _CELL_WITHOUT_VALUE.finditer(source)}
-        # The size that a sheet says of itself may be wrong: it is not used.
-        rows = sheet.iter_rows(min_row=1, max_row=_LAST_ROW, min_col=1, max_col=MOST_COLUMNS)
+        # The size that a sheet says of itself may be wrong: it is not used. openpyxl fills each row up to `max_col`.
+        width = next((len(texts) for row in _cells(sheet, MOST_COLUMNS) if any(texts := _texts(row, set()))), 0)
+        rows = _cells(sheet, min(MOST_COLUMNS, width + _COLUMNS_BEYOND))
         filled, gap = 0, None
         for number, cells in enumerate(rows, start=1):
             if cells is gap:  # openpyxl gives rows that the file leaves out as one value: there can be a million
@@ -122,8 +124,15 @@ def _rows(path: Path, content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
                 continue
             filled += 1
             if filled > MOST_ROWS:
-                raise ConfigError(f"{path} has more than {MOST_ROWS:,} rows; it cannot be the right file.")
+                raise ConfigError(
+                    f"{path} has more than {MOST_ROWS:,} rows; save it as CSV UTF-8, which can have more."
+                )
             yield number, texts
+
+
+def _cells(sheet: Any, columns: int) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - the stubs of sheets are incomplete
+    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(min_row=1, max_row=_LAST_ROW, min_col=1, max_col=columns)
+    return rows
 
 
 def _texts(cells: Any, without_value: set[str]) -> tuple[str, ...]:  # noqa: ANN401 - openpyxl's cells of three classes

@@ -36,8 +36,8 @@ class ExceptionIndex:
     def _take(self, row: CourseException) -> RowFinding | None:
         employee_id = row.employee_id.strip()
         if is_excel_error(employee_id) or is_excel_error(row.course):
-            found = self._of_course if is_excel_error(row.course) else self._found
-            return found(FindingCode.LIST_CELL_ERROR, row)
+            found_as = self._of_course if is_excel_error(row.course) else self._found
+            return found_as(FindingCode.LIST_CELL_ERROR, row)
         if row.until and row.until < self._today:
             return replace(self._found(FindingCode.EXCEPTION_EXPIRED, row), level=Level.INFO)
         if employee_id in self._learners.ambiguous:
