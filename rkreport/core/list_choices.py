@@ -87,9 +87,9 @@ def _tags(learners: Iterable[Learner]) -> Iterator[TagChoice]:
     people: Counter[str] = Counter()
     tags: defaultdict[str, set[Tag]] = defaultdict(set)
     for learner in learners:
-        own = {name_key(tag.name) or name_key(tag.serial): tag for tag in learner.tags}
-        people.update(own.keys())
-        for key, tag in own.items():
+        own = [(name_key(tag.name) or name_key(tag.serial), tag) for tag in learner.tags]
+        people.update({key for key, _ in own})
+        for key, tag in own:
             tags[key].add(tag)
     for key, alike in sorted(tags.items()):
         name, serials = min(tag.name for tag in alike), sorted({tag.serial for tag in alike})

@@ -337,3 +337,10 @@ def test_a_list_of_other_columns_is_refused(begun: Workspace) -> None:
     outcome = begun.rkreport("lists")
     assert outcome.code == 2
     assert "managers.xlsx has none of the columns in its first row; they are: manager_id,name," in outcome.error
+
+
+def test_many_users_are_not_read_by_doctor(configured: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so, and where such rows are named instead."""
+    monkeypatch.setattr("rkreport.run.setup.checks.lists.MOST_USERS", 10)
+    (found,) = checks(configured.rkreport("doctor", "--json"), "Lists")
+    assert (found["state"], "rkreport review names rows" in found["found"]) == ("skipped", True)

@@ -115,3 +115,14 @@ def test_every_row_holds_or_is_found(world: World) -> None:
         assert bool(excused) != bool(found.findings)
         assert all(finding.finding().example.startswith(f"exceptions.csv:{row.line} ") for finding in found.findings)
         assert all(learner.employee_id.strip() == row.employee_id.strip() for learner in excused)
+
+
+def test_lost_zeros_and_errors_of_excel_are_found() -> None:
+    """With the id that may be meant; an error excuses nobody, whoever else has it as an id."""
+    found = index(excuse("417", line=3), excuse("#N/A", line=4), excuse(course="#REF!", line=5))
+    assert [(one.code, one.finding().example) for one in found.findings] == [
+        ("exception_unknown_employee", "exceptions.csv:3 417 (00417?)"),
+        ("list_cell_error", "exceptions.csv:4 #N/A"),
+        ("list_cell_error", "exceptions.csv:5 00417 #REF!"),
+    ]
+    assert found.covering(stranger("#N/A"), COURSE) is None

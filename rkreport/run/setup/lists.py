@@ -77,8 +77,9 @@ async def lists_step(config: Path, world: World) -> Lists:
         choices, is_whole = await _choices(lms, settings, world)
     words = load_words(settings.report.language)
     today = world.utc_now().astimezone(ZoneInfo(settings.report.timezone)).date()
-    for one in planned:
-        _write(config, one, choices, words, today)
+    contents = [_content(config, one, choices, words, today) for one in planned]  # all of them, or none is written
+    for one, content in zip(planned, contents, strict=True):
+        _write(one, content)
     return Lists(planned, choices, is_whole, managers_in_config=bool(settings.managers.list))
 
 
@@ -129,13 +130,16 @@ def _planned(config: Path, settings: ConfigFile) -> Iterable[WrittenList]:
         yield WrittenList(kind, path, path.exists(), is_named, "" if is_named else name)
 
 
-def _write(config: Path, planned: WrittenList, choices: Choices, words: Words, today: date) -> None:
+def _content(config: Path, planned: WrittenList, choices: Choices, words: Words, today: date) -> bytes:
     if planned.was_there:
-        content, mode = _refreshed(planned, choices, words, today), planned.path.stat().st_mode & 0o777
-    else:
-        rows = [cells for _, cells in rows_of(read_list(config, planned.instead_of))] if planned.instead_of else []
-        content, mode = _new(planned.kind, rows, choices, words, today), None
+        return _refreshed(planned, choices, words, today)
+    rows = [cells for _, cells in rows_of(read_list(config, planned.instead_of))] if planned.instead_of else []
+    return _new(planned.kind, rows, choices, words, today)
+
+
+def _write(planned: WrittenList, content: bytes) -> None:
     _refuse_if_open(planned.path)
+    mode = planned.path.stat().st_mode & 0o777 if planned.was_there else None
     write_private_file(planned.path, content)
     if sys.platform != "win32" and mode is not None:  # a list that colleagues may read stays so
         planned.path.chmod(mode)

@@ -64,20 +64,22 @@ _SAID = {
 }
 
 
-async def check_rows(lms: Browser, inspection: Inspection, users: int | None, world: World) -> list[Check]:
+async def check_rows(lms: Browser, inspection: Inspection, users: int, world: World) -> list[Check]:
     """Read the users if they are few enough, and check the rows of both lists."""
     rules = inspection.routing.rules if inspection.routing else ()
     if not (rules or inspection.exception_rows):
         return []
-    if users is None or users > MOST_USERS:
+    if users > MOST_USERS:
         why = f"not compared with more than {MOST_USERS:,} users; rkreport review names rows that match nobody"
-        return [skipped("Lists", why if users else "not compared with the users, which cannot be read")]
+        return [skipped("Lists", why)]
     try:
-        learners, _ = await lms.users()
+        learners, are_all = await lms.users()
         units = await lms.units()
         courses = await _courses(lms, inspection)
     except LmsError as error:
         return [failed_by("Lists", error)]
+    if not are_all:
+        return [skipped("Lists", "not compared with the users, because the LMS does not give all of them now")]
     tree = UnitTree.of_learners(learners) if units is None else UnitTree.of(units)
     index = LearnerIndex(learners)
     checks: list[Check] = []
