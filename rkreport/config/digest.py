@@ -1,6 +1,7 @@
 """The digest of the admin's decisions, by their meaning, not by how they are written down. Reads no file."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -10,6 +11,8 @@ from rkreport.config.schema import ConfigFile
 from rkreport.core.models import CourseException
 from rkreport.core.routing import Routing
 from rkreport.files import sha256_of
+
+_WORKBOOK_END = re.compile(r"\.xlsx$", re.IGNORECASE)
 
 
 def meaning_digest(
@@ -22,6 +25,8 @@ def meaning_digest(
     said = file.model_dump(mode="json", exclude={"managers": {"list"}})  # the list is in the routing
     if said["lms"]["completion_dates"] == "auto":
         del said["lms"]["completion_dates"]
+    for section in ("managers", "exceptions"):  # a list may change its format without changing what it says
+        said[section]["file"] = _WORKBOOK_END.sub(".csv", said[section]["file"] or "") or None
     if not said["learning_plans"]:
         del said["learning_plans"]
     meaning = {

@@ -17,7 +17,7 @@ from rkreport.config.load import (
     load_config,
     parse_toml,
     read_config_text,
-    read_csv,
+    read_list,
     routing_of,
     secret_places,
     secret_sentence,
@@ -36,7 +36,9 @@ from rkreport.config.schema import (
     ReportSection,
     Section,
 )
+from rkreport.core.list_rows import EXCEPTIONS_FILE
 from rkreport.core.mail.addresses import parse_address
+from rkreport.core.models import CourseException
 from rkreport.core.routing import Routing
 from rkreport.errors import ConfigError
 
@@ -63,10 +65,16 @@ class Inspection:
     privacy: PrivacySection | None
     courses: tuple[CourseSection, ...]
     plans: tuple[LearningPlanSection, ...]
-    exceptions: int  # number of valid rows
+    exception_rows: tuple[CourseException, ...]  # the valid ones
+    exceptions_file: str
     routing: Routing | None
     brand: BrandFile | None
     config: Config | None
+
+    @property
+    def exceptions(self) -> int:
+        """Number of valid rows."""
+        return len(self.exception_rows)
 
     @property
     def data_dir(self) -> Path | None:
@@ -80,7 +88,7 @@ class Inspection:
 
 
 def inspect_config(path: Path) -> Inspection:
-    """Read the config, its CSV files and the brand template, and go on after every mistake."""
+    """Read the config, its lists and the brand template, and go on after every mistake."""
     in_file: list[str] = []
     raw = _collected(in_file, lambda: parse_toml(read_config_text(path))) or {}
     if raw:
@@ -92,7 +100,7 @@ def inspect_config(path: Path) -> Inspection:
         if mail.reply_to:
             _collected(in_file, lambda: parse_address(mail.reply_to or "", source=f"{path}: mail.reply_to"))
     in_managers, routing = _inspected_managers(path, managers if raw else None, report)
-    in_exceptions, exceptions = _inspected_exceptions(path, raw)
+    in_exceptions, exception_rows, exceptions_file = _inspected_exceptions(path, raw)
     in_brand: list[str] = []
     template = report.template if report else None
     brand = _collected(in_brand, lambda: read_brand_file(path.parent / template)) if template else None
@@ -112,7 +120,8 @@ def inspect_config(path: Path) -> Inspection:
         privacy=_section(PrivacySection, raw.get("privacy", {})) if raw else None,
         courses=_blocks(CourseSection, raw.get("courses")),
         plans=_blocks(LearningPlanSection, raw.get("learning_plans")),
-        exceptions=exceptions,
+        exception_rows=exception_rows,
+        exceptions_file=exceptions_file,
         routing=routing,
         brand=brand,
         config=config,
@@ -162,14 +171,14 @@ def _inspected_managers(
     return found, read[0] if read else None
 
 
-def _inspected_exceptions(path: Path, raw: Mapping[str, Any]) -> tuple[list[str], int]:
+def _inspected_exceptions(path: Path, raw: Mapping[str, Any]) -> tuple[list[str], tuple[CourseException, ...], str]:
     found: list[str] = []
     section = _section(ExceptionsSection, raw.get("exceptions", {}))
     if section is None or section.file is None:
-        return found, 0
+        return found, (), EXCEPTIONS_FILE
     name = section.file
-    read = _collected(found, lambda: read_exceptions(read_csv(path, name), lambda error: found.append(str(error))))
-    return found, len(read or ())
+    read = _collected(found, lambda: read_exceptions(read_list(path, name), lambda error: found.append(str(error))))
+    return found, read or (), Path(name).name
 
 
 def _blocks(model: type[One], raw: object) -> tuple[One, ...]:

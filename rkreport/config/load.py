@@ -1,4 +1,4 @@
-"""Loads config.toml and its CSV files into one `Config`; paths in it are relative to the file."""
+"""Loads config.toml and its lists into one `Config`; paths in it are relative to the file."""
 
 import re
 import tomllib
@@ -16,8 +16,10 @@ from rkreport.config.digest import meaning_digest
 from rkreport.config.error_messages import Location, location_text, schema_sentence, toml_sentence
 from rkreport.config.people import managers_of, read_exceptions, read_managers
 from rkreport.config.schema import ConfigFile, CourseSection, MailSection, ManagersSection
-from rkreport.config.tables import Refuse, at_once
+from rkreport.config.tables import ListFile, Refuse, at_once
 from rkreport.config.text_file import TextFile, read_text_file
+from rkreport.config.workbook_file import read_workbook_file
+from rkreport.core.list_rows import EXCEPTIONS_FILE, MANAGERS_FILE
 from rkreport.core.mail.addresses import Sender, is_allowed, parse_address, parse_sender
 from rkreport.core.mail.delivery import Channel, channel_of
 from rkreport.core.models import BatchSerial, CourseSerial, Manager, PlanSerial
@@ -27,12 +29,14 @@ from rkreport.core.rules_digest import rules_digest
 from rkreport.errors import ConfigError
 from rkreport.files import sha256_of
 
+WORKBOOK_SUFFIX = ".xlsx"
+_OTHER_SPREADSHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".ods"})
 _SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "clientid", "apikey", "accesskey", "credential")
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything the admin decided. `sha256` covers the meaning of the file, its CSV files and the brand.
+    """Everything the admin decided. `sha256` covers the meaning of the file, its lists and the brand.
 
     `bytes_sha256` covers the bytes of the same files: version 0.1.0 identified its editions by it.
     """
@@ -77,7 +81,7 @@ class Config:
 
 
 def load_config(path: Path) -> Config:
-    """Read and parse the config file and the CSV files it names, and read the brand template.
+    """Read and parse the config file and the lists it names, and read the brand template.
 
     Raises:
         ConfigError: names file, key or line, what was found and what to write.
@@ -130,6 +134,15 @@ def read_config_text(path: Path) -> TextFile:
         if_missing=rename if hidden.exists() else otherwise,
         how_to_save="save it as UTF-8 in your editor",
     )
+
+
+def read_settings(path: Path) -> ConfigFile:
+    """The config file alone: the lists that it names may be missing or wrong.
+
+    Raises:
+        ConfigError: names file, key, what was found and what to write.
+    """
+    return _parse(read_config_text(path))
 
 
 def parse_toml(source: TextFile) -> dict[str, Any]:
@@ -194,23 +207,30 @@ def sender_of(path: Path, mail: MailSection, managers: ManagersSection) -> Sende
     return parse_sender(fallback, source=f"{path}: managers.fallback_email") if fallback else None
 
 
-def read_csv(path: Path, name: str) -> TextFile:
-    """A CSV file that the config at `path` names."""
-    return read_text_file(
-        path.parent / name,
-        if_missing=f"create it, or correct its name in {path.name}",
-        how_to_save='in Excel save it as "CSV UTF-8"',
-    )
+def read_list(path: Path, name: str) -> ListFile:
+    """A list that the config at `path` names, a workbook or a CSV file.
+
+    Raises:
+        ConfigError: it cannot be read, or is of another format.
+    """
+    file, if_missing = path.parent / name, f"create it, or correct its name in {path.name}"
+    suffix = file.suffix.casefold()
+    if suffix == WORKBOOK_SUFFIX:
+        return read_workbook_file(file, if_missing=if_missing)
+    if suffix in _OTHER_SPREADSHEETS:
+        raise ConfigError(f"{file} is no .xlsx; save it as .xlsx, and write that name in {path.name}.")
+    return read_text_file(file, if_missing=if_missing, how_to_save='in Excel save it as "CSV UTF-8"')
 
 
-def _rules(path: Path, file: ConfigFile) -> tuple[Rules, list[TextFile]]:
-    source = read_csv(path, file.exceptions.file) if file.exceptions.file else None
+def _rules(path: Path, file: ConfigFile) -> tuple[Rules, list[ListFile]]:
+    source = read_list(path, file.exceptions.file) if file.exceptions.file else None
     rules = Rules(
         courses=tuple(_policy(course) for course in file.courses),
         exceptions=read_exceptions(source) if source else (),
         due_soon_days=file.report.due_soon_days,
         target_percent=file.report.target_percent,
         plans=tuple(PlanSerial(plan.serial) for plan in file.learning_plans),
+        exceptions_file=source.path.name if source else EXCEPTIONS_FILE,
     )
     return rules, [source] if source else []
 
@@ -232,15 +252,17 @@ def _policy(course: CourseSection) -> CoursePolicy:
 
 def routing_of(
     path: Path, section: ManagersSection, language: str, refuse: Refuse = at_once
-) -> tuple[Routing, list[TextFile]]:
-    """Who belongs to whom, and the CSV file for it, if any; `refuse` takes the error of a wrong row.
+) -> tuple[Routing, list[ListFile]]:
+    """Who belongs to whom, and the file for it, if any; `refuse` takes the error of a wrong row.
 
     Raises:
         ConfigError: the file or the fallback address cannot be used.
     """
-    files: list[TextFile] = []
+    files: list[ListFile] = []
+    name = f"{path.name}: managers.list" if section.list else MANAGERS_FILE
     if section.file:
-        files.append(read_csv(path, section.file))
+        files.append(read_list(path, section.file))
+        name = files[0].path.name
         managers, rules = read_managers(files[0], language, refuse)
     else:
         numbered = enumerate((entry.model_dump() for entry in section.list), start=1)
@@ -254,4 +276,4 @@ def routing_of(
                 f'{section.file or path}: the manager_id "{fallback.manager_id}" is taken for people without a manager;'
                 " write another one."
             )
-    return Routing(managers, rules, fallback), files
+    return Routing(managers, rules, fallback, name), files

@@ -1,4 +1,4 @@
-"""managers.csv and exceptions.csv as routing rules and exceptions. Knows their columns, not the LMS.
+"""The lists of managers and of exceptions as routing rules and exceptions. Knows their columns, not the LMS.
 
 A cell may hold personal data and is never part of an error.
 """
@@ -6,10 +6,9 @@ A cell may hold personal data and is never part of an error.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from rkreport.config.tables import Refuse, at_once, read_table
-from rkreport.config.text_file import TextFile
+from rkreport.config.days import parse_day
+from rkreport.config.tables import ListFile, Refuse, at_once, read_table, row_word
 from rkreport.core.mail.addresses import parse_address
 from rkreport.core.models import CourseException, EmployeeId, Manager, ManagerId
 from rkreport.core.routing import RoutingRule, RuleKind
@@ -22,7 +21,8 @@ _MANAGER_NEEDS = tuple(column for column in MANAGER_COLUMNS if column not in {"c
 EXCEPTION_COLUMNS = ("employee_id", "course", "until", "reason", "approved_by")
 
 _RULES = {"employee_id": RuleKind.EMPLOYEE, "tag": RuleKind.TAG, "organization": RuleKind.ORGANIZATION}
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# A look-up that found nobody must not stop a month: in these columns an error of Excel becomes a finding.
+_MAY_MATCH_NOTHING = frozenset({*_RULES, "course"})
 
 NumberedRow = tuple[int, Mapping[str, str]]
 
@@ -37,15 +37,15 @@ class _Draft:
 
 
 def read_managers(
-    file: TextFile, default_language: str, refuse: Refuse = at_once
+    file: ListFile, default_language: str, refuse: Refuse = at_once
 ) -> tuple[tuple[Manager, ...], tuple[RoutingRule, ...]]:
     """Managers in the order of their ids, and their rules; `refuse` takes the error of a wrong row.
 
     Raises:
         ConfigError: names file, line, column and what to write.
     """
-    rows = read_table(file, MANAGER_COLUMNS, _MANAGER_NEEDS, refuse)
-    return managers_of(rows, f"{file.path}, line", default_language, refuse)
+    rows = read_table(file, MANAGER_COLUMNS, _MANAGER_NEEDS, refuse, _MAY_MATCH_NOTHING)
+    return managers_of(rows, f"{file.path}, {row_word(file)}", default_language, refuse)
 
 
 def managers_of(
@@ -80,16 +80,16 @@ def _rules_of(row: Mapping[str, str], number: int, where: str, drafts: dict[str,
     return [RoutingRule(ManagerId(manager_id), kind, value, number) for kind, value in found]
 
 
-def read_exceptions(file: TextFile, refuse: Refuse = at_once) -> tuple[CourseException, ...]:
+def read_exceptions(file: ListFile, refuse: Refuse = at_once) -> tuple[CourseException, ...]:
     """The exceptions in the order of the file; `refuse` takes the error of a wrong row.
 
     Raises:
         ConfigError: names file, line, column and what to write.
     """
-    found = []
-    for line, row in read_table(file, EXCEPTION_COLUMNS, EXCEPTION_COLUMNS, refuse):
+    found, word = [], row_word(file)
+    for line, row in read_table(file, EXCEPTION_COLUMNS, EXCEPTION_COLUMNS, refuse, _MAY_MATCH_NOTHING):
         try:
-            found.append(_exception(row, line, f"{file.path}, line {line}"))
+            found.append(_exception(row, line, f"{file.path}, {word} {line}"))
         except ConfigError as error:
             refuse(error)
     return tuple(found)
@@ -128,20 +128,8 @@ def _exception(row: Mapping[str, str], line: int, where: str) -> CourseException
     return CourseException(
         employee_id=EmployeeId(row["employee_id"]),
         course=row["course"],
-        until=_until(row["until"], where) if row["until"] else None,
+        until=parse_day(row["until"], source=f"{where}, until") if row["until"] else None,
         reason=row["reason"],
         approved_by=row["approved_by"],
         line=line,
-    )
-
-
-def _until(text: str, where: str) -> date:
-    try:
-        if _DATE.fullmatch(text):  # `fromisoformat` takes week dates too
-            return date.fromisoformat(text)
-    except ValueError:  # such as 2026-02-30: refused below
-        pass
-    raise ConfigError(
-        f"{where}, until: must be a date such as 2026-12-31, or empty for ever; in Excel format the column as Text"
-        " before you write it."
     )

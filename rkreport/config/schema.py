@@ -189,7 +189,7 @@ class LearningPlanSection(Section):
 
 
 class ManagerEntry(Section):
-    """`[[managers.list]]`: the columns of managers.csv."""
+    """`[[managers.list]]`: the columns of the list of managers."""
 
     manager_id: Line = ""
     name: Line = ""

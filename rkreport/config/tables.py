@@ -1,4 +1,4 @@
-"""CSV files as Excel in either language saves them: comma or semicolon, blank rows, empty columns. Knows no column.
+"""Tables as Excel saves them, as CSV (comma or semicolon) or as a workbook: blank rows, empty columns. Knows no column.
 
 Refuses what Excel leaves in a file after a mistake (`#N/A`, `6,28E+11`, a formula): as an id, such a value would stand
 for several people.
@@ -9,18 +9,22 @@ import difflib
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from rkreport.config.text_file import TextFile
+from rkreport.config.workbook_file import WorkbookFile
+from rkreport.core.list_rows import is_excel_error
 from rkreport.errors import ConfigError
 
 LONGEST_VALUE = 1000
 OWN_COLUMN_MARK = "#"  # a column whose name begins with it is the admin's own, and not read
 
 _LINE_BREAKS = re.compile(r"[\t\r\n]+")
-_EXCEL_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
 _SHORTENED_NUMBER = re.compile(r"\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
 
+
+ListFile = TextFile | WorkbookFile
+"""A list in either format."""
 
 Refuse = Callable[[ConfigError], None]
 """Takes the error of one wrong row. If it does not raise, the row is left out and reading goes on."""
@@ -31,30 +35,50 @@ def at_once(error: ConfigError) -> None:
     raise error
 
 
+def row_word(file: ListFile) -> str:
+    """What the programs that show a file call the place of a row."""
+    return "row" if isinstance(file, WorkbookFile) else "line"
+
+
 def read_table(
-    file: TextFile, columns: Sequence[str], required: Sequence[str], refuse: Refuse = at_once
+    file: ListFile,
+    columns: Sequence[str],
+    required: Sequence[str],
+    refuse: Refuse = at_once,
+    may_match_nothing: Collection[str] = (),
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """First line number and values (trimmed, by column) of each row that is not empty, in any order of columns.
+
+    An error value of Excel is let through in the columns of `may_match_nothing`: such a row means nobody.
 
     Raises:
         ConfigError: a column is missing or unknown, or a row cannot be read; names file, line and column, no value.
     """
-    records = _records(file)
+    word = row_word(file)
     header: list[str] | None = None
-    for line, cells in records:
+    for line, cells in rows_of(file):
         if header is None:
             header = _header(file, cells, columns, required)
             continue
-        if wrong := next(_wrong_cells(header, cells), None):
-            refuse(ConfigError(f"{file.path}, line {line}{wrong}."))
+        if wrong := next(_wrong_cells(header, cells, may_match_nothing, word), None):
+            refuse(ConfigError(f"{file.path}, {word} {line}{wrong}."))
             continue
         values = dict(zip(header, cells, strict=False))
         yield line, {column: values.get(column, "") for column in columns}
     if header is None:
-        raise ConfigError(f"{file.path} is empty; its first line must name the columns: {','.join(columns)}.")
+        raise ConfigError(f"{file.path} is empty; its first {word} must name the columns: {','.join(columns)}.")
 
 
-def _records(file: TextFile) -> Iterator[tuple[int, list[str]]]:
+def rows_of(file: ListFile) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, with their numbers in the file."""
+    rows: Iterable[tuple[int, Sequence[str]]] = file.rows if isinstance(file, WorkbookFile) else _lines(file)
+    for number, row in rows:
+        cells = [_LINE_BREAKS.sub(" ", cell).strip() for cell in row]
+        if any(cells):
+            yield number, cells
+
+
+def _lines(file: TextFile) -> Iterator[tuple[int, list[str]]]:
     first = next((line for line in file.text.splitlines() if line.strip()), "")
     separator = ";" if first.count(";") > first.count(",") else ","
     # newline="": the reader itself knows the line ends of all systems, also within quotes.
@@ -74,21 +98,21 @@ def _records(file: TextFile) -> Iterator[tuple[int, list[str]]]:
             raise ConfigError(
                 f'{file.path}, line {line}: {problem}; save it again from Excel as "CSV UTF-8".'
             ) from None
-        cells = [_LINE_BREAKS.sub(" ", cell).strip() for cell in row]
-        if any(cells):
-            yield line, cells
+        yield line, row
 
 
-def _wrong_cells(header: Sequence[str], cells: Sequence[str]) -> Iterator[str]:
+def _wrong_cells(
+    header: Sequence[str], cells: Sequence[str], may_match_nothing: Collection[str], word: str
+) -> Iterator[str]:
     """The errors in a row's cells, each as the rest of a sentence that begins with file and line."""
     for number, cell in enumerate(cells, start=1):
         name = header[number - 1] if number <= len(header) else ""
         if cell and not name:
-            yield (
-                f": has a value in column {number}, which has no name in the first line; put text that holds the"
-                " separator in double quotes, or empty that column"
-            )
-        elif problem := None if name.startswith(OWN_COLUMN_MARK) else _problem(cell):
+            mend = "put text that holds the separator in double quotes, or " if word == "line" else ""
+            yield f": has a value in column {number}, which has no name in the first {word}; {mend}empty that column"
+        elif name.startswith(OWN_COLUMN_MARK) or (name in may_match_nothing and is_excel_error(cell)):
+            continue
+        elif problem := _problem(cell):
             yield f", {name}: {problem}"
 
 
@@ -97,7 +121,7 @@ def _problem(cell: str) -> str | None:
         return f"is longer than {LONGEST_VALUE} characters; shorten it"
     if any(unicodedata.category(character) == "Cc" for character in cell):
         return "holds a character that cannot be seen; write the value again by hand"
-    if _EXCEL_ERROR.fullmatch(cell):
+    if is_excel_error(cell):
         return "holds an error value of Excel; mend the formula and save the file again"
     if cell.startswith("="):
         return "holds a formula; write its value"
@@ -106,7 +130,7 @@ def _problem(cell: str) -> str | None:
     return None
 
 
-def _header(file: TextFile, cells: list[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
+def _header(file: ListFile, cells: list[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
     header = [cell.casefold().replace(" ", "_") for cell in cells]
     missing = next((column for column in required if column not in header), None)
     if missing == required[0]:  # then the line is probably no header, so its other names do not matter
@@ -128,8 +152,10 @@ def _header(file: TextFile, cells: list[str], columns: Sequence[str], required: 
     return header
 
 
-def _lacks(file: TextFile, column: str, columns: Sequence[str]) -> ConfigError:
-    return ConfigError(f'{file.path}: has no column "{column}"; its first line must be: {",".join(columns)}.')
+def _lacks(file: ListFile, column: str, columns: Sequence[str]) -> ConfigError:
+    return ConfigError(
+        f'{file.path}: has no column "{column}"; its first {row_word(file)} must be: {",".join(columns)}.'
+    )
 
 
 def _shown(name: str) -> str:

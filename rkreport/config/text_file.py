@@ -26,19 +26,7 @@ def read_text_file(path: Path, *, if_missing: str, how_to_save: str) -> TextFile
     Raises:
         ConfigError: the file is missing, a folder, unreadable, far too large, or not UTF-8.
     """
-    try:
-        if path.is_dir():  # Windows would report missing rights
-            raise ConfigError(f"{path} is a folder, not a file; write the name of the file.")
-        if path.stat().st_size > LARGEST_BYTES:
-            raise ConfigError(f"{path} is larger than {LARGEST_BYTES // 2**20} MB; it cannot be the right file.")
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise ConfigError(f"{path} does not exist; {if_missing}.") from None
-    except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be read: {reason_of(error)}; close the program that has it open, and check the file's"
-            " rights."
-        ) from error
+    content = read_bounded(path, LARGEST_BYTES, if_missing=if_missing)
     if content.startswith(_ZIP_MARK):
         raise ConfigError(f"{path} is an Excel workbook or ZIP file, not a text file; {how_to_save}.")
     if content.startswith(UTF_16_MARKS):
@@ -48,3 +36,26 @@ def read_text_file(path: Path, *, if_missing: str, how_to_save: str) -> TextFile
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ConfigError(f"{path}, line {line}: is not UTF-8; {how_to_save}.") from None
+
+
+def read_bounded(path: Path, largest: int, *, if_missing: str) -> bytes:
+    """The bytes of a file of at most `largest` bytes.
+
+    Raises:
+        ConfigError: the file is missing, no regular file, unreadable or too large.
+    """
+    try:
+        if path.is_dir():  # Windows would report missing rights
+            raise ConfigError(f"{path} is a folder, not a file; write the name of the file.")
+        if path.exists() and not path.is_file():  # reading a pipe would wait for ever
+            raise ConfigError(f"{path} is no regular file; write the name of the file.")
+        if path.stat().st_size > largest:
+            raise ConfigError(f"{path} is larger than {largest // 2**20} MB; it cannot be the right file.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(f"{path} does not exist; {if_missing}.") from None
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {reason_of(error)}; close the program that has it open, and check the file's"
+            " rights."
+        ) from error

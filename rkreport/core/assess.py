@@ -42,7 +42,7 @@ def assess(joined: Joined, snapshot: Snapshot, rules: Rules, as_of: datetime) ->
     """Judge every person against every course of the rules at `as_of` (aware, in the report's zone)."""
     rows, learners = joined.assignments, joined.learners
     tree = UnitTree.of_snapshot(snapshot)
-    exceptions = ExceptionIndex(rules.exceptions, learners, rules.courses, as_of.date())
+    exceptions = ExceptionIndex(rules.exceptions, learners, rules.courses, as_of.date(), rules.exceptions_file)
     plan_users = PlanUsers(rules, snapshot, learners)
     people = People(learners.people, rows, joined.earlier)
     rows_by_course, earlier_by_course = _by_course(rows), _by_course(joined.earlier)
@@ -67,7 +67,7 @@ def assess(joined: Joined, snapshot: Snapshot, rules: Rules, as_of: datetime) ->
     ranks = people.ranks(tree)
     judged.sort(key=lambda entry: (ranks[entry[1].person.key], entry[0]))
     findings = (
-        *exceptions.findings,
+        *(one.finding() for one in exceptions.findings),
         *audience_findings(rules.courses, tree),
         *plan_users.findings,
         *_due_rule_findings(rules, rows),

@@ -33,6 +33,7 @@ class FindingCode(StrEnum):
     EXCEPTION_UNKNOWN_COURSE = "exception_unknown_course"
     EXCEPTION_EXPIRED = "exception_expired"
     EXCEPTION_AMBIGUOUS_EMPLOYEE = "exception_ambiguous_employee"
+    LIST_CELL_ERROR = "list_cell_error"
     ROUTING_UNKNOWN_EMPLOYEE = "routing_unknown_employee"
     ROUTING_AMBIGUOUS_EMPLOYEE = "routing_ambiguous_employee"
     ROUTING_UNKNOWN_ORGANIZATION = "routing_unknown_organization"

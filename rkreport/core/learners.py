@@ -4,8 +4,9 @@ Knows the user list alone. Ids and serials are compared without outer blanks and
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 from rkreport.core.findings import Finding, FindingCode, Level
@@ -59,17 +60,29 @@ class LearnerIndex:
         owner = self.by_employee_id.get(employee_id)
         return owner is person.learner if owner else employee_id not in self.ambiguous
 
+    def look_alikes(self, employee_id: str) -> tuple[str, ...]:
+        """The ids that differ from this one only in leading zeros or case: Excel turns `00417` into `417`."""
+        return tuple(one for one in self._alike.get(_look(employee_id.strip()), ()) if one != employee_id.strip())
+
+    @cached_property
+    def _alike(self) -> Mapping[str, list[str]]:
+        alike: defaultdict[str, list[str]] = defaultdict(list)
+        for employee_id in sorted({*self.by_employee_id, *self.ambiguous}):
+            alike[_look(employee_id)].append(employee_id)
+        return alike
+
     def _id_findings(self) -> Iterator[Finding]:
         for employee_id in self.shared:
             is_ambiguous = employee_id in self.ambiguous
             code = FindingCode.AMBIGUOUS_EMPLOYEE_ID if is_ambiguous else FindingCode.SHARED_EMPLOYEE_ID
             yield Finding(code, Level.CHECK, employee_id)
-        alike: defaultdict[str, set[str]] = defaultdict(set)
-        for employee_id in (*self.by_employee_id, *self.ambiguous):
-            alike[employee_id.casefold().lstrip("0")].add(employee_id)
-        for ids in alike.values():
+        for ids in self._alike.values():
             if len(ids) > 1:
-                yield Finding(FindingCode.LOOK_ALIKE_EMPLOYEE_IDS, Level.CHECK, ", ".join(sorted(ids)))
+                yield Finding(FindingCode.LOOK_ALIKE_EMPLOYEE_IDS, Level.CHECK, ", ".join(ids))
+
+
+def _look(employee_id: str) -> str:
+    return employee_id.casefold().lstrip("0")
 
 
 class _Group(NamedTuple):

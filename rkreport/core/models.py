@@ -208,7 +208,7 @@ class CourseException:
     until: date | None
     reason: str
     approved_by: str
-    line: int  # of exceptions.csv, for findings
+    line: int  # of the list, for findings
 
 
 @dataclass(frozen=True, slots=True)

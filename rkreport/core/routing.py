@@ -1,7 +1,7 @@
 """Route: which person belongs to which manager. The closest rule wins: employee, then tag, then the deepest unit.
 
-Knows people, the company structure and the rows of managers.csv. If two managers claim a person by equal rules, the
-person goes to the fallback, and a finding says so. No person's data goes to a manager by a guess.
+Knows people, the company structure and the rows of the list of managers. If two managers claim a person by equal
+rules, the person goes to the fallback, and a finding says so. No person's data goes to a manager by a guess.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from enum import StrEnum
 from rkreport.core.compliance import Team
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.learners import LearnerIndex
+from rkreport.core.list_rows import MANAGERS_FILE, RowFinding, is_excel_error
 from rkreport.core.models import Learner, Manager, ManagerId, Person
 from rkreport.core.units import Path, UnitTree, name_key, names_company
 
@@ -28,12 +29,12 @@ class RuleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """One row of managers.csv: these people belong to this manager."""
+    """One row of the list of managers: these people belong to this manager."""
 
     manager_id: ManagerId
     kind: RuleKind
     value: str
-    line: int  # of managers.csv, for findings
+    line: int  # of the list, for findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Routing:
     managers: tuple[Manager, ...]
     rules: tuple[RoutingRule, ...]
     fallback: Manager | None
+    file: str = MANAGERS_FILE  # for findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ class Routed:
 
 def route(people: Sequence[Person], learners: LearnerIndex, routing: Routing, tree: UnitTree) -> Routed:
     """Give each person (in report order) to one manager, else to the fallback if there is one."""
-    rules = _RuleIndex(routing.rules, learners, tree)
+    rules = RuleIndex(routing, learners, tree)
     members: defaultdict[ManagerId, list[Person]] = defaultdict(list)
-    findings = [*rules.findings, *tree.findings(), *_unplaced_units(learners.people, tree)]
+    findings = [*(one.finding() for one in rules.findings), *tree.findings(), *_unplaced_units(learners.people, tree)]
     left_over: list[Person] = []
     for person in people:
         claims = rules.claims_on(person)
@@ -97,10 +99,12 @@ def _unplaced_units(learners: Iterable[Learner], tree: UnitTree) -> Iterator[Fin
         yield Finding(FindingCode.UNIT_NOT_IN_STRUCTURE, Level.CHECK, unit or "–")
 
 
-class _RuleIndex:
-    """The rules by what they look at; a rule whose value the LMS does not know becomes a finding."""
+class RuleIndex:
+    """The rules by what they look at; a rule whose value the LMS does not know becomes a finding with its row."""
 
-    def __init__(self, rules: Iterable[RoutingRule], learners: LearnerIndex, tree: UnitTree) -> None:
+    def __init__(self, routing: Routing, learners: LearnerIndex, tree: UnitTree) -> None:
+        """Look up what each rule means."""
+        self._file = routing.file
         self._tree = tree
         self._learners = learners
         people = learners.people
@@ -110,37 +114,45 @@ class _RuleIndex:
         self._by_tag: defaultdict[str, set[ManagerId]] = defaultdict(set)
         self._by_unit: defaultdict[str, set[ManagerId]] = defaultdict(set)
         self._by_company: defaultdict[str, set[ManagerId]] = defaultdict(set)
-        self.findings = tuple(finding for rule in rules if (finding := self._take(rule)))
+        self.findings = tuple(finding for rule in routing.rules if (finding := self._take(rule)))
 
-    def _take(self, rule: RoutingRule) -> Finding | None:
-        place = f"managers.csv:{rule.line} {rule.value}"
+    def _take(self, rule: RoutingRule) -> RowFinding | None:
+        if is_excel_error(rule.value):
+            return self._found(FindingCode.LIST_CELL_ERROR, rule)
         match rule.kind:
             case RuleKind.EMPLOYEE:
-                employee_id = rule.value.strip()
-                if employee_id in self._learners.ambiguous:
-                    return Finding(FindingCode.ROUTING_AMBIGUOUS_EMPLOYEE, Level.CHECK, place)
-                self._by_employee[employee_id].add(rule.manager_id)
-                if employee_id not in self._learners.by_employee_id:
-                    return Finding(FindingCode.ROUTING_UNKNOWN_EMPLOYEE, Level.CHECK, place)
+                return self._take_employee(rule)
             case RuleKind.TAG:
                 self._by_tag[name_key(rule.value)].add(rule.manager_id)
                 if name_key(rule.value) not in self._known_tags:
-                    return Finding(FindingCode.ROUTING_UNKNOWN_TAG, Level.CHECK, place)
+                    return self._found(FindingCode.ROUTING_UNKNOWN_TAG, rule)
             case RuleKind.ORGANIZATION:
-                return self._take_organization(rule, place)
+                return self._take_organization(rule)
         return None
 
-    def _take_organization(self, rule: RoutingRule, place: str) -> Finding | None:
+    def _take_employee(self, rule: RoutingRule) -> RowFinding | None:
+        employee_id = rule.value.strip()
+        if employee_id in self._learners.ambiguous:
+            return self._found(FindingCode.ROUTING_AMBIGUOUS_EMPLOYEE, rule)
+        self._by_employee[employee_id].add(rule.manager_id)
+        if employee_id in self._learners.by_employee_id:
+            return None
+        return self._found(FindingCode.ROUTING_UNKNOWN_EMPLOYEE, rule, self._learners.look_alikes(employee_id))
+
+    def _take_organization(self, rule: RoutingRule) -> RowFinding | None:
         units, company = self._tree.find(rule.value), name_key(rule.value)
         if len(units) > 1:
-            return Finding(FindingCode.ROUTING_AMBIGUOUS_ORGANIZATION, Level.CHECK, place)
+            return self._found(FindingCode.ROUTING_AMBIGUOUS_ORGANIZATION, rule)
         if units:
             self._by_unit[units[0]].add(rule.manager_id)
-            return Finding(FindingCode.UNIT_RULE_WITHOUT_STRUCTURE, Level.CHECK, place) if self._tree.is_flat else None
+            return self._found(FindingCode.UNIT_RULE_WITHOUT_STRUCTURE, rule) if self._tree.is_flat else None
         if company not in self._companies:
-            return Finding(FindingCode.ROUTING_UNKNOWN_ORGANIZATION, Level.CHECK, place)
+            return self._found(FindingCode.ROUTING_UNKNOWN_ORGANIZATION, rule)
         self._by_company[company].add(rule.manager_id)
         return None
+
+    def _found(self, code: FindingCode, rule: RoutingRule, candidates: tuple[str, ...] = ()) -> RowFinding:
+        return RowFinding(code, Level.CHECK, self._file, rule.line, rule.value, candidates)
 
     def claims_on(self, person: Person) -> set[ManagerId]:
         """The managers whose closest rule names the person: one, several by equal rules, or none."""

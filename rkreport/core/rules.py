@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from rkreport.core.list_rows import EXCEPTIONS_FILE
 from rkreport.core.models import BatchSerial, CourseException, CourseKind, CourseSerial, PlanSerial
 
 
@@ -56,3 +57,4 @@ class Rules:
     target_percent: float
     expiring_days: int = 90
     plans: tuple[PlanSerial, ...] = ()  # learning plans that stand for their courses
+    exceptions_file: str = EXCEPTIONS_FILE  # for findings

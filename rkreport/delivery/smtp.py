@@ -244,7 +244,7 @@ class _Envelope:
         if self.needs_utf8 and not (smtp.supports_extension("smtputf8") and smtp.supports_extension("8bitmime")):
             return (
                 "The address has letters that the mail server cannot take (it offers no SMTPUTF8); write another"
-                " address of the same person in managers.csv."
+                " address of the same person in the list of managers."
             )
         return ""
 

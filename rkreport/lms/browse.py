@@ -1,4 +1,4 @@
-"""Browsing: reads the short lists of the LMS (courses, their batches, plans, units) whole, without a store.
+"""Browsing: reads lists of the LMS (courses, their batches, plans, units, users) whole, without a store.
 
 Knows how pages make a list, and how batches reveal a course's kind. The caller decides what to look for.
 """
@@ -6,7 +6,7 @@ Knows how pages make a list, and how batches reveal a course's kind. The caller 
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rkreport.core.models import Batch, Course, CourseKind, Plan, PlanCourse, Unit
+from rkreport.core.models import Batch, Course, CourseKind, Learner, Plan, PlanCourse, Unit
 from rkreport.core.snapshot import Verdict
 from rkreport.errors import LmsError, NotFound, Recovery
 from rkreport.lms import wire
@@ -69,6 +69,11 @@ class Browser:
     async def count_users(self) -> int:
         """Count the users that this account sees."""
         return await self._loader.count(USERS)
+
+    async def users(self) -> tuple[tuple[Learner, ...], bool]:
+        """Read all users; also tell whether the list is whole."""
+        rows, is_whole = await self._read(USERS)
+        return tuple(cast("list[Learner]", models_of(USERS, rows).models)), is_whole
 
     async def courses(self) -> tuple[tuple[Course, ...], bool]:
         """Read all courses; also tell whether the list is whole."""

@@ -1,6 +1,7 @@
 """Fills the page's template with a review. Every value is escaped as text, whatever it contains.
 
-The template belongs to the program, not the admin. Names from the LMS and from managers.csv are only values in it.
+The template belongs to the program, not the admin. Names from the LMS and from the admin's lists are only
+values in it.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -220,7 +220,7 @@ CASES: dict[str, tuple[Spoil, str, str, int, str]] = {
     "brand": (flawed_brand, "Brand template", "failed", 2, "$titel"),
     "silent manager": (silent_manager, "Mail", "warning", 0, "manager M-8 without an address"),
     "other domain": (silent_manager, "Mail", "warning", 0, "manager M-9 with an address outside"),
-    "unknown unit": (silent_manager, "Units", "warning", 0, 'no unit "Unit Antah"'),
+    "unknown unit": (silent_manager, "Managers", "warning", 0, 'no unit "Unit Antah"'),
     "templates": (edit("[mail]", '[mail]\ntemplates_dir = "texts"'), "Mail templates", "failed", 2, "is no folder"),
     "no workbook password": (
         edit("[mail]", "[privacy]\nencrypt_workbooks = true\n[mail]"),

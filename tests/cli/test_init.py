@@ -16,7 +16,7 @@ from rkreport.simulator.server import Simulator
 from tests.cli.program import NO_SERVER, NOW, SECRETS, Outcome, Workspace, serving
 
 START = start_file(Path("config.toml")) or Path()
-FILES = {"config.toml", "managers.csv", "exceptions.csv", START.name}
+FILES = {"config.toml", "managers.xlsx", "exceptions.xlsx", START.name}
 
 
 class Terminal(io.StringIO):
@@ -82,7 +82,7 @@ def test_defaults(workspace: Workspace) -> None:
     """`--yes` asks nothing; nobody is made up who would get mail."""
     outcome = workspace.rkreport("init", "--yes", "--json")
     assert outcome.code == 0, outcome.err
-    assert outcome.document == {"files": ["config.toml", "managers.csv", "exceptions.csv", START.name], "courses": []}
+    assert outcome.document == {"files": ["config.toml", "managers.xlsx", "exceptions.xlsx", START.name], "courses": []}
     config = load_config(workspace.config)
     assert (config.sender, config.routing.fallback) == (None, None)
     assert workspace.rkreport("doctor", "--offline").out.count("report.company is still the sample's") == 1
@@ -110,7 +110,7 @@ def test_nobody_to_ask(workspace: Workspace) -> None:
     assert names(workspace) == set()
 
 
-@pytest.mark.parametrize("there", ["config.toml", "managers.csv", "exceptions.csv"])
+@pytest.mark.parametrize("there", ["config.toml", "managers.xlsx", "exceptions.xlsx"])
 def test_nothing_is_overwritten(workspace: Workspace, there: str) -> None:
     """Exit code 2, the file's name, and no other file is written."""
     (workspace.folder / there).write_text("mine")
@@ -126,7 +126,7 @@ def test_a_second_init_names_all_files(workspace: Workspace) -> None:
     assert workspace.rkreport("init", "--yes", "--brand").code == 0
     before = {path: path.read_bytes() for path in workspace.folder.iterdir()}
     outcome = workspace.rkreport("init", "--company", "PT Lain", "--brand")
-    assert "config.toml, managers.csv, exceptions.csv and brand.xlsx are there already" in outcome.error
+    assert "config.toml, managers.xlsx, exceptions.xlsx and brand.xlsx are there already" in outcome.error
     assert {path: path.read_bytes() for path in workspace.folder.iterdir()} == before
 
 

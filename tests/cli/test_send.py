@@ -145,7 +145,7 @@ def test_a_copy_that_is_not_taken_is_named(built: Path, tmp_path: Path, answer: 
         assert (first.code, set(office.states().values())) == (6, {"sent"})
         assert "Copies    1 not taken\n" in first.out
         assert f"Sent to manager {manager_id}, but 1 of 2 copies not taken ({answer[:3]} " in first.err
-        assert "correct cc in managers.csv" in first.err
+        assert "correct cc in the list of managers" in first.err
         assert "@" not in (first.out + first.err).replace("(address)", "")
         summary = office.server.summaries[-1].decode().replace("\r\n", "\n")
         assert f"manager {manager_id}: 1\n" in summary

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rkreport.config.config_writer import CourseDraft, Draft, course_block, draft_config, toml_list, toml_string
 from rkreport.config.load import Config
+from rkreport.run.setup.lists import first_list
 from tests.config.workspace import Workspace
 
 EXAMPLE = (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
@@ -20,8 +21,8 @@ SMALLEST = Draft("PT Maju", "en", "Asia/Jayapura", "https://lms.contoh.test")
 
 def loaded(workspace: Workspace, draft: Draft) -> Config:
     """The config that a draft becomes, with the files beside it."""
-    workspace.write("managers.csv", "manager_id,name,email,cc,language,employee_id,organization,tag\n")
-    workspace.write("exceptions.csv", "employee_id,course,until,reason,approved_by\n")
+    workspace.write("managers.xlsx", first_list("managers", "en"))
+    workspace.write("exceptions.xlsx", first_list("exceptions", "en"))
     return workspace.load(draft_config(EXAMPLE, draft))
 
 

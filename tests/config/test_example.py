@@ -17,6 +17,7 @@ from rkreport.config.schema import (
     ReportSection,
     sections_below,
 )
+from rkreport.run.setup.lists import first_list
 from tests.config.workspace import Workspace
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -32,7 +33,7 @@ def text() -> str:
 @pytest.fixture(scope="module")
 def uncommented(text: str) -> str:
     """The file with every sample line in use, but for the file of managers, which the list stands for."""
-    return SAMPLE.sub("", text).replace('\nfile = "managers.csv"', "\n")
+    return SAMPLE.sub("", text).replace('\nfile = "managers.xlsx"', "\n")
 
 
 def keys_of(value: object, above: str = "") -> set[str]:
@@ -83,9 +84,9 @@ def test_way_of_counting_attempts_is_the_default(uncommented: str) -> None:
 
 
 def test_example_loads_as_shipped(text: str, workspace: Workspace) -> None:
-    """Copied, with the two CSV files beside it, it is a config."""
-    workspace.write("managers.csv", "manager_id,name,email,cc,language,employee_id,organization,tag\n")
-    workspace.write("exceptions.csv", "employee_id,course,until,reason,approved_by\n")
+    """Copied, with the two lists beside it, it is a config."""
+    workspace.write("managers.xlsx", first_list("managers", "en"))
+    workspace.write("exceptions.xlsx", first_list("exceptions", "en"))
     config = workspace.load(text)
     assert [course.serial for course in config.rules.courses] == ["COURSE-EXAMPLE1", "COURSE-EXAMPLE2"]
     assert all(course.audience is None for course in config.rules.courses)
@@ -93,7 +94,7 @@ def test_example_loads_as_shipped(text: str, workspace: Workspace) -> None:
 
 def test_example_loads_with_all_samples_in_use(uncommented: str, workspace: Workspace) -> None:
     """Each sample line is right as it stands."""
-    workspace.write("exceptions.csv", "employee_id,course,until,reason,approved_by\n")
+    workspace.write("exceptions.xlsx", first_list("exceptions", "en"))
     workspace.write("brand.xlsx", b"read later")
     config = workspace.load(uncommented)
     first, second = config.rules.courses

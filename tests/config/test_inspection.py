@@ -13,9 +13,9 @@ EXCEPTIONS = "employee_id,course,until,reason,approved_by\n"
 def test_every_problem_is_named(workspace: Workspace) -> None:
     """Wrong keys, a secret, wrong addresses and wrong rows of both CSV files: all at once, each once."""
     workspace.write(
-        "managers.csv", f"{MANAGERS}M-1,A,no-address,,,,U,\nM-2,B,b@contoh.test,,fr,,U,\n,C,,,,,U,\nM-4,D,,,,#N/A,,\n"
+        "managers.csv", f"{MANAGERS}M-1,A,no-address,,,,U,\nM-2,B,b@contoh.test,,fr,,U,\n,C,,,,,U,\n#N/A,D,,,,7,,\n"
     )
-    workspace.write("exceptions.csv", f"{EXCEPTIONS}1,*,31/12/2026,,\n,*,,,\n3,*,2026-12-31,,\n")
+    workspace.write("exceptions.csv", f"{EXCEPTIONS}1,*,31/12/26,,\n,*,,,\n3,*,2026-12-31,,\n")
     path = workspace.write(
         "config.toml",
         '[lms]\npage_size = 500\nclient_secret = "abc"\n[report]\ncompany = "PT Contoh"\nlanguage = "fr"\ntaget = 1\n'
@@ -38,7 +38,7 @@ def test_every_problem_is_named(workspace: Workspace) -> None:
         "2, email",
         "3, language",
         "4",
-        "5, employee_id",
+        "5, manager_id",
     ]
     assert [sentence.partition(": ")[0].rpartition("line ")[2] for sentence in found.in_exceptions] == ["2, until", "3"]
     assert (found.exceptions, found.config, found.lms, found.report) == (1, None, None, None)

@@ -234,8 +234,8 @@ def test_exceptions(workspace: Workspace) -> None:
     ("content", "sentence"),
     [
         (
-            EXCEPTION_HEADER + "7,*,31/12/2026,,\n",
-            ", line 2, until: must be a date such as 2026-12-31, or empty for ever",
+            EXCEPTION_HEADER + "7,*,03/04/2026,,\n",
+            ", line 2, until: can be read as 3 April 2026 or 4 March 2026; write 2026-04-03 or 2026-03-04.",
         ),
         (EXCEPTION_HEADER + "7,*,2026-02-30,,\n", ", line 2, until: must be a date"),
         (EXCEPTION_HEADER + "7,*,2026-W10,,\n", ", line 2, until: must be a date"),

@@ -80,7 +80,7 @@ def test_the_longest_of_several_is_named() -> None:
 def test_unknown_people_and_courses_are_found() -> None:
     """An id of no user is a finding and still excuses unmatched rows; an unknown course excuses nobody."""
     found = index(excuse("99999", line=3), excuse(course="COURSE-X", line=4))
-    assert [(one.code, one.example) for one in found.findings] == [
+    assert [(one.code, one.finding().example) for one in found.findings] == [
         ("exception_unknown_employee", "exceptions.csv:3 99999"),
         ("exception_unknown_course", "exceptions.csv:4 00417 COURSE-X"),
     ]
@@ -113,5 +113,16 @@ def test_every_row_holds_or_is_found(world: World) -> None:
             if found.covering(factories.person(learner=learner), policy.serial)
         ]
         assert bool(excused) != bool(found.findings)
-        assert all(finding.example.startswith(f"exceptions.csv:{row.line} ") for finding in found.findings)
+        assert all(finding.finding().example.startswith(f"exceptions.csv:{row.line} ") for finding in found.findings)
         assert all(learner.employee_id.strip() == row.employee_id.strip() for learner in excused)
+
+
+def test_lost_zeros_and_errors_of_excel_are_found() -> None:
+    """With the id that may be meant; an error excuses nobody, whoever else has it as an id."""
+    found = index(excuse("417", line=3), excuse("#N/A", line=4), excuse(course="#REF!", line=5))
+    assert [(one.code, one.finding().example) for one in found.findings] == [
+        ("exception_unknown_employee", "exceptions.csv:3 417 (00417?)"),
+        ("list_cell_error", "exceptions.csv:4 #N/A"),
+        ("list_cell_error", "exceptions.csv:5 00417 #REF!"),
+    ]
+    assert found.covering(stranger("#N/A"), COURSE) is None

@@ -307,3 +307,18 @@ def test_units_that_the_structure_lacks_are_found_once() -> None:
 def test_the_fallback_is_nobodys_manager() -> None:
     """It has an address and a language, and is marked, so that a workbook can say what it is."""
     assert Manager(ManagerId("no-manager"), "", "ld@contoh.test", (), "id", is_fallback=True) == FALLBACK
+
+
+def test_an_id_whose_zeros_are_gone_is_answered_with_the_candidate() -> None:
+    """Excel turns 00417 into 417: the rule reaches nobody by a guess, and the finding says what may be meant."""
+    found = routed(("M-1", EMPLOYEE, "417"), people=(somebody("00417"),))
+    assert [team.manager for team in found.teams] == [FALLBACK]
+    assert found.findings[0].example == "managers.csv:2 417 (00417?)"
+
+
+def test_an_error_of_excel_means_nobody() -> None:
+    """Not even people whose records came out of such a look-up too."""
+    for kind in (EMPLOYEE, TAG, UNIT):
+        found = routed(("M-1", kind, "#N/A"), people=(somebody("#N/A"),))
+        assert [team.manager for team in found.teams] == [FALLBACK]
+        assert (found.findings[0].code, found.findings[0].example) == ("list_cell_error", "managers.csv:2 #N/A")

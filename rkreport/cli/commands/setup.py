@@ -1,4 +1,4 @@
-"""The commands for the first setup and for troubleshooting: init, login, doctor, courses."""
+"""The commands for the first setup and for troubleshooting: init, login, lists, doctor, courses."""
 
 import asyncio
 import contextlib
@@ -24,6 +24,9 @@ from rkreport.cli.results.setup import (
     course_lines,
     init_document,
     init_rows,
+    lists_document,
+    lists_rows,
+    lists_sentences,
 )
 from rkreport.config.inspection import read_lms_and_report
 from rkreport.config.load import load_config
@@ -35,6 +38,7 @@ from rkreport.run.fetch.browsing import browse_plans_step, browse_step
 from rkreport.run.setup.checks.value import verdict
 from rkreport.run.setup.doctoring import DoctorOrder, doctor_step
 from rkreport.run.setup.initializing import BRAND, InitOrder, init_step, refuse_to_overwrite
+from rkreport.run.setup.lists import lists_step
 from rkreport.run.world import World
 
 
@@ -73,7 +77,7 @@ def init(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Write a first config, with its CSV files.
+    """Write a first config, with its lists.
 
     Asks a few questions, each of which an option can answer. With a login to the LMS the courses can be ticked.
     Overwrites nothing.
@@ -139,6 +143,30 @@ def login(
             prompt.to_workbooks()
     command_run.screen.result(*kept_secrets(prompt.kept, keyring, overridden(environment())))
     return EXIT_DONE
+
+
+@app.command()
+def lists(
+    context: typer.Context,
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Write or refresh managers.xlsx and exceptions.xlsx.
+
+    Fills in the company's units and tags with their people counts, and the courses, to choose from. Keeps what was
+    written in the lists; a list that is a .csv stays, and a workbook with its rows is written beside it.
+    """
+    command_run = open_command_run(context, "lists", as_json=as_json, quiet=quiet, verbose=verbose)
+    _, report = read_lms_and_report(config)
+    secrets = read_secrets(environment(), read_keyring)
+    _log_beside(command_run, config.parent / report.data_dir, secrets)
+    done = asyncio.run(lists_step(config, command_run.world(secrets)))
+    command_run.screen.result("Lists written.", lists_rows(done), lists_document(done))
+    for sentence in lists_sentences(done, config.name):
+        command_run.screen.say(sentence)
+    return EXIT_DONE if done.is_whole else EXIT_DATA
 
 
 @app.command()

@@ -46,7 +46,7 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
     if any(row.copies_missed for row in sent.rows):
         yield (
             "Copies that were not taken are not sent again: forward them from the managers' mail, and correct cc in"
-            " managers.csv for the next time."
+            " the list of managers for the next time."
         )
     if any(_is(row, "planned") and row.again for row in sent.rows):
         yield "Nothing went again; say the same command once more."

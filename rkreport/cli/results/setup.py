@@ -1,4 +1,4 @@
-"""The results of init, doctor and courses, and their JSON form. Invisible characters from the LMS are removed."""
+"""The results of init, lists, doctor and courses, and their JSON form, without invisible characters from the LMS."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import Batch, CourseKind
 from rkreport.run.fetch.browsing import Catalogue, ListedCourse
 from rkreport.run.setup.checks.value import Check, State, verdict
+from rkreport.run.setup.lists import Lists
 
 _STICKING_OUT = ("Course ", "Learning plan ")
 _SIGNS = {State.OK: "✔", State.WARNING: "▲", State.FAILED: "✖", State.SKIPPED: "–"}
@@ -28,13 +29,67 @@ def init_rows(paths: Sequence[Path], draft: Draft, *, has_login: bool) -> list[t
     return [
         *(("Written", str(path)) for path in paths),
         ("Courses", courses),
-        ("Next", f"{login}write your managers into {paths[1]}, then say rkreport doctor"),
+        (
+            "Next",
+            f"{login}say rkreport lists, write your managers into {paths[1]}, then say rkreport doctor",
+        ),
     ]
 
 
 def init_document(paths: Sequence[Path], draft: Draft) -> dict[str, Any]:
     """Return the files and answers for other programs."""
     return {"files": [str(path) for path in paths], "courses": [course.serial for course in draft.courses]}
+
+
+# ---- lists
+
+
+def lists_rows(done: Lists) -> list[tuple[str, str]]:
+    """Return the files, what they offer, and the next step."""
+    choices = done.choices
+    courses = max(0, len(choices.courses) - 1)  # without "all courses"
+    offered = f"{len(choices.units):,} units, {len(choices.tags):,} tags, {courses:,} courses"
+    return [
+        *(("Refreshed" if one.was_there else "Written", str(one.path)) for one in done.files),
+        ("To choose from", f"{offered}; {choices.people:,} active people"),
+        ("Next", "fill them in, close them, then say rkreport doctor"),
+    ]
+
+
+def lists_sentences(done: Lists, config: str) -> list[str]:
+    """Return what the admin should know beside: how to switch to a workbook, and what could not be read."""
+    said = [
+        f"{one.path.name} holds the rows of {one.instead_of}, which stays as it is; to use it, write"
+        f' file = "{one.path.as_posix()}" in [{one.kind}] of {config}.'
+        if one.instead_of
+        else f'{one.path.name} is not used yet; write file = "{one.path.as_posix()}" in [{one.kind}] of {config}.'
+        for one in done.files
+        if not one.is_named
+    ]
+    if done.managers_in_config:
+        said.append(f"The managers stand in {config} itself, so there is no list of them.")
+    if not done.choices.has_structure:
+        said.append("The LMS gives this account no company structure: the units are those that people carry.")
+    if not done.is_whole:
+        said.append("The LMS did not give all users that it says it has, so units may lack; say it again later.")
+    return said
+
+
+def lists_document(done: Lists) -> dict[str, Any]:
+    """Return the files and the numbers for other programs."""
+    choices = done.choices
+    return {
+        "files": [
+            {"kind": one.kind, "path": str(one.path), "refreshed": one.was_there, "used": one.is_named}
+            for one in done.files
+        ],
+        "units": len(choices.units),
+        "tags": len(choices.tags),
+        "courses": max(0, len(choices.courses) - 1),
+        "people": choices.people,
+        "has_structure": choices.has_structure,
+        "whole": done.is_whole,
+    }
 
 
 # ---- doctor

@@ -1,4 +1,4 @@
-"""Init: writes a first config.toml, its CSV files, a start file and, if wanted, the brand template. Overwrites nothing.
+"""Init: writes a first config.toml, its lists, a start file and, if wanted, the brand template. Overwrites nothing.
 
 Knows the files, and that they appear together; the command line asks the questions.
 """
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from rkreport.config.config_writer import Draft, draft_config
 from rkreport.config.load import load_config
-from rkreport.config.people import EXCEPTION_COLUMNS, MANAGER_COLUMNS
 from rkreport.errors import ConfigError, OutputError
 from rkreport.files import PART_SUFFIX, write_private_file
 from rkreport.run.edition.mail_templates import shipped_example, shipped_templates
+from rkreport.run.setup.lists import EXCEPTIONS, MANAGERS, first_list
 from rkreport.run.setup.start_file import start_file, write_start_file
 
-MANAGERS, EXCEPTIONS, BRAND = "managers.csv", "exceptions.csv", "brand.xlsx"
+BRAND = "brand.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def init_step(order: InitOrder) -> tuple[Path, ...]:
     contents = {
         order.config: draft_config(shipped_example().read_text("utf-8"), draft).encode(),
         # No sample row: it would count as a real manager. The README has samples.
-        folder / MANAGERS: _header(MANAGER_COLUMNS, draft.language),
-        folder / EXCEPTIONS: _header(EXCEPTION_COLUMNS, draft.language),
+        folder / MANAGERS: first_list("managers", draft.language),
+        folder / EXCEPTIONS: first_list("exceptions", draft.language),
         folder / BRAND: _brand() if order.with_brand else b"",
     }
     opens = start_file(order.config)
@@ -87,11 +87,6 @@ def _refuse_what_is_there(paths: tuple[Path, ...]) -> None:
             f"{names} {verb} there already, and init overwrites nothing; move {'them' if there[1:] else 'it'} away, or"
             " name a file in another folder with --config."
         )
-
-
-def _header(columns: tuple[str, ...], language: str) -> bytes:
-    """Write a header with the mark that shows Excel UTF-8, and with the separator of the reader's Excel."""
-    return ((";" if language == "id" else ",").join(columns) + "\r\n").encode("utf-8-sig")
 
 
 def _brand() -> bytes:

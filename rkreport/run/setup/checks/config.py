@@ -59,7 +59,7 @@ def _managers(inspection: Inspection) -> Iterator[Check]:
         yield warning(
             "Managers",
             "no manager is listed, so no manager gets a workbook",
-            "write who belongs to whom into managers.csv; the README shows how",
+            "write who belongs to whom into the list of managers; the README shows how",
         )
     elif not inspection.in_managers:
         yield passed("Managers", f"{len(routing.managers):,} managers, {len(routing.rules):,} rules")

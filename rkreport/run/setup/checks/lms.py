@@ -18,9 +18,11 @@ from rkreport.errors import ConfigError, LmsError
 from rkreport.lms.browse import BatchList, Browser
 from rkreport.lms.transport import Meter
 from rkreport.run.fetch.browsing import browser, read_batches
+from rkreport.run.setup.checks.lists import MOST_USERS, check_rows
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
 from rkreport.run.world import Observer, World
 
+_MANAGERS = "managers"
 _TRIES = 2  # per request: the admin waits for the answer
 
 
@@ -43,6 +45,8 @@ async def check_lms(inspection: Inspection, world: World) -> LmsChecks:
     try:
         async with browser(section, world, meter) as lms:
             checks, learners = await _logged_in(lms, section, inspection, world.observer)
+            if learners is not None:
+                checks += await check_rows(lms, inspection, learners, world)
     except ConfigError:
         return LmsChecks((skipped("LMS login", "not tried, because there are no credentials"),))
     return LmsChecks(tuple(checks), learners, meter.server_time)
@@ -64,7 +68,7 @@ async def _logged_in(
         checks.append(warning("Courses", "the LMS does not give all courses that it says it has", "try again later"))
     checks += await _courses(lms, courses, inspection, observer)
     checks += await _plans(lms, inspection)
-    checks += await _units(lms, inspection)
+    checks += await _units(lms, inspection, has_rows=learners is not None and learners <= MOST_USERS)
     return checks, learners
 
 
@@ -159,11 +163,11 @@ async def _plan(lms: Browser, serial: str, known: Mapping[PlanSerial, Plan]) -> 
     return passed(name, f"{visible(plan.name)}: {count:,} course{'s' if count != 1 else ''}")
 
 
-async def _units(lms: Browser, inspection: Inspection) -> list[Check]:
-    """Check the units that managers and audiences name."""
+async def _units(lms: Browser, inspection: Inspection, *, has_rows: bool) -> list[Check]:
+    """Check the units that managers and audiences name; with `has_rows`, `check_rows` names the managers' rows."""
     name = "Units"
     rules = inspection.routing.rules if inspection.routing else ()
-    named = {rule.value: "managers" for rule in rules if rule.kind is RuleKind.ORGANIZATION}
+    named = {rule.value: _MANAGERS for rule in rules if rule.kind is RuleKind.ORGANIZATION}
     for section in inspection.courses:
         audience = section.audience.organizations if section.audience else ()
         named |= dict.fromkeys(audience, f"the audience of {visible(section.serial)}")
@@ -183,13 +187,14 @@ async def _units(lms: Browser, inspection: Inspection) -> list[Check]:
             )
         ]
     known = {unit.serial.casefold() for unit in units} | {unit.name.strip().casefold() for unit in units}
-    unknown = {unit: where for unit, where in named.items() if unit.casefold() not in known}
+    unknown = {unit: where for unit, where in named.items() if unit.strip().casefold() not in known}
     names = {unit.name for unit in units} | {unit.serial for unit in units}
     checks = [
         warning(name, f'{where}: the company structure has no unit "{visible(unit)}"', _suggested(unit, names))
         for unit, where in unknown.items()
+        if not (has_rows and where == _MANAGERS)
     ]
-    return checks or [passed(name, f"all {len(named):,} that the config names exist")]
+    return checks if unknown else [passed(name, f"all {len(named):,} that the config names exist")]
 
 
 def _suggested(text: str, known: Collection[str]) -> str:

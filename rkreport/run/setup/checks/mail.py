@@ -39,7 +39,9 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
         return
     silent = [manager.manager_id for manager in routing.managers if not manager.email]
     if silent and not inspection.in_managers:  # else an address that was refused would be called missing too
-        yield warning("Mail", f"{_named(silent)} without an address: no message for them", "write it into managers.csv")
+        yield warning(
+            "Mail", f"{_named(silent)} without an address: no message for them", "write it into the list of managers"
+        )
     domains = mail.allowed_domains
     outside = [
         manager.manager_id

@@ -1,0 +1,173 @@
+"""Lists in an Excel workbook: the rows of its first sheet as texts. Knows no column.
+
+A cell gives the text that a reader sees: an id its digits, a date cell `2026-12-31`, a formula its stored value. The
+file comes from a person's desk, so size, unpacked size, rows and columns have bounds before anything is parsed.
+"""
+
+import re
+import warnings
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, LargeZipFile, ZipFile
+
+from rkreport.config.text_file import read_bounded
+from rkreport.errors import ConfigError
+
+LARGEST_BYTES = 20 * 2**20
+LARGEST_PART = 64 * 2**20  # unpacked: a million rows that are formatted and empty
+MOST_ROWS = 50_000  # with a value: openpyxl takes six seconds for them
+MOST_COLUMNS = 100
+_LAST_ROW = 1_048_576
+_COLUMNS_BEYOND = 8  # the header: a value there is told of
+_MOST_PARTS = 2_000
+_LARGEST_WHOLE = 2 * LARGEST_PART
+_HIGHEST_RATIO = 200  # unpacked to packed; plain XML packs to a tenth or a twentieth
+_SMALL = 2**20  # unpacked; smaller parts may have any ratio
+_ENCRYPTED_FLAG = 1
+_OLD_OFFICE_MARK = b"\xd0\xcf\x11\xe0"  # of .xls, and of an .xlsx with a password
+_EXACT = 10**15  # Excel keeps fifteen digits of a number
+_SHORTENED = "1E+15"  # what `tables` refuses as a shortened number
+_NO_VALUE = "="  # what `tables` refuses as a formula
+
+_SAVE = "save it in Excel as .xlsx"
+_FILLED_ZEROS = re.compile(r"0+")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"")
+_CELL_WITHOUT_VALUE = re.compile(
+    rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{1,3}[0-9]{1,7})\"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*</"
+)
+# Errors that openpyxl is known to raise for unreadable workbooks: it checks values while reading.
+_UNREADABLE = (
+    *(ArithmeticError, AttributeError, BadZipFile, EOFError, LargeZipFile, LookupError, NotImplementedError, OSError),
+    *(RecursionError, SyntaxError, TypeError, ValueError, zlib.error),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookFile:
+    """A workbook as it was read: `content` is for digests, `rows` have Excel's numbers, without the blank ones."""
+
+    path: Path
+    content: bytes
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def read_workbook_file(path: Path, *, if_missing: str) -> WorkbookFile:
+    """Read the first sheet of a workbook.
+
+    Raises:
+        ConfigError: the file is missing, unreadable, no workbook, dangerous to unpack, or its sheet is no plain table.
+    """
+    content = read_bounded(path, LARGEST_BYTES, if_missing=if_missing)
+    return WorkbookFile(path, content, workbook_rows(path, content))
+
+
+def workbook_rows(path: Path, content: bytes) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """The rows of the first sheet, from the bytes of the file; `path` is for errors, which are as above."""
+    if content.startswith(_OLD_OFFICE_MARK):
+        raise ConfigError(f"{path} has a password or is an old .xls; {_SAVE}, without a password.")
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            _refuse_bombs(path, archive)
+        return tuple(_rows(path, content))
+    except _UNREADABLE as error:
+        raise ConfigError(f"{path} is no Excel workbook, or damaged; {_SAVE}, or as CSV UTF-8.") from error
+
+
+def _refuse_bombs(path: Path, archive: ZipFile) -> None:
+    entries = archive.infolist()
+    if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
+        raise ConfigError(f"{path} has a password; {_SAVE}, without a password.")
+    whole = sum(entry.file_size for entry in entries)
+    is_bomb = len(entries) > _MOST_PARTS or whole > _LARGEST_WHOLE
+    if is_bomb or any(
+        entry.file_size > LARGEST_PART
+        or (entry.file_size > _SMALL and entry.file_size > _HIGHEST_RATIO * entry.compress_size)
+        for entry in entries
+    ):
+        raise ConfigError(
+            f"{path} unpacks to far more than a list needs; copy its rows into a new workbook, and save that."
+        )
+
+
+def _rows(path: Path, content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+    from openpyxl import load_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of drop-downs and the like, which a reader of values does not need
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        if not book.worksheets:
+            raise ConfigError(f"{path} has no sheet with cells; write the list on its first sheet.")
+        sheet: Any = book.worksheets[0]
+        with ZipFile(BytesIO(content)) as archive:
+            source = archive.read(sheet._worksheet_path)  # noqa: SLF001 - no public way
+        if merged := _MERGED.search(source):
+            raise ConfigError(
+                f"{path} has merged cells ({merged[1].decode()}) on its first sheet; unmerge them, and write the value"
+                " into each row."
+            )
+        without_value = {found[1].decode() for found in _CELL_WITHOUT_VALUE.finditer(source)}
+        # The size that a sheet says of itself may be wrong: it is not used. openpyxl fills each row up to `max_col`.
+        width = next((len(texts) for row in _cells(sheet, MOST_COLUMNS) if any(texts := _texts(row, set()))), 0)
+        rows = _cells(sheet, min(MOST_COLUMNS, width + _COLUMNS_BEYOND))
+        filled, gap = 0, None
+        for number, cells in enumerate(rows, start=1):
+            if cells is gap:  # openpyxl gives rows that the file leaves out as one value: there can be a million
+                continue
+            texts = _texts(cells, without_value)
+            if not any(texts):
+                gap = cells
+                continue
+            filled += 1
+            if filled > MOST_ROWS:
+                raise ConfigError(
+                    f"{path} has more than {MOST_ROWS:,} rows; save it as CSV UTF-8, which can have more."
+                )
+            yield number, texts
+
+
+def _cells(sheet: Any, columns: int) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - the stubs of sheets are incomplete
+    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(min_row=1, max_row=_LAST_ROW, min_col=1, max_col=columns)
+    return rows
+
+
+def _texts(cells: Any, without_value: set[str]) -> tuple[str, ...]:  # noqa: ANN401 - openpyxl's cells of three classes
+    """The texts of a row, without the empty cells behind its last value."""
+    texts = [
+        _NO_VALUE
+        if without_value and cell.value is None and getattr(cell, "coordinate", "") in without_value
+        else _text(cell.value, cell)
+        for cell in cells
+    ]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
+
+
+def _text(value: object, cell: Any) -> str:  # noqa: ANN401 - as above
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = str(value).upper()
+        case int() | float():
+            text = _number(value, cell.number_format)
+        case datetime():
+            text = value.date().isoformat()
+        case _:  # text, or a time of day
+            text = str(value).replace("_x000D_", " ")
+    return text
+
+
+def _number(value: float, number_format: str) -> str:
+    """Digits without exponent; leading zeros where the cell's format shows them."""
+    if abs(value) >= _EXACT:
+        return _SHORTENED
+    if value != int(value):
+        return repr(value)
+    width = len(number_format) if _FILLED_ZEROS.fullmatch(number_format or "") else 0
+    return str(int(value)).zfill(width)

@@ -1,0 +1,44 @@
+"""Rows of the admin's lists that do not do what they say. Knows how such a row is shown, not how it is found."""
+
+import re
+from dataclasses import dataclass
+
+from rkreport.core.findings import Finding, FindingCode, Level
+
+MANAGERS_FILE, EXCEPTIONS_FILE = "managers.csv", "exceptions.csv"  # where no other name is said
+
+_EXCEL_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)")
+
+
+@dataclass(frozen=True, slots=True)
+class RowFinding:
+    """One row of a list: `value` is what matches nothing, `candidates` what may be meant, `person` whom it is about."""
+
+    code: FindingCode
+    level: Level
+    file: str
+    row: int
+    value: str
+    candidates: tuple[str, ...] = ()
+    person: str = ""
+
+    def finding(self) -> Finding:
+        """As the reports show it: `managers.xlsx:4 417 (00417?)`."""
+        named = f"{self.person} {self.value}".strip()
+        hint = f" ({', '.join(self.candidates)}?)" if self.candidates else ""
+        return Finding(self.code, self.level, f"{self.file}:{self.row} {named}{hint}")
+
+
+def place_of(file: str, row: int) -> str:
+    """A row as the program that shows the file counts it: `managers.xlsx, row 4`, `managers.csv, line 4`."""
+    if file.endswith(": managers.list"):
+        return f"{file} number {row}"
+    return f"{file}, {'row' if file.casefold().endswith('.xlsx') else 'line'} {row}"
+
+
+def is_excel_error(text: str) -> bool:
+    """Whether a spreadsheet left an error instead of a value, such as `#N/A` of a look-up that found nobody.
+
+    As an id or a unit it means nobody, even where the LMS has a record with this text.
+    """
+    return _EXCEL_ERROR.fullmatch(text.strip()) is not None
