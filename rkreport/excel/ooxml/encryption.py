@@ -10,6 +10,7 @@ from typing import Any
 
 from rkreport.errors import ConfigError, DeliveryError
 
+_MOST_SPINS = 1_000_000  # times the password is hashed; Excel does it 100,000 times, a hostile file four billion
 HOW_TO_INSTALL = "pip install 'rkreport[encryption]'"
 
 
@@ -57,6 +58,9 @@ def decrypted(content: bytes, password: str) -> bytes:
     opened = BytesIO()
     try:
         book: Any = OfficeFile(BytesIO(content))
+        told = getattr(book, "info", None)
+        if isinstance(told, dict) and told.get("spinValue", 0) > _MOST_SPINS:
+            raise DeliveryError("A workbook asks for more work than Excel's own encryption; it is not opened.")
         book.load_key(password=password, verify_password=True)
         book.decrypt(opened, verify_integrity=True)
     except (DecryptionError, FileFormatError, ParseError, ValueError, OSError, KeyError, struct.error) as error:
