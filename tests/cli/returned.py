@@ -52,7 +52,16 @@ def saved_by_libreoffice(path: Path) -> Path:
     out = path.parent / "converted"
     profile = (path.parent / "profile").absolute().as_uri()
     subprocess.run(  # noqa: S603 - a program of this machine
-        [SOFFICE, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(path)],
+        [
+            SOFFICE,
+            f"-env:UserInstallation={profile}",
+            "--headless",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(out),
+            str(path),
+        ],
         check=True,
         capture_output=True,
         timeout=50,
