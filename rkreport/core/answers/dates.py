@@ -7,7 +7,6 @@
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -68,9 +67,10 @@ def day_counted(number: float, *, is_1904: bool = False) -> date | None:
 
 
 def _day(year: str, month: str | int, day: str) -> date | None:
-    with suppress(ValueError):
+    try:
         return _usual(date(int(year), int(month), int(day)))
-    return None
+    except ValueError:
+        return None
 
 
 def _usual(day: date) -> date | None:

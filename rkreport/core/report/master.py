@@ -43,12 +43,7 @@ def master_plan(
     `answers` are what managers wrote into their workbooks.
     """
     figures = make_figures(compliance, rules_sha256)
-    legend = replace(
-        make_legend(words, zone, figures.course_names, compliance.teams),
-        next_batches=next_batches(compliance),
-        answers=answers.beside(compliance.requirements),
-        writers={team.manager.manager_id: manager_name(team.manager, words) for team in compliance.teams},
-    )
+    legend = _legend(compliance, figures, answers, zone, words)
     others: tuple[Sheet, ...] = (
         changed_sheet(compliance, figures, changes, words),
         by_unit_sheet(figures, words),
@@ -76,6 +71,15 @@ def master_plan(
         sheets=(summary_sheet(compliance, figures, others, words, then), *others),
         properties={},
         words=words,
+    )
+
+
+def _legend(compliance: Compliance, figures: Figures, answers: Answers, zone: tzinfo, words: Words) -> Legend:
+    return replace(
+        make_legend(words, zone, figures.course_names, compliance.teams),
+        next_batches=next_batches(compliance),
+        answers=answers.beside(compliance.requirements),
+        writers={team.manager.manager_id: manager_name(team.manager, words) for team in compliance.teams},
     )
 
 
