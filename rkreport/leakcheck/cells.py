@@ -24,6 +24,7 @@ _DEEPEST = 40  # elements within each other
 _MOST_SHEETS = 50
 _MOST_ROWS = 200_000  # of one sheet; a team's list has some hundred
 _MOST_COLUMNS = 200  # the others are left out
+_MOST_CELLS = 2_000_000  # of all sheets, 400 MB of memory; the detail of 60,000 assignments
 _LONGEST_TEXT = 32_767  # of a cell, as Excel has it
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -76,7 +77,11 @@ def _book(package: BoundedPackage) -> FoundBook:
     if len(places) > _MOST_SHEETS:
         raise ValueError("too many sheets")
     shared = _shared(package.part(_SHARED)) if package.has(_SHARED) else ()
-    sheets = {name: tuple(_rows(package.part(part), shared)) for name, part in places.items()}
+    sheets: dict[str, tuple[FoundRow, ...]] = {}
+    room = _MOST_CELLS
+    for name, part in places.items():
+        sheets[name] = tuple(_rows(package.part(part), shared, room))
+        room -= sum(len(row.cells) for row in sheets[name])
     return FoundBook(sheets, _properties(package), is_1904)
 
 
@@ -93,7 +98,7 @@ def _shared(content: bytes) -> tuple[str, ...]:
     return tuple(_text(element) for element in _elements(content, "si"))
 
 
-def _rows(content: bytes, shared: tuple[str, ...]) -> Iterator[FoundRow]:
+def _rows(content: bytes, shared: tuple[str, ...], room: int) -> Iterator[FoundRow]:
     number = 0
     for count, row in enumerate(_elements(content, "row"), start=1):
         if count > _MOST_ROWS:
@@ -101,6 +106,9 @@ def _rows(content: bytes, shared: tuple[str, ...]) -> Iterator[FoundRow]:
         told = row.get("r", "")
         number = int(told) if told.isdecimal() and len(told) < 8 else number + 1  # noqa: PLR2004 - digits of Excel's last row
         cells = dict(_cells(row, shared))
+        room -= len(cells)
+        if room < 0:
+            raise ValueError("too many cells")
         if cells:
             yield FoundRow(number, cells)
 

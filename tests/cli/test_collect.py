@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.packaging.custom import StringProperty
 
 from rkreport.core.answers.taking import Answer
 from rkreport.excel.ooxml.encryption import decrypted, encrypted
@@ -219,12 +220,71 @@ def test_rows_of_another_team_are_refused(sent: PlainOffice) -> None:
 def test_a_file_without_properties_is_known_by_its_rows(sent: PlainOffice) -> None:
     """Some programs drop what a workbook says of itself; its people are all of one manager."""
     fill_in(workbook_of(sent, "M-2"), back(sent), {"E005": ("Shift", None, "malam")})
-    book = load_workbook(back(sent))
-    for name in list(book.custom_doc_props.names):
-        del book.custom_doc_props[name]
-    book.save(back(sent))
+    set_property(back(sent), "manager_id", None)
     (file,) = collect(sent)["files"]
     assert (file["manager_id"], file["period"], file["answers"]) == ("M-2", "2026-10", 1)
+
+
+def test_a_file_of_one_manager_cannot_answer_for_another(sent: PlainOffice) -> None:
+    """It says that it is M-2's, and its rows are of M-1: the file that was sent to M-2 has none of them."""
+    fill_in(workbook_of(sent, "M-1"), back(sent), FILLED)
+    set_property(back(sent), "manager_id", "M-2")
+    document = collect(sent, code=6)
+    assert (document["answers_taken"], document["rows_refused"]) == (0, {"not of this team": 2})
+    assert answers_of(sent) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("manager_id", "M-9"), ("period", "2026-09"), ("revision", "7"), ("revision", "x")]
+)
+def test_what_was_never_sent_is_said(sent: PlainOffice, name: str, value: str) -> None:
+    """A trial, another data folder, or a lie."""
+    fill_in(workbook_of(sent, "M-1"), back(sent), FILLED)
+    set_property(back(sent), name, value)
+    (file,) = collect(sent, code=6)["files"]
+    assert file["skipped"].startswith("is of no report that was sent from this data folder")
+
+
+def test_a_workbook_that_was_worked_with_is_read(sent: PlainOffice) -> None:
+    """Sorted, a column more, another name of the sheet, other sheets gone: the headers say what stands where."""
+    fill_in(workbook_of(sent, "M-1"), back(sent), FILLED)
+    book = load_workbook(back(sent))
+    for sheet in book.worksheets:
+        if sheet is not sheet_of(book):
+            book.remove(sheet)
+    sheet = sheet_of(book)
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(7, 9)]
+    for number, row in enumerate(reversed(rows), 7):
+        for column, value in enumerate(row, 1):
+            sheet.cell(number, column).value = value
+    sheet.insert_cols(2)
+    sheet.title = "Tim saya"
+    book.save(back(sent))
+    assert collect(sent)["answers_taken"] == 2
+
+
+@pytest.mark.parametrize("header", ["Reason", "Employee ID", "x"])
+def test_a_list_whose_columns_are_not_clear_is_not_read(sent: PlainOffice, header: str) -> None:
+    """A header twice, or one that is missing."""
+    fill_in(workbook_of(sent, "M-1"), back(sent), FILLED)
+    book = load_workbook(back(sent))
+    sheet = sheet_of(book)
+    sheet.cell(6, columns_of(sheet)["Note"]).value = header
+    book.save(back(sent))
+    (file,) = collect(sent, code=6)["files"]
+    assert file["skipped"].startswith("has no list with the columns Reason, Planned date, Note")
+
+
+def test_bad_files_do_not_stop_good_ones(sent: PlainOffice) -> None:
+    """Each has its sentence; what could be read is kept."""
+    fill_in(workbook_of(sent, "M-1"), back(sent), FILLED)
+    back(sent, "a.xlsx").write_bytes(b"x")
+    back(sent, "~$z.xlsx").write_bytes(b"x")
+    back(sent, "Laporan.eml").write_bytes(b"x")
+    document = collect(sent, code=6)
+    assert [document[name] for name in ("files_read", "files_skipped", "files_other", "answers_taken")] == [1, 2, 1, 2]
+    outcome = sent.rkreport("collect", "gone")
+    assert (outcome.code, "cannot be read" in outcome.error) == (2, True)
 
 
 def test_a_new_address_gets_nothing_of_the_old_one(sent: PlainOffice) -> None:
@@ -365,6 +425,18 @@ def answers_of(office: PlainOffice) -> tuple[Answer, ...]:
         return AnswerStore(database).all()
     finally:
         database.close()
+
+
+def set_property(path: Path, name: str, value: str | None) -> None:
+    """Change what a workbook says of itself; None drops it all."""
+    book: Any = load_workbook(path)
+    kept = {one.name: one.value for one in book.custom_doc_props.props if value is not None} | {name: value}
+    for one in list(book.custom_doc_props.names):
+        del book.custom_doc_props[one]
+    for one, told in kept.items():
+        if told is not None:
+            book.custom_doc_props.append(StringProperty(name=one, value=told))
+    book.save(path)
 
 
 def add_row(path: Path, who: tuple[str, str, str], entry: tuple[Any, Any, Any]) -> None:

@@ -3,6 +3,7 @@
 Such a file may be anything. Each that is not read gets one sentence, and none stops the others.
 """
 
+import logging
 import os
 import stat
 from collections.abc import Mapping
@@ -17,14 +18,14 @@ from rkreport.files import reason_of, sha256_of
 from rkreport.leakcheck.bounded_zip import LARGEST_FILE_BYTES
 from rkreport.leakcheck.cells import FoundBook, Unreadable, read_cells
 
+log = logging.getLogger(__name__)
+
 _WORKBOOK: Final = ".xlsx"
 _OTHER_WORKBOOKS: Final = frozenset(
     {".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".numbers", ".csv", ".tsv", ".et", ".gsheet"}
 )
 _LOCK_MARKS: Final = ("~$", ".~lock.")
 _CONTAINER = b"\xd0\xcf\x11\xe0"  # of encrypted workbooks, and of workbooks before 2007
-_HOSTILE = (AttributeError, ArithmeticError, AssertionError, IndexError, LookupError, MemoryError, RecursionError)
-"""What a library may raise for a container that was made to break it, besides its own errors."""
 
 
 class Skipped(Exception):
@@ -83,7 +84,8 @@ def unlocked(content: bytes, secrets: Mapping[str, str]) -> bytes:
         )
     try:
         return decrypted(content, password)
-    except (ConfigError, DeliveryError, *_HOSTILE) as error:
+    except Exception as error:  # the library was made for honest files: others may break it in any way
+        log.info("An encrypted workbook does not open", exc_info=not isinstance(error, DeliveryError))
         raise Skipped(
             f"does not open with the password in {WORKBOOK_PASSWORD}; open it, save it without one, and collect again."
         ) from error
