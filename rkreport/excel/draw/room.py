@@ -17,7 +17,8 @@ _REMEMBERED = 512  # values per column
 _REMEMBERED_TIGHT = 128  # of those that do not fit
 _UNLIKE = 0.9  # share of new values in a column that hardly repeats any
 _MIXED = frozenset({Kind.TREE, Kind.VALUE})  # texts that are set in, or that stand among numbers
-_TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.LINK}) | _MIXED
+_INPUTS = frozenset({Kind.INPUT_CHOICE, Kind.INPUT_TEXT})  # what a manager wrote before
+_TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.LINK}) | _INPUTS | _MIXED
 
 
 class Room:
