@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from rkreport.simulator.company import Company
+from tests.cli.office import Office
 from tests.cli.program import NO_SERVER, Workspace, serving
 from tests.cli.sent import mark_sent
 
