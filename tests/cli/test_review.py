@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from rkreport.simulator.company import Company
-from tests.cli.office import Office
 from tests.cli.program import NO_SERVER, Workspace, serving
 from tests.cli.sent import mark_sent
 
@@ -323,7 +322,7 @@ def test_an_edition_is_there_again_after_a_kill(built: Workspace) -> None:
 
 
 @pytest.mark.parametrize("has_browser", [True, False])
-def test_the_page_is_opened(office: Office, monkeypatch: pytest.MonkeyPatch, *, has_browser: bool) -> None:
+def test_the_page_is_opened(built: Workspace, monkeypatch: pytest.MonkeyPatch, *, has_browser: bool) -> None:
     """In the browser; where there is none, its name is said."""
     opened: list[str] = []
 
@@ -332,7 +331,7 @@ def test_the_page_is_opened(office: Office, monkeypatch: pytest.MonkeyPatch, *, 
         return has_browser
 
     monkeypatch.setattr("webbrowser.open", browser)
-    outcome = office.workspace.rkreport("review", "--open")
-    assert opened == [(office.folder / "review.html").as_uri()]
+    outcome = built.rkreport("review", "--open")
+    assert opened == [(built.built / "review.html").as_uri()]
     assert ("open reports/2026-10/rev1/review.html yourself" in outcome.err) is not has_browser
     assert outcome.code == 0
