@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rkreport.core.report.sheets import Column, Kind, Row
+from rkreport.core.report.sheets import Column, Kind, Row, spread
 from rkreport.excel.draw.layout import CELL_MARGIN, MARGIN
 from rkreport.excel.draw.widths import narrowest_header, usual_width
 from rkreport.excel.look.brand import Brand
@@ -29,6 +29,7 @@ _CHARACTER = 7 / 96  # inches, of a digit in the house font and size
 _HOUSE_SIZE = 10.0  # points
 _NARROW, _NARROWEST = 24.0, 16.0  # characters of a column of text
 _SMALL = 6.0  # points; letters become as small before columns of text become narrower than `_NARROW`
+_JUDGED = 100  # rows that tell what is usual
 _WRAPPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.TREE, Kind.VALUE})
 
 
@@ -67,8 +68,7 @@ def squeezed(
     if sum(_taken(widths, brand)) <= room:
         return list(widths)
     floors = [*map(_floor, columns, widths), *widths[len(columns) :]]
-    usual = map(usual_width, (column.kind for column in columns), zip(*sample, strict=True))
-    kept = [*map(max, floors, usual), *floors[len(columns) :]] if sample else list(widths)
+    kept = [*map(max, floors, _usual(columns, sample)), *floors[len(columns) :]] if sample else widths
     narrow = _lowered(widths, kept, room, _NARROWEST, brand)
     narrow = _lowered(narrow, floors, room, _NARROW, brand)
     if is_upright or sum(_taken(narrow, brand)) > _room(_A4, _SMALL, brand):
@@ -84,12 +84,22 @@ def _floor(column: Column, width: float) -> float:
     return max(narrowest_header(column.header), _NARROW if column.kind is Kind.TREE else _NARROWEST)
 
 
+def _usual(columns: Sequence[Column], sample: Sequence[Row]) -> list[float]:
+    """Return the usual widths of columns of text."""
+    by_column = zip(*spread(sample, _JUDGED), strict=True)
+    return [
+        usual_width(column.kind, values) if column.kind in _WRAPPING else 0.0
+        for column, values in zip(columns, by_column, strict=True)
+    ]
+
+
 def _lowered(
     widths: Sequence[float], floors: Sequence[float], room: float, lowest: float, brand: Brand
 ) -> Sequence[float]:
     """Return the widths lowered to one level, as little as it takes, `lowest` at most, and none below its floor."""
     level, narrow = max(widths), widths
-    while sum(_taken(narrow, brand)) > room and level > lowest:
+    room = (room - CELL_MARGIN * len(widths)) / brand.breadth
+    while sum(narrow) > room and level > lowest:
         level = max(level - 1, lowest)
         narrow = [min(width, max(level, floor)) for width, floor in zip(widths, floors, strict=True)]
     return narrow
@@ -103,7 +113,8 @@ def _room(page: float, points: float, brand: Brand) -> float:
 
 
 def _taken(widths: Sequence[float], brand: Brand) -> list[float]:
-    return [width * brand.breadth + CELL_MARGIN for width in widths]
+    breadth = brand.breadth
+    return [width * breadth + CELL_MARGIN for width in widths]
 
 
 def _pages(taken: Sequence[float], repeated: int, room: float) -> int:
