@@ -1,5 +1,6 @@
 """Holds the program's commands, and the command run of the running call."""
 
+import shlex
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from rkreport import __version__
 from rkreport.cli.command_run import CommandRun
+from rkreport.cli.options import DEFAULT_CONFIG
 from rkreport.cli.screen import Screen
 
 app = typer.Typer(
@@ -30,6 +32,17 @@ def open_command_run(context: typer.Context, command: str, *, as_json: bool, qui
     call = context.ensure_object(Call)
     call.command_run = CommandRun(Screen(quiet=quiet, as_json=as_json), command, verbose)
     return call.command_run
+
+
+def next_call(context: typer.Context, *words: str) -> str:
+    """Return the command to say after this one, with the config, month and kind of report that were given."""
+    given = context.params
+    options = [
+        *(("--config", str(given["config"])) if given["config"] != DEFAULT_CONFIG else ()),
+        *(("--period", given["period"]) if given.get("period") else ()),
+        *(("--interim",) if given.get("interim") else ()),
+    ]
+    return shlex.join(("rkreport", *words, *options))
 
 
 @app.callback(invoke_without_command=True)

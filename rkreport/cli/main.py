@@ -21,6 +21,8 @@ from rkreport import errors
 from rkreport.cli.app import Call
 from rkreport.cli.command_run import CommandRun
 from rkreport.cli.commands import app
+from rkreport.cli.menu import has_menu, menu
+from rkreport.cli.screen import Screen
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,10 @@ def main() -> NoReturn:
     logging.getLogger().addHandler(logging.NullHandler())
     if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the console cannot encode must not lose the result
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    arguments = sys.argv[1:]
+    if not arguments and has_menu():
+        sys.exit(menu(Screen(quiet=False, as_json=False), run))
+    sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -49,6 +49,16 @@ _TOML_HINTS = (
 )
 
 
+# By the form of the line: what the parser says of these does not help.
+_LINE_HINTS = (
+    (r"[“”„‘’«»]", 'replace the curly quotes by straight ones (")'),
+    (r"^\s*\[\s*(courses|learning_plans)\s*\]", "this section has double brackets, such as [[courses]]"),
+    (r"=\s*[+-]?\d+,\d+\s*(#.*)?$", "a decimal number has a point, such as 90.5"),
+    (r"=\s*(True|TRUE|False|FALSE|Yes|No|Ya|Tidak)\b", "write true or false, in small letters and without quotes"),
+    (r"^\s*[A-Za-z_][\w.]*\s*:", "write = between key and value, such as key = 10"),
+)
+
+
 def toml_sentence(error: tomllib.TOMLDecodeError, text: str, *, example: str = "config.example.toml") -> str:
     """Where the file stops being TOML, and what is probably wrong there: `line 3: …`, without the line's text."""
     message = str(error)
@@ -56,12 +66,11 @@ def toml_sentence(error: tomllib.TOMLDecodeError, text: str, *, example: str = "
     lines = text.splitlines()
     number = int(place[1]) if place else len(lines)
     line = lines[number - 1] if 0 < number <= len(lines) else ""
-    # Word processors and chats replace the quotes, and the parser's own message does not help.
-    if not set("“”„‘’«»").isdisjoint(line):
-        hint = 'replace the curly quotes by straight ones (")'
-    else:
-        known = (hint for part, hint in _TOML_HINTS if part in message)
-        hint = next(known, f"compare the line with {example}")
+    known = (
+        *(hint for form, hint in _LINE_HINTS if re.search(form, line)),
+        *(hint for part, hint in _TOML_HINTS if part in message),
+    )
+    hint = next(iter(known), f"compare the line with {example}")
     return f"line {number}: this is not valid TOML; {hint}."
 
 

@@ -91,7 +91,7 @@ class _Reading:
             self._flaws.add(unknown_part(name))
         elif name.startswith(PICTURES):
             self._pictures.add(sha256_of(content))
-        elif not _is_plain_xml(content):
+        elif not is_plain_xml(content):
             self._flaws.add(Leak.MARKUP)
         else:
             if name.startswith("xl/worksheets/sheet"):
@@ -315,7 +315,7 @@ _SPECIAL: Mapping[str, Callable[[_Reading, Element], None]] = {
 }
 
 
-def _is_plain_xml(content: bytes) -> bool:
+def is_plain_xml(content: bytes) -> bool:
     """True if a part is UTF-8 without document type, comments, processing instructions and CDATA, as ours are."""
     declared = _DECLARATION.match(content)
     end = declared.end() if declared else 0

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -120,8 +121,11 @@ async def fetch_token(transport: Transport, client_id: str, client_secret: str) 
     async def once() -> AccessToken:
         reply = await transport.exchange("POST", "/oauth/token", what, json=body)
         if is_login_refused(reply):
+            path = urlsplit(transport.settings.base_url).path
+            more = f" If they are right, base_url goes too far: leave out its {path}." if path else ""
             raise LoginRefused(
                 "The LMS refused RKREPORT_CLIENT_ID and RKREPORT_CLIENT_SECRET; check both, and for stray blanks."
+                f"{more}"
             )
         document = interpret(reply, what, transport.utc_now())
         try:

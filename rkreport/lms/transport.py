@@ -16,6 +16,7 @@ from rkreport.errors import LmsError, MalformedReply, Unreachable
 from rkreport.lms.pacing import Gate
 from rkreport.lms.protocol import Reply
 
+_NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}  # as OpenSSL calls an answer that is plain HTTP
 LARGEST_BODY_BYTES = 6 * 1024 * 1024  # a page of 100 rows has 40 kB; as objects a body takes up to 35 times its size
 
 
@@ -92,10 +93,10 @@ class Transport:
             raise Unreachable(f"{host} did not answer {what} within {self.settings.timeout_seconds:g} s.") from error
         except aiohttp.ClientConnectorDNSError as error:
             raise Unreachable(f"{host} has no address: check base_url and the network.") from error
+        except aiohttp.ClientProxyConnectionError as error:
+            raise Unreachable(_dead_proxy(error)) from error
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError, ssl.SSLError) as error:
-            raise LmsError(
-                f"{host} could not prove who it is (TLS certificate); check base_url, or ask the network team."
-            ) from error
+            raise LmsError(_no_proof(host, error)) from error
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"No connection to {host}: check base_url and the network.") from error
         except (aiohttp.ClientError, OSError) as error:
@@ -105,6 +106,19 @@ class Transport:
         if self.gate.answered(self.clock() - sent):
             self.say("The LMS answers ever more slowly: requests go slower for a while.")
         return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+
+
+def _dead_proxy(error: aiohttp.ClientProxyConnectionError) -> str:
+    return (
+        f"No connection to the proxy {error.host}:{error.port}, which the variable HTTPS_PROXY or the system names; ask"
+        " the network team, or unset it."
+    )
+
+
+def _no_proof(host: str, error: Exception) -> str:
+    if getattr(error.__cause__ or error, "reason", "") in _NO_TLS:
+        return f"{host} answers without TLS on that port; check base_url: address and port."
+    return f"{host} could not prove who it is (TLS certificate); check base_url, or ask the network team."
 
 
 async def _read(response: aiohttp.ClientResponse, what: str) -> bytes:

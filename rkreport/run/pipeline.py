@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from rkreport.config.load import Config
+from rkreport.core.answers.showing import Answers
 from rkreport.core.period import CURRENT
 from rkreport.core.report.completeness import incomplete_sentences
 from rkreport.core.rules_digest import rules_digest_1
@@ -18,10 +19,11 @@ from rkreport.errors import DataError
 from rkreport.locale import load_words
 from rkreport.run.edition.assessing import assess_snapshot, load_earlier, load_snapshot, period_of, result_of
 from rkreport.run.edition.branding import check_brand
-from rkreport.run.edition.building import Built, build, make_output_folder, told_figures
+from rkreport.run.edition.building import Built, build, told_figures
 from rkreport.run.edition.changing import comparison_of
 from rkreport.run.edition.choosing import BuildOrder, choose_step, refuse_future
 from rkreport.run.edition.comparing import keep_base, last_sent
+from rkreport.run.edition.draft_folder import make_output_folder
 from rkreport.run.edition.earlier import Earlier, last_months, months_told, received_by
 from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
@@ -30,6 +32,7 @@ from rkreport.run.fetch.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.sending import refuse_sending_in_advance, send_step
 from rkreport.run.world import Clock, World
+from rkreport.store.answers import AnswerStore
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.lock import exclusive_run
@@ -143,6 +146,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         other_ledgers_of(config, database, world, series),
         comparison_of(config, database, world, assessment.compliance),
         months_told(database, world.utc_now, series.period),
+        Answers(AnswerStore(database).all()),
     )
     seals = Seals(database)
     built = build(

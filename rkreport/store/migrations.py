@@ -188,4 +188,32 @@ MIGRATIONS: Final = (
     UPDATE delivery SET copies_missed = CAST(reply AS INTEGER)
     WHERE state = 'sent' AND reply GLOB '[0-9]* of [0-9]* copies not taken (*';
     """,
+    """
+    CREATE TABLE answer (                  -- what managers wrote beside the rows of their workbooks
+        period TEXT NOT NULL,              -- of the workbook that came back, as in `delivery`
+        revision INTEGER NOT NULL,
+        manager_id TEXT NOT NULL,
+        address TEXT NOT NULL,             -- to which that workbook had gone, in lower case
+        employee_id TEXT NOT NULL,
+        user_serial TEXT NOT NULL,
+        name_sha256 TEXT NOT NULL,         -- the beginning of a digest
+        course TEXT NOT NULL,
+        choice TEXT NOT NULL,              -- the key of a reason that can be chosen, else ''
+        reason TEXT NOT NULL,              -- any other reason
+        planned_on TEXT,
+        note TEXT NOT NULL,
+        sent_at TEXT NOT NULL,             -- when that workbook had gone: the newest wins
+        collected_at TEXT NOT NULL,
+        file_sha256 TEXT NOT NULL,         -- of the file that came back
+        PRIMARY KEY (manager_id, address, employee_id, user_serial, name_sha256, course)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE returned (                -- the files that were read, so that each is read once
+        file_sha256 TEXT PRIMARY KEY,
+        period TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        manager_id TEXT NOT NULL,
+        sent_at TEXT NOT NULL,
+        collected_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

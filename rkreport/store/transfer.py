@@ -2,20 +2,22 @@
 
 It holds personal data, so it is readable by its owner alone. The figures of earlier periods and what was last sent go
 with it: without them trend and guards would differ. The ledger's rows of its months go with it too, so that no manager
-gets a message twice.
+gets a message twice, and what managers answered to them.
 """
 
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 from rkreport.core.mail.delivery import Delivery
+from rkreport.core.models import ManagerId
 from rkreport.errors import DataError, OutputError, StoreError
 from rkreport.files import reason_of, sha256_of
+from rkreport.store.answers import AnswerStore
 from rkreport.store.bases import copy_bases
 from rkreport.store.database import FILE_NAME, Database
 from rkreport.store.ledger import Ledger
@@ -39,7 +41,9 @@ def export_snapshot(database: Database, snapshot_id: str, path: Path, rows: Iter
         copy = Database(folder)
         try:
             _copy(database, copy, snapshot_id)
-            taken = Ledger(copy, _no_clock).adopt(rows)
+            going = tuple(rows)
+            taken = Ledger(copy, _no_clock).adopt(going)
+            _copy_answers(database, copy, {(row.period, row.revision, row.manager_id) for row in going})
             copy.make_portable()
         finally:
             copy.close()
@@ -64,6 +68,7 @@ def import_snapshot(database: Database, path: Path, workshop: Path) -> tuple[str
             raise DataError(
                 f"The store has another snapshot {snapshot_id} than {path}; import it into another data_dir."
             )
+        _copy_answers(source, database)
         return snapshot_id, Ledger(database, _no_clock).adopt(Ledger(source, _no_clock).all())
 
 
@@ -117,6 +122,16 @@ def _copy(source: Database, target: Database, snapshot_id: str) -> None:
                 write(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - a table of ours
         copy_results(source, write)
         copy_bases(source, write)
+
+
+def _copy_answers(
+    source: Database, target: Database, workbooks: Collection[tuple[str, int, ManagerId]] | None = None
+) -> None:
+    """Copy the answers to some workbooks, or to all; one that the target has and that is newer stays."""
+    store = AnswerStore(source)
+    answers = [each for each in store.all() if workbooks is None or each.workbook in workbooks]
+    files = [each for each in store.files() if workbooks is None or each.workbook in workbooks]
+    AnswerStore(target).adopt(answers, files)
 
 
 def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:

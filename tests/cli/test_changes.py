@@ -164,7 +164,7 @@ def test_a_manager_reads_of_own_people_alone(two: PlainOffice) -> None:
     text = package_text(path)
     assert NAMES[2] not in text
     assert "E002" not in text
-    assert "1 of the changes are about people who are no longer in your team" in text
+    assert "1 of the changes concern people who are no longer in your team" in text
     detail = cells_of(path)["Team detail"]
     header = next(row for row in detail if "What changed" in row)
     told = {row[0]: (row[header.index("What changed")], row[header.index("Status then")]) for row in detail}
@@ -181,7 +181,7 @@ def test_the_mail_has_the_three_most_important_lines(two: PlainOffice) -> None:
     for kind in ("plain", "html"):
         body = message.get_body((kind,))
         assert body
-        assert [line in body.get_content() for line in ("Newly done: 1 (+25 points)", "What moved the rate:")] == [
+        assert [line in body.get_content() for line in ("Newly done: 1 (+25 points)", "What changed the rate:")] == [
             True
         ] * 2
         assert body.get_content().count(" points)") == 3

@@ -127,7 +127,7 @@ def test_a_file_that_is_gone_leaves_a_gap(configured: Workspace, rows: list[Deli
     outcome = configured.rkreport("incident", rows[0].message_id)
     assert outcome.code == 0
     assert "was purged, or never sent from here" in outcome.out
-    assert "not known any more" in draft_of(configured, rows[0]).read_text("utf-8")
+    assert "no longer known" in draft_of(configured, rows[0]).read_text("utf-8")
 
 
 def test_a_draft_that_may_be_filled_in_is_not_overwritten(configured: Workspace, rows: list[Delivery]) -> None:
@@ -169,4 +169,4 @@ def test_what_never_left_has_no_deadline(configured: Workspace) -> None:
     row = mark_sent(configured, configured.now, DeliveryState.FAILED)[0]
     document = configured.rkreport("incident", row.message_id, "--json").document
     assert document["deadline"] is None
-    assert "[How did it leave?]" in draft_of(configured, row).read_text("utf-8")
+    assert "[How was it sent?]" in draft_of(configured, row).read_text("utf-8")

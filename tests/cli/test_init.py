@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from rkreport.config.load import load_config
+from rkreport.run.setup.start_file import start_file
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
 from tests.cli.program import NO_SERVER, NOW, SECRETS, Outcome, Workspace, serving
 
-FILES = {"config.toml", "managers.xlsx", "exceptions.xlsx"}
+START = start_file(Path("config.toml")) or Path()
+FILES = {"config.toml", "managers.xlsx", "exceptions.xlsx", START.name}
 
 
 class Terminal(io.StringIO):
@@ -61,7 +63,8 @@ def test_options_answer_everything(workspace: Workspace) -> None:
     assert outcome.code == 0, outcome.err
     assert names(workspace) == {*FILES, "brand.xlsx"}
     if sys.platform != "win32":
-        assert {path.stat().st_mode & 0o777 for path in workspace.folder.iterdir()} == {0o600}
+        modes = {path.name: path.stat().st_mode & 0o777 for path in workspace.folder.iterdir()}
+        assert modes == {**dict.fromkeys(modes, 0o600), START.name: 0o700}
     config = load_config(workspace.config)
     assert (config.settings.report.company, config.settings.report.language) == ("PT Maju", "en")
     assert (config.settings.report.timezone, config.settings.lms.base_url) == (
@@ -79,7 +82,7 @@ def test_defaults(workspace: Workspace) -> None:
     """`--yes` asks nothing; nobody is made up who would get mail."""
     outcome = workspace.rkreport("init", "--yes", "--json")
     assert outcome.code == 0, outcome.err
-    assert outcome.document == {"files": ["config.toml", "managers.xlsx", "exceptions.xlsx"], "courses": []}
+    assert outcome.document == {"files": ["config.toml", "managers.xlsx", "exceptions.xlsx", START.name], "courses": []}
     config = load_config(workspace.config)
     assert (config.sender, config.routing.fallback) == (None, None)
     assert workspace.rkreport("doctor", "--offline").out.count("report.company is still the sample's") == 1

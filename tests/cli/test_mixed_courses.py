@@ -164,7 +164,7 @@ def test_what_was_completed_after_the_month_is_not_counted(plain: PlainOffice, *
     assert ("does not give this account completion dates" in first_sheet) is not has_dates
     assert ("completion_dates_missing" in plain.manifest["findings"]) is not has_dates
     said = {row[0]: row[1] for row in master["Notes"] if len(row) > 1}
-    assert "here for 2 requirements" in said["Completed on: LMS" if has_dates else "Completed on: derived ≈"]
+    assert "in this report for 2 requirements" in said["Completed on: LMS" if has_dates else "Completed on: derived ≈"]
 
 
 def test_a_plan_named_like_a_person_of_another_team_is_no_leak(plain: PlainOffice, lms: PlainLms) -> None:

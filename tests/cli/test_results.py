@@ -58,7 +58,7 @@ def test_results_are_lines_that_can_be_copied(configured: Workspace) -> None:
     assert list(table) == [
         "Period",
         "Data",
-        "People",
+        "Users",
         "Assignments",
         "Compliance",
         "Findings",
@@ -66,9 +66,11 @@ def test_results_are_lines_that_can_be_copied(configured: Workspace) -> None:
         "Managers",
         "Messages",
         "Review",
+        "Next",
     ]
     assert len(table["Master"]) > 150
     assert (configured.folder / table["Master"]).exists()
+    assert table["Next"] == "rkreport review"
     assert table["Period"] == "2026-10, as of 2026-10-31 23:59"
 
 

@@ -190,7 +190,7 @@ def test_new_and_gone_managers_are_named(configured: Workspace) -> None:
     assert [each["manager_id"] for each in document["gone"]] == ["M-900"]
     outcome = configured.rkreport("review")
     assert re.search(r"^Gone        M-900 \(\d+ people\)$", outcome.out, re.MULTILINE)
-    assert "new managers 1, gone 1" in outcome.out
+    assert "new managers: 1; no longer listed: 1" in outcome.out
     assert [row["new"] for row in list_of(configured)] == ["", "yes", ""]
 
 
@@ -309,7 +309,7 @@ def test_the_next_revision_says_who_gets_nothing(built: Workspace) -> None:
     lines = (folder / "burst-list.csv").read_text("utf-8-sig").splitlines()
     assert [row["message"] for row in csv.DictReader(lines)] == ["unchanged"] * 3
     page = (folder / "review.html").read_text("utf-8")
-    assert "The same as in an earlier revision that was sent, and not sent again: 3." in page
+    assert "The same as in an earlier revision that was sent, not sent again: 3." in page
     plan = built.rkreport("review", "--json").document["plan"]
     assert (plan["messages"], plan["unchanged"]) == (0, 3)
 

@@ -94,7 +94,7 @@ def test_units_that_are_misspelt_stop_the_next_month(later: Office) -> None:
     """All would go to the fallback address: one question about it, with both shares."""
     set_column(later, "organization", ["COMPX", "COMPY"])
     refused = stopped(later, "fallback_share")
-    assert "belong to no manager: 61 of 61, 100.0% of all, 3.3% last time." in refused.error
+    assert "belong to no manager: 61 of 61, 100.0% of all; last time 3.3%." in refused.error
     accepted(later, "fallback_share")
 
 

@@ -86,7 +86,7 @@ def test_addresses_that_were_swapped_stop_the_next_month(fetched: Path, tmp_path
         assert "address_moved" in (office.folder / "review.html").read_text("utf-8")
         reviewed = office.workspace.rkreport("review")
         assert "address_moved" in reviewed.out
-        assert "another manager's last report was for: 2 (M-001, M-002)" in " ".join(reviewed.out.split())
+        assert "another manager's last report went to: 2 (M-001, M-002)" in " ".join(reviewed.out.split())
         refused = office.workspace.rkreport("send", "--accept", "rate_moved")
         assert refused.code == 4
         assert refused.error.endswith("to send anyway, add --accept address_moved.")

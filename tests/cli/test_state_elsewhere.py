@@ -15,7 +15,7 @@ from tests.cli.program import wait_until
 from tests.delivery.scripted_smtp import Fault, Step
 
 DATA = "rkreport-data"
-LATER, OTHER, ARCHIVED = "later state of this very data folder", "from another data folder", "about to be sent"
+LATER, OTHER, ARCHIVED = "later version or another copy", "from another data folder", "about to be sent"
 
 
 def twice(office: Office) -> list[str]:

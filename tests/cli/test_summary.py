@@ -50,7 +50,7 @@ def test_a_run_that_went_well(configured: Workspace) -> None:
 
 @pytest.mark.parametrize("is_written", [True, False])
 def test_a_run_is_compared_with_what_was_handed_over_alone(configured: Workspace, *, is_written: bool) -> None:
-    """The month before was written to the outbox, or built for a mail server and never sent."""
+    """The month before was written to the outbox, or built for a mail server and never sent, which is told."""
     if not is_written:
         configured.edit(
             "[mail]\n", '[mail]\ntransport = "smtp"\nhost = "127.0.0.1"\nallowed_domains = ["contoh.test"]\n'
@@ -61,6 +61,9 @@ def test_a_run_is_compared_with_what_was_handed_over_alone(configured: Workspace
     assert configured.rkreport("run").code == 0
     text = text_of(message_in(configured.built / "summary.eml"))
     assert ("last month" in text) is is_written
+    assert (
+        "Built and never sent: September 2026. Send them (rkreport send --period 2026-09)" in text
+    ) is not is_written
     first_sheet = {str(cell) for row in cells_of(master_of(configured.built))["Summary"] for cell in row}
     assert ({"Since last month", "Months in a row below target"} <= first_sheet) is is_written
 
@@ -89,7 +92,7 @@ def test_a_run_that_failed(workspace: Workspace, company: Company) -> None:
     text = text_of(message_in(in_data_folder(workspace)))
     assert outcome.error.removeprefix("Error: ").split(".")[0] in text
     assert "Exit code: 3" in text
-    assert "it goes on where it stopped" in text
+    assert "it continues where it stopped" in text
 
 
 def test_a_build_that_refuses(workspace: Workspace, company: Company) -> None:

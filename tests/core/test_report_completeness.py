@@ -31,13 +31,13 @@ def test_incomplete_data_are_said_on_every_sheet() -> None:
     snapshot = factories.snapshot(lists=(factories.reading(), *broken))
     plan = master_plan(factories.compliance(snapshot=snapshot), EN, JAKARTA)
     assert plan.heading.banner == (
-        "DATA NOT COMPLETE, the figures may be wrong: 3 of 4 lists could not be read whole"
+        "DATA NOT COMPLETE, the figures may be wrong: 3 of 4 lists could not be read in full"
         " (assignments of batch B-0 in course C-1; assignments of batch B-1 in course C-1; 1 more)."
     )
     sentences = summary_of(plan).sentences
     assert plan.heading.banner not in sentences  # it stands above them already
     assert summary_of(plan).headline.startswith("? Cannot be judged yet")
-    said = "Not read whole: the list of assignments of batch B-2 in course C-1. Only 1 of 1,200 rows arrived."
+    said = "Not read in full: the list of assignments of batch B-2 in course C-1. Only 1 of 1,200 rows arrived."
     assert said in sentences
 
 

@@ -147,12 +147,12 @@ def test_team_against_company() -> None:
     )
     changes = [summary_of(manager_plan(run, each, EN, JAKARTA)).kpis[0].change for each in run.teams]
     assert changes == [
-        "▲ 50 points higher\nwhole company: 50.0% (1 of 2)",
-        "▼ 50 points lower\nwhole company: 50.0% (1 of 2)",
+        "▲ 50 points above\nthe company: 50.0% (1 of 2)",
+        "▼ 50 points below\nthe company: 50.0% (1 of 2)",
     ]
     alone = company((owed(first, COURSES[0]),), (team(1, (first,)), team(2, ())))
     assert summary_of(manager_plan(alone, alone.teams[0], EN, JAKARTA)).kpis[0].change == (
-        "● the same\nwhole company: 100.0% (1 of 1)"
+        "● the same as\nthe company: 100.0% (1 of 1)"
     )
     assert summary_of(manager_plan(alone, alone.teams[1], EN, JAKARTA)).kpis[0].change == ""
 
@@ -171,10 +171,10 @@ def test_every_kind_of_task() -> None:
     plan = manager_plan(run, run.teams[0], EN, JAKARTA)
     links = [each for each in summary_of(plan).sentences if isinstance(each, Link)]
     assert links == [
-        Link("Have overdue training finished first: 2", "action_needed", 0),
-        Link("Register those who failed for another batch: 1", "action_needed", 2),
-        Link("See that training due soon is finished in time: 1", "action_needed", 3),
-        Link("Ask L&D to assign those who are not assigned yet: 1", "action_needed", 4),
+        Link("Get overdue training done first: 2", "action_needed", 0),
+        Link("Enrol those who failed in the next batch: 1", "action_needed", 2),
+        Link("Make sure training due soon is finished in time: 1", "action_needed", 3),
+        Link("Ask L&D to schedule training not yet assigned: 1", "action_needed", 4),
         Link("Plan the renewal of training about to expire: 1", "action_needed", 5),
     ]
     led_to = [getattr(cell, "word", "") for cell in column(table_of(plan, "action_needed"), "Status")]

@@ -72,7 +72,7 @@ def test_totals_equal_the_summary(run: Compliance) -> None:
         assert (row["Counted"], row["Compliant"]) == (tally.counted, tally.compliant)
         assert row.get("Exempt", 0) == tally.exempt
         assert row.get("People", tally.counted) == tally.people
-        assert row.get("Rate per person", row["Compliance rate"]) == values["Compliance rate per person"]
+        assert row.get("% people compliant", row["Compliance rate"]) == values["People fully compliant"]
 
 
 def test_columns_that_tell_nothing_are_left_out() -> None:
@@ -89,11 +89,11 @@ def test_columns_that_tell_nothing_are_left_out() -> None:
         "Compliance rate",
         "Completed",
         "Overdue",
-        "Rows",
+        "View",
     ]
     both = company((one, two, owed(somebody(1), COURSES[1], Status.FAILED)))
     wider = [each.header for each in table_of(master_plan(both, EN, JAKARTA), "by_unit").columns]
-    assert wider[-6:] == ["Failed", "Overdue", "People", "People compliant", "Rate per person", "Rows"]
+    assert wider[-6:] == ["Failed", "Overdue", "People", "People compliant", "% people compliant", "View"]
 
 
 def test_summary_says_both_numbers() -> None:
@@ -142,7 +142,7 @@ def test_charts() -> None:
     requirements = (owed(somebody(1), COURSES[0]), owed(somebody(2), COURSES[0], Status.OVERDUE))
     (bar,) = summary_of(master_plan(company(requirements), EN, JAKARTA)).charts
     assert (bar.kind, bar.series_status) == (ChartKind.STACKED_BAR, (Status.COMPLETED, Status.OVERDUE))
-    assert bar.title == "Status by course: 1 of 2 requirements comply"
+    assert bar.title == "Status by course: 1 of 2 requirements met"
     months = tuple(_last_month(period=Period(2025, month)) for month in range(1, 13))
     run = company(requirements, history=(*months, _last_month()))
     first = summary_of(master_plan(run, EN, JAKARTA, rules_sha256="same"))
@@ -156,11 +156,11 @@ def test_charts() -> None:
         "Counted": 2,
         "Compliant": 1,
         "Compliance rate": factories.percent(0.5),
-        "Rate per person": factories.percent(0.5),
+        "% people compliant": factories.percent(0.5),
         "Target": factories.percent(0.95),
     }
     headers = [each.header for each in first.panels[line.panel].table.columns]
-    assert [headers[place] for place in line.series] == ["Compliance rate", "Rate per person", "Target"]
+    assert [headers[place] for place in line.series] == ["Compliance rate", "% people compliant", "Target"]
 
 
 def test_the_exempt_are_named_beside_the_rate() -> None:
@@ -209,11 +209,11 @@ def test_links_lead_to_the_first_row_behind() -> None:
         owed(second, COURSES[1]),
     )
     plan = master_plan(company(requirements, (team(1, (first,)), team(2, (second,)))), EN, JAKARTA)
-    by_unit = {record["Unit serial"]: record["Rows"] for record in records(table_of(plan, "by_unit"))}
+    by_unit = {record["Unit serial"]: record["View"] for record in records(table_of(plan, "by_unit"))}
     assert by_unit[UnitSerial("U-ROOT")] == Link("→ Detail", "detail", 0)
     assert by_unit[WEST] == Link("→ Detail", "detail", 4)
-    assert column(table_of(plan, "by_manager"), "Rows")[1] == Link("→ Detail", "detail", 4)
-    assert column(table_of(plan, "by_course"), "Rows")[1] == Link("→ Detail", "detail", 3)
+    assert column(table_of(plan, "by_manager"), "View")[1] == Link("→ Detail", "detail", 4)
+    assert column(table_of(plan, "by_course"), "View")[1] == Link("→ Detail", "detail", 3)
 
 
 def test_units_are_indented() -> None:
@@ -249,7 +249,7 @@ def test_summary_says_where_a_long_detail_goes_on(monkeypatch: pytest.MonkeyPatc
     assert "Detail 2" not in repr(summary_of(master_plan(run, EN, JAKARTA)).sentences)
     monkeypatch.setattr(summary, "ROWS_PER_SHEET", 2)
     sentences = summary_of(master_plan(run, EN, JAKARTA)).sentences
-    assert "Detail has 3 rows, more than one sheet can hold; it goes on in Detail 2." in sentences
+    assert "Detail has 3 rows, more than one sheet can hold; it continues on Detail 2." in sentences
 
 
 def test_config_name_of_a_course_wins() -> None:

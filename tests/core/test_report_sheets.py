@@ -112,15 +112,15 @@ def _unassigned(status: Status, planned: int = 0) -> Requirement:
         (_with_attempt(Status.FAILED, attended=False), "Did not attend Gelombang B."),
         (_with_attempt(Status.FAILED, status="Failed"), "Failed in Gelombang B."),
         (_with_attempt(Status.EXPIRED), "Was valid until 1 Dec 2026."),
-        (_with_attempt(Status.EXPIRING), "Is valid until 1 Dec 2026."),
+        (_with_attempt(Status.EXPIRING), "Valid until 1 Dec 2026."),
         (_with_attempt(Status.DUE_SOON, attended=False), "Not finished in Gelombang B."),
         (_unassigned(Status.DUE_SOON), "Not assigned yet."),
         (_unassigned(Status.NOT_ASSIGNED), "Not assigned yet."),
         (_with_attempt(Status.NOT_STARTED, attended=False), "Nothing done yet in Gelombang B."),
-        (_with_attempt(Status.IN_PROGRESS), "Begun in Gelombang B, and not finished."),
+        (_with_attempt(Status.IN_PROGRESS), "Started in Gelombang B, but not finished."),
         (_online(Status.OVERDUE), "Not finished in the online course."),
         (_online(Status.NOT_STARTED), "Nothing done yet in the online course."),
-        (_unassigned(Status.NOT_ASSIGNED, 1), "Has a place in Gelombang C-1-F0, which has not begun."),
+        (_unassigned(Status.NOT_ASSIGNED, 1), "Enrolled in Gelombang C-1-F0, which has not begun."),
     ],
 )
 def test_why(requirement: Requirement, reason: str) -> None:
@@ -149,7 +149,7 @@ def test_trend_has_every_period() -> None:
     assert column(table, "Month") == ["July 2026", "August 2026", "September 2026", "October 2026"]
     assert column(table, "Rules changed?") == [None, "no", "yes", "no"]
     assert column(table, "Compliance rate") == [factories.percent(share) for share in (0.75, 0.75, 0.75, 1)]
-    assert column(table, "Rate per person") == [factories.percent(share) for share in (0.5, 0.5, 0.5, 1)]
+    assert column(table, "% people compliant") == [factories.percent(share) for share in (0.5, 0.5, 0.5, 1)]
     told = [None, "● unchanged", "not comparable: rules changed", "▲ up 25 points"]
     assert column(table, "Change") == told
 
@@ -180,7 +180,7 @@ def test_findings_are_gathered() -> None:
     )
     rows = records(table_of(master_plan(factories.compliance(findings=findings), EN, JAKARTA), "data_quality"))
     assert [(row["Level"], row["Count"], row["Examples"]) for row in rows] == [
-        ("Block", 1, "users"),
+        ("Stops sending", 1, "users"),
         ("Check", 4, None),
         ("Check", 3, "twice"),
         ("Info", 9, "00000\n00001\n00002\n00003\n00004"),
@@ -212,7 +212,7 @@ def test_rows_outside_the_rules_are_named() -> None:
     other_batch = attempt(somebody(2), COURSES[0], "B-OTHER").assignment
     snapshot = replace(run.snapshot, assignments=(*run.snapshot.assignments, stray, other_batch))
     outside = replace(run, snapshot=snapshot, rules=factories.rules(courses=(listed,)))
-    assert "4 fetched = 2 matched with a user + 0 unmatched + 2 of courses or batches" in _footnotes(outside)[0]
+    assert "4 fetched = 2 matched with a user + 0 unmatched + 2 from courses or batches" in _footnotes(outside)[0]
 
 
 def test_a_lost_row_is_said_loudly() -> None:
@@ -246,7 +246,7 @@ def test_audit_trail_proves_the_run() -> None:
     assert [checked[f"{what} {which}"] for what in ("Pages", "Rows") for which in ("received", "expected")] == [1] * 4
     assert rows[-2:] == [
         ("Exceptions", "00417 · *", "31 Dec 2026", "Approved by Direktur; line 2 of the exceptions file."),
-        ("Exceptions", "00418 · C-1", "for ever", "Approved by –; line 3 of the exceptions file."),
+        ("Exceptions", "00418 · C-1", "no end date", "Approved by –; line 3 of the exceptions file."),
     ]
     assert "melahirkan" not in repr(rows)
 
@@ -274,9 +274,9 @@ def test_notes_define_every_status_in_order() -> None:
         (
             CoursePolicy(CourseSerial("C-1")),
             (
-                "Due at the end of the batch's post activity, if it has one. Does not expire. Of several batches the"
-                " latest cleared one decides, else the latest. Must be taken by whoever is assigned."
-                " All batches of the course."
+                "Due at the end of the batch's post activity, if it has one. Does not expire. Of several batches, the"
+                " latest that is Cleared decides; if there is none, the latest. Must be taken by whoever is assigned."
+                " All batches are included."
             ),
         ),
         (
@@ -289,7 +289,7 @@ def test_notes_define_every_status_in_order() -> None:
                 audience=Audience(("Gudang",), ("Frontliner",)),
             ),
             (
-                "Due on 31 Dec 2026. Valid for 36 months. Of several batches the latest decides. Must be taken by:"
+                "Due on 31 Dec 2026. Valid for 36 months. Of several batches, the latest decides. Must be taken by:"
                 " unit Gudang with all units below it; tag Frontliner. Number of batches: 1."
             ),
         ),

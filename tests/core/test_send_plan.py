@@ -49,8 +49,8 @@ def test_by_mail() -> None:
     assert (made.messages, made.minutes) == (27, 2)
     assert made.domains == (("contoh.test", 27), ("lain.test", 1))
     assert made.sentences == (
-        "Messages that go out through smtp.contoh.test: 27, each to one manager with that team's workbook alone.",
-        "They go to: contoh.test (27), lain.test (1).",
+        "Messages sent through smtp.contoh.test: 27, each to one manager with that team's workbook only.",
+        "Messages by recipient domain: contoh.test (27), lain.test (1).",
         "At 25 messages per minute this takes about 2 min.",
     )
 
@@ -59,9 +59,7 @@ def test_into_the_outbox() -> None:
     """Nothing leaves, and nothing takes time."""
     made = plan(row(1), posting=OUTBOX)
     assert made.minutes == 0
-    assert made.sentences[0] == (
-        "Messages that are written as files into the outbox folder: 1. Nothing leaves this machine."
-    )
+    assert made.sentences[0] == ("Messages written as files to the outbox folder: 1. Nothing leaves this computer.")
 
 
 def test_what_is_not_sent_and_why() -> None:

@@ -92,8 +92,8 @@ def _fill(workbook: Workbook, sheet: Any, drawn: DrawnSheet) -> None:
             _put(workbook, sheet.cell(row, column), shown)
     _add_objects(sheet, drawn, workbook.index(sheet))
     sheet.print_area = canvas.printed
-    if canvas.header_row is not None:
-        sheet.print_title_rows = f"{canvas.header_row}:{canvas.header_row}"
+    if canvas.header_rows is not None:
+        sheet.print_title_rows = "{}:{}".format(*canvas.header_rows)
 
 
 def _cells(rows: TableRows) -> Iterator[tuple[int, list[Stored], float | None]]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Column, Kind, Row, WorkbookPlan
@@ -55,3 +57,24 @@ def test_a_long_list_is_judged_from_all_over(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     write_workbook(plan_of(replace(sheet, table=lazy)), path)
     assert list(misfits(path)) == []
+
+
+def test_what_a_manager_wrote_before_is_not_cut(tmp_path: Path) -> None:
+    """A long note or reason in an input cell wraps; empty input cells keep the usual height."""
+    columns = (
+        Column("Reason", Kind.INPUT_CHOICE, choices=("Shift", "Other")),
+        Column("Planned date", Kind.INPUT_DATE),
+        Column("Note", Kind.INPUT_TEXT, width=30),
+    )
+    rows: tuple[Row, ...] = (
+        (None, None, None),
+        ("Alasan " * 15, date(2026, 12, 18), "Catatan " * 60),
+        (None, None, None),
+    )
+    path = tmp_path / "book.xlsx"
+    write_workbook(plan_of(table_sheet(columns, rows)), path)
+    assert list(misfits(path)) == []
+    book = load_workbook(path)
+    heights = [book.worksheets[0].row_dimensions[row].height for row in (7, 8, 9)]
+    assert heights[0] == heights[2] is None
+    assert (heights[1] or 0) > 150

@@ -38,7 +38,7 @@ _LONGEST_COMMAND_SECONDS = 120
 _TITLE_ROWS = 5  # of every sheet: company, title, times and run id
 _AUDIT_SHEET = "Audit trail"
 _AUDIT_ITEMS = frozenset(
-    {"Run ID", "Snapshot", "Extraction started", "Extraction finished", "Requests", "Of which repeated"}
+    {"Run ID", "Snapshot", "Extraction started", "Extraction finished", "Requests", "Requests repeated"}
 )
 
 _MINUTE = re.compile(r"(\d \w{3} \d{4}) \d\d[.:]\d\d")

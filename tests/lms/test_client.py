@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
@@ -267,7 +268,14 @@ async def test_every_error_of_aiohttp_becomes_one_of_ours(
     """Whatever aiohttp raises, the admin gets a sentence; its repr, which holds the token, is never shown."""
     error = kind.__new__(kind)
     error.args = ("secret-token",)
-    error.__dict__.update(host="lms.test", port=80, ssl=True, os_error=OSError(1, "x"), certificate_error=OSError("x"))
+    error.__dict__.update(
+        _conn_key=SimpleNamespace(host="proxy.test", port=3128, ssl=True),
+        host="lms.test",
+        port=80,
+        ssl=True,
+        os_error=OSError(1, "x"),
+        certificate_error=OSError("x"),
+    )
     canned.get(f"{BASE}/x", exception=error)
     with pytest.raises(RkreportError) as caught:
         await world.transport.exchange("GET", "/x", "users, page 1")

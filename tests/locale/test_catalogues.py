@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 
 import rkreport
+from rkreport.core.answers.taking import CHOICES
 from rkreport.core.findings import Level
 from rkreport.core.models import Counts, MatchedBy, Status
 from rkreport.core.snapshot import ListKind, Verdict
@@ -20,7 +21,7 @@ CATALOGUES = {language: load_words(language).texts for language in LANGUAGES}
 KEYS = frozenset(CATALOGUES["en"])
 
 # Keys that the code puts together from a value; everything else stands in the source as it is.
-COMPOSED = ("status.", "counts.", "matched.", "verdict.", "level.", "list.", "reason.", "finding.")
+COMPOSED = ("status.", "counts.", "matched.", "verdict.", "level.", "list.", "reason.", "choice.", "finding.")
 REASONS = {
     "page_unreadable": {"page", "error"},
     "rows_missing": {"received", "expected"},
@@ -131,7 +132,7 @@ def test_composed_keys_begin_as_documented() -> None:
 
 
 def test_closed_sets_have_all_their_words() -> None:
-    """Every status, count, way of matching, verdict, level and kind of list has a text, and no other has."""
+    """Every status, count, way of matching, verdict, level, kind of list and choice has a text, and no other has."""
     expected = {
         *(f"status.{each.name.lower()}" for each in Status),
         *(f"counts.{each.name.lower()}" for each in Counts),
@@ -140,6 +141,7 @@ def test_closed_sets_have_all_their_words() -> None:
         *(f"level.{each.value}" for each in Level),
         *(f"list.{each.value}" for each in ListKind),
         *(f"reason.{code}" for code in REASONS),
+        *(f"choice.{choice}" for choice in CHOICES),
     }
     assert {key for key in KEYS if key.startswith(COMPOSED[:-1])} == expected
 

@@ -79,7 +79,7 @@ def test_a_naive_moment_is_refused() -> None:
 @given(st.text())
 def test_values_are_data(value: str) -> None:
     """Whatever a value holds, braces too, it stands in the text as it is."""
-    assert EN.text("todo.overdue", count=value) == f"Have overdue training finished first: {value}"
+    assert EN.text("todo.overdue", count=value) == f"Get overdue training done first: {value}"
 
 
 def test_unknown_key_and_missing_value_are_key_errors() -> None:

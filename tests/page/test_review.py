@@ -261,7 +261,7 @@ def test_nothing_to_show_is_a_page_too() -> None:
     for part in (
         "Nothing stops the sending",
         "No requirement counts",
-        "first month that is kept",
+        "first month on record",
         "No message is left",
     ):
         assert part in text

@@ -91,7 +91,7 @@ def test_the_rankings_are_counted_from_the_detail(whole_run: WholeRun) -> None:
 
     labels: dict[str, Callable[[str], str]] = {"Unit": unit_label, "Manager": manager_label}
     for column, label in labels.items():
-        shown = panel_of(master, f"{column}s with most requirements not met")
+        shown = panel_of(master, f"{column}s with the most requirements not met")
         expected = ranking(labelled(scores_by(master, column), label))
         assert [(row[column], row["Not compliant"], row["Counted"]) for row in shown] == expected
         assert len(shown) > 3
@@ -176,7 +176,7 @@ def test_the_change_since_last_month_is_that_of_the_two_details(company: Company
         )
         told = {
             (str(row[column]).partition(" (goes to")[0],): str(row["Since last month"])
-            for row in panel_of(now, f"{column}s with most requirements not met")
+            for row in panel_of(now, f"{column}s with the most requirements not met")
             if row["Since last month"]
         }
         assert told

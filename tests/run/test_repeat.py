@@ -7,7 +7,7 @@ from tests.run.conftest import WholeRun
 from tests.run.workbooks import Cells, cells_of, workbooks_of
 
 # What tells the server and its traffic apart, in the audit trail.
-TRAFFIC = frozenset({"LMS host", "Requests", "Of which repeated", "SHA-256 of the configuration"})
+TRAFFIC = frozenset({"LMS host", "Requests", "Requests repeated", "SHA-256 of the configuration"})
 
 
 def all_cells(workspace: Workspace) -> dict[str, Cells]:

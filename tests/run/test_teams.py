@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from rkreport.locale import load_words
 from tests.run.conftest import WholeRun
 from tests.run.workbooks import HEADER_ROW, Cells, cells_of, package_text, table_of
 
@@ -17,10 +18,17 @@ LONG_ENOUGH = 6  # a shorter id, such as 123, may stand in the file as a width o
 Key = tuple[Any, ...]
 
 
+KEYS = ("employee_id", "user_serial", "name", "email", "manager", "course_serial", "batch_serial")
+ENGLISH = load_words("en")
+
+
 def team_of(cells: Cells) -> list[list[Any]]:
-    """The rows of a manager's detail sheet; its headers are in the manager's language."""
+    """The columns `KEYS` of a manager's detail sheet; its headers are in the manager's language."""
     sheet = list(cells)[3]
-    return [row for row in cells[sheet][HEADER_ROW + 1 :] if row[9]][: len(table_of(cells, sheet))]
+    header, *rows = cells[sheet][HEADER_ROW:]
+    words = next(each for each in (ENGLISH, load_words("id")) if each.text("detail.name") in header)
+    places = [header.index(words.text(f"detail.{key}")) for key in KEYS]
+    return [[row[place] for place in places] for row in rows[: len(table_of(cells, sheet))]]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +40,7 @@ def teams(whole_run: WholeRun) -> dict[Path, Cells]:
 def test_the_teams_are_the_detail(whole_run: WholeRun, teams: dict[Path, Cells]) -> None:
     """All rows of all managers' workbooks together are the rows of `Detail`, each in one workbook."""
     detail = table_of(whole_run.master, "Detail")
-    columns = ("Employee ID", "User serial", "Name", "Email", "Manager", "Course serial", "Batch serial")
+    columns = [ENGLISH.text(f"detail.{key}") for key in KEYS]
     # The manager's name is compared row by row except where there is none: each language has its own word for that.
     named = {row["Manager"] for row in detail if not row["Manager"].startswith("No manager")}
     expected: Counter[Key] = Counter(
@@ -40,9 +48,9 @@ def test_the_teams_are_the_detail(whole_run: WholeRun, teams: dict[Path, Cells])
         for row in detail
     )
     found: Counter[Key] = Counter(
-        (*row[0:4], row[8] if row[8] in named else "", row[9], row[11])
+        (*who, manager if manager in named else "", course, batch)
         for cells in teams.values()
-        for row in team_of(cells)
+        for *who, manager, course, batch in team_of(cells)
     )
     assert found == expected
     assert len(named) == 5

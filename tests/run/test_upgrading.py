@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from rkreport.core.models import Counts
+from rkreport.core.words import LANGUAGES
 from rkreport.delivery.smtp_connection import SmtpSettings
 from rkreport.locale import load_words
+from rkreport.run.edition.recognizing import _COUNTS
 from tests.cli.office import message_of
 from tests.cli.program import Workspace, serving
 from tests.cli.sent import ledger_of
@@ -194,3 +197,12 @@ def test_the_next_month_is_compared(old: Workspace) -> None:
         assert words.text("since.other_rules") not in text
         told = "joko@contoh.test" not in taken.recipients and "lee@contoh.test" not in taken.recipients
         assert any(month in text for month in ("bulan lalu", "last month")) == told  # these two were not sent October
+
+
+@pytest.mark.parametrize("counts", Counts)
+def test_why_a_row_does_not_count_is_known_in_a_sent_workbook(counts: Counts) -> None:
+    """The words of today's workbooks, and those of earlier ones where they were others."""
+    said = {load_words(language).text(f"counts.{counts.name.lower()}") for language in LANGUAGES}
+    if counts is Counts.NOT_IN_AUDIENCE:
+        said.add("di luar sasaran")
+    assert {_COUNTS.get(word) for word in said} == {counts}

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rkreport.cli.app import app, open_command_run
+from rkreport.cli.app import app, next_call, open_command_run
 from rkreport.cli.checking import asker, checks_of, let_pass
 from rkreport.cli.command_run import CommandRun
 from rkreport.cli.options import (
@@ -68,7 +68,9 @@ def review(
     with opened_store(settings, world.utc_now) as database:
         reviewed = review_step(settings, database, world, period, is_interim=interim)
     command_run.screen.table(*burst_table(reviewed.review))
-    command_run.screen.result("Review.", review_rows(reviewed), review_document(reviewed))
+    trial = next_call(context, "send", "--to-me", "ADDRESS", "--sample", "1")
+    after = ("Next", f"{trial} shows you one mail; {next_call(context, 'send')} sends them all")
+    command_run.screen.result("Review.", [*review_rows(reviewed), after], review_document(reviewed))
     return EXIT_DONE if reviewed.is_complete else EXIT_GAPS
 
 

@@ -1,4 +1,4 @@
-"""The commands for stored data: history, export, import, archive, incident, purge."""
+"""The commands for stored data: collect, history, export, import, archive, incident, purge."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from rkreport.cli.checking import asker
 from rkreport.cli.command_run import CommandRun
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Interim, Quiet, SnapshotId, Verbose
 from rkreport.cli.results.built import history_document, history_rows
+from rkreport.cli.results.collected import collected_document, collected_rows
 from rkreport.cli.results.kept import (
     incident_document,
     incident_rows,
@@ -22,13 +23,37 @@ from rkreport.cli.results.kept import (
     retrieved_rows,
 )
 from rkreport.core.percent import target_of
-from rkreport.errors import EXIT_DONE, EXIT_OUTPUT, ConfigError
+from rkreport.errors import EXIT_DONE, EXIT_GAPS, EXIT_OUTPUT, ConfigError
 from rkreport.run.keep.archiving import CHANGED, MASTER, ArchiveOrder, archive_master_step, archive_step
+from rkreport.run.keep.collecting import collect_step, has_gaps
 from rkreport.run.keep.history import export_step, history_of, import_step
 from rkreport.run.keep.incidents import incident_step
 from rkreport.run.keep.purging import Purged, purge_step
 from rkreport.run.keep.retention import PurgePlan, purge_plan
 from rkreport.run.pipeline import opened_store
+
+
+@app.command()
+def collect(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where you saved the workbooks that came back.", metavar="FOLDER")],
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Read what managers filled in and sent back.
+
+    Reason, planned date and note of their action lists. They stand beside the same rows in the next workbook to the
+    same address, and in the master. Nothing else of a returned file is taken; only rows that were sent count.
+    """
+    command_run = open_command_run(context, "collect", as_json=as_json, quiet=quiet, verbose=verbose)
+    settings, world = command_run.configured(config)
+    with opened_store(settings, world.utc_now) as database:
+        collected = collect_step(settings, database, world, folder)
+    title = "Collected, with gaps." if has_gaps(collected) else "Collected."
+    command_run.screen.result(title, collected_rows(collected), collected_document(collected))
+    return EXIT_GAPS if has_gaps(collected) else EXIT_DONE
 
 
 @app.command()

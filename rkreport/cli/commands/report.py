@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rkreport.cli.app import app, open_command_run
+from rkreport.cli.app import app, next_call, open_command_run
 from rkreport.cli.checking import checks_of, let_pass
 from rkreport.cli.command_run import CommandRun
 from rkreport.cli.options import (
@@ -107,7 +107,8 @@ def fetch(
         row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
         aside = rows_set_aside(database, world.utc_now, row)
     document = {**fetched_document(row), **set_aside_document(aside)}
-    command_run.screen.result("Fetch finished.", [*fetched_rows(row), *set_aside_rows(aside)], document)
+    rows = [*fetched_rows(row), *set_aside_rows(aside), ("Next", next_call(context, "build"))]
+    command_run.screen.result("Fetch finished.", rows, document)
     return EXIT_DONE if row.is_complete else EXIT_DATA
 
 
@@ -137,7 +138,7 @@ def build(
     check_brand(settings.brand, world.observer)
     with opened_store(settings, world.utc_now) as database:
         built = build_step(settings, database, world, BuildOrder(snapshot, period, allow_incomplete, interim))
-    _show(command_run, "Build finished.", built)
+    _show(command_run, "Build finished.", built, then=next_call(context, "review"))
     return _code(built)
 
 
@@ -180,7 +181,7 @@ def run(
         order = RunOrder(FetchOrder(fresh, verify=not no_verify), period, interim, allow_incomplete, send)
         built, sent = run_step(settings, database, world, order, checks, reached=reached)
         account.sent = sent
-    _show(command_run, "Run finished.", built, sent)
+    _show(command_run, "Run finished.", built, sent, then=next_call(context, "review"))
     code = _code(built) if sent is None else sent_code(sent)
     summarize(settings, world, account, code)
     return code
@@ -191,11 +192,12 @@ def _refuse_month(period: str | None, *, interim: bool) -> None:
         raise ConfigError("--interim tells of the month under way; leave out --period, or leave out --interim.")
 
 
-def _show(command_run: CommandRun, title: str, built: Built, sent: Sent | None = None) -> None:
+def _show(command_run: CommandRun, title: str, built: Built, sent: Sent | None = None, then: str = "") -> None:
     if sent is None:
         for manager_id, why in built.mailing.not_written:
             command_run.screen.say(f"No message for manager {manager_id}: {why}.")
-        command_run.screen.result(title, built_rows(built), built_document(built))
+        after = [("Next", then)] if then else []
+        command_run.screen.result(title, [*built_rows(built), *after], built_document(built))
         return
     for sentence in sent_sentences(sent):
         command_run.screen.say(sentence)

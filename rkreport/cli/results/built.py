@@ -39,16 +39,21 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     share = _share(rate["compliant"], rate["counted"], built.target)
     rows_aside = manifest["rows_set_aside"]
     aside = f"; {rows_aside:,} rows could not be read and are set aside, see Data quality" if rows_aside else ""
+    findings = manifest["findings"]
+    of_kinds = f" of {len(findings)} kinds" if len(findings) > 1 else ""
     kinds = [file["kind"] for file in manifest["files"]]
     as_of = datetime.fromisoformat(manifest["as_of"])
     so_far = f" so far, interim {manifest['revision']}" if manifest["kind"] == INTERIM else ""
     rows = [
         ("Period", f"{manifest['period']}{so_far}, as of {as_of:%Y-%m-%d %H:%M}"),
         *_completeness(built.lists),
-        ("People", f"{manifest['users']:,}"),
+        ("Users", f"{manifest['users']:,} records in the LMS"),
         ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched{aside}"),
-        ("Compliance", f"{share} ({rate['compliant']:,} of {rate['counted']:,}; {rate['exempt']:,} exempt)"),
-        ("Findings", f"{sum(manifest['findings'].values()):,} of {len(manifest['findings'])} kinds, see Data quality"),
+        (
+            "Compliance",
+            f"{share} ({rate['compliant']:,} of {rate['counted']:,} requirements; {rate['exempt']:,} exempt)",
+        ),
+        ("Findings", f"{sum(findings.values()):,}{of_kinds}, see Data quality"),
         ("Master", str(built.master)),
         ("Managers", f"{kinds.count('manager')} workbooks in {built.folder / 'managers'}"),
     ]
@@ -191,7 +196,7 @@ def _completeness_in_short(lists: tuple[ListReading, ...]) -> str:
         sum(one.verdict is verdict for one in lists) for verdict in (Verdict.INCOMPLETE, Verdict.MOVING)
     )
     if incomplete:
-        return f"INCOMPLETE: {incomplete:,} of {len(lists):,} lists could not be read whole"
+        return f"INCOMPLETE: {incomplete:,} of {len(lists):,} lists could not be read in full"
     return f"complete, but {moving:,} of {len(lists):,} lists changed while they were read" if moving else "complete"
 
 

@@ -110,6 +110,8 @@ def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
         rows.append(("Addresses", f"of {len(plan.deliveries):,} messages in the ledger; when they went stays"))
     if plan.bases:
         rows.append(("Last reports", f"what {len(plan.base_names):,} editions told of whom"))
+    if plan.answered:
+        rows.append(("Answers", f"{plan.answers:,}, from {len(plan.answered):,} workbooks that came back"))
     rows += [("Log", path.name) for path in plan.logs]
     rows += [("Left over", str(path)) for path in plan.leftovers]
     rows += [
@@ -133,6 +135,7 @@ def plan_document(plan: PurgePlan) -> dict[str, Any]:
         "sent_files": list(plan.sent_files),
         "addresses": len(plan.deliveries),
         "bases": list(plan.base_names),
+        "answers": plan.answers,
         "logs": [path.name for path in plan.logs],
         "leftovers": [str(path) for path in plan.leftovers],
         "unsettled": [
@@ -151,6 +154,7 @@ def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
         ("Sent files", f"{len(what['sent_files']):,}"),
         ("Addresses", f"of {len(plan.deliveries):,} messages"),
         ("Last reports", f"of {len(plan.base_names):,} editions"),
+        ("Answers", f"{plan.answers:,}"),
         ("Logs", f"{len(what['logs']):,}"),
         ("Record", str(done.record)),
     ]

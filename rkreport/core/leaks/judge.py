@@ -23,6 +23,11 @@ def judge(file: OpenedFile, expected: ExpectedFile, everybody: Everybody) -> Lea
     return _shape(file, expected) or _people(file, expected)
 
 
+def names_a_stranger(text: str, expected: ExpectedFile, everybody: Everybody) -> bool:
+    """Whether a text names a person outside the team, so that the team's file must not hold it."""
+    return bool(_in_texts((text,), expected, everybody))
+
+
 def _strangers(file: OpenedFile, expected: ExpectedFile, everybody: Everybody) -> set[Leak]:
     own = _own_properties(file, expected)
     named = {text for pair in file.properties if pair not in own for text in pair}

@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
-from rkreport.core.compliance import PeriodResult, Series, month_text, number_text
+from rkreport.core.compliance import Period, PeriodResult, Series, month_text, number_text
 from rkreport.core.mail.templates import Value
 from rkreport.core.percent import percent_of
 from rkreport.core.report.headline import headline_band
@@ -100,6 +100,7 @@ class RunFacts:
     error: str = ""
     edition: EditionFacts | None = None
     results: tuple[PeriodResult, ...] = ()  # of the months that are kept
+    never_sent: tuple[Period, ...] = ()  # earlier months that were built, and neither sent nor written since
     mail: MailCounts | None = None
     is_sending: bool = False
     not_sent: tuple[tuple[str, str], ...] = ()  # manager id, why
@@ -277,5 +278,8 @@ def _next(facts: RunFacts, words: Words) -> _List:
         ("summary.do_set_aside", is_built and is_aside),
         ("summary.do_send", is_built and not is_aside),
     )
-    due = tuple(words.text(key) for key, is_due in steps if is_due)
-    return due or (words.text("summary.do_nothing"),)
+    due = [words.text(key) for key, is_due in steps if is_due]
+    if facts.never_sent:
+        months = ", ".join(words.month(each.year, each.month) for each in facts.never_sent)
+        due.append(words.text("summary.do_never_sent", months=months, period=str(facts.never_sent[-1])))
+    return tuple(due) or (words.text("summary.do_nothing"),)

@@ -12,6 +12,7 @@ from rkreport.core.models import Manager, Requirement, Status
 from rkreport.core.percent import percent_of
 from rkreport.core.report.actions import needing_action
 from rkreport.core.report.completeness import banner
+from rkreport.core.report.headline import headline_band
 from rkreport.core.report.kpis import rate_text
 from rkreport.core.rollup import CompanyFigures, Tally, overall
 from rkreport.core.snapshot import ListReading
@@ -41,19 +42,18 @@ def mail_values(
     """
     incomplete = banner(lists, words)
     figures, sheet = team_figures(requirements), words.text("sheet.action_needed.title")
+    tally = overall(requirements)
+    all_done = _all_done(manager, requirements, words) if not incomplete else ""
     return {
         "company": edition.company,
         "manager_name": manager.name,
         "month": month_text(edition.series, words),
         "as_of": words.timestamp(edition.as_of),
         "people": words.number(figures.people),
-        **_counts(overall(requirements), target, words),
-        "all_done": _all_done(manager, requirements, words) if not incomplete else "",
-        "compared": words.text(
-            "mail.compared",
-            target=words.percent(percent_of(target, target)),
-            company=rate_text(company, target, words),
-        ),
+        **_counts(tally, target, words),
+        "verdict": "" if all_done else headline_band(tally, target, words, is_complete=not incomplete),
+        "all_done": all_done,
+        "compared": _compared(company, target, words),
         "change": since_last_month(last_month, figures, target, words),
         "changed_most": most_important(changes, words),
         "changed": "" if edition.is_interim else since_revision(earlier, figures, words),
@@ -68,6 +68,11 @@ def mail_values(
         "interim": words.text("mail.interim") if edition.is_interim else "",
         "revision": words.number(edition.revision) if edition.revision > 1 and not edition.is_interim else "",
     }
+
+
+def _compared(company: CompanyFigures, target: Fraction, words: Words) -> str:
+    shown = words.percent(percent_of(target, target))
+    return words.text("mail.compared", target=shown, company=rate_text(company, target, words))
 
 
 def _counts(tally: Tally, target: Fraction, words: Words) -> dict[str, str]:

@@ -32,6 +32,7 @@ TEMPLATE_NAMES: Final = (
     "expired",
     "not_assigned",
     "expiring",
+    "verdict",  # whether the target is reached, in one sentence; empty where `all_done` says it
     "all_done",  # a sentence if everything is done, else empty
     "compared",  # the target and the company's rate, in words
     "change",  # against the month before, in words; may be empty

@@ -5,8 +5,10 @@ from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
+from rkreport.core.answers.taking import CHOICES, Answer
+from rkreport.core.compliance import Series
 from rkreport.core.models import AssignmentStatus, Counts, Requirement, Status
-from rkreport.core.report.labels import NO_VALUE, Legend, day
+from rkreport.core.report.labels import NO_VALUE, Legend, day, reason_told
 from rkreport.core.report.next_batches import next_batch
 from rkreport.core.report.sheets import Column, Kind, Row, Table, TableSheet, spread
 from rkreport.core.words import Words
@@ -130,7 +132,12 @@ def _ages(words: Words) -> _Ages:
 
 
 def action_list(requirements: Iterable[Requirement], legend: Legend, as_of: datetime, words: Words) -> TableSheet:
-    """The master's list, with unit and manager, and all that tells how late it is."""
+    """The master's list, with unit and manager, and all that tells how late it is.
+
+    Where managers answered, also what they wrote and who did.
+    """
+    shown = needing_action(requirements)
+    has_answers = any((each.person.key, each.course.serial) in legend.answers for each in shown)
     columns = (
         Column(words.text("detail.employee_id"), Kind.TEXT),
         Column(words.text("detail.name"), Kind.TEXT),
@@ -142,27 +149,22 @@ def action_list(requirements: Iterable[Requirement], legend: Legend, as_of: date
         Column(words.text("column.age"), Kind.TEXT),
         Column(words.text("column.valid_until"), Kind.DATE),
         Column(words.text("column.next_batch"), Kind.DATE),
+        *(_answer_columns(words) if has_answers else ()),
     )
     return _sheet(
         key="action_list",
         title=words.text("sheet.action_list.title"),
         table_name="tblActionList",
         columns=columns,
-        shown=needing_action(requirements),
-        cells=partial(_list_cells, legend=legend, as_of=as_of, ages=_ages(words), words=words),
+        shown=shown,
+        cells=partial(_list_cells, legend=legend, as_of=as_of, ages=_ages(words), words=words, has_answers=has_answers),
         words=words,
     )
 
 
 def action_needed(requirements: Iterable[Requirement], legend: Legend, as_of: datetime, words: Words) -> TableSheet:
-    """A manager's list: the date that matters, and three columns to fill in. No choice tells of illness."""
-    choices = (
-        words.text("choice.leave"),
-        words.text("choice.shift"),
-        words.text("choice.technical"),
-        words.text("choice.moved"),
-        words.text("choice.other"),
-    )
+    """A manager's list: the date that matters, and three columns to fill in, which hold earlier entries."""
+    choices = tuple(words.text(f"choice.{choice}") for choice in CHOICES)
     columns = (
         Column(words.text("detail.employee_id"), Kind.TEXT),
         Column(words.text("detail.name"), Kind.TEXT),
@@ -193,6 +195,15 @@ def _action_columns(words: Words) -> tuple[Column, ...]:
     )
 
 
+def _answer_columns(words: Words) -> tuple[Column, ...]:
+    return (
+        Column(words.text("column.reason"), Kind.TEXT),
+        Column(words.text("column.planned_date"), Kind.DATE),
+        Column(words.text("column.note"), Kind.NOTE),
+        Column(words.text("column.said_by"), Kind.TEXT),
+    )
+
+
 def _sheet(
     *,
     key: str,
@@ -216,9 +227,12 @@ def _sample(cells: Callable[[Requirement], Row], shown: Sequence[Requirement], w
     return map(cells, spread(shown, wanted))
 
 
-def _list_cells(requirement: Requirement, *, legend: Legend, as_of: datetime, ages: _Ages, words: Words) -> Row:
+def _list_cells(
+    requirement: Requirement, *, legend: Legend, as_of: datetime, ages: _Ages, words: Words, has_answers: bool
+) -> Row:
     """One row of the master's list."""
     learner = requirement.person.learner
+    answer = legend.answers.get((requirement.person.key, requirement.course.serial))
     return (
         *_who(requirement),
         (learner.unit_name or None) if learner else None,
@@ -229,6 +243,7 @@ def _list_cells(requirement: Requirement, *, legend: Legend, as_of: datetime, ag
         ages.of(requirement.days_overdue),
         requirement.valid_until,
         next_batch(requirement, legend.next_batches, as_of),
+        *((*_answer(answer, words), _said_by(answer, legend, words)) if has_answers else ()),
     )
 
 
@@ -241,10 +256,22 @@ def _team_cells(requirement: Requirement, *, legend: Legend, as_of: datetime, wo
         matters,
         _time_left(matters, as_of.date(), words),
         next_batch(requirement, legend.next_batches, as_of),
-        None,
-        None,
-        None,
+        *_answer(legend.answers.get((requirement.person.key, requirement.course.serial)), words),
     )
+
+
+def _answer(answer: Answer | None, words: Words) -> Row:
+    """Reason, planned date and note."""
+    return (reason_told(answer, words), answer.planned_on, answer.note or None) if answer else (None, None, None)
+
+
+def _said_by(answer: Answer | None, legend: Legend, words: Words) -> str | None:
+    """Who answered, and about which month's report."""
+    if answer is None:
+        return None
+    month = Series.parse(answer.period).period
+    manager = legend.writers.get(answer.manager_id) or answer.manager_id
+    return words.text("answer.by", manager=manager, month=words.short_month(month.year, month.month))
 
 
 def _who(requirement: Requirement) -> Row:

@@ -1,9 +1,10 @@
 """The columns of the detail: one definition for the master's and for the teams'. Knows one row at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from rkreport.core.compliance import Edition
@@ -147,20 +148,35 @@ def _labels(tags: tuple[Tag, ...]) -> str:
     return ", ".join(tag.name or tag.serial for tag in tags)
 
 
-COLUMNS: tuple[DetailColumn, ...] = (
+_MANAGER = DetailColumn("detail.manager", Kind.TEXT, _manager)
+_EVIDENCE: tuple[DetailColumn, ...] = (
     DetailColumn("detail.employee_id", Kind.TEXT, _employee_id),
-    DetailColumn("detail.user_serial", Kind.TEXT, _user_serial),
     DetailColumn("detail.name", Kind.TEXT, _name),
+    DetailColumn("detail.unit", Kind.TEXT, _learner(lambda learner: learner.unit_name)),
+    _MANAGER,
+    DetailColumn("detail.course", Kind.TEXT, _course_name),
+    DetailColumn("detail.batch", Kind.TEXT, _batch_name),
+    DetailColumn("detail.completed_on", Kind.MARKED_DATE, _completed_on),
+    DetailColumn("detail.due_date", Kind.DATE, lambda row, _: row.requirement.due),
+    DetailColumn("column.valid_until", Kind.DATE, lambda row, _: row.requirement.valid_until),
+    DetailColumn("detail.compliance_status", Kind.STATUS, lambda row, legend: legend.statuses[row.requirement.status]),
+    DetailColumn(
+        "detail.days_overdue", Kind.INTEGER, lambda row, _: row.requirement.days_overdue if row.decides else None
+    ),
+    DetailColumn("detail.counts", Kind.TEXT, lambda row, legend: legend.counts[row.counts]),
+)
+"""What an auditor wants to see first, and all that goes on paper."""
+
+_FURTHER: tuple[DetailColumn, ...] = (
+    DetailColumn("detail.counted", Kind.INTEGER, _counted, for_managers=False),
+    DetailColumn("detail.compliant", Kind.INTEGER, _compliant, for_managers=False),
+    DetailColumn("detail.user_serial", Kind.TEXT, _user_serial),
     DetailColumn("detail.email", Kind.TEXT, _learner(lambda learner: learner.email)),
     DetailColumn("detail.company", Kind.TEXT, _learner(lambda learner: learner.company)),
-    DetailColumn("detail.unit", Kind.TEXT, _learner(lambda learner: learner.unit_name)),
     DetailColumn("detail.tags", Kind.TEXT, _learner(lambda learner: _labels(learner.tags))),
     DetailColumn("detail.active", Kind.TEXT, _active),
-    DetailColumn("detail.manager", Kind.TEXT, _manager),
     DetailColumn("detail.course_serial", Kind.TEXT, lambda row, _: row.requirement.course.serial),
-    DetailColumn("detail.course", Kind.TEXT, _course_name),
     DetailColumn("detail.batch_serial", Kind.TEXT, _assignment(lambda one: one.batch_serial)),
-    DetailColumn("detail.batch", Kind.TEXT, _batch_name),
     DetailColumn("detail.session_start", Kind.DATETIME, _batch_moment(lambda batch: batch.session_start)),
     DetailColumn("detail.session_end", Kind.DATETIME, _batch_moment(lambda batch: batch.session_end)),
     DetailColumn("detail.attended", Kind.TEXT, _attended),
@@ -169,20 +185,12 @@ COLUMNS: tuple[DetailColumn, ...] = (
     DetailColumn("detail.post_test_attempts", Kind.INTEGER, _assignment(_attempts)),
     DetailColumn("detail.post_test_score", Kind.DECIMAL, _assignment(_score), for_managers=False),
     DetailColumn("detail.passing_score", Kind.DECIMAL, _assignment(lambda one: one.passing_score), for_managers=False),
-    DetailColumn("detail.completed_on", Kind.MARKED_DATE, _completed_on),
     DetailColumn("detail.first_completed_on", Kind.DATE, lambda row, _: row.requirement.first_completed_on),
     DetailColumn("detail.times_completed", Kind.INTEGER, lambda row, _: row.requirement.times_completed),
-    DetailColumn("detail.due_date", Kind.DATE, lambda row, _: row.requirement.due),
-    DetailColumn("column.valid_until", Kind.DATE, lambda row, _: row.requirement.valid_until),
-    DetailColumn("detail.compliance_status", Kind.STATUS, lambda row, legend: legend.statuses[row.requirement.status]),
-    DetailColumn(
-        "detail.days_overdue", Kind.INTEGER, lambda row, _: row.requirement.days_overdue if row.decides else None
-    ),
-    DetailColumn("detail.counts", Kind.TEXT, lambda row, legend: legend.counts[row.counts]),
-    DetailColumn("detail.counted", Kind.INTEGER, _counted, for_managers=False),
-    DetailColumn("detail.compliant", Kind.INTEGER, _compliant, for_managers=False),
     DetailColumn("detail.matched_by", Kind.TEXT, _matched),
 )
+
+COLUMNS: tuple[DetailColumn, ...] = (*_EVIDENCE, *_FURTHER)
 
 _CHANGED = (
     DetailColumn("changed.what", Kind.TEXT, lambda row, legend: _change(row, legend)[0]),
@@ -200,8 +208,14 @@ def _change(row: DetailRow, legend: Legend) -> tuple[str | None, StatusCell | No
 
 
 def detail_columns(edition: Edition, *, for_managers: bool, has_changes: bool = False) -> tuple[DetailColumn, ...]:
-    """The standard columns, for managers without the scores, what changed, and those that the admin switched on."""
-    shown = [column for column in COLUMNS if column.for_managers or not for_managers]
+    """The standard columns, for managers without the scores, what changed, and those that the admin switched on.
+
+    Managers know who they are: their name stands further back.
+    """
+    shown = list(COLUMNS)
+    if for_managers:
+        own = [column for column in shown if column.for_managers and column is not _MANAGER]
+        shown = [*own, _MANAGER]
     if has_changes:
         shown += _CHANGED
     if edition.include_phone:
@@ -209,3 +223,8 @@ def detail_columns(edition: Edition, *, for_managers: bool, has_changes: bool = 
     if edition.include_absent_reason:
         shown.append(_ABSENT_REASON)
     return tuple(shown)
+
+
+def evidence(columns: Sequence[DetailColumn]) -> int:
+    """How many of the columns, from the first on, an auditor wants to see first: they alone go on paper."""
+    return sum(1 for _ in takewhile(_EVIDENCE.__contains__, columns))

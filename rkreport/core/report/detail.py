@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Requirement, UnitSerial
-from rkreport.core.report.columns import DetailColumn, DetailRow
+from rkreport.core.report.columns import DetailColumn, DetailRow, evidence
 from rkreport.core.report.labels import Legend
 from rkreport.core.report.sheets import Column, LiveRate, Row, Table, TableSheet, spread
 from rkreport.core.rollup import Tally, unit_of
@@ -44,6 +44,8 @@ def detail_sheet(
     total: Tally | None = None,
 ) -> TableSheet:
     """The sheet with these columns, frozen to the right of the name; `total` puts the filtered rate above them."""
+    printed = evidence(columns)
+    last = words.text(columns[printed - 1].key)
     return TableSheet(
         key=key,
         title=title,
@@ -54,9 +56,11 @@ def detail_sheet(
             count=sum(map(row_count, requirements)),
             sample=partial(_sample, requirements, columns, legend),
         ),
-        frozen_columns=3,
+        frozen_columns=2,
         empty_text=words.text("sheet.detail.empty"),
+        footnotes=(words.text("sheet.detail.printed", column=last),),
         live_rate=_live_rate(columns, total, words) if total else None,
+        printed_columns=printed,
     )
 
 

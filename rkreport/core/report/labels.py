@@ -9,8 +9,9 @@ from datetime import date, tzinfo
 from types import MappingProxyType
 from typing import Final
 
+from rkreport.core.answers.taking import CHOICES, Answer
 from rkreport.core.compliance import Compliance, Team
-from rkreport.core.models import Counts, CourseSerial, Manager, MatchedBy, PlanSerial, Status
+from rkreport.core.models import Counts, CourseSerial, Manager, ManagerId, MatchedBy, PlanSerial, Status
 from rkreport.core.report.sheets import StatusCell
 from rkreport.core.rollup import UnitTally
 from rkreport.core.rules import CoursePolicy, Rules
@@ -57,7 +58,8 @@ class Legend:
     """The words and names for detail rows. `manager_names` is by the person's key, `zone` is the report's.
 
     `changes` has, by person's key and course, what changed since the last month-end report and the status then.
-    `next_batches` has the days on which courses begin next.
+    `next_batches` has the days on which courses begin next. `answers` has, by person's key and course, what a manager
+    wrote, and `writers` the names of all managers.
     """
 
     statuses: Mapping[Status, StatusCell]
@@ -70,6 +72,8 @@ class Legend:
     zone: tzinfo
     changes: Mapping[tuple[str, CourseSerial], tuple[str, StatusCell | None]] = field(default_factory=dict)
     next_batches: Mapping[CourseSerial, date] = field(default_factory=dict)
+    answers: Mapping[tuple[str, CourseSerial], Answer] = field(default_factory=dict)
+    writers: Mapping[ManagerId, str] = field(default_factory=dict)
 
 
 def make_legend(words: Words, zone: tzinfo, course_names: Mapping[CourseSerial, str], teams: Iterable[Team]) -> Legend:
@@ -144,6 +148,11 @@ def _named(policy: CoursePolicy, units: UnitTree, plans: Mapping[PlanSerial, str
         return policy
     organizations = tuple(units.name_of(each) or each for each in policy.audience.organizations)
     return replace(policy, audience=replace(policy.audience, organizations=organizations))
+
+
+def reason_told(answer: Answer, words: Words) -> str | None:
+    """The reason that a manager gave, in the reader's language where it could be chosen."""
+    return words.text(f"choice.{answer.choice}") if answer.choice in CHOICES else answer.reason or None
 
 
 def day(value: date | None, words: Words) -> str:

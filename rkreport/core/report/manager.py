@@ -28,6 +28,7 @@ def team_plan(view: TeamView, words: Words, zone: tzinfo) -> WorkbookPlan:
         make_legend(words, zone, view.course_names, (view.team,)),
         changes=_changes(view, words),
         next_batches=view.next_batches,
+        answers=view.answers,
     )
     others: tuple[Sheet, ...] = (
         action_needed(view.requirements, legend, view.edition.as_of, words),

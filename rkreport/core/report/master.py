@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import tzinfo
 
+from rkreport.core.answers.showing import NO_ANSWERS, Answers
 from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.compliance import Compliance
 from rkreport.core.report.actions import action_list
@@ -12,7 +13,7 @@ from rkreport.core.report.columns import detail_columns
 from rkreport.core.report.detail import detail_sheet
 from rkreport.core.report.figures import Figures, make_figures
 from rkreport.core.report.heading import workbook
-from rkreport.core.report.labels import Legend, make_legend, with_names
+from rkreport.core.report.labels import Legend, make_legend, manager_name, with_names
 from rkreport.core.report.next_batches import next_batches
 from rkreport.core.report.notes import master_notes, sign_off_section
 from rkreport.core.report.quality import quality_sheet
@@ -33,16 +34,16 @@ def master_plan(
     changes: Comparison = NOTHING,
     then: Then = NOTHING_THEN,
     contact: str = "",
+    answers: Answers = NO_ANSWERS,
 ) -> WorkbookPlan:
     """The sheets in their fixed order, in one language.
 
     `rules_sha256` identifies the rules of this run: months made by other rules are not compared with it. `changes` is
     what changed since the last month-end report, `then` what the rankings compare with. `contact` answers questions.
+    `answers` are what managers wrote into their workbooks.
     """
     figures = make_figures(compliance, rules_sha256)
-    legend = replace(
-        make_legend(words, zone, figures.course_names, compliance.teams), next_batches=next_batches(compliance)
-    )
+    legend = _legend(compliance, figures, answers, zone, words)
     others: tuple[Sheet, ...] = (
         changed_sheet(compliance, figures, changes, words),
         by_unit_sheet(figures, words),
@@ -70,6 +71,15 @@ def master_plan(
         sheets=(summary_sheet(compliance, figures, others, words, then), *others),
         properties={},
         words=words,
+    )
+
+
+def _legend(compliance: Compliance, figures: Figures, answers: Answers, zone: tzinfo, words: Words) -> Legend:
+    return replace(
+        make_legend(words, zone, figures.course_names, compliance.teams),
+        next_batches=next_batches(compliance),
+        answers=answers.beside(compliance.requirements),
+        writers={team.manager.manager_id: manager_name(team.manager, words) for team in compliance.teams},
     )
 
 

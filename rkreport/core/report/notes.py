@@ -77,7 +77,10 @@ def team_notes(
         key="notes",
         title=words.text("sheet.notes.title"),
         sections=(
-            NotesSection(words.text("notes.typing.heading"), (("", words.text("notes.typing.text")),)),
+            NotesSection(
+                words.text("notes.typing.heading"),
+                (("", words.text("notes.typing.text")), ("", words.text("notes.typing.back"))),
+            ),
             _rate_section(rules, words),
             _status_section(rules, words),
             _counts_section(words),

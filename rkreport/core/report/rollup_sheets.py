@@ -162,6 +162,7 @@ def _sheet(
         frozen_columns=len(leading),
         empty_text=words.text("sheet.rollup_empty"),
         footnotes=(*footnotes, target_note(target, words)),
+        printed_columns=len(columns) - 1,  # a link is of no use on paper
         blocks=blocks,
     )
 

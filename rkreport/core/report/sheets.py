@@ -167,7 +167,7 @@ class LiveRate:
 class TableSheet:
     """One table from row 6 on. `frozen_columns` stay in sight when scrolling; `empty_text` replaces missing rows.
 
-    The levels of a column of `Indented` texts fold the rows.
+    The levels of a column of `Indented` texts fold the rows. Paper has the first `printed_columns`, None is all.
     """
 
     key: str
@@ -178,6 +178,7 @@ class TableSheet:
     footnotes: tuple[str, ...] = ()  # below table and total
     legend: str = ""  # of symbols, above the header
     live_rate: LiveRate | None = None
+    printed_columns: int | None = None
     blocks: tuple[Panel | HeatMap, ...] = ()  # below the footnotes
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from rkreport.core.answers.showing import AnswersShown
 from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.changes.team import TeamChanges, team_changes
 from rkreport.core.compliance import Compliance, Edition, Team
@@ -28,6 +29,8 @@ class TeamView:
     of the whole company. `changed` is what moved the team's rate since the last month-end report, None without one; of
     people who left the team it has numbers alone. `months` are those before this one and this one, oldest first; empty
     if none before is known. `earlier` is the message of an earlier revision. `next_batches` are days, by course.
+    `answers` are what the manager wrote about these requirements. They are no fact of the report: they make no
+    correction.
     """
 
     team: Team
@@ -42,6 +45,7 @@ class TeamView:
     months: tuple[TeamMonth, ...] = ()
     earlier: Delivery | None = None
     next_batches: Mapping[CourseSerial, date] = field(default_factory=dict)
+    answers: AnswersShown = field(default_factory=dict)
 
 
 def team_views(

@@ -6,21 +6,17 @@ from functools import cache
 from openpyxl.utils import get_column_letter
 
 from rkreport.core.report.sheets import HeatCell, HeatMap, Kind, Panel, TableSheet
-from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
-from rkreport.excel.draw.stacked import draw_whole_table
-from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading, spread_over_pages
+from rkreport.excel.draw.stacked import ONE_PAGE, draw_whole_table
+from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading
 from rkreport.excel.draw.tabs import FIRST_ROW, Tab
-from rkreport.excel.draw.widths import WIDEST
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
-from rkreport.excel.look.text_metrics import shortened, text_width, wrapped
+from rkreport.excel.look.text_metrics import shortened, wrapped
 from rkreport.excel.text import clean, single_line
 
 _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
 _TITLE_HEIGHT, _LINE_HEIGHT = 20.0, 13.0
 _LINE = 140  # characters of a note
-_ONE_PAGE = 45  # rows of a table that needs no repeated header
-_NARROWEST = 12.0  # characters of a square
 _FILLED = 0.75  # of a heading's lines; words leave the rest empty
 _AIR = 1.2
 _MOST_LINES = 6  # of a heading above the squares
@@ -42,22 +38,26 @@ def draw_blocks(canvas: Canvas, tab: Tab, table: DrawnTable) -> tuple[tuple[Plac
         canvas.text(row, 1, block.title, _TITLE)
         canvas.heights[row] = _TITLE_HEIGHT
         if isinstance(block, Panel):
-            one, following = draw_whole_table(canvas, block.table, Reading.of(block.table), next(names), row + 1)
+            header = row + 1
+            one, following = draw_whole_table(canvas, block.table, Reading.of(block.table), next(names), header)
             row = following - 2
             placed.append(one)
+            repeated = header if block.table.count > ONE_PAGE else 0
         else:
             row = _draw_heat_map(canvas, block, sheet.frozen_columns, row + 1)
-    if tab.count <= _ONE_PAGE and any(isinstance(block, HeatMap) for block in sheet.blocks):
-        _keep_header_from(canvas, sheet)
-    columns = title_block.printed_columns(canvas.widths)
-    title_block.set_printed(canvas, columns=columns, rows=row, header_row=canvas.header_row)
-    spread_over_pages(canvas, sheet, canvas.widths)
-    return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(columns)}{row}")
+            repeated = 0
+    if tab.count <= ONE_PAGE:
+        _keep_header(canvas, sheet, repeated)
+    canvas.printed = f"{canvas.printed.rstrip('0123456789')}{row}"
+    return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(len(canvas.widths))}{row}")
 
 
-def _keep_header_from(canvas: Canvas, sheet: TableSheet) -> None:
-    """Neither freeze nor repeat the header of a short table: over squares it would name the wrong columns."""
-    canvas.header_row = None
+def _keep_header(canvas: Canvas, sheet: TableSheet, repeated: int) -> None:
+    """Neither freeze nor repeat the header of a short table, which would name the wrong columns of what is below it.
+
+    Pages repeat the header row of a long last block.
+    """
+    canvas.header_rows = (repeated, repeated) if repeated else None
     canvas.layout = replace(canvas.layout, freeze=f"{get_column_letter(sheet.frozen_columns + 1)}1")
 
 
@@ -66,7 +66,6 @@ def _draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int) -> int:
     for line in wrapped(clean(heat.note), _LINE):
         canvas.text(row, 1, line, FOOTNOTE)
         row += 1
-    _widen(canvas, heat, first)
     widths = canvas.widths
     heads = [
         wrapped(
@@ -85,11 +84,20 @@ def _draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int) -> int:
         for column in range(1, first + 1):
             canvas.blank(row, column, _NAME)
             canvas.blank(row + 1, column, _NAME_END)
-        canvas.text(row, 1, shortened(single_line(name), room), _NAME)
+        above, below = _two_lines(single_line(name), room)
+        canvas.text(row, 1, above, _NAME)
+        if below:
+            canvas.text(row + 1, 1, below, _NAME_END)
         for column, cell in enumerate(cells, first + 1):
             _draw_square(canvas, row, column, cell)
         row += 1
     return row
+
+
+def _two_lines(name: str, room: float) -> tuple[str, str]:
+    """Return a name on the two rows of its squares, the second empty if one is enough."""
+    first = wrapped(name, room)[0]
+    return first, shortened(name[len(first) :].strip(), room)
 
 
 def _draw_square(canvas: Canvas, row: int, column: int, cell: HeatCell | None) -> None:
@@ -99,18 +107,6 @@ def _draw_square(canvas: Canvas, row: int, column: int, cell: HeatCell | None) -
         return
     canvas.draw(row, column, cell.share, Kind.PERCENT, _square(cell.shade, is_top=True))
     canvas.link(row + 1, column, cell.numbers, _square(cell.shade, is_top=False))
-
-
-def _widen(canvas: Canvas, heat: HeatMap, first: int) -> None:
-    """Give names and squares the room that they need."""
-    widths = [*canvas.widths, *[_NARROWEST] * (first + len(heat.columns) - len(canvas.widths))]
-    for at in range(len(heat.columns)):
-        texts = (cell.numbers.text for _, cells in heat.rows if (cell := cells[at]))
-        widths[first + at] = max(_NARROWEST, widths[first + at], *(text_width(text) + _AIR for text in texts))
-    names = max((text_width(single_line(name)) for name, _ in heat.rows), default=0.0) + _AIR
-    beside = sum(widths[1:first])
-    widths[0] = max(widths[0], min(names - beside, WIDEST))
-    canvas.widths = widths
 
 
 @cache

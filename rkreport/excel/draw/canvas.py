@@ -33,13 +33,13 @@ class Canvas:
     `name` is the tab's name. `cells` are keyed by row and column. `heights` of rows are in points, `widths` of columns
     in characters. `links` lead from a cell such as `A5` to a place in the file. `bars` are areas of shares, such as
     `C7:C40`, with a bar behind each. `logo`, `charts` and `validations` lie over the cells. `printed` is the printed
-    area, such as `A1:F40`, and `header_row` the row that every page repeats; pages beside the first repeat the first
+    area, such as `A1:F40`, and `header_rows` the rows that every page repeats; pages beside the first repeat the first
     `header_columns` columns.
     """
 
     layout: Layout
     printed: str
-    header_row: int | None
+    header_rows: tuple[int, int] | None
 
     def __init__(self, name: str, rules: CellRules, targets: Targets, links_left: int) -> None:
         """Draw at most `links_left` links, Excel's limit; further links become plain text."""

@@ -1,4 +1,4 @@
-"""How a worksheet is shown and printed: on A4, frozen below its header. Must not know its cells."""
+"""How a worksheet is shown and printed: on A4 or A3, frozen below its header. Must not know its cells."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ CELL_MARGIN = 0.71  # characters, added by Excel to a width
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a worksheet is shown and printed: on A4, with the brand's print header and footer.
+    """How a worksheet is shown and printed, with the brand's print header and footer.
 
     `is_first` marks the sheet shown on opening; `freeze` is the first cell that scrolls. `tab` is the colour of the
     first sheet's tab. `row_height` is in points, for rows without one. `is_portrait` turns the page
-    upright; `is_one_page` puts all on one page. `pages_wide` is how many pages lie beside each other. `folds` is how
-    deep rows fold below the row above them.
+    upright; `is_one_page` puts all on one page; `is_a3` takes paper of twice the size. `pages_wide` is how many
+    pages lie beside each other. `folds` is how deep rows fold below the row above them.
     """
 
     is_first: bool
@@ -39,6 +39,7 @@ class Layout:
     row_height: float
     is_portrait: bool = False
     is_one_page: bool = False
+    is_a3: bool = False
     pages_wide: int = 1
     folds: int = 0
 
@@ -83,7 +84,7 @@ def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stub
     sheet.freeze_panes = layout.freeze
     sheet.sheet_format.defaultRowHeight = layout.row_height
     sheet.page_setup.orientation = "portrait" if layout.is_portrait else "landscape"
-    sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A4)
+    sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A3 if layout.is_a3 else Worksheet.PAPERSIZE_A4)
     sheet.page_setup.fitToWidth = layout.pages_wide
     if layout.pages_wide > 1:
         sheet.page_setup.pageOrder = "overThenDown"  # keeps the pages of the same rows together

@@ -35,7 +35,7 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
             row = _draw_line(canvas, row + 1, term, meaning)
         row += 1
     canvas.layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"A{HEADER_ROW}")
-    title_block.set_printed(canvas, columns=len(_WIDTHS), rows=row, header_row=None)
+    title_block.set_printed(canvas, columns=len(_WIDTHS), rows=row, header_rows=None)
 
 
 def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -> int:

@@ -1,40 +1,110 @@
-"""Decides over how many pages a wide table is printed, so that its smallest letters can be read. Pure.
+"""Decides how a wide table is printed, so that its smallest letters can be read. Pure.
 
-One page if the letters stay large enough; else as many as it takes, with the columns that name a row on each of them.
+One page of A4 if the letters stay large enough, perhaps with narrower columns of text, which wrap; else one page of A3;
+else as many pages beside each other as it takes, with the columns that name a row on each of them.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from rkreport.core.report.sheets import Column, Kind
 from rkreport.excel.draw.layout import CELL_MARGIN, MARGIN
+from rkreport.excel.draw.widths import narrowest_header
 from rkreport.excel.look.brand import Brand
 from rkreport.excel.look.styles import Role
 
 SMALLEST: Final = 6.6
-"""Points; letters are printed no smaller, unless the table is too wide for `MOST_PAGES`."""
+"""Points; columns of text become narrower where letters would be printed smaller."""
+
+LEAST: Final = 5.5
+"""Points; the least on one page, for a table whose columns cannot become narrower."""
 
 SMALLEST_UPRIGHT: Final = 7.1
 MOST_PAGES: Final = 8
 
-_PAGE = 297 / 25.4 - 2 * MARGIN  # inches, of A4 landscape
+_A4 = 297 / 25.4 - 2 * MARGIN  # inches, of landscape
+_A3 = 420 / 25.4 - 2 * MARGIN
 _CHARACTER = 7 / 96  # inches, of a digit in the house font and size
 _HOUSE_SIZE = 10.0  # points
+_NARROW, _NARROWEST = 24.0, 16.0  # characters of a column of text
+_SMALL = 6.0  # points; letters become as small before columns of text become narrower than `_NARROW`
+_WRAPPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.TREE, Kind.VALUE})
 
 
-def pages_wide(widths: Sequence[float], repeated: int, brand: Brand, smallest: float = SMALLEST) -> int:
-    """Return over how many pages columns of these widths, in characters, are printed.
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a sheet is printed on: A4 or A3, and how many pages beside each other."""
 
-    Every page has the first `repeated` columns.
+    is_a3: bool = False
+    pages_wide: int = 1
+
+
+def paper_of(widths: Sequence[float], repeated: int, brand: Brand, *, is_upright: bool = False) -> Paper:
+    """Return the paper for columns of these widths, in characters.
+
+    Of several pages, every one has the first `repeated` columns.
     """
+    least = SMALLEST_UPRIGHT if is_upright else LEAST
+    taken = _taken(widths, brand)
+    for is_a3, page in ((False, _A4), (True, _A3)):
+        if sum(taken) <= _room(page, least, brand):
+            return Paper(is_a3=is_a3)
+    pages = _pages(taken, repeated, _room(_A3, SMALLEST_UPRIGHT if is_upright else SMALLEST, brand))
+    return Paper(is_a3=True, pages_wide=pages if pages <= MOST_PAGES else 1)
+
+
+def squeezed(columns: Sequence[Column], widths: Sequence[float], brand: Brand) -> list[float]:
+    """Return the widths with columns of text narrower, the widest first, until all fit a page of A4.
+
+    Text that no longer fits wraps. Where that is not enough for a page of A4, the widths stay. There may be more widths
+    than columns; the further ones stay.
+    """
+    is_upright = any(column.is_upright for column in columns)
+    room = _room(_A4, SMALLEST_UPRIGHT if is_upright else SMALLEST, brand)
+    if sum(_taken(widths, brand)) <= room:
+        return list(widths)
+    narrow = _lowered(columns, widths, room, _NARROW, brand)
+    if is_upright or sum(_taken(narrow, brand)) > _room(_A4, _SMALL, brand):
+        narrow = _lowered(columns, widths, room, _NARROWEST, brand)
+    fits = paper_of(narrow, 0, brand, is_upright=is_upright) == Paper()
+    return narrow if fits else list(widths)
+
+
+def _lowered(
+    columns: Sequence[Column], widths: Sequence[float], room: float, lowest: float, brand: Brand
+) -> list[float]:
+    """Return the widths with columns of text lowered to one level, as little as it takes, `lowest` at most."""
+    floors = [
+        max(narrowest_header(column.header), _NARROW if column.kind is Kind.TREE else _NARROWEST)
+        if column.kind in _WRAPPING
+        else width
+        for column, width in zip(columns, widths, strict=False)
+    ]
+    floors += widths[len(columns) :]
+    level, narrow = max(widths), list(widths)
+    while sum(_taken(narrow, brand)) > room and level > lowest:
+        level = max(level - 1, lowest)
+        narrow = [min(width, max(level, floor)) for width, floor in zip(widths, floors, strict=True)]
+    return narrow
+
+
+def _room(page: float, points: float, brand: Brand) -> float:
+    """Return how many characters a page holds if its letters are printed at this size, never enlarged."""
     size = brand.paint(Role.BODY).size
-    scale = min(1.0, smallest / size)
-    room = _PAGE / scale
-    character = _CHARACTER * size / _HOUSE_SIZE
-    inches = [(width * brand.breadth + CELL_MARGIN) * character for width in widths]
-    named = sum(inches[:repeated])
+    scale = min(1.0, points / size)
+    return page / scale / (_CHARACTER * size / _HOUSE_SIZE)
+
+
+def _taken(widths: Sequence[float], brand: Brand) -> list[float]:
+    return [width * brand.breadth + CELL_MARGIN for width in widths]
+
+
+def _pages(taken: Sequence[float], repeated: int, room: float) -> int:
+    named = sum(taken[:repeated])
     pages, used = 1, named
-    for width in inches[repeated:]:
+    for width in taken[repeated:]:
         if used + width > room and used > named:
             pages, used = pages + 1, named
         used += width
-    return pages if pages <= MOST_PAGES else 1
+    return pages

@@ -14,9 +14,11 @@ from rkreport.excel.look.text_metrics import letters_width, widest_of
 from rkreport.excel.text import clean
 
 _REMEMBERED = 512  # values per column
+_REMEMBERED_TIGHT = 128  # of those that do not fit
 _UNLIKE = 0.9  # share of new values in a column that hardly repeats any
 _MIXED = frozenset({Kind.TREE, Kind.VALUE})  # texts that are set in, or that stand among numbers
-_TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.LINK}) | _MIXED
+_INPUTS = frozenset({Kind.INPUT_CHOICE, Kind.INPUT_TEXT})  # what a manager wrote before
+_TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.LINK}) | _INPUTS | _MIXED
 
 
 class Room:
@@ -30,6 +32,7 @@ class Room:
         self._kind = column.kind
         self._width = text_room(column.kind, width) if self.wraps else number_room(width)
         self._fitting: set[Cell] = {None}
+        self._lines: dict[Cell, int] = {}  # of values that do not fit
 
     def lines(self, value: Cell) -> int:
         """Return how many lines a value needs: 1 if it fits."""
@@ -51,13 +54,20 @@ class Room:
         shown = [value.text if isinstance(value, Link) else value for value in values] if self._leads else values
         if self._fitting.issuperset(shown):
             return {}
-        unknown = set(shown) - self._fitting
+        seen = set(shown) - self._fitting
+        unknown = seen.difference(self._lines)
         if self._all_fit(unknown):
             if len(unknown) < _UNLIKE * len(values):  # unlike values are not seen again
                 self._remember(unknown)
-            return {}
-        lines = {value: self.lines(value) for value in unknown if not self._fits(value)}
-        self._remember(unknown.difference(lines))
+            if len(unknown) == len(seen):
+                return {}
+        else:
+            if len(self._lines) >= _REMEMBERED_TIGHT:
+                unknown, self._lines = seen, {}
+            tight = {value: self.lines(value) for value in unknown if not self._fits(value)}
+            self._remember(unknown.difference(tight))
+            self._lines.update(tight)
+        lines = self._lines
         return {index: lines[value] for index, value in enumerate(shown) if value in lines}
 
     def _all_fit(self, values: Collection[Cell]) -> bool:

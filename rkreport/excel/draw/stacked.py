@@ -34,6 +34,7 @@ _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
 _SENTENCE = CellFormat()
 _TITLE_HEIGHT, _HEADLINE_HEIGHT = 20.0, 22.0
 _LINE = 140  # characters
+ONE_PAGE = 45  # rows of a table that needs no repeated header
 _PLAIN = [13.0] * 10  # widths of a sheet without tables: room for the title block
 
 
@@ -49,6 +50,7 @@ def draw_stacked_sheet(
     jumps, row = row, row + len(sheet.tables) * (len(sheet.tables) > 1) + 1
     placed: list[PlacedTable] = []
     table: DrawnTable | None = None
+    header = 0
     for number, (panel, reading, name) in enumerate(zip(sheet.tables, readings, tab.table_names, strict=True)):
         if len(sheet.tables) > 1:
             _draw_jump(canvas, jumps + number, panel.title, row)
@@ -58,11 +60,13 @@ def draw_stacked_sheet(
             one, row = draw_whole_table(canvas, panel.table, reading, name, row + 1)
             placed.append(one)
         else:
-            table, row = _begin_table(canvas, tab, panel.table, reading, row + 1)
+            header = row + 1
+            table, row = _begin_table(canvas, tab, panel.table, reading, header)
     row = _draw_footnotes(canvas, sheet.footnotes, row)
     canvas.layout = layout_of(heading, canvas.brand, is_first=back is None)
     columns = title_block.printed_columns(canvas.widths)
-    title_block.set_printed(canvas, columns=columns, rows=row, header_row=None)
+    header_rows = (header, header) if tab.count > ONE_PAGE else None  # of the last table, the only long one
+    title_block.set_printed(canvas, columns=columns, rows=row, header_rows=header_rows)
     if table:
         table = replace(table, text_range=f"A1:{get_column_letter(columns)}{row}")
     return tuple(placed), table

@@ -24,6 +24,7 @@ from rkreport.excel.ooxml.cell_xml import cell_content
 
 _BLOCK = 256  # rows per block, a third of a megabyte; larger blocks are not faster
 _REMEMBERED = 2_048  # values per column
+_REMEMBERED_TIGHT = 128  # of those that do not fit
 _LONGEST = 1_000  # bytes of a remembered piece: 26 columns then remember at most 100 MB
 _WORTH_IT = 1.5  # average occurrences of a value that make remembering worthwhile
 _MOST_FOLDS = 7  # Excel's limit
@@ -158,6 +159,7 @@ class _ColumnCoder:
         self._leads = column.kind is Kind.LINK
         self._repeats = not self._leads  # each link has its own place
         self._memory = canvas.rules.memory(self._rule, following, _Memory)
+        self._tight_memory = _Memory(self._tight_rule, following)
         self._asked = self._missed = 0
 
     def code(self, values: Sequence[Cell], first_row: int, lines: dict[int, int]) -> list[bytes]:
@@ -168,15 +170,19 @@ class _ColumnCoder:
         pieces = self._pieces(values, first_row)
         for index, needed in self._room.tight(values).items():
             lines[index] = max(needed, lines.get(index, 1))
-            pieces[index] = self._coded_tight(values[index])
+            pieces[index] = self._tight_piece(values[index])
         return pieces
 
     def lines(self, value: Cell) -> int:
         """Return how many lines a value needs."""
         return self._room.lines(value)
 
-    def _coded_tight(self, value: Cell) -> bytes:
-        return _coded(self._tight_rule(value), self._following)
+    def _tight_piece(self, value: Cell) -> bytes:
+        if self._leads or self._is_numeric:
+            return _coded(self._tight_rule(value), self._following)
+        if len(self._tight_memory) >= _REMEMBERED_TIGHT:
+            self._tight_memory.clear()
+        return self._tight_memory[value]
 
     def _pieces(self, values: Sequence[Cell], first_row: int) -> list[bytes]:
         # A dictionary takes True for 1, so only exact number types are looked up. Other kinds confuse no types, except

@@ -19,7 +19,7 @@ from rkreport.excel.look.text_metrics import wrapped
 from rkreport.excel.text import clean
 
 _CONTENTS_CARDS = 2  # the list of contents is as wide as this many cards
-_ONE_PAGE = 76  # rows still legible on one printed page
+_ONE_PAGE = 90  # rows; more would be too small to read
 _CHART_ROWS = 17
 _LONGEST_CHART = 34
 _AROUND_BARS = 7  # rows of title, scale and legend
@@ -46,7 +46,7 @@ def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: 
     row = _draw_blocks(canvas, grid, charts, panels, row)
     layout = layout_of(heading, canvas.brand, is_first=back is None)
     canvas.layout = replace(layout, is_portrait=True, is_one_page=row <= _ONE_PAGE)
-    title_block.set_printed(canvas, columns=columns, rows=row, header_row=None)
+    title_block.set_printed(canvas, columns=columns, rows=row, header_rows=None)
 
 
 def _draw_headline(canvas: Canvas, columns: int, headline: str, row: int) -> int:

@@ -11,9 +11,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, StatusCell, Table, TableSheet, spread
 from rkreport.excel.draw import title_block, upright
 from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.heat_widths import last_square, widened
 from rkreport.excel.draw.layout import layout_of
 from rkreport.excel.draw.live_rate import draw_live_rate
-from rkreport.excel.draw.paging import SMALLEST, SMALLEST_UPRIGHT, pages_wide
+from rkreport.excel.draw.paging import paper_of, squeezed
 from rkreport.excel.draw.stream import TableRows, level_of
 from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
 from rkreport.excel.draw.widths import fitted_widths, header_height
@@ -96,8 +97,10 @@ def draw_table_sheet(
         raise TypeError(f"sheet {source.key!r} holds no table")
     table = source.table
     sample = (*reading.sample, *(() if table.total is None else (table.total,)))
-    widths = fitted_widths(table.columns, sample, statuses)
-    canvas.widths = widths
+    every = widened(fitted_widths(table.columns, sample, statuses), source)
+    printed = max(source.printed_columns or len(table.columns), last_square(source))
+    canvas.widths = [*squeezed(table.columns[:printed], every[:printed], canvas.brand), *every[printed:]]
+    widths = canvas.widths[: len(table.columns)]
     title_block.draw_heading(canvas, heading, len(table.columns), back)
     headers = draw_header(canvas, table, HEADER_ROW, widths)
     legend_end = upright.draw_legend(canvas, source.legend, widths)
@@ -107,13 +110,10 @@ def draw_table_sheet(
         draw_empty_row(canvas, table, FIRST_ROW)
     last_row = FIRST_ROW + max(tab.count, 1) - 1
     area = f"A{HEADER_ROW}:{get_column_letter(len(table.columns))}{last_row}"
-    canvas.bars = [
-        f"{get_column_letter(number)}{FIRST_ROW}:{get_column_letter(number)}{last_row}"
-        for number, column in enumerate(table.columns, 1)
-        if column.target is not None and tab.count
-    ]
+    letters = (get_column_letter(number) for number, column in enumerate(table.columns, 1) if column.target is not None)
+    canvas.bars = [f"{letter}{FIRST_ROW}:{letter}{last_row}" for letter in letters if tab.count]
     canvas.validations = list(_validations(table, headers, last_row))
-    end = _draw_foot(canvas, source, tab, last_row, int(sum(widths)))
+    end = _draw_foot(canvas, source, tab, last_row, int(sum(canvas.widths[:printed])))
 
     frozen = get_column_letter(min(source.frozen_columns, len(table.columns) - 1) + 1)
     zoom = _SMALLER_ZOOM if len(table.columns) > _MANY_COLUMNS else 100
@@ -121,20 +121,20 @@ def draw_table_sheet(
     canvas.layout = replace(layout, folds=_folds(table, reading.sample))
     if source.live_rate and tab.start == 0:
         draw_live_rate(canvas, source.live_rate, source.key, min(source.frozen_columns, len(table.columns)))
-    columns = max(title_block.printed_columns(widths), legend_end)
-    title_block.set_printed(canvas, columns=columns, rows=end, header_row=HEADER_ROW)
-    spread_over_pages(canvas, source, widths)
+    columns = max(title_block.printed_columns(canvas.widths[:printed]), legend_end)
+    repeated = HEADER_ROW - bool(source.legend), HEADER_ROW
+    title_block.set_printed(canvas, columns=columns, rows=end, header_rows=repeated)
+    _choose_paper(canvas, source, printed)
     text_range = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}"
     return DrawnTable(body, tab.table_name, area, headers, text_range)
 
 
-def spread_over_pages(canvas: Canvas, source: TableSheet, widths: Sequence[float]) -> None:
-    """Print a wide table on pages beside each other, each with the frozen columns."""
+def _choose_paper(canvas: Canvas, source: TableSheet, printed: int) -> None:
+    """Print on one page; a very wide table on pages beside each other, each with the frozen columns."""
     is_upright = any(column.is_upright for column in source.table.columns)
-    smallest = SMALLEST_UPRIGHT if is_upright else SMALLEST
-    pages = pages_wide(widths, source.frozen_columns, canvas.brand, smallest)
-    if pages > 1:
-        canvas.layout = replace(canvas.layout, pages_wide=pages)
+    paper = paper_of(canvas.widths[:printed], source.frozen_columns, canvas.brand, is_upright=is_upright)
+    canvas.layout = replace(canvas.layout, is_a3=paper.is_a3, pages_wide=paper.pages_wide)
+    if paper.pages_wide > 1:
         canvas.header_columns = source.frozen_columns
 
 

@@ -42,12 +42,12 @@ def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | No
         canvas.logo = place_logo(brand.logo, brand, _file_widths(canvas), text_end=text_end, alt_text=alt_text)
 
 
-def set_printed(canvas: Canvas, *, columns: int, rows: int, header_row: int | None) -> None:
-    """Set the printed area and the row that every page repeats."""
+def set_printed(canvas: Canvas, *, columns: int, rows: int, header_rows: tuple[int, int] | None) -> None:
+    """Set the printed area and the rows, from first to last, that every page repeats."""
     if canvas.logo is not None:
         columns = max(columns, last_column(canvas.logo, canvas.brand, _file_widths(canvas)))
     canvas.printed = f"A1:{get_column_letter(columns)}{rows}"
-    canvas.header_row = header_row
+    canvas.header_rows = header_rows
 
 
 def printed_columns(widths: Sequence[float], default: float = 9.14) -> int:

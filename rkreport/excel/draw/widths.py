@@ -55,6 +55,11 @@ def number_room(width: float) -> float:
     return width - _NUMBER_GAP
 
 
+def narrowest_header(header: str) -> float:
+    """Return the narrowest column in which a header fits on two lines beside its button."""
+    return header_width(header, 2) + _FILTER_BUTTON + _AIR
+
+
 def header_height(columns: Sequence[Column], headers: Sequence[str], widths: Sequence[float]) -> float:
     """Return the height of a header row, in points: two lines, or more where a width was given or is the widest."""
     rooms = [

@@ -111,7 +111,8 @@ class Styles:
             number_format = with_gap(number_format)
         look = replace(look, number_format=number_format, horizontal=look.horizontal or alignment(kind))
         if kind in INPUTS:
-            return replace(look, role=Role.INPUT, fill=INPUT, edges=INPUT_EDGES, wrap=kind is Kind.INPUT_TEXT)
+            wraps = kind is Kind.INPUT_TEXT or (look.wrap and kind is Kind.INPUT_CHOICE)
+            return replace(look, role=Role.INPUT, fill=INPUT, edges=INPUT_EDGES, wrap=wraps)
         return replace(look, wrap=True, indent=1) if kind is Kind.NOTE else look  # else a note touches the edge
 
     def _register(self, look: CellFormat, *, quoted: bool) -> int:

@@ -91,7 +91,7 @@ class _Package:
             self._put(path[1:], content)
         self._write(f"/{ARC_STYLE}", STYLES_TYPE, styles)
         canvases = [one.canvas for one in sheets]
-        printed = [PrintedSheet(each.name, each.printed, each.header_row, each.header_columns) for each in canvases]
+        printed = [PrintedSheet(each.name, each.printed, each.header_rows, each.header_columns) for each in canvases]
         self._write(f"/{ARC_WORKBOOK}", XLSX, workbook_xml(printed))
         self._put(ARC_ROOT_RELS, relations_xml([*_FILE, *own]))
         to_sheets = [Relation("worksheet", path) for path in paths]

@@ -26,11 +26,11 @@ _TYPES = {
 
 
 class PrintedSheet(NamedTuple):
-    """A sheet's name, its printed area, such as `A1:F40`, and the row and the first columns that every page repeats."""
+    """A sheet's name, its printed area, such as `A1:F40`, and the rows and first columns that every page repeats."""
 
     name: str
     printed: str
-    header_row: int | None
+    header_rows: tuple[int, int] | None
     header_columns: int = 0
 
 
@@ -85,9 +85,10 @@ def workbook_xml(sheets: Sequence[PrintedSheet]) -> bytes:
             f' r:id="{relation_id(number + 1)}"/>'
         )
         place = escape(quote_sheetname(sheet.name))
-        if sheet.header_row is not None:
+        if sheet.header_rows is not None:
+            first, last = sheet.header_rows
             columns = f"{place}!$A:${get_column_letter(sheet.header_columns)}," if sheet.header_columns else ""
-            titles = f"{columns}{place}!${sheet.header_row}:${sheet.header_row}"
+            titles = f"{columns}{place}!${first}:${last}"
             names.append(_defined("Print_Titles", number, titles))
         names.append(_defined("Print_Area", number, f"{place}!{absolute_coordinate(sheet.printed)}"))
     return (

@@ -2,7 +2,6 @@
 
 import io
 import posixpath
-import warnings
 from collections.abc import Collection, Iterator
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -30,13 +29,11 @@ def read_tables(content: bytes, wanted: Collection[str]) -> tuple[SentTable, ...
     try:
         with ZipFile(io.BytesIO(content)) as package:
             places = list(_places(package))
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="(Unknown|Conditional Formatting) extension")  # bars, not cells
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            try:
-                return tuple(_table(book, sheet, table, wanted) for sheet, table in places)
-            finally:
-                book.close()
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        try:
+            return tuple(_table(book, sheet, table, wanted) for sheet, table in places)
+        finally:
+            book.close()
     except (BadZipFile, KeyError, SyntaxError, OSError, EOFError) as error:  # SyntaxError: bad XML
         raise ValueError("no readable workbook") from error
 

@@ -6,8 +6,7 @@ leaves the earlier folder unchanged. Knows the steps and the file names; the edg
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -31,16 +30,16 @@ from rkreport.core.report.then import then_of
 from rkreport.core.report.told import Told
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.snapshot import ListReading
-from rkreport.errors import OutputError, RkreportError
-from rkreport.files import reason_of, write_private_file
+from rkreport.errors import RkreportError
+from rkreport.files import write_private_file
 from rkreport.locale import load_words
 from rkreport.run.edition.assessing import Assessment
 from rkreport.run.edition.branding import brand_of
 from rkreport.run.edition.change_file import write_changes
+from rkreport.run.edition.draft_folder import fresh_draft, move_into_place
 from rkreport.run.edition.earlier import Earlier
 from rkreport.run.edition.encrypting import lock, workbook_password
 from rkreport.run.edition.leak_testing import TeamJudges, opened_file
-from rkreport.run.edition.loading import aside_of
 from rkreport.run.edition.messages import Mailing, write_messages
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.edition.review_files import Written, write_review
@@ -84,7 +83,7 @@ def build(
     edition = compliance.edition
     password = workbook_password(config, world.secrets)
     target = config.output_dir / edition.series.folder(edition.revision)
-    draft = _fresh_draft(target)
+    draft = fresh_draft(target)
     try:
         started = world.monotonic()
         master, workbooks = _write_workbooks(config, compliance, draft, password, world, earlier=earlier)
@@ -97,7 +96,7 @@ def build(
         )
         write_private_file(draft / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
         digests = seal_of(draft, ((file.path, file.sha256) for file in files))
-        _move_into_place(draft, target, lambda: seal(digests))
+        move_into_place(draft, target, lambda: seal(digests))
     except RkreportError:
         shutil.rmtree(draft, ignore_errors=True)  # leave no workbook that failed the test
         raise
@@ -140,31 +139,11 @@ def _write_around(
     return mailing, reviewed
 
 
-def _fresh_draft(target: Path) -> Path:
-    """Make the empty folder beside the target in which a build grows."""
-    draft = target.with_name(f".{target.name}.building")
-    with _explained(target):
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700, parents=True)  # the mode applies to the last folder only
-        (draft / "managers").mkdir(mode=0o700)
-    return draft
-
-
 def told_figures(compliance: Compliance, built: Built) -> dict[ManagerId, TeamFigures]:
     """Return, by manager, the figures of each message in the outbox."""
     written = {file.manager_id for file in built.mailing.files}
     teams = [team for team in compliance.teams if team.manager.manager_id in written]
     return {view.team.manager.manager_id: team_figures(view.requirements) for view in team_views(compliance, teams)}
-
-
-def make_output_folder(output_dir: Path) -> None:
-    """Make the folder for all reports, if it is missing.
-
-    Raises:
-        OutputError: the folder cannot be made, or its path is a file.
-    """
-    with _explained(output_dir):
-        output_dir.mkdir(parents=True, exist_ok=True)
 
 
 def _write_workbooks(
@@ -195,6 +174,7 @@ def _write_workbooks(
         changes=earlier.changes,
         then=then_of(earlier.months, edition.period, config.rules_sha256, earlier.changes),
         contact=config.reply_to or (config.sender.address if config.sender else ""),
+        answers=earlier.answers,
     )
     master = master_file_name(edition.company, edition.series, edition.revision)
     written = write_workbook(plan, draft / master, brand)
@@ -203,7 +183,8 @@ def _write_workbooks(
     advance(1, total)
     judges = TeamJudges(config, compliance, "nothing was built")
     with world.executors(len(compliance.teams)) as executor:
-        tasks = _team_tasks(config, compliance, earlier, brand, draft, password=password)
+        plans = _team_plans(config, compliance, earlier, judges)
+        tasks = _team_tasks(compliance, plans, brand, draft, password=password)
         for number, (file, opened) in enumerate(in_order(executor, _write_team, tasks), start=1):
             judges.judge_next(file.path, file.sha256, opened)
             files.append(file)
@@ -224,19 +205,31 @@ class _TeamTask:
     password: str | None = field(repr=False)
 
 
+def _team_plans(
+    config: Config, compliance: Compliance, earlier: Earlier, judges: TeamJudges
+) -> Iterator[tuple[ManagerId, WorkbookPlan, str]]:
+    """Yield each team's manager id, workbook and content digest."""
+    told = Told(earlier.months, earlier.received, config.rules_sha256)
+    for view in team_views(compliance, compliance.teams, earlier.changes, told):
+        manager, content = view.team.manager, content_sha256(view)
+        answers = judges.harmless(view, earlier.answers.beside(view.requirements, manager))
+        shown = replace(view, earlier=corrected(view.earlier, content), answers=answers)
+        yield manager.manager_id, settled(team_plan(shown, load_words(manager.language), config.zone)), content
+
+
 def _team_tasks(
-    config: Config, compliance: Compliance, earlier: Earlier, brand: "Brand", draft: Path, *, password: str | None
+    compliance: Compliance,
+    plans: Iterable[tuple[ManagerId, WorkbookPlan, str]],
+    brand: "Brand",
+    draft: Path,
+    *,
+    password: str | None,
 ) -> Iterator[_TeamTask]:
     edition = compliance.edition
     names = safe_names(team.manager.manager_id for team in compliance.teams)
-    told = Told(earlier.months, earlier.received, config.rules_sha256)
-    for view in team_views(compliance, compliance.teams, earlier.changes, told):
-        manager = view.team.manager
-        name = f"managers/{manager_file_name(names[manager.manager_id], edition.series, edition.revision)}"
-        content = content_sha256(view)
-        shown = replace(view, earlier=corrected(view.earlier, content))
-        plan = settled(team_plan(shown, load_words(manager.language), config.zone))
-        yield _TeamTask(manager.manager_id, plan, brand, draft, name, content, password)
+    for manager_id, plan, content in plans:
+        name = f"managers/{manager_file_name(names[manager_id], edition.series, edition.revision)}"
+        yield _TeamTask(manager_id, plan, brand, draft, name, content, password)
 
 
 def _write_team(task: _TeamTask) -> tuple[BuiltFile, OpenedFile]:
@@ -253,44 +246,3 @@ def _wanted(compliance: Compliance, files: list[BuiltFile]) -> dict[ManagerId, M
     contents = {file.manager_id: str(file.content_sha256) for file in files if file.manager_id}
     managers = (team.manager for team in compliance.teams)
     return {each.manager_id: MessageContent(contents[each.manager_id], each.cc) for each in managers}
-
-
-def _move_into_place(draft: Path, target: Path, seal: Callable[[], None]) -> None:
-    """Move the draft into place and seal it; if either fails, restore the earlier folder."""
-    aside = aside_of(target)
-    with _explained(target):
-        shutil.rmtree(aside, ignore_errors=True)
-        if target.exists():
-            target.rename(aside)
-        try:
-            draft.rename(target)
-            seal()
-        except (OSError, RkreportError):
-            with suppress(OSError):
-                if target.exists():
-                    target.rename(draft)
-                aside.rename(target)
-            raise
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-class _explained:  # noqa: N801 - used as a function
-    """Turns an OSError into an OutputError about a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, FileExistsError | NotADirectoryError):
-            raise OutputError(
-                f"The folder {self._folder} cannot be made, because a file has its name or that of a folder above it;"
-                " choose another output_dir."
-            ) from error
-        if isinstance(error, OSError):
-            raise OutputError(
-                f"The folder {self._folder} cannot be written: {reason_of(error)}; close its workbooks in Excel, check"
-                " the rights and the free space, or choose another output_dir."
-            ) from error

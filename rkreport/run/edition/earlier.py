@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from rkreport.core.answers.showing import NO_ANSWERS, Answers
 from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.compliance import Compliance, Period
 from rkreport.core.mail.changes import LastMonth
@@ -30,7 +31,8 @@ class Earlier:
 
     `received` holds what managers have of earlier revisions, `last_month` their figures of the month before.
     `last_sent` holds what was last sent, and where it went. `other_ledgers` says what only others know. `changes` holds
-    what changed since the last month-end report. `months` has the teams' figures of the months before.
+    what changed since the last month-end report. `months` has the teams' figures of the months before, `answers` what
+    managers wrote into their workbooks.
     """
 
     received: Mapping[ManagerId, Delivery]
@@ -39,6 +41,7 @@ class Earlier:
     other_ledgers: tuple[OtherLedger, ...]
     changes: Comparison = NOTHING
     months: Mapping[ManagerId, tuple[TeamMonth, ...]] = field(default_factory=dict)
+    answers: Answers = NO_ANSWERS
 
 
 def received_by(ledger: Ledger, compliance: Compliance) -> dict[ManagerId, Delivery]:

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rkreport.config.load import Config
+from rkreport.core.answers.showing import AnswersShown, without_texts
 from rkreport.core.compliance import Compliance
-from rkreport.core.leaks.judge import judge
+from rkreport.core.leaks.judge import judge, names_a_stranger
 from rkreport.core.leaks.opened_file import Leak, OpenedFile
 from rkreport.core.leaks.people import Everybody, everybody
 from rkreport.core.leaks.team import ExpectedFile, expected_file, report_words
 from rkreport.core.manifest import Manifest, manager_files
 from rkreport.core.models import Manager
-from rkreport.core.report.team_view import team_views
+from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.routing import Routing
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import DeliveryError, OutputError
@@ -70,8 +71,16 @@ class TeamJudges:
         """Take the run, and the end of the message about a file that must not leave."""
         snapshot = compliance.snapshot
         self._known = everybody(snapshot.learners, snapshot.assignments, _managers(config.routing))
-        self._expected = _expected(config, compliance)
+        self._expecting = _Expecting(config)
+        self._expected = map(self._expecting.of, team_views(compliance, compliance.teams))
         self._consequence = consequence
+
+    def harmless(self, view: TeamView, answers: AnswersShown) -> AnswersShown:
+        """Return the answers that may stand in the team's file: without texts that name a person outside the team."""
+        if not any(answer.reason or answer.note for answer in answers.values()):
+            return answers
+        expected = self._expecting.of(view)
+        return without_texts(answers, lambda text: names_a_stranger(text, expected, self._known))
 
     def judge_next(self, path: str, sha256: str, file: OpenedFile) -> None:
         """Judge the next team's opened file.
@@ -137,18 +146,21 @@ def opened_file(path: Path, password: str | None) -> OpenedFile:
     return open_file(content, sha256)
 
 
-def _expected(config: Config, compliance: Compliance) -> Iterator[ExpectedFile]:
-    """Yield what each team's file must hold, one at a time."""
-    brand = brand_of(config.brand)
-    logo, brand_texts = brand.logo, _texts_of(brand)
-    pictures = frozenset({sha256_of(logo.content)} if logo else ())
-    languages = {}
-    for language in LANGUAGES:
-        words = load_words(language)
-        languages[language] = (words, report_words(words.texts.values(), words))
-    for view in team_views(compliance, compliance.teams):
-        words, report = languages[view.team.manager.language]
-        yield expected_file(view, words, report, zone=str(config.zone), pictures=pictures, brand_texts=brand_texts)
+class _Expecting:
+    """Tells what a team's file must hold and may say; looks up languages and brand once for all teams."""
+
+    def __init__(self, config: Config) -> None:
+        brand = brand_of(config.brand)
+        self._zone, self._brand_texts = str(config.zone), _texts_of(brand)
+        self._pictures = frozenset({sha256_of(brand.logo.content)} if brand.logo else ())
+        words = {language: load_words(language) for language in LANGUAGES}
+        self._languages = {language: (one, report_words(one.texts.values(), one)) for language, one in words.items()}
+
+    def of(self, view: TeamView) -> ExpectedFile:
+        words, report = self._languages[view.team.manager.language]
+        return expected_file(
+            view, words, report, zone=self._zone, pictures=self._pictures, brand_texts=self._brand_texts
+        )
 
 
 def _texts_of(brand: "Brand") -> frozenset[str]:

@@ -61,8 +61,7 @@ _HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _WORDS: Final[Mapping[str, str]] = MappingProxyType(
-    {"yes": "yes", "ya": "yes", "no": "no", "tidak": "no"}
-    | {status.value: status.value for status in Status}
+    {"yes": "yes", "ya": "yes", "no": "no", "tidak": "no", **{status.value: status.value for status in Status}}
     | {
         "Dibebaskan": "Exempt",
         "Kedaluwarsa": "Expired",
@@ -84,7 +83,8 @@ _COUNTS: Final[Mapping[str, Counts]] = MappingProxyType(
         "belum dimulai": Counts.NOT_BEGUN,
         "tidak aktif": Counts.INACTIVE,
         "tidak cocok": Counts.UNMATCHED,
-        "di luar sasaran": Counts.NOT_IN_AUDIENCE,
+        "di luar sasaran": Counts.NOT_IN_AUDIENCE,  # in version 1
+        "bukan peserta wajib": Counts.NOT_IN_AUDIENCE,
         "dibebaskan": Counts.EXEMPT,
     }
 )
@@ -184,7 +184,7 @@ def _table(config: Config, secrets: Mapping[str, str], row: Delivery) -> SentTab
     from rkreport.excel.ooxml.read_back import read_tables  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
     with suppress(RkreportError, ValueError):
-        content = _bytes_sent(config, row)
+        content = bytes_sent(config, row)
         if not content.startswith(b"PK"):
             content = decrypted(content, secrets.get(WORKBOOK_PASSWORD, ""))
         (table,) = [table for table in read_tables(content, _HEADERS) if table.name == _TABLE]
@@ -192,7 +192,7 @@ def _table(config: Config, secrets: Mapping[str, str], row: Delivery) -> SentTab
     return None
 
 
-def _bytes_sent(config: Config, row: Delivery) -> bytes:
+def bytes_sent(config: Config, row: Delivery) -> bytes:
     """Read the sent file from the edition's folder if its digest matches, else from the archive.
 
     The archive lacks what another data folder sent.
@@ -200,7 +200,7 @@ def _bytes_sent(config: Config, row: Delivery) -> bytes:
     Raises:
         OutputError: neither place has the file.
     """
-    path = config.output_dir / row.period / f"rev{row.revision}" / row.file
+    path = config.output_dir / Series.parse(row.period).folder(row.revision) / row.file
     with suppress(OSError):
         content = path.read_bytes()
         if sha256_of(content) == row.file_sha256:

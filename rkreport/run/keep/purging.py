@@ -22,6 +22,7 @@ from rkreport.files import reason_of
 from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.keep.retention import PurgePlan, is_own_folder
 from rkreport.run.world import World
+from rkreport.store.answers import AnswerStore
 from rkreport.store.archive import Archive
 from rkreport.store.bases import Bases
 from rkreport.store.database import Database
@@ -64,6 +65,7 @@ def purge_step(config: Config, database: Database, world: World, plan: PurgePlan
         leftovers=_delete_each(plan.leftovers, _remove_leftover, failures),
     )
     Bases(database).forget(plan.bases)
+    AnswerStore(database).forget(plan.answered)
     Seals(database).forget((each.parent.name, int(each.name.removeprefix("rev"))) for each in done.editions)
     expiry.forget(plan.snapshots, plan.deliveries)
     what = {**_record_of(done), "not_deleted": len(failures)}
@@ -118,6 +120,7 @@ def _record_of(plan: PurgePlan) -> dict[str, Any]:
         "sent_files": list(plan.sent_files),
         "addresses": dict(addresses),
         "bases": list(plan.base_names),
+        "answers": plan.answers,
         "logs": [path.name for path in plan.logs],
         "leftovers": len(plan.leftovers),
         "unsettled": [

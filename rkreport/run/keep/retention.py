@@ -20,6 +20,7 @@ from rkreport.core.period import add_months
 from rkreport.logs import LOG_NAME
 from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.world import Clock
+from rkreport.store.answers import AnsweredKey, AnswerStore
 from rkreport.store.archive import Archive
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
@@ -49,6 +50,7 @@ class PurgePlan:
 
     `snapshots` are ids, `editions` folders, `sent_files` digests. `deliveries` are rows that still hold an address.
     `leftovers` are drafts of killed builds and sendings. `bases` record what editions told each manager.
+    `answered` are workbooks that came back, with so many `answers`.
     """
 
     months: int
@@ -60,12 +62,14 @@ class PurgePlan:
     logs: tuple[Path, ...]
     leftovers: tuple[Path, ...] = ()
     bases: tuple[BaseKey, ...] = ()
+    answered: tuple[AnsweredKey, ...] = ()
+    answers: int = 0
 
     @property
     def is_empty(self) -> bool:
         """True if nothing is that old."""
         files = self.editions or self.sent_files or self.logs or self.leftovers
-        return not (self.snapshots or self.deliveries or self.bases or files)
+        return not (self.snapshots or self.deliveries or self.bases or self.answered or files)
 
     @property
     def base_names(self) -> tuple[str, ...]:
@@ -87,7 +91,8 @@ def purge_plan(config: Config, database: Database, utc_now: Clock, months: int) 
     editions = _editions(config.output_dir)
     newest = max(editions, default=None, key=lambda each: (not each.series.is_interim, each.series, each.revision))
     stays = (str(newest.series), newest.revision) if newest else None
-    ledger = Ledger(database, utc_now)
+    ledger, store = Ledger(database, utc_now), AnswerStore(database)
+    answered = tuple(key for key in store.kept_before(before) if (key.period, key.revision) != stays)
     rows = ledger.all()
     old = {
         _key(row) for row in rows if row.changed_at and row.changed_at < before and (row.period, row.revision) != stays
@@ -102,6 +107,8 @@ def purge_plan(config: Config, database: Database, utc_now: Clock, months: int) 
         logs=tuple(_old_logs(config.data_dir, before)),
         leftovers=tuple(_leftovers(config, before)),
         bases=tuple(key for key in Bases(database).kept_before(before) if (key.period, key.revision) != stays),
+        answered=answered,
+        answers=store.count_of(answered),
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import cast
 
 from rkreport.config.load import Config
-from rkreport.core.compliance import INTERIM, PeriodResult, Series
+from rkreport.core.compliance import INTERIM, Period, PeriodResult, Series
 from rkreport.core.mail.addresses import Sender, parse_address
 from rkreport.core.mail.delivery import Delivery, DeliveryState, OutcomeKind
 from rkreport.core.mail.summary_message import SUMMARY_NAMES, EditionFacts, MailCounts, RunFacts, summary_values
@@ -186,6 +186,7 @@ def _facts(config: Config, utc_now: Clock, account: Account, exit_code: int, err
         error=error,
         edition=edition,
         results=_compared(account, edition),
+        never_sent=_never_sent(account, edition),
         mail=_counts(account),
         is_sending=account.is_sending,
         not_sent=tuple((str(manager_id), why) for manager_id, why in not_sent),
@@ -230,6 +231,15 @@ def _compared(account: Account, edition: EditionFacts | None) -> tuple[PeriodRes
     """Return the comparable months: those handed over, and the summary's own."""
     own = edition.series.period if edition and not edition.series.is_interim else None
     return tuple(kept.result for kept in account.results if kept.is_base or kept.result.period == own)
+
+
+def _never_sent(account: Account, edition: EditionFacts | None) -> tuple[Period, ...]:
+    """Return the months before the edition's that were built and not handed over."""
+    if edition is None:
+        return ()
+    handed_over = {kept.result.period for kept in account.results if kept.is_base}
+    earlier = {kept.result.period for kept in account.results if kept.result.period < edition.series.period}
+    return tuple(sorted(earlier - handed_over))
 
 
 def _counts(account: Account) -> MailCounts | None:

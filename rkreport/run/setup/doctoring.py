@@ -29,7 +29,7 @@ async def doctor_step(order: DoctorOrder, world: World, mail_check: MailCheck = 
     inspection = inspect_config(order.config)
     lms = await _lms(order, inspection, world)
     return (
-        *check_files(inspection),
+        *check_files(inspection, world.utc_now().date()),
         check_secrets(world.secrets, order.secrets_problem),
         *lms.checks,
         check_clock(inspection, world.utc_now(), lms.server_time),

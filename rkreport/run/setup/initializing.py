@@ -1,4 +1,4 @@
-"""Init: writes a first config.toml, its lists and, if wanted, the brand template. Never overwrites a file.
+"""Init: writes a first config.toml, its lists, a start file and, if wanted, the brand template. Overwrites nothing.
 
 Knows the files, and that they appear together; the command line asks the questions.
 """
@@ -12,6 +12,7 @@ from rkreport.errors import ConfigError, OutputError
 from rkreport.files import PART_SUFFIX, write_private_file
 from rkreport.run.edition.mail_templates import shipped_example, shipped_templates
 from rkreport.run.setup.lists import EXCEPTIONS, MANAGERS, first_list
+from rkreport.run.setup.start_file import start_file, write_start_file
 
 BRAND = "brand.xlsx"
 
@@ -54,6 +55,7 @@ def init_step(order: InitOrder) -> tuple[Path, ...]:
         folder / EXCEPTIONS: first_list("exceptions", draft.language),
         folder / BRAND: _brand() if order.with_brand else b"",
     }
+    opens = start_file(order.config)
     written: list[Path] = []
     try:
         for path in reversed(paths):
@@ -61,12 +63,15 @@ def init_step(order: InitOrder) -> tuple[Path, ...]:
             written.append(path)
             write_private_file(path, contents[path])
         load_config(order.config)  # a config that cannot be read is removed again
+        if opens is not None:
+            written.append(opens)
+            write_start_file(opens)
     except BaseException:
         for path in written:
             path.unlink(missing_ok=True)
             path.with_name(f".{path.name}{PART_SUFFIX}").unlink(missing_ok=True)
         raise
-    return paths
+    return paths if opens is None else (*paths, opens)
 
 
 def _paths(config: Path, *, with_brand: bool) -> tuple[Path, ...]:

@@ -18,7 +18,7 @@ LANGUAGES = ("en", "id")
 HTML = (MAIL / "layout.html").read_text("utf-8")
 NEVER_SAID = {"manager": {"all_done", "file_name"}, "fallback": {"all_done", "file_name"}, "summary": set[str]()}
 NEVER_SAID["done"] = {"next_step", "people", "compliant", "counted", "overdue", "due_soon", "failed", "expired"}
-NEVER_SAID["done"] |= {"not_assigned", "expiring", "changed_most"}
+NEVER_SAID["done"] |= {"not_assigned", "expiring", "changed_most", "verdict"}
 TEXTS: dict[str, dict[str, str]] = {
     "all": {},
     "team": {"hello": "Dear $manager_name,", "note": 'Ask "L&D"\nof $company\'s', "head": "Team"},
@@ -172,7 +172,7 @@ def test_own_files_win_part_by_part(tmp_path: Path) -> None:
     manager, fallback = mail_templates(tmp_path, "manager", "en"), mail_templates(tmp_path, "fallback", "en")
     assert source_of(manager.text) == "Ours $company"
     assert source_of(manager.html) == "<i>${company}&#8217;s team</i>"
-    assert source_of(fallback.html) == "<i>People who belong to no manager</i>"
+    assert source_of(fallback.html) == "<i>People without a manager</i>"
     assert said(fallback, "fallback").startswith("[Confidential] «incomplete» – Training compliance of people without")
     (tmp_path / "texts.en.toml").write_text('[manager]\nheading = "Edited"\n', "utf-8")
     assert source_of(mail_templates(tmp_path, "manager", "en").html) == "<i>Edited</i>"

@@ -66,6 +66,16 @@ def test_every_name_of_the_templates_has_a_value() -> None:
     assert set(values(TEAM)) == set(TEMPLATE_NAMES)
 
 
+def test_the_verdict_comes_first() -> None:
+    """Whether the target is reached stands in one sentence, as on the workbook's first sheet."""
+    assert str(values(TEAM)["verdict"]).startswith("✖ Target not reached: the compliance rate is ")
+    done = (owed("a", Status.COMPLETED),)
+    assert values(done)["verdict"] == ""
+    assert str(values((*done * 30, owed("b", Status.IN_PROGRESS)))["verdict"]).startswith("✔ Target reached: ")
+    incomplete = (factories.reading(verdict=Verdict.INCOMPLETE, reason=Reason("not_found")),)
+    assert str(values(TEAM, lists=incomplete)["verdict"]).startswith("? Cannot be judged yet")
+
+
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_next_step_is_the_action_list_or_nothing(language: str) -> None:
     """A team that meets everything is not sent to an empty sheet; what does not count needs no step either."""

@@ -97,7 +97,7 @@ def test_languages_and_parts_tell_the_same(kind: str) -> None:
     """Text and HTML of every kind use the same names, all that there are but those that others stand for."""
     if kind.startswith("done"):  # one sentence stands for the figures, and nothing is to be done
         unused = {"incomplete", "next_step", "people", "compliant", "counted"}
-        unused |= {"overdue", "due_soon", "failed", "expired", "not_assigned", "expiring", "changed_most"}
+        unused |= {"overdue", "due_soon", "failed", "expired", "not_assigned", "expiring", "changed_most", "verdict"}
     else:
         unused = {"all_done", "file_name", "incomplete"}  # the next step names the file; two words are for subjects
     for part in (shipped(kind).text, shipped(kind).html):

@@ -23,6 +23,7 @@ from rkreport.core.report.sheets import (
     LiveRate,
     Panel,
     Row,
+    StackedSheet,
     Table,
     TableSheet,
 )
@@ -30,6 +31,7 @@ from rkreport.excel.draw.live_rate import shown_rate
 from rkreport.excel.look.styles import HEATS, INK
 from tests.excel.contrast import contrast
 from tests.excel.reading import drawn, plan_of, table_sheet, write
+from tests.excel.sample import table
 
 COLUMNS = (
     Column("Employee ID", Kind.TEXT),
@@ -167,6 +169,16 @@ def test_a_heading_keeps_its_end() -> None:
     assert all("…" in text for text in shown)
 
 
+def test_a_long_name_goes_on_beside_the_numbers() -> None:
+    """Units that differ in the middle of their names do not read the same."""
+    names = [f"Gudang dan Distribusi Wilayah {n:03} Jakarta Timur dan sekitarnya, lantai dua" for n in range(3)]
+    heat = HeatMap("T", "", "Unit", ("A",), tuple((name, (None,)) for name in names))
+    sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=1, blocks=(heat,)))["Main"]
+    shown = [str(cell.value) for cell in sheet["A"] if cell.value]
+    at = next(place for place, text in enumerate(shown) if text.startswith("Gudang"))
+    assert [f"{one} {two}" for one, two in zip(shown[at::2], shown[at + 1 :: 2], strict=True)] == names
+
+
 def test_a_further_table_is_a_real_one() -> None:
     """It has its own name and filter, below the first; long texts wrap."""
     columns = (Column("Level", Kind.TEXT), Column("Where", Kind.NOTE))
@@ -196,6 +208,14 @@ def test_a_header_does_not_stand_over_a_map() -> None:
         assert (sheet.freeze_panes, sheet.print_title_rows) == (frozen, printed)
 
 
+def test_pages_repeat_the_header_of_a_long_further_table() -> None:
+    """And never the one of the short table above it, whose columns are others."""
+    for count, printed in ((45, None), (46, "$14:$14")):
+        more = table("tblMore", (Column("Where", Kind.TEXT),), (("x",),) * count)
+        sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=2, blocks=(Panel("More", more),)))["Main"]
+        assert (sheet.freeze_panes, sheet.print_title_rows) == ("C1", printed)
+
+
 def test_shades_are_of_one_hue_and_legible() -> None:
     """Text stands out at 7:1 on each, and each is darker than the one before, also in grey."""
     shades = [shade or "FFFFFF" for shade in HEATS]
@@ -210,3 +230,15 @@ def test_columns_are_wide_enough_for_their_squares() -> None:
     plan = plan_of(table_sheet(COLUMNS, ROWS, frozen_columns=1, blocks=(heat,)))
     sheet = drawn(*plan.sheets)["Main"]
     assert sheet.column_dimensions[get_column_letter(2)].width > len(cell.numbers.text)
+
+
+def test_pages_repeat_the_header_of_the_last_of_stacked_tables() -> None:
+    """Where it is long; the others fit a page."""
+    for count, printed in ((45, None), (46, "$17:$17")):
+        tables = tuple(
+            Panel(name, table(f"tbl{name}", (Column("A", Kind.TEXT),), (("x",),) * rows))
+            for name, rows in (("First", 2), ("Last", count))
+        )
+        sheet = drawn(StackedSheet("main", "Main", "Down.", (), tables))["Main"]
+        assert sheet.tables["tblLast"].ref.startswith("A17:")
+        assert sheet.print_title_rows == printed

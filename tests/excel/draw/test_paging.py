@@ -1,5 +1,6 @@
-"""Wide tables are printed on pages beside each other, with letters that can be read."""
+"""A table is printed on one page, as wide as it is, with letters that can be read; a very wide one on several."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -8,13 +9,18 @@ from hypothesis import strategies as st
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Column, Kind, Row, StatusCell, TableSheet
-from rkreport.excel.draw.paging import MOST_PAGES, SMALLEST, pages_wide
+from rkreport.excel.draw.paging import LEAST, MOST_PAGES, SMALLEST, Paper, paper_of, squeezed
 from rkreport.excel.draw.upright import short_header
 from rkreport.excel.look.brand import HOUSE
 from tests.excel.reading import drawn
 from tests.excel.sample import table
 
-_A4_INCHES = 297 / 25.4 - 0.8
+_A4_INCHES, _A3_INCHES = 297 / 25.4 - 0.8, 420 / 25.4 - 0.8
+_CHARACTER = 7 / 96  # inches, at 10 points
+
+
+def _inches(widths: list[float], points: float) -> float:
+    return sum(width + 0.71 for width in widths) * _CHARACTER * points / 10
 
 
 def _sheet(columns: tuple[Column, ...], row: Row, legend: str = "") -> Any:
@@ -29,28 +35,91 @@ def test_a_narrow_table_prints_on_one_page() -> None:
     assert sheet.print_title_cols is None
 
 
-def test_a_wide_table_prints_beside_itself() -> None:
+def test_texts_wrap_before_letters_shrink() -> None:
+    """The widest columns of text become narrower until the page holds all; what does not wrap keeps its width."""
+    columns = (Column("Course", Kind.TEXT), Column("Why", Kind.NOTE), *(Column("Due", Kind.DATE),) * 10)
+    row = ("Keselamatan dan Kesehatan Kerja " * 2, "Belum selesai di Gelombang 3. " * 4, *(None,) * 10)
+    sheet = _sheet(columns, row)
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.paperSize) == (1, 9)
+    widths = [sheet.column_dimensions[letter].width - 0.71 for letter in "ABCDEFGHIJKL"]
+    assert _inches(widths, SMALLEST) <= _A4_INCHES
+    assert 24 < widths[0] < 60
+    assert widths[2] == 12.7
+    assert sheet.row_dimensions[7].height > 13
+
+
+def test_a_very_wide_table_prints_on_larger_paper() -> None:
+    """As 40 upright columns: at 7 points on one page of A3."""
+    columns = (
+        Column("Name", Kind.TEXT, 30.0),
+        *(Column(f"C{n}", Kind.STATUS, 4.3, is_upright=True) for n in range(40)),
+    )
+    cell = StatusCell(Status.COMPLETED, "")
+    setup = _sheet(columns, ("Sari", *(cell,) * 40), "✔ Selesai").page_setup
+    assert (setup.fitToWidth, setup.paperSize) == (1, 8)
+    assert _inches([30.0, *[4.3] * 40], 7) <= _A3_INCHES
+
+
+def test_the_widest_table_prints_beside_itself() -> None:
     """Every page has the columns that name the row, and the pages of a row follow each other."""
-    columns = tuple(Column(f"Column {number}", Kind.TEXT, 20.0) for number in range(25))
-    sheet = _sheet(columns, ("text",) * 25)
-    assert sheet.page_setup.fitToWidth == 3
+    columns = tuple(Column(f"Column {number}", Kind.STATUS, 20.0) for number in range(25))
+    sheet = _sheet(columns, (None,) * 25)
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.paperSize) == (2, 8)
     assert sheet.page_setup.pageOrder == "overThenDown"
     assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$B", "$6:$6")
 
 
+def test_a_legend_stands_on_every_page() -> None:
+    """It is repeated with the header."""
+    assert _sheet((Column("Name", Kind.TEXT),), ("Sari",), "✔ Selesai").print_title_rows == "$5:$6"
+
+
+def test_paper_has_the_first_columns_alone() -> None:
+    """What stands behind them is on the screen only, and makes the printed letters no smaller."""
+    columns = tuple(Column(f"Column {number}", Kind.STATUS, 20.0) for number in range(25))
+    made = TableSheet("wide", "Wide", table("tblWide", columns, ((None,) * 25,)), 2, printed_columns=9)
+    sheet = drawn(made)["Wide"]
+    assert sheet.print_area == "'Wide'!$A$1:$I$7"
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.paperSize) == (1, 9)
+    assert sheet.tables["tblWide"].ref == "A6:Y7"
+
+
 @given(st.lists(st.floats(4, 60), min_size=3, max_size=30))
 def test_pages_hold_their_columns(widths: list[float]) -> None:
-    """One page fewer would need smaller letters than allowed: the columns alone are wider."""
-    pages = pages_wide(widths, 2, HOUSE)
-    assert 1 <= pages <= MOST_PAGES
-    inches = sum(widths) * 7 / 96 * SMALLEST / 10
-    assert inches <= pages * _A4_INCHES or pages == 1
+    """With letters of the least size or larger, unless there are too many columns for any number of pages."""
+    paper = paper_of(widths, 2, HOUSE)
+    assert 1 <= paper.pages_wide <= MOST_PAGES
+    if paper.pages_wide > 1:
+        assert paper.is_a3
+        assert _inches(widths, LEAST) > _A3_INCHES
+        assert _inches(widths, SMALLEST) <= paper.pages_wide * _A3_INCHES
+    else:
+        assert _inches(widths, LEAST) <= (_A3_INCHES if paper.is_a3 else _A4_INCHES) or sum(widths[:2]) > 100
+
+
+@given(st.lists(st.tuples(st.sampled_from([Kind.TEXT, Kind.NOTE, Kind.DATE]), st.floats(8, 60)), min_size=1))
+def test_columns_become_narrower_and_never_wider(shape: list[tuple[Kind, float]]) -> None:
+    """Texts alone, not below 16 characters, and only where a page of A4 then holds all."""
+    columns, widths = [Column("H", kind) for kind, _ in shape], [width for _, width in shape]
+    found = squeezed(columns, widths, HOUSE)
+    for column, before, after in zip(columns, widths, found, strict=True):
+        assert after == before or (column.kind is not Kind.DATE and 16 <= after < before)
+    if found != widths:
+        assert paper_of(found, 0, HOUSE) == Paper()
 
 
 def test_more_columns_never_need_fewer_pages() -> None:
     """Until there are too many for any number of pages."""
-    found = [pages_wide([15.0] * number, 2, HOUSE) for number in range(1, 60)]
-    assert all(before <= after for before, after in pairwise(found))
+    found = [paper_of([15.0] * number, 2, HOUSE) for number in range(1, 90)]
+    sizes = [(paper.is_a3, paper.pages_wide) for paper in found]
+    assert all(before <= after for before, after in pairwise(sizes))
+
+
+def test_a_larger_brand_needs_more_paper() -> None:
+    """Letters of a wider font take more room at the same size."""
+    wide = replace(HOUSE, paints=tuple((role, replace(paint, font="Courier New")) for role, paint in HOUSE.paints))
+    assert paper_of([15.0] * 15, 2, HOUSE) == Paper()
+    assert paper_of([15.0] * 15, 2, wide) != Paper()
 
 
 def test_upright_headers_and_their_legend() -> None:

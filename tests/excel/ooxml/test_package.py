@@ -103,12 +103,12 @@ def test_each_file_names_its_own_company(tmp_path: Path) -> None:
 
 def test_names_of_sheets_stay_names() -> None:
     """A sheet's name stands in an attribute and in a formula, and is the same name in both."""
-    sheets = [PrintedSheet('A&B\'s "x" <1>', "A1:C9", 6), PrintedSheet("Plain", "A1:B2", None)]
+    sheets = [PrintedSheet('A&B\'s "x" <1>', "A1:C9", (5, 6)), PrintedSheet("Plain", "A1:B2", None)]
     xml: Any = fromstring(workbook_xml(sheets))
     name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
     assert [one.attrib["name"] for one in xml.iter(f"{name}sheet")] == ['A&B\'s "x" <1>', "Plain"]
     assert [(one.attrib["localSheetId"], one.text) for one in xml.iter(f"{name}definedName")] == [
-        ("0", "'A&B''s \"x\" <1>'!$6:$6"),
+        ("0", "'A&B''s \"x\" <1>'!$5:$6"),
         ("0", "'A&B''s \"x\" <1>'!$A$1:$C$9"),
         ("1", "'Plain'!$A$1:$B$2"),
     ]

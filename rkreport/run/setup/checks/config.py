@@ -1,6 +1,7 @@
 """Checks the admin's files (config, managers, exceptions, brand and mail templates) and the secrets."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from rkreport.config.brand_file import BrandFile
 from rkreport.config.config_writer import SAMPLE_COMPANY
 from rkreport.config.inspection import Inspection
 from rkreport.config.secrets import lms_credentials
+from rkreport.core.leaks.text_folding import visible
 from rkreport.core.mail.layout import SUMMARY, TEAM_MAILS
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
@@ -15,10 +17,11 @@ from rkreport.run.edition.mail_templates import LAYOUTS, PARTS, all_done_name, m
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
 
 _MOST_SAID = 20  # per file
+_OLD_DAYS = 730
 
 
-def check_files(inspection: Inspection) -> Iterator[Check]:
-    """Check the config and the CSV files that it names."""
+def check_files(inspection: Inspection, today: date) -> Iterator[Check]:
+    """Check the config and the lists that it names."""
     listed = [("course", len(inspection.courses)), ("learning plan", len(inspection.plans))]
     counted = " and ".join(f"{count} {what}{'s'[: count != 1]}" for what, count in listed if count)
     yield from _problems("Config", inspection.in_file)
@@ -28,10 +31,21 @@ def check_files(inspection: Inspection) -> Iterator[Check]:
         yield warning(
             "Config", f'report.company is still the sample\'s, "{SAMPLE_COMPANY}"', "write your company's name"
         )
+    yield from _old_deadlines(inspection, today)
     yield from _managers(inspection)
     yield from _problems("Exceptions", inspection.in_exceptions)
     if not inspection.in_exceptions:
         yield passed("Exceptions", f"{inspection.exceptions:,} in the list" if inspection.exceptions else "none")
+
+
+def _old_deadlines(inspection: Inspection, today: date) -> Iterator[Check]:
+    for course in inspection.courses:
+        if course.due and (today - course.due).days > _OLD_DAYS:
+            yield warning(
+                f"Course {visible(course.serial)}",
+                f"due = {course.due} is long past, so whoever has not completed it is overdue since then",
+                "check the year",
+            )
 
 
 def _managers(inspection: Inspection) -> Iterator[Check]:

@@ -102,11 +102,13 @@ async def _courses(lms: Browser, known: Sequence[Course], inspection: Inspection
     return checks
 
 
-def _unknown_course(serial: str, known: Collection[str]) -> Check:
+def _unknown_course(serial: str, known: Mapping[str, Course]) -> Check:
     name = f"Course {visible(serial)}"
     if serial in SAMPLE_SERIALS:
         return failed(name, "is only a sample; say rkreport courses, and put your own into the config")
-    return failed(name, f"the LMS has no course with this serial{_hint(serial, known, 'rkreport courses lists them')}")
+    meant = [own for own, course in known.items() if serial.casefold() in {own.casefold(), course.name.casefold()}]
+    hint = f'; did you mean "{visible(meant[0])}"?' if meant else _hint(serial, known, "rkreport courses lists them")
+    return failed(name, f"the LMS has no course with this serial{hint}")
 
 
 def _course(section: CourseSection, course: Course, found: BatchList) -> Iterator[Check]:

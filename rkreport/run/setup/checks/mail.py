@@ -38,7 +38,7 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
     if routing is None:
         return
     silent = [manager.manager_id for manager in routing.managers if not manager.email]
-    if silent:
+    if silent and not inspection.in_managers:  # else an address that was refused would be called missing too
         yield warning(
             "Mail", f"{_named(silent)} without an address: no message for them", "write it into the list of managers"
         )

@@ -1,0 +1,87 @@
+"""Opens a package that came from anywhere, within bounds. Knows zip files, not the parts' contents.
+
+`strict_zip` accounts for every byte and so refuses what Excel saves (it leaves room inside a part's header). Here
+bytes beside the parts do no harm: only named parts are read, and nothing is passed on.
+"""
+
+import struct
+import zlib
+from io import BytesIO
+from typing import Final
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile
+
+LARGEST_FILE_BYTES: Final = 50 * 2**20  # a mail server takes half of it
+_LARGEST_PART_BYTES = 100 * 2**20
+_LARGEST_WHOLE_BYTES = 500 * 2**20  # of all parts, unpacked
+_MOST_PARTS = 2_000
+_LARGEST_LIST_BYTES = 2**20  # of the list of parts; Python reads it whole before anybody can count
+_END, _END_BYTES, _SIZE_OF_LIST = b"PK\x05\x06", 22, 12
+_LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
+_ENCRYPTED = 0x01
+_ERRORS = (BadZipFile, LargeZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, KeyError)
+
+
+class NotBounded(Exception):
+    """A package that is damaged, or larger than any workbook of ours."""
+
+
+class BoundedPackage:
+    """The parts of a package, each read when it is asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        """Look at the list of parts.
+
+        Raises:
+            NotBounded: it is no zip file, is damaged, or goes beyond a bound.
+        """
+        if len(content) > LARGEST_FILE_BYTES:
+            raise NotBounded("too large")
+        _check_list(content)
+        try:
+            self._archive = ZipFile(BytesIO(content))
+        except (*_ERRORS, struct.error) as error:
+            raise NotBounded("no zip file") from error
+        entries = self._archive.infolist()
+        self._entries = {entry.filename: entry for entry in entries}
+        names = {entry.filename.casefold() for entry in entries}
+        if len(entries) > _MOST_PARTS or len(names) < len(entries):
+            raise NotBounded("too many parts, or two of one name")
+        if sum(entry.file_size for entry in entries) > _LARGEST_WHOLE_BYTES:
+            raise NotBounded("too large when unpacked")
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a part."""
+        return name in self._entries
+
+    def part(self, name: str) -> bytes:
+        """The unpacked bytes of a part.
+
+        Raises:
+            NotBounded: it is missing, encrypted, damaged, or too large.
+        """
+        entry = self._entries.get(name)
+        if (
+            entry is None
+            or entry.flag_bits & _ENCRYPTED
+            or entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}
+            or entry.file_size > _LARGEST_PART_BYTES
+        ):
+            raise NotBounded("a part is missing, encrypted or too large")
+        try:
+            with self._archive.open(entry) as stream:
+                content = stream.read(_LARGEST_PART_BYTES + 1)  # never more than the list of parts says
+        except (*_ERRORS, zlib.error, struct.error) as error:
+            raise NotBounded("a part is damaged") from error
+        if len(content) != entry.file_size:
+            raise NotBounded("a part is damaged")
+        return content
+
+
+def _check_list(content: bytes) -> None:
+    """Refuse a long list of parts before Python reads it: fifty megabytes of it would take a gigabyte of memory."""
+    end = content.rfind(_END)
+    if end < 0 or len(content) < end + _END_BYTES:
+        raise NotBounded("no zip file")
+    (size,) = struct.unpack_from("<I", content, end + _SIZE_OF_LIST)
+    if size > _LARGEST_LIST_BYTES or content[max(end - _LOCATOR_BYTES, 0) : end].startswith(_LOCATOR):
+        raise NotBounded("its list of parts is too long")

@@ -1,0 +1,179 @@
+"""Reads the cells of a workbook that came from anywhere: what stands in them, never what a formula would give.
+
+Knows the file format; must not know what the cells are for. It reads only the parts that hold cells, their texts, the
+names of sheets and the file's own properties, all within the bounds of `bounded_zip`. No part may have a document type,
+and elements nest only as deep as a worksheet's do.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from posixpath import join, normpath
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError, iterparse
+
+from rkreport.core.answers.sheet import FoundCell, FoundRow
+from rkreport.leakcheck.bounded_zip import BoundedPackage, NotBounded
+from rkreport.leakcheck.reader import is_plain_xml
+
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_SHARED, _PROPERTIES = "xl/sharedStrings.xml", "docProps/custom.xml"
+_LARGEST_PROPERTIES = 100_000  # bytes; ours take seven hundred
+_DEEPEST = 40  # elements within each other
+_MOST_SHEETS = 50
+_MOST_ROWS = 200_000  # of one sheet; a team's list has some hundred
+_MOST_COLUMNS = 200  # the others are left out
+_MOST_CELLS = 2_000_000  # of all sheets, 400 MB of memory; the detail of 60,000 assignments
+_LONGEST_TEXT = 32_767  # of a cell, as Excel has it
+_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_TRUE: Final = frozenset({"1", "true", "on"})
+
+
+class Unreadable(Exception):
+    """A file that is no workbook, is damaged, or goes beyond a bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBook:
+    """What was read: the rows of each sheet by its name, in order, and the file's own properties.
+
+    `is_1904`: its days count from 1904, as on old Macs.
+    """
+
+    sheets: Mapping[str, tuple[FoundRow, ...]]
+    properties: Mapping[str, str] = field(default_factory=dict)
+    is_1904: bool = False
+
+
+def read_cells(content: bytes) -> FoundBook:
+    """Read all sheets of a workbook.
+
+    Raises:
+        Unreadable: it is no workbook, or goes beyond a bound.
+    """
+    try:
+        return _book(BoundedPackage(content))
+    except (NotBounded, ParseError, ValueError, OverflowError, RecursionError) as error:
+        raise Unreadable("no readable workbook") from error
+
+
+def _book(package: BoundedPackage) -> FoundBook:
+    targets = {
+        element.get("Id", ""): normpath(join("/xl", element.get("Target", ""))).lstrip("/")
+        for element in _elements(package.part(_RELATIONS), "Relationship")
+        if element.get("TargetMode") != "External" and element.get("Type", "").endswith("/worksheet")
+    }
+    places: dict[str, str] = {}
+    is_1904 = False
+    for element in _elements(package.part(_WORKBOOK), "sheet", "workbookPr"):
+        if _local(element) == "workbookPr":
+            is_1904 = element.get("date1904") in _TRUE
+        else:
+            relation = next((value for name, value in element.items() if name.endswith("}id")), "")
+            if relation in targets:
+                places.setdefault(element.get("name", ""), targets[relation])
+    if len(places) > _MOST_SHEETS:
+        raise ValueError("too many sheets")
+    shared = _shared(package.part(_SHARED)) if package.has(_SHARED) else ()
+    sheets: dict[str, tuple[FoundRow, ...]] = {}
+    room = _MOST_CELLS
+    for name, part in places.items():
+        sheets[name] = tuple(_rows(package.part(part), shared, room))
+        room -= sum(len(row.cells) for row in sheets[name])
+    return FoundBook(sheets, _properties(package), is_1904)
+
+
+def _properties(package: BoundedPackage) -> dict[str, str]:
+    if not package.has(_PROPERTIES):
+        return {}
+    content = package.part(_PROPERTIES)
+    if len(content) > _LARGEST_PROPERTIES:
+        return {}
+    return {one.get("name", ""): "".join(one.itertext()).strip() for one in _elements(content, "property")}
+
+
+def _shared(content: bytes) -> tuple[str, ...]:
+    return tuple(_text(element) for element in _elements(content, "si"))
+
+
+def _rows(content: bytes, shared: tuple[str, ...], room: int) -> Iterator[FoundRow]:
+    number = 0
+    for count, row in enumerate(_elements(content, "row"), start=1):
+        if count > _MOST_ROWS:
+            raise ValueError("too many rows")
+        told = row.get("r", "")
+        number = int(told) if told.isdecimal() and len(told) < 8 else number + 1  # noqa: PLR2004 - digits of Excel's last row
+        cells = dict(_cells(row, shared))
+        room -= len(cells)
+        if room < 0:
+            raise ValueError("too many cells")
+        if cells:
+            yield FoundRow(number, cells)
+
+
+def _cells(row: Element, shared: tuple[str, ...]) -> Iterator[tuple[int, FoundCell]]:
+    column = 0
+    for cell in row:
+        if _local(cell) != "c":
+            continue
+        place = _PLACE.fullmatch(cell.get("r", ""))
+        column = _column(place[1]) if place else column + 1
+        found = _cell(cell, shared)
+        if column <= _MOST_COLUMNS and found is not None:
+            yield column, found
+
+
+def _cell(cell: Element, shared: tuple[str, ...]) -> FoundCell | None:
+    """What stands in a cell; None for an empty one. The value that a program kept of a formula is not looked at."""
+    parts = {_local(part): part for part in cell}
+    if "f" in parts:
+        return FoundCell(is_formula=True)
+    kind = cell.get("t", "n")
+    if kind == "inlineStr":
+        return FoundCell(_text(parts["is"])) if "is" in parts else None
+    value = (parts["v"].text or "").strip() if "v" in parts else ""
+    if not value:
+        return None
+    if kind == "s":
+        return FoundCell(shared[int(value)]) if value.isdecimal() and int(value) < len(shared) else None
+    if kind == "n":
+        return FoundCell(number=float(value))
+    return FoundCell(_unescaped(value)[:_LONGEST_TEXT])
+
+
+def _text(element: Element) -> str:
+    """The text of all its runs, without the reading aids of East Asian texts."""
+    runs = [run for run in element if _local(run) in {"t", "r"}]
+    pieces = (piece for run in runs for piece in run.iter() if _local(piece) == "t")
+    return _unescaped("".join(piece.text or "" for piece in pieces))[:_LONGEST_TEXT]
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text) if "_x" in text else text
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _elements(content: bytes, *wanted: str) -> Iterator[Element]:
+    """Yield the elements of these names, whole; each is emptied afterwards, so that memory does not grow."""
+    if not is_plain_xml(content):
+        raise ValueError("a document type, or another encoding")
+    depth = 0
+    for event, element in iterparse(BytesIO(content), events=("start", "end")):  # noqa: S314 - no document type: see above
+        depth += 1 if event == "start" else -1
+        if depth > _DEEPEST:
+            raise ValueError("elements nest too deep")
+        if event == "end" and _local(element) in wanted:
+            yield element
+            element.clear()
+
+
+def _local(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
