@@ -1,6 +1,6 @@
 """The shape of config.toml. Knows which values are possible, not where the file is.
 
-Every default stands here once; config.example.toml and the README's table are held to it by a test.
+Every default stands here once; config.example.toml and docs/configuration.md are held to it by a test.
 """
 
 import inspect
