@@ -78,7 +78,7 @@ def new_list(form: ListForm, rows: Iterable[Sequence[str]], choices: Choices, te
     names = [_name(text) for text in table[0]]
     for column, name in enumerate(names, start=1):
         header = sheet.cell(1, column)
-        header.font, header.fill = Font(bold=True), _HEADER_FILL
+        header.font, header.fill = Font(name="Calibri", size=11, bold=True), _HEADER_FILL
         sheet.column_dimensions[get_column_letter(column)].width = form.columns.get(name, 20)
     sheet.freeze_panes = "A2"
     book.properties.creator = "rkreport"
@@ -191,7 +191,7 @@ def _write_table(sheet: Any, start: int, headers: Sequence[str], rows: Sequence[
     for column, header in enumerate(headers, start=start):
         _write(sheet, _FIRST_CHOICE - 1, column, header)
         cell = sheet.cell(_FIRST_CHOICE - 1, column)
-        cell.font, cell.fill = Font(bold=True), _HEADER_FILL
+        cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), _HEADER_FILL
         longest = max((len(str(row[column - start])) for row in rows), default=0)
         sheet.column_dimensions[get_column_letter(column)].width = min(60, max(longest, len(header)) + 3)
     for number, row in enumerate(rows, start=_FIRST_CHOICE):

@@ -319,3 +319,19 @@ def test_an_edition_is_there_again_after_a_kill(built: Workspace) -> None:
     built.built.rename(built.built.with_name(".rev1.old"))
     assert built.rkreport("review").code == 0
     assert (built.built / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("has_browser", [True, False])
+def test_the_page_is_opened(built: Workspace, monkeypatch: pytest.MonkeyPatch, *, has_browser: bool) -> None:
+    """In the browser; where there is none, its name is said."""
+    opened: list[str] = []
+
+    def browser(url: str) -> bool:
+        opened.append(url)
+        return has_browser
+
+    monkeypatch.setattr("webbrowser.open", browser)
+    outcome = built.rkreport("review", "--open")
+    assert opened == [(built.built / "review.html").as_uri()]
+    assert ("open reports/2026-10/rev1/review.html yourself" in outcome.err) is not has_browser
+    assert outcome.code == 0

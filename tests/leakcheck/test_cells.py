@@ -148,6 +148,17 @@ def test_what_goes_beyond_a_bound_is_refused(name: str) -> None:
         read_cells(HOSTILE[name]())
 
 
+def test_a_long_list_of_parts_is_refused_before_python_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million empty parts fit into fifty megabytes, and would take a gigabyte of memory."""
+
+    def opened(_content: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(bounded_zip, "ZipFile", opened)
+    with pytest.raises(Unreadable):
+        read_cells(HOSTILE["a long list of parts"]())
+
+
 def test_two_parts_of_one_name_are_refused() -> None:
     """Readers differ in which of them they take."""
     out = BytesIO(workbook(["x"]))

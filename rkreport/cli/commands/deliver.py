@@ -1,5 +1,6 @@
 """The commands that review and deliver what was built: review, send, settle."""
 
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -54,6 +55,7 @@ def review(
     config: ConfigPath = DEFAULT_CONFIG,
     period: PeriodText = None,
     interim: Interim = False,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -71,6 +73,8 @@ def review(
     trial = next_call(context, "send", "--to-me", "ADDRESS", "--sample", "1")
     after = ("Next", f"{trial} shows you one mail; {next_call(context, 'send')} sends them all")
     command_run.screen.result("Review.", [*review_rows(reviewed), after], review_document(reviewed))
+    if open_page and not webbrowser.open(reviewed.page.absolute().as_uri()):
+        command_run.screen.say(f"No browser could be started; open {reviewed.page} yourself.")
     return EXIT_DONE if reviewed.is_complete else EXIT_GAPS
 
 

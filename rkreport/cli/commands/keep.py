@@ -208,8 +208,9 @@ def purge(
 ) -> int:
     """Delete what is older than it may be kept.
 
-    Snapshots, editions with their workbooks and messages, sent files, addresses in the ledger, old logs. What was
-    deleted is written down in purged.csv in the data folder. The newest snapshot and the newest edition stay.
+    Snapshots, editions with their workbooks and messages, sent files, addresses in the ledger, what managers answered,
+    old logs. What was deleted is written down in purged.csv in the data folder. The newest snapshot and the newest
+    edition stay.
     """
     command_run = open_command_run(context, "purge", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rkreport.core.report.sheets import Column, Kind
+from rkreport.core.report.sheets import Column, Kind, Row, spread
 from rkreport.excel.draw.layout import CELL_MARGIN, MARGIN
-from rkreport.excel.draw.widths import narrowest_header
+from rkreport.excel.draw.widths import narrowest_header, usual_width
 from rkreport.excel.look.brand import Brand
 from rkreport.excel.look.styles import Role
 
@@ -29,6 +29,7 @@ _CHARACTER = 7 / 96  # inches, of a digit in the house font and size
 _HOUSE_SIZE = 10.0  # points
 _NARROW, _NARROWEST = 24.0, 16.0  # characters of a column of text
 _SMALL = 6.0  # points; letters become as small before columns of text become narrower than `_NARROW`
+_JUDGED = 100  # rows that tell what is usual
 _WRAPPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.TREE, Kind.VALUE})
 
 
@@ -54,36 +55,51 @@ def paper_of(widths: Sequence[float], repeated: int, brand: Brand, *, is_upright
     return Paper(is_a3=True, pages_wide=pages if pages <= MOST_PAGES else 1)
 
 
-def squeezed(columns: Sequence[Column], widths: Sequence[float], brand: Brand) -> list[float]:
+def squeezed(
+    columns: Sequence[Column], widths: Sequence[float], brand: Brand, sample: Sequence[Row] = ()
+) -> list[float]:
     """Return the widths with columns of text narrower, the widest first, until all fit a page of A4.
 
-    Text that no longer fits wraps. Where that is not enough for a page of A4, the widths stay. There may be more widths
-    than columns; the further ones stay.
+    Text that no longer fits wraps: first the few of the `sample` that are longer than the others of their column. Where
+    that is not enough for a page of A4, the widths stay. There may be more widths than columns; the further ones stay.
     """
     is_upright = any(column.is_upright for column in columns)
     room = _room(_A4, SMALLEST_UPRIGHT if is_upright else SMALLEST, brand)
     if sum(_taken(widths, brand)) <= room:
         return list(widths)
-    narrow = _lowered(columns, widths, room, _NARROW, brand)
+    floors = [*map(_floor, columns, widths), *widths[len(columns) :]]
+    kept = [*map(max, floors, _usual(columns, sample)), *floors[len(columns) :]] if sample else widths
+    narrow = _lowered(widths, kept, room, _NARROWEST, brand)
+    narrow = _lowered(narrow, floors, room, _NARROW, brand)
     if is_upright or sum(_taken(narrow, brand)) > _room(_A4, _SMALL, brand):
-        narrow = _lowered(columns, widths, room, _NARROWEST, brand)
+        narrow = _lowered(narrow, floors, room, _NARROWEST, brand)
     fits = paper_of(narrow, 0, brand, is_upright=is_upright) == Paper()
-    return narrow if fits else list(widths)
+    return list(narrow if fits else widths)
+
+
+def _floor(column: Column, width: float) -> float:
+    """Return how narrow a column may become."""
+    if column.kind not in _WRAPPING:
+        return width
+    return max(narrowest_header(column.header), _NARROW if column.kind is Kind.TREE else _NARROWEST)
+
+
+def _usual(columns: Sequence[Column], sample: Sequence[Row]) -> list[float]:
+    """Return the usual widths of columns of text."""
+    by_column = zip(*spread(sample, _JUDGED), strict=True)
+    return [
+        usual_width(column.kind, values) if column.kind in _WRAPPING else 0.0
+        for column, values in zip(columns, by_column, strict=True)
+    ]
 
 
 def _lowered(
-    columns: Sequence[Column], widths: Sequence[float], room: float, lowest: float, brand: Brand
-) -> list[float]:
-    """Return the widths with columns of text lowered to one level, as little as it takes, `lowest` at most."""
-    floors = [
-        max(narrowest_header(column.header), _NARROW if column.kind is Kind.TREE else _NARROWEST)
-        if column.kind in _WRAPPING
-        else width
-        for column, width in zip(columns, widths, strict=False)
-    ]
-    floors += widths[len(columns) :]
-    level, narrow = max(widths), list(widths)
-    while sum(_taken(narrow, brand)) > room and level > lowest:
+    widths: Sequence[float], floors: Sequence[float], room: float, lowest: float, brand: Brand
+) -> Sequence[float]:
+    """Return the widths lowered to one level, as little as it takes, `lowest` at most, and none below its floor."""
+    level, narrow = max(widths), widths
+    room = (room - CELL_MARGIN * len(widths)) / brand.breadth
+    while sum(narrow) > room and level > lowest:
         level = max(level - 1, lowest)
         narrow = [min(width, max(level, floor)) for width, floor in zip(widths, floors, strict=True)]
     return narrow
@@ -97,7 +113,8 @@ def _room(page: float, points: float, brand: Brand) -> float:
 
 
 def _taken(widths: Sequence[float], brand: Brand) -> list[float]:
-    return [width * brand.breadth + CELL_MARGIN for width in widths]
+    breadth = brand.breadth
+    return [width * breadth + CELL_MARGIN for width in widths]
 
 
 def _pages(taken: Sequence[float], repeated: int, room: float) -> int:

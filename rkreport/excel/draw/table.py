@@ -99,7 +99,8 @@ def draw_table_sheet(
     sample = (*reading.sample, *(() if table.total is None else (table.total,)))
     every = widened(fitted_widths(table.columns, sample, statuses), source)
     printed = max(source.printed_columns or len(table.columns), last_square(source))
-    canvas.widths = [*squeezed(table.columns[:printed], every[:printed], canvas.brand), *every[printed:]]
+    shown = [row[:printed] for row in reading.sample]
+    canvas.widths = [*squeezed(table.columns[:printed], every[:printed], canvas.brand, shown), *every[printed:]]
     widths = canvas.widths[: len(table.columns)]
     title_block.draw_heading(canvas, heading, len(table.columns), back)
     headers = draw_header(canvas, table, HEADER_ROW, widths)

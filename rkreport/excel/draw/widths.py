@@ -29,6 +29,7 @@ _DATE_WIDTHS = {Kind.DATETIME: _MOMENT_WIDTH, Kind.MARKED_DATE: 14.0}
 _ALL_ALIKE = frozenset({Kind.DATE, Kind.MARKED_DATE, Kind.DATETIME, Kind.INPUT_DATE})
 _USUAL_NUMBERS = {Kind.INTEGER: "99,999", Kind.DECIMAL: "100.00", Kind.PERCENT: "100.00%", Kind.POINTS: "+100.0"}
 _REMEMBERED = 4_096  # texts shared by many workbooks
+_USUAL = 0.9  # of a column's values
 _TEXTS_PER_OUTLIER = 50  # an outlier is over twice as wide as all others, and does not widen its column
 
 
@@ -43,6 +44,16 @@ def fitted_widths(columns: Sequence[Column], sample: Sequence[Row], statuses: Se
         column.width if column.width is not None else _fitted(column, _content_width(column.kind, values, statuses))
         for column, values in zip(columns, by_column, strict=True)
     ]
+
+
+def usual_width(kind: Kind, values: Sequence[Cell]) -> float:
+    """Return the width of a column in which nine of ten of its values fit on a line."""
+    counts = _counted(values)
+    widths = sorted((shown_width(kind, value), count) for value, count in counts.items())
+    enough = _USUAL * sum(counts.values())
+    passed = accumulate(count for _, count in widths)
+    usual = next((width for (width, _), fit in zip(widths, passed, strict=True) if fit >= enough), 0.0)
+    return usual + (_NOTE_INDENT if kind is Kind.NOTE else 0.0) + _AIR
 
 
 def text_room(kind: Kind, width: float) -> float:
