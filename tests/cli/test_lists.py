@@ -362,5 +362,6 @@ def test_columns_of_one_width_keep_it(begun: Workspace) -> None:
     with ZipFile(path) as archive:
         part = archive.read("xl/worksheets/sheet1.xml").decode()
     columns = [dict(re.findall(r'(\w+)="([^"]*)"', one)) for one in re.findall(r"<col [^>]*>", part)]
-    spans = [(int(one["min"]), int(one["max"])) for one in columns if one["width"] == "17"]
+    assert {float(one["width"]) for one in columns} == {17}
+    spans = [(int(one["min"]), int(one["max"])) for one in columns]
     assert [column for first, last in sorted(spans) for column in range(first, last + 1)] == list(range(1, 201))
