@@ -1,6 +1,7 @@
 """`rkreport lists`: both lists as workbooks, filled from the LMS, with everything kept that was written in them."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -344,3 +346,22 @@ def test_many_users_are_not_read_by_doctor(configured: Workspace, monkeypatch: p
     monkeypatch.setattr("rkreport.run.setup.checks.lists.MOST_USERS", 10)
     (found,) = checks(configured.rkreport("doctor", "--json"), "Lists")
     assert (found["state"], "rkreport review names rows" in found["found"]) == ("skipped", True)
+
+
+def test_columns_of_one_width_keep_it(begun: Workspace) -> None:
+    """Excel keeps such neighbours as one: after a refresh each column stands once in the file, as wide as before."""
+    path = begun.folder / "managers.xlsx"
+    one_width = b'<cols><col min="1" max="200" width="17" customWidth="1"/></cols>'
+
+    def change(part: bytes) -> bytes:
+        begin, end = part.index(b"<cols>"), part.index(b"</cols>") + len(b"</cols>")
+        return part[:begin] + one_width + part[end:]
+
+    path.write_bytes(with_part(path.read_bytes(), "xl/worksheets/sheet1.xml", change))
+    assert begun.rkreport("lists").code == 0
+    with ZipFile(path) as archive:
+        part = archive.read("xl/worksheets/sheet1.xml").decode()
+    columns = [dict(re.findall(r'(\w+)="([^"]*)"', one)) for one in re.findall(r"<col [^>]*>", part)]
+    assert {float(one["width"]) for one in columns} == {17}
+    spans = [(int(one["min"]), int(one["max"])) for one in columns]
+    assert [column for first, last in sorted(spans) for column in range(first, last + 1)] == list(range(1, 201))
