@@ -126,7 +126,7 @@ def read_config_text(path: Path) -> TextFile:
     Raises:
         ConfigError: it is missing, unreadable or not UTF-8.
     """
-    hidden = path.with_name(f"{path.name}.txt")
+    hidden = path.parent / f"{path.name}.txt"
     rename = f"{hidden.name} is there: show file name extensions in the Explorer, and take its .txt away"
     otherwise = "say rkreport init to write one, or name another file with --config"
     return read_text_file(

@@ -1,12 +1,14 @@
 """A stranger in one file, and nothing leaves: `send` as its user meets it."""
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rkreport.excel.draw.tabs import FIRST_ROW
 from tests.cli.office import Office, reseal
 from tests.cli.test_brand import use
 from tests.excel.brands import edited
@@ -15,7 +17,7 @@ from tests.run.planting import DETAIL, parts_in, write_parts
 
 
 def plant(office: Office) -> tuple[str, str]:
-    """A row of another team at the end of the last manager's file, which manifest and store take for what was built.
+    """The first row of another team at the end of the last manager's file, which manifest and store take for what was built.
 
     Gives the file's place in the edition, and the id that does not belong there.
     """
@@ -23,7 +25,7 @@ def plant(office: Office) -> tuple[str, str]:
     files = [file for file in manifest["files"] if file["kind"] == "manager"]
     path, other = office.folder / files[-1]["path"], office.folder / files[0]["path"]
     own, foreign = parts_in(path), parts_in(other)[DETAIL].decode()
-    row = foreign[foreign.rindex("<row ") : foreign.index("</sheetData>")]
+    (row,) = re.findall(rf'<row [^>]*r="{FIRST_ROW}".*?</row>', foreign)
     own[DETAIL] = own[DETAIL].replace(b"</sheetData>", row.encode() + b"</sheetData>")
     write_parts(path, own)
     files[-1]["sha256"] = sha256(path.read_bytes()).hexdigest()
