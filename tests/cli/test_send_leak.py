@@ -17,7 +17,7 @@ from tests.run.planting import DETAIL, parts_in, write_parts
 
 
 def plant(office: Office) -> tuple[str, str]:
-    """The first row of another team at the end of the last manager's file, which manifest and store take for what was built.
+    """A row of another team at the end of the last manager's file, which manifest and store take for what was built.
 
     Gives the file's place in the edition, and the id that does not belong there.
     """
