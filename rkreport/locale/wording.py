@@ -41,6 +41,8 @@ class Wording:
 
     def number(self, value: float | Decimal) -> str:
         """A number in the language's form: 12,345.6 or 12.345,6. A float gets two decimals at most, a Decimal all."""
+        if isinstance(value, int):
+            return _whole_number(value, self._locale)
         is_exact = isinstance(value, Decimal)
         return format_decimal(value, format="#,##0.##", locale=self._locale, decimal_quantization=not is_exact)
 
@@ -76,6 +78,11 @@ class Wording:
     def short_month(self, year: int, month: int) -> str:
         """A month where there is little room: Oct 2026 or Okt 2026."""
         return format_date(date(year, month, 1), format="MMM yyyy", locale=self._locale)
+
+
+@lru_cache(maxsize=4096)  # days left and counts of a report are few numbers, told many times
+def _whole_number(value: int, locale: Locale) -> str:
+    return format_decimal(value, format="#,##0", locale=locale)
 
 
 @lru_cache  # one catalogue per language; a build asks for it with each manager
