@@ -1,4 +1,4 @@
-"""Tables as Excel saves them, as CSV (comma or semicolon) or as a workbook: blank rows, empty columns. Knows no column.
+"""Tables as Excel saves them, as CSV (comma, semicolon, tab) or workbook: blank rows, empty columns. Knows no column.
 
 Refuses what Excel leaves in a file after a mistake (`#N/A`, `6,28E+11`, a formula): as an id, such a value would stand
 for several people.
@@ -19,6 +19,7 @@ from rkreport.errors import ConfigError
 LONGEST_VALUE = 1000
 OWN_COLUMN_MARK = "#"  # a column whose name begins with it is the admin's own, and not read
 
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*\r?\n', re.IGNORECASE)
 _LINE_BREAKS = re.compile(r"[\t\r\n]+")
 _SHORTENED_NUMBER = re.compile(r"\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
 
@@ -80,9 +81,12 @@ def rows_of(file: ListFile) -> Iterator[tuple[int, list[str]]]:
 
 def _lines(file: TextFile) -> Iterator[tuple[int, list[str]]]:
     first = next((line for line in file.text.splitlines() if line.strip()), "")
-    separator = ";" if first.count(";") > first.count(",") else ","
+    said = _SEPARATOR_LINE.match(file.text)  # Excel reads it and does not show it
+    separator = said[1] if said else max(",;\t", key=first.count)
     # newline="": the reader itself knows the line ends of all systems, also within quotes.
     reader = csv.reader(io.StringIO(file.text, newline=""), delimiter=separator, strict=True)
+    if said:
+        next(reader)
     while True:
         line = reader.line_num + 1
         try:

@@ -129,3 +129,47 @@ def test_tls_where_there_is_none(configured: Workspace, server: Simulator) -> No
     configured.edit(server.base_url, server.base_url.replace("http:", "https:"))
     outcome = configured.rkreport("doctor")
     assert (outcome.code, "answers without TLS on that port; check base_url" in outcome.out) == (3, True), outcome.out
+
+
+def rows(*lines: str) -> Mistake:
+    """Rows more in the list of managers."""
+
+    def made(workspace: Workspace) -> None:
+        path = workspace.folder / "managers.csv"
+        path.write_text(path.read_text("utf-8-sig").rstrip() + "\n" + "\n".join(lines) + "\n", "utf-8")
+
+    return made
+
+
+def separated(first_line: str, separator: str) -> Mistake:
+    """The list of managers as another program saves it."""
+
+    def made(workspace: Workspace) -> None:
+        path = workspace.folder / "managers.csv"
+        text = path.read_text("utf-8-sig").replace(",", separator)
+        path.write_text(first_line + text, "utf-8")
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (rows("M-9,Bu X,x@contoh.test,,,,,"), "no row gives people to M-9, so no workbook is made for them"),
+        (
+            rows("M-8,Bu X,x@contoh.test,,,,Gudang,", "M-9,Bu Y,y@contoh.test,,,,GUDANG,"),
+            "managers.csv, rows 4 and 5: 2 managers claim the organization gudang, so none of them gets those people",
+        ),
+        (rows("M-9,Bu X,x@@contoh.test,,,00417,,"), "managers.csv, line 4, email: needs exactly one @"),
+        (separated("", "\t"), "2 managers, 2 rules."),
+        (separated("sep=;\n", ";"), "2 managers, 2 rules."),
+        (separated('"sep=,"\r\n', ","), "2 managers, 2 rules."),
+    ],
+    ids=["a row without a rule", "a unit twice", "two @", "tabs", "sep=;", "sep=,"],
+)
+def test_the_list_of_managers(configured: Workspace, make: Mistake, said: str) -> None:
+    """Read as other programs save it; what contradicts itself is named with its rows."""
+    make(configured)
+    outcome = configured.rkreport("doctor", "--offline")
+    assert said in outcome.out
+    assert "without an address" not in outcome.out

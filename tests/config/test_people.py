@@ -158,7 +158,7 @@ def test_one_source_of_managers(workspace: Workspace) -> None:
         ),
         (b"PK\x03\x04\x14\0", ' is an Excel workbook or ZIP file, not a text file; in Excel save it as "CSV UTF-8".'),
         ("M-1,hunter2,hunter2@x.test\n", ': has no column "manager_id"; its first line must be: manager_id,name,'),
-        ("manager_id\tname\nM-1\thunter2\n", ': has no column "manager_id"'),
+        ("manager_id|name\nM-1|hunter2\n", ': has no column "manager_id"'),
         (HEADER.replace(",email", ""), ': has no column "email"; its first line must be: manager_id,name,'),
         (HEADER.replace(",tag", ""), ': has no column "tag"'),
         (HEADER.replace("cc", "email"), ': has the column "email" twice; remove one of them.'),
@@ -261,7 +261,7 @@ CELLS = PLAIN.filter(lambda cell: not cell.startswith(("=", "#")) and "E+" not i
 
 @given(
     st.lists(st.tuples(CELLS, CELLS, CELLS).filter(any), max_size=8),
-    st.sampled_from((",", ";")),
+    st.sampled_from((",", ";", "\t")),
     st.sampled_from(("\n", "\r\n", "\r")),
     st.sampled_from(("utf-8", "utf-8-sig")),
 )

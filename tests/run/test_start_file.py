@@ -60,3 +60,19 @@ def test_a_shell_runs_the_one_of_macos(tmp_path: Path) -> None:
         [str(folder / "rkreport.command")], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
     )
     assert "Usage: rkreport" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("platform", "command"),
+    [
+        ("darwin", "exec '.venv/bin/python' -m rkreport"),
+        ("win32", '"{inside}" -m rkreport'),
+        ("linux", 'Exec="/a b/.venv'),
+    ],
+)
+def test_a_python_in_the_folder_moves_with_it(platform: str, command: str) -> None:
+    """Named from the folder, where the system allows it."""
+    folder = Path("/a b")
+    inside = Path(".venv/bin/python")
+    text = start_text(folder, platform, str(folder / inside))
+    assert command.format(inside=inside) in text

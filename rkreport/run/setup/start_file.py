@@ -46,7 +46,12 @@ def write_start_file(path: Path, platform: str = sys.platform, python: str = sys
 
 
 def start_text(folder: Path, platform: str, python: str) -> str:
-    """What stands in it; every path is quoted as its system wants it."""
+    """What stands in it; every path is quoted as its system wants it.
+
+    A Python below the folder is named from there, so that the whole folder may move; a desktop entry needs it whole.
+    """
+    inside = platform in {"win32", "darwin"} and Path(python).is_relative_to(folder)
+    python = str(Path(python).relative_to(folder)) if inside else python
     if platform == "win32":
         return _WINDOWS.format(python=python.replace("%", "%%")).replace("\n", "\r\n")
     if platform == "darwin":

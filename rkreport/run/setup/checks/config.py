@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 
 from rkreport.config.brand_file import BrandFile
@@ -11,6 +11,7 @@ from rkreport.config.inspection import Inspection
 from rkreport.config.secrets import lms_credentials
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.mail.layout import SUMMARY, TEAM_MAILS
+from rkreport.core.routing import Routing
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
 from rkreport.run.edition.mail_templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
@@ -63,8 +64,38 @@ def _managers(inspection: Inspection) -> Iterator[Check]:
         )
     elif not inspection.in_managers:
         yield passed("Managers", f"{len(routing.managers):,} managers, {len(routing.rules):,} rules")
+    yield from _idle(routing)
+    yield from _claimed_twice(routing)
     if routing.fallback is None:
         yield warning("Managers", "nobody gets the people who belong to no manager", "write managers.fallback_email")
+
+
+def _idle(routing: Routing) -> Iterator[Check]:
+    """Name the managers without a rule: nobody can belong to them."""
+    with_rules = {rule.manager_id for rule in routing.rules}
+    idle = [visible(one.manager_id) for one in routing.managers if one.manager_id not in with_rules]
+    if idle:
+        more = f" and {len(idle) - _MOST_SAID:,} more" if len(idle) > _MOST_SAID else ""
+        yield warning(
+            "Managers",
+            f"no row gives people to {', '.join(idle[:_MOST_SAID])}{more}, so no workbook is made for them",
+            "fill in employee_id, organization or tag",
+        )
+
+
+def _claimed_twice(routing: Routing) -> Iterator[Check]:
+    """Name what two managers claim by equal rules: their people go to neither."""
+    claims: dict[tuple[str, str], dict[str, int]] = {}
+    for rule in routing.rules:
+        claims.setdefault((rule.kind.value, rule.value.casefold()), {}).setdefault(rule.manager_id, rule.line)
+    for (kind, value), lines in islice(((key, found) for key, found in claims.items() if len(found) > 1), _MOST_SAID):
+        places = " and ".join(map(str, lines.values()))
+        yield warning(
+            "Managers",
+            f"{routing.file}, rows {places}: {len(lines)} managers claim the {kind} {visible(value)}, so none of them"
+            " gets those people",
+            "leave one of the rows",
+        )
 
 
 def check_secrets(secrets: Mapping[str, str], problem: str) -> Check:
