@@ -116,9 +116,11 @@ def shown_cells(path: Path) -> Iterator[tuple[str, str, float]]:
     for sheet in load_workbook(path):
         for row in sheet.iter_rows():
             for cell in row:
+                if not isinstance(cell.value, int | float):
+                    continue
                 unmarked = re.sub(r'"[^"]*"', "", str(cell.number_format))  # ▼ stands before a rate below the target
                 decimals = re.match(r"0\.(0+)%", unmarked)
-                if decimals and isinstance(cell.value, int | float):
+                if decimals:
                     exact = Decimal(repr(float(cell.value))) * 100
                     shown = exact.quantize(Decimal(1).scaleb(-len(decimals[1])), ROUND_HALF_UP)
                     yield sheet.title, f"{shown}%", cell.value
