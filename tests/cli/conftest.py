@@ -12,7 +12,10 @@ from tests.cli.memory_keyring import MemoryKeyring, using
 from tests.cli.office import Office, opened_office
 from tests.cli.plain_office import PlainOffice
 from tests.cli.program import Workspace, serving
+from tests.cli.returned_office import lms, october, sent
 from tests.simulator_fixture import made
+
+__all__ = ["lms", "october", "sent"]
 
 
 @pytest.fixture(autouse=True)
