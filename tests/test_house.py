@@ -6,11 +6,14 @@ import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import get_type_hints
 
 import grimp
 import pytest
 
 import rkreport
+from rkreport.run.send.checking import Checked
+from rkreport.run.send.message_source import MessageSource
 
 PACKAGE = Path(rkreport.__file__).parent
 ALLOWED = frozenset(
@@ -119,3 +122,10 @@ def test_functions_are_short() -> None:
         and int(node.end_lineno or 0) - node.lineno >= 50
     ]
     assert long == []
+
+
+def test_no_edition_is_sent_unchecked() -> None:
+    """Only `run/send/checking.py` makes a `Checked`, and without one there is no source of messages."""
+    makers = [path for path in PACKAGE.rglob("*.py") if re.search(r"\bChecked\(", path.read_text("utf-8"))]
+    assert [path.relative_to(PACKAGE).as_posix() for path in makers] == ["run/send/checking.py"]
+    assert get_type_hints(MessageSource)["loaded"] is Checked

@@ -6,7 +6,7 @@ Commands call these steps. Each step can run alone and can be repeated; its own 
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -27,7 +27,7 @@ from rkreport.run.edition.draft_folder import make_output_folder
 from rkreport.run.edition.earlier import Earlier, last_months, months_told, received_by
 from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
-from rkreport.run.edition.loading import Check
+from rkreport.run.edition.guarding import Ask
 from rkreport.run.fetch.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.sending import refuse_sending_in_advance, send_step
@@ -43,13 +43,17 @@ from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 @dataclass(frozen=True, slots=True)
 class RunOrder:
-    """A whole run: how to fetch, which month to report (None: as configured), and whether to send."""
+    """A whole run: how to fetch, which month to report (None: as configured), and whether to send.
+
+    `accepted` holds the codes of the guards that the admin accepts in advance.
+    """
 
     fetch: FetchOrder
     period: str | None = None
     is_interim: bool = False
     allow_incomplete: bool = False
     is_sending: bool = False
+    accepted: frozenset[str] = frozenset()
 
 
 @contextmanager
@@ -75,11 +79,15 @@ def run_step(
     database: Database,
     world: World,
     order: RunOrder,
-    checks: Sequence[Check],
     *,
+    ask: Ask | None,
     reached: Callable[[SnapshotRow | Built], None],
 ) -> tuple[Built, Sent | None]:
-    """Fetch, build, and send if the order says so. `reached` receives each step's result before the next step."""
+    """Fetch, build, and send if the order says so.
+
+    `ask` asks a person on a terminal whether something unusual may go. `reached` receives each step's result before
+    the next step.
+    """
     refuse_in_advance(config, world, CURRENT if order.is_interim else order.period)
     if order.is_sending:
         refuse_sending_in_advance(config, world)
@@ -91,9 +99,12 @@ def run_step(
     if not order.is_sending:
         return built, None
     to_send = SendOrder(
-        str(built.manifest["period"]), allow_incomplete=order.allow_incomplete, is_interim=order.is_interim
+        str(built.manifest["period"]),
+        allow_incomplete=order.allow_incomplete,
+        is_interim=order.is_interim,
+        accepted=order.accepted,
     )
-    return built, send_step(config, database, world, to_send, checks)
+    return built, send_step(config, database, world, to_send, ask=ask)
 
 
 def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:

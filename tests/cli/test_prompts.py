@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from rkreport.cli.checking import asker
+from rkreport.cli.asking import asker
 from rkreport.cli.screen import Screen
 
 

@@ -61,13 +61,16 @@ def test_a_no_sends_nothing(office: Office, asked: Callable[[str], list[str]]) -
 
 
 def test_yes_answers_no_guard(office: Office, asked: Callable[[str], list[str]]) -> None:
-    """Two managers share an address: `--yes` does not accept that, and without a terminal it stops with 4."""
-    questions = asked("yes")
+    """Two managers share an address: `--yes` does not accept that. Without a terminal it stops with 4; on one it asks."""
     for manager_id in ("M-001", "M-002"):
         office.set_address(manager_id, "same@contoh.test")
     assert office.workspace.rkreport("build").code == 0
     outcome = office.workspace.rkreport("send", "--yes")
-    assert (outcome.code, "--accept same_address" in outcome.error, questions) == (4, True, [])
+    assert (outcome.code, "--accept same_address" in outcome.error) == (4, True)
+    questions = asked("no")
+    assert office.workspace.rkreport("send", "--yes").code == 4
+    (question,) = questions
+    assert question.endswith("\nSend anyway? [y/N]")
     assert office.server.taken == []
 
 

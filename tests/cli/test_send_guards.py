@@ -135,8 +135,10 @@ def test_the_question_shows_old_and_new(later: Office, monkeypatch: pytest.Monke
     set_column(later, "email", column(later, "email")[::-1])
     assert later.workspace.rkreport("build").code == 0
     taken, shown = len(later.server.taken), Terminal()
-    monkeypatch.setattr("rkreport.cli.checking.asker", lambda _screen: lambda text: bool(shown.write(text)) and answer)
-    outcome = later.workspace.rkreport("send", "--accept", "rate_moved", "--accept", "people_moved")
+    monkeypatch.setattr(
+        "rkreport.cli.commands.deliver.asker", lambda _screen: lambda text: bool(shown.write(text)) and answer
+    )
+    outcome = later.workspace.rkreport("send", "--yes", "--accept", "rate_moved", "--accept", "people_moved")
     assert outcome.code == (0 if answer else 4), outcome.err
     assert "M-001 Ayu Putra Lubis: ayu.lubis@contoh.test → slamet.ginting@contoh.test\n" in shown.getvalue()
     assert shown.getvalue().endswith("\nSend anyway? [y/N]")

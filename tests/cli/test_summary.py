@@ -113,7 +113,7 @@ def test_a_sending_that_was_stopped(configured: Workspace, monkeypatch: pytest.M
     def guard(*_given: object) -> None:
         raise GuardStop("The rate moved by 40 points; look at it first.")
 
-    monkeypatch.setattr("rkreport.cli.commands.report.checks_of", lambda *_given, **_named: (guard,))
+    monkeypatch.setattr("rkreport.run.send.checking.guard", guard)
     assert configured.rkreport("run", "--send").code == 4
     text = text_of(message_in(configured.built / "summary.eml"))
     assert "Nothing was sent." in text

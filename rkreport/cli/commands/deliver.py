@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rkreport.cli.app import app, next_call, open_command_run
-from rkreport.cli.checking import asker, checks_of, let_pass
+from rkreport.cli.asking import asker
 from rkreport.cli.command_run import CommandRun
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
@@ -39,7 +39,7 @@ from rkreport.cli.results.sent import (
 from rkreport.cli.summary_mail import told
 from rkreport.core.models import ManagerId
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
-from rkreport.run.edition.guarding import Ask
+from rkreport.run.edition.guarding import accepted_guards, accepting_options
 from rkreport.run.edition.reviewing import review_step
 from rkreport.run.pipeline import opened_store
 from rkreport.run.send.order import SendOrder, Sent
@@ -114,27 +114,29 @@ def send(
         is_interim=interim,
         again=None if again is None else ManagerId(again),
         reason=reason,
+        accepted=accepted_guards(accept or ()),
     )
-    return _send(command_run, config, order, accept or [], agree=None if yes else asker(command_run.screen))
+    return _send(command_run, config, order, asks=not yes)
 
 
-def _send(command_run: CommandRun, config: Path, order: SendOrder, accepted: list[str], *, agree: Ask | None) -> int:
+def _send(command_run: CommandRun, config: Path, order: SendOrder, *, asks: bool) -> int:
     """Send what the order says, and mail the admin how it went; the admin gets a trial itself instead."""
-    checks = checks_of(command_run.screen, accepted, allow_incomplete=order.allow_incomplete, is_trial=order.is_trial)
+    ask = asker(command_run.screen)
+    agree = ask if asks else None
     settings, world = command_run.configured(config)
     if order.is_trial:
         with opened_store(settings, world.utc_now) as database:
-            return _ended(command_run, send_step(settings, database, world, order, checks))
+            return _ended(command_run, send_step(settings, database, world, order, ask=ask))
     with (
         told(command_run, settings, world, "rkreport send", is_sending=True) as account,
         opened_store(settings, world.utc_now) as database,
         account.watching(database, world),
     ):
-        account.guards.extend(let_pass(accepted, allow_incomplete=order.allow_incomplete))
+        account.guards.extend(accepting_options(order.accepted, allow_incomplete=order.allow_incomplete))
         if order.resend:
-            sent = account.sent = again_step(settings, database, world, order.resend, checks, agree=agree)
+            sent = account.sent = again_step(settings, database, world, order.resend, ask=ask, agree=agree)
         else:
-            sent = account.sent = send_step(settings, database, world, order, checks, agree=agree)
+            sent = account.sent = send_step(settings, database, world, order, ask=ask, agree=agree)
     code = _ended(command_run, sent)
     if sent.is_declined:  # the admin said no and knows
         return code

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from rkreport.cli.app import app, open_command_run
-from rkreport.cli.checking import asker
+from rkreport.cli.asking import asker
 from rkreport.cli.command_run import CommandRun
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Interim, Quiet, SnapshotId, Verbose
 from rkreport.cli.results.built import history_document, history_rows

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rkreport.cli.app import app, next_call, open_command_run
-from rkreport.cli.checking import checks_of, let_pass
+from rkreport.cli.asking import asker
 from rkreport.cli.command_run import CommandRun
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
@@ -41,6 +41,7 @@ from rkreport.run.edition.assessing import rows_set_aside
 from rkreport.run.edition.branding import check_brand
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.choosing import BuildOrder
+from rkreport.run.edition.guarding import accepted_guards, accepting_options
 from rkreport.run.fetch.estimating import estimate_step
 from rkreport.run.fetch.fetching import FetchOrder
 from rkreport.run.pipeline import RunOrder, build_step, fetch_step, opened_store, run_step
@@ -163,7 +164,9 @@ def run(
     """
     command_run = open_command_run(context, "run", as_json=as_json, quiet=quiet, verbose=verbose)
     _refuse_month(period, interim=interim)
-    checks = checks_of(command_run.screen, accept or (), allow_incomplete=allow_incomplete, is_trial=False)
+    order = RunOrder(
+        FetchOrder(fresh, verify=not no_verify), period, interim, allow_incomplete, send, accepted_guards(accept or ())
+    )
     settings, world = command_run.configured(config)
 
     def reached(made: SnapshotRow | Built) -> None:
@@ -177,9 +180,8 @@ def run(
         opened_store(settings, world.utc_now) as database,
         account.watching(database, world),
     ):
-        account.guards.extend(let_pass(accept or (), allow_incomplete=allow_incomplete))
-        order = RunOrder(FetchOrder(fresh, verify=not no_verify), period, interim, allow_incomplete, send)
-        built, sent = run_step(settings, database, world, order, checks, reached=reached)
+        account.guards.extend(accepting_options(order.accepted, allow_incomplete=allow_incomplete))
+        built, sent = run_step(settings, database, world, order, ask=asker(command_run.screen), reached=reached)
         account.sent = sent
     _show(command_run, "Run finished.", built, sent, then=next_call(context, "review"))
     code = _code(built) if sent is None else sent_code(sent)

@@ -69,6 +69,11 @@ def _question(each: Guard, words: Words) -> str:
     return "\n".join([*text, question]) if lines else f"{text[0]} {question}"
 
 
+def accepting_options(accepted: Iterable[str], *, allow_incomplete: bool) -> list[str]:
+    """Return the options that accept something unusual, for the summary."""
+    return [*(f"--accept {code}" for code in sorted(accepted)), *([ALLOW_INCOMPLETE] if allow_incomplete else [])]
+
+
 def accepted_guards(codes: Iterable[str]) -> frozenset[str]:
     """Parse the words after `--accept`.
 

@@ -5,7 +5,7 @@ Knows the file names, what makes an edition unfit to send and which revision com
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +87,6 @@ class Loaded:
         }
 
 
-Check = Callable[[Loaded], None]
 """Raises an RkreportError to stop a sending."""
 
 

@@ -1,6 +1,7 @@
 """Builds the messages of one edition as needed, and sends them.
 
-Knows each manager's file and where the outbox is; must not know what is due or what was sent.
+Knows each manager's file and where the outbox is, and takes a checked edition only; must not know what is due or what
+was sent.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,8 +16,8 @@ from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView
 from rkreport.delivery.outbox import Seal
 from rkreport.delivery.pace import Pace
-from rkreport.run.edition.loading import Loaded
 from rkreport.run.edition.messages import checked_attachment, team_message
+from rkreport.run.send.checking import Checked
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.recorders import OutcomeRecorder
 from rkreport.run.transports import ready_transport
@@ -29,7 +30,7 @@ Make = Callable[[Delivery], EmailMessage]
 class MessageSource:
     """What every message of an edition needs."""
 
-    loaded: Loaded
+    loaded: Checked
     sender: Sender
     world: World
     views: Mapping[ManagerId, TeamView]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.mail.delivery import SMTP, Channel, Delivery, DeliveryState
@@ -11,13 +12,15 @@ from rkreport.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class AgainOrder:
-    """Who gets their file once more, why, and for which month (None: as configured)."""
+    """Who gets their file once more, why, and for which month (None: as configured); `accepted` as in `SendOrder`."""
 
     manager_id: ManagerId
     reason: str
     period: str | None = None
     is_interim: bool = False
     allow_incomplete: bool = False
+    accepted: frozenset[str] = frozenset()
+    is_trial: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class SendOrder:
     """What to send: which month (None: as configured), to whom, and what the admin allows.
 
     An interim edition covers the current month. `only` holds manager ids; empty means all. With `trial_to`, `sample`
-    messages go to that address only. With `again` one manager gets the same file once more, for a `reason`.
+    messages go to that address only. With `again` one manager gets the same file once more, for a `reason`. `accepted`
+    holds the codes of the guards that the admin accepts in advance.
 
     Raises:
         ConfigError: options of `rkreport send` that do not go together.
@@ -40,6 +44,7 @@ class SendOrder:
     is_interim: bool = False
     again: ManagerId | None = None
     reason: str | None = None
+    accepted: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse options that do not go together, before anything is read."""
@@ -64,7 +69,14 @@ class SendOrder:
         """The order to send one file again, if this is one."""
         if self.again is None:
             return None
-        return AgainOrder(self.again, visible(self.reason or ""), self.period, self.is_interim, self.allow_incomplete)
+        return AgainOrder(
+            self.again,
+            visible(self.reason or ""),
+            self.period,
+            is_interim=self.is_interim,
+            allow_incomplete=self.allow_incomplete,
+            accepted=self.accepted,
+        )
 
     def retries_doubtful(self, manager_id: ManagerId) -> bool:
         """True if the admin wants this manager's doubtful message sent again."""

@@ -4,7 +4,6 @@ Knows which file that is and when it must not go; `engine` sends the message.
 """
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
@@ -19,10 +18,11 @@ from rkreport.core.report.team_view import team_views
 from rkreport.delivery.mime import Attachment
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.edition.guarding import Ask
-from rkreport.run.edition.loading import Check, Loaded, load_edition
+from rkreport.run.edition.loading import Loaded, load_edition
 from rkreport.run.edition.messages import message_kind, team_message, team_message_id, why_not
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.send.agreeing import is_agreed
+from rkreport.run.send.checking import Checked, checked
 from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import AgainOrder, Sent
 from rkreport.run.send.recorders import LedgerRecorder
@@ -41,26 +41,25 @@ def again_step(
     database: Database,
     world: World,
     order: AgainOrder,
-    checks: Sequence[Check] = (),
     *,
+    ask: Ask | None,
     agree: Ask | None = None,
 ) -> Sent:
-    """Send one manager their newest file again, under a new Message-ID.
+    """Send one manager their newest file again, under a new Message-ID; `ask` and `agree` as in `send_step`.
 
     Raises:
         ConfigError: nothing was sent to them, their address has changed, or a newer report waits for them.
         OutputError: the archive no longer has the file, or the month has no edition.
-        RkreportError: a check stopped the sending.
+        RkreportError: one of the checks in `checking` stopped the sending.
     """
     sender = refuse_sending_in_advance(config, world)
     ledger = Ledger(database, world.utc_now)
     ledger.recover()
-    loaded = load_edition(
+    read = load_edition(
         config, database, world, order.period, is_interim=order.is_interim, allow_incomplete=order.allow_incomplete
     )
-    row = _row(loaded, sender, ledger, order)
-    for check in checks:
-        check(loaded)
+    row = _row(read, sender, ledger, order)
+    loaded = checked(read, order, ask)
     content = Archive(config.data_dir).read(row.file_sha256)
     ledger.plan([row])
     agreed = is_agreed(config, loaded.assessment.compliance.edition.series, [row], agree)
@@ -129,7 +128,7 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
     )
 
 
-def _send_once_more(loaded: Loaded, sender: Sender, database: Database, row: Delivery, content: bytes) -> str:
+def _send_once_more(loaded: Checked, sender: Sender, database: Database, row: Delivery, content: bytes) -> str:
     """Send the one message; return why it was stopped, or `""`."""
     ledger = Ledger(database, loaded.world.utc_now)
     compliance = loaded.assessment.compliance

@@ -2,7 +2,8 @@
 
     edition checked → what else may stop it → planned on the disk → one by one → ledger.csv
 
-Knows the order of these steps. `engine` sends each message; the caller passes the checks that may stop a sending.
+Knows the order of these steps, and must not know how one is done: `checking` says what may stop a sending, `engine`
+sends each message.
 """
 
 import asyncio
@@ -24,9 +25,10 @@ from rkreport.run.edition.earlier import received_by
 from rkreport.run.edition.elsewhere import lost_state_notice
 from rkreport.run.edition.guarding import Ask
 from rkreport.run.edition.ledger_file import write_ledger_file
-from rkreport.run.edition.loading import Check, Loaded, load_edition
+from rkreport.run.edition.loading import Loaded, load_edition
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.send.agreeing import is_agreed
+from rkreport.run.send.checking import Checked, checked
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.message_source import Make, MessageSource
 from rkreport.run.send.order import SendOrder, Sent
@@ -64,19 +66,20 @@ def send_step(
     database: Database,
     world: World,
     order: SendOrder,
-    checks: Sequence[Check] = (),
     *,
+    ask: Ask | None,
     agree: Ask | None = None,
 ) -> Sent:
     """Send what is built and not yet sent; a repeated call sends exactly what is left.
 
-    `agree` asks a person on a terminal before the first message; None asks no question.
+    `ask` asks a person on a terminal whether something unusual may go, `agree` whether the first message may; None asks
+    no question, and what is unusual then stops the sending.
 
     Raises:
         OutputError: nothing is built, a file has changed, or the ledger cannot be written.
         DataError: the data are incomplete and that was not allowed.
         ConfigError: the order or the mail settings cannot be followed.
-        RkreportError: a check stopped the sending.
+        RkreportError: one of the checks in `checking` stopped the sending.
     """
     sender = refuse_sending_in_advance(config, world)
     trial_to = trial_address(config.is_allowed, order)
@@ -87,23 +90,15 @@ def send_step(
             f"Messages in flight when rkreport was ended: {in_doubt}; nobody can tell whether they arrived."
         )
 
-    def checked() -> Loaded:
-        loaded = load_edition(
-            config,
-            database,
-            world,
-            order.period,
-            is_interim=order.is_interim,
-            allow_incomplete=order.allow_incomplete,
-        )
-        for check in checks:
-            check(loaded)
-        return loaded
+    def load() -> Checked:
+        interim, incomplete = order.is_interim, order.allow_incomplete
+        loaded = load_edition(config, database, world, order.period, is_interim=interim, allow_incomplete=incomplete)
+        return checked(loaded, order, ask)
 
     if trial_to:
-        return asyncio.run(try_out(checked(), sender, world, order, trial_to))
+        return asyncio.run(try_out(load(), sender, world, order, trial_to))
     with one_sending(config.output_dir):  # of all data folders: each must read the others' final ledger.csv
-        loaded = checked()
+        loaded = load()
         _take_over(ledger, loaded)
         return _send(loaded, sender, world, order, database, agree=agree)
 
@@ -116,7 +111,7 @@ def _take_over(ledger: Ledger, loaded: Loaded) -> None:
 
 
 def _send(
-    loaded: Loaded, sender: Sender, world: World, order: SendOrder, database: Database, *, agree: Ask | None
+    loaded: Checked, sender: Sender, world: World, order: SendOrder, database: Database, *, agree: Ask | None
 ) -> Sent:
     compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
     period, revision = str(compliance.edition.series), compliance.edition.revision

@@ -9,8 +9,8 @@ from rkreport.core.mail.delivery import Delivery
 from rkreport.core.review.send_preview import trial_sample
 from rkreport.core.rollup import by_team
 from rkreport.errors import ConfigError
-from rkreport.run.edition.loading import Loaded
 from rkreport.run.edition.messages import team_message_id
+from rkreport.run.send.checking import Checked
 from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.planning import check_only, delivery_plan
@@ -30,7 +30,7 @@ def trial_address(is_allowed: Callable[[str], bool], order: SendOrder) -> str:
     return address
 
 
-async def try_out(loaded: Loaded, sender: Sender, world: World, order: SendOrder, trial_to: str) -> Sent:
+async def try_out(loaded: Checked, sender: Sender, world: World, order: SendOrder, trial_to: str) -> Sent:
     """Send real messages about a few teams to the admin at `trial_to`; the ledger does not record them."""
     compliance = loaded.assessment.compliance
     plan = delivery_plan(loaded, sender, {})

@@ -1,0 +1,17 @@
+"""Yes-or-no questions to the person at the terminal, if one is there. Must not know what is asked about."""
+
+import sys
+from collections.abc import Callable
+
+from rkreport.cli.screen import Screen
+
+
+def asker(screen: Screen) -> Callable[[str], bool] | None:
+    """Return a function that asks a yes-or-no question, where Enter means no; None without a terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+
+    def ask(question: str) -> bool:
+        return screen.ask(question, "").strip().casefold() in {"y", "yes"}
+
+    return ask
