@@ -14,7 +14,7 @@ The tree, with the exit code of each branch and what a caller may do about it:
     │   ├── NotFound              skip: the course or batch does not exist
     │   ├── Forbidden             skip: this account may not have it, or a firewall is in between
     │   ├── MalformedReply        skip: the answer has another shape than documented
-    │   └── UnfitUsers            abort: the list of users cannot make a report
+    │   └── UnfitUserList         abort: the list of users cannot make a report
     ├── DataError            4    abort: the data are incomplete or contradict each other
     │   └── GuardStop             abort: something is unusual, and no person has accepted it
     ├── OutputError          5    abort: something could not be written
@@ -135,7 +135,7 @@ class MalformedReply(LmsError):
     recovery = Recovery.SKIP
 
 
-class UnfitUsers(LmsError):
+class UnfitUserList(LmsError):
     """The list of users is empty, or says of no user whether they are active: no report can be made of it."""
 
 

@@ -22,7 +22,7 @@ from rkreport.core.models import (
     Requirement,
 )
 from rkreport.core.people import People
-from rkreport.core.plans import PlanUsers
+from rkreport.core.plans import PlanLearners
 from rkreport.core.rules import CoursePolicy, Rules
 from rkreport.core.snapshot import Snapshot
 from rkreport.core.units import UnitTree
@@ -43,7 +43,7 @@ def assess(joined: Joined, snapshot: Snapshot, rules: Rules, as_of: datetime) ->
     rows, learners = joined.assignments, joined.learners
     tree = UnitTree.of_snapshot(snapshot)
     exceptions = ExceptionIndex(rules.exceptions, learners, rules.courses, as_of.date(), rules.exceptions_file)
-    plan_users = PlanUsers(rules, snapshot, learners)
+    plan_learners = PlanLearners(rules, snapshot, learners)
     people = People(learners.people, rows, joined.earlier)
     rows_by_course, earlier_by_course = _by_course(rows), _by_course(joined.earlier)
     courses = (*(one.course for one in snapshot.plan_courses), *snapshot.courses)
@@ -52,7 +52,7 @@ def assess(joined: Joined, snapshot: Snapshot, rules: Rules, as_of: datetime) ->
     judged: list[tuple[int, Requirement]] = []
     for position, policy in enumerate(rules.courses):
         course = Course(policy.serial, policy.name or names.get(policy.serial) or policy.serial)
-        audience = AudienceIndex(policy, tree, plan_users.of(policy.plans))
+        audience = AudienceIndex(policy, tree, plan_learners.of(policy.plans))
         judge = Judge(policy, course, rules, exceptions, audience, as_of)
         attempts = _attempts_by_person(rows_by_course[policy.serial], policy, people)
         earlier = _attempts_by_person(earlier_by_course[policy.serial], policy, people)
@@ -69,7 +69,7 @@ def assess(joined: Joined, snapshot: Snapshot, rules: Rules, as_of: datetime) ->
     findings = (
         *(one.finding() for one in exceptions.findings),
         *audience_findings(rules.courses, tree),
-        *plan_users.findings,
+        *plan_learners.findings,
         *_due_rule_findings(rules, rows),
         *_value_findings(rows, snapshot.finished_at),
     )

@@ -13,11 +13,11 @@ from rkreport.errors import ConfigError
 class AudienceIndex:
     """Tells whether a course's audience includes a learner. Without an audience it includes no learner."""
 
-    def __init__(self, policy: CoursePolicy, tree: UnitTree, plan_users: frozenset[int] = frozenset()) -> None:
-        """Resolve the audience of a policy once; `plan_users` has the `id()` of each learner in its plans."""
+    def __init__(self, policy: CoursePolicy, tree: UnitTree, plan_learners: frozenset[int] = frozenset()) -> None:
+        """Resolve the audience of a policy once; `plan_learners` has the `id()` of each learner in its plans."""
         audience = policy.audience or Audience((), ())
         self._tree = tree
-        self._plan_users = frozenset() if policy.audience else plan_users
+        self._plan_learners = frozenset() if policy.audience else plan_learners
         self._organizations = audience.organizations
         self._roots = frozenset(serial for text in audience.organizations for serial in tree.find(text))
         self._tags = frozenset(name_key(tag) for tag in audience.tags)
@@ -25,7 +25,7 @@ class AudienceIndex:
     def names(self, learner: Learner) -> bool:
         """Whether the learner is in or below a named unit, in a named company, carries a named tag or is in a plan."""
         return (
-            id(learner) in self._plan_users
+            id(learner) in self._plan_learners
             or not self._roots.isdisjoint(self._tree.above(self._tree.unit_of(learner)))
             or any(name_key(tag.serial) in self._tags or name_key(tag.name) in self._tags for tag in learner.tags)
             or any(names_company(text, learner) for text in self._organizations)

@@ -1,4 +1,4 @@
-"""What only the LMS knows of the rules: courses, deadlines and users of learning plans, and which courses are online.
+"""What only the LMS knows of the rules: courses, deadlines and learners of plans, and which courses are online.
 
 Knows the snapshot and the rules.
 """
@@ -21,8 +21,8 @@ _KNOWN_STATUSES = frozenset({"", "NOT_STARTED", "IN_PROGRESS", "COMPLETED", "EXP
 def rules_of_snapshot(rules: Rules, snapshot: Snapshot, zone: tzinfo) -> Rules:
     """Return the rules with the courses of their plans, after the configured ones, and with online courses marked.
 
-    A course in several plans is due at the earliest deadline, and its audience is the users of all. A configured course
-    keeps its own audience and its own due rule, and takes from the plans what it lacks.
+    A course in several plans is due at the earliest deadline, and its audience is the learners of all. A configured
+    course keeps its own audience and its own due rule, and takes from the plans what it lacks.
     """
     found: defaultdict[CourseSerial, list[PlanCourse]] = defaultdict(list)
     for plan in rules.plans:
@@ -50,22 +50,22 @@ def _earliest_deadline(places: list[PlanCourse], zone: tzinfo) -> date | None:
     return min((one.deadline.astimezone(zone).date() for one in places if one.deadline), default=None)
 
 
-class PlanUsers:
+class PlanLearners:
     """The learners of each plan, found by serial or employee id as assignments are."""
 
     def __init__(self, rules: Rules, snapshot: Snapshot, learners: LearnerIndex) -> None:
-        """Find the learner of each user of the rules' plans."""
+        """Find the learner of each row of the plans' lists of people."""
         found: defaultdict[PlanSerial, set[int]] = defaultdict(set)
         findings: list[Finding] = []
-        for user in snapshot.plan_users:
-            learner, _ = learners.match(user)
-            example = f"{user.plan_serial}: {user.employee_id or user.user_serial or user.name}"
+        for row in snapshot.plan_users:
+            learner, _ = learners.match(row)
+            example = f"{row.plan_serial}: {row.employee_id or row.user_serial or row.name}"
             if learner:
-                found[user.plan_serial].add(id(learner))
+                found[row.plan_serial].add(id(learner))
             else:
                 findings.append(Finding(FindingCode.PLAN_USER_UNMATCHED, Level.CHECK, example))
-            if "_".join(user.status.replace("_", " ").split()).upper() not in _KNOWN_STATUSES:
-                findings.append(Finding(FindingCode.PLAN_STATUS_UNKNOWN, Level.INFO, f"{example}: {user.status}"))
+            if "_".join(row.status.replace("_", " ").split()).upper() not in _KNOWN_STATUSES:
+                findings.append(Finding(FindingCode.PLAN_STATUS_UNKNOWN, Level.INFO, f"{example}: {row.status}"))
         self._found: Mapping[PlanSerial, set[int]] = MappingProxyType(found)
         self.findings = (*findings, *_empty_findings(rules, snapshot))
 
@@ -75,7 +75,7 @@ class PlanUsers:
 
 
 def _empty_findings(rules: Rules, snapshot: Snapshot) -> Iterator[Finding]:
-    """Report plans without courses or without users: they demand nothing."""
+    """Report plans without courses or without people: they demand nothing."""
     for plan in rules.plans:
         for rows in (snapshot.plan_courses, snapshot.plan_users):
             if all(row.plan_serial != plan for row in rows):

@@ -27,7 +27,7 @@ class Audience:
 class CoursePolicy:
     """The rules of one course. `batches` None means every batch the LMS lists.
 
-    `plans` are the learning plans whose users must take it; they count only without an `audience`.
+    `plans` are the learning plans whose learners must take it; they count only without an `audience`.
     """
 
     serial: CourseSerial

@@ -31,7 +31,7 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]], 
     """Build the snapshot from (list name, pass, page, body) in that order; `is_part`: from some of its lists.
 
     Raises:
-        UnfitUsers: the list of users cannot make a report.
+        UnfitUserList: the list of users cannot make a report.
     """
     readings = {(one.kind, one.course, one.batch): one for one in record.lists}
     models: dict[str, list[Any]] = {definition.snapshot_field: [] for definition in LISTS.values()}

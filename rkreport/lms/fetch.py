@@ -76,7 +76,7 @@ class FetchEngine:
 
         Raises:
             LmsError: the LMS is unusable: no connection, login refused, or only failures.
-            UnfitUsers: the list of users cannot make a report.
+            UnfitUserList: the list of users cannot make a report.
             ConfigError: the LMS has no such course, batch or learning plan.
             StoreError: a page could not be stored.
         """

@@ -22,7 +22,7 @@ from rkreport.core.models import (
     Unit,
 )
 from rkreport.core.snapshot import ListKind, SetAside
-from rkreport.errors import MalformedReply, UnfitUsers
+from rkreport.errors import MalformedReply, UnfitUserList
 from rkreport.lms import shapes, wire, wire_plans
 from rkreport.lms.paging import ListKey, PageRead
 from rkreport.lms.protocol import NO_CONTENT, Document, read_document
@@ -308,15 +308,15 @@ def check_users(records: int, *, any_says_active: bool) -> None:
     """Refuse a list of users that cannot make a report.
 
     Raises:
-        UnfitUsers: it is empty, or no record says whether the user is active.
+        UnfitUserList: it is empty, or no record says whether the user is active.
     """
     if not records:
-        raise UnfitUsers(
+        raise UnfitUserList(
             "The LMS gave an empty list of users, so there is nothing to report; check in the LMS that this account"
             " may read all users, then fetch again."
         )
     if not any_says_active:
-        raise UnfitUsers(
+        raise UnfitUserList(
             "The LMS says of no user whether the account is active (field isActive), so nobody can be counted; ask"
             " Ruangkerja why, then fetch again."
         )

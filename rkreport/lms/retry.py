@@ -1,4 +1,7 @@
-"""Decides what to retry, when, and for how long. Knows errors, not HTTP."""
+"""Retries: decides what to try again, when, and for how long. Knows errors, not HTTP.
+
+`_Patience` decides; `attempt` does what follows from it: holds the gate, counts and speaks.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -23,19 +26,25 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport, *
     After 30 pauses, or 30 minutes after its first failure, a request that fails is not tried again. What is not urgent
     is tried twice, with at most 2 pauses.
     """
-    patience = _Patience(transport, is_urgent=is_urgent)
+    patience = _Patience(transport.settings.max_attempts, transport.clock, is_urgent=is_urgent)
     trials = AsyncRetrying(
         sleep=transport.sleep,
         stop=patience.is_over,
         wait=patience.wait,
         retry=retry_if_exception_type((Unreachable, ServerTrouble, Throttled)),
-        before_sleep=patience.before_sleep,
+        before_sleep=lambda state: _tell(transport, patience, state),
         reraise=True,
     )
     try:
         async for trial in trials:
             with trial:
-                return await once()
+                try:
+                    return await once()
+                except (Unreachable, ServerTrouble, Throttled) as error:
+                    patience.note(error)
+                    if isinstance(error, Throttled):
+                        _hold_all(transport, error)
+                    raise
     except Throttled as error:
         raise Throttled(
             f"{error} That was pause {patience.pauses} for it within {_duration(patience.seconds())}, so it is not"
@@ -44,57 +53,74 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport, *
     raise AssertionError("unreachable")  # reraise=True never ends without a result or an error
 
 
-class _Patience:
-    """What one request has cost so far. After each failure tenacity calls `wait`, `is_over` and `before_sleep`."""
+def _hold_all(transport: Transport, error: Throttled) -> None:
+    """Hold the gate: all requests wait, the refused one too."""
+    pause = error.retry_after_seconds or _PAUSE_WITHOUT_HINT_SECONDS
+    transport.meter.pauses += 1
+    transport.gate.hold(pause)
+    transport.say(f"The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.")
 
-    def __init__(self, transport: Transport, *, is_urgent: bool) -> None:
-        attempts = transport.settings.max_attempts
-        self._most_attempts = attempts if is_urgent else min(attempts, _TRIES_IF_NOT_URGENT)
-        self._most_pauses = _MOST_PAUSES if is_urgent else _TRIES_IF_NOT_URGENT
+
+def _tell(transport: Transport, patience: "_Patience", state: RetryCallState) -> None:
+    """Count a retry, and say that it comes and when."""
+    transport.meter.retries += 1
+    error = _error_of(state)
+    if not isinstance(error, Throttled):
+        transport.say(
+            f"{error} Trying again ({patience.failed(state)} of {patience.most_attempts} tries failed)"
+            f" in {_duration(state.upcoming_sleep)}."
+        )
+
+
+class _Patience:
+    """What one request has cost so far. `note` takes each failure; all else computes, and tenacity asks it."""
+
+    def __init__(self, max_attempts: int, clock: Callable[[], float], *, is_urgent: bool) -> None:
+        self.most_attempts = max_attempts if is_urgent else min(max_attempts, _TRIES_IF_NOT_URGENT)
         self.pauses = 0
-        self._transport = transport
+        self._most_pauses = _MOST_PAUSES if is_urgent else _TRIES_IF_NOT_URGENT
+        self._clock = clock
         self._first_failed: float | None = None
         self._backoff = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5)
 
-    def seconds(self) -> float:
-        """How long ago the request first failed; the first call says that it just did."""
-        now = self._transport.clock()
+    def note(self, error: Unreachable | ServerTrouble | Throttled) -> None:
+        """Note a failure.
+
+        Raises:
+            LmsError: the server asks for a longer wait than a run has.
+        """
         if self._first_failed is None:
-            self._first_failed = now
-        return now - self._first_failed
-
-    def is_over(self, state: RetryCallState) -> bool:
-        has_failed_often = self._failed(state) >= self._most_attempts
-        return has_failed_often or self.pauses >= self._most_pauses or self.seconds() >= _LONGEST_TRYING_SECONDS
-
-    def wait(self, state: RetryCallState) -> float:
-        error = _error_of(state)
-        hint = error.retry_after_seconds if isinstance(error, Throttled | ServerTrouble) else None
-        if hint and hint > LONGEST_WAIT_SECONDS:
+            self._first_failed = self._clock()
+        hint = _hint(error)
+        if hint > LONGEST_WAIT_SECONDS:
             raise LmsError(
                 f"{error} It asks for a wait of {_duration(hint)}, so this ends here; nothing is lost: say the same"
                 " command again then, and it goes on where it stopped."
             ) from error
         if isinstance(error, Throttled):
             self.pauses += 1
-            self._transport.meter.pauses += 1
-            pause = hint or _PAUSE_WITHOUT_HINT_SECONDS
-            self._transport.gate.hold(pause)
-            self._transport.say(f"The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.")
-            return 0.0  # the gate holds all requests, including this one
-        return max(hint or 0.0, self._backoff(state))
 
-    def before_sleep(self, state: RetryCallState) -> None:
-        self._transport.meter.retries += 1
+    def seconds(self) -> float:
+        """How long ago the request first failed; 0 if it never has."""
+        return 0.0 if self._first_failed is None else self._clock() - self._first_failed
+
+    def is_over(self, state: RetryCallState) -> bool:
+        has_failed_often = self.failed(state) >= self.most_attempts
+        return has_failed_often or self.pauses >= self._most_pauses or self.seconds() >= _LONGEST_TRYING_SECONDS
+
+    def wait(self, state: RetryCallState) -> float:
         error = _error_of(state)
-        if not isinstance(error, Throttled):
-            self._transport.say(
-                f"{error} Trying again ({self._failed(state)} of {self._most_attempts} tries failed)"
-                f" in {_duration(state.upcoming_sleep)}."
-            )
+        if isinstance(error, Throttled):
+            return 0.0  # the gate holds all requests, including this one
+        return max(_hint(error), self._backoff(state))
 
-    def _failed(self, state: RetryCallState) -> int:
+    def failed(self, state: RetryCallState) -> int:
         return state.attempt_number - self.pauses
+
+
+def _hint(error: BaseException | None) -> float:
+    """How long the server asked to wait; 0 if it did not ask."""
+    return (error.retry_after_seconds or 0.0) if isinstance(error, Throttled | ServerTrouble) else 0.0
 
 
 def _error_of(state: RetryCallState) -> BaseException | None:

@@ -245,11 +245,11 @@ def test_rows_that_match_nobody_are_named(begun: Workspace, company: Company) ->
     found = {check["found"]: check["fix"] for check in checks(outcome) if ", row " in check["found"]}
     lost = int(employee)
     assert found == {
-        f"managers.xlsx, row 2: no user has the employee id {lost}": f'did you mean "{employee}"?',
+        f"managers.xlsx, row 2: nobody has the employee id {lost}": f'did you mean "{employee}"?',
         f'managers.xlsx, row 3: the company structure has no unit "{unit}x"': f'did you mean "{unit}"?',
-        f'managers.xlsx, row 4: no user carries the tag "{tag}x"': f'did you mean "{tag}"?',
-        "managers.xlsx, row 5: no user has the employee id LAMA-1": CORRECT_ID,
-        f"exceptions.xlsx, row 2: no user has the employee id {lost}": f'did you mean "{employee}"?',
+        f'managers.xlsx, row 4: nobody carries the tag "{tag}x"': f'did you mean "{tag}"?',
+        "managers.xlsx, row 5: nobody has the employee id LAMA-1": CORRECT_ID,
+        f"exceptions.xlsx, row 2: nobody has the employee id {lost}": f'did you mean "{employee}"?',
         f'exceptions.xlsx, row 3: the config lists no course "{course[:-1]}"': f'did you mean "{course}"?',
         "exceptions.xlsx, row 4: #N/A is an error of Excel, so the row means nobody": WRITE_VALUE,
     }

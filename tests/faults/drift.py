@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from rkreport.core.models import CourseSerial, PlanSerial
 from rkreport.core.rules import CoursePolicy
 from rkreport.core.snapshot import ASSIGNMENT_LISTS, ListKind, ListReading, Snapshot, Traffic, Verdict
-from rkreport.errors import UnfitUsers
+from rkreport.errors import UnfitUserList
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.lms.fetch import FetchEngine, FetchPlan
 from rkreport.lms.lists import path_of
@@ -168,7 +168,7 @@ def run_schedule(seed: int, figures: DriftFigures, lies: Lies = HONEST, repeated
     lms.drift = Drift(schedule, lms, rng, figures)
     try:
         snapshot = asyncio.run(_fetched(schedule, lms, rng, figures, single))
-    except UnfitUsers:
+    except UnfitUserList:
         if lies == HONEST and all(lms.list_of(USERS_PATH).moments):
             figures.note("refused for want of users, who were there", f"seed {seed}")
         return None

@@ -123,7 +123,7 @@ def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
     minutes = math.ceil(expected.seconds / 60)
     return [
         ("LMS", expected.host),
-        ("Users", f"{expected.learners:,}"),
+        ("Users", f"{expected.users:,}"),
         ("Batches", f"{expected.batches:,}{unknown}"),
         ("Requests", f"{expected.requests:,} (this estimate took {expected.spent:,})"),
         ("Time", f"about {minutes:,} minutes" if minutes > 1 else "about a minute"),
@@ -134,7 +134,7 @@ def estimate_document(expected: Estimate) -> dict[str, Any]:
     """Return an estimate as JSON; its names are fixed."""
     return {
         "host": expected.host,
-        "users": expected.learners,
+        "users": expected.users,
         "batches": expected.batches,
         "unknown_batches": expected.unknown_batches,
         "requests": expected.requests,

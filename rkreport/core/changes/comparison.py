@@ -125,7 +125,7 @@ def compare(compliance: Compliance, earlier: EarlierReport) -> Comparison:
     rows = base_of(compliance)
     then, now = _keyed(earlier.rows), _keyed(rows)
     requirements = dict(zip(_keys(rows), compliance.requirements, strict=True))
-    was_there, is_there = _users(then), _users(now)
+    was_there, is_there = _listed(then), _listed(now)
     by_rules = _by_rules(earlier, then, now)
     changes = []
     for key in (*now, *(key for key in then if key not in now)):
@@ -180,7 +180,7 @@ def _sum(sides: Iterable[Side]) -> Score:
     return sum(map(_score, sides), Score())
 
 
-def _users(sides: Mapping[Key, Side]) -> frozenset[str]:
+def _listed(sides: Mapping[Key, Side]) -> frozenset[str]:
     """The people who are active learners and have a requirement."""
     return frozenset(person for (person, _, _), side in sides.items() if side.is_of_learner)
 

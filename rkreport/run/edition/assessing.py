@@ -56,7 +56,7 @@ def rows_set_aside(database: Database, utc_now: Clock, row: SnapshotRow) -> tupl
     """Return the unreadable rows of a finished snapshot.
 
     Raises:
-        UnfitUsers: its list of users cannot make a report.
+        UnfitUserList: its list of users cannot make a report.
     """
     return load_snapshot(Snapshots(database, utc_now), row).set_aside
 

@@ -16,7 +16,7 @@ from rkreport.core.period import as_of_moment, month_after
 from rkreport.core.review.last_sent import BaseRow, Identity, base_of, possible_ids
 from rkreport.core.snapshot import ListKind, Snapshot
 from rkreport.core.units import UnitTree
-from rkreport.errors import ConfigError, DataError, UnfitUsers
+from rkreport.errors import ConfigError, DataError, UnfitUserList
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.lms.paging import ListKey
 from rkreport.run.edition.assessing import LISTS_OF_COURSES, assess_snapshot, load_earlier, load_snapshot
@@ -138,7 +138,7 @@ def _judged_again(config: Config, snapshots: Snapshots, row: SnapshotRow | None,
     try:
         snapshot, completions = load_snapshot(snapshots, row), load_earlier(snapshots, row)
         judged = assess_snapshot(todays, snapshot, series, 1, (), earlier=completions)
-    except (ConfigError, UnfitUsers) as error:
+    except (ConfigError, UnfitUserList) as error:
         log.info("the earlier report cannot be judged by today's rules: %s", type(error).__name__)
         return None
     return _Judged(base_of(judged.compliance), held)

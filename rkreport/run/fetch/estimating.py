@@ -17,13 +17,13 @@ from rkreport.store.snapshots import Snapshots
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The cost of a fetch. `batches` counts online courses and learning plans too: each is a long list.
+    """The cost of a fetch; `users` counts records of the user list, of which one learner may have several.
 
-    `unknown_batches` are in no earlier snapshot, so each counts as one page.
+    `batches` counts online courses and learning plans too: each is a long list. `unknown_batches` are in no earlier snapshot, so each counts as one page.
     """
 
     host: str
-    learners: int
+    users: int
     batches: int
     unknown_batches: int
     requests: int
@@ -53,7 +53,7 @@ async def estimate_step(config: Config, database: Database, world: World) -> Est
     requests = meter.requests + survey.closing + sum(pages)
     return Estimate(
         host=str(urlsplit(section.base_url).netloc),
-        learners=survey.users,
+        users=survey.users,
         batches=len(survey.lists),
         unknown_batches=sizes.count(None),
         requests=requests,

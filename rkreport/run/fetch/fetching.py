@@ -15,7 +15,7 @@ from rkreport.config.load import Config, naming_the_file
 from rkreport.config.schema import LmsSection, is_loopback
 from rkreport.config.secrets import lms_credentials
 from rkreport.core.snapshot import Traffic
-from rkreport.errors import UnfitUsers
+from rkreport.errors import UnfitUserList
 from rkreport.files import sha256_of
 from rkreport.lms.auth import GivenToken, RenewedToken, TokenSource
 from rkreport.lms.client import LmsClient, fetch_token
@@ -56,7 +56,7 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
             engine = FetchEngine(fetch_plan(config, verify=how.verify), client, pages, world.observer.step)
             with naming_the_file(config):
                 lists = await engine.run()
-    except UnfitUsers:
+    except UnfitUserList:
         snapshots.discard_unfinished()  # continuing from these pages would always fail here
         raise
     finally:

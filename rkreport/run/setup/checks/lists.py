@@ -32,26 +32,26 @@ _TAGS = FindingCode.ROUTING_UNKNOWN_TAG
 # What is wrong, and how to mend it where no name is close.
 _SAID = {
     FindingCode.ROUTING_UNKNOWN_EMPLOYEE: (
-        "no user has the employee id {value}",
+        "nobody has the employee id {value}",
         "correct it, with its leading zeros, or remove the row",
     ),
     FindingCode.EXCEPTION_UNKNOWN_EMPLOYEE: (
-        "no user has the employee id {value}",
+        "nobody has the employee id {value}",
         "correct it, with its leading zeros, or remove the row",
     ),
     FindingCode.ROUTING_AMBIGUOUS_EMPLOYEE: (
-        "several users have the employee id {value}",
+        "several people have the employee id {value}",
         "give each an id of their own in the LMS",
     ),
     FindingCode.EXCEPTION_AMBIGUOUS_EMPLOYEE: (
-        "several users have the employee id {value}",
+        "several people have the employee id {value}",
         "give each an id of their own in the LMS",
     ),
     FindingCode.EXCEPTION_UNKNOWN_COURSE: (
         'the config lists no course "{value}"',
         "correct the serial, or write * for every course",
     ),
-    _TAGS: ('no user carries the tag "{value}"', "rkreport lists shows all tags"),
+    _TAGS: ('nobody carries the tag "{value}"', "rkreport lists shows all tags"),
     _UNITS: ('the company structure has no unit "{value}"', "rkreport lists shows all units"),
     FindingCode.ROUTING_AMBIGUOUS_ORGANIZATION: (
         'several units have the name "{value}"',
@@ -64,13 +64,13 @@ _SAID = {
 }
 
 
-async def check_rows(lms: Browser, inspection: Inspection, users: int, world: World) -> list[Check]:
-    """Read the users if they are few enough, and check the rows of both lists."""
+async def check_rows(lms: Browser, inspection: Inspection, count: int, world: World) -> list[Check]:
+    """Read the user list if its `count` of records is low enough, and check the rows of both lists."""
     rules = inspection.routing.rules if inspection.routing else ()
     if not (rules or inspection.exception_rows):
         return []
-    if users > MOST_USERS:
-        why = f"not compared with more than {MOST_USERS:,} users; rkreport review names rows that match nobody"
+    if count > MOST_USERS:
+        why = f"not compared with more than {MOST_USERS:,} people; rkreport review names rows that match nobody"
         return [skipped("Lists", why)]
     try:
         learners, are_all = await lms.users()
@@ -79,7 +79,7 @@ async def check_rows(lms: Browser, inspection: Inspection, users: int, world: Wo
     except LmsError as error:
         return [failed_by("Lists", error)]
     if not are_all:
-        return [skipped("Lists", "not compared with the users, because the LMS does not give all of them now")]
+        return [skipped("Lists", "not compared, because the LMS does not give all of its people now")]
     tree = UnitTree.of_learners(learners) if units is None else UnitTree.of(units)
     index = LearnerIndex(learners)
     checks: list[Check] = []
