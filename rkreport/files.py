@@ -1,4 +1,4 @@
-"""Whole files or none, digests, CSV, and the reason of an OSError. The ground that all other modules stand on.
+"""Whole files or none, digests, CSV, and the reason of an OSError. The ground of everything but `core` and `errors`.
 
 Knows nothing of what is in the files.
 """

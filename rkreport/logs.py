@@ -1,4 +1,7 @@
-"""The log file: set up once by the command line, readable by its owner alone, with every known secret taken out."""
+"""The log file: set up once by the command line, readable by its owner alone, with every known secret taken out.
+
+Must not know what is logged.
+"""
 
 import base64
 import json

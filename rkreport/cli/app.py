@@ -1,4 +1,7 @@
-"""Holds the program's commands, and the command run of the running call."""
+"""Holds the program's commands, and the command run of the running call.
+
+Knows the options before a command; must not know what a command does.
+"""
 
 import shlex
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Gives every command its screen, config, log and world."""
+"""Gives every command its screen, config, log and world.
+
+Must not know what the command does.
+"""
 
 import logging
 import time

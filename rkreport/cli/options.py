@@ -1,4 +1,7 @@
-"""Defines the options that commands share."""
+"""Defines the options that commands share.
+
+Knows their names and help, not what a command makes of them.
+"""
 
 from pathlib import Path
 from typing import Annotated, TypeAlias

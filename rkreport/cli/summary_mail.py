@@ -1,4 +1,7 @@
-"""Mails the summary of a command that failed or succeeded. An interruption sends none: the admin caused it."""
+"""Mails the summary of a command that failed or succeeded. An interruption sends none: the admin caused it.
+
+Knows when; `run.send.summary` knows what it says and to whom it goes.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,1 +1,4 @@
-"""What the admin wrote: config.toml, the CSV files beside it, and the secrets of the environment."""
+"""What the admin wrote: config.toml, its lists (workbooks or CSV), and secrets from environment, file or keyring.
+
+Knows how it is written and what it means; must not know the LMS, the store or who asks.
+"""

@@ -1,4 +1,7 @@
-"""Single answers from options and questions, checked against the schema before there is a file."""
+"""Single answers from options and questions, checked against the schema before there is a file.
+
+Knows the schema, not the questions.
+"""
 
 from typing import Any, cast
 

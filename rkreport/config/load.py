@@ -1,4 +1,7 @@
-"""Loads config.toml and its lists into one `Config`; paths in it are relative to the file."""
+"""Loads config.toml and its lists into one `Config`; paths in it are relative to the file.
+
+Knows how the parts make one whole; `schema` knows the possible values, `people` the columns of the lists.
+"""
 
 import re
 import tomllib

@@ -1,6 +1,6 @@
 """The operating system's keyring, where `rkreport login` keeps secrets under the service `rkreport`.
 
-The package is imported when it is needed: that takes longer than most commands.
+The package is imported when it is needed: that takes longer than most commands. Must not know what a secret is for.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""The verdict of one run as one value, from which the reports are made. `rkreport.run` builds it."""
+"""The verdict of one run as one value, from which the reports are made. `rkreport.run` builds it.
+
+Knows what belongs to a verdict; must not know how it is found.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

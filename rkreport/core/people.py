@@ -1,4 +1,7 @@
-"""All people of a run: those of the user list, and those who appear only in assignments."""
+"""All people of a run: those of the user list, and those who appear only in assignments.
+
+Knows learners and joined rows, no rule.
+"""
 
 from collections.abc import Iterable, Sequence
 from itertools import chain

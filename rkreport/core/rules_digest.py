@@ -1,4 +1,7 @@
-"""A digest of the rules that makes months comparable: equal decisions give equal digests in every version."""
+"""A digest of the rules that makes months comparable: equal decisions give equal digests in every version.
+
+Knows what a rule means; must not know how it is written down.
+"""
 
 import hashlib
 import json

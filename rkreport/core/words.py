@@ -1,4 +1,7 @@
-"""What core needs from a language. The catalogues are in `rkreport.locale`."""
+"""What core needs from a language. The catalogues are in `rkreport.locale`.
+
+Must not know a text or a file.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,9 +1,9 @@
 """The LMS's own shapes: the fields of its rows, and the forms in which servers write texts, numbers and times.
 
 Source: the vendor's documentation pages Find Users, Course Activity, Course Batch, Course Online / Offline / Webinar
-User Assignment, User Course Status, Learning Plan and the pages below it, Get Company Structure, Generate Access Token.
-Unknown fields are ignored (fields get added), unknown enum values are kept as text. Servers write a missing value as
-null, as an empty text, as 0, or leave it out.
+User Assignment, User Course Status, Learning Plan and the pages below it, Get Company Structure, Generate Access
+Token. Unknown fields are ignored (fields get added), unknown enum values are kept as text. Servers write a missing
+value as null, as an empty text, as 0, or leave it out. Must not know our models.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""Turns rows about completions and learning plans into models, as `rkreport.lms.wire` does with the others."""
+"""Turns rows about completions and learning plans into models, as `rkreport.lms.wire` does with the others.
+
+Knows shapes and models; no page and no HTTP.
+"""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence

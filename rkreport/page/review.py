@@ -1,7 +1,7 @@
 """Fills the page's template with a review. Every value is escaped as text, whatever it contains.
 
-The template belongs to the program, not the admin. Names from the LMS and from the admin's lists are only
-values in it.
+The template belongs to the program, not the admin. Names from the LMS and from the admin's lists are only values in
+it. Must not know how a figure is made.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -2,7 +2,8 @@
 
     fetch → choose → assess → build → send
 
-Commands call these steps. Each step can run alone and can be repeated; its own module does the work.
+Commands call these steps. Each step can run alone and can be repeated; its own module does the work. Must not know how
+a step does its work.
 """
 
 import asyncio

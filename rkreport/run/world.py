@@ -1,4 +1,7 @@
-"""What the steps need from outside: clocks, secrets, executors and an observer. The command line supplies them."""
+"""What the steps need from outside: clocks, secrets, executors and an observer. The command line supplies them.
+
+Must not know what a step does with it.
+"""
 
 import asyncio
 import random

@@ -1,4 +1,7 @@
-"""What the simulator tells about a company apart from its LMS: figures to check against, and lists beside it."""
+"""What the simulator tells about a company apart from its LMS: figures to check against, and lists beside it.
+
+Knows the company; no HTTP and no report.
+"""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,7 @@
-"""One run per data folder, one sending per folder of reports: locks of the operating system die with their process."""
+"""One run per data folder, one sending per folder of reports: locks of the operating system die with their process.
+
+Must not know what is done under a lock.
+"""
 
 import contextlib
 import os

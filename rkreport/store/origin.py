@@ -1,7 +1,7 @@
 """Where a state of the ledger comes from: the data folder's lineage, and a serial number that counts its changes.
 
-Two copies of a folder share one lineage. Of two states, one has grown from the other if it holds the same change at the
-other's serial.
+Two copies of a folder share one lineage. Of two states, one has grown from the other if it holds the same change at
+the other's serial. Knows counts and digests, no message.
 """
 
 import json

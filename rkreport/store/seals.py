@@ -1,4 +1,7 @@
-"""The seals: the digest of every file of an edition as it was built, kept apart from the files."""
+"""The seals: the digest of every file of an edition as it was built, kept apart from the files.
+
+Knows names and digests; must not open a file.
+"""
 
 from collections.abc import Iterable, Mapping
 

@@ -61,7 +61,7 @@ def test_a_no_sends_nothing(office: Office, asked: Callable[[str], list[str]]) -
 
 
 def test_yes_answers_no_guard(office: Office, asked: Callable[[str], list[str]]) -> None:
-    """Two managers share an address: `--yes` does not accept that. Without a terminal it stops with 4; on one it asks."""
+    """Two managers share an address: `--yes` does not accept that. Without a terminal it stops, on one it asks."""
     for manager_id in ("M-001", "M-002"):
         office.set_address(manager_id, "same@contoh.test")
     assert office.workspace.rkreport("build").code == 0

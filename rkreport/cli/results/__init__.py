@@ -1,1 +1,4 @@
-"""The results that commands print, for people and for programs."""
+"""The results that commands print, for people and for programs.
+
+Must not read or change anything: each gets the value that a step returned.
+"""

@@ -1,4 +1,7 @@
-"""The results of `courses --plans`: lines, blocks to paste, and JSON. Invisible characters from the LMS are removed."""
+"""The results of `courses --plans`: lines, blocks to paste, and JSON. Invisible characters from the LMS are removed.
+
+Must not know how plans are read.
+"""
 
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,4 +1,7 @@
-"""A review for the terminal, and its JSON form. It shows managers as the admin's file names them."""
+"""A review for the terminal, and its JSON form. It shows managers as the admin's file names them.
+
+Must not know how a figure is made.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict

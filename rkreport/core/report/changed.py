@@ -1,4 +1,7 @@
-"""The sheet `What changed`: the move of the rate since the last month-end report, by cause, group and person."""
+"""The sheet `What changed`: the move of the rate since the last month-end report, by cause, group and person.
+
+Knows a comparison; must not know how a cause is found.
+"""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction

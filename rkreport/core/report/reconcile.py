@@ -1,4 +1,7 @@
-"""Checks that every row from the LMS is in the report, by counting both ends independently."""
+"""Checks that every row from the LMS is in the report, by counting both ends independently.
+
+Knows how many rows there are, no status.
+"""
 
 from dataclasses import dataclass
 

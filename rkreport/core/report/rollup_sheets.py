@@ -1,4 +1,7 @@
-"""The sheets by unit, by manager and by course: one line per group, and the same total as the summary."""
+"""The sheets by unit, by manager and by course: one line per group, and the same total as the summary.
+
+Knows tallies, not a single person.
+"""
 
 from collections.abc import Iterable
 from fractions import Fraction

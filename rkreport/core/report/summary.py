@@ -1,4 +1,7 @@
-"""The first sheet of the master: headline numbers, what to look at first, and whether the data can be trusted."""
+"""The first sheet of the master: headline numbers, what to look at first, and whether the data can be trusted.
+
+Makes no figure itself, and knows no single person.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction

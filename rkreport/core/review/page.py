@@ -190,12 +190,13 @@ def review_of(source: ReviewSource, words: Words) -> Review:
         rows=rows,
         gone=gone,
         compared_with=_compared_with(compliance, now, rows, gone, words),
-        guards=tuple(
-            GuardLine(guard.code.value, guard.option, guard.sentence(words), guard.detail_lines(words))
-            for guard in source.guards
-        ),
+        guards=tuple(_guard_line(guard, words) for guard in source.guards),
         plan=send_preview(rows, source.posting, words),
     )
+
+
+def _guard_line(guard: Guard, words: Words) -> GuardLine:
+    return GuardLine(guard.code.value, guard.option, guard.sentence(words), guard.detail_lines(words))
 
 
 def _heading(compliance: Compliance, words: Words) -> ReviewHeading:

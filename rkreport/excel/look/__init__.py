@@ -1,1 +1,4 @@
-"""How a cell looks: styles, brand and letter widths."""
+"""How a cell looks: styles, brand and letter widths.
+
+Must not know what a cell tells.
+"""

@@ -6,6 +6,7 @@ A program that does not calculate, such as the reader of the lists, would find e
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -43,7 +44,7 @@ def with_values(content: bytes, values: Values) -> bytes:
         for entry in before.infolist():
             part = before.read(entry)
             if known := by_part.get(entry.filename):
-                part = _FORMULA.sub(lambda found, known=known: _computed(found, known), part)  # type: ignore[misc]
+                part = _FORMULA.sub(partial(_computed, known=known), part)
             after.writestr(entry.filename, part)
     return file.getvalue()
 

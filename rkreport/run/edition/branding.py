@@ -1,4 +1,7 @@
-"""The brand: reads the template that the config names. A bad template stops a run before its first request."""
+"""The brand: reads the template that the config names. A bad template stops a run before its first request.
+
+Knows where the template is; `rkreport.excel.template` knows what is in it.
+"""
 
 from typing import TYPE_CHECKING
 

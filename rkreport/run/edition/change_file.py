@@ -1,4 +1,7 @@
-"""Writes changes.csv: what changed since the last month-end report, a row per requirement."""
+"""Writes changes.csv: what changed since the last month-end report, a row per requirement.
+
+Knows the file's name and place; `rkreport.core.changes` knows the rows and their causes.
+"""
 
 from pathlib import Path
 

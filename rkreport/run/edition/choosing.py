@@ -1,4 +1,7 @@
-"""Choose: decides which month to build, as which revision, from which snapshot. Tells the admin what is unusual."""
+"""Choose: decides which month to build, as which revision, from which snapshot. Tells the admin what is unusual.
+
+Knows the store; must not judge a row, and writes nothing.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo

@@ -1,4 +1,7 @@
-"""Encrypt: whether to encrypt workbooks, and with which password. Refuses a bad one before an hour of fetching."""
+"""Encrypt: whether to encrypt workbooks, and with which password. Refuses a bad one before an hour of fetching.
+
+Knows config and secret; `rkreport.excel.ooxml.encryption` knows how.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,8 @@
 """The leak test: opens every manager's file again from the disk, after the build and before a message leaves.
 
 Compares what the independent reader finds with teams computed anew from the store. One stranger in any file stops
-everything. Error and log name only the kind of a finding.
+everything. Error and log name only the kind of a finding. Must not decide who may be in a file: `rkreport.core.leaks`
+does.
 """
 
 import logging

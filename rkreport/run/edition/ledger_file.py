@@ -1,6 +1,7 @@
 """Writes the store's ledger as `ledger.csv` beside the workbooks, and reads such a file of any data folder.
 
-Another data folder learns from the file what was sent. A spreadsheet program may have saved it since.
+Another data folder learns from the file what was sent. A spreadsheet program may have saved it since. Knows the file's
+columns; must not change the ledger.
 """
 
 import csv

@@ -127,8 +127,7 @@ def load_edition(
             now gives other figures; or a file is missing or has changed.
         DataError: its data are incomplete and that was not allowed, or its snapshot is deleted.
     """
-    snapshots = Snapshots(database, world.utc_now)
-    ledger = Ledger(database, world.utc_now)
+    snapshots, ledger = Snapshots(database, world.utc_now), Ledger(database, world.utc_now)
     newest = snapshots.finished(None).finished_at or world.utc_now()
     series = series_of(config, world.utc_now, newest, wanted, is_interim=is_interim)
     built, other_ledgers = _built(config.output_dir, series), other_ledgers_of(config, database, world, series)

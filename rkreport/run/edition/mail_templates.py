@@ -1,4 +1,7 @@
-"""Finds templates and the example config: in the package, beside it in a checkout, or where the config says."""
+"""Finds templates and the example config: in the package, beside it in a checkout, or where the config says.
+
+Knows the places; `rkreport.core.mail` knows what a template may say.
+"""
 
 import tomllib
 from collections.abc import Sequence

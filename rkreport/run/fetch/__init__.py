@@ -1,1 +1,4 @@
-"""Reads the LMS into a finished snapshot of the store."""
+"""Reads the LMS into a finished snapshot of the store.
+
+Must not judge what it reads.
+"""

@@ -1,4 +1,7 @@
-"""Browse: lists the courses and learning plans of the LMS, for an admin who looks up serials."""
+"""Browse: lists the courses and learning plans of the LMS, for an admin who looks up serials.
+
+Keeps nothing.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

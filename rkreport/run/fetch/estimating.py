@@ -1,4 +1,7 @@
-"""Estimate: how many requests and minutes a fetch would take. Asks the LMS with as few requests as possible."""
+"""Estimate: how many requests and minutes a fetch would take. Asks the LMS with as few requests as possible.
+
+Keeps nothing.
+"""
 
 import math
 from dataclasses import dataclass
@@ -19,7 +22,8 @@ from rkreport.store.snapshots import Snapshots
 class Estimate:
     """The cost of a fetch; `users` counts records of the user list, of which one learner may have several.
 
-    `batches` counts online courses and learning plans too: each is a long list. `unknown_batches` are in no earlier snapshot, so each counts as one page.
+    `batches` counts online courses and learning plans too: each is a long list. `unknown_batches` are in no earlier
+    snapshot, so each counts as one page.
     """
 
     host: str

@@ -1,4 +1,7 @@
-"""Fetch: reads the LMS into a finished snapshot of the store. Continues an interrupted fetch."""
+"""Fetch: reads the LMS into a finished snapshot of the store. Continues an interrupted fetch.
+
+Knows config and store; `rkreport.lms.fetch` knows which lists there are and their order.
+"""
 
 import json
 import ssl

@@ -1,1 +1,4 @@
-"""The past: history, archived files, incidents and deletion."""
+"""The past: history, archived and returned files, incidents and deletion.
+
+Must not ask the LMS, and sends nothing.
+"""

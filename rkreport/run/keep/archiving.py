@@ -1,4 +1,7 @@
-"""Archive: finds the ledger row that the admin asks for, and returns the exact file that was sent; or the master."""
+"""Archive: finds the ledger row that the admin asks for, and returns the exact file that was sent; or the master.
+
+Changes nothing in the data folder.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo

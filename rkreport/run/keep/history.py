@@ -1,4 +1,7 @@
-"""History: lists what the store holds of the past, and exports or imports a snapshot as one file."""
+"""History: lists what the store holds of the past, and exports or imports a snapshot as one file.
+
+Must not judge a row or ask the LMS.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path

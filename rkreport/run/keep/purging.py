@@ -1,6 +1,6 @@
 """Purge: deletes what exceeds the retention period, and records what it deleted. The caller asks for consent.
 
-`retention` says what that is.
+`retention` says what that is. Must not decide what may go.
 """
 
 import csv

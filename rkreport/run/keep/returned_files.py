@@ -1,6 +1,7 @@
 """The files in a folder that an admin saved from mails: which may be workbooks of ours, and their cells.
 
-Such a file may be anything. Each that is not read gets one sentence, and none stops the others.
+Such a file may be anything. Each that is not read gets one sentence, and none stops the others. Must not know what the
+cells mean.
 """
 
 import logging

@@ -1,4 +1,7 @@
-"""What to send, and how a sending ended: the values between the command line and the sending."""
+"""What to send, and how a sending ended: the values between the command line and the sending.
+
+Knows which options go together, and no step.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Records what becomes of each message: in the ledger, or in memory for trials."""
+"""Records what becomes of each message: in the ledger, or in memory for trials.
+
+Must not know how a message is sent.
+"""
 
 from dataclasses import replace
 from typing import Protocol

@@ -1,1 +1,4 @@
-"""Prepares the first run: config, checks, simulator and demo."""
+"""Prepares the first run: config, lists, checks, simulator and demo.
+
+No step of a month may need it: it stands above them.
+"""

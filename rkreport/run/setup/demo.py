@@ -1,6 +1,6 @@
 """The demo: fetches and builds for a made-up company, with its LMS on loopback, over real HTTP, into real files.
 
-It writes the messages into the outbox and sends none.
+It writes the messages into the outbox and sends none. Must not know a real LMS or mail server.
 """
 
 import shutil

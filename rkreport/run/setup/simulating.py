@@ -1,4 +1,7 @@
-"""Simulate: serves a made-up company through the documented API on loopback, and writes config files for it."""
+"""Simulate: serves a made-up company through the documented API on loopback, and writes config files for it.
+
+Must not know what a report makes of the company.
+"""
 
 import asyncio
 import csv

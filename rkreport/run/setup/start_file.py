@@ -1,4 +1,7 @@
-"""A file to double-click beside the config: it opens the menu. One for the system on which it is written."""
+"""A file to double-click beside the config: it opens the menu. One for the system on which it is written.
+
+Must not know what the menu offers.
+"""
 
 import sys
 from pathlib import Path
