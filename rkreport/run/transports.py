@@ -1,6 +1,6 @@
-"""Makes a way of sending from the config and the secrets.
+"""Makes the channel that the config names ready to send, as a transport.
 
-Knows which keys and secrets each way needs. `delivery` talks to mail servers.
+Knows which keys and secrets each channel needs. `delivery` talks to mail servers.
 """
 
 import ssl
@@ -70,10 +70,10 @@ def ready_transport(
     *,
     seal: Seal | None = None,
 ) -> ReadyTransport:
-    """Return the way of sending that the config names.
+    """Return the transport of the channel that the config names.
 
     Args:
-        config: names the way.
+        config: names the channel.
         world: has the secrets and the clock.
         outbox: the folder for the transport of that name.
         burst_list: the manager ids of the whole edition in order; they number the outbox files.

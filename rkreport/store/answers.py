@@ -85,7 +85,7 @@ class AnswerStore:
                 write(_REPLACE, _values(answer))
             _note(write, file)
 
-    def adopt(self, answers: Iterable[Answer], files: Iterable[ReturnedFile]) -> int:
+    def take_in(self, answers: Iterable[Answer], files: Iterable[ReturnedFile]) -> int:
         """Take over answers that are newer than those here, and files that were read; returns how many answers."""
         taken = 0
         with self._database.transaction() as write:

@@ -157,7 +157,7 @@ class Ledger:
             waiting = _waiting(row)
             self._change(write, waiting, waiting.state, reply, attempts=1)
 
-    def adopt(self, rows: Iterable[Delivery]) -> int:
+    def take_in(self, rows: Iterable[Delivery]) -> int:
         """Take over rows from elsewhere that know more of a message than the row here; returns how many."""
         taken = 0
         with self._database.transaction() as write:

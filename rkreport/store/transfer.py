@@ -42,7 +42,7 @@ def export_snapshot(database: Database, snapshot_id: str, path: Path, rows: Iter
         try:
             _copy(database, copy, snapshot_id)
             going = tuple(rows)
-            taken = Ledger(copy, _no_clock).adopt(going)
+            taken = Ledger(copy, _no_clock).take_in(going)
             _copy_answers(database, copy, {(row.period, row.revision, row.manager_id) for row in going})
             copy.make_portable()
         finally:
@@ -69,7 +69,7 @@ def import_snapshot(database: Database, path: Path, workshop: Path) -> tuple[str
                 f"The store has another snapshot {snapshot_id} than {path}; import it into another data_dir."
             )
         _copy_answers(source, database)
-        return snapshot_id, Ledger(database, _no_clock).adopt(Ledger(source, _no_clock).all())
+        return snapshot_id, Ledger(database, _no_clock).take_in(Ledger(source, _no_clock).all())
 
 
 def _no_clock() -> NoReturn:
@@ -131,7 +131,7 @@ def _copy_answers(
     store = AnswerStore(source)
     answers = [each for each in store.all() if workbooks is None or each.workbook in workbooks]
     files = [each for each in store.files() if workbooks is None or each.workbook in workbooks]
-    AnswerStore(target).adopt(answers, files)
+    AnswerStore(target).take_in(answers, files)
 
 
 def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:

@@ -40,7 +40,7 @@ def test_only_what_is_newer_is_taken_over(database: Database) -> None:
     store = AnswerStore(database)
     store.keep(FILE, [answer("E1"), answer("E2"), answer("E3", sent_at=LATER)])
     later = {"collected_at": NOW + timedelta(1), "note": "new"}
-    assert store.adopt([answer("E1", **later), answer("E2"), answer("E3", **later), answer("E4")], [FILE]) == 2
+    assert store.take_in([answer("E1", **later), answer("E2"), answer("E3", **later), answer("E4")], [FILE]) == 2
     assert [one.note for one in store.all()] == ["new", "a note", "a note", "a note"]
     assert store.files() == (FILE,)
 

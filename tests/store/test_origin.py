@@ -67,9 +67,9 @@ def test_what_is_known_elsewhere_is_taken_over_once(database: Database, clock: C
         factories.delivery(manager_id=ids[1], state=DeliveryState.UNKNOWN),
         factories.delivery(manager_id=ids[2], state=DeliveryState.SENT),
     ]
-    assert (ledger.adopt(told), ledger.adopt(told)) == (3, 0)
+    assert (ledger.take_in(told), ledger.take_in(told)) == (3, 0)
     less = [factories.delivery(manager_id=ids[0], state=DeliveryState.UNKNOWN)]
-    assert (ledger.adopt(less), ledger.adopt([factories.delivery(manager_id=ids[1])])) == (0, 1)
+    assert (ledger.take_in(less), ledger.take_in([factories.delivery(manager_id=ids[1])])) == (0, 1)
     assert {row.state for row in ledger.all()} == {DeliveryState.SENT}
 
 

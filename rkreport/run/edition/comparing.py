@@ -83,7 +83,7 @@ def base_before(config: Config, database: Database, world: World, period: Period
 
 
 def _key_of(of_month: Sequence[Delivery]) -> tuple[BaseKey, list[Delivery]]:
-    """Return the edition of a month's messages that stands, and the messages of its way: sent wins over written."""
+    """Return the edition of a month's messages that stands, and the messages of its channel: sent wins over written."""
     is_written = not any(row.channel.leaves for row in of_month)
     of_month = [row for row in of_month if row.channel.leaves != is_written]
     return BaseKey(of_month[0].period, max(row.revision for row in of_month), is_written), of_month

@@ -83,11 +83,11 @@ class MessageSource:
         config, world = self.loaded.config, self.world
         burst_list = [team.manager.manager_id for team in self.loaded.assessment.compliance.teams]
         owners = {row.message_id: row.manager_id for row in due}
-        way = ready_transport(config, world, self.loaded.folder / outbox, burst_list, owners, seal=seal)
-        if way.notice and due:
-            world.observer.say(way.notice)
-        pace = Pace(way.messages_per_minute, went, now=_steady_clock(world), sleep=world.sleep)
-        async with way.transport as transport:
+        ready = ready_transport(config, world, self.loaded.folder / outbox, burst_list, owners, seal=seal)
+        if ready.notice and due:
+            world.observer.say(ready.notice)
+        pace = Pace(ready.messages_per_minute, went, now=_steady_clock(world), sleep=world.sleep)
+        async with ready.transport as transport:
             loop = SendLoop(
                 transport, recorder, pace, world, step=config.channel.step, sender=self.sender.address, make=make
             )

@@ -105,7 +105,7 @@ def send_step(
 
 def _take_over(ledger: Ledger, loaded: Loaded) -> None:
     """Add to this ledger what other ledgers know of the month's messages."""
-    taken = sum(ledger.adopt(each.rows) for each in loaded.other_ledgers)
+    taken = sum(ledger.take_in(each.rows) for each in loaded.other_ledgers)
     if taken:
         loaded.world.observer.say(f"Messages known from elsewhere that are in the ledger now: {taken}.")
 
