@@ -24,8 +24,8 @@ The tree, with the exit code of each branch and what a caller may do about it:
         │   └── MailServerSilent  retry, unless the server has never answered
         └── MailServerUnusable    abort: login, certificate, encryption: all messages would fail
 
-Every message is one sentence that says what, where and what to do; it never holds a secret or personal data, so it
-may be printed, logged and mailed.
+Every message says what and where, and what to do where something can be done. It never holds a secret or personal
+data, so it may be printed, logged and mailed.
 """
 
 from enum import StrEnum

@@ -7,7 +7,7 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -81,6 +81,15 @@ def schema_sentence(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
     found = _shown(error) if error["type"] not in {"missing", "extra_forbidden"} else ""
     end = "" if problem.endswith("?") else "."
     return f"{where}: {problem}{found}{end}" if where else f"{problem}{found}{end}"
+
+
+def most_telling(errors: Sequence[ErrorDetails]) -> ErrorDetails:
+    """The error to tell if only one is told: what is missing may stand there misspelt, and then that is the mistake."""
+    first = errors[0]
+    if first["type"] != "missing":
+        return first
+    beside = (one for one in errors if one["type"] == "extra_forbidden" and one["loc"][:-1] == first["loc"][:-1])
+    return next((one for one in beside if _suggestion(one["loc"]) == f'did you mean "{first["loc"][-1]}"?'), first)
 
 
 def location_text(location: Location, raw: Mapping[str, Any] | None = None) -> str:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from rkreport.config.brand_file import BrandFile, read_brand_file
 from rkreport.config.digest import meaning_digest
-from rkreport.config.error_messages import Location, location_text, schema_sentence, toml_sentence
+from rkreport.config.error_messages import Location, location_text, most_telling, schema_sentence, toml_sentence
 from rkreport.config.people import managers_of, read_exceptions, read_managers
 from rkreport.config.schema import ConfigFile, CourseSection, MailSection, ManagersSection
 from rkreport.config.tables import ListFile, Refuse, at_once
@@ -196,8 +196,8 @@ def _parse(source: TextFile) -> ConfigFile:
             raise ConfigError(secret_sentence(source.path, secret))
         return ConfigFile.model_validate(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise ConfigError(f"{source.path}: {schema_sentence(first, raw)}") from None
+        telling = most_telling(error.errors(include_url=False))
+        raise ConfigError(f"{source.path}: {schema_sentence(telling, raw)}") from None
     except RecursionError:
         raise ConfigError(f"{source.path} is no settings file; compare it with config.example.toml.") from None
 

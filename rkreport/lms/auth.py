@@ -37,8 +37,8 @@ class TokenSource(Protocol):
         """
 
 
-def usable(token: str, source: str) -> str:
-    """Return a token fit for a header, without blanks around it; `source` begins the message about an unfit one.
+def usable(token: str, source: str, mend: str) -> str:
+    """Return a token fit for a header, without blanks around it; an unfit one is named by `source`, and `mend` helps.
 
     Raises:
         LoginRefused: it is empty, or holds a line break, a blank or a character that is not ASCII.
@@ -46,7 +46,9 @@ def usable(token: str, source: str) -> str:
     value = token.strip()
     if value and value.isascii() and value.isprintable() and " " not in value:
         return value
-    raise LoginRefused(f"{source} is no token: it is empty, or holds a blank, a line break or a sign no token has.")
+    raise LoginRefused(
+        f"{source} is no token: it is empty, or holds a blank, a line break or a sign no token has; {mend}."
+    )
 
 
 class GivenToken:
@@ -58,7 +60,7 @@ class GivenToken:
         Raises:
             LoginRefused: it cannot be a token.
         """
-        self._value = usable(value, "RKREPORT_ACCESS_TOKEN")
+        self._value = usable(value, "RKREPORT_ACCESS_TOKEN", "copy it again, in one piece")
 
     async def current(self) -> str:
         """Return the token."""

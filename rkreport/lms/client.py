@@ -132,13 +132,16 @@ async def fetch_token(transport: Transport, client_id: str, client_secret: str) 
             token = shapes.TOKEN.validate_python(document.values)["data"]
         except ValidationError:
             raise MalformedReply("The LMS answered the login without an access token; check base_url.") from None
-        return AccessToken(usable(token["accessToken"], "What the LMS answered the login with"), token.get("expiresIn"))
+        return AccessToken(
+            usable(token["accessToken"], "What the LMS answered the login with", "check base_url"),
+            token.get("expiresIn"),
+        )
 
     try:
         return await attempt(once, transport)
     except LoginRefused:
         raise
     except NotFound as error:
-        raise LmsError(f"{error} Check base_url: the login is not there.") from error
+        raise LmsError(f"The LMS has no login at {transport.settings.base_url}; check base_url.") from error
     except LmsError as error:
         raise LmsError(str(error)) from error

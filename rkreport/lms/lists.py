@@ -25,7 +25,7 @@ from rkreport.core.snapshot import ListKind, SetAside
 from rkreport.errors import MalformedReply, UnfitUserList
 from rkreport.lms import shapes, wire, wire_plans
 from rkreport.lms.paging import ListKey, PageRead
-from rkreport.lms.protocol import NO_CONTENT, Document, read_document
+from rkreport.lms.protocol import IF_IT_STAYS, NO_CONTENT, Document, read_document
 from rkreport.lms.sightings import Identity
 
 UNITS = ListKey(ListKind.UNITS)
@@ -229,7 +229,9 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
     raw, has_list = found or [], found is not None
     most = definition.most_rows
     if wire.row_count(raw, most) > most:
-        raise MalformedReply(f"The LMS answered {what} with more than {most} rows, which no company has there.")
+        raise MalformedReply(
+            f"The LMS answered {what} with more than {most} rows, which no company has there; {IF_IT_STAYS}."
+        )
     rows: tuple[Any, ...] = tuple(raw)
     identities: tuple[Identity, ...] = tuple(range(len(raw)))
     if definition.shape:
@@ -241,7 +243,7 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
     if not definition.is_paged:
         if (total or 0) > len(raw):
             raise MalformedReply(
-                f"The LMS gave {len(raw)} of {total} rows of {what}, and no way to ask for the others."
+                f"The LMS gave {len(raw)} of {total} rows of {what}, and no way to ask for the others; {IF_IT_STAYS}."
             )
         return PageContent(rows, PageRead(identities, len(raw), 1), is_lossy, has_list)
     return PageContent(rows, PageRead(identities, total, total_pages), is_lossy, has_list)
@@ -255,7 +257,7 @@ def _raw_rows(definition: ListDefinition, document: Document, what: str) -> tupl
     """Return the raw rows and the fields beside them."""
     values, name = document.values, definition.rows_name
     if "data" not in values and not document.is_empty and "status" not in values:
-        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is missing.")
+        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is missing; {IF_IT_STAYS}.")
     data = values.get("data")
     if isinstance(data, list):
         return data, {}
@@ -263,10 +265,12 @@ def _raw_rows(definition: ListDefinition, document: Document, what: str) -> tupl
         return None, {}
     known = {name, "currentPage", "totalItems", "totalPage"} if definition.is_paged else {name}
     if not isinstance(data, dict) or (data and known.isdisjoint(data)):
-        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is no page.")
+        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is no page; {IF_IT_STAYS}.")
     rows = data.get(name)
     if rows is not None and not isinstance(rows, list):
-        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data.{name} is no list.")
+        raise MalformedReply(
+            f"The LMS answered {what} in an unknown shape: field data.{name} is no list; {IF_IT_STAYS}."
+        )
     return rows, data
 
 

@@ -40,7 +40,8 @@ class Document:
     is_empty: bool = False
 
 
-_IF_IT_STAYS = "if it stays so, ask Ruangkerja"
+_IF_NOT_DELETED = "unless it was deleted there, check base_url"
+IF_IT_STAYS = "if it stays so, ask Ruangkerja"
 NO_CONTENT = Document({}, is_empty=True)
 
 
@@ -70,12 +71,12 @@ def interpret(reply: Reply, what: str, now: datetime) -> Document:
     if reply.status >= 400:  # noqa: PLR2004 - as above
         raise _refusal(reply.status, what)
     if str(document.values.get("status") or "success").casefold() != "success":
-        raise ServerTrouble(f"The LMS says that it failed at {what}; {_IF_IT_STAYS}.")
+        raise ServerTrouble(f"The LMS says that it failed at {what}; {IF_IT_STAYS}.")
     return document
 
 
 def _refusal(status: int, what: str) -> LmsError:
-    return MalformedReply(f"The LMS refused {what} (HTTP {status}); run the command again, and {_IF_IT_STAYS}.")
+    return MalformedReply(f"The LMS refused {what} (HTTP {status}); run the command again, and {IF_IT_STAYS}.")
 
 
 def _judge_status(reply: Reply, what: str, now: datetime) -> None:
@@ -84,7 +85,7 @@ def _judge_status(reply: Reply, what: str, now: datetime) -> None:
         raise Throttled(f"The LMS asked for a pause at {what} (HTTP 429).", retry_after_seconds(reply.headers, now))
     if status >= 500 or status == 408:  # noqa: PLR2004 - as above
         raise ServerTrouble(
-            f"The LMS failed at {what} (HTTP {status}); {_IF_IT_STAYS}.", retry_after_seconds(reply.headers, now)
+            f"The LMS failed at {what} (HTTP {status}); {IF_IT_STAYS}.", retry_after_seconds(reply.headers, now)
         )
     if 300 <= status < 400:  # noqa: PLR2004 - as above
         raise LmsError(
@@ -92,7 +93,7 @@ def _judge_status(reply: Reply, what: str, now: datetime) -> None:
             " because it would get the token; check base_url."
         )
     if status == 404:  # noqa: PLR2004 - as above
-        raise NotFound(f"The LMS does not have {what} (HTTP 404).")
+        raise NotFound(f"The LMS does not have {what} (HTTP 404); {_IF_NOT_DELETED}.")
     if status >= 400 and status != 401 and is_web_page(reply.body):  # noqa: PLR2004 - as above
         raise Forbidden(
             f"Instead of {what} a web page came that refuses it (HTTP {status}), as firewalls and proxies send;"
@@ -137,12 +138,12 @@ def read_document(body: bytes, what: str) -> Document:
         MalformedReply: it is not JSON, or not an object.
     """
     if not body.strip():
-        raise ServerTrouble(f"The LMS's answer to {what} is empty; {_IF_IT_STAYS}.")
+        raise ServerTrouble(f"The LMS's answer to {what} is empty; {IF_IT_STAYS}.")
     try:
         document = Document(from_json(body, allow_inf_nan=False))
     except ValueError as error:
         if "EOF" in str(error):
-            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle; {_IF_IT_STAYS}.") from None
+            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle; {IF_IT_STAYS}.") from None
         document = _leniently(body, what)
     if isinstance(document.values, dict):
         return document
@@ -160,7 +161,7 @@ def _leniently(body: bytes, what: str) -> Document:
         raise MalformedReply(f"The LMS's answer to {what} is nested deeper than any page; ask Ruangkerja.") from None
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle; {_IF_IT_STAYS}.") from None
+            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle; {IF_IT_STAYS}.") from None
         raise MalformedReply(
             f"The LMS's answer to {what} is no JSON (at character {error.pos + 1} of {len(text)}); ask Ruangkerja."
         ) from None
@@ -196,10 +197,10 @@ def _error_body(document: Mapping[str, object], what: str) -> LmsError:
     if "PermissionDenied" in message or str(code) == "403":
         return TokenRefused(f"The LMS refused the right to {what}.", is_forbidden=True)
     if str(code) == "404":
-        return NotFound(f"The LMS does not have {what}.")
+        return NotFound(f"The LMS does not have {what}; {_IF_NOT_DELETED}.")
     name = f" {message}" if message.isascii() and message.replace("_", "").isupper() else ""
     shown = f"{code}{name}" if isinstance(code, int) else "of unknown code"
-    return MalformedReply(f"The LMS answered {what} with error {shown}; run the command again, and {_IF_IT_STAYS}.")
+    return MalformedReply(f"The LMS answered {what} with error {shown}; run the command again, and {IF_IT_STAYS}.")
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:

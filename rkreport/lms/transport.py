@@ -14,7 +14,7 @@ import aiohttp
 
 from rkreport.errors import LmsError, MalformedReply, Unreachable
 from rkreport.lms.pacing import Gate
-from rkreport.lms.protocol import Reply
+from rkreport.lms.protocol import IF_IT_STAYS, Reply
 
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}  # as OpenSSL calls an answer that is plain HTTP
 LARGEST_BODY_BYTES = 6 * 1024 * 1024  # a page of 100 rows has 40 kB; as objects a body takes up to 35 times its size
@@ -90,7 +90,9 @@ class Transport:
             ) as response:
                 body = await _read(response, what)
         except TimeoutError as error:
-            raise Unreachable(f"{host} did not answer {what} within {self.settings.timeout_seconds:g} s.") from error
+            raise Unreachable(
+                f"{host} did not answer {what} within {self.settings.timeout_seconds:g} s; {IF_IT_STAYS}."
+            ) from error
         except aiohttp.ClientConnectorDNSError as error:
             raise Unreachable(f"{host} has no address: check base_url and the network.") from error
         except aiohttp.ClientProxyConnectionError as error:
@@ -100,7 +102,7 @@ class Transport:
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"No connection to {host}: check base_url and the network.") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise Unreachable(f"The connection to {host} broke while reading {what}.") from error
+            raise Unreachable(f"The connection to {host} broke while reading {what}; {IF_IT_STAYS}.") from error
         self.meter.answered += 1
         self.meter.server_time = response.headers.get("Date", "")
         if self.gate.answered(self.clock() - sent):

@@ -151,15 +151,19 @@ def _newer(path: Path, version: int) -> StoreError:
     )
 
 
+_RESTORE = "restore it from a backup; another data_dir does not know who was sent what."
+
+
 def _explained(error: sqlite3.DatabaseError | UnicodeDecodeError) -> str:
     text = "database disk image is malformed" if isinstance(error, UnicodeDecodeError) else str(error)
     known = {
         "database or disk is full": "the disk is full; make room and say the same command again, nothing is lost.",
         "attempt to write a readonly database": "it is read-only; make it writable and say the same command again.",
         "database is locked": "another program holds it; close that and say the same command again.",
-        "file is not a database": "the file is something else or damaged; move it away or choose another data_dir.",
-        "database disk image is malformed": "it is damaged; restore it from a backup or choose another data_dir.",
+        "file is not a database": "the file is something else or damaged; restore a backup; only without one move it"
+        " away: it knows who was sent what.",
+        "database disk image is malformed": f"it is damaged; {_RESTORE}",
         "unable to open database file": "it cannot be opened; check its rights, or choose another data_dir.",
         "disk I/O error": "the disk reports an error; check the disk and say the same command again.",
     }
-    return known.get(text, f"{text}; restore it from a backup or choose another data_dir.")
+    return known.get(text, f"{text}; {_RESTORE}")

@@ -110,7 +110,9 @@ class Snapshots:
             return rows[0]
         rows = self._rows("WHERE id = ?", snapshot_id)
         if not rows:
-            raise DataError(f"There is no snapshot {snapshot_id} in {self._database.path}.")
+            raise DataError(
+                f"There is no snapshot {snapshot_id} in {self._database.path}; rkreport history lists them."
+            )
         if rows[0].finished_at is None:
             raise DataError(f"The snapshot {snapshot_id} is not finished; run rkreport fetch to continue it.")
         return rows[0]

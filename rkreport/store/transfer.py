@@ -82,7 +82,7 @@ def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
     try:
         shutil.copyfile(path, folder / FILE_NAME)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {reason_of(error)}.") from error
+        raise DataError(f"{path} cannot be read: {reason_of(error)}; check its name and its rights.") from error
     with _no_snapshot_file(path):
         source = Database(folder)
     try:

@@ -169,7 +169,7 @@ def test_a_dialogue(workspace: Workspace, company: Company, server: Simulator, m
     assert config.settings.report.timezone == "Asia/Jayapura"
     assert config.settings.mail.allowed_domains == ("maju.test",)
     assert (config.sender is not None, config.brand is not None) == (True, True)
-    assert outcome.err.count("the domain is none") == 2
+    assert outcome.err.count("what follows the @ is no domain") == 2
     assert "Write numbers from 1 to 1" in outcome.err
     assert f"{online}  " in outcome.err
     assert "it is left out" not in outcome.err

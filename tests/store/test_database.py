@@ -112,7 +112,10 @@ def test_store_that_is_refused_is_closed(folder: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"These are my notes about the courses. " * 50, "the file is something else or damaged; move it away"),
+        (
+            b"These are my notes about the courses. " * 50,
+            "the file is something else or damaged; restore a backup; only without one move it",
+        ),
         (b"SQLite format 3\0" + b"\xff" * 4080, "the file is something else or damaged|it is damaged"),
     ],
     ids=["text", "broken"],

@@ -50,7 +50,7 @@ def parse_address(text: str, *, source: str = "the address") -> str:
             f"{source}: before the @ only letters, digits and {marks} are taken, no dot at an end or twice in a row; "
             "write one bare address without a name, brackets, commas or blanks."
         )
-    ascii_domain = _ascii_domain(domain, source)
+    ascii_domain = _ascii_domain(domain, f"{source}: what follows the @")
     if len(local.encode()) > _LOCAL_LIMIT or len(local.encode()) + 1 + len(ascii_domain) > _ADDRESS_LIMIT:
         raise ConfigError(f"{source}: is longer than mail allows; at most {_LOCAL_LIMIT} bytes stand before the @.")
     return f"{local}@{ascii_domain}"
@@ -68,7 +68,7 @@ def is_allowed(address: str, domains: Collection[str]) -> bool:
         ConfigError: one of the domains is invalid.
     """
     own = address.rpartition("@")[2]
-    return own in {_ascii_domain(domain.strip(), "allowed_domains") for domain in domains}
+    return own in {_ascii_domain(domain.strip(), "mail.allowed_domains: an entry") for domain in domains}
 
 
 def parse_sender(text: str, *, source: str = "mail.from") -> Sender:
@@ -92,7 +92,7 @@ def parse_sender(text: str, *, source: str = "mail.from") -> Sender:
     return Sender(name, parse_address(match["address"], source=source))
 
 
-def _ascii_domain(domain: str, source: str) -> str:
+def _ascii_domain(domain: str, what: str) -> str:
     """Give the domain as it is on the wire, but only if it means the same domain everywhere."""
     lowered = unicodedata.normalize("NFC", domain).lower()
     try:
@@ -102,7 +102,5 @@ def _ascii_domain(domain: str, source: str) -> str:
     except UnicodeError:
         encoded, is_same = "", False
     if not is_same or len(encoded) > _ADDRESS_LIMIT or not _DOMAIN.fullmatch(encoded):
-        raise ConfigError(
-            f"{source}: the domain is none; write it as company.example, in its ASCII form (xn--) if needed."
-        )
+        raise ConfigError(f"{what} is no domain; write it as company.example, in its ASCII form (xn--) if needed.")
     return encoded

@@ -40,6 +40,14 @@ def no_such_manager(wanted: str, known: Iterable[str], where: str) -> str:
     return f"There is no manager {wanted} {where}; {hint}"
 
 
+def nothing_sent(wanted: str) -> str:
+    """The sentence about a manager whose message is asked for while the ledger is empty."""
+    return (
+        f"Nothing was sent or written from this data_dir yet, so it has no message for manager {wanted}; if another"
+        " data_dir sends, name it in report.data_dir, or say --config for its config."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class WhichEdition:
     """Which editions are asked for; None means any. Interim editions match only with `is_interim`."""

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from rkreport.config.load import Config
 from rkreport.core.compliance import Series, edition_name
 from rkreport.core.mail.delivery import HANDED_OVER, Delivery
-from rkreport.core.mail.lookup import WhichEdition, no_such_manager
+from rkreport.core.mail.lookup import WhichEdition, no_such_manager, nothing_sent
 from rkreport.core.period import resolve_period
 from rkreport.errors import ConfigError, OutputError
 from rkreport.files import write_private_file
@@ -63,7 +63,8 @@ def archive_master_step(config: Config, database: Database, world: World, order:
     if not fitting:
         names = [edition_name(one.period, one.revision) for one in known[-3:]]
         there_is = f"there is {', '.join(names)}" if names else "it is kept from the next sending on"
-        raise ConfigError(f"No master{edition} is kept; {there_is}.")
+        what = "master" if order.manager_id == MASTER else CHANGES
+        raise ConfigError(f"No {what}{edition} is kept; {there_is}.")
     master = fitting[-1]
     if order.manager_id == CHANGED:
         master = _changes_beside(master, database)
@@ -88,7 +89,9 @@ def _changes_beside(master: Master, database: Database) -> Master:
     """Return the changes.csv of a master's edition, under a name that tells the edition."""
     sha256 = Seals(database).of(master.period, master.revision).get(CHANGES)
     if sha256 is None:
-        raise ConfigError(f"{edition_name(master.period, master.revision)} has no {CHANGES}.")
+        raise ConfigError(
+            f"{edition_name(master.period, master.revision)} has no {CHANGES}: an older rkreport built it."
+        )
     folder = Series.parse(master.period).folder(master.revision).replace("/", "_")
     return replace(master, file=f"{folder}_{CHANGES}", file_sha256=sha256)
 
@@ -111,8 +114,10 @@ def _edition(zone: tzinfo, utc_now: Clock, order: ArchiveOrder) -> WhichEdition:
 def _asked_for(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: ArchiveOrder) -> Delivery:
     """Return the newest matching row whose message left, or may have left."""
     edition = _edition(zone, utc_now, order)
+    if not rows:
+        raise ConfigError(nothing_sent(order.manager_id))
     own = [row for row in rows if row.manager_id == order.manager_id]
-    if rows and not own:
+    if not own:
         raise ConfigError(
             no_such_manager(order.manager_id, {"master", *(row.manager_id for row in rows)}, "in the ledger")
         )
@@ -126,7 +131,9 @@ def _asked_for(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: 
             " ledger; its workbook is in the report's folder."
         )
     known = sorted({edition_name(row.period, row.revision) for row in own if row.state in HANDED_OVER})
-    there_is = f"there is {', '.join(known[-3:])}" if known else "nothing was sent to that manager from this data_dir"
+    there_is = (
+        f"there is {', '.join(known[-3:])}" if known else "rkreport history lists what was sent from this data_dir"
+    )
     raise ConfigError(f"No message for manager {order.manager_id}{edition} was sent; {there_is}.")
 
 

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from rkreport.config.load import Config
 from rkreport.core.compliance import edition_name
 from rkreport.core.mail.delivery import Delivery, DeliveryState
-from rkreport.core.mail.lookup import WhichEdition, no_such_manager
+from rkreport.core.mail.lookup import WhichEdition, no_such_manager, nothing_sent
 from rkreport.core.period import resolve_period
 from rkreport.errors import ConfigError
 from rkreport.run.send.sending import write_ledger
@@ -48,6 +48,8 @@ def settle_step(config: Config, database: Database, world: World, order: SettleO
 def _in_doubt(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: SettleOrder) -> Delivery:
     period = resolve_period(order.period, utc_now(), zone) if order.period else None
     edition = WhichEdition(period, order.revision, order.is_interim)
+    if not rows:
+        raise ConfigError(nothing_sent(order.manager_id))
     own = [row for row in rows if row.manager_id == order.manager_id]
     if not own:
         raise ConfigError(no_such_manager(order.manager_id, {row.manager_id for row in rows}, "in the ledger"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rkreport.core.mail.lookup import no_such_manager, report_id, with_file, with_message_id
+from rkreport.core.mail.lookup import no_such_manager, nothing_sent, report_id, with_file, with_message_id
 from tests import factories
 
 FIRST = factories.delivery()
@@ -42,3 +42,12 @@ def test_of_ids_that_are_equally_close_the_one_with_most_letters_in_place_is_mea
     for known in (("M-001", "M-010", "M-100"), ("M-100", "M-010", "M-001")):
         assert no_such_manager("M-0O1", known, "here") == "There is no manager M-0O1 here; did you mean M-001?"
     assert no_such_manager("Budi", ("M-001",), "here").endswith("; take an id from burst-list.csv.")
+
+
+def test_an_empty_ledger_knows_no_manager() -> None:
+    """Then no id is wrong: nothing was sent from here, and another data folder may be the one that sends."""
+    sentence = nothing_sent("M-001")
+    assert sentence.startswith(
+        "Nothing was sent or written from this data_dir yet, so it has no message for manager M-001"
+    )
+    assert "report.data_dir" in sentence

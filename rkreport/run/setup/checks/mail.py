@@ -66,7 +66,7 @@ async def check_login(inspection: Inspection, world: World, log_in: MailCheck, *
     name = "Mail login"
     mail = inspection.mail
     if mail is None or inspection.config is None:
-        return skipped(name, "not tried, because the config cannot be used")
+        return skipped(name, "not tried, because config or lists cannot be used")
     if not channel_of(mail.transport).leaves:
         return passed(name, 'not needed with transport = "outbox"')
     if offline:
