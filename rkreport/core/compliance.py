@@ -106,8 +106,8 @@ class Edition:
 class PeriodResult:
     """The figures of one period, kept for the trend. `people` counts those with a requirement that counts.
 
-    `people_by_manager` counts the people in each manager's workbook, the fallback's too; None for periods stored by
-    versions without it. `told_by_manager` holds the figures in the messages that were written to the outbox.
+    `people_by_manager` counts the people in each manager's workbook, the fallback's too. `told_by_manager` holds the
+    figures in the messages that were written to the outbox. None, as `exempt` None: the version that made it kept none.
     """
 
     period: Period
@@ -122,6 +122,7 @@ class PeriodResult:
     snapshot_id: str
     people_by_manager: Mapping[ManagerId, int] | None = None
     told_by_manager: Mapping[ManagerId, TeamFigures] | None = None
+    exempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

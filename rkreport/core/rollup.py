@@ -257,4 +257,5 @@ def period_result(
         rules_sha256=rules_sha256,
         snapshot_id=snapshot_id,
         people_by_manager={team.manager.manager_id: len(team.people) for team in teams},
+        exempt=tally.exempt,
     )

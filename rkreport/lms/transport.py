@@ -77,7 +77,7 @@ class Transport:
         await self.gate.pass_through()
         self.meter.requests += 1
         sent = self.clock()
-        host = urlsplit(self.settings.base_url).netloc
+        host, seconds = urlsplit(self.settings.base_url).netloc, self.settings.timeout_seconds
         try:
             async with self.session.request(
                 method,
@@ -85,14 +85,12 @@ class Transport:
                 headers={"Accept": "application/json", "Content-Type": "application/json", **(headers or {})},
                 params=params,
                 json=json,
-                timeout=aiohttp.ClientTimeout(total=self.settings.timeout_seconds),
+                timeout=aiohttp.ClientTimeout(total=seconds),
                 allow_redirects=False,  # a redirect would send the token or secret to its target
             ) as response:
                 body = await _read(response, what)
         except TimeoutError as error:
-            raise Unreachable(
-                f"{host} did not answer {what} within {self.settings.timeout_seconds:g} s; {IF_IT_STAYS}."
-            ) from error
+            raise Unreachable(f"{host} did not answer {what} within {seconds:g} s; {IF_IT_STAYS}.") from error
         except aiohttp.ClientConnectorDNSError as error:
             raise Unreachable(f"{host} has no address: check base_url and the network.") from error
         except aiohttp.ClientProxyConnectionError as error:

@@ -19,9 +19,11 @@ from rkreport.core.findings import Level
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent, percent_of
+from rkreport.core.report.kpis import rate_text
 from rkreport.core.report.labels import STATUS_SYMBOLS, status_word
 from rkreport.core.report.sheets import Kpi
-from rkreport.core.review.page import Bar, Review
+from rkreport.core.review.burst_list import BurstRow
+from rkreport.core.review.page import Bar, Review, TrendPoint
 from rkreport.core.words import Words
 from rkreport.page.charts import line_chart, parts_of
 
@@ -79,6 +81,7 @@ _LABELS = (
     "tally.compliant",
     "tally.counted",
     "tally.rate",
+    "status.exempt",
     "kpi.overdue",
     "trend.month",
 )
@@ -125,6 +128,7 @@ def render_review(review: Review, words: Words, templates: Path, others: Iterabl
             review=review,
             t={key: words.text(key) for key in _LABELS},
             number=words.number,
+            met=partial(_met, words),
             percent=percent,
             target=percent(review.target),
             kpi_value=lambda kpi: _kpi_value(kpi, words),
@@ -173,6 +177,14 @@ def _percent(target: Fraction, words: Words, share: Fraction | None) -> str:
     return words.percent(percent_of(share, target))
 
 
+def _met(words: Words, of: TrendPoint | Bar | BurstRow) -> str:
+    """Word the numbers of a rate: `89 / 130; 1 exempt`."""
+    numbers = {"compliant": words.number(of.compliant), "counted": words.number(of.counted)}
+    if of.exempt:
+        return words.text("review.met_exempt", **numbers, exempt=words.number(of.exempt))
+    return words.text("review.met", **numbers)
+
+
 def _kpi_value(kpi: Kpi, words: Words) -> str:
     if kpi.value is None or isinstance(kpi.value, Percent):
         return words.percent(kpi.value)
@@ -196,7 +208,10 @@ def _trend_charts(review: Review) -> dict[str, Any]:
 
 
 def _trend_alt(review: Review, percent: _Worded, words: Words) -> str:
-    values = (words.text("review.trend_value", month=point.month, rate=percent(point.share)) for point in review.trend)
+    values = (
+        words.text("review.trend_value", month=point.month, rate=rate_text(point, review.target, words))
+        for point in review.trend
+    )
     return words.text("review.trend_alt", values=", ".join(values), target=percent(review.target))
 
 

@@ -216,4 +216,6 @@ MIGRATIONS: Final = (
         collected_at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    # From here on `figures` may hold `exempt`, which an older rkreport would take for damage.
+    "SELECT 1;",
 )

@@ -77,7 +77,7 @@ def test_the_page_has_the_manifest_s_numbers(built_once: Workspace) -> None:
         f"{rate['compliant']} of {rate['counted']} requirements",
     )
     assert rate["exempt"]
-    assert f'<span class="note">{rate["exempt"]} exempt</span>' in page
+    assert f'<span class="note">{rate["exempt"]} exempt, ' in page
     for label in ("Overdue", "Failed", "Not assigned"):
         assert shown[label] == (f"{statuses[label]}", f"of {rate['counted']} requirements")
     found = re.findall(r'<code class="small">(\w+)</code></th><td class="n" data-label="Count">(\d+)</td>', page)
@@ -110,7 +110,7 @@ def test_review_says_and_writes_the_same(built: Workspace) -> None:
 
 @pytest.mark.parametrize("columns", [80, 120])
 def test_the_table_fits(built: Workspace, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Manager, people, overdue, rate, size, language and address of every team, within the terminal."""
+    """Manager, people, overdue, rate with both numbers, size, language and address of every team, within its width."""
     monkeypatch.setattr("tests.cli.program.COLUMNS", str(columns))
     outcome = built.rkreport("review")
     table, _, rest = outcome.out.partition("\nReview.\n")
@@ -119,6 +119,7 @@ def test_the_table_fits(built: Workspace, columns: int, monkeypatch: pytest.Monk
     together = re.sub(r"\s", "", table)
     for row in list_of(built):
         assert row["email"].partition("@")[0] in together
+        assert f"{row['compliant']}of{row['requirements']}" in together
         assert f"{max(round(int(row['size_bytes']) / 1000), 1)}kB" in together
 
 

@@ -88,6 +88,7 @@ def test_burst_list() -> None:
         "size_bytes": 5000,
         "new": "",
         "message": "failed",
+        "exempt": 0,
     }
     warnings = HEADER.index("warnings")
     assert [row[warnings] for row in cells] == ["", "no email address; people without a manager", "no people"]

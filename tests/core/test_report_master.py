@@ -171,6 +171,15 @@ def test_the_exempt_are_named_beside_the_rate() -> None:
     assert summary_of(master_plan(company(requirements[:1]), EN, JAKARTA)).kpis[0].note == "1 of 1 requirements"
 
 
+def test_what_does_not_count_is_named_beside_the_rate() -> None:
+    """For another reason than an exception: alone, or behind those who are exempt."""
+    away = owed(somebody(3), COURSES[0], Status.OVERDUE, Counts.INACTIVE)
+    exempt = owed(somebody(2), COURSES[0], Status.EXEMPT, Counts.EXEMPT)
+    for more, said in (((away,), "1 not counted"), ((exempt, away), "1 exempt, 1 otherwise not counted")):
+        first = summary_of(master_plan(company((owed(somebody(1), COURSES[0]), *more)), EN, JAKARTA))
+        assert first.kpis[0].note == f"1 of 1 requirements\n{said}"
+
+
 def test_new_rules_break_the_lines() -> None:
     """Between two months with unlike rules stands a row without numbers, which says why."""
     run = company((owed(somebody(1), COURSES[0]),), history=(_last_month(),))

@@ -144,10 +144,12 @@ def test_trend_has_every_period() -> None:
     def past(month: int, rules: str) -> PeriodResult:
         return PeriodResult(Period(2026, month), 4, 2, 8, 6, 1, 0, 0, rules, f"s{month}")
 
-    run = company((owed(somebody(1), COURSES[0]),), history=(past(7, "a"), past(8, "a"), past(9, "b")))
+    history = (past(7, "a"), replace(past(8, "a"), exempt=2), past(9, "b"))
+    run = company((owed(somebody(1), COURSES[0]),), history=history)
     table = table_of(master_plan(run, EN, JAKARTA, rules_sha256="b"), "trend")
     assert column(table, "Month") == ["July 2026", "August 2026", "September 2026", "October 2026"]
     assert column(table, "Rules changed?") == [None, "no", "yes", "no"]
+    assert column(table, "Exempt") == [None, 2, None, 0]  # None: an older version did not keep it
     assert column(table, "Compliance rate") == [factories.percent(share) for share in (0.75, 0.75, 0.75, 1)]
     assert column(table, "% people compliant") == [factories.percent(share) for share in (0.5, 0.5, 0.5, 1)]
     told = [None, "● unchanged", "not comparable: rules changed", "▲ up 25 points"]

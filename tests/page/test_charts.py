@@ -18,7 +18,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def chart(*shares: float | None, breaks: tuple[int, ...] = (), target: float = 95, width: int = 640) -> LineChart:
     """The chart of some months of 2026; `breaks`: the numbers of months in which the rules changed."""
     points = [
-        TrendPoint(f"{month} 2026", _exact(share), 0, 0, is_comparable=number not in breaks)
+        TrendPoint(f"{month} 2026", _exact(share), 0, 0, None, is_comparable=number not in breaks)
         for number, (month, share) in enumerate(zip(MONTHS, shares, strict=False))
     ]
     return line_chart(points, target_of(target), width=width, height=240)
@@ -100,7 +100,7 @@ def test_everything_lies_in_the_drawing(shares: list[float | None], target: floa
 def test_parts_of_a_bar(counts: list[int]) -> None:
     """Each status that occurs has its part, in order and not above the next; all of them fill the bar."""
     statuses = (Status.COMPLETED, Status.FAILED, Status.OVERDUE)
-    bar = Bar("x", dict(zip(statuses, counts, strict=True)), sum(counts), counts[0], counts[2])
+    bar = Bar("x", dict(zip(statuses, counts, strict=True)), sum(counts), counts[0], counts[2], 0)
     parts = parts_of(bar, statuses)
     assert [(part.status, part.count) for part in parts] == [
         (status, count) for status, count in zip(statuses, counts, strict=True) if count

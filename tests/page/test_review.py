@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rkreport.core.compliance import Compliance, Period, Team
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.mail.delivery import DeliveryState
-from rkreport.core.models import ManagerId, Status
+from rkreport.core.models import Counts, ManagerId, Status
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.review.page import GROUPS_SHOWN, Review, ReviewSource, review_of
 from rkreport.core.snapshot import Verdict
@@ -194,6 +194,21 @@ def test_everything_to_look_at_is_there(language: str) -> None:
         assert WORDS[language].text(key) in page.text
     for sentence in (*review.plan.sentences, review.verdict, review.compared_with, *review.completeness):
         assert sentence in page.text
+
+
+def test_no_rate_stands_alone() -> None:
+    """The points of the trend, the newest rate, the bars and the rows have both numbers, and who is exempt."""
+    exempt = owed(somebody(9), COURSES[0], Status.EXEMPT, Counts.EXEMPT)
+    run = a_run()
+    source = source_of(replace(run, requirements=(*run.requirements, exempt)))
+    review = review_of(source, WORDS["en"])
+    html = html_of(source, "en")
+    (*_, last) = review.trend
+    assert f"({last.compliant} / {last.counted}; 1 exempt)</title>" in html
+    assert f">{last.compliant}/{last.counted}</tspan>" in html
+    assert f"({last.compliant} of {last.counted})" in html  # for who hears the page
+    assert sum(bar.exempt for bar in review.courses) == 1
+    assert any(f"{bar.compliant} / {bar.counted}; 1 exempt" in html for bar in review.courses if bar.exempt)
 
 
 def test_the_figures_are_the_run_s() -> None:

@@ -155,7 +155,8 @@ def history_rows(past: History, target: Fraction) -> list[tuple[str, str]]:
     for kept in past.results:
         result = kept.result
         share = _share(result.compliant, result.counted, target)
-        figures = f"{share} ({result.compliant:,} of {result.counted:,}), {result.overdue:,} overdue"
+        exempt = "" if result.exempt is None else f"; {result.exempt:,} exempt"
+        figures = f"{share} ({result.compliant:,} of {result.counted:,}{exempt}), {result.overdue:,} overdue"
         edition = f"revision {kept.revision}, {_STANDINGS[kept.standing]}"
         rows.append((f"Month {result.period}", f"{figures}; {edition}"))
     rows += delivery_rows(past.deliveries)

@@ -86,6 +86,7 @@ class EditionFacts:
     rows_set_aside: int = 0
     overdue: int = 0
     expired: int = 0
+    exempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,9 @@ def _requirements(edition: EditionFacts | None, words: Words) -> str:
         return ""
     if not edition.counted:
         return ""
-    counts = {name: words.number(getattr(edition, name)) for name in ("compliant", "counted", "overdue", "expired")}
+    counts = {
+        name: words.number(getattr(edition, name)) for name in ("compliant", "counted", "overdue", "expired", "exempt")
+    }
     return words.text("summary.requirements", **counts)
 
 

@@ -82,6 +82,7 @@ def _counts(tally: Tally, target: Fraction, words: Words) -> dict[str, str]:
     return {
         "compliant": words.number(tally.compliant),
         "counted": words.number(tally.counted),
+        "exempt": _exempt(tally, words),
         "rate": words.percent(percent_of(tally.rate, target)),
         "overdue": count(Status.OVERDUE),
         "due_soon": count(Status.DUE_SOON),
@@ -105,7 +106,12 @@ def _all_done(manager: Manager, requirements: Sequence[Requirement], words: Word
         people=words.number(tally.people),
         compliant=words.number(tally.compliant),
         counted=words.number(tally.counted),
+        exempt=_exempt(tally, words),
     )
+
+
+def _exempt(tally: Tally, words: Words) -> str:
+    return words.text("mail.exempt", count=words.number(tally.exempt)) if tally.exempt else ""
 
 
 def _next_step(manager: Manager, requirements: Sequence[Requirement], *, is_complete: bool) -> str:

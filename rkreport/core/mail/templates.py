@@ -25,6 +25,7 @@ TEMPLATE_NAMES: Final = (
     "people",
     "compliant",
     "counted",
+    "exempt",  # such as `; 3 exempt`, to stand behind the two numbers above; empty where nobody is
     "rate",  # with its percent sign
     "overdue",
     "due_soon",

@@ -15,12 +15,7 @@ def headline(
     tally: Tally, target: Fraction, *, changes: Sequence[str], expiring_days: int, words: Words
 ) -> tuple[Kpi, ...]:
     """Six numbers: two rates, then overdue, expired, failed, not assigned; `changes` in the same order."""
-    of_requirements = words.text(
-        "kpi.of_requirements_exempt" if tally.exempt else "kpi.of_requirements",
-        part=words.number(tally.compliant),
-        whole=words.number(tally.counted),
-        exempt=words.number(tally.exempt),
-    )
+    of_requirements = "\n".join(filter(None, (_met(tally, words), left_out(tally, words))))
     of_people = words.text("kpi.of_people", part=words.number(tally.people_compliant), whole=words.number(tally.people))
     of_all = words.text("kpi.of_all", whole=words.number(tally.counted))
     soon = words.text("kpi.expiring", days=expiring_days, count=words.number(tally.by_status[Status.EXPIRING]))
@@ -37,6 +32,20 @@ def headline(
         Kpi(label, value, kind, note, change)
         for (label, value, kind, note), change in zip(numbers, changes, strict=True)
     )
+
+
+def _met(tally: Tally, words: Words) -> str:
+    return words.text("kpi.of_requirements", part=words.number(tally.compliant), whole=words.number(tally.counted))
+
+
+def left_out(tally: Tally, words: Words) -> str:
+    """What a rate leaves out: how many are exempt, and how many do not count for another reason; `""` for none."""
+    numbers = {"exempt": words.number(tally.exempt), "others": words.number(tally.not_counting)}
+    if tally.exempt and tally.not_counting:
+        return words.text("kpi.exempt_and_others", **numbers)
+    if tally.exempt:
+        return words.text("kpi.exempt", **numbers)
+    return words.text("kpi.not_counting", **numbers) if tally.not_counting else ""
 
 
 def month_before(period: Period) -> Period:

@@ -32,6 +32,7 @@ HEADER = (
     "size_bytes",
     "new",
     "message",
+    "exempt",
 )
 _BYTES_PER_LINE, _LINE_CHARACTERS = 57, 78  # base64 in a message, with the end of the line
 _MESSAGE_BYTES = 40_000  # a message without its attachment; its text and HTML parts take less
@@ -96,6 +97,7 @@ class BurstRow:
     counted: int
     compliant: int
     overdue: int
+    exempt: int
     rate: Fraction | None
     path: str
     size_bytes: int
@@ -176,6 +178,7 @@ def _row(
         counted=tally.counted,
         compliant=tally.compliant,
         overdue=tally.overdue,
+        exempt=tally.exempt,
         rate=tally.rate,
         path=workbook.path,
         size_bytes=workbook.size_bytes,
@@ -241,6 +244,7 @@ def csv_rows(rows: tuple[BurstRow, ...], target: Fraction, words: Words) -> tupl
             row.size_bytes,
             yes if row.is_new else "",
             _UNCHANGED if row.is_unchanged else row.state.value if row.state else "",
+            row.exempt,
         )
         for row in rows
     )

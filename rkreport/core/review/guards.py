@@ -146,7 +146,15 @@ def _rate_moved(now: PeriodResult, before: PeriodResult, limits: GuardLimits, ta
         yield Guard(
             GuardCode.RATE_MOVED,
             "guard.rate_moved",
-            {"before": earlier, "now": later, "limit": limits.rate_change_points},
+            {
+                "before": earlier,
+                "before_part": before.compliant,
+                "before_whole": before.counted,
+                "now": later,
+                "part": now.compliant,
+                "whole": now.counted,
+                "limit": limits.rate_change_points,
+            },
         )
 
 

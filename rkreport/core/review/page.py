@@ -80,6 +80,7 @@ class TrendPoint:
     share: Fraction | None
     compliant: int
     counted: int
+    exempt: int | None  # None: not kept by the version that made the month
     is_comparable: bool
 
 
@@ -92,6 +93,7 @@ class Bar:
     counted: int
     compliant: int
     overdue: int
+    exempt: int
 
     @property
     def share(self) -> Fraction | None:
@@ -234,6 +236,7 @@ def _trend(periods: Sequence[PeriodResult], words: Words) -> tuple[TrendPoint, .
             share=rate(each.compliant, each.counted),
             compliant=each.compliant,
             counted=each.counted,
+            exempt=each.exempt,
             is_comparable=before is None or before.rules_sha256 == each.rules_sha256,
         )
         for before, each in zip(earlier, periods, strict=False)
@@ -243,7 +246,7 @@ def _trend(periods: Sequence[PeriodResult], words: Words) -> tuple[TrendPoint, .
 def _bars(groups: Iterable[tuple[str, Tally]], words: Words) -> tuple[Bar, ...]:
     """The groups with most overdue first, the rest of them as one; groups in which nothing counts are left out."""
     bars = [
-        Bar(label, tally.by_status, tally.counted, tally.compliant, tally.overdue)
+        Bar(label, tally.by_status, tally.counted, tally.compliant, tally.overdue, tally.exempt)
         for label, tally in groups
         if tally.counted
     ]
@@ -257,6 +260,7 @@ def _bars(groups: Iterable[tuple[str, Tally]], words: Words) -> tuple[Bar, ...]:
                 counted=sum(bar.counted for bar in rest),
                 compliant=sum(bar.compliant for bar in rest),
                 overdue=sum(bar.overdue for bar in rest),
+                exempt=sum(bar.exempt for bar in rest),
             )
         )
     return tuple(shown)

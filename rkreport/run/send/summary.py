@@ -224,6 +224,7 @@ def _edition(manifest: Manifest, zone: tzinfo) -> EditionFacts:
         rows_set_aside=manifest["rows_set_aside"],
         overdue=manifest["status_counts"][Status.OVERDUE],
         expired=manifest["status_counts"][Status.EXPIRED],
+        exempt=manifest["rate"]["exempt"],
     )
 
 

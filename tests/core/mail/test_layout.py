@@ -17,7 +17,17 @@ MAIL = Path(__file__).parents[3] / "templates" / "mail"
 LANGUAGES = ("en", "id")
 HTML = (MAIL / "layout.html").read_text("utf-8")
 NEVER_SAID = {"manager": {"all_done", "file_name"}, "fallback": {"all_done", "file_name"}, "summary": set[str]()}
-NEVER_SAID["done"] = {"next_step", "people", "compliant", "counted", "overdue", "due_soon", "failed", "expired"}
+NEVER_SAID["done"] = {
+    "next_step",
+    "people",
+    "compliant",
+    "counted",
+    "exempt",
+    "overdue",
+    "due_soon",
+    "failed",
+    "expired",
+}
 NEVER_SAID["done"] |= {"not_assigned", "expiring", "changed_most", "verdict"}
 TEXTS: dict[str, dict[str, str]] = {
     "all": {},

@@ -113,15 +113,17 @@ WELL = (
 def test_all_is_done_in_words() -> None:
     """Only people of whom something counts are said to have done it, and one person is not spoken of as several."""
     assert values(WELL)["all_done"] == (
-        "All 2 people in your team with mandatory training have completed it: 3 of 3 training requirements met."
+        "All 2 people in your team with mandatory training have completed it: 3 of 3 training requirements met;"
+        " 1 exempt."
     )
     assert values(WELL[:1])["all_done"] == (
         "The one person in your team with mandatory training has completed it: 1 of 1 training requirements met."
     )
     assert values(WELL, language="id")["all_done"] == (
         "Seluruh 2 anggota tim Anda yang wajib mengikuti pelatihan telah menyelesaikannya:"
-        " 3 dari 3 kewajiban pelatihan terpenuhi."
+        " 3 dari 3 kewajiban pelatihan terpenuhi; 1 dibebaskan."
     )
+    assert (values(WELL)["exempt"], values(WELL[:3])["exempt"]) == ("; 1 exempt", "")
     assert str(values(WELL[:1], language="id")["all_done"]).startswith("Satu-satunya anggota tim Anda ")
 
 

@@ -207,8 +207,8 @@ def test_sentences_tell_numbers_as_their_readers_write_them() -> None:
     people, rate = fired(after(result(BEFORE, people=1000)), result(NOW, people=1500, compliant=100))
     assert "from 1,000 last month to 1,500, by more than 20 percent" in people.sentence(EN)
     assert "dari 1.000 bulan lalu menjadi 1.500" in people.sentence(ID)
-    assert "from 80.0% last month to 33.3%, by more than 15 points" in rate.sentence(EN)
-    assert "dari 80,0% bulan lalu menjadi 33,3%" in rate.sentence(ID)
+    assert "from 80.0% (240 of 300) last month to 33.3% (100 of 300), by more than 15 points" in rate.sentence(EN)
+    assert "dari 80,0% (240 dari 300) bulan lalu menjadi 33,3% (100 dari 300)" in rate.sentence(ID)
     assert (people.code.value, rate.code.value) == ("people_moved", "rate_moved")
 
 
