@@ -142,6 +142,6 @@ async def fetch_token(transport: Transport, client_id: str, client_secret: str) 
     except LoginRefused:
         raise
     except NotFound as error:
-        raise LmsError(f"The LMS has no login at {transport.settings.base_url}; check base_url.") from error
+        raise LmsError("The LMS does not have the login there; check base_url.") from error
     except LmsError as error:
         raise LmsError(str(error)) from error
