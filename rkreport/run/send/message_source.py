@@ -6,13 +6,13 @@ Knows each manager's file and where the outbox is; must not know what is due or 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView
+from rkreport.delivery.mime import Message
 from rkreport.delivery.outbox import Seal
 from rkreport.delivery.pace import Pace
 from rkreport.run.edition.loading import Loaded
@@ -22,7 +22,7 @@ from rkreport.run.send.recorders import OutcomeRecorder
 from rkreport.run.transports import ready_transport
 from rkreport.run.world import World
 
-Make = Callable[[Delivery], EmailMessage]
+Make = Callable[[Delivery], Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class MessageSource:
     views: Mapping[ManagerId, TeamView]
     last_month: Mapping[ManagerId, LastMonth]
 
-    def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> EmailMessage:
+    def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> Message:
         """Make the message of a row, as `team_message`, with exactly the bytes that were checked.
 
         Raises:
