@@ -12,6 +12,7 @@ from benchmarks import manager_peers
 from benchmarks.company import plans, without_lists
 from benchmarks.looks import differing_cells
 from rkreport.core.report.sheets import TableSheet, WorkbookPlan
+from rkreport.run.pool import collect_garbage_rarely
 
 READ_BACK = 20  # workbooks
 WITHOUT_LISTS = "rkreport_no_lists"
@@ -53,6 +54,7 @@ def write_books(name: str, books: int, processes: int, folder: Path) -> float:
 
 
 def _write_range(name: str, first: int, last: int, folder: Path) -> list[float]:
+    collect_garbage_rarely()  # as the program's processes do
     write = _WRITERS[name]
     took = []
     for number, plan in enumerate(_plans(name, range(first, last)), first):

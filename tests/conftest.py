@@ -11,6 +11,7 @@ import pytest
 from aioresponses import aioresponses as canned_replies
 from hypothesis import settings
 
+from rkreport.run.pool import collect_garbage_rarely
 from tests.simulator_fixture import simulator
 
 __all__ = ["simulator"]
@@ -18,6 +19,11 @@ __all__ = ["simulator"]
 # A busy machine is no reason to fail; tests that hang are ended by pytest-timeout.
 settings.register_profile("rkreport", deadline=None)
 settings.load_profile("rkreport")
+
+
+def pytest_collection_finish() -> None:
+    """As the program does."""
+    collect_garbage_rarely()
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ import trustme
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import Outcome, OutcomeKind
 from rkreport.core.mail.templates import Composed
-from rkreport.delivery.mime import Attachment, build_message
+from rkreport.delivery.mime import Attachment, Message, build_message
 from rkreport.delivery.smtp import SmtpTransport
 from rkreport.delivery.smtp_connection import PasswordLogin, SmtpSettings
 
@@ -198,7 +198,7 @@ def _wait_for(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
     return False
 
 
-def _message(number: int, recipient: str, *, workbook: bytes = WORKBOOK) -> EmailMessage:
+def _message(number: int, recipient: str, *, workbook: bytes = WORKBOOK) -> Message:
     return build_message(
         Composed("Kepatuhan – Oktober", "Halo é\n.\n", "<p>Halo é</p>\n"),
         sender=Sender("L&D – Pelatihan", USER),
@@ -212,11 +212,14 @@ def _message(number: int, recipient: str, *, workbook: bytes = WORKBOOK) -> Emai
     )
 
 
-async def _send(transport: SmtpTransport, *messages: EmailMessage) -> list[Outcome]:
+async def _send(transport: SmtpTransport, *messages: Message) -> list[Outcome]:
     async with transport:
-        return [
-            await transport.deliver(one, USER, [one["To"].addresses[0].addr_spec], lambda: None) for one in messages
-        ]
+        return [await transport.deliver(one, USER, [_recipient_of(one)], lambda: None) for one in messages]
+
+
+def _recipient_of(message: Message) -> str:
+    parsed = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(message.content)
+    return str(parsed["To"].addresses[0].addr_spec)
 
 
 async def _checks(folder: Path, port: int) -> list[tuple[str, bool]]:

@@ -23,6 +23,7 @@ from rkreport.cli.command_run import CommandRun
 from rkreport.cli.commands import app
 from rkreport.cli.menu import has_menu, menu
 from rkreport.cli.screen import Screen
+from rkreport.run.pool import collect_garbage_rarely
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def main() -> NoReturn:
     logging.getLogger().addHandler(logging.NullHandler())
     if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the console cannot encode must not lose the result
         sys.stdout.reconfigure(errors="backslashreplace")
+    collect_garbage_rarely()
     arguments = sys.argv[1:]
     if not arguments and has_menu():
         sys.exit(menu(Screen(quiet=False, as_json=False), run))

@@ -77,6 +77,14 @@ class _Disposition(str):
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A finished message: the bytes that a file or a mail server gets, and its id with brackets."""
+
+    message_id: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A finished workbook: the checked bytes, and the name that the recipient sees."""
 
@@ -109,7 +117,7 @@ def build_message(
     message_id: str,
     date: datetime,
     language: str,
-) -> EmailMessage:
+) -> Message:
     """Build the message to one recipient; all addresses come from `parse_address`, `date` is aware.
 
     The same arguments give the same bytes. Without an attachment, the text should say why: see `with_note`.
@@ -137,16 +145,11 @@ def build_message(
         _add_parts(message, composed, attachment)
         _name_boundaries(message, message_id)
         message["Content-Language"] = language  # last: adding parts would move Content headers into them
-        head = message.as_bytes().partition(b"\r\n\r\n")[0]
+        content = message.as_bytes()
     except (ValueError, MessageError) as error:
         raise DeliveryError(_REFUSED) from error
-    _check_headers(head, wanted)
-    return message
-
-
-def encoded_size(message: EmailMessage) -> int:
-    """Return the size of the encoded message in bytes, which mail servers limit."""
-    return len(message.as_bytes())
+    _check_headers(content.partition(b"\r\n\r\n")[0], wanted)
+    return Message(message_id, content)
 
 
 def _add_parts(message: EmailMessage, composed: Composed, attachment: Attachment | None) -> None:

@@ -6,13 +6,13 @@ Knows the file names, and which files an older build left. Must not know how mes
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rkreport.core.filenames import message_file_name, safe_names
 from rkreport.core.mail.delivery import Outcome, OutcomeKind
+from rkreport.delivery.mime import Message
 from rkreport.errors import OutputError
 from rkreport.files import PART_SUFFIX, reason_of, sha256_of, unwritable, write_private_file
 
@@ -25,7 +25,7 @@ class OutboxMessage:
     """A message and its manager."""
 
     manager_id: str
-    message: EmailMessage
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ Seal = Callable[[str, str], None]
 """Receives the name of a file and its SHA-256 before it is written."""
 
 
-def put_message(path: Path, message: EmailMessage, seal: Seal | None = None) -> bytes | None:
+def put_message(path: Path, message: Message, seal: Seal | None = None) -> bytes | None:
     """Write a message whole or not at all; return its bytes. Both a build and a sending use this.
 
     Returns None, and keeps the file, if it exists already and differs only in its date.
@@ -52,7 +52,7 @@ def put_message(path: Path, message: EmailMessage, seal: Seal | None = None) -> 
         OutputError: the file could not be written.
         OSError: the existing file cannot be read.
     """
-    content = message.as_bytes()
+    content = message.content
     if path.exists() and _undated(path.read_bytes()) == _undated(content):
         return None
     if seal:
@@ -112,13 +112,13 @@ class OutboxTransport:
 
     async def deliver(
         self,
-        message: EmailMessage,
+        message: Message,
         sender: str,  # noqa: ARG002 - the protocol's; the message holds it
         recipients: Sequence[str],  # noqa: ARG002 - as sender
         before_text: Callable[[], None],
     ) -> Outcome:
         """As `Transport.deliver`. A file that differs from the message only in its date stays unchanged."""
-        path = self._folder / self._name(str(message["Message-ID"]))
+        path = self._folder / self._name(message.message_id)
         before_text()
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -146,7 +146,7 @@ def _write(path: Path, entry: OutboxMessage) -> Receipt:
     except OSError as error:
         raise OutputError(unwritable(path, error)) from error
     sha256 = sha256_of(content)
-    return Receipt(entry.manager_id, str(entry.message["Message-ID"]), path, len(content), sha256)
+    return Receipt(entry.manager_id, entry.message.message_id, path, len(content), sha256)
 
 
 def _remove_left_over(folder: Path, keep: set[str]) -> None:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from email.message import EmailMessage
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +16,7 @@ from aiosmtplib import SMTP, SMTPRecipientRefused, SMTPResponseException
 
 from rkreport.core.mail.delivery import Outcome, OutcomeKind
 from rkreport.core.mail.smtp_reply import REPLY_LIMIT, Phase, outcome_of
+from rkreport.delivery.mime import Message
 from rkreport.delivery.smtp_connection import Login, SmtpSettings, abort, open_connection, tls_context
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, outcome_of_error, outcome_of_own
 from rkreport.errors import MailServerSilent, MailServerTrouble, MailServerUnusable
@@ -60,7 +60,7 @@ class SmtpTransport:
         self._abort()
 
     async def deliver(
-        self, message: EmailMessage, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
+        self, message: Message, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
     ) -> Outcome:
         """As `Transport.deliver`. A refused copy stops no other recipient; the reply mentions it.
 
@@ -204,7 +204,7 @@ class _Envelope:
     report_id: str
 
     @classmethod
-    def of(cls, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Self:
+    def of(cls, message: Message, sender: str, recipients: Sequence[str]) -> Self:
         """Encode the message.
 
         Raises:
@@ -213,14 +213,12 @@ class _Envelope:
         everybody = tuple(dict.fromkeys(recipients))
         if not everybody or any(not _is_bare(address) for address in (sender, *everybody)):
             raise ValueError("a message needs bare addresses")
-        content = message.as_bytes()
+        content = message.content
         if _BARE_LINE_BREAK.search(content):
             raise ValueError("a message needs whole line ends; servers differ in how they read others")
         head = content.partition(b"\r\n\r\n")[0]
         needs_utf8 = not (head.isascii() and "".join((sender, *everybody)).isascii())
-        return cls(
-            sender, everybody, content, needs_utf8, str(message["Message-ID"]).strip("<>")[:_LONGEST_ENVELOPE_ID]
-        )
+        return cls(sender, everybody, content, needs_utf8, message.message_id.strip("<>")[:_LONGEST_ENVELOPE_ID])
 
     @property
     def addresses(self) -> tuple[str, ...]:

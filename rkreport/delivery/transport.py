@@ -1,11 +1,11 @@
 """What the sending engine needs from a transport. Knows no protocol; `smtp` and `outbox` implement it."""
 
 from collections.abc import Callable, Sequence
-from email.message import EmailMessage
 from types import TracebackType
 from typing import Protocol, Self
 
 from rkreport.core.mail.delivery import Outcome
+from rkreport.delivery.mime import Message
 
 
 class Transport(Protocol):
@@ -20,7 +20,7 @@ class Transport(Protocol):
         """Close what is open."""
 
     async def deliver(
-        self, message: EmailMessage, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
+        self, message: Message, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
     ) -> Outcome:
         """Deliver one message, or say why not. It tries once; the caller waits and tries again.
 

@@ -9,6 +9,7 @@ a document type. Our parts have none, so bytes that could begin one are refused 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from io import BytesIO
 from posixpath import dirname, join, normpath
 from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
@@ -41,13 +42,14 @@ _ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
 _NAMESPACE = re.compile(rb"xmlns[^=]*=\s*(?:\"[^\"]*\"|'[^']*')")
 _AT_ONCE = 2**25  # bytes
-_COLUMN_LETTERS = 3
-_CELL_ATTRIBUTES = 3  # reference, style and type
-_DIGITS = "0123456789"
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_V, _IS, _T = f"{_MAIN}v", f"{_MAIN}is", f"{_MAIN}t"
+_USUAL_CELL = re.compile(  # nearly all: one text without escapes, one number, or nothing
+    rb'(?<=>)<c r="[A-Z]{1,3}[0-9]{1,7}" s="[0-9]{1,6}"'
+    rb'(?: t="inlineStr"><is><t>([^<&\r]*)</t></is></c>|><v>([0-9.]{1,20})</v></c>|/>)'
+)
 _TRUE = frozenset({"1", "true", "on"})
 _SHARED = "xl/sharedStrings.xml"
+_LOOKS = frozenset({"xl/styles.xml", "xl/theme/theme1.xml"})
+_LONG_LOOK = 2**20  # bytes, that are not kept
 _PROPERTIES = "docProps/custom.xml"
 _PRINT_NAMES = frozenset({"_xlnm.Print_Area", "_xlnm.Print_Titles"})
 
@@ -60,8 +62,19 @@ def open_file(content: bytes, sha256: str) -> OpenedFile:
         return OpenedFile(sha256, flaws=frozenset({found.leak}))
     reading = _Reading()
     for name in sorted(parts, key=lambda name: (name != _SHARED, name)):
-        reading.take(name, parts[name])
+        if name in _LOOKS and len(parts[name]) < _LONG_LOOK:
+            reading.add(_look(name, parts[name]))
+        else:
+            reading.take(name, parts[name])
     return reading.opened(sha256)
+
+
+@lru_cache(maxsize=8)
+def _look(name: str, content: bytes) -> "_Reading":
+    """Read a part that has the same bytes in many files."""
+    reading = _Reading()
+    reading.take(name, content)
+    return reading
 
 
 class _Reading:
@@ -80,7 +93,6 @@ class _Reading:
         self._sheets: list[tuple[str, str]] = []  # name and relation, in sheet order
         self._targets: dict[str, str] = {}  # of the workbook's relations
         self._locals: dict[str, str] = {}
-        self._seen: set[str] = set()  # numbers
         self._part = ""
 
     def take(self, name: str, content: bytes) -> None:
@@ -100,6 +112,14 @@ class _Reading:
                 self._read_properties(content) if name == _PROPERTIES else self._read(content)
             except (ParseError, ValueError, OverflowError):
                 self._flaws.add(Leak.DAMAGED)
+
+    def add(self, other: "_Reading") -> None:
+        """Add what another part holds, which is no worksheet."""
+        self._texts |= other._texts  # noqa: SLF001 - its own kind
+        self._marks |= other._marks  # noqa: SLF001 - as above
+        self._numbers |= other._numbers  # noqa: SLF001 - as above
+        self._authors |= other._authors  # noqa: SLF001 - as above
+        self._flaws |= other._flaws  # noqa: SLF001 - as above
 
     def opened(self, sha256: str) -> OpenedFile:
         """Return everything that was read."""
@@ -149,10 +169,8 @@ class _Reading:
     def _elements(self, content: bytes) -> Iterator[Element]:
         """Yield all elements of a part with their contents; long parts row by row, to save memory."""
         if len(content) <= _AT_ONCE:
-            root = fromstring(content)  # noqa: S314 - no document type: see above
-            if self._part in self._cells:
-                self._take_usual(root)
-            yield from root.iter()
+            rest = self._take_usual(content) if self._part in self._cells else content
+            yield from fromstring(rest).iter()  # noqa: S314 - no document type: see above
             return
         for _, element in iterparse(BytesIO(content)):  # noqa: S314 - as above
             yield element
@@ -171,7 +189,6 @@ class _Reading:
             self._texts.add(text)
         elif local == "v" and _NUMBER.fullmatch(text):
             value = float(text)
-            self._seen.add(text)
             if LAST_DATE < value < 1e18 and value == int(value):  # noqa: PLR2004 - beyond it numbers have no last digits
                 self._numbers.add(int(value))
         elif local in PRINTED:
@@ -183,47 +200,15 @@ class _Reading:
         if local in AUTHORS:
             self._authors.add(text)
 
-    # ---- fast path for nearly all cells of a worksheet
-
-    def _take_usual(self, root: Element) -> None:
-        """Take all cells that hold one text or an already seen number; leave the others for the full path."""
-        for rows in root.iterfind(f"{_MAIN}sheetData"):
-            for row in rows:
-                row[:] = [cell for cell in row if not self._is_taken(cell)]
-
-    def _is_taken(self, cell: Element) -> bool:
-        """True if the cell holds only one text or number; takes it."""
-        attributes = cell.attrib
-        place, style, kind = attributes.get("r", ""), attributes.get("s", "0"), attributes.get("t")
-        if (
-            len(attributes) != _CELL_ATTRIBUTES - (kind is None)
-            or len(place.rstrip(_DIGITS)) > _COLUMN_LETTERS
-            or not style.isdecimal()
-            or cell.text
-            or cell.tail
-            or len(cell) > 1
-        ):
-            return False
-        inner = cell[0] if len(cell) else None
-        if inner is None:
-            return kind is None
-        if inner.attrib or inner.tail:
-            return False
-        return self._is_taken_text(inner) if kind == "inlineStr" else kind is None and self._is_known(inner)
-
-    def _is_known(self, inner: Element) -> bool:
-        return inner.tag == _V and inner.text in self._seen and not len(inner)
-
-    def _is_taken_text(self, inner: Element) -> bool:
-        if inner.tag != _IS or inner.text or len(inner) != 1:
-            return False
-        piece = inner[0]
-        if piece.tag != _T or piece.attrib or piece.tail or len(piece):
-            return False
-        text = piece.text or ""
-        self._texts.add(text)
-        self._cells[self._part].add(text)
-        return True
+    def _take_usual(self, content: bytes) -> bytes:
+        """Take all cells that hold one plain text or number; return the part without them, for the full path."""
+        found = set(_USUAL_CELL.findall(content))
+        texts = {text.decode() for text, _ in found if text}
+        self._texts |= texts
+        self._cells[self._part] |= texts
+        for number in {number for _, number in found if number}:
+            self._take_text("v", number.decode())
+        return _USUAL_CELL.sub(b"", content)
 
     # ---- elements with a meaning beyond their text and attributes
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from rkreport.core.leaks.opened_file import Leak
@@ -101,6 +102,7 @@ def unknown_part(name: str) -> Leak:
     return next((leak for word, leak in _TELLING if word in lowered), Leak.UNKNOWN_PART)
 
 
+@lru_cache(maxsize=8_192)  # most are the same in many files
 def is_plain(value: str) -> bool:
     """True if the value of a `FORMAT` attribute is a number, a colour or a place, and so holds no words."""
     return _PLAIN.fullmatch(value) is not None

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from rkreport.errors import OutputError
 
 _WORTH_PROCESSES = 60  # tasks: a second of work on one core, while starting processes takes half a second
+_GARBAGE = 100_000, 20, 100  # new objects, then younger collections, between two collections
 _AHEAD = 4  # tasks per process that wait in memory
 
 _Task = TypeVar("_Task")
@@ -65,7 +66,13 @@ def _processes(count: int) -> Iterator[Executor]:
 def _begin_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent reacts to Ctrl-C
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    collect_garbage_rarely()
+
+
+def collect_garbage_rarely() -> None:
+    """Let Python look for circles of objects less often: a snapshot has millions of objects and none."""
     gc.freeze()  # imported modules are never garbage
+    gc.set_threshold(*_GARBAGE)
 
 
 def _end_with_parent() -> None:

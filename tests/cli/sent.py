@@ -18,7 +18,12 @@ from tests.ledger_rows import put
 
 def message_in(path: Path) -> EmailMessage:
     """A message of the outbox."""
-    parsed = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    return parsed_message(path.read_bytes())
+
+
+def parsed_message(content: bytes) -> EmailMessage:
+    """A message as its reader's program has it."""
+    parsed = BytesParser(policy=policy.default).parsebytes(content)
     assert isinstance(parsed, EmailMessage)
     return parsed
 

@@ -9,11 +9,12 @@ from typing import Self
 import pytest
 
 from rkreport.core.mail.delivery import Outcome, OutcomeKind
+from rkreport.delivery.mime import Message
 from rkreport.errors import GuardStop, MailServerUnusable
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
 from tests.cli.program import NO_SERVER, Workspace, serving
-from tests.cli.sent import message_in
+from tests.cli.sent import message_in, parsed_message
 from tests.cli.test_privacy import personal_words
 from tests.run.workbooks import cells_of, master_of
 
@@ -194,9 +195,9 @@ class Server:
     async def __aexit__(self, *_given: object) -> None:
         """Close."""
 
-    async def deliver(self, message: EmailMessage, sender: str, recipients: list[str], _before: object) -> Outcome:
+    async def deliver(self, message: Message, sender: str, recipients: list[str], _before: object) -> Outcome:
         """As `Transport.deliver`."""
-        self.got.append((str(message["Subject"]), sender, recipients))
+        self.got.append((str(parsed_message(message.content)["Subject"]), sender, recipients))
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return self.outcome

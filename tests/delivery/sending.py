@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import Outcome
 from rkreport.core.mail.templates import Composed
-from rkreport.delivery.mime import Attachment, build_message
+from rkreport.delivery.mime import Attachment, Message, build_message
 from rkreport.delivery.smtp import SmtpTransport
 from rkreport.delivery.smtp_connection import PasswordLogin, SmtpSettings
 from tests.delivery.certificates import Certificates
@@ -22,7 +21,7 @@ PASSWORD = "k4ta-Sandi-rahasia"
 CERTIFICATES = Certificates()
 
 
-def letter(number: int = 1, recipient: str = BUDI, **overrides: Any) -> EmailMessage:
+def letter(number: int = 1, recipient: str = BUDI, **overrides: Any) -> Message:
     """A message with a number."""
     fields: dict[str, Any] = {
         "sender": Sender("L&D", SENDER),

@@ -9,17 +9,20 @@ from pathlib import Path
 import pytest
 
 from rkreport.core.mail.delivery import OutcomeKind
+from rkreport.delivery.mime import Message
 from rkreport.delivery.outbox import OutboxMessage, OutboxTransport, write_outbox
 from rkreport.errors import OutputError
 
 
-def entry(manager_id: str, text: str = "Halo – é") -> OutboxMessage:
+def entry(manager_id: str, text: str = "Halo – é", date: str = "") -> OutboxMessage:
     """A short message."""
     message = EmailMessage(policy=policy.SMTP)
     message["To"] = "budi.s@contoh.test"
     message["Message-ID"] = f"<{len(manager_id)}@contoh.test>"
     message.set_content(text, cte="quoted-printable")
-    return OutboxMessage(manager_id, message)
+    if date:
+        message["Date"] = date
+    return OutboxMessage(manager_id, Message(message["Message-ID"], message.as_bytes()))
 
 
 def names(folder: Path) -> list[str]:
@@ -119,7 +122,7 @@ async def test_the_folder_takes_messages_like_a_server(tmp_path: Path) -> None:
     assert outcome.kind is OutcomeKind.TAKEN
     assert seen == [False]
     assert names(folder) == ["0002_M-1.eml", "4.eml"]
-    assert (folder / "0002_M-1.eml").read_bytes() == message.as_bytes()
+    assert (folder / "0002_M-1.eml").read_bytes() == message.content
 
 
 async def test_a_file_that_says_the_same_stays(tmp_path: Path) -> None:
@@ -128,8 +131,7 @@ async def test_a_file_that_says_the_same_stays(tmp_path: Path) -> None:
     path = tmp_path / "0001_M-1.eml"
     bodies = []
     for date, text in (("Mon, 02 Nov 2026 08:30:00 +0700", "a"), ("Tue, 03 Nov 2026 08:30:00 +0700", "a"), ("x", "b")):
-        message = entry("M-1", text).message
-        message["Date"] = date
+        message = entry("M-1", text, date).message
         assert (await transport.deliver(message, "", [], lambda: None)).kind is OutcomeKind.TAKEN
         bodies.append(path.read_bytes())
     assert bodies[0] == bodies[1] != bodies[2]

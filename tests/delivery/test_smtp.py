@@ -28,7 +28,7 @@ async def test_many_messages_go_over_one_connection(tmp_path: Path) -> None:
     assert outcomes[0].reply == "250 2.0.0 Ok: queued as 4F2A"
     assert server.connections == 1
     assert [line.split()[0] for line, is_tls in server.commands if not is_tls] == ["EHLO", "STARTTLS"]
-    assert [one.content for one in server.taken] == [letter(one).as_bytes() for one in (1, 2, 3)]
+    assert [one.content for one in server.taken] == [letter(one).content for one in (1, 2, 3)]
     assert len(accept_log.read_text().splitlines()) == 3
 
 
@@ -37,7 +37,7 @@ async def test_reports_of_failure_are_asked_for(tmp_path: Path) -> None:
     with ScriptedSmtp() as server:
         await send(plain(server), 1)
     taken = server.taken[0]
-    assert f"SIZE={len(letter(1).as_bytes())} RET=HDRS ENVID=rk.2026-10.{1:032d}@contoh.test" in taken.mail_options
+    assert f"SIZE={len(letter(1).content)} RET=HDRS ENVID=rk.2026-10.{1:032d}@contoh.test" in taken.mail_options
     assert taken.rcpt_options == ("NOTIFY=FAILURE,DELAY",)
 
 

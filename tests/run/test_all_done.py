@@ -23,7 +23,7 @@ from rkreport.run.pool import Inline
 from rkreport.run.world import World
 from tests import factories
 from tests.cli.program import NOW
-from tests.cli.sent import message_in
+from tests.cli.sent import message_in, parsed_message
 from tests.config.workspace import SMALLEST, Workspace
 from tests.core.companies import COURSES, company, owed, somebody, team
 from tests.run.editions import Silent
@@ -57,7 +57,7 @@ class Desk:
         for name, text in self.own.items():
             self.workspace.write(f"own/{name}", text)
         (view,) = team_views(run, run.teams)
-        return team_message(
+        message = team_message(
             self.workspace.load(SMALLEST + MAIL + 'templates_dir = "own"\n'),
             LD,
             view,
@@ -66,6 +66,7 @@ class Desk:
             message_id=team_message_id(view.edition, "manager", view.team.manager.manager_id, LD),
             earlier=earlier,
         )
+        return parsed_message(message.content)
 
 
 def written(desk: Desk, run: Compliance, folder: Path) -> EmailMessage:
@@ -83,7 +84,7 @@ def body_of(message: EmailMessage, kind: str = "plain") -> str:
     """What it says."""
     body = message.get_body((kind,))
     assert body is not None
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 @pytest.fixture

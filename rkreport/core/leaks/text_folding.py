@@ -8,6 +8,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no file can hold them: the writer leaves them out
@@ -38,12 +39,13 @@ def visible(text: str) -> str:
     return "".join(char for char in one_line if unicodedata.category(char) not in _UNSEEN).strip()
 
 
-def ways_to_read(text: str) -> set[str]:
+@lru_cache(maxsize=32_768)  # a file says what its team, and many a file what all others say
+def ways_to_read(text: str) -> frozenset[str]:
     """The folded forms of a text as it is, and with its escapes decoded.
 
     An invisible character or odd blank is read both as a blank and as nothing.
     """
-    return {folded(way) for form in _unescaped(text) for way in _blanks_both_ways(form)}
+    return frozenset({folded(way) for form in _unescaped(text) for way in _blanks_both_ways(form)})
 
 
 def words_of(text: str) -> list[tuple[str, int, int]]:

@@ -25,44 +25,57 @@ class DetailRow(NamedTuple):
     decides: bool
 
 
+Cells = Callable[[Sequence[DetailRow], Legend], list[Cell]]
+"""Makes the cells of one column for some rows: a call per column, not per cell, because a detail has a million rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class DetailColumn:
-    """A header as a key of the catalogue, the kind of the cells, and how a cell is made."""
+    """A header as a key of the catalogue, the kind of the cells, and how they are made."""
 
     key: str
     kind: Kind
-    cell: Callable[[DetailRow, Legend], Cell]
+    cells: Cells
     for_managers: bool = True
 
 
-def _learner(value: Callable[[Learner], str]) -> Callable[[DetailRow, Legend], Cell]:
+def _learner(value: Callable[[Learner], str]) -> Cells:
     """A text of the user record; empty for people who are in no user list."""
 
-    def cell(row: DetailRow, _: Legend) -> Cell:
-        learner = row.requirement.person.learner
-        return (value(learner) or None) if learner else None
+    def cells(rows: Sequence[DetailRow], _: Legend) -> list[Cell]:
+        learners = [row.requirement.person.learner for row in rows]
+        return [(value(learner) or None) if learner else None for learner in learners]
 
-    return cell
+    return cells
 
 
-def _assignment(value: Callable[[Assignment], str | int | float | None]) -> Callable[[DetailRow, Legend], Cell]:
+def _assignment(value: Callable[[Assignment], str | int | float | None]) -> Cells:
     """A value of the assignment as the LMS gave it; empty where there is none."""
 
-    def cell(row: DetailRow, _: Legend) -> Cell:
-        found = value(row.joined.assignment) if row.joined else None
-        return None if found == "" else found
+    def cells(rows: Sequence[DetailRow], _: Legend) -> list[Cell]:
+        found = [value(row.joined.assignment) if row.joined else None for row in rows]
+        return [None if one == "" else one for one in found]
 
-    return cell
+    return cells
 
 
-def _batch_moment(value: Callable[[Batch], datetime | None]) -> Callable[[DetailRow, Legend], Cell]:
+def _batch_moment(value: Callable[[Batch], datetime | None]) -> Cells:
     """A time of the batch in the report's zone; empty where the LMS has none."""
 
-    def cell(row: DetailRow, legend: Legend) -> Cell:
-        found = value(row.joined.batch) if row.joined else None
-        return None if found is None else local(found, legend.zone)
+    def cells(rows: Sequence[DetailRow], legend: Legend) -> list[Cell]:
+        found = [value(row.joined.batch) if row.joined else None for row in rows]
+        return [None if one is None else local(one, legend.zone) for one in found]
 
-    return cell
+    return cells
+
+
+def _each(cell: Callable[[DetailRow, Legend], Cell]) -> Cells:
+    """A value that takes the whole row."""
+
+    def cells(rows: Sequence[DetailRow], legend: Legend) -> list[Cell]:
+        return [cell(row, legend) for row in rows]
+
+    return cells
 
 
 @lru_cache(maxsize=4_096)  # all rows share a few batches
@@ -105,29 +118,33 @@ def _attended(row: DetailRow, legend: Legend) -> Cell:
     return legend.yes if row.joined.assignment.attended else legend.no
 
 
-def _manager(row: DetailRow, legend: Legend) -> Cell:
-    return legend.manager_names.get(row.requirement.person.key)
+def _manager(rows: Sequence[DetailRow], legend: Legend) -> list[Cell]:
+    return [legend.manager_names.get(row.requirement.person.key) for row in rows]
 
 
-def _course_name(row: DetailRow, legend: Legend) -> Cell:
-    return legend.course_names[row.requirement.course.serial]
+def _course_name(rows: Sequence[DetailRow], legend: Legend) -> list[Cell]:
+    return [legend.course_names[row.requirement.course.serial] for row in rows]
 
 
-def _batch_name(row: DetailRow, _: Legend) -> Cell:
-    return (row.joined.batch.name or None) if row.joined else None
+def _batch_name(rows: Sequence[DetailRow], _: Legend) -> list[Cell]:
+    return [(row.joined.batch.name or None) if row.joined else None for row in rows]
 
 
-def _matched(row: DetailRow, legend: Legend) -> Cell:
-    return legend.matched[row.joined.matched_by] if row.joined else None
+def _status(rows: Sequence[DetailRow], legend: Legend) -> list[Cell]:
+    return [legend.statuses[row.requirement.status] for row in rows]
 
 
-def _counted(row: DetailRow, _: Legend) -> Cell:
+def _matched(rows: Sequence[DetailRow], legend: Legend) -> list[Cell]:
+    return [legend.matched[row.joined.matched_by] if row.joined else None for row in rows]
+
+
+def _counted(rows: Sequence[DetailRow], _: Legend) -> list[Cell]:
     """1 on the one row of a requirement that counts: their sum is what the rate divides by."""
-    return int(row.counts is Counts.YES)
+    return [int(row.counts is Counts.YES) for row in rows]
 
 
-def _compliant(row: DetailRow, _: Legend) -> Cell:
-    return int(row.counts is Counts.YES and row.requirement.status in COMPLIANT)
+def _compliant(rows: Sequence[DetailRow], _: Legend) -> list[Cell]:
+    return [int(row.counts is Counts.YES and row.requirement.status in COMPLIANT) for row in rows]
 
 
 def _completed_on(row: DetailRow, _: Legend) -> Cell:
@@ -150,51 +167,57 @@ def _labels(tags: tuple[Tag, ...]) -> str:
 
 _MANAGER = DetailColumn("detail.manager", Kind.TEXT, _manager)
 _EVIDENCE: tuple[DetailColumn, ...] = (
-    DetailColumn("detail.employee_id", Kind.TEXT, _employee_id),
-    DetailColumn("detail.name", Kind.TEXT, _name),
+    DetailColumn("detail.employee_id", Kind.TEXT, _each(_employee_id)),
+    DetailColumn("detail.name", Kind.TEXT, _each(_name)),
     DetailColumn("detail.unit", Kind.TEXT, _learner(lambda learner: learner.unit_name)),
     _MANAGER,
     DetailColumn("detail.course", Kind.TEXT, _course_name),
     DetailColumn("detail.batch", Kind.TEXT, _batch_name),
-    DetailColumn("detail.completed_on", Kind.MARKED_DATE, _completed_on),
-    DetailColumn("detail.due_date", Kind.DATE, lambda row, _: row.requirement.due),
-    DetailColumn("column.valid_until", Kind.DATE, lambda row, _: row.requirement.valid_until),
-    DetailColumn("detail.compliance_status", Kind.STATUS, lambda row, legend: legend.statuses[row.requirement.status]),
+    DetailColumn("detail.completed_on", Kind.MARKED_DATE, _each(_completed_on)),
+    DetailColumn("detail.due_date", Kind.DATE, lambda rows, _: [row.requirement.due for row in rows]),
+    DetailColumn("column.valid_until", Kind.DATE, lambda rows, _: [row.requirement.valid_until for row in rows]),
+    DetailColumn("detail.compliance_status", Kind.STATUS, _status),
     DetailColumn(
-        "detail.days_overdue", Kind.INTEGER, lambda row, _: row.requirement.days_overdue if row.decides else None
+        "detail.days_overdue",
+        Kind.INTEGER,
+        lambda rows, _: [row.requirement.days_overdue if row.decides else None for row in rows],
     ),
-    DetailColumn("detail.counts", Kind.TEXT, lambda row, legend: legend.counts[row.counts]),
+    DetailColumn("detail.counts", Kind.TEXT, lambda rows, legend: [legend.counts[row.counts] for row in rows]),
 )
 """What an auditor wants to see first, and all that goes on paper."""
 
 _FURTHER: tuple[DetailColumn, ...] = (
     DetailColumn("detail.counted", Kind.INTEGER, _counted, for_managers=False),
     DetailColumn("detail.compliant", Kind.INTEGER, _compliant, for_managers=False),
-    DetailColumn("detail.user_serial", Kind.TEXT, _user_serial),
+    DetailColumn("detail.user_serial", Kind.TEXT, _each(_user_serial)),
     DetailColumn("detail.email", Kind.TEXT, _learner(lambda learner: learner.email)),
     DetailColumn("detail.company", Kind.TEXT, _learner(lambda learner: learner.company)),
     DetailColumn("detail.tags", Kind.TEXT, _learner(lambda learner: _labels(learner.tags))),
-    DetailColumn("detail.active", Kind.TEXT, _active),
-    DetailColumn("detail.course_serial", Kind.TEXT, lambda row, _: row.requirement.course.serial),
+    DetailColumn("detail.active", Kind.TEXT, _each(_active)),
+    DetailColumn("detail.course_serial", Kind.TEXT, lambda rows, _: [row.requirement.course.serial for row in rows]),
     DetailColumn("detail.batch_serial", Kind.TEXT, _assignment(lambda one: one.batch_serial)),
     DetailColumn("detail.session_start", Kind.DATETIME, _batch_moment(lambda batch: batch.session_start)),
     DetailColumn("detail.session_end", Kind.DATETIME, _batch_moment(lambda batch: batch.session_end)),
-    DetailColumn("detail.attended", Kind.TEXT, _attended),
+    DetailColumn("detail.attended", Kind.TEXT, _each(_attended)),
     DetailColumn("detail.assignment_status", Kind.TEXT, _assignment(lambda one: one.status.word)),
     DetailColumn("detail.post_activity", Kind.TEXT, _assignment(lambda one: one.post_activity.word)),
     DetailColumn("detail.post_test_attempts", Kind.INTEGER, _assignment(_attempts)),
     DetailColumn("detail.post_test_score", Kind.DECIMAL, _assignment(_score), for_managers=False),
     DetailColumn("detail.passing_score", Kind.DECIMAL, _assignment(lambda one: one.passing_score), for_managers=False),
-    DetailColumn("detail.first_completed_on", Kind.DATE, lambda row, _: row.requirement.first_completed_on),
-    DetailColumn("detail.times_completed", Kind.INTEGER, lambda row, _: row.requirement.times_completed),
+    DetailColumn(
+        "detail.first_completed_on", Kind.DATE, lambda rows, _: [row.requirement.first_completed_on for row in rows]
+    ),
+    DetailColumn(
+        "detail.times_completed", Kind.INTEGER, lambda rows, _: [row.requirement.times_completed for row in rows]
+    ),
     DetailColumn("detail.matched_by", Kind.TEXT, _matched),
 )
 
 COLUMNS: tuple[DetailColumn, ...] = (*_EVIDENCE, *_FURTHER)
 
 _CHANGED = (
-    DetailColumn("changed.what", Kind.TEXT, lambda row, legend: _change(row, legend)[0]),
-    DetailColumn("changed.status_then", Kind.STATUS, lambda row, legend: _change(row, legend)[1]),
+    DetailColumn("changed.what", Kind.TEXT, _each(lambda row, legend: _change(row, legend)[0])),
+    DetailColumn("changed.status_then", Kind.STATUS, _each(lambda row, legend: _change(row, legend)[1])),
 )
 _PHONE = DetailColumn("detail.phone", Kind.TEXT, _learner(lambda learner: learner.phone))
 _ABSENT_REASON = DetailColumn("detail.absent_reason", Kind.TEXT, _assignment(lambda one: one.absent_reason))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Requirement, UnitSerial
 from rkreport.core.report.columns import DetailColumn, DetailRow, evidence
@@ -11,6 +12,8 @@ from rkreport.core.report.sheets import Column, LiveRate, Row, Table, TableSheet
 from rkreport.core.rollup import Tally, unit_of
 from rkreport.core.units import UnitTree
 from rkreport.core.words import Words
+
+_BLOCK = 256  # rows whose cells are made together
 
 
 def has_own_row(requirement: Requirement) -> bool:
@@ -76,9 +79,9 @@ def _live_rate(columns: tuple[DetailColumn, ...], total: Tally, words: Words) ->
 
 
 def _cells(requirements: Sequence[Requirement], columns: tuple[DetailColumn, ...], legend: Legend) -> Iterator[Row]:
-    makers = [column.cell for column in columns]
-    for row in detail_rows(requirements):
-        yield tuple([make(row, legend) for make in makers])
+    source = detail_rows(requirements)
+    while block := tuple(islice(source, _BLOCK)):
+        yield from zip(*(column.cells(block, legend) for column in columns), strict=True)
 
 
 def _sample(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 
 from rkreport.core.compliance import Compliance
 from rkreport.core.models import Batch, CourseSerial, Requirement
@@ -26,7 +27,12 @@ def next_batch(requirement: Requirement, of_courses: Mapping[CourseSerial, date]
     return min(filter(None, own), default=of_courses.get(requirement.course.serial))
 
 
+@lru_cache(maxsize=4_096)  # many people are in few batches
+def _day_of(start: datetime, as_of: datetime, zone: tzinfo | None) -> date | None:
+    return start.astimezone(zone).date() if start > as_of else None
+
+
 def _begins(batch: Batch, as_of: datetime, zone: tzinfo | None) -> date | None:
     """The day on which a batch begins, in the report's zone; None if it has begun or has no date."""
     start = batch.session_start
-    return start.astimezone(zone).date() if start and start > as_of else None
+    return _day_of(start, as_of, zone) if start else None

@@ -22,6 +22,7 @@ _EDGE = Edge("left", "thick", WHITE)  # the space between two cards
 _TOP = Edge("top", "medium", NAVY)
 _LABEL = CellFormat(Role.CARD_LABEL, size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
 _VALUE = CellFormat(Role.CARD_VALUE, size=16, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
+_SHRINKING = replace(_VALUE, shrink=True)
 _NOTE = CellFormat(Role.CARD_NOTE, size=9, color=INK, fill=CARD, indent=1, horizontal="left")
 _TOPPED = replace(_NOTE, edges=(_TOP,))
 _CHANGE = CellFormat(Role.CARD_LABEL, size=9, color=MUTED, fill=CARD, indent=1, horizontal="left")
@@ -72,7 +73,7 @@ def _draw_value(canvas: Canvas, row: int, column: int, kpi: Kpi, width: float) -
         canvas.text(row, column, NO_FIGURE, _edged(_VALUE))
         return
     is_long = shown_width(kpi.kind, kpi.value) * _LARGE + _INDENT > width
-    canvas.draw(row, column, kpi.value, kpi.kind, _edged(replace(_VALUE, shrink=is_long)))
+    canvas.draw(row, column, kpi.value, kpi.kind, _edged(_SHRINKING if is_long else _VALUE))
 
 
 def _words(kpi: Kpi, card_width: float) -> _Words:

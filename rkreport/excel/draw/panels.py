@@ -7,6 +7,7 @@ them and runs over the empty ones; a number is in the last.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from rkreport.core.report.labels import BELOW_TARGET
 from rkreport.core.report.sheets import Cell, Column, Kind, Link, Panel, Row, StatusCell
@@ -167,7 +168,7 @@ def draw_panel(canvas: Canvas, grid: Grid, measured: MeasuredPanel, row: int, un
     canvas.heights[row] = _TITLE_HEIGHT
     headers = header_names([column.header for column in table.columns])
     for slot, header in zip(slots, headers, strict=True):
-        look = replace(_HEADER, horizontal=alignment(slot.column.kind), wrap=slot.is_single)
+        look = _header_look(slot.column.kind, is_single=slot.is_single)
         canvas.text(row + 1, slot.at, header, look)
         _extend(canvas, row + 1, slot, look)
     is_tall = any(
@@ -206,8 +207,14 @@ def _draw_value(canvas: Canvas, row: int, slot: _Slot, value: Cell, look: CellFo
         value = shortened(single_line(value), slot.width)
     elif isinstance(value, Link):
         value = replace(value, text=shortened(single_line(value.text), slot.width))
-    canvas.draw_in(replace(slot.column, kind=kind), row, slot.at, value, look)
+    column = slot.column if kind is slot.column.kind else replace(slot.column, kind=kind)
+    canvas.draw_in(column, row, slot.at, value, look)
     _extend(canvas, row, slot, status_look(value.status, look) if isinstance(value, StatusCell) else look)
+
+
+@cache
+def _header_look(kind: Kind, *, is_single: bool) -> CellFormat:
+    return replace(_HEADER, horizontal=alignment(kind), wrap=is_single)
 
 
 def _extend(canvas: Canvas, row: int, slot: _Slot, look: CellFormat) -> None:

@@ -30,6 +30,10 @@ _SMALLER_ZOOM = 85
 _FIRST_INPUT_DAY = 36_526  # 1 January 2000, as Excel counts
 _LONGEST_FOOTNOTE = 140  # characters of a line
 _PROMPT_TITLE_UNITS = 32
+_HEADERS = {
+    **dict.fromkeys(NUMERIC, replace(HEADER, horizontal="right", indent=_BUTTON_INDENT)),
+    Kind.NOTE: replace(HEADER, indent=1),
+}
 _CHOICES_LIMIT = 255  # characters of a list in a validation; Excel repairs a file with a longer one
 
 
@@ -144,10 +148,8 @@ def draw_header(canvas: Canvas, table: Table, row: int, widths: Sequence[float])
     headers = header_names(
         [upright.short_header(column.header) if column.is_upright else column.header for column in table.columns]
     )
-    right = replace(HEADER, horizontal="right", indent=_BUTTON_INDENT)
-    looks = dict.fromkeys(NUMERIC, right) | {Kind.NOTE: replace(HEADER, indent=1)}
     for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
-        look = upright.HEADER_LOOK if column.is_upright else looks.get(column.kind, HEADER)
+        look = upright.HEADER_LOOK if column.is_upright else _HEADERS.get(column.kind, HEADER)
         canvas.text(row, number, header, look)
     canvas.heights[row] = max(
         header_height(table.columns, headers, widths), upright.header_height(table.columns, headers)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from rkreport.core.models import Status
@@ -98,13 +99,18 @@ class CellRules:
     def of_links(self, look: CellFormat, plain_look: CellFormat | None = None) -> Rule:
         """Return the rule of links: a link's words get the link format, plain text does not."""
         linked = self.of_text(look)
-        house = CellFormat()
-        plain = self.of_text(plain_look or replace(look, role=house.role, color=house.color, underline=False))
+        plain = self.of_text(plain_look or _unlinked(look))
 
         def rule(value: Cell) -> Stored:
             return linked(value.text) if isinstance(value, Link) else plain(value)
 
         return rule
+
+
+@cache
+def _unlinked(look: CellFormat) -> CellFormat:
+    house = CellFormat()
+    return replace(look, role=house.role, color=house.color, underline=False)
 
 
 def _rule_of(styles: Styles, kind: Kind, look: CellFormat) -> Rule:
@@ -249,6 +255,7 @@ def status_text(cell: StatusCell) -> str:
     return clean(f"{symbol} {cell.word}") if cell.word else symbol
 
 
+@cache
 def status_look(status: Status, look: CellFormat) -> CellFormat:
     """Return a format with the text colour, fill and weight of a status."""
     own = STATUS_LOOKS[status]

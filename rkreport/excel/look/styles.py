@@ -6,6 +6,7 @@ Quiet blues and greys, blue against orange instead of green against red, and eve
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
@@ -153,6 +154,7 @@ def alignment(kind: Kind) -> Literal["left", "right"]:
     return "right" if kind in NUMERIC else "left"
 
 
+@cache
 def tight_look(kind: Kind, look: CellFormat) -> CellFormat:
     """Return the format of a value that is too wide for its column: text wraps, a number shrinks."""
     return replace(look, shrink=True, gap=False) if kind in NUMERIC else replace(look, wrap=True)

@@ -8,6 +8,7 @@ does.
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,12 @@ from rkreport.core.compliance import Compliance
 from rkreport.core.leaks.judge import judge, names_a_stranger
 from rkreport.core.leaks.opened_file import Leak, OpenedFile
 from rkreport.core.leaks.people import Everybody, everybody
-from rkreport.core.leaks.team import ExpectedFile, expected_file, report_words
+from rkreport.core.leaks.team import ExpectedFile, ReportWords, expected_file, report_words
 from rkreport.core.manifest import Manifest, manager_files
 from rkreport.core.models import Manager
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.routing import Routing
-from rkreport.core.words import LANGUAGES
+from rkreport.core.words import Words
 from rkreport.errors import DeliveryError, OutputError
 from rkreport.excel.ooxml.encryption import decrypted
 from rkreport.files import sha256_of
@@ -147,18 +148,22 @@ def opened_file(path: Path, password: str | None) -> OpenedFile:
     return open_file(content, sha256)
 
 
+@cache
+def _language(name: str) -> tuple[Words, ReportWords]:
+    words = load_words(name)
+    return words, report_words(words.texts.values(), words)
+
+
 class _Expecting:
-    """Tells what a team's file must hold and may say; looks up languages and brand once for all teams."""
+    """Tells what a team's file must hold and may say; looks up the brand once for all teams."""
 
     def __init__(self, config: Config) -> None:
         brand = brand_of(config.brand)
         self._zone, self._brand_texts = str(config.zone), _texts_of(brand)
         self._pictures = frozenset({sha256_of(brand.logo.content)} if brand.logo else ())
-        words = {language: load_words(language) for language in LANGUAGES}
-        self._languages = {language: (one, report_words(one.texts.values(), one)) for language, one in words.items()}
 
     def of(self, view: TeamView) -> ExpectedFile:
-        words, report = self._languages[view.team.manager.language]
+        words, report = _language(view.team.manager.language)
         return expected_file(
             view, words, report, zone=self._zone, pictures=self._pictures, brand_texts=self._brand_texts
         )

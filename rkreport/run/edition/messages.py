@@ -5,7 +5,6 @@ Knows which team gets which message; `delivery` makes and stores messages.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from email.message import EmailMessage
 from pathlib import Path
 
 from rkreport.config.load import Config
@@ -18,10 +17,9 @@ from rkreport.core.mail.templates import Composed, compose, with_note
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.models import Manager, ManagerId
 from rkreport.core.percent import target_of
-from rkreport.core.report.fingerprint import content_sha256
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.words import Words
-from rkreport.delivery.mime import Attachment, build_message, encoded_size, message_id
+from rkreport.delivery.mime import Attachment, Message, build_message, message_id
 from rkreport.delivery.outbox import OutboxMessage, Receipt, write_outbox
 from rkreport.errors import OutputError
 from rkreport.files import reason_of, sha256_of
@@ -79,7 +77,7 @@ def write_messages(
                 attachment,
                 world,
                 message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
-                earlier=corrected(earlier.received.get(manager_id), content_sha256(view)),
+                earlier=corrected(earlier.received.get(manager_id), str(workbook.content_sha256)),
                 last_month=earlier.last_month.get(manager_id),
             )
             yield OutboxMessage(manager_id, message)
@@ -143,7 +141,7 @@ def team_message(
     earlier: Delivery | None = None,
     last_month: LastMonth | None = None,
     trial_to: str = "",
-) -> EmailMessage:
+) -> Message:
     """Make the message about a team, without its workbook if it would be too large.
 
     `earlier` is what the manager has of an earlier revision; without it the message mentions no correction.
@@ -161,7 +159,7 @@ def team_message(
     if trial_to:
         composed = replace(composed, subject=f"{words.text('mail.trial')} {composed.subject}")
 
-    def built(composed: Composed, attachment: Attachment | None) -> EmailMessage:
+    def built(composed: Composed, attachment: Attachment | None) -> Message:
         return build_message(
             composed,
             sender=sender,
@@ -175,7 +173,7 @@ def team_message(
         )
 
     message, limit_bytes = built(composed, attachment), mail_server_of(config).max_message_bytes
-    size_bytes = encoded_size(message)
+    size_bytes = len(message.content)
     if size_bytes <= limit_bytes:
         return message
     world.observer.say(f"{file_name} is too large for mail: its message goes without it and says so.")

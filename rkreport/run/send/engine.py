@@ -8,10 +8,9 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
 
 from rkreport.core.mail.delivery import Delivery, Outcome, OutcomeKind
-from rkreport.delivery.mime import encoded_size
+from rkreport.delivery.mime import Message
 from rkreport.delivery.pace import Pace
 from rkreport.delivery.transport import Transport
 from rkreport.errors import DeliveryError
@@ -54,7 +53,7 @@ class SendLoop:
         *,
         step: str,
         sender: str,
-        make: Callable[[Delivery], EmailMessage],
+        make: Callable[[Delivery], Message],
     ) -> None:
         """Take what sending needs; `make` builds the message of a row, `step` names the progress bar."""
         self._transport, self._recorder, self._pace, self._world = transport, recorder, pace, world
@@ -136,7 +135,7 @@ class SendLoop:
 
         try:
             message = self._make(row)
-            size = encoded_size(message)
+            size = len(message.content)
         except DeliveryError as error:
             refused = Outcome(OutcomeKind.REFUSED, str(error))
             self._recorder.settle(row, refused, is_begun=False)

@@ -7,13 +7,13 @@ was sent.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.models import ManagerId
 from rkreport.core.report.team_view import TeamView
+from rkreport.delivery.mime import Message
 from rkreport.delivery.outbox import Seal
 from rkreport.delivery.pace import Pace
 from rkreport.run.edition.messages import checked_attachment, team_message
@@ -23,7 +23,7 @@ from rkreport.run.send.recorders import OutcomeRecorder
 from rkreport.run.transports import ready_transport
 from rkreport.run.world import World
 
-Make = Callable[[Delivery], EmailMessage]
+Make = Callable[[Delivery], Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class MessageSource:
     views: Mapping[ManagerId, TeamView]
     last_month: Mapping[ManagerId, LastMonth]
 
-    def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> EmailMessage:
+    def message(self, row: Delivery, *, earlier: Delivery | None = None, trial_to: str = "") -> Message:
         """Make the message of a row, as `team_message`, with exactly the bytes that were checked.
 
         Raises:

@@ -6,7 +6,6 @@ Knows which file that is and when it must not go; `engine` sends the message.
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from email.message import EmailMessage
 from pathlib import PurePosixPath
 
 from rkreport.config.load import Config
@@ -15,7 +14,7 @@ from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import Delivery, DeliveryState, corrected, received_of
 from rkreport.core.mail.lookup import no_such_manager
 from rkreport.core.report.team_view import team_views
-from rkreport.delivery.mime import Attachment
+from rkreport.delivery.mime import Attachment, Message
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.edition.guarding import Ask
 from rkreport.run.edition.loading import Loaded, load_edition
@@ -137,7 +136,7 @@ def _send_once_more(loaded: Checked, sender: Sender, database: Database, row: De
     earlier = received_of(ledger.of_period(row.period), row.revision, {row.manager_id: row.recipient})
     source = MessageSource(loaded, sender, loaded.world, {row.manager_id: view}, loaded.last_month)
 
-    def make(due: Delivery) -> EmailMessage:
+    def make(due: Delivery) -> Message:
         return team_message(
             loaded.config,
             sender,

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from email.message import EmailMessage
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Series
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import OUTBOX, Delivery, DeliveryState, corrected, has_left
 from rkreport.core.models import ManagerId
+from rkreport.delivery.mime import Message
 from rkreport.errors import ConfigError, OutputError, RkreportError
 from rkreport.run.edition.change_file import KIND
 from rkreport.run.edition.comparing import keep_base
@@ -134,7 +134,7 @@ def _send(
     agreed = is_agreed(loaded.config, compliance.edition.series, due, agree, notice)
     source = MessageSource(loaded, sender, world, plan.views, loaded.last_month)
 
-    def make(row: Delivery) -> EmailMessage:
+    def make(row: Delivery) -> Message:
         return source.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))
 
     loop = _send_due(source, database, due, make, begun=bool(begun)) if agreed else None

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from email.message import EmailMessage
 from pathlib import Path
 from typing import cast
 
@@ -25,7 +24,7 @@ from rkreport.core.mail.templates import compose
 from rkreport.core.manifest import Manifest
 from rkreport.core.models import Status
 from rkreport.core.percent import target_of
-from rkreport.delivery.mime import build_message
+from rkreport.delivery.mime import Message, build_message
 from rkreport.errors import RkreportError
 from rkreport.files import sha256_of, write_private_file
 from rkreport.locale import load_words
@@ -125,13 +124,13 @@ def _recipient(config: Config) -> str:
     return config.reply_to or (config.sender.address if config.sender else "")
 
 
-def _keep(observer: Observer, folder: Path, message: EmailMessage, why: str) -> None:
+def _keep(observer: Observer, folder: Path, message: Message, why: str) -> None:
     path = folder / FILE_NAME
-    write_private_file(path, message.as_bytes())
+    write_private_file(path, message.content)
     observer.say(f"{why}The summary is in {path}.")
 
 
-async def _send(config: Config, world: World, message: EmailMessage, sender: Sender, to: str) -> str:
+async def _send(config: Config, world: World, message: Message, sender: Sender, to: str) -> str:
     """Try to send it once, without the retries of a manager's message; return `""`, or why it failed."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS), smtp_transport_of(config, world) as transport:
@@ -141,7 +140,7 @@ async def _send(config: Config, world: World, message: EmailMessage, sender: Sen
     return "" if outcome.kind is OutcomeKind.TAKEN else outcome.reply
 
 
-def _message(config: Config, facts: RunFacts, sender: Sender, to: str) -> EmailMessage:
+def _message(config: Config, facts: RunFacts, sender: Sender, to: str) -> Message:
     language, now = config.settings.report.language, facts.finished_at
     identity = sha256_of(f"{facts.command} {now.isoformat()}".encode())[:32]
     templates = mail_templates(config.mail_templates_dir, "summary", language)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from email.message import EmailMessage
 
 from rkreport.core.mail.addresses import Sender, parse_address
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.review.send_preview import trial_sample
 from rkreport.core.rollup import by_team
+from rkreport.delivery.mime import Message
 from rkreport.errors import ConfigError
 from rkreport.run.edition.messages import team_message_id
 from rkreport.run.send.checking import Checked
@@ -54,7 +54,7 @@ async def try_out(loaded: Checked, sender: Sender, world: World, order: SendOrde
 
     source = MessageSource(loaded, sender, world, plan.views, loaded.last_month)
 
-    def make(row: Delivery) -> EmailMessage:
+    def make(row: Delivery) -> Message:
         return source.message(row, trial_to=trial_to)
 
     recorder = TrialRecorder()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +11,7 @@ from typing import Self
 import pytest
 
 from rkreport.core.mail.delivery import Delivery, DeliveryState, Outcome, OutcomeKind
+from rkreport.delivery.mime import Message
 from rkreport.delivery.pace import Pace
 from rkreport.errors import DeliveryError, OutputError
 from rkreport.run.pool import all_cores
@@ -54,10 +54,10 @@ class Script:
         """Nothing to close."""
 
     async def deliver(
-        self, message: EmailMessage, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
+        self, message: Message, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
     ) -> Outcome:
         """As told."""
-        manager_id = str(message["X-Whose"])
+        manager_id = message.content.decode()
         self.tried.append(manager_id)
         if self.clock:
             self.clock.seconds += self.seconds
@@ -129,7 +129,7 @@ class Desk:
         self.ledger.plan([row(f"M-{number:02}") for number in range(1, count + 1)])
         return self.ledger.all()
 
-    def campaign(self, script: Script, make: Callable[[Delivery], EmailMessage] | None = None) -> SendLoop:
+    def campaign(self, script: Script, make: Callable[[Delivery], Message] | None = None) -> SendLoop:
         """A campaign through this script."""
         world = World(self.clock.utc, self.clock.monotonic, {}, self.observer, all_cores, self.clock.sleep, lambda: 0.0)
         pace = Pace(10_000_000, now=self.clock.utc, sleep=self.clock.sleep)
@@ -142,12 +142,9 @@ class Desk:
         return [one.state.value for one in self.ledger.all()]
 
 
-def made(planned: Delivery) -> EmailMessage:
+def made(planned: Delivery) -> Message:
     """A message that says whose it is."""
-    message = EmailMessage()
-    message["X-Whose"] = planned.manager_id
-    message["Message-ID"] = planned.message_id
-    return message
+    return Message(planned.message_id, planned.manager_id.encode())
 
 
 @pytest.fixture
@@ -169,7 +166,7 @@ async def test_each_is_handed_over_once(desk: Desk) -> None:
 async def test_a_failure_never_touches_another(desk: Desk) -> None:
     """Refused, lost, not even built: each is its own row's; all others are sent."""
 
-    def make(planned: Delivery) -> EmailMessage:
+    def make(planned: Delivery) -> Message:
         if planned.manager_id == "M-03":
             raise DeliveryError("A message was not built.")
         return made(planned)
@@ -336,7 +333,7 @@ async def test_whatever_a_transport_raises_after_the_text_leaves_a_doubt(desk: D
 
     class Broken(Script):
         async def deliver(
-            self, message: EmailMessage, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
+            self, message: Message, sender: str, recipients: Sequence[str], before_text: Callable[[], None]
         ) -> Outcome:
             before_text()
             raise RuntimeError("a mistake")
