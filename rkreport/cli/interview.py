@@ -13,7 +13,7 @@ from rkreport.config.config_writer import SAMPLE_COMPANY, CourseDraft, Draft
 from rkreport.config.schema import LmsSection
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import Course
-from rkreport.core.words import LANGUAGES
+from rkreport.core.words import LANGUAGES, counted
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.fetch.browsing import list_batches, list_courses, matching
 from rkreport.run.world import World
@@ -130,7 +130,7 @@ class Interview:
 
     def _ticked(self, everything: Sequence[Course], ask: Ask) -> list[Course]:
         say = self.world.observer.say
-        say(f"The LMS lists {len(everything):,} courses. Which are mandatory?")
+        say(f"The LMS lists {counted(len(everything), 'course')}. Which are mandatory?")
         chosen: dict[str, Course] = {}
         while search := ask(
             f"Search by name or serial, * shows all (Enter: {'no more' if chosen else 'choose later'})", ""

@@ -83,7 +83,7 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     if copies:
         rows.append(("Copies", f"{copies} not taken"))
     if sent.unchanged:
-        rows.append(("Unchanged", f"{len(sent.unchanged)} have an earlier revision that says the same"))
+        rows.append(("Unchanged", f"{len(sent.unchanged)}: an earlier revision says the same"))
     return [*rows, ("Ledger", str(sent.folder / LEDGER_FILE))]
 
 

@@ -12,7 +12,7 @@ from rkreport.config.secrets import lms_credentials
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.mail.layout import SUMMARY, TEAM_MAILS
 from rkreport.core.routing import Routing
-from rkreport.core.words import LANGUAGES
+from rkreport.core.words import LANGUAGES, counted
 from rkreport.errors import ConfigError
 from rkreport.run.edition.mail_templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
@@ -24,10 +24,10 @@ _OLD_DAYS = 730
 def check_files(inspection: Inspection, today: date) -> Iterator[Check]:
     """Check the config and the lists that it names."""
     listed = [("course", len(inspection.courses)), ("learning plan", len(inspection.plans))]
-    counted = " and ".join(f"{count} {what}{'s'[: count != 1]}" for what, count in listed if count)
+    content = " and ".join(counted(count, what) for what, count in listed if count)
     yield from _problems("Config", inspection.in_file)
     if not inspection.in_file:
-        yield passed("Config", f"{inspection.path} can be used; it lists {counted}")
+        yield passed("Config", f"{inspection.path} can be used; it lists {content}")
     if inspection.report and inspection.report.company == SAMPLE_COMPANY:
         yield warning(
             "Config", f'report.company is still the sample\'s, "{SAMPLE_COMPANY}"', "write your company's name"
@@ -63,7 +63,7 @@ def _managers(inspection: Inspection) -> Iterator[Check]:
             "write who belongs to whom into the list of managers; the README shows how",
         )
     elif not inspection.in_managers:
-        yield passed("Managers", f"{len(routing.managers):,} managers, {len(routing.rules):,} rules")
+        yield passed("Managers", f"{counted(len(routing.managers), 'manager')}, {counted(len(routing.rules), 'rule')}")
     yield from _idle(routing)
     yield from _claimed_twice(routing)
     if routing.fallback is None:

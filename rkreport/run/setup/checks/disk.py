@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from rkreport.config.inspection import Inspection
 from rkreport.core.period import resolve_period
+from rkreport.core.words import counted
 from rkreport.errors import EXIT_CONFIG, EXIT_OUTPUT, StoreError
 from rkreport.files import reason_of
 from rkreport.run.setup.checks.places import kept_elsewhere
@@ -79,7 +80,7 @@ def _store(folder: Path) -> Check:
         snapshots = look_at_store(path)
     except StoreError as error:
         return failed_by(name, error)
-    return passed(name, f"{path} can be read; it holds {snapshots:,} finished snapshot{'s'[: snapshots != 1]}")
+    return passed(name, f"{path} can be read; it holds {counted(snapshots, 'finished snapshot')}")
 
 
 def check_space(inspection: Inspection, learners: int | None) -> Iterator[Check]:
@@ -90,7 +91,7 @@ def check_space(inspection: Inspection, learners: int | None) -> Iterator[Check]
         yield skipped(name, "not looked at, because [report] cannot be used")
     needed = _BASE_BYTES + _BYTES_PER_PERSON * (learners or 0)
     month = (
-        f"a month of {learners:,} people takes up to {_size(needed)}"
+        f"a month of {counted(learners, 'person', 'people')} takes up to {_size(needed)}"
         if learners
         else f"a month takes {_size(needed)} or more"
     )

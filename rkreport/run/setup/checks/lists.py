@@ -18,6 +18,7 @@ from rkreport.core.models import CourseSerial, Learner, PlanSerial
 from rkreport.core.routing import RuleIndex
 from rkreport.core.rules import CoursePolicy
 from rkreport.core.units import UnitTree
+from rkreport.core.words import counted
 from rkreport.errors import LmsError
 from rkreport.lms.browse import Browser
 from rkreport.run.setup.checks.value import Check, failed_by, skipped, warning
@@ -123,4 +124,4 @@ def _checks(name: str, findings: Iterable[RowFinding], known: dict[FindingCode, 
         fix = f'did you mean "{visible(meant[0])}"?' if meant else otherwise
         yield warning(name, f"{place}: {said.format(value=visible(finding.value))}", fix)
     if len(told) > _MOST_SAID:
-        yield warning(name, f"{len(told) - _MOST_SAID:,} more rows that match nobody", "mend those above first")
+        yield warning(name, f"{counted(len(told) - _MOST_SAID, 'more row')} like these", "mend those above first")

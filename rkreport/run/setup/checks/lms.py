@@ -14,6 +14,7 @@ from rkreport.config.schema import CourseSection, LmsSection
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import Course, CourseKind, Plan, PlanSerial
 from rkreport.core.routing import RuleKind
+from rkreport.core.words import counted
 from rkreport.errors import ConfigError, LmsError
 from rkreport.lms.browse import BatchList, Browser
 from rkreport.lms.transport import Meter
@@ -133,7 +134,7 @@ def _course(section: CourseSection, course: Course, found: BatchList) -> Iterato
         yield passed(name, f"{visible(course.name)}: {found.kind}")
     elif not missing:
         count = len(section.batches or serials)
-        yield passed(name, f"{visible(course.name)}: {found.kind}, {count:,} batch{'es' if count != 1 else ''}")
+        yield passed(name, f"{visible(course.name)}: {found.kind}, {counted(count, 'batch', 'batches')}")
 
 
 async def _plans(lms: Browser, inspection: Inspection) -> list[Check]:
@@ -160,7 +161,7 @@ async def _plan(lms: Browser, serial: str, known: Mapping[PlanSerial, Plan]) -> 
     count = len(found.courses)
     if not count:
         return warning(name, f"{visible(plan.name)}: it has no courses", "look in the LMS whether it is in use")
-    return passed(name, f"{visible(plan.name)}: {count:,} course{'s' if count != 1 else ''}")
+    return passed(name, f"{visible(plan.name)}: {counted(count, 'course')}")
 
 
 async def _units(lms: Browser, inspection: Inspection, *, has_rows: bool) -> list[Check]:
