@@ -4,6 +4,7 @@ Knows how to ask and ask again; the schema decides whether an answer is valid.
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -19,6 +20,7 @@ from rkreport.run.fetch.browsing import list_batches, list_courses, matching
 from rkreport.run.world import World
 
 _MOST_SHOWN = 30
+_KEY = re.compile(r"^[a-z_]+(\.\w+)+: ")  # of the config, which the admin has not seen yet
 
 Answer = TypeVar("Answer")
 Ask = Callable[[str, str], str]
@@ -100,7 +102,7 @@ class Interview:
             try:
                 return check(self._ask(question, default))
             except ConfigError as error:
-                self.world.observer.say(f"That is not possible: {error}")
+                self.world.observer.say(f"That is not possible: {_KEY.sub('', str(error))}")
 
     # ---- courses
 

@@ -106,11 +106,11 @@ class Snapshots:
         if snapshot_id is None:
             rows = self._rows("WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1")
             if not rows:
-                raise DataError("There is no finished snapshot yet; run rkreport fetch first.")
+                raise DataError("There is no finished snapshot yet; say rkreport run first.")
             return rows[0]
         rows = self._rows("WHERE id = ?", snapshot_id)
         if not rows:
-            raise DataError(f"There is no snapshot {snapshot_id} in {self._database.path}.")
+            raise DataError(f"There is no snapshot {snapshot_id} in {self._database.path}; say rkreport history.")
         if rows[0].finished_at is None:
             raise DataError(f"The snapshot {snapshot_id} is not finished; run rkreport fetch to continue it.")
         return rows[0]

@@ -59,7 +59,7 @@ def archive_master_step(config: Config, database: Database, world: World, order:
     fitting = [one for one in known if edition.has(one.period, one.revision)]
     if not fitting:
         names = [edition_name(one.period, one.revision) for one in known[-3:]]
-        there_is = f"there is {', '.join(names)}" if names else "it is kept from the next sending on"
+        there_is = f"there is {', '.join(names)}" if names else "rkreport send keeps that of each edition"
         raise ConfigError(f"No master{edition} is kept; {there_is}.")
     master = fitting[-1]
     if order.manager_id == CHANGED:
@@ -123,8 +123,8 @@ def _asked_for(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: 
             " ledger; its workbook is in the report's folder."
         )
     known = sorted({edition_name(row.period, row.revision) for row in own if row.state in HANDED_OVER})
-    there_is = f"there is {', '.join(known[-3:])}" if known else "nothing was sent to that manager from this data_dir"
-    raise ConfigError(f"No message for manager {order.manager_id}{edition} was sent; {there_is}.")
+    otherwise = f"there is {', '.join(known[-3:])}" if known else "take an id from the burst-list.csv of that month"
+    raise ConfigError(f"No message for manager {order.manager_id}{edition} was sent; {otherwise}.")
 
 
 def _refuse_to_overwrite(path: Path, content: bytes) -> None:

@@ -56,15 +56,16 @@ def _managers(inspection: Inspection) -> Iterator[Check]:
         if not inspection.in_managers:
             yield skipped("Managers", "not looked at, because the config cannot be used")
         return
-    if not routing.managers:
+    if not routing.managers and not inspection.in_managers:
         yield warning(
             "Managers",
             "no manager is listed, so no manager gets a workbook",
-            "write who belongs to whom into the list of managers; the README shows how",
+            "write who belongs to whom into the list of managers; rkreport lists prepares it",
         )
     elif not inspection.in_managers:
         yield passed("Managers", f"{counted(len(routing.managers), 'manager')}, {counted(len(routing.rules), 'rule')}")
-    yield from _idle(routing)
+    if not inspection.in_managers:  # a row that was refused may be the one that is missed
+        yield from _idle(routing)
     yield from _claimed_twice(routing)
     if routing.fallback is None:
         yield warning("Managers", "nobody gets the people who belong to no manager", "write managers.fallback_email")
@@ -139,8 +140,6 @@ def check_mail_templates(inspection: Inspection) -> Iterator[Check]:
     own = inspection.mail.templates_dir if inspection.mail else None
     folder = inspection.path.parent / own if own else None
     problems = _mistakes(folder, *TEAM_MAILS)
-    if folder and not folder.is_dir():
-        problems.append(f"{folder} is no folder; correct mail.templates_dir, or remove the line for the usual texts")
     yield from _problems(name, tuple(problems))
     if problems:
         return
