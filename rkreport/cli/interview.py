@@ -12,6 +12,7 @@ from typing import TypeVar
 from rkreport.config import answers
 from rkreport.config.config_writer import SAMPLE_COMPANY, CourseDraft, Draft
 from rkreport.config.schema import LmsSection
+from rkreport.config.secrets import has_lms_login
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import Course
 from rkreport.core.words import LANGUAGES, counted
@@ -112,6 +113,11 @@ class Interview:
             return tuple(CourseDraft(serial) for serial in answers.course_serials(self._given.courses))
         if self._log_in:
             self.world = self._log_in(lms)
+            if not has_lms_login(self.world.secrets):
+                self.world.observer.say(
+                    "The courses cannot be listed now; say rkreport login later, then rkreport courses."
+                )
+                return ()
         say, later = self.world.observer.say, "rkreport courses lists them later."
         try:
             everything = asyncio.run(list_courses(lms, self.world))
