@@ -163,6 +163,7 @@ class PlainLms:
     pages: list[str] = field(default_factory=list)  # path and query of each request, as sent
     windows: list[tuple[str, str]] = field(default_factory=list)  # of completions, as understood
     base_url: str = ""
+    date: str = ""  # of its clock, as in the header; the real one if left out
 
     def __post_init__(self) -> None:
         """One course with one batch, in which all three people are cleared."""
@@ -215,6 +216,12 @@ def serving(lms: PlainLms) -> Iterator[PlainLms]:
     loop = asyncio.new_event_loop()
     app = web.Application(client_max_size=2**20)
     app.router.add_route("*", "/{path:.*}", lms.answer)
+
+    async def dated(_: web.Request, response: web.StreamResponse) -> None:
+        if lms.date:
+            response.headers["Date"] = lms.date
+
+    app.on_response_prepare.append(dated)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
 
     async def start() -> str:

@@ -4,6 +4,7 @@ Knows how to ask and ask again; the schema decides whether an answer is valid.
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,14 +12,16 @@ from typing import TypeVar
 from rkreport.config import answers
 from rkreport.config.config_writer import SAMPLE_COMPANY, CourseDraft, Draft
 from rkreport.config.schema import LmsSection
+from rkreport.config.secrets import has_lms_login
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import Course
-from rkreport.core.words import LANGUAGES
+from rkreport.core.words import LANGUAGES, counted
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.fetch.browsing import list_batches, list_courses, matching
 from rkreport.run.world import World
 
 _MOST_SHOWN = 30
+_KEY = re.compile(r"^[a-z_]+(\.\w+)+: ")  # of the config, which the admin has not seen yet
 
 Answer = TypeVar("Answer")
 Ask = Callable[[str, str], str]
@@ -100,7 +103,7 @@ class Interview:
             try:
                 return check(self._ask(question, default))
             except ConfigError as error:
-                self.world.observer.say(f"That is not possible: {error}")
+                self.world.observer.say(f"That is not possible: {_KEY.sub('', str(error))}")
 
     # ---- courses
 
@@ -110,6 +113,11 @@ class Interview:
             return tuple(CourseDraft(serial) for serial in answers.course_serials(self._given.courses))
         if self._log_in:
             self.world = self._log_in(lms)
+            if not has_lms_login(self.world.secrets):
+                self.world.observer.say(
+                    "The courses cannot be listed now; say rkreport login later, then rkreport courses."
+                )
+                return ()
         say, later = self.world.observer.say, "rkreport courses lists them later."
         try:
             everything = asyncio.run(list_courses(lms, self.world))
@@ -130,7 +138,7 @@ class Interview:
 
     def _ticked(self, everything: Sequence[Course], ask: Ask) -> list[Course]:
         say = self.world.observer.say
-        say(f"The LMS lists {len(everything):,} courses. Which are mandatory?")
+        say(f"The LMS lists {counted(len(everything), 'course')}. Which are mandatory?")
         chosen: dict[str, Course] = {}
         while search := ask(
             f"Search by name or serial, * shows all (Enter: {'no more' if chosen else 'choose later'})", ""

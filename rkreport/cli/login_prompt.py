@@ -17,7 +17,7 @@ from rkreport.config.secrets import (
     WORKBOOK_PASSWORD,
     lms_credentials,
 )
-from rkreport.errors import ConfigError, LmsError
+from rkreport.errors import ConfigError, LmsError, LoginRefused
 from rkreport.run.fetch.browsing import log_in_step
 from rkreport.run.setup.checks.mail import log_in_to_mail
 from rkreport.run.transports import mail_secrets_of
@@ -48,13 +48,21 @@ class LoginPrompt:
         self._screen.say(
             "With the client id and secret of the API the courses can be listed. They stay in this computer's keyring."
         )
+        before = self._world
         try:
-            if self._ask(CLIENT_ID, "later"):
-                self._ask(CLIENT_SECRET, "later")
-                self._try_lms(section)
+            while self._ask(CLIENT_ID, "later") and self._ask(CLIENT_SECRET, "later"):
+                try:
+                    self._try_lms(section)
+                except LoginRefused:
+                    self._screen.say("The LMS does not take this client id and secret. Paste both again.")
+                    self._world = before
+                else:
+                    self._screen.say("The LMS takes them, and they are kept.")
+                    return self._world
         except (ConfigError, LmsError) as error:
-            self._screen.say(f"{error} Say rkreport login later.")
-        return self._world
+            self._screen.say(str(error))
+        self._world = before
+        return before
 
     def to_lms(self, section: LmsSection) -> None:
         """Ask for the login to the LMS.

@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -28,6 +29,8 @@ from rkreport.run.pool import collect_garbage_rarely
 log = logging.getLogger(__name__)
 
 _COMMAND = get_command(app)
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)")  # of the library for options
+_OWN_WORDS = {"No such command 'rkreport'. Did you mean 'export'?": "rkreport stands there twice; leave one out"}
 
 
 def main() -> NoReturn:
@@ -75,6 +78,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _usage(error: TyperException, command_run: CommandRun) -> int:
     message = (error.format_message() if hasattr(error, "format_message") else str(error)).rstrip(". ")
+    message = _OWN_WORDS.get(message) or _EXTRA.sub(r"\1 stands where nothing is expected", message)
     context = getattr(error, "ctx", None)
     command = getattr(context, "command_path", "rkreport")
     joint = " Say" if message.endswith("?") else "; say"

@@ -28,9 +28,9 @@ _CHOICES = (
     _Choice("Check everything", ("doctor",)),
     _Choice("Make last month's report", ("run",)),
     _Choice("Look at it", ("review", "--open")),
-    _Choice("Try it on me: one manager's mail, to my own address", ("send", "--to-me", _ADDRESS, "--sample", "1")),
+    _Choice("Send one manager's mail to me alone", ("send", "--to-me", _ADDRESS, "--sample", "1")),
     _Choice("Send it to the managers", ("send",)),
-    _Choice("Make a reminder of the month so far", ("run", "--interim")),
+    _Choice("Make a reminder: the month so far", ("run", "--interim")),
     _Choice("Send the reminder", ("send", "--interim")),
     _Choice("See what was made and sent before", ("history",)),
 )

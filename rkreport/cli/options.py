@@ -37,7 +37,8 @@ Accept: TypeAlias = Annotated[
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of continuing an interrupted fetch.")]
 Seed = Annotated[int, typer.Option("--seed", help="Another number makes another company.", min=0, metavar="N")]
 SnapshotId = Annotated[
-    str | None, typer.Option("--snapshot", help="Which snapshot; the newest if left out.", metavar="ID")
+    str | None,
+    typer.Option("--snapshot", help="Which snapshot; that of the month's report if left out.", metavar="ID"),
 ]
 NoVerify = Annotated[
     bool, typer.Option("--no-verify", help="Read each list once: faster, but then nothing is proven, only checked.")

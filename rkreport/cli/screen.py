@@ -1,14 +1,17 @@
 """Shows the admin progress and sentences on stderr, and results on stdout.
 
-It draws bars on a terminal, plain lines elsewhere. Must not know what the steps do.
+On a terminal it draws bars and breaks lines between words; elsewhere it prints plain lines, a sentence each. Must not
+know what the steps do.
 """
 
 import getpass
 import json
 import logging
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from rich import box
@@ -22,6 +25,8 @@ from rkreport.errors import EXIT_INTERRUPTED
 _LINE_EVERY_SECONDS = 10.0
 _SHORTEST_SECONDS = 1.0  # before a step's rate is meaningful
 _LONGEST_SECONDS_SHOWN = 120
+_NARROWEST = 20  # columns; a terminal may give 0
+_NOTHING = Text()
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +59,14 @@ class Screen:
         log.info(sentence)
         if not self._quiet and sentence != self._last_said:
             self._last_said = sentence
-            self._err.print(Text(sentence))
+            _put(self._err, sentence)
 
     def fail(self, sentence: str, exit_code: int) -> None:
         """Print the sentence that ends the run; an interruption is not an error."""
         self.close()
         is_error = exit_code != EXIT_INTERRUPTED
         log.log(logging.ERROR if is_error else logging.INFO, sentence)
-        self._err.print(Text.assemble(("Error: " if is_error else "", "bold red"), sentence))
+        _put(self._err, sentence, first=Text("Error: " if is_error else "", "bold red"))
         if self._as_json:
             self._print_json({"error": sentence, "exit_code": exit_code})
 
@@ -96,8 +101,8 @@ class Screen:
     @staticmethod
     def _print_rows(console: Console, rows: Sequence[tuple[str, str]]) -> None:
         width = max(len(name) for name, _ in rows)
-        for name, value in rows:  # never wrapped: the admin may copy a file name
-            console.print(Text.assemble((name.ljust(width), "bold"), "  ", value))
+        for name, value in rows:
+            _put(console, value, first=Text(f"{name.ljust(width)}  ", "bold"), indent=width + 2)
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """Print a list as wide as the terminal, with long texts wrapped; print nothing with JSON."""
@@ -117,14 +122,20 @@ class Screen:
             drawn.add_row(*(Text(cell) for cell in row))
         self._out.print(drawn, soft_wrap=False)
 
-    def listing(self, lines: Sequence[str], document: Mapping[str, Any]) -> None:
-        """Print the command's result as finished lines, or as one JSON object."""
+    def listing(self, lines: Sequence[str], document: Mapping[str, Any], indent: int | None = None) -> None:
+        """Print the command's result as finished lines, or as one JSON object.
+
+        With `indent` a line too long for the terminal goes on below, so far to the right; else it may be for pasting.
+        """
         self.close()
         if self._as_json:
             self._print_json(document)
             return
         for line in lines:
-            self._out.print(Text(line))
+            if indent is None:
+                self._out.print(Text(line))
+            else:
+                _put(self._out, line, indent=indent)
 
     @property
     def encoding(self) -> str:
@@ -136,7 +147,7 @@ class Screen:
         self.close()
         self._last_said = ""  # repeat the message about a second wrong answer
         # Not typer.prompt: it writes a blank to stdout, which is only for the result.
-        self._err.print(Text(f"{question} [{default}]: " if default else f"{question}: "), end="")
+        _put(self._err, f"{question} [{default}]:" if default else f"{question}:", end=" ")
         line = sys.stdin.readline()
         if not line:
             raise KeyboardInterrupt  # the end of the input, Ctrl-D
@@ -195,6 +206,29 @@ class Screen:
 
         self._end_step = tell
         return advance
+
+
+def _put(console: Console, text: str, *, first: Text = _NOTHING, indent: int = 0, end: str = "\n") -> None:
+    """Print text after `first`. On a terminal its further lines stand `indent` to the right.
+
+    A word longer than a line, such as a file name, sticks out, so that it can be copied.
+    """
+    if console.is_terminal:
+        width, room = max(console.width, _NARROWEST), " " * first.cell_len
+        beginnings = chain([room], repeat(""))
+        lines = (
+            textwrap.fill(
+                part,
+                width,
+                initial_indent=beginning,
+                subsequent_indent=" " * min(indent, width // 2),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for beginning, part in zip(beginnings, text.split("\n"), strict=False)
+        )
+        text = "\n".join(lines)[len(room) :]
+    console.print(first + Text(text), end=end)
 
 
 class _Pace:

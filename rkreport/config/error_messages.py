@@ -68,6 +68,7 @@ def toml_sentence(error: tomllib.TOMLDecodeError, text: str, *, example: str = "
     line = lines[number - 1] if 0 < number <= len(lines) else ""
     known = (
         *(hint for form, hint in _LINE_HINTS if re.search(form, line)),
+        *(hint for form, hint in _LINE_HINTS[1:2] if re.search(form, text, re.MULTILINE)),  # it spoils lines below it
         *(hint for part, hint in _TOML_HINTS if part in message),
     )
     hint = next(iter(known), f"compare the line with {example}")

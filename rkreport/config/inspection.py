@@ -153,8 +153,11 @@ def _file_problems(path: Path, raw: Mapping[str, Any]) -> Iterator[str]:
         yield from (secret_sentence(path, place) for place in secrets)
         ConfigFile.model_validate(raw)
     except ValidationError as error:
-        for one in error.errors(include_url=False):
-            if one["loc"] not in secrets:
+        wrong = error.errors(include_url=False)
+        inside = {one["loc"][:-1] for one in wrong}
+        for one in wrong:
+            is_consequence = one["type"] == "too_short" and one["loc"] in inside  # its entries are told already
+            if one["loc"] not in secrets and not is_consequence:
                 yield f"{path}: {schema_sentence(one, raw)}"
     except RecursionError:
         yield f"{path} is no settings file; compare it with config.example.toml."

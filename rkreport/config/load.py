@@ -228,7 +228,7 @@ def read_list(path: Path, name: str) -> ListFile:
 def _rules(path: Path, file: ConfigFile) -> tuple[Rules, list[ListFile]]:
     source = read_list(path, file.exceptions.file) if file.exceptions.file else None
     rules = Rules(
-        courses=tuple(_policy(course) for course in file.courses),
+        courses=tuple(policy_of(course) for course in file.courses),
         exceptions=read_exceptions(source) if source else (),
         due_soon_days=file.report.due_soon_days,
         target_percent=file.report.target_percent,
@@ -238,7 +238,8 @@ def _rules(path: Path, file: ConfigFile) -> tuple[Rules, list[ListFile]]:
     return rules, [source] if source else []
 
 
-def _policy(course: CourseSection) -> CoursePolicy:
+def policy_of(course: CourseSection) -> CoursePolicy:
+    """The rules of a course from its block."""
     audience = course.audience
     return CoursePolicy(
         serial=CourseSerial(course.serial),

@@ -1,6 +1,7 @@
 """Who must take a course. Knows one course's audience and the company structure."""
 
-from collections.abc import Iterable, Iterator
+import difflib
+from collections.abc import Collection, Iterable, Iterator
 
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import Learner
@@ -8,6 +9,8 @@ from rkreport.core.rules import Audience, CoursePolicy
 from rkreport.core.snapshot import Snapshot
 from rkreport.core.units import UnitTree, name_key, names_company
 from rkreport.errors import ConfigError
+
+_CLOSE = 0.7  # of `difflib`: what may be a slip of the pen
 
 
 class AudienceIndex:
@@ -49,19 +52,30 @@ def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> N
     Raises:
         ConfigError: names course, key, value and what to write.
     """
-    tree = UnitTree.of_snapshot(snapshot)
-    tags = {name_key(text) for one in snapshot.learners for tag in one.tags for text in (tag.serial, tag.name)}
-    companies = {name_key(text) for one in snapshot.learners for text in (one.company_serial, one.company)}
+    for problem in audience_problems(policies, snapshot.learners, UnitTree.of_snapshot(snapshot)):
+        raise ConfigError(problem)
+
+
+def audience_problems(policies: Iterable[CoursePolicy], learners: Collection[Learner], tree: UnitTree) -> Iterator[str]:
+    """Every reason for which `check_audiences` refuses, as a sentence."""
+    tags = {text: name_key(text) for one in learners for tag in one.tags for text in (tag.serial, tag.name)}
+    companies = {name_key(text) for one in learners for text in (one.company_serial, one.company)}
+    names = {text for unit in tree.units for text in (unit.name, unit.serial)}
     for policy in policies:
         audience = policy.audience or Audience((), ())
         where = f"courses: {policy.serial}: audience"
         for text in audience.organizations:
             units = tree.find(text)
             if not units and name_key(text) not in companies and not tree.is_flat:
-                raise ConfigError(f'{where}: the LMS knows no organization "{text}"; write a serial or name it has.')
+                yield f'{where}: the LMS knows no organization "{text}"; {_meant(text, names)}'
             if len(units) > 1:
                 serials = ", ".join(units)
-                raise ConfigError(f'{where}: {len(units)} organizations are named "{text}"; write a serial: {serials}.')
+                yield f'{where}: {len(units)} organizations are named "{text}"; write a serial: {serials}.'
         for text in audience.tags:
-            if name_key(text) not in tags:
-                raise ConfigError(f'{where}: no learner carries the tag "{text}"; write a tag the LMS has.')
+            if name_key(text) not in tags.values():
+                yield f'{where}: no learner carries the tag "{text}"; {_meant(text, tags)}'
+
+
+def _meant(text: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(text, sorted(known), n=1, cutoff=_CLOSE)
+    return f'did you mean "{close[0]}"?' if close else "correct it; rkreport lists shows what the LMS has."

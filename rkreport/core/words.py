@@ -42,3 +42,8 @@ class Words(Protocol):
 
     def short_month(self, year: int, month: int) -> str:
         """A month where there is little room: Oct 2026 or Okt 2026."""
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its noun, in English: `1 row`, `1,200 rows`; `many` where an s is not enough."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

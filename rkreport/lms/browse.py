@@ -18,6 +18,7 @@ from rkreport.lms.lists import (
     USERS,
     PageContent,
     batches_of,
+    check_users,
     models_of,
     online_of,
     plan_courses_of,
@@ -71,8 +72,14 @@ class Browser:
         return await self._loader.count(USERS)
 
     async def users(self) -> tuple[tuple[Learner, ...], bool]:
-        """Read all users; also tell whether the list is whole."""
+        """Read all users; also tell whether the list is whole.
+
+        Raises:
+            UnfitUserList: no report can be made of them.
+        """
         rows, is_whole = await self._read(USERS)
+        readable = (row for row in rows if not isinstance(row, wire.Unreadable))
+        check_users(len(rows), any_says_active=any(map(wire.says_whether_active, readable)))
         return tuple(cast("list[Learner]", models_of(USERS, rows).models)), is_whole
 
     async def courses(self) -> tuple[tuple[Course, ...], bool]:
@@ -121,6 +128,18 @@ class Browser:
         except LmsError as error:
             return CoursesOfPlan(plan, (), is_whole=False, trouble=_trouble(error))
         return CoursesOfPlan(plan, tuple(cast("list[PlanCourse]", models_of(key, rows).models)), is_whole)
+
+    async def trouble_with(self, *keys: ListKey) -> str:
+        """Read the first of these lists that exists, and say why a fetch would not get it whole; else `""`."""
+        for key in keys:
+            try:
+                _, is_whole = await self._read(key)
+            except NotFound:
+                continue
+            except LmsError as error:
+                return str(error)
+            return "" if is_whole else f"the LMS does not give all {key.kind} that it says it has; try again later"
+        return f"the LMS says that it has no {keys[0].kind} there; ask Ruangkerja"
 
     async def _without_batches(self, course: str, *, is_whole: bool) -> BatchList:
         try:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
+from string import Formatter
 from typing import Any
 
 from babel import Locale
@@ -21,6 +22,19 @@ from rkreport.errors import ConfigError
 _CLOCK = {"en": "HH:mm", "id": "HH.mm"}
 
 
+class _Counting(Formatter):
+    """`str.format` with `{count:one|many}`; several times slower, so only for texts that have it."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - as of the parent
+        one, choice, many = format_spec.partition("|")
+        if choice:
+            return one if str(value) == "1" else many
+        return str(super().format_field(value, format_spec))
+
+
+_COUNTING = _Counting()
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One language. `texts` is flat: `sheet.summary.title`."""
@@ -33,11 +47,13 @@ class Wording:
         """The text of a key, its placeholders filled.
 
         Values are data: braces in them mean nothing, and whole numbers stand as they are, without separators.
+        `{count:person|people}` is the word for one, or for any other number.
 
         Raises:
             KeyError: the key is unknown, or a placeholder has no value.
         """
-        return self.texts[key].format(**values)
+        text = self.texts[key]
+        return _COUNTING.vformat(text, (), values) if "|" in text else text.format(**values)
 
     def number(self, value: float | Decimal) -> str:
         """A number in the language's form: 12,345.6 or 12.345,6. A float gets two decimals at most, a Decimal all."""

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from rkreport.config.load import Config
+from rkreport.config.secrets import lms_credentials
 from rkreport.core.answers.showing import Answers
 from rkreport.core.period import CURRENT
 from rkreport.core.report.completeness import incomplete_sentences
@@ -29,6 +30,7 @@ from rkreport.run.edition.earlier import Earlier, last_months, months_told, rece
 from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.edition.guarding import Ask
+from rkreport.run.edition.mail_templates import check_team_mails
 from rkreport.run.fetch.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.sending import refuse_sending_in_advance, send_step
@@ -112,12 +114,14 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
     """Refuse before an hour of fetching what the build would refuse in any case.
 
     Raises:
-        ConfigError: the period has not begun, the brand template cannot be used, or workbooks cannot be encrypted.
+        ConfigError: the period has not begun, brand or mail templates cannot be used, or a secret is missing.
         OutputError: the output folder cannot be made.
     """
     refuse_future(config.zone, world.utc_now, period_of(config, world.utc_now(), wanted))
     check_brand(config.brand, world.observer)
     workbook_password(config, world.secrets)
+    lms_credentials(world.secrets)
+    check_team_mails(config.mail_templates_dir)
     make_output_folder(config.output_dir)
 
 

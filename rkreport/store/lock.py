@@ -13,6 +13,8 @@ from filelock import FileLock, Timeout
 from rkreport.errors import AlreadyRunning
 from rkreport.store.folder import make_private_folder, unusable
 
+_NOTE = "run.lock.txt"
+
 
 @contextlib.contextmanager
 def exclusive_run(folder: Path, since: str) -> Iterator[None]:
@@ -22,15 +24,13 @@ def exclusive_run(folder: Path, since: str) -> Iterator[None]:
         AlreadyRunning: says which process holds it, since when.
         StoreError: the lock file cannot be made.
     """
-    note = folder / "run.lock.txt"
+    note = folder / _NOTE
     lock = FileLock(folder / "run.lock", mode=0o600)
     make_private_folder(folder)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise AlreadyRunning(
-            f"Another rkreport is at work in {folder} ({_holder(note)}); wait until it has ended, or stop it."
-        ) from None
+        raise AlreadyRunning(_at_work(folder)) from None
     except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
         raise unusable(folder, error) from error
     try:
@@ -42,6 +42,22 @@ def exclusive_run(folder: Path, since: str) -> Iterator[None]:
         with contextlib.suppress(OSError):
             note.unlink()
         lock.release()
+
+
+def at_work(folder: Path) -> str:
+    """Say who holds the data folder, in the words of `exclusive_run`; `""`: nobody does."""
+    path = folder / "run.lock"
+    if not path.is_file():
+        return ""
+    lock = FileLock(path, mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _at_work(folder)
+    except (OSError, NotImplementedError):
+        return ""
+    lock.release()
+    return ""
 
 
 @contextlib.contextmanager
@@ -69,8 +85,10 @@ def one_sending(output_dir: Path) -> Iterator[None]:
         lock.release()
 
 
-def _holder(note: Path) -> str:
+def _at_work(folder: Path) -> str:
     try:
-        return note.read_text("utf-8").strip() or "another process"
+        holder = (folder / _NOTE).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        return "another process"
+        holder = ""
+    who = holder or "another process"
+    return f"Another rkreport is at work in {folder} ({who}); wait until it has ended, or stop it."

@@ -106,7 +106,7 @@ class Snapshots:
         if snapshot_id is None:
             rows = self._rows("WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1")
             if not rows:
-                raise DataError("There is no finished snapshot yet; run rkreport fetch first.")
+                raise DataError("There is no finished snapshot yet; say rkreport run first.")
             return rows[0]
         rows = self._rows("WHERE id = ?", snapshot_id)
         if not rows:

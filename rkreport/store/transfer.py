@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.models import ManagerId
-from rkreport.errors import DataError, OutputError, StoreError
+from rkreport.errors import ConfigError, DataError, OutputError, StoreError
 from rkreport.files import reason_of, sha256_of
 from rkreport.store.answers import AnswerStore
 from rkreport.store.bases import copy_bases
@@ -82,7 +82,9 @@ def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
     try:
         shutil.copyfile(path, folder / FILE_NAME)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {reason_of(error)}; check its name and its rights.") from error
+        raise ConfigError(
+            f"{path} cannot be read: {reason_of(error)}; name the file that rkreport export wrote."
+        ) from error
     with _no_snapshot_file(path):
         source = Database(folder)
     try:

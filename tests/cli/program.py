@@ -74,6 +74,7 @@ class Workspace:
         self.folder = folder
         self.now = NOW
         self.secrets = dict(SECRETS)
+        self.patches: list[tuple[Any, ...]] = []  # arguments of `MonkeyPatch.setattr`, for each call
 
     @property
     def config(self) -> Path:
@@ -154,6 +155,8 @@ class Workspace:
             patch.delenv(name)
         for name, value in self.secrets.items():
             patch.setenv(name, value)
+        for each in self.patches:
+            patch.setattr(*each)
         patch.setattr("rkreport.cli.command_run.user_log_path", lambda _name: self.folder / "user-log")
         patch.setattr(CommandRun, "world", lambda *given: replace(_real_world(*given), utc_now=lambda: self.now))
 

@@ -108,7 +108,7 @@ def test_the_master_of_what_was_sent(office: Office) -> None:
     """As it was when its messages went, whatever became of the folder; before a sending there is none."""
     workspace = office.workspace
     refused = workspace.rkreport("archive", "master")
-    assert (refused.code, "No master is kept; it is kept from the next sending on." in refused.error) == (2, True)
+    assert (refused.code, "No master is kept; rkreport send keeps that of each edition." in refused.error) == (2, True)
     assert workspace.rkreport("send").code == 0
     (master,) = office.folder.glob("*_master_rev1.xlsx")
     content = master.read_bytes()

@@ -164,7 +164,7 @@ def test_a_manager_reads_of_own_people_alone(two: PlainOffice) -> None:
     text = package_text(path)
     assert NAMES[2] not in text
     assert "E002" not in text
-    assert "1 of the changes concern people who are no longer in your team" in text
+    assert "1 of the changes concerns a person who is no longer in your team" in text
     detail = cells_of(path)["Team detail"]
     header = next(row for row in detail if "What changed" in row)
     told = {row[0]: (row[header.index("What changed")], row[header.index("Status then")]) for row in detail}

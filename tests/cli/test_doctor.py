@@ -209,7 +209,7 @@ CASES: dict[str, tuple[Spoil, str, str, int, str]] = {
     ),
     "wrong kind": (
         edit("due_days_after_session = 14", 'kind = "offline"'),
-        *("Course COURSE-KODEETIK", "warning", 0, "in the LMS it looks like webinar"),
+        *("Course COURSE-KODEETIK", "failed", 4, 'or leave out kind = "offline" in the config'),
     ),
     "output in the way": (a_file("reports"), "Output folder", "failed", 5, "is a file, not a folder"),
     "data in the way": (a_file("rkreport-data"), "Data folder", "failed", 5, "choose another report.data_dir"),

@@ -147,14 +147,16 @@ def test_init_offers_it(workspace: Workspace, keyring: MemoryKeyring, server: Si
 
 
 def test_init_goes_on_without_it(workspace: Workspace, keyring: MemoryKeyring, server: Simulator) -> None:
-    """Enter, or a login that is refused: said, and init goes on."""
-    for answers in (("",), ("demo", "wrong")):
+    """Enter, or a login that is refused and asked for again: said, nothing is kept, and init goes on."""
+    for answers in (("",), ("demo", "wrong", "")):
         workspace.secrets = {}
         lines = ("PT Maju", "en", "WIB", server.base_url, "", "", "", "")
         with typed(*answers), pytest.MonkeyPatch.context() as patch:
             patch.setattr("sys.stdin", Terminal("".join(f"{line}\n" for line in lines)))
             outcome = workspace.rkreport("init")
         assert (outcome.code, keyring.held) == (0, {}), outcome.err
+        assert ("Paste both again" in outcome.err) is ("wrong" in answers)
+        assert outcome.err.count("cannot be listed now") == 1
         for path in workspace.folder.iterdir():
             if path.is_file():
                 path.unlink()

@@ -1,99 +1,82 @@
-"""Mistakes that an admin makes in her config, each with the sentence that `doctor` answers and its exit code."""
+"""Mistakes that an admin makes, each with the sentence that she gets and its exit code: the table is in `mistakes`."""
 
+import re
 from collections.abc import Callable
+from itertools import groupby
 
 import pytest
 
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
-from tests.cli.program import Workspace
+from tests.cli.mistakes import DOCTOR, MISTAKES, Make
+from tests.cli.program import COLUMNS, Outcome, Workspace
 
-Mistake = Callable[[Workspace], None]
 LONGEST_SENTENCE = 400
+TERMINAL = {"FORCE_COLOR": "1", "TERM": "dumb"}  # of 80 columns
+WHERE = re.compile(
+    r"\w\.(toml|csv|xlsx|xls|txt|zip)\b|--[a-z]|RKREPORT_|\[\[?[a-z]+\]|\b[a-z_]+\.[a-z_]+: |'[A-Z]+'"
+    r"|ledger|master|folder|period|manager|computer|rkreport"
+)
+WHAT_TO_DO = re.compile(
+    r"\b(write|[Ss]ay|add|correct|choose|remove|leave|merge|check|name|save|close|delete|replace|fill|mend|make|must|needs"
+    r"|format|unmerge|take|put|set|show|move|copy|keeps?|[Dd]id you mean|such as|belongs|lists|ends|stands)\b"
+)
 
 
-def instead(old: str, new: str) -> Mistake:
-    """One text of the config replaced."""
-
-    def made(workspace: Workspace) -> None:
-        workspace.edit(old, new)
-
-    return made
-
-
-def below(section: str, line: str) -> Mistake:
-    """A line more at the top of a section."""
-    return instead(f"{section}\n", f"{section}\n{line}\n")
+def sentences(outcome: Outcome) -> list[str]:
+    """What was said of mistakes, each as one line."""
+    said = [outcome.out.replace(f"\n{' ' * 11}", " "), outcome.err.replace("\n", " ").partition("Error: ")[2]]
+    return [
+        line for text in said for line in text.splitlines() if line and line[0] not in "✔–▲" and "to mend" not in line
+    ]
 
 
-def named(name: str) -> Mistake:
-    """The config under another name."""
-
-    def made(workspace: Workspace) -> None:
-        workspace.config.rename(workspace.config.with_name(name))
-
-    return made
-
-
-def single_brackets(workspace: Workspace) -> None:
-    """As of a section that is there once."""
-    text = workspace.config.read_text("utf-8")
-    workspace.config.write_text(text.replace("[[courses]]", "[courses]"), "utf-8")
+def too_wide(outcome: Outcome) -> list[str]:
+    """Lines that the terminal would break in a word: only one with a word of a line's length may be."""
+    lines = [
+        *outcome.out.splitlines(),
+        *re.sub(r"(\]|\)): ", r"\1:\n", outcome.err).splitlines(),
+    ]  # answers end questions
+    return [line for line in lines if len(line) > int(COLUMNS) and max(map(len, line.split())) < 60]
 
 
-def cut(workspace: Workspace) -> None:
-    """Nothing is left in the file."""
-    workspace.config.write_text("", "utf-8")
-
-
-TARGET = "target_percent = 90"
-OFFLINE: dict[str, tuple[Mistake, int, str]] = {
-    "a decimal comma": (instead(TARGET, "target_percent = 90,5"), 2, "a decimal number has a point, such as 90.5."),
-    "a colon": (instead(TARGET, "target_percent: 95"), 2, "write = between key and value, such as key = 10."),
-    "a percentage": (instead(TARGET, 'target_percent = "90%"'), 2, "must be a number without quotes, such as 10"),
-    "too much": (instead(TARGET, "target_percent = 900"), 2, "report.target_percent: must be "),
-    "a misspelt key": (instead(TARGET, "target_percentage = 90"), 2, 'did you mean "target_percent"?'),
-    "a key in the wrong section": (below("[mail]", "target_percent = 90"), 2, "it belongs in the section [report]."),
-    "single brackets": (single_brackets, 2, "this section has double brackets, such as [[courses]]."),
-    "True": (below("[report]", "x = True"), 2, "write true or false, in small letters and without quotes."),
-    "ya": (below("[report]", "x = Ya"), 2, "write true or false, in small letters and without quotes."),
-    "a language by name": (instead('language = "en"', 'language = "Indonesia"'), 2, 'must be "id" or "en", found'),
-    "no quotes": (instead('language = "en"', "language = en"), 2, "text stands in straight double quotes"),
-    "curly quotes": (instead('language = "en"', "language = “en”"), 2, "replace the curly quotes by"),
-    "an open quote": (instead('language = "en"', 'language = "en'), 2, "a text must end with a double quote"),
-    "backslashes": (below("[report]", 'output_dir = "C:\\Users\\Siti"'), 2, "in a path write / instead of \\."),
-    "a date in quotes": (below("[[courses]]", 'due = "31/12/2026"'), 2, "must be a date without quotes"),
-    "a date as Excel shows it": (below("[[courses]]", "due = 31-12-2026"), 2, "dates are written as 2026-12-31."),
-    "a day that is none": (below("[[courses]]", "due = 2026-02-30"), 2, "and the day must exist."),
-    "one batch without brackets": (below("[[courses]]", 'batches = "B-1"'), 2, "must be a list in square brackets"),
-    "two deadlines": (below("[[courses]]", "due = 2026-12-31"), 2, "has both due and due_days_after_session"),
-    "a key twice": (below("[report]", 'language = "id"'), 2, "the same key stands there twice; remove one of the two."),
-    "an unknown zone": (instead('timezone = "Asia/Jakarta"', 'timezone = "WIBB"'), 2, "report.timezone: "),
-    "a month by name": (instead('period = "previous-month"', 'period = "Oktober"'), 2, "report.period: "),
-    "http": (instead('base_url = "http://127.0.0.1', 'base_url = "http://lms.contoh.test'), 2, "unencrypted; write https://"),
-    "no address": (instead('base_url = "http://', 'base_url = "'), 2, "is no web address; write one such as"),
-    "a secret": (below("[lms]", 'client_secret = "hunter2"'), 2, "secrets do not belong in this file"),
-    "a hidden ending": (named("config.toml.txt"), 2, "config.toml.txt is there: show file name extensions"),
-    "another folder": (named("elsewhere.toml"), 2, "config.toml does not exist; say rkreport init to write one"),
-    "an empty file": (cut, 2, "config.toml is empty; delete it, and say rkreport init to write one."),
-    "a year too early": (
-        instead("due_days_after_session = 30", "due = 2016-12-31"), 0, "due = 2016-12-31 is long past",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", OFFLINE)
-def test_a_mistake_in_the_config(configured: Workspace, name: str) -> None:
-    """The sentence says what to write, and shows no secret; `run` ends with the exit code of `doctor`."""
-    make, code, said = OFFLINE[name]
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake(configured: Workspace, server: Simulator, name: str) -> None:
+    """One sentence: what, where, what to do. No traceback, no secret, no word broken at the end of a line."""
+    make, said, call, code = MISTAKES[name]
     make(configured)
-    outcome = configured.rkreport("doctor", "--offline")
-    assert (outcome.code, said in outcome.out) == (code, True), outcome.out
-    assert "hunter2" not in outcome.out + outcome.err
-    assert max(map(len, outcome.out.splitlines())) < LONGEST_SENTENCE
-    if code:
-        stopped = configured.rkreport("build")
-        assert (stopped.code, len(stopped.error) < LONGEST_SENTENCE) == (code, True)
+    configured.secrets |= TERMINAL
+    outcome = configured.rkreport(*call.replace("URL", server.base_url).split())
+    told = " ".join((outcome.out + outcome.err).split())
+    assert (outcome.code, said in told) == (code, True), outcome.out + outcome.err
+    assert "Traceback" not in told
+    assert "hunter2" not in told
+    assert not (configured.folder / "user-log").exists()
+    assert too_wide(outcome) == []
+    for sentence in sentences(outcome) if code else ():
+        assert len(sentence) < LONGEST_SENTENCE
+        assert (bool(WHERE.search(sentence)), bool(WHAT_TO_DO.search(sentence))) == (True, True), sentence
+
+
+IN_FILES = [name for name, mistake in MISTAKES.items() if mistake.call == DOCTOR and mistake.code == 2]
+
+
+@pytest.mark.parametrize("name", IN_FILES)
+def test_a_run_says_the_same(configured: Workspace, name: str) -> None:
+    """What `doctor` marks stops every other command with the same exit code, before anything is asked or made."""
+    MISTAKES[name].make(configured)
+    before = set(configured.folder.iterdir())
+    stopped = configured.rkreport("run", "--json")
+    assert (stopped.code, stopped.document["exit_code"]) == (2, 2)
+    assert MISTAKES[name].said.partition(";")[0].rstrip(".")[:40] in stopped.document["error"]
+    assert {path for path in configured.folder.iterdir() if path.name == "reports"} <= before
+
+
+def test_the_table_is_long() -> None:
+    """Every place where an admin writes something has its mistakes, and no two rows say the same of one file."""
+    places = {place: len(list(rows)) for place, rows in groupby(MISTAKES, lambda name: name.partition(":")[0])}
+    assert sum(places.values()) >= 60
+    assert set(places) == {"config", "courses", "mail", "lists", "secrets", "call", "prompt"}
 
 
 @pytest.mark.parametrize(
@@ -131,17 +114,7 @@ def test_tls_where_there_is_none(configured: Workspace, server: Simulator) -> No
     assert (outcome.code, "answers without TLS on that port; check base_url" in outcome.out) == (3, True), outcome.out
 
 
-def rows(*lines: str) -> Mistake:
-    """Rows more in the list of managers."""
-
-    def made(workspace: Workspace) -> None:
-        path = workspace.folder / "managers.csv"
-        path.write_text(path.read_text("utf-8-sig").rstrip() + "\n" + "\n".join(lines) + "\n", "utf-8")
-
-    return made
-
-
-def separated(first_line: str, separator: str) -> Mistake:
+def separated(first_line: str, separator: str) -> Make:
     """The list of managers as another program saves it."""
 
     def made(workspace: Workspace) -> None:
@@ -153,23 +126,11 @@ def separated(first_line: str, separator: str) -> Mistake:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
-    [
-        (rows("M-9,Bu X,x@contoh.test,,,,,"), "no row gives people to M-9, so no workbook is made for them"),
-        (
-            rows("M-8,Bu X,x@contoh.test,,,,Gudang,", "M-9,Bu Y,y@contoh.test,,,,GUDANG,"),
-            "managers.csv, rows 4 and 5: 2 managers claim the organization gudang, so none of them gets those people",
-        ),
-        (rows("M-9,Bu X,x@@contoh.test,,,00417,,"), "managers.csv, line 4, email: needs exactly one @"),
-        (separated("", "\t"), "2 managers, 2 rules."),
-        (separated("sep=;\n", ";"), "2 managers, 2 rules."),
-        (separated('"sep=,"\r\n', ","), "2 managers, 2 rules."),
-    ],
-    ids=["a row without a rule", "a unit twice", "two @", "tabs", "sep=;", "sep=,"],
+    ("first_line", "separator"),
+    [("", "\t"), ("sep=;\n", ";"), ('"sep=,"\r\n', ",")],
+    ids=["tabs", "sep=;", "sep=,"],
 )
-def test_the_list_of_managers(configured: Workspace, make: Mistake, said: str) -> None:
-    """Read as other programs save it; what contradicts itself is named with its rows."""
-    make(configured)
-    outcome = configured.rkreport("doctor", "--offline")
-    assert said in outcome.out
-    assert "without an address" not in outcome.out
+def test_the_list_of_managers(configured: Workspace, first_line: str, separator: str) -> None:
+    """Read as other programs save it."""
+    separated(first_line, separator)(configured)
+    assert "2 managers, 2 rules." in configured.rkreport("doctor", "--offline").out

@@ -245,7 +245,7 @@ def test_what_is_not_settled_is_said(old: Workspace, state: DeliveryState) -> No
     database = Database(data(old))
     database.write("UPDATE delivery SET state = ? WHERE manager_id = 'M-001'", state)
     database.close()
-    said = f"1 messages of 2026-10 revision 1 are still {state}"
+    said = f"1 message of 2026-10 revision 1: still {state}"
     assert said in old.rkreport("purge", "--dry-run").out
     outcome = old.rkreport("purge", "--yes", "--json")
     assert said in outcome.err

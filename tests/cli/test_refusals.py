@@ -119,7 +119,7 @@ CASES: dict[str, tuple[Spoil, str, int, tuple[str, ...]]] = {
     ),
     "future period": (nothing, "run --period 2026-12", 2, ("2026-12 has not begun", "choose an earlier one")),
     "no period at all": (nothing, "run --period october", 2, ('"october"', "2026-10")),
-    "nothing fetched yet": (nothing, "build", 4, ("no finished snapshot", "run rkreport fetch")),
+    "nothing fetched yet": (nothing, "build", 4, ("no finished snapshot", "say rkreport run")),
     "unknown snapshot": (nothing, "build --snapshot 2020", 4, ("no snapshot 2020",)),
     "unknown command": (nothing, "bild", 2, ("'bild'", "build", "rkreport --help")),
     "unknown option": (nothing, "build --perod 2026-10", 2, ("--perod", "--period", "rkreport build --help")),

@@ -3,6 +3,7 @@
 import email.policy
 import json
 import sys
+from datetime import timedelta
 from email.parser import BytesParser
 from pathlib import Path
 
@@ -36,6 +37,10 @@ def test_every_command_has_its_json(configured: Workspace) -> None:
     assert [one["snapshot"] for one in history["snapshots"]] == [snapshot]
     assert [one["period"] for one in history["periods"]] == ["2026-10"]
     assert configured.rkreport("export", "one.rkreport", "--json").document["snapshot"] == snapshot
+    configured.now += timedelta(hours=1)
+    again = configured.rkreport("fetch", "--json").document["snapshot"]  # as a reminder does; the report stays
+    exported = configured.rkreport("export", "two.rkreport")
+    assert (snapshot in exported.out, f"{again} is newer, and --snapshot names it" in exported.err) == (True, True)
     configured.edit('period = "previous-month"', 'period = "previous-month"\ndata_dir = "other"')
     assert configured.rkreport("import", "one.rkreport", "--json").document["snapshot"] == snapshot
 

@@ -105,3 +105,23 @@ def test_an_interruption_is_no_error(screen: Screen, capsys: pytest.CaptureFixtu
     screen.fail("Interrupted.", 130)
     screen.fail("It is broken.", 3)
     assert lines(capsys) == ["Reading users: 3 of 9 pages", "Interrupted.", "Error: It is broken."]
+
+
+@pytest.mark.parametrize("word", ["word ", "reports/2026-10/" + "x" * 90 + " "])
+def test_a_terminal_breaks_lines_between_words(
+    word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At its width, below the text they go on from; a longer word is whole, and every word is there once."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")  # no colours, 80 columns
+    screen = Screen(quiet=False, as_json=False)
+    sentence = (word * 40).strip()
+    screen.fail(sentence, 2)
+    screen.result("Done.", [("File", sentence), ("Another", "")], {})
+    screen.listing([f"ok  {sentence}"], {}, indent=4)
+    captured = capsys.readouterr()
+    assert captured.err.split() == ["Error:", *sentence.split()]
+    assert captured.out.split() == ["Done.", "File", *sentence.split(), "Another", "ok", *sentence.split()]
+    lines = [*captured.err.splitlines(), *captured.out.splitlines()]
+    assert [line for line in lines if len(line) > 80 and max(map(len, line.split())) < 80] == []
+    assert {len(line) - len(line.lstrip()) for line in captured.out.splitlines()} == {0, 4, 9}

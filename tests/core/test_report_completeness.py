@@ -47,7 +47,7 @@ def test_moving_lists_are_said_in_numbers() -> None:
     plan = master_plan(factories.compliance(snapshot=factories.snapshot(lists=(moving,))), EN, JAKARTA)
     assert plan.heading.banner == ""
     text = " ".join(map(str, summary_of(plan).sentences))
-    assert "complete, but 1 of 1 lists changed while they were read." in text
+    assert "complete, but 1 of 1 list changed while they were read." in text
     assert "Up to 4 rows were added or removed" in text
 
 

@@ -166,9 +166,9 @@ def test_charts() -> None:
 def test_the_exempt_are_named_beside_the_rate() -> None:
     """They are in neither of its two numbers; without them nothing is said of them."""
     requirements = (owed(somebody(1), COURSES[0]), owed(somebody(2), COURSES[0], Status.EXEMPT, Counts.EXEMPT))
-    for words, said in ((EN, "1 of 1 requirements\n1 exempt"), (ID, "1 dari 1 kewajiban\n1 dibebaskan")):
+    for words, said in ((EN, "1 of 1 requirement\n1 exempt"), (ID, "1 dari 1 kewajiban\n1 dibebaskan")):
         assert summary_of(master_plan(company(requirements), words, JAKARTA)).kpis[0].note == said
-    assert summary_of(master_plan(company(requirements[:1]), EN, JAKARTA)).kpis[0].note == "1 of 1 requirements"
+    assert summary_of(master_plan(company(requirements[:1]), EN, JAKARTA)).kpis[0].note == "1 of 1 requirement"
 
 
 def test_what_does_not_count_is_named_beside_the_rate() -> None:

@@ -202,7 +202,7 @@ def test_rows_are_reconciled() -> None:
     )
     assert _footnotes(run) == (
         "Assignments add up: 3 fetched = 2 matched with a user + 1 unmatched.",
-        "Rows of the detail: 4 = 3 assignments + 1 requirements without a batch that has begun.",
+        "Rows of the detail: 4 = 3 assignments + 1 requirement without a batch that has begun.",
     )
 
 

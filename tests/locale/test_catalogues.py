@@ -88,6 +88,20 @@ def test_languages_have_the_same_placeholders() -> None:
             assert text == text.strip() != "", key
 
 
+MANY = ("heat.worst_", "panel.worst_", "health.continued", "reason.too_long", "time_left.")
+"""Texts that are used for two or more alone."""
+
+
+def test_english_counts() -> None:
+    """One is one, whatever stands around it; no text has a number before a noun that is always plural."""
+    words = load_words("en")
+    said = [words.text("kpi.of_people", part=1, whole=whole) for whole in ("1", "2", "1,001", "0")]
+    assert said == ["1 of 1 person", "1 of 2 people", "1 of 1,001 people", "1 of 0 people"]
+    plurals = r"\{(count|whole|counted|days|months|rows|lists)\} (people|[a-z]+s)\b"
+    wrong = {key for key, text in words.texts.items() if re.search(plurals, text)}
+    assert {key for key in wrong if not key.startswith(MANY)} == set()
+
+
 def test_every_key_is_used() -> None:
     """A text that no code asks for is gone."""
     literals = _literals()

@@ -198,7 +198,7 @@ def test_newest_is_the_one_that_ended_last(snapshots: Snapshots, clock: Clock) -
 
 def test_snapshots_that_cannot_be_built_from(snapshots: Snapshots) -> None:
     """None yet, an unknown id and an unfinished one each get a sentence with what to do."""
-    with pytest.raises(DataError, match="There is no finished snapshot yet; run rkreport fetch first"):
+    with pytest.raises(DataError, match="There is no finished snapshot yet; say rkreport run"):
         snapshots.finished(None)
     with pytest.raises(DataError, match="There is no snapshot 20260101-000000 in "):
         snapshots.finished("20260101-000000")

@@ -23,6 +23,7 @@ from rkreport.cli.results.kept import (
     retrieved_rows,
 )
 from rkreport.core.percent import target_of
+from rkreport.core.words import counted
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, EXIT_OUTPUT, ConfigError
 from rkreport.run.keep.archiving import CHANGED, MASTER, ArchiveOrder, archive_master_step, archive_step
 from rkreport.run.keep.collecting import collect_step, has_gaps
@@ -95,7 +96,11 @@ def export_(
         snapshot_id, messages = export_step(settings, database, world, snapshot, file)
     command_run.screen.result(
         "Export finished.",
-        [("Snapshot", snapshot_id), ("Messages", f"{messages:,} in its ledger"), ("File", str(file))],
+        [
+            ("Snapshot", snapshot_id),
+            ("Messages", f"{counted(messages, 'sent message')} in its ledger"),
+            ("File", str(file)),
+        ],
         {"snapshot": snapshot_id, "messages": messages, "file": str(file)},
     )
     return EXIT_DONE

@@ -18,6 +18,7 @@ from rkreport.cli.results.login import deleted_secrets, kept_secrets
 from rkreport.cli.results.plans import plan_blocks, plan_document, plan_lines
 from rkreport.cli.results.setup import (
     check_document,
+    check_indent,
     check_lines,
     course_blocks,
     course_document,
@@ -192,7 +193,8 @@ def doctor(
         problem = str(error)
     order = DoctorOrder(config, offline, known, problem)
     checks = asyncio.run(doctor_step(order, command_run.world(secrets)))
-    command_run.screen.listing(check_lines(checks, command_run.screen.encoding), check_document(checks))
+    encoding = command_run.screen.encoding
+    command_run.screen.listing(check_lines(checks, encoding), check_document(checks), check_indent(encoding))
     return verdict(checks)
 
 

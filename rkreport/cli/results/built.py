@@ -14,6 +14,7 @@ from rkreport.core.percent import percent_of
 from rkreport.core.report.completeness import completeness_sentences, list_name
 from rkreport.core.rollup import rate as share_of
 from rkreport.core.snapshot import ListReading, SetAside, Verdict
+from rkreport.core.words import counted
 from rkreport.locale import load_words
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.review_files import PAGE
@@ -38,7 +39,7 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     ways = ", ".join(f"{count:,} by {way.replace('_', ' ')}" for way, count in matched.items() if way != "unmatched")
     share = _share(rate["compliant"], rate["counted"], built.target)
     rows_aside = manifest["rows_set_aside"]
-    aside = f"; {rows_aside:,} rows could not be read and are set aside, see Data quality" if rows_aside else ""
+    aside = f"; {counted(rows_aside, 'row')} could not be read, set aside: see Data quality" if rows_aside else ""
     findings = manifest["findings"]
     of_kinds = f" of {len(findings)} kinds" if len(findings) > 1 else ""
     kinds = [file["kind"] for file in manifest["files"]]
@@ -47,15 +48,15 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     rows = [
         ("Period", f"{manifest['period']}{so_far}, as of {as_of:%Y-%m-%d %H:%M}"),
         *_completeness(built.lists),
-        ("Users", f"{manifest['users']:,} records in the LMS"),
+        ("Users", f"{counted(manifest['users'], 'record')} in the LMS"),
         ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched{aside}"),
         (
             "Compliance",
-            f"{share} ({rate['compliant']:,} of {rate['counted']:,} requirements; {rate['exempt']:,} exempt)",
+            f"{share} ({rate['compliant']:,} of {counted(rate['counted'], 'requirement')}; {rate['exempt']:,} exempt)",
         ),
         ("Findings", f"{sum(findings.values()):,}{of_kinds}, see Data quality"),
         ("Master", str(built.master)),
-        ("Managers", f"{kinds.count('manager')} workbooks in {built.folder / 'managers'}"),
+        ("Managers", f"{counted(kinds.count('manager'), 'workbook')} in {built.folder / 'managers'}"),
     ]
     written, missing = len(built.mailing.files), len(built.mailing.not_written)
     if written or missing:
@@ -148,7 +149,7 @@ def history_rows(past: History, target: Fraction) -> list[tuple[str, str]]:
     rows = [
         (
             f"Snapshot {row.snapshot_id}",
-            f"{row.host}, {sum(one.rows_received for one in row.lists):,} rows, " + _completeness_in_short(row.lists),
+            f"{row.host}, {_rows_of(row)}, {_completeness_in_short(row.lists)}",
         )
         for row in past.snapshots
     ]
@@ -196,9 +197,14 @@ def _completeness_in_short(lists: tuple[ListReading, ...]) -> str:
     incomplete, moving = (
         sum(one.verdict is verdict for one in lists) for verdict in (Verdict.INCOMPLETE, Verdict.MOVING)
     )
+    whole = counted(len(lists), "list")
     if incomplete:
-        return f"INCOMPLETE: {incomplete:,} of {len(lists):,} lists could not be read in full"
-    return f"complete, but {moving:,} of {len(lists):,} lists changed while they were read" if moving else "complete"
+        return f"INCOMPLETE: {incomplete:,} of {whole} could not be read in full"
+    return f"complete, but {moving:,} of {whole} changed while they were read" if moving else "complete"
+
+
+def _rows_of(row: SnapshotRow) -> str:
+    return counted(sum(one.rows_received for one in row.lists), "row")
 
 
 def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
@@ -208,9 +214,9 @@ def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
         ("Address", simulation.base_url),
         ("Figures", f"{simulation.base_url}/_stats"),
         ("Users", f"{truth.users:,}"),
-        ("Courses", f"{len(truth.courses):,} with {len(truth.batches):,} batches"),
+        ("Courses", f"{len(truth.courses):,} with {counted(len(truth.batches), 'batch', 'batches')}"),
         ("Assignments", f"{truth.assignments:,}"),
-        ("Online courses", f"{len(truth.online):,} with {truth.online_assignments:,} assignments"),
+        ("Online courses", f"{len(truth.online):,} with {counted(truth.online_assignments, 'assignment')}"),
         ("Learning plans", f"{len(truth.plans):,}"),
     ]
     if simulation.config:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from rkreport.cli.results.sent import series_document
-from rkreport.core.answers.taking import counted
+from rkreport.core.answers.taking import counted as counted_by_reason
 from rkreport.core.compliance import edition_name
 from rkreport.core.leaks.text_folding import visible
+from rkreport.core.words import counted
 from rkreport.run.keep.collecting import Collected, FileResult
 
 _MOST_SHOWN = 20
@@ -17,17 +18,17 @@ def collected_rows(collected: Collected) -> list[tuple[str, str]]:
     read = [file for file in collected.files if not file.skipped]
     skipped = [file for file in collected.files if file.skipped]
     known = sum(file.was_known for file in read)
-    refused = counted(one for file in read for one in file.taken.refused)
+    refused = counted_by_reason(one for file in read for one in file.taken.refused)
     answers = sum(len(file.taken.answers) for file in read)
     rows = [
         ("Files", f"{len(read):,} read{f', {known:,} of them with nothing new' if known else ''}"),
         ("Answers", f"{answers:,} taken{'; the next rkreport build shows them' if answers else ''}"),
-        ("Refused", "; ".join(f"{count:,} rows {why}" for why, count in refused.items()) or "no row"),
+        ("Refused", "; ".join(f"{counted(count, 'row')} {why}" for why, count in refused.items()) or "no row"),
     ]
     if skipped:
-        rows.append(("Skipped", f"{len(skipped):,} files"))
+        rows.append(("Skipped", counted(len(skipped), "file")))
     if collected.others:
-        rows.append(("Left alone", f"{collected.others:,} other files"))
+        rows.append(("Left alone", counted(collected.others, "other file")))
     details = [*(("", f"{_name(file)} {file.skipped}") for file in skipped), *_details(read)]
     rows += details[:_MOST_SHOWN]
     if len(details) > _MOST_SHOWN:
@@ -44,7 +45,7 @@ def collected_document(collected: Collected) -> dict[str, Any]:
         "files_skipped": sum(bool(file.skipped) for file in collected.files),
         "files_other": collected.others,
         "answers_taken": sum(len(file.taken.answers) for file in collected.files),
-        "rows_refused": counted(one for file in collected.files for one in file.taken.refused),
+        "rows_refused": counted_by_reason(one for file in collected.files for one in file.taken.refused),
         "files": files,
     }
 

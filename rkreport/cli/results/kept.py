@@ -6,6 +6,7 @@ from typing import Any
 from rkreport.cli.results.sent import series_document
 from rkreport.core.compliance import edition_name
 from rkreport.core.mail.delivery import Delivery, DeliveryState
+from rkreport.core.words import counted
 from rkreport.run.keep.archiving import Retrieved, RetrievedMaster
 from rkreport.run.keep.incidents import Incident
 from rkreport.run.keep.purging import Purged
@@ -101,23 +102,23 @@ def incident_document(found: Incident) -> dict[str, Any]:
 
 def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
     """Word what is too old."""
-    rows = [("Older than", f"{plan.months} months: before {plan.before:%Y-%m-%d %H:%M %Z}")]
+    rows = [("Older than", f"{counted(plan.months, 'month')}: before {plan.before:%Y-%m-%d %H:%M %Z}")]
     rows += [(f"Snapshot {snapshot_id}", "with all its pages") for snapshot_id in plan.snapshots]
     rows += [(f"Edition {folder.parent.name} {folder.name}", str(folder)) for folder in plan.editions]
     if plan.sent_files:
         rows.append(("Sent files", f"{len(plan.sent_files):,}"))
     if plan.deliveries:
-        rows.append(("Addresses", f"of {len(plan.deliveries):,} messages in the ledger; when they went stays"))
+        rows.append(("Addresses", f"of {counted(len(plan.deliveries), 'message')} in the ledger; when they went stays"))
     if plan.bases:
-        rows.append(("Last reports", f"what {len(plan.base_names):,} editions told of whom"))
+        rows.append(("Last reports", f"what {counted(len(plan.base_names), 'edition')} told of whom"))
     if plan.answered:
-        rows.append(("Answers", f"{plan.answers:,}, from {len(plan.answered):,} workbooks that came back"))
+        rows.append(("Answers", f"{plan.answers:,}, from {counted(len(plan.answered), 'workbook')} that came back"))
     rows += [("Log", path.name) for path in plan.logs]
     rows += [("Left over", str(path)) for path in plan.leftovers]
     rows += [
         (
             "NOT SETTLED",
-            f"{one.count:,} messages of {edition_name(one.period, one.revision)} are still {one.state}",
+            f"{counted(one.count, 'message')} of {edition_name(one.period, one.revision)}: still {one.state}",
         )
         for one in plan.unsettled
     ]
@@ -152,8 +153,8 @@ def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
         ("Snapshots", f"{len(what['snapshots']):,}"),
         ("Editions", f"{len(what['editions']):,}"),
         ("Sent files", f"{len(what['sent_files']):,}"),
-        ("Addresses", f"of {len(plan.deliveries):,} messages"),
-        ("Last reports", f"of {len(plan.base_names):,} editions"),
+        ("Addresses", f"of {counted(len(plan.deliveries), 'message')}"),
+        ("Last reports", f"of {counted(len(plan.base_names), 'edition')}"),
         ("Answers", f"{plan.answers:,}"),
         ("Logs", f"{len(what['logs']):,}"),
         ("Record", str(done.record)),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from rkreport.config.config_writer import plan_block
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import PlanCourse
+from rkreport.core.words import counted
 from rkreport.lms.browse import CoursesOfPlan
 from rkreport.run.fetch.browsing import PlanCatalogue
 
@@ -16,7 +17,7 @@ from rkreport.run.fetch.browsing import PlanCatalogue
 def plan_lines(catalogue: PlanCatalogue, search: str, zone: ZoneInfo) -> list[str]:
     """Return a line per plan and, below it, a line per course, the earliest deadline first."""
     wanted = f', with "{visible(search)}" in name or serial' if search else ""
-    lines = [f"{len(catalogue.plans):,} of {catalogue.of:,} learning plans{wanted}."]
+    lines = [f"{len(catalogue.plans):,} of {counted(catalogue.of, 'learning plan')}{wanted}."]
     for one in catalogue.plans:
         lines.append(f"{visible(one.plan.serial)}  {visible(one.plan.name)}: {_courses(one)}")
         lines += [f"    {_course_line(course, zone)}" for course in _by_deadline(one)]
@@ -57,7 +58,7 @@ def _courses(one: CoursesOfPlan) -> str:
     if one.trouble:
         return f"its courses cannot be read. {visible(one.trouble)}"
     count = len(one.courses)
-    return f"{count:,} course{'s' if count != 1 else ''}"
+    return counted(count, "course")
 
 
 def _course_line(one: PlanCourse, zone: ZoneInfo) -> str:

@@ -15,7 +15,7 @@ from rkreport.core.percent import percent_number, percent_of
 from rkreport.core.review.burst_list import BurstRow
 from rkreport.core.review.guard import ALLOW_INCOMPLETE
 from rkreport.core.review.page import GuardLine, Review
-from rkreport.core.words import Words
+from rkreport.core.words import Words, counted
 from rkreport.locale import load_words
 from rkreport.run.edition.reviewing import Reviewed
 
@@ -67,12 +67,13 @@ def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
     """Return the lines below the table."""
     review = reviewed.review
     left_out = len(review.rows) - ROWS_SHOWN
-    rows = [("List", f"{left_out:,} more managers; all of them are in burst-list.csv")] if left_out > 0 else []
+    rows = [("List", f"{counted(left_out, 'more manager')}; all of them are in burst-list.csv")] if left_out > 0 else []
     rows.append(("Period", f"{review.heading.month}, as of {review.heading.as_of}, {review.heading.number}"))
     rows.append(("Compliance", review.verdict))
     rows.append(("Since then", review.compared_with))
     if review.gone:
-        rows.append(("Gone", ", ".join(f"{visible(each.manager_id)} ({each.people:,} people)" for each in review.gone)))
+        gone = (f"{visible(each.manager_id)} ({counted(each.people, 'person', 'people')})" for each in review.gone)
+        rows.append(("Gone", ", ".join(gone)))
     rows += [("STOP", f"{guard.sentence} After looking: {guard.option}") for guard in review.guards]
     if not review.guards:
         rows.append(("Guards", "nothing stops the sending"))

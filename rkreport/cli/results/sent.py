@@ -48,6 +48,11 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
             "Copies that were not taken are not sent again: forward them from the managers' mail, and correct cc in"
             " the list of managers for the next time."
         )
+    if any(_is(row, "failed") for row in sent.rows):
+        yield (
+            "What failed is not tried again by itself: mend its cause, such as an address in the list of managers, then"
+            " say rkreport build, rkreport review and rkreport send. Who has the report gets it once."
+        )
     if any(_is(row, "planned") and row.again for row in sent.rows):
         yield "Nothing went again; say the same command once more."
     elif any(_is(row, "planned") for row in sent.rows):
@@ -83,7 +88,7 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     if copies:
         rows.append(("Copies", f"{copies} not taken"))
     if sent.unchanged:
-        rows.append(("Unchanged", f"{len(sent.unchanged)} have an earlier revision that says the same"))
+        rows.append(("Unchanged", f"{len(sent.unchanged)}: an earlier revision says the same"))
     return [*rows, ("Ledger", str(sent.folder / LEDGER_FILE))]
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rkreport.config.config_writer import CourseDraft, Draft, course_block
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import Batch, CourseKind
+from rkreport.core.words import counted
 from rkreport.run.fetch.browsing import Catalogue, ListedCourse
 from rkreport.run.setup.checks.value import Check, State, verdict
 from rkreport.run.setup.lists import Lists
@@ -48,10 +49,12 @@ def lists_rows(done: Lists) -> list[tuple[str, str]]:
     """Return the files, what they offer, and the next step."""
     choices = done.choices
     courses = max(0, len(choices.courses) - 1)  # without "all courses"
-    offered = f"{len(choices.units):,} units, {len(choices.tags):,} tags, {courses:,} courses"
+    offered = ", ".join(
+        (counted(len(choices.units), "unit"), counted(len(choices.tags), "tag"), counted(courses, "course"))
+    )
     return [
         *(("Refreshed" if one.was_there else "Written", str(one.path)) for one in done.files),
-        ("To choose from", f"{offered}; {choices.people:,} active people"),
+        ("To choose from", f"{offered}; {counted(choices.people, 'active person', 'active people')}"),
         ("Next", "fill them in, close them, then say rkreport doctor"),
     ]
 
@@ -109,6 +112,11 @@ def check_lines(checks: Sequence[Check], encoding: str) -> list[str]:
     return [*lines, _sum(checks)]
 
 
+def check_indent(encoding: str) -> int:
+    """Return where the second line of a check begins: below its name."""
+    return max(len(state) for state in State) + (4 if _can_show("".join(_SIGNS.values()), encoding) else 2)
+
+
 def _sum(checks: Sequence[Check]) -> str:
     count = Counter(check.state for check in checks)
     if count[State.FAILED]:
@@ -122,7 +130,7 @@ def _sum(checks: Sequence[Check]) -> str:
 
 
 def _things(count: int) -> str:
-    return "1 thing" if count == 1 else f"{count} things"
+    return counted(count, "thing")
 
 
 def check_document(checks: Sequence[Check]) -> dict[str, Any]:
@@ -137,7 +145,7 @@ def course_lines(catalogue: Catalogue, search: str, zone: ZoneInfo) -> list[str]
     """Return a line per course and, below it, a line per batch, the earliest first."""
     found = len(catalogue.courses)
     wanted = f', with "{visible(search)}" in name or serial' if search else ""
-    lines = [f"{found:,} of {catalogue.of:,} courses{wanted}."]
+    lines = [f"{found:,} of {counted(catalogue.of, 'course')}{wanted}."]
     for one in catalogue.courses:
         lines.append(f"{visible(one.course.serial)}  {visible(one.course.name)}: {_kind(one)}")
         lines += [f"    {_batch_line(batch, zone)}" for batch in _by_date(one)]
@@ -195,7 +203,7 @@ def _kind(one: ListedCourse) -> str:
         return "neither batches nor online users yet"
     if one.batches.kind is CourseKind.ONLINE:
         return "online"
-    return f"{one.batches.kind}, {count:,} batch{'es' if count > 1 else ''}"
+    return f"{one.batches.kind}, {counted(count, 'batch', 'batches')}"
 
 
 def _batch_line(batch: Batch, zone: ZoneInfo) -> str:

@@ -6,6 +6,7 @@ id, serial or address only. So is a stranger whose only name is a word of the re
 such a thing: the file holds long sentences cut into lines, so only their single words can be recognised.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
@@ -19,6 +20,7 @@ from rkreport.core.report.manager import SHEETS
 from rkreport.core.report.team_view import TeamView
 from rkreport.core.words import Words
 
+_CHOICE = re.compile(r"\{\w+:([^{}|]*)\|([^{}]*)\}")
 _FORMAT_WORDS = (
     "Normal",
     "Office",
@@ -69,8 +71,9 @@ class ExpectedFile:
 
 
 def report_words(texts: Iterable[str], words: Words) -> ReportWords:
-    """The words of a language; `texts` are the catalogue's, with placeholders."""
-    pieces = {piece for text in texts for piece, _, _, _ in Formatter().parse(text)}
+    """The words of a language; `texts` are the catalogue's, with placeholders and `{count:one|many}`."""
+    said = {_CHOICE.sub(f"\\{number}", text) for text in texts for number in (1, 2)}
+    pieces = {piece for text in said for piece, _, _, _ in Formatter().parse(text)}
     months = {
         word
         for month in range(1, 13)

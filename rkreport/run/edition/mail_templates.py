@@ -7,13 +7,15 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import rkreport
 from rkreport.config.error_messages import toml_sentence
-from rkreport.core.mail.layout import Texts, lay_out, own_texts, values_in
+from rkreport.core.mail.layout import TEAM_MAILS, Texts, lay_out, own_texts, values_in
 from rkreport.core.mail.templates import MessageTemplates, Template, parse_template
+from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
 
 PARTS = ("subject.txt", "txt", "html")
@@ -29,6 +31,8 @@ def mail_templates(own_folder: Path | None, kind: str, language: str) -> Message
     Raises:
         ConfigError: a template cannot be read, or uses an unknown name; the message gives file and line.
     """
+    if own_folder and not own_folder.is_dir():
+        raise ConfigError(f"{own_folder} is no folder; correct mail.templates_dir, or remove the line for usual texts.")
     parts = []
     for suffix in PARTS:
         own = own_folder / f"{kind}.{language}.{suffix}" if own_folder else None
@@ -38,6 +42,16 @@ def mail_templates(own_folder: Path | None, kind: str, language: str) -> Message
         layout = _own_or_shipped(own_folder, f"layout.{suffix}")
         parts.append(_laid_out(layout, _own_or_shipped(own_folder, texts_name(language)), kind, language))
     return MessageTemplates(*parts)
+
+
+def check_team_mails(own_folder: Path | None) -> None:
+    """Read the templates of every mail about a team, in every language.
+
+    Raises:
+        ConfigError: as `mail_templates`.
+    """
+    for kind, language in product(TEAM_MAILS, LANGUAGES):
+        mail_templates(own_folder, kind, language)
 
 
 def texts_name(language: str) -> str:

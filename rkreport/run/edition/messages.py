@@ -89,7 +89,7 @@ def write_messages(
 def _sender_of(config: Config, world: World) -> Sender | None:
     """Return who sends the messages; None, and say why, if none are to be written."""
     if config.channel.leaves:
-        world.observer.say('No messages were written, because mail.transport is not "outbox".')
+        world.observer.say('Messages wait for rkreport send; with transport = "smtp" none is written as a file.')
         return None
     if config.sender is None:
         world.observer.say("No messages were written, because the config names no address in mail.from.")

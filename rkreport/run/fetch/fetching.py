@@ -18,6 +18,7 @@ from rkreport.config.load import Config, naming_the_file
 from rkreport.config.schema import LmsSection, is_loopback
 from rkreport.config.secrets import lms_credentials
 from rkreport.core.snapshot import Traffic
+from rkreport.core.words import counted
 from rkreport.errors import UnfitUserList
 from rkreport.files import sha256_of
 from rkreport.lms.auth import GivenToken, RenewedToken, TokenSource
@@ -50,7 +51,7 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
     pages = SnapshotPages(database, snapshot.snapshot_id, world.utc_now)
     if len(pages):
         world.observer.say(
-            f"Going on with the interrupted fetch {snapshot.snapshot_id}: {len(pages)} pages are here already."
+            f"Going on with the interrupted fetch {snapshot.snapshot_id}: {counted(len(pages), 'page')} read already."
         )
     meter = Meter()
     started = world.monotonic()

@@ -38,18 +38,39 @@ def history_of(database: Database, utc_now: Clock) -> History:
 def export_step(
     config: Config, database: Database, world: World, snapshot_id: str | None, path: Path
 ) -> tuple[str, int]:
-    """Write a snapshot (None: the newest) with its ledger to one file. Errors as `export_snapshot`.
+    """Write a snapshot (None: that of the newest report) with its ledger to one file. Errors as `export_snapshot`.
 
     Exports the ledger of the months that the snapshot can report, and of the month before for comparison. Returns the
     snapshot's id and the number of messages in the file.
     """
-    row = Snapshots(database, world.utc_now).finished(snapshot_id)
+    row = _of_report(config, database, world) if snapshot_id is None else _named(database, world, snapshot_id)
     ledger = Ledger(database, world.utc_now)
     ledger.recover()
     told = resolve_period(PREVIOUS, row.finished_at or row.started_at, config.zone)
     since = str(month_before(told))
     rows = [each for each in ledger.all() if each.period >= since]
     return row.snapshot_id, export_snapshot(database, row.snapshot_id, path, rows)
+
+
+def _named(database: Database, world: World, snapshot_id: str | None) -> SnapshotRow:
+    return Snapshots(database, world.utc_now).finished(snapshot_id)
+
+
+def _of_report(config: Config, database: Database, world: World) -> SnapshotRow:
+    """The snapshot behind the report of the month that the newest one tells of; the newest where there is none yet.
+
+    An interim edition reads the LMS again in the same month: what was reported is evidence, not what came after.
+    """
+    newest = _named(database, world, None)
+    period = resolve_period(PREVIOUS, newest.finished_at or newest.started_at, config.zone)
+    kept = Results(database, world.utc_now).standing(period)
+    stored = {row.snapshot_id: row for row in Snapshots(database, world.utc_now).all_finished()}
+    row = stored.get(kept.result.snapshot_id, newest) if kept else newest
+    if row != newest:
+        world.observer.say(
+            f"This is the snapshot of the report of {period}; {newest.snapshot_id} is newer, and --snapshot names it."
+        )
+    return row
 
 
 def import_step(config: Config, database: Database, path: Path) -> tuple[str, int]:

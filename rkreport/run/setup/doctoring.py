@@ -33,7 +33,7 @@ async def doctor_step(order: DoctorOrder, world: World, mail_check: MailCheck = 
         check_secrets(world.secrets, order.secrets_problem),
         *lms.checks,
         check_clock(inspection, world.utc_now(), lms.server_time),
-        *check_folders(inspection, order.environ, known_mounts()),
+        *check_folders(inspection, order.environ, known_mounts(), world.utc_now()),
         *check_space(inspection, lms.learners),
         *check_brand_template(inspection),
         *check_mail_templates(inspection),

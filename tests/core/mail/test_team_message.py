@@ -117,7 +117,7 @@ def test_all_is_done_in_words() -> None:
         " 1 exempt."
     )
     assert values(WELL[:1])["all_done"] == (
-        "The one person in your team with mandatory training has completed it: 1 of 1 training requirements met."
+        "The one person in your team with mandatory training has completed it: 1 of 1 training requirement met."
     )
     assert values(WELL, language="id")["all_done"] == (
         "Seluruh 2 anggota tim Anda yang wajib mengikuti pelatihan telah menyelesaikannya:"

@@ -12,7 +12,7 @@ from rkreport.config.secrets import lms_credentials
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.mail.layout import SUMMARY, TEAM_MAILS
 from rkreport.core.routing import Routing
-from rkreport.core.words import LANGUAGES
+from rkreport.core.words import LANGUAGES, counted
 from rkreport.errors import ConfigError
 from rkreport.run.edition.mail_templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
@@ -24,10 +24,10 @@ _OLD_DAYS = 730
 def check_files(inspection: Inspection, today: date) -> Iterator[Check]:
     """Check the config and the lists that it names."""
     listed = [("course", len(inspection.courses)), ("learning plan", len(inspection.plans))]
-    counted = " and ".join(f"{count} {what}{'s'[: count != 1]}" for what, count in listed if count)
+    content = " and ".join(counted(count, what) for what, count in listed if count)
     yield from _problems("Config", inspection.in_file)
     if not inspection.in_file:
-        yield passed("Config", f"{inspection.path} can be used; it lists {counted}")
+        yield passed("Config", f"{inspection.path} can be used; it lists {content}")
     if inspection.report and inspection.report.company == SAMPLE_COMPANY:
         yield warning(
             "Config", f'report.company is still the sample\'s, "{SAMPLE_COMPANY}"', "write your company's name"
@@ -56,15 +56,16 @@ def _managers(inspection: Inspection) -> Iterator[Check]:
         if not inspection.in_managers:
             yield skipped("Managers", "not looked at, because the config cannot be used")
         return
-    if not routing.managers:
+    if not routing.managers and not inspection.in_managers:
         yield warning(
             "Managers",
             "no manager is listed, so no manager gets a workbook",
-            "write who belongs to whom into the list of managers; the README shows how",
+            "write who belongs to whom into the list of managers; rkreport lists prepares it",
         )
     elif not inspection.in_managers:
-        yield passed("Managers", f"{len(routing.managers):,} managers, {len(routing.rules):,} rules")
-    yield from _idle(routing)
+        yield passed("Managers", f"{counted(len(routing.managers), 'manager')}, {counted(len(routing.rules), 'rule')}")
+    if not inspection.in_managers:  # a row that was refused may be the one that is missed
+        yield from _idle(routing)
     yield from _claimed_twice(routing)
     if routing.fallback is None:
         yield warning("Managers", "nobody gets the people who belong to no manager", "write managers.fallback_email")
@@ -139,8 +140,6 @@ def check_mail_templates(inspection: Inspection) -> Iterator[Check]:
     own = inspection.mail.templates_dir if inspection.mail else None
     folder = inspection.path.parent / own if own else None
     problems = _mistakes(folder, *TEAM_MAILS)
-    if folder and not folder.is_dir():
-        problems.append(f"{folder} is no folder; correct mail.templates_dir, or remove the line for the usual texts")
     yield from _problems(name, tuple(problems))
     if problems:
         return

@@ -10,12 +10,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rkreport.config.inspection import Inspection
-from rkreport.core.period import resolve_period
+from rkreport.core.period import CURRENT, resolve_period
+from rkreport.core.words import counted
 from rkreport.errors import EXIT_CONFIG, EXIT_OUTPUT, StoreError
 from rkreport.files import reason_of
 from rkreport.run.setup.checks.places import kept_elsewhere
 from rkreport.run.setup.checks.value import Check, State, failed, failed_by, passed, skipped, warning
 from rkreport.store.database import FILE_NAME, look_at_store
+from rkreport.store.lock import at_work
 
 _OTHERS = 0o077
 _BASE_BYTES = 50_000_000
@@ -26,7 +28,7 @@ _HOUR = timedelta(hours=1)
 _CLOCK_WARNS, _CLOCK_FAILS = timedelta(minutes=5), 12 * _HOUR
 
 
-def check_folders(inspection: Inspection, environ: Mapping[str, str], mounts: str) -> Iterator[Check]:
+def check_folders(inspection: Inspection, environ: Mapping[str, str], mounts: str, now: datetime) -> Iterator[Check]:
     """Check the two folders that a run writes, and the store in one of them."""
     for name, folder, key in (
         ("Output folder", inspection.output_dir, "output_dir"),
@@ -36,6 +38,8 @@ def check_folders(inspection: Inspection, environ: Mapping[str, str], mounts: st
             yield skipped(name, "not looked at, because [report] cannot be used")
             continue
         yield _writable(name, folder, key)
+        if key == "output_dir":
+            yield from _month_in_the_way(name, folder, inspection, now)
         yield from _private(name, folder)
         if key == "data_dir" and (where := kept_elsewhere(folder.absolute(), environ, mounts)):
             yield warning(
@@ -45,6 +49,17 @@ def check_folders(inspection: Inspection, environ: Mapping[str, str], mounts: st
             )
     if inspection.data_dir:
         yield _store(inspection.data_dir)
+        if holder := at_work(inspection.data_dir):
+            yield failed("Data folder", holder)
+
+
+def _month_in_the_way(name: str, folder: Path, inspection: Inspection, now: datetime) -> Iterator[Check]:
+    """A file where the month's folder goes; `folder` is that of all reports."""
+    if inspection.report is None:
+        return
+    month = folder / str(resolve_period(inspection.report.period, now, ZoneInfo(inspection.report.timezone)))
+    if month.exists() and not month.is_dir():
+        yield failed(name, f"{month} is a file where the month's folder goes; move it away", EXIT_OUTPUT)
 
 
 def _writable(name: str, folder: Path, key: str) -> Check:
@@ -79,7 +94,7 @@ def _store(folder: Path) -> Check:
         snapshots = look_at_store(path)
     except StoreError as error:
         return failed_by(name, error)
-    return passed(name, f"{path} can be read; it holds {snapshots:,} finished snapshot{'s'[: snapshots != 1]}")
+    return passed(name, f"{path} can be read; it holds {counted(snapshots, 'finished snapshot')}")
 
 
 def check_space(inspection: Inspection, learners: int | None) -> Iterator[Check]:
@@ -90,7 +105,7 @@ def check_space(inspection: Inspection, learners: int | None) -> Iterator[Check]
         yield skipped(name, "not looked at, because [report] cannot be used")
     needed = _BASE_BYTES + _BYTES_PER_PERSON * (learners or 0)
     month = (
-        f"a month of {learners:,} people takes up to {_size(needed)}"
+        f"a month of {counted(learners, 'person', 'people')} takes up to {_size(needed)}"
         if learners
         else f"a month takes {_size(needed)} or more"
     )
@@ -128,6 +143,8 @@ def check_clock(inspection: Inspection, now: datetime, server_time: str) -> Chec
             return Check(name, State.FAILED, sentence, fix, EXIT_CONFIG)
         return warning(name, sentence, fix)
     month = resolve_period(inspection.report.period, now, zone)
+    if month > resolve_period(CURRENT, now, zone):
+        return failed(name, f"report.period: {month} has not begun yet; choose an earlier one")
     return passed(name, f"{found}{', as the LMS has it' if off is not None else ''}; the report is of {month}")
 
 

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from rkreport.config.inspection import Inspection
+from rkreport.config.load import policy_of
+from rkreport.core.audience import audience_problems
 from rkreport.core.exemptions import ExceptionIndex
 from rkreport.core.findings import FindingCode, Level
 from rkreport.core.leaks.text_folding import visible
@@ -18,9 +20,10 @@ from rkreport.core.models import CourseSerial, Learner, PlanSerial
 from rkreport.core.routing import RuleIndex
 from rkreport.core.rules import CoursePolicy
 from rkreport.core.units import UnitTree
-from rkreport.errors import LmsError
+from rkreport.core.words import counted
+from rkreport.errors import EXIT_DATA, LmsError
 from rkreport.lms.browse import Browser
-from rkreport.run.setup.checks.value import Check, failed_by, skipped, warning
+from rkreport.run.setup.checks.value import Check, State, failed, failed_reading, skipped, warning
 from rkreport.run.world import World
 
 MOST_USERS = 20_000  # 200 requests: twenty seconds with the usual limit
@@ -66,26 +69,33 @@ _SAID = {
 
 async def check_rows(lms: Browser, inspection: Inspection, count: int, world: World) -> list[Check]:
     """Read the user list if its `count` of records is low enough, and check the rows of both lists."""
-    rules = inspection.routing.rules if inspection.routing else ()
-    if not (rules or inspection.exception_rows):
-        return []
     if count > MOST_USERS:
-        why = f"not compared with more than {MOST_USERS:,} people; rkreport review names rows that match nobody"
-        return [skipped("Lists", why)]
+        why = f"not compared with more than {MOST_USERS:,} people"
+        has_audience = any(section.audience for section in inspection.courses)
+        return [
+            skipped("Lists", f"{why}; rkreport review names rows that match nobody"),
+            *(
+                [skipped("Audience", f"{why}; a tag or unit that the LMS lacks stops the build")]
+                if has_audience
+                else []
+            ),
+        ]
     try:
         learners, are_all = await lms.users()
         units = await lms.units()
         courses = await _courses(lms, inspection)
     except LmsError as error:
-        return [failed_by("Lists", error)]
+        return [failed_reading("Users", error)]
     if not are_all:
-        return [skipped("Lists", "not compared, because the LMS does not give all of its people now")]
+        found = f"the LMS gives {len(learners):,} of the {count:,} that it says it has"
+        return [Check("Users", State.FAILED, found, "try again later, or ask Ruangkerja", EXIT_DATA)]
     tree = UnitTree.of_learners(learners) if units is None else UnitTree.of(units)
     index = LearnerIndex(learners)
-    checks: list[Check] = []
+    configured = [policy_of(section) for section in inspection.courses]
+    checks = [failed("Audience", visible(one)) for one in audience_problems(configured, learners, tree)]
     if inspection.routing:
-        found = RuleIndex(inspection.routing, index, tree).findings
-        checks += _checks("Managers", found, _names(learners, tree))
+        wrong = RuleIndex(inspection.routing, index, tree).findings
+        checks += _checks("Managers", wrong, _names(learners, tree))
     zone = inspection.report.timezone if inspection.report else "UTC"
     today = world.utc_now().astimezone(ZoneInfo(zone)).date()
     policies = [CoursePolicy(serial) for serial in courses]
@@ -123,4 +133,4 @@ def _checks(name: str, findings: Iterable[RowFinding], known: dict[FindingCode, 
         fix = f'did you mean "{visible(meant[0])}"?' if meant else otherwise
         yield warning(name, f"{place}: {said.format(value=visible(finding.value))}", fix)
     if len(told) > _MOST_SAID:
-        yield warning(name, f"{len(told) - _MOST_SAID:,} more rows that match nobody", "mend those above first")
+        yield warning(name, f"{counted(len(told) - _MOST_SAID, 'more row')} like these", "mend those above first")

@@ -12,14 +12,17 @@ from rkreport.config.config_writer import SAMPLE_SERIALS
 from rkreport.config.inspection import Inspection
 from rkreport.config.schema import CourseSection, LmsSection
 from rkreport.core.leaks.text_folding import visible
-from rkreport.core.models import Course, CourseKind, Plan, PlanSerial
+from rkreport.core.models import Course, CourseKind, CourseSerial, Plan, PlanSerial
 from rkreport.core.routing import RuleKind
-from rkreport.errors import ConfigError, LmsError
+from rkreport.core.words import counted
+from rkreport.errors import EXIT_DATA, ConfigError, LmsError
 from rkreport.lms.browse import BatchList, Browser
+from rkreport.lms.lists import assignments_of, online_of, plan_users_of
+from rkreport.lms.paging import ListKey
 from rkreport.lms.transport import Meter
 from rkreport.run.fetch.browsing import browser, read_batches
 from rkreport.run.setup.checks.lists import MOST_USERS, check_rows
-from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
+from rkreport.run.setup.checks.value import Check, failed, failed_by, failed_reading, passed, skipped, warning
 from rkreport.run.world import Observer, World
 
 _MANAGERS = "managers"
@@ -57,17 +60,21 @@ async def _logged_in(
 ) -> tuple[list[Check], int | None]:
     name, host = "LMS login", urlsplit(section.base_url).netloc
     observer.say(f"Asking {host}.")
+    unseen = skipped("Courses", "not looked at, because the LMS cannot be used")
     try:
         await lms.log_in()
+    except LmsError as error:
+        return [failed_by(name, error), unseen], None
+    try:
         courses, is_whole = await lms.courses()
     except LmsError as error:
-        return [failed_by(name, error), skipped("Courses", "not looked at, because the LMS cannot be used")], None
+        return [failed_reading(name, error), unseen], None
     checks = [passed(name, f"{host} answers and takes the login")]
     learners = await _learners(lms, checks)
     if not is_whole:
         checks.append(warning("Courses", "the LMS does not give all courses that it says it has", "try again later"))
     checks += await _courses(lms, courses, inspection, observer)
-    checks += await _plans(lms, inspection)
+    checks += await _plans(lms, inspection, courses)
     checks += await _units(lms, inspection, has_rows=learners is not None and learners <= MOST_USERS)
     return checks, learners
 
@@ -77,7 +84,7 @@ async def _learners(lms: Browser, checks: list[Check]) -> int | None:
     try:
         learners = await lms.count_users()
     except LmsError as error:
-        checks.append(failed_by(name, error))
+        checks.append(failed_reading(name, error))
         return None
     if learners:
         checks.append(passed(name, f"{learners:,} visible"))
@@ -96,9 +103,9 @@ async def _courses(lms: Browser, known: Sequence[Course], inspection: Inspection
     try:
         listed = await read_batches(lms, [by_serial[section.serial] for section in wanted], observer)
     except LmsError as error:
-        return [*checks, failed_by("Courses", error)]
+        return [*checks, failed_reading("Courses", error)]
     for section, one in zip(wanted, listed, strict=True):
-        checks += _course(section, one.course, one.batches)
+        checks += await _course(lms, section, one.course, one.batches)
     return checks
 
 
@@ -111,14 +118,34 @@ def _unknown_course(serial: str, known: Mapping[str, Course]) -> Check:
     return failed(name, f"the LMS has no course with this serial{hint}")
 
 
-def _course(section: CourseSection, course: Course, found: BatchList) -> Iterator[Check]:
+async def _course(lms: Browser, section: CourseSection, course: Course, found: BatchList) -> list[Check]:
+    """Check one course; what a fetch reads of it is tried on its newest batch."""
     name = f"Course {visible(section.serial)}"
     if found.trouble:
-        yield failed(name, found.trouble, LmsError.exit_code)
-        return
+        return [failed(name, found.trouble, EXIT_DATA)]
+    if not found.is_whole:
+        return [failed(name, "the LMS does not give all batches that it says it has; try again later", EXIT_DATA)]
     if found.kind is None:
-        yield failed(name, "the LMS has neither batches nor online users of it; look in the LMS whether it is in use")
-        return
+        return [failed(name, "the LMS has neither batches nor online users of it; look there whether it is in use")]
+    trouble = await lms.trouble_with(*_tried(section, found))
+    if trouble:
+        hint = "" if section.kind in {None, found.kind} else f'; or leave out kind = "{section.kind}" in the config'
+        return [failed(name, f"{trouble.removesuffix('.')}{hint}", EXIT_DATA)]
+    return list(_batches(name, section, course, found))
+
+
+def _tried(section: CourseSection, found: BatchList) -> list[ListKey]:
+    """The list to read: a fetch tries the other kind of batch only where the config names none."""
+    kind = section.kind or found.kind
+    if kind is CourseKind.ONLINE or not found.batches:
+        return [online_of(section.serial)]
+    chosen = [one for one in found.batches if one.serial in (section.batches or {one.serial})] or found.batches
+    newest = max(chosen, key=lambda one: (one.session_start is not None, str(one.session_start), one.serial))
+    kinds = [kind] if section.kind else [kind, *({CourseKind.WEBINAR, CourseKind.OFFLINE} - {kind})]
+    return [assignments_of(section.serial, newest.serial, one) for one in kinds if one]
+
+
+def _batches(name: str, section: CourseSection, course: Course, found: BatchList) -> Iterator[Check]:
     serials = [batch.serial for batch in found.batches]
     missing = [serial for serial in section.batches or () if serial not in serials]
     for serial in missing:
@@ -133,38 +160,46 @@ def _course(section: CourseSection, course: Course, found: BatchList) -> Iterato
         yield passed(name, f"{visible(course.name)}: {found.kind}")
     elif not missing:
         count = len(section.batches or serials)
-        yield passed(name, f"{visible(course.name)}: {found.kind}, {count:,} batch{'es' if count != 1 else ''}")
+        yield passed(name, f"{visible(course.name)}: {found.kind}, {counted(count, 'batch', 'batches')}")
 
 
-async def _plans(lms: Browser, inspection: Inspection) -> list[Check]:
+async def _plans(lms: Browser, inspection: Inspection, courses: Sequence[Course]) -> list[Check]:
     """Check the learning plans of the config."""
     if not inspection.plans:
         return []
     try:
         plans, _ = await lms.plans()
         by_serial = {plan.serial: plan for plan in plans}
-        return [await _plan(lms, section.serial, by_serial) for section in inspection.plans]
+        known = {course.serial for course in courses}
+        return [await _plan(lms, section.serial, by_serial, known) for section in inspection.plans]
     except LmsError as error:
-        return [failed_by("Learning plans", error)]
+        return [failed_reading("Learning plans", error)]
 
 
-async def _plan(lms: Browser, serial: str, known: Mapping[PlanSerial, Plan]) -> Check:
+async def _plan(
+    lms: Browser, serial: str, known: Mapping[PlanSerial, Plan], courses: Collection[CourseSerial]
+) -> Check:
     name = f"Learning plan {visible(serial)}"
     plan = known.get(PlanSerial(serial))
     if plan is None:
         otherwise = "rkreport courses --plans lists them"
         return failed(name, f"the LMS has no learning plan with this serial{_hint(serial, known, otherwise)}")
     found = await lms.courses_of(plan)
-    if found.trouble:
-        return failed(name, found.trouble, LmsError.exit_code)
+    trouble = found.trouble or await lms.trouble_with(plan_users_of(plan.serial))
+    if trouble:
+        return failed(name, trouble, EXIT_DATA)
+    for one in found.courses:
+        if one.course.serial not in courses and (await lms.batches(one.course.serial)).kind is None:
+            unknown = visible(one.course.serial)
+            return failed(name, f"the LMS does not know its course {unknown}; correct the plan in the LMS", EXIT_DATA)
     count = len(found.courses)
     if not count:
         return warning(name, f"{visible(plan.name)}: it has no courses", "look in the LMS whether it is in use")
-    return passed(name, f"{visible(plan.name)}: {count:,} course{'s' if count != 1 else ''}")
+    return passed(name, f"{visible(plan.name)}: {counted(count, 'course')}")
 
 
 async def _units(lms: Browser, inspection: Inspection, *, has_rows: bool) -> list[Check]:
-    """Check the units that managers and audiences name; with `has_rows`, `check_rows` names the managers' rows."""
+    """Check the units that managers and audiences name; with `has_rows`, `check_rows` names what is wrong."""
     name = "Units"
     rules = inspection.routing.rules if inspection.routing else ()
     named = {rule.value: _MANAGERS for rule in rules if rule.kind is RuleKind.ORGANIZATION}
@@ -176,7 +211,7 @@ async def _units(lms: Browser, inspection: Inspection, *, has_rows: bool) -> lis
     try:
         units = await lms.units()
     except LmsError as error:
-        return [failed_by(name, error)]
+        return [failed_reading(name, error)]
     if units is None:
         return [
             warning(
@@ -192,7 +227,7 @@ async def _units(lms: Browser, inspection: Inspection, *, has_rows: bool) -> lis
     checks = [
         warning(name, f'{where}: the company structure has no unit "{visible(unit)}"', _suggested(unit, names))
         for unit, where in unknown.items()
-        if not (has_rows and where == _MANAGERS)
+        if not has_rows
     ]
     return checks if unknown else [passed(name, f"all {len(named):,} that the config names exist")]
 

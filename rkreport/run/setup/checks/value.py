@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rkreport.errors import EXIT_CONFIG, EXIT_DONE, RkreportError
+from rkreport.errors import (
+    EXIT_CONFIG,
+    EXIT_DATA,
+    EXIT_DONE,
+    LmsError,
+    LoginRefused,
+    RkreportError,
+    TokenRefused,
+    UnfitUserList,
+    Unreachable,
+)
 
 
 class State(StrEnum):
@@ -56,9 +66,15 @@ def failed_by(name: str, error: RkreportError) -> Check:
     return failed(name, str(error), error.exit_code)
 
 
+def failed_reading(name: str, error: LmsError) -> Check:
+    """Make a failed check from a list that cannot be read: a run would call its data incomplete, if it got so far."""
+    is_useless = isinstance(error, Unreachable | LoginRefused | TokenRefused | UnfitUserList)
+    return failed(name, str(error), error.exit_code if is_useless else EXIT_DATA)
+
+
 def verdict(checks: Iterable[Check]) -> int:
     """Return the exit code: 0 if nothing failed, else the code of the failure that a run meets first.
 
-    A run meets its config (2) first, then the LMS (3), a full disk (5), and the mail server last (6).
+    A run meets its config (2) first, then the LMS (3), its data (4), a full disk (5), and the mail server last (6).
     """
     return min((check.exit_code for check in checks if check.state is State.FAILED), default=EXIT_DONE)
