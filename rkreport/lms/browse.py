@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from rkreport.core.models import Batch, Course, CourseKind, Learner, Plan, PlanCourse, Unit
-from rkreport.core.snapshot import Verdict
+from rkreport.core.snapshot import ListKind, Verdict
 from rkreport.errors import LmsError, NotFound, Recovery
 from rkreport.lms import wire
 from rkreport.lms.client import LmsClient
@@ -131,6 +131,7 @@ class Browser:
 
     async def trouble_with(self, *keys: ListKey) -> str:
         """Read the first of these lists that exists, and say why a fetch would not get it whole; else `""`."""
+        what = "online users" if keys[0].kind is ListKind.ONLINE else keys[0].kind.replace("_", " ")
         for key in keys:
             try:
                 _, is_whole = await self._read(key)
@@ -138,8 +139,8 @@ class Browser:
                 continue
             except LmsError as error:
                 return str(error)
-            return "" if is_whole else f"the LMS does not give all {key.kind} that it says it has; try again later"
-        return f"the LMS says that it has no {keys[0].kind} there; ask Ruangkerja"
+            return "" if is_whole else f"the LMS does not give all {what} that it says it has; try again later"
+        return f"the LMS says that it has no {what} there; ask Ruangkerja"
 
     async def _without_batches(self, course: str, *, is_whole: bool) -> BatchList:
         try:

@@ -94,7 +94,7 @@ def test_the_next_fetch_asks_for_no_page_twice(story: Story, company: Company, w
         assert workspace.rkreport("fetch").code == 0
     assert story.answered == simulator.traffic.answered + Counter({"POST /oauth/token": 1})
     kept = ANSWERED - 1  # all but the login
-    assert re.match(rf"Going on with the interrupted fetch \S+: {kept} pages are here already\.\n", story.next.err)
+    assert re.match(rf"Going on with the interrupted fetch \S+: {kept} pages read already\.\n", story.next.err)
 
 
 def test_a_second_run_is_refused(story: Story) -> None:

@@ -46,6 +46,7 @@ def lms() -> PlainLms:
             f"{PLANS}/P-1/courses": [plan_course("C-3", None), plan_course("C-2", "2026-12-30T18:00:00Z")],
             f"{PLANS}/P-1/users": [plan_user(1), plan_user(2), plan_user(3)],
             f"{PLANS}/P-2/courses": [],
+            f"{PLANS}/P-2/users": [],
         },
         completions={},
     )

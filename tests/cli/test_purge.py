@@ -100,7 +100,7 @@ def test_what_the_old_reports_told_is_gone(old: Workspace) -> None:
     planned = old.rkreport("purge", "--dry-run", "--json").document
     assert planned["bases"] == ["2026-10/rev1"]
     outcome = old.rkreport("purge", "--yes")
-    assert "Last reports  of 1 editions\n" in outcome.out
+    assert "Last reports  of 1 edition\n" in outcome.out
     database = Database(data(old))
     try:
         kept = {

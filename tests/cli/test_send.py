@@ -115,7 +115,7 @@ def test_a_mended_address_is_sent_alone(office: Office) -> None:
     outcome = office.workspace.rkreport("send")
     assert outcome.code == 0, outcome.err
     assert office.recipients()[MANAGERS - 1 :] == ["mended@contoh.test"]
-    assert f"Unchanged  {MANAGERS - 1} have an earlier revision that says the same\n" in outcome.out
+    assert f"Unchanged  {MANAGERS - 1}: an earlier revision says the same\n" in outcome.out
     assert office.states(2) == {manager_id: "sent"}
     message = message_of(office.server.taken[-1])  # the first that this manager gets: it corrects nothing
     text = message.get_body(("plain",))

@@ -48,7 +48,7 @@ async def check_lms(inspection: Inspection, world: World) -> LmsChecks:
     try:
         async with browser(section, world, meter) as lms:
             checks, learners = await _logged_in(lms, section, inspection, world.observer)
-            if learners is not None:
+            if learners:
                 checks += await check_rows(lms, inspection, learners, world)
     except ConfigError:
         return LmsChecks((skipped("LMS login", "not tried, because there are no credentials"),))
