@@ -130,7 +130,7 @@ def at_work(_: PlainLms, office: PlainOffice) -> None:
     """Another run holds the data folder."""
     (office.folder / "rkreport-data").mkdir(mode=0o700)
     office.lock = FileLock(office.folder / "rkreport-data" / "run.lock")  # type: ignore[attr-defined]  # kept alive
-    office.lock.acquire()  # type: ignore[attr-defined]
+    office.lock.acquire()  # type: ignore[attr-defined]  # as above
 
 
 def same_name(lms: PlainLms, _: PlainOffice) -> None:

@@ -62,7 +62,7 @@ def archive_master_step(config: Config, database: Database, world: World, order:
     fitting = [one for one in known if edition.has(one.period, one.revision)]
     if not fitting:
         names = [edition_name(one.period, one.revision) for one in known[-3:]]
-        there_is = f"there is {', '.join(names)}" if names else "it is kept from the next sending on"
+        there_is = f"there is {', '.join(names)}" if names else "rkreport send keeps that of each edition"
         what = "master" if order.manager_id == MASTER else CHANGES
         raise ConfigError(f"No {what}{edition} is kept; {there_is}.")
     master = fitting[-1]
