@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rkreport.core.compliance import Period
-from rkreport.errors import DataError, OutputError, StoreError
+from rkreport.errors import ConfigError, DataError, OutputError, StoreError
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
 from rkreport.store.results import Results, Standing
@@ -142,7 +142,7 @@ def test_import_of_a_newer_format(exported: Path, other: Database) -> None:
 def test_import_of_a_missing_or_empty_file(other: Database, tmp_path: Path) -> None:
     """No file, a folder, and a file without a snapshot get a sentence."""
     for path in (tmp_path / "gone", tmp_path):
-        with pytest.raises(DataError, match="cannot be read: "):
+        with pytest.raises(ConfigError, match="cannot be read: "):
             import_snapshot(other, path, other.path.parent)
     (tmp_path / "in").touch()
     with pytest.raises(DataError, match="/in holds no snapshot; write one with rkreport export"):
