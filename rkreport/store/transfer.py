@@ -57,6 +57,7 @@ def import_snapshot(database: Database, path: Path, workshop: Path) -> tuple[str
     Returns its id, and of how many messages the ledger knows more now.
 
     Raises:
+        ConfigError: the file cannot be read.
         DataError: the file is no snapshot file, damaged, or from a newer version; or the store has another of this id.
         StoreError: the store cannot be written.
     """
