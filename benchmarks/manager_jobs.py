@@ -12,7 +12,7 @@ from benchmarks import manager_peers
 from benchmarks.company import plans, without_lists
 from benchmarks.looks import differing_cells
 from rkreport.core.report.sheets import TableSheet, WorkbookPlan
-from rkreport.run.pool import collect_garbage_rarely
+from rkreport.run.garbage import collect_garbage_rarely
 
 READ_BACK = 20  # workbooks
 WITHOUT_LISTS = "rkreport_no_lists"

@@ -11,7 +11,7 @@ import pytest
 from aioresponses import aioresponses as canned_replies
 from hypothesis import settings
 
-from rkreport.run.pool import collect_garbage_rarely
+from rkreport.run.garbage import collect_garbage_rarely
 from tests.simulator_fixture import simulator
 
 __all__ = ["simulator"]

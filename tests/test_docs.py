@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from typer.main import get_command
 
 from rkreport import __version__
-from rkreport.cli.commands import app
+from rkreport.cli.app import app
 from rkreport.config.schema import ConfigFile
 from rkreport.core.models import Counts, Status
 from rkreport.lms.sightings import Sightings

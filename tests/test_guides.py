@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from typer.main import get_command
 
 from rkreport import errors
-from rkreport.cli.commands import app
+from rkreport.cli.app import app
 from rkreport.config.schema import ConfigFile
 from rkreport.core.review.guard import GuardCode
 

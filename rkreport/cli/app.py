@@ -1,20 +1,55 @@
-"""Holds the program's commands, and the command run of the running call.
+"""Holds the program's commands, each loaded when it is called, and the command run of the running call.
 
 Knows the options before a command; must not know what a command does.
 """
 
-import shlex
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command_from_info
 
 from rkreport import __version__
-from rkreport.cli.command_run import CommandRun
-from rkreport.cli.options import DEFAULT_CONFIG
-from rkreport.cli.screen import Screen
+from rkreport.cli.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from rkreport.cli.command_run import CommandRun
+
+
+class _Loaded(Mapping[str, Any]):
+    """All commands by name, each loaded when it is used: importing a module takes up to a second."""
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - typer's own type of command is private
+        import_module(f"rkreport.cli.commands.{COMMANDS[name].module}")
+        for found in app.registered_commands:
+            if name in {found.name, getattr(found.callback, "__name__", "")}:
+                return get_command_from_info(found, pretty_exceptions_short=False, rich_markup_mode=None)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class _Group(TyperGroup):
+    """The commands, and their help without loading any."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - as TyperGroup
+        super().__init__(**{**attributes, "commands": {}})
+        self.commands: Any = _Loaded()
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - as TyperGroup
+        """List the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.help) for name, command in COMMANDS.items()])
+
 
 app = typer.Typer(
+    cls=_Group,
     help="Monthly training compliance workbooks from Ruangkerja, one for L&D and one for every manager.",
     add_completion=False,
     rich_markup_mode=None,
@@ -26,26 +61,23 @@ class Call:
     """One call of the program. Until its command is known, errors follow `--json` in the arguments."""
 
     def __init__(self, arguments: Sequence[str] = ()) -> None:
-        """Begin with a run that knows no command yet."""
-        self.command_run = CommandRun(Screen(quiet=False, as_json="--json" in arguments), "", verbose=False)
+        """Begin without a command."""
+        self._as_json = "--json" in arguments
+        self._command_run: CommandRun | None = None
 
+    @property
+    def command_run(self) -> "CommandRun":
+        """The run of the command; one of none as long as none is known."""
+        if self._command_run is None:
+            from rkreport.cli.command_run import CommandRun  # noqa: PLC0415 - the help needs none
+            from rkreport.cli.screen import Screen  # noqa: PLC0415 - as above
 
-def open_command_run(context: typer.Context, command: str, *, as_json: bool, quiet: bool, verbose: bool) -> CommandRun:
-    """Begin the run of a command whose options are known, in the call that Typer carries as its object."""
-    call = context.ensure_object(Call)
-    call.command_run = CommandRun(Screen(quiet=quiet, as_json=as_json), command, verbose)
-    return call.command_run
+            self._command_run = CommandRun(Screen(quiet=False, as_json=self._as_json), "", verbose=False)
+        return self._command_run
 
-
-def next_call(context: typer.Context, *words: str) -> str:
-    """Return the command to say after this one, with the config, month and kind of report that were given."""
-    given = context.params
-    options = [
-        *(("--config", str(given["config"])) if given["config"] != DEFAULT_CONFIG else ()),
-        *(("--period", given["period"]) if given.get("period") else ()),
-        *(("--interim",) if given.get("interim") else ()),
-    ]
-    return shlex.join(("rkreport", *words, *options))
+    @command_run.setter
+    def command_run(self, command_run: "CommandRun") -> None:
+        self._command_run = command_run
 
 
 @app.callback(invoke_without_command=True)

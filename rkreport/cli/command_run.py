@@ -4,14 +4,17 @@ Must not know what the command does.
 """
 
 import logging
+import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import typer
 from platformdirs import user_log_path
 
+from rkreport.cli.options import DEFAULT_CONFIG
 from rkreport.cli.screen import Screen
 from rkreport.config.load import Config, load_config
 from rkreport.config.os_keyring import read_keyring
@@ -36,10 +39,13 @@ class CommandRun:
     is_fetched: bool = False  # an interrupted run continues with a build
     is_built: bool = False  # an interrupted run continues with a sending
 
-    def configured(self, config_path: Path) -> tuple[Config, World]:
-        """Load the config and make the world; move the log into the data folder."""
+    def configured(self, config_path: Path, *, needs_secrets: bool = True) -> tuple[Config, World]:
+        """Load the config and make the world; move the log into the data folder.
+
+        A command that needs no secrets does not open the keyring, which takes a third of a second.
+        """
         config = load_config(config_path)
-        world = self.world(read_secrets(environment(), read_keyring))
+        world = self.world(read_secrets(environment(), read_keyring if needs_secrets else lambda _: ""))
         self.log_to(config.data_dir, world.secrets)
         log.info("rkreport %s with config %s", self.command, config.sha256)
         return config, world
@@ -73,3 +79,21 @@ class CommandRun:
             except OSError:
                 return None
         return self.log_file
+
+
+def open_command_run(context: typer.Context, command: str, *, as_json: bool, quiet: bool, verbose: bool) -> CommandRun:
+    """Begin the run of a command whose options are known, in the call that Typer carries as its object."""
+    command_run = CommandRun(Screen(quiet=quiet, as_json=as_json), command, verbose)
+    context.obj.command_run = command_run
+    return command_run
+
+
+def next_call(context: typer.Context, *words: str) -> str:
+    """Return the command to say after this one, with the config, month and kind of report that were given."""
+    given = context.params
+    options = [
+        *(("--config", str(given["config"])) if given["config"] != DEFAULT_CONFIG else ()),
+        *(("--period", given["period"]) if given.get("period") else ()),
+        *(("--interim",) if given.get("interim") else ()),
+    ]
+    return shlex.join(("rkreport", *words, *options))

@@ -1,6 +1,5 @@
 """Runs a command and turns every error into an exit code and a sentence for the admin, never a traceback."""
 
-import asyncio
 import io
 import logging
 import os
@@ -12,19 +11,19 @@ import sys
 import threading
 from collections.abc import Sequence
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
 from rkreport import errors
-from rkreport.cli.app import Call
-from rkreport.cli.command_run import CommandRun
-from rkreport.cli.commands import app
+from rkreport.cli.app import Call, app
 from rkreport.cli.menu import has_menu, menu
-from rkreport.cli.screen import Screen
-from rkreport.run.pool import collect_garbage_rarely
+from rkreport.run.garbage import collect_garbage_rarely
+
+if TYPE_CHECKING:
+    from rkreport.cli.command_run import CommandRun
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +41,8 @@ def main() -> NoReturn:
     collect_garbage_rarely()
     arguments = sys.argv[1:]
     if not arguments and has_menu():
+        from rkreport.cli.screen import Screen  # noqa: PLC0415 - other calls may do without
+
         sys.exit(menu(Screen(quiet=False, as_json=False), run))
     sys.exit(run(arguments))
 
@@ -67,7 +68,7 @@ def run(arguments: Sequence[str]) -> int:
         )
         command_run.screen.fail(f"{error}{kept}", error.exit_code)
         return error.exit_code
-    except (KeyboardInterrupt, typer.Abort, asyncio.CancelledError):
+    except _interruptions():
         return _interrupted(arguments, call.command_run)
     except Exception:  # noqa: BLE001 - the last line of defence: whatever it is, the admin gets a sentence
         return _bug(call.command_run)
@@ -76,7 +77,13 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else errors.EXIT_DONE
 
 
-def _usage(error: TyperException, command_run: CommandRun) -> int:
+def _interruptions() -> tuple[type[BaseException], ...]:
+    from asyncio import CancelledError  # noqa: PLC0415 - the help needs none
+
+    return KeyboardInterrupt, typer.Abort, CancelledError
+
+
+def _usage(error: TyperException, command_run: "CommandRun") -> int:
     message = (error.format_message() if hasattr(error, "format_message") else str(error)).rstrip(". ")
     message = _OWN_WORDS.get(message) or _EXTRA.sub(r"\1 stands where nothing is expected", message)
     context = getattr(error, "ctx", None)
@@ -86,7 +93,7 @@ def _usage(error: TyperException, command_run: CommandRun) -> int:
     return errors.EXIT_CONFIG
 
 
-def _interrupted(arguments: Sequence[str], command_run: CommandRun) -> int:
+def _interrupted(arguments: Sequence[str], command_run: "CommandRun") -> int:
     again = _rerun(arguments, command_run)
     sentence = {
         "fetch": f"Interrupted; no page that was read is lost. To go on, say: {again}",
@@ -99,7 +106,7 @@ def _interrupted(arguments: Sequence[str], command_run: CommandRun) -> int:
     return errors.EXIT_INTERRUPTED
 
 
-def _rerun(arguments: Sequence[str], command_run: CommandRun) -> str:
+def _rerun(arguments: Sequence[str], command_run: "CommandRun") -> str:
     """Return the command that continues from here; it never reads again what is already stored."""
     left_out, words = {"--fresh", "--retry-unknown"}, list(arguments)  # a person must decide the latter each time
     if command_run.is_fetched:
@@ -109,7 +116,7 @@ def _rerun(arguments: Sequence[str], command_run: CommandRun) -> str:
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
-def _bug(command_run: CommandRun) -> int:
+def _bug(command_run: "CommandRun") -> int:
     path = command_run.bug_log()
     log.exception("This should not have happened")  # noqa: LOG004 - called while the error is being handled
     where = f"the details are in {path}" if path else "and no log file could be written"

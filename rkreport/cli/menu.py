@@ -6,10 +6,12 @@ Each choice is a command, and the menu says which, so that it can be said withou
 import shlex
 import sys
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rkreport.cli.options import DEFAULT_CONFIG
-from rkreport.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from rkreport.cli.screen import Screen
 
 Run = Callable[[Sequence[str]], int]
 """Runs one call of the program; returns its exit code."""
@@ -42,7 +44,7 @@ def has_menu() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and DEFAULT_CONFIG.is_file()
 
 
-def menu(screen: Screen, run: Run) -> int:
+def menu(screen: "Screen", run: Run) -> int:
     """Offer the choices until the admin quits; return the exit code of the last command."""
     code = 0
     while True:
@@ -74,7 +76,7 @@ def _numbered() -> list[tuple[int, _Choice]]:
     return list(enumerate(_CHOICES, start=1))
 
 
-def _filled(command: tuple[str, ...], screen: Screen) -> tuple[str, ...]:
+def _filled(command: tuple[str, ...], screen: "Screen") -> tuple[str, ...]:
     """Return the command with the admin's own address; empty if none is given."""
     if _ADDRESS not in command:
         return command

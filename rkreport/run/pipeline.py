@@ -7,8 +7,7 @@ a step does its work.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rkreport.config.load import Config
@@ -16,7 +15,6 @@ from rkreport.config.secrets import lms_credentials
 from rkreport.core.answers.showing import Answers
 from rkreport.core.period import CURRENT
 from rkreport.core.report.completeness import incomplete_sentences
-from rkreport.core.rules_digest import rules_digest_1
 from rkreport.errors import DataError
 from rkreport.locale import load_words
 from rkreport.run.edition.assessing import assess_snapshot, load_earlier, load_snapshot, period_of, result_of
@@ -34,11 +32,10 @@ from rkreport.run.edition.mail_templates import check_team_mails
 from rkreport.run.fetch.fetching import FetchOrder, fetch_snapshot
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.sending import refuse_sending_in_advance, send_step
-from rkreport.run.world import Clock, World
+from rkreport.run.world import World
 from rkreport.store.answers import AnswerStore
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
-from rkreport.store.lock import exclusive_run
 from rkreport.store.results import Results
 from rkreport.store.seals import Seals
 from rkreport.store.snapshots import SnapshotRow, Snapshots
@@ -57,24 +54,6 @@ class RunOrder:
     allow_incomplete: bool = False
     is_sending: bool = False
     accepted: frozenset[str] = frozenset()
-
-
-@contextmanager
-def opened_store(config: Config, utc_now: Clock) -> Iterator[Database]:
-    """Open the data folder and lock it for this run.
-
-    Raises:
-        AlreadyRunning: another run holds the lock.
-        StoreError: the data folder cannot be used.
-    """
-    since = utc_now().astimezone(config.zone).strftime("%Y-%m-%d %H:%M")
-    with exclusive_run(config.data_dir, since):
-        database = Database(config.data_dir)
-        try:
-            Results(database, utc_now).rename_rules(rules_digest_1(config.rules), config.rules_sha256)
-            yield database
-        finally:
-            database.close()
 
 
 def run_step(

@@ -1,6 +1,5 @@
 """Executors for many tasks: all cores if that saves time, else this process. Knows no workbook."""
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -14,9 +13,9 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from rkreport.errors import OutputError
+from rkreport.run.garbage import collect_garbage_rarely
 
 _WORTH_PROCESSES = 60  # tasks: a second of work on one core, while starting processes takes half a second
-_GARBAGE = 100_000, 20, 100  # new objects, then younger collections, between two collections
 _AHEAD = 4  # tasks per process that wait in memory
 
 _Task = TypeVar("_Task")
@@ -67,12 +66,6 @@ def _begin_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent reacts to Ctrl-C
     threading.Thread(target=_end_with_parent, daemon=True).start()
     collect_garbage_rarely()
-
-
-def collect_garbage_rarely() -> None:
-    """Let Python look for circles of objects less often: a snapshot has millions of objects and none."""
-    gc.freeze()  # imported modules are never garbage
-    gc.set_threshold(*_GARBAGE)
 
 
 def _end_with_parent() -> None:

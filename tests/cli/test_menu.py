@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from typer.main import get_command
 
-from rkreport.cli.commands import app
+from rkreport.cli.app import app
 from rkreport.cli.menu import menu
 from rkreport.cli.screen import Screen
 from tests.cli.program import Workspace

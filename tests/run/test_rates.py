@@ -15,7 +15,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from rkreport.cli.results.built import built_rows, history_rows
+from rkreport.cli.results.built import built_rows
+from rkreport.cli.results.history import history_rows
 from rkreport.cli.results.review import burst_table, review_document, review_rows
 from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Compliance, Period, PeriodResult, Series

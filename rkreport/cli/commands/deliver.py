@@ -1,14 +1,13 @@
-"""The commands that review and deliver what was built: review, send, settle."""
+"""The commands that deliver what was built: send, settle."""
 
-import webbrowser
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rkreport.cli.app import app, next_call, open_command_run
+from rkreport.cli.app import app
 from rkreport.cli.asking import asker
-from rkreport.cli.command_run import CommandRun
+from rkreport.cli.command_run import CommandRun, open_command_run
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
     Accept,
@@ -27,7 +26,6 @@ from rkreport.cli.options import (
     ToMe,
     Verbose,
 )
-from rkreport.cli.results.review import burst_table, review_document, review_rows
 from rkreport.cli.results.sent import (
     delivery_documents,
     sent_code,
@@ -38,44 +36,14 @@ from rkreport.cli.results.sent import (
 )
 from rkreport.cli.summary_mail import told
 from rkreport.core.models import ManagerId
-from rkreport.errors import EXIT_DONE, EXIT_GAPS, ConfigError
+from rkreport.errors import EXIT_DONE, ConfigError
 from rkreport.run.edition.guarding import accepted_guards, accepting_options
-from rkreport.run.edition.reviewing import review_step
-from rkreport.run.pipeline import opened_store
+from rkreport.run.opened_store import opened_store
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.resending import again_step
 from rkreport.run.send.sending import send_step
 from rkreport.run.send.settling import SettleOrder, settle_step
 from rkreport.run.send.summary import summarize
-
-
-@app.command()
-def review(
-    context: typer.Context,
-    config: ConfigPath = DEFAULT_CONFIG,
-    period: PeriodText = None,
-    interim: Interim = False,
-    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> int:
-    """Show who would get what.
-
-    Looks at the newest workbooks of the month: the burst list here, as CSV and as an HTML page with charts, what stops
-    the sending, and what send will do. Nothing is sent.
-    """
-    command_run = open_command_run(context, "review", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = command_run.configured(config)
-    with opened_store(settings, world.utc_now) as database:
-        reviewed = review_step(settings, database, world, period, is_interim=interim)
-    command_run.screen.table(*burst_table(reviewed.review))
-    trial = next_call(context, "send", "--to-me", "ADDRESS", "--sample", "1")
-    after = ("Next", f"{trial} shows you one mail; {next_call(context, 'send')} sends them all")
-    command_run.screen.result("Review.", [*review_rows(reviewed), after], review_document(reviewed))
-    if open_page and not webbrowser.open(reviewed.page.absolute().as_uri()):
-        command_run.screen.say(f"No browser could be started; open {reviewed.page} yourself.")
-    return EXIT_DONE if reviewed.is_complete else EXIT_GAPS
 
 
 @app.command()

@@ -1,15 +1,14 @@
-"""The commands for stored data: collect, history, export, import, archive, incident, purge."""
+"""The commands for stored data: collect, export, import, archive, incident, purge."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from rkreport.cli.app import app, open_command_run
+from rkreport.cli.app import app
 from rkreport.cli.asking import asker
-from rkreport.cli.command_run import CommandRun
+from rkreport.cli.command_run import CommandRun, open_command_run
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Interim, Quiet, SnapshotId, Verbose
-from rkreport.cli.results.built import history_document, history_rows
 from rkreport.cli.results.collected import collected_document, collected_rows
 from rkreport.cli.results.kept import (
     incident_document,
@@ -22,16 +21,15 @@ from rkreport.cli.results.kept import (
     retrieved_master_rows,
     retrieved_rows,
 )
-from rkreport.core.percent import target_of
 from rkreport.core.words import counted
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, EXIT_OUTPUT, ConfigError
 from rkreport.run.keep.archiving import CHANGED, MASTER, ArchiveOrder, archive_master_step, archive_step
 from rkreport.run.keep.collecting import collect_step, has_gaps
-from rkreport.run.keep.history import export_step, history_of, import_step
+from rkreport.run.keep.history import export_step, import_step
 from rkreport.run.keep.incidents import incident_step
 from rkreport.run.keep.purging import Purged, purge_step
 from rkreport.run.keep.retention import PurgePlan, purge_plan
-from rkreport.run.pipeline import opened_store
+from rkreport.run.opened_store import opened_store
 
 
 @app.command()
@@ -57,24 +55,6 @@ def collect(
     return EXIT_GAPS if has_gaps(collected) else EXIT_DONE
 
 
-@app.command()
-def history(
-    context: typer.Context,
-    config: ConfigPath = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> int:
-    """Show past snapshots, rates and deliveries."""
-    command_run = open_command_run(context, "history", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = command_run.configured(config)
-    with opened_store(settings, world.utc_now) as database:
-        past = history_of(database, world.utc_now)
-    rows = history_rows(past, target_of(settings.rules.target_percent))
-    command_run.screen.result("History.", rows, history_document(past))
-    return EXIT_DONE
-
-
 @app.command("export")
 def export_(
     context: typer.Context,
@@ -91,7 +71,7 @@ def export_(
     evidence. The file holds personal data.
     """
     command_run = open_command_run(context, "export", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = command_run.configured(config)
+    settings, world = command_run.configured(config, needs_secrets=False)
     with opened_store(settings, world.utc_now) as database:
         snapshot_id, messages = export_step(settings, database, world, snapshot, file)
     command_run.screen.result(
@@ -120,7 +100,7 @@ def import_(
     rkreport build --snapshot ID makes workbooks from it.
     """
     command_run = open_command_run(context, "import", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = command_run.configured(config)
+    settings, world = command_run.configured(config, needs_secrets=False)
     with opened_store(settings, world.utc_now) as database:
         snapshot_id, messages = import_step(settings, database, file)
     rows = [("Snapshot", snapshot_id), ("Messages", f"{messages:,} taken into the ledger")]
@@ -218,7 +198,7 @@ def purge(
     edition stay.
     """
     command_run = open_command_run(context, "purge", as_json=as_json, quiet=quiet, verbose=verbose)
-    settings, world = command_run.configured(config)
+    settings, world = command_run.configured(config, needs_secrets=False)
     with opened_store(settings, world.utc_now) as database:
         plan = purge_plan(settings, database, world.utc_now, older_than or settings.settings.privacy.retention_months)
         if dry_run or plan.is_empty:

@@ -1,14 +1,13 @@
 """The commands that make a report: demo, fetch, build, run."""
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rkreport.cli.app import app, next_call, open_command_run
+from rkreport.cli.app import app
 from rkreport.cli.asking import asker
-from rkreport.cli.command_run import CommandRun
+from rkreport.cli.command_run import CommandRun, next_call, open_command_run
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
     Accept,
@@ -20,7 +19,6 @@ from rkreport.cli.options import (
     NoVerify,
     PeriodText,
     Quiet,
-    Seed,
     Verbose,
 )
 from rkreport.cli.results.built import (
@@ -28,14 +26,13 @@ from rkreport.cli.results.built import (
     built_rows,
     estimate_document,
     estimate_rows,
-    fetched_document,
     fetched_rows,
     set_aside_document,
     set_aside_rows,
 )
 from rkreport.cli.results.sent import sent_code, sent_document, sent_rows, sent_sentences
+from rkreport.cli.results.snapshots import fetched_document
 from rkreport.cli.summary_mail import told
-from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
 from rkreport.run.edition.assessing import rows_set_aside
 from rkreport.run.edition.branding import check_brand
@@ -44,40 +41,11 @@ from rkreport.run.edition.choosing import BuildOrder
 from rkreport.run.edition.guarding import accepted_guards, accepting_options
 from rkreport.run.fetch.estimating import estimate_step
 from rkreport.run.fetch.fetching import FetchOrder
-from rkreport.run.pipeline import RunOrder, build_step, fetch_step, opened_store, run_step
+from rkreport.run.opened_store import opened_store
+from rkreport.run.pipeline import RunOrder, build_step, fetch_step, run_step
 from rkreport.run.send.order import Sent
 from rkreport.run.send.summary import summarize
-from rkreport.run.setup.demo import DemoOrder, demo_step
 from rkreport.store.snapshots import SnapshotRow
-
-
-@app.command()
-def demo(
-    context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="The folder to make.", metavar="DIR")] = Path("rkreport-demo"),
-    people: Annotated[
-        int, typer.Option("--people", help="How many people the company has.", min=20, max=200_000, metavar="N")
-    ] = 250,
-    seed: Seed = 1,
-    language: Annotated[
-        str, typer.Option("--language", help="Of the master workbook.", metavar="|".join(sorted(LANGUAGES)))
-    ] = "en",
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> int:
-    """Make a complete report about made-up people.
-
-    Starts a simulated LMS on this machine, fetches from it, and writes workbooks and messages. Needs no account, no
-    config and no network.
-    """
-    command_run = open_command_run(context, "demo", as_json=as_json, quiet=quiet, verbose=verbose)
-    if language not in LANGUAGES:
-        known = " or ".join(f'"{each}"' for each in sorted(LANGUAGES))
-        raise ConfigError(f"The option --language takes {known} only; write one of them, or leave it out.")
-    built = asyncio.run(demo_step(DemoOrder(out, people, seed, language), command_run.world({})))
-    _show(command_run, "Demo finished.", built)
-    return EXIT_DONE
 
 
 @app.command()

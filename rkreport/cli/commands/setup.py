@@ -1,4 +1,4 @@
-"""The commands for the first setup and for troubleshooting: init, login, lists, doctor, courses."""
+"""The commands for the first setup: init, login, lists, courses."""
 
 import asyncio
 import contextlib
@@ -9,17 +9,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from rkreport.cli.app import app, open_command_run
-from rkreport.cli.command_run import CommandRun
+from rkreport.cli.app import app
+from rkreport.cli.command_run import CommandRun, open_command_run
 from rkreport.cli.interview import Given, Interview, LogIn
 from rkreport.cli.login_prompt import LoginPrompt
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, Verbose
 from rkreport.cli.results.login import deleted_secrets, kept_secrets
 from rkreport.cli.results.plans import plan_blocks, plan_document, plan_lines
 from rkreport.cli.results.setup import (
-    check_document,
-    check_indent,
-    check_lines,
     course_blocks,
     course_document,
     course_lines,
@@ -36,8 +33,6 @@ from rkreport.config.secrets import ALL, environment, has_lms_login, overridden,
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DATA, EXIT_DONE, ConfigError, OutputError
 from rkreport.run.fetch.browsing import browse_plans_step, browse_step
-from rkreport.run.setup.checks.value import verdict
-from rkreport.run.setup.doctoring import DoctorOrder, doctor_step
 from rkreport.run.setup.initializing import BRAND, InitOrder, init_step, refuse_to_overwrite
 from rkreport.run.setup.lists import lists_step
 from rkreport.run.world import World
@@ -168,34 +163,6 @@ def lists(
     for sentence in lists_sentences(done, config.name):
         command_run.screen.say(sentence)
     return EXIT_DONE if done.is_whole else EXIT_DATA
-
-
-@app.command()
-def doctor(
-    context: typer.Context,
-    config: ConfigPath = DEFAULT_CONFIG,
-    offline: Annotated[bool, typer.Option("--offline", help="Ask neither the LMS nor the mail server.")] = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> int:
-    """Check everything a run needs, and say how to mend it.
-
-    Config, credentials, LMS, courses, folders, disk, templates, mail. Changes nothing and sends nothing. The exit code
-    is 0 when a run would go through.
-    """
-    command_run = open_command_run(context, "doctor", as_json=as_json, quiet=quiet, verbose=verbose)
-    known = environment()
-    secrets, problem = {}, ""
-    try:
-        secrets = read_secrets(known, read_keyring)
-    except ConfigError as error:
-        problem = str(error)
-    order = DoctorOrder(config, offline, known, problem)
-    checks = asyncio.run(doctor_step(order, command_run.world(secrets)))
-    encoding = command_run.screen.encoding
-    command_run.screen.listing(check_lines(checks, encoding), check_document(checks), check_indent(encoding))
-    return verdict(checks)
 
 
 @app.command()

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from rkreport.cli.app import app, open_command_run
+from rkreport.cli.app import app
+from rkreport.cli.command_run import open_command_run
 from rkreport.cli.options import AsJson, Quiet, Seed
-from rkreport.cli.results.built import simulation_document, simulation_rows
+from rkreport.cli.results.simulation import simulation_document, simulation_rows
 from rkreport.errors import EXIT_DONE
 from rkreport.run.setup.simulating import Simulation, SimulationOrder, simulate_step
 

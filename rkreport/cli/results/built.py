@@ -1,35 +1,21 @@
-"""The result lines of build, fetch, history and simulate, and their JSON form. No names of people."""
+"""The result lines of build and fetch, and their JSON form. No names of people."""
 
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
-from rkreport.cli.results.sent import delivery_documents, delivery_rows
+from rkreport.cli.results.snapshots import fetched_document, shown_share
 from rkreport.core.compliance import INTERIM
-from rkreport.core.percent import percent_of
 from rkreport.core.report.completeness import completeness_sentences, list_name
-from rkreport.core.rollup import rate as share_of
-from rkreport.core.snapshot import ListReading, SetAside, Verdict
+from rkreport.core.snapshot import ListReading, SetAside
 from rkreport.core.words import counted
 from rkreport.locale import load_words
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.review_files import PAGE
 from rkreport.run.fetch.estimating import Estimate
-from rkreport.run.keep.history import History
-from rkreport.run.setup.simulating import Simulation
-from rkreport.store.results import Standing
 from rkreport.store.snapshots import SnapshotRow
-
-_STANDINGS = {
-    Standing.SENT: "sent",
-    Standing.WRITTEN: "written to the outbox",
-    Standing.KEPT: "kept by an earlier version",
-    Standing.BUILT: "built, not sent; no other month is compared with it",
-}
 
 
 def built_rows(built: Built) -> list[tuple[str, str]]:
@@ -37,7 +23,7 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     manifest = built.manifest
     rate, matched = manifest["rate"], manifest["matched"]
     ways = ", ".join(f"{count:,} by {way.replace('_', ' ')}" for way, count in matched.items() if way != "unmatched")
-    share = _share(rate["compliant"], rate["counted"], built.target)
+    share = shown_share(rate["compliant"], rate["counted"], built.target)
     rows_aside = manifest["rows_set_aside"]
     aside = f"; {counted(rows_aside, 'row')} could not be read, set aside: see Data quality" if rows_aside else ""
     findings = manifest["findings"]
@@ -80,20 +66,6 @@ def fetched_rows(row: SnapshotRow) -> list[tuple[str, str]]:
         ("Rows", f"{document['rows_received']:,} of {document['rows_expected']:,}"),
         ("Requests", f"{row.traffic.requests:,}, {row.traffic.retries:,} of them again"),
     ]
-
-
-def fetched_document(row: SnapshotRow) -> dict[str, Any]:
-    """Return a finished fetch for other programs."""
-    return {
-        "snapshot": row.snapshot_id,
-        "complete": row.is_complete,
-        "lists": {verdict.value: sum(one.verdict is verdict for one in row.lists) for verdict in Verdict},
-        "rows_expected": sum(one.rows_expected for one in row.lists),
-        "rows_received": sum(one.rows_received for one in row.lists),
-        "requests": row.traffic.requests,
-        "retries": row.traffic.retries,
-        "seconds": round(row.fetch_seconds, 3),
-    }
 
 
 def set_aside_rows(rows: Sequence[SetAside]) -> list[tuple[str, str]]:
@@ -144,96 +116,5 @@ def estimate_document(expected: Estimate) -> dict[str, Any]:
     }
 
 
-def history_rows(past: History, target: Fraction) -> list[tuple[str, str]]:
-    """Return one line per snapshot, per month and per sent edition."""
-    rows = [
-        (
-            f"Snapshot {row.snapshot_id}",
-            f"{row.host}, {_rows_of(row)}, {_completeness_in_short(row.lists)}",
-        )
-        for row in past.snapshots
-    ]
-    for kept in past.results:
-        result = kept.result
-        share = _share(result.compliant, result.counted, target)
-        exempt = "" if result.exempt is None else f"; {result.exempt:,} exempt"
-        figures = f"{share} ({result.compliant:,} of {result.counted:,}{exempt}), {result.overdue:,} overdue"
-        edition = f"revision {kept.revision}, {_STANDINGS[kept.standing]}"
-        rows.append((f"Month {result.period}", f"{figures}; {edition}"))
-    rows += delivery_rows(past.deliveries)
-    return rows or [("Nothing yet", "run rkreport run")]
-
-
-def history_document(past: History) -> dict[str, Any]:
-    """Return the past for other programs."""
-    return {
-        "snapshots": [
-            {**fetched_document(row), "host": row.host, "started_at": row.started_at.isoformat()}
-            for row in past.snapshots
-        ],
-        "periods": [
-            {
-                **asdict(kept.result),
-                "period": str(kept.result.period),
-                "revision": kept.revision,
-                "standing": kept.standing,
-            }
-            for kept in past.results
-        ],
-        "deliveries": delivery_documents(past.deliveries),
-    }
-
-
-def _share(compliant: int, counted: int, target: Fraction) -> str:
-    share = share_of(compliant, counted)
-    return "nothing counts" if share is None else load_words("en").percent(percent_of(share, target))
-
-
 def _completeness(lists: tuple[ListReading, ...]) -> list[tuple[str, str]]:
     return [("Data", sentence) for sentence in completeness_sentences(lists, load_words("en"))]
-
-
-def _completeness_in_short(lists: tuple[ListReading, ...]) -> str:
-    incomplete, moving = (
-        sum(one.verdict is verdict for one in lists) for verdict in (Verdict.INCOMPLETE, Verdict.MOVING)
-    )
-    whole = counted(len(lists), "list")
-    if incomplete:
-        return f"INCOMPLETE: {incomplete:,} of {whole} could not be read in full"
-    return f"complete, but {moving:,} of {whole} changed while they were read" if moving else "complete"
-
-
-def _rows_of(row: SnapshotRow) -> str:
-    return counted(sum(one.rows_received for one in row.lists), "row")
-
-
-def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
-    """Word a simulated LMS for the terminal: its address and contents."""
-    truth = simulation.truth
-    rows = [
-        ("Address", simulation.base_url),
-        ("Figures", f"{simulation.base_url}/_stats"),
-        ("Users", f"{truth.users:,}"),
-        ("Courses", f"{len(truth.courses):,} with {counted(len(truth.batches), 'batch', 'batches')}"),
-        ("Assignments", f"{truth.assignments:,}"),
-        ("Online courses", f"{len(truth.online):,} with {counted(truth.online_assignments, 'assignment')}"),
-        ("Learning plans", f"{len(truth.plans):,}"),
-    ]
-    if simulation.config:
-        rows.append(("Config", str(simulation.config)))
-    return rows
-
-
-def simulation_document(simulation: Simulation) -> dict[str, Any]:
-    """Return a simulated LMS for other programs."""
-    return {
-        "base_url": simulation.base_url,
-        "users": simulation.truth.users,
-        "courses": len(simulation.truth.courses),
-        "batches": len(simulation.truth.batches),
-        "assignments": simulation.truth.assignments,
-        "online_courses": len(simulation.truth.online),
-        "online_assignments": simulation.truth.online_assignments,
-        "learning_plans": len(simulation.truth.plans),
-        "config": str(simulation.config) if simulation.config else None,
-    }

@@ -1,8 +1,6 @@
-"""The results of init, lists, doctor and courses, and their JSON form, without invisible characters from the LMS."""
+"""The results of init, lists and courses, and their JSON form, without invisible characters from the LMS."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,12 +11,7 @@ from rkreport.core.leaks.text_folding import visible
 from rkreport.core.models import Batch, CourseKind
 from rkreport.core.words import counted
 from rkreport.run.fetch.browsing import Catalogue, ListedCourse
-from rkreport.run.setup.checks.value import Check, State, verdict
 from rkreport.run.setup.lists import Lists
-
-_STICKING_OUT = ("Course ", "Learning plan ")
-_SIGNS = {State.OK: "✔", State.WARNING: "▲", State.FAILED: "✖", State.SKIPPED: "–"}
-
 
 # ---- init
 
@@ -96,49 +89,6 @@ def lists_document(done: Lists) -> dict[str, Any]:
 
 
 # ---- doctor
-
-
-def check_lines(checks: Sequence[Check], encoding: str) -> list[str]:
-    """Return a line per check, then the sum. Symbols appear only if the terminal has them: the word says the same."""
-    has_signs = _can_show("".join(_SIGNS.values()), encoding)
-    words = max(len(state) for state in State)
-    names = max(len(check.name) for check in checks if not check.name.startswith(_STICKING_OUT))  # these may stick out
-    lines = []
-    for check in checks:
-        sign = f"{_SIGNS[check.state]} " if has_signs else ""
-        found = "; ".join(filter(None, (check.found, check.fix)))
-        end = "" if found.endswith("?") else "."
-        lines.append(f"{sign}{check.state:<{words}}  {check.name:<{names}}  {visible(found)}{end}")
-    return [*lines, _sum(checks)]
-
-
-def check_indent(encoding: str) -> int:
-    """Return where the second line of a check begins: below its name."""
-    return max(len(state) for state in State) + (4 if _can_show("".join(_SIGNS.values()), encoding) else 2)
-
-
-def _sum(checks: Sequence[Check]) -> str:
-    count = Counter(check.state for check in checks)
-    if count[State.FAILED]:
-        rest = _things(count[State.WARNING]) if count[State.WARNING] else "nothing else"
-        return f"{_things(count[State.FAILED])} to mend before a run, {rest} to look at."
-    if count[State.WARNING]:
-        return f"A run would go through; {_things(count[State.WARNING])} to look at first."
-    if count[State.SKIPPED]:
-        return "Nothing to mend in what was looked at."
-    return "All is well. Next: rkreport run."
-
-
-def _things(count: int) -> str:
-    return counted(count, "thing")
-
-
-def check_document(checks: Sequence[Check]) -> dict[str, Any]:
-    """Return the checks for other programs."""
-    return {"checks": [asdict(check) for check in checks], "exit_code": verdict(checks)}
-
-
-# ---- courses
 
 
 def course_lines(catalogue: Catalogue, search: str, zone: ZoneInfo) -> list[str]:
@@ -239,11 +189,3 @@ def _moment(moment: datetime | None, zone: ZoneInfo) -> str | None:
 def _plain(text: str, *, ascii_only: bool) -> str:
     shown = visible(text)
     return shown.encode("ascii", "backslashreplace").decode() if ascii_only else shown
-
-
-def _can_show(text: str, encoding: str) -> bool:
-    try:
-        text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

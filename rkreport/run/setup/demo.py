@@ -16,7 +16,8 @@ from rkreport.run.edition.assessing import assess_snapshot, load_snapshot, perio
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.choosing import BuildOrder
 from rkreport.run.fetch.fetching import FetchOrder
-from rkreport.run.pipeline import build_step, fetch_step, opened_store
+from rkreport.run.opened_store import opened_store
+from rkreport.run.pipeline import build_step, fetch_step
 from rkreport.run.setup.simulating import CONFIG_NAME, EVERY_KIND, write_simulated_config
 from rkreport.run.world import Clock, World
 from rkreport.simulator.company import make_company

@@ -1,0 +1,29 @@
+"""Opens the data folder for one run. Must not know what the run does."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rkreport.config.load import Config
+from rkreport.core.rules_digest import rules_digest_1
+from rkreport.run.world import Clock
+from rkreport.store.database import Database
+from rkreport.store.lock import exclusive_run
+from rkreport.store.results import Results
+
+
+@contextmanager
+def opened_store(config: Config, utc_now: Clock) -> Iterator[Database]:
+    """Open the data folder and lock it for this run.
+
+    Raises:
+        AlreadyRunning: another run holds the lock.
+        StoreError: the data folder cannot be used.
+    """
+    since = utc_now().astimezone(config.zone).strftime("%Y-%m-%d %H:%M")
+    with exclusive_run(config.data_dir, since):
+        database = Database(config.data_dir)
+        try:
+            Results(database, utc_now).rename_rules(rules_digest_1(config.rules), config.rules_sha256)
+            yield database
+        finally:
+            database.close()
