@@ -177,7 +177,7 @@ def test_what_does_not_count_is_named_beside_the_rate() -> None:
     exempt = owed(somebody(2), COURSES[0], Status.EXEMPT, Counts.EXEMPT)
     for more, said in (((away,), "1 not counted"), ((exempt, away), "1 exempt, 1 otherwise not counted")):
         first = summary_of(master_plan(company((owed(somebody(1), COURSES[0]), *more)), EN, JAKARTA))
-        assert first.kpis[0].note == f"1 of 1 requirements\n{said}"
+        assert first.kpis[0].note == f"1 of 1 requirement\n{said}"
 
 
 def test_new_rules_break_the_lines() -> None:
