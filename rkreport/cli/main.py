@@ -29,6 +29,11 @@ log = logging.getLogger(__name__)
 
 _COMMAND = get_command(app)
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)")  # of the library for options
+_OWN_NUMBERS = {  # what the library for options says about a number, and our words for it
+    r"Input should be a valid integer.*": "write a whole number, such as 3",
+    r"Input should be greater than or equal to (?P<limit>\S+)": r"write a whole number, at least \g<limit>",
+    r"Input should be less than or equal to (?P<limit>\S+)": r"write a whole number, at most \g<limit>",
+}
 _OWN_WORDS = {"No such command 'rkreport'. Did you mean 'export'?": "rkreport stands there twice; leave one out"}
 
 
@@ -86,6 +91,8 @@ def _interruptions() -> tuple[type[BaseException], ...]:
 def _usage(error: TyperException, command_run: "CommandRun") -> int:
     message = (error.format_message() if hasattr(error, "format_message") else str(error)).rstrip(". ")
     message = _OWN_WORDS.get(message) or _EXTRA.sub(r"\1 stands where nothing is expected", message)
+    for said, own in _OWN_NUMBERS.items():
+        message = re.sub(rf"Invalid value for '(?P<option>\S+)': {said}", rf"\g<option>: {own}", message)
     context = getattr(error, "ctx", None)
     command = getattr(context, "command_path", "rkreport")
     joint = " Say" if message.endswith("?") else "; say"

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from rkreport.core.days import days_meant
+from rkreport.core.days import days_meant, readings_text
 from rkreport.errors import ConfigError
 
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2}")
@@ -21,8 +21,7 @@ def parse_day(text: str, *, source: str) -> date:
     """
     days = days_meant(text)
     if len(days) > 1:
-        said = " or ".join(f"{day.day} {day:%B} {day.year}" for day in days)
-        raise ConfigError(f"{source}: can be read as {said}; write {' or '.join(map(str, days))}.")
+        raise ConfigError(f"{source}: can be read as {readings_text(days)}; write {' or '.join(map(str, days))}.")
     if not days:
         is_short = _SHORT_YEAR.fullmatch(" ".join(text.split()))
         ending = "; write the year with four digits" if is_short else ", or empty for ever"

@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -93,6 +93,11 @@ def days_meant(text: str) -> tuple[date, ...]:
         return ()
     year = int(found["year"])
     return _existing((year if year > 99 else _CENTURY + year, month, found["day"]))  # noqa: PLR2004 - two digits
+
+
+def readings_text(days: Sequence[date]) -> str:
+    """The days in words: `3 April 2026 or 4 March 2026`."""
+    return " or ".join(f"{day.day} {day:%B} {day.year}" for day in days)
 
 
 def _existing(*readings: tuple[str | int, str | int, str | int]) -> tuple[date, ...]:

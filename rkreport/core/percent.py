@@ -54,14 +54,22 @@ def points_between(now: Fraction, before: Fraction) -> Fraction:
 def points_shown(now: Fraction, before: Fraction) -> Decimal:
     """The difference of two shares in percentage points, without sign, half up to one decimal.
 
-    Adds decimals while a change would read as none, or wrongly as the whole way to 0 or 100.
+    Adds decimals while the two shares would read alike, a change as none, or wrongly as the whole way to 0 or 100.
     """
     low, high = sorted((now * 100, before * 100))
-    points, decimals = high - low, 1
+    points, decimals = high - low, decimals_apart(now, before)
     others = [way for way in (Fraction(0), high, 100 - low) if way != points]
     while any(rounded(points, decimals) == rounded(way, decimals) for way in others):
         decimals += 1
     return rounded(points, decimals)
+
+
+def decimals_apart(now: Fraction, before: Fraction) -> int:
+    """The fewest decimals, at least one, with which two different shares read differently in percent."""
+    decimals = 1
+    while now != before and rounded(now * 100, decimals) == rounded(before * 100, decimals):
+        decimals += 1
+    return decimals
 
 
 def rounded(number: Fraction, decimals: int) -> Decimal:

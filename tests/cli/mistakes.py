@@ -339,7 +339,7 @@ IN_CALLS = {
     "again and only": Mistake(nothing, "leave out --to-me, --only", "send --again M --reason x --only M"),
     "a trial to nobody": Mistake(nothing, "--to-me: needs exactly one @; write one address", "send --to-me ld"),
     "a trial of none": Mistake(
-        nothing, "'--sample': Input should be greater", "send --to-me ld@contoh.test --sample 0"
+        nothing, "--sample: write a whole number, at least 1; say", "send --to-me ld@contoh.test --sample 0"
     ),
     "an unknown guard": Mistake(nothing, '--accept does not know "people"; write one of', "send --accept people"),
     "nothing was sent to them": Mistake(nothing, "name it in report.data_dir, or say --config", "archive M-777"),
@@ -351,7 +351,9 @@ IN_CALLS = {
     "another file": Mistake(
         nothing, "config.toml is no snapshot file, is damaged, or was made", "import config.toml", 4
     ),
-    "purge of all": Mistake(nothing, "'--older-than': Input should be greater", "purge --older-than 0"),
+    "purge of all": Mistake(nothing, "--older-than: write a whole number, at least 1; say", "purge --older-than 0"),
+    "purge after x": Mistake(nothing, "--older-than: write a whole number, such as 3; say", "purge --older-than x"),
+    "purge after ages": Mistake(nothing, "--older-than: write a whole number, at most", "purge --older-than 9999"),
     "an unknown message": Mistake(nothing, "name the Message-ID or X-RkReport-Id", "incident nothing"),
     "init again": Mistake(nothing, "init overwrites nothing; move it away, or name", "init --yes"),
     "nobody to ask": Mistake(empty_folder, "say --company NAME, or --yes for a sample", "init"),

@@ -146,5 +146,5 @@ def test_nothing_personal_in_the_log(sent: PlainOffice) -> None:
     assert outcome.code == 6
     for text in (outcome.out, outcome.err):
         assert not any(name in text for name in (*NAMES[1:], "Kembali", "E001", "satu@"))
-    assert "Laporan Ibu Satu.xlsx, row 8: the planned date is no date" in outcome.out
+    assert "Laporan Ibu Satu.xlsx, row 8: the planned date can be read as 3 April 2026 or 4 March 2026" in outcome.out
     assert "Laporan Ibu Satu" not in sent.log

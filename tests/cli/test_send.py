@@ -216,6 +216,17 @@ def test_a_trial_does_not_hide_what_went_wrong(built: Path, tmp_path: Path) -> N
         assert (outcome.code, "550 5.1.1 No such user.\n" in outcome.err) == (6, True)
 
 
+def test_a_trial_ends_soon_where_no_mail_server_is(built: Path, tmp_path: Path) -> None:
+    """One sentence about all messages, without a wait, then what to do."""
+    with opened_office(built, tmp_path) as office:
+        pass
+    outcome = office.workspace.rkreport("send", "--to-me", "admin@contoh.test", "--sample", "3")
+    assert outcome.code == 6
+    assert outcome.err.count("cannot be reached (nothing listens there)") == 1
+    assert "To try once more, say the same line in some minutes.\n" in outcome.err
+    assert "Waiting" not in outcome.err
+
+
 # ---- history, and the outbox
 
 

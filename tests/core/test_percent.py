@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rkreport.core.percent import (
     Percent,
+    decimals_apart,
     percent_number,
     percent_of,
     points_shown,
@@ -131,6 +132,15 @@ def test_points_claim_nothing_false(now: tuple[int, int], before: tuple[int, int
         assert Decimal(found.replace(",", ".")) == shown
 
 
+@given(rates(), rates())
+def test_two_rates_read_differently(now: tuple[int, int], before: tuple[int, int]) -> None:
+    """The decimals with which a rate is told that another one is compared with."""
+    shares = Fraction(*now), Fraction(*before)
+    decimals = decimals_apart(*shares)
+    shown = [rounded(share * 100, decimals) for share in shares]
+    assert (shown[0] == shown[1]) == (shares[0] == shares[1])
+
+
 @given(rates(), TARGETS)
 def test_no_rate_but_0_reads_as_the_whole_target_below_it(counts: tuple[int, int], target_percent: float) -> None:
     """Both stand in one sentence: `0.04%, 94.96 points below the target of 95.0%`."""
@@ -145,6 +155,7 @@ def test_no_rate_but_0_reads_as_the_whole_target_below_it(counts: tuple[int, int
         ("0.55", "0.5", "5 points", "5 poin"),
         ("0.4896", "0.5", "1 point", "1 poin"),
         ("0.50004", "0.5", "0.004 points", "0,004 poin"),
+        ("196/243", "180/223", "0.06 points", "0,06 poin"),  # 80.7% both, so 0.1 points would be a puzzle
         ("0.0004", "0.95", "94.96 points", "94,96 poin"),
         ("0", "0.95", "95 points", "95 poin"),
         ("0.9996", "0.95", "4.96 points", "4,96 poin"),

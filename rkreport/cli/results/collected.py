@@ -1,16 +1,23 @@
-"""The result of collect: counts, file names and row numbers; no names of people and nothing that a manager wrote."""
+"""The result of collect: counts, file names, row numbers and the days that a date can mean.
 
-from collections.abc import Iterator
-from typing import Any
+No names of people, and no text that a manager wrote.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from rkreport.cli.results.sent import series_document
+from rkreport.core.answers.taking import NOT_TAKEN, CellRemark, Remark
 from rkreport.core.answers.taking import counted as counted_by_reason
 from rkreport.core.compliance import edition_name
+from rkreport.core.days import readings_text
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.words import counted
 from rkreport.run.keep.collecting import Collected, FileResult
 
 _MOST_SHOWN = 20
+_ROWS_NAMED = 4  # of a file, with the same remark
+_FILES_NAMED = 3  # with the same oddity
 
 
 def collected_rows(collected: Collected) -> list[tuple[str, str]]:
@@ -29,7 +36,7 @@ def collected_rows(collected: Collected) -> list[tuple[str, str]]:
         rows.append(("Skipped", counted(len(skipped), "file")))
     if collected.others:
         rows.append(("Left alone", counted(collected.others, "other file")))
-    details = [*(("", f"{_name(file)} {file.skipped}") for file in skipped), *_details(read)]
+    details = [*(("", f"{_name(file)} {file.skipped}") for file in skipped), *(("", told) for told in _details(read))]
     rows += details[:_MOST_SHOWN]
     if len(details) > _MOST_SHOWN:
         rows.append(("", f"and {len(details) - _MOST_SHOWN:,} more; --json has them all"))
@@ -50,10 +57,48 @@ def collected_document(collected: Collected) -> dict[str, Any]:
     }
 
 
-def _details(read: list[FileResult]) -> Iterator[tuple[str, str]]:
+def _details(read: Sequence[FileResult]) -> Iterator[str]:
+    """What is lost, file by file, then what is only odd; many files with the same oddity are one sentence."""
+    odd: dict[str, list[_Rows]] = {}
     for file in read:
-        yield from (("", f"{_name(file)}, row {line:,}: {remark}.") for line, remark in file.taken.remarks)
-        yield from (("", f"{_name(file)}, row {line:,} is {why}.") for line, why in file.taken.refused)
+        lost: dict[str, list[int]] = {}
+        for one in file.taken.remarks:
+            if one.remark in NOT_TAKEN:
+                lost.setdefault(_told(one), []).append(one.line)
+        for told, lines in lost.items():
+            yield f"{_Rows(_name(file), lines)}: {told}."
+        for why in dict.fromkeys(why for _, why in file.taken.refused):
+            rows = _Rows(_name(file), [line for line, other in file.taken.refused if other is why])
+            yield f"{rows} is {why}." if len(rows.lines) == 1 else f"{rows}: each is {why}."
+        for remark in dict.fromkeys(one.remark for one in file.taken.remarks if one.remark not in NOT_TAKEN):
+            lines = [one.line for one in file.taken.remarks if one.remark is remark]
+            odd.setdefault(remark, []).append(_Rows(_name(file), lines))
+    for told, places in odd.items():
+        if len(places) <= _FILES_NAMED:
+            yield from (f"{rows}: {told}." for rows in places)
+        else:
+            total = sum(len(rows.lines) for rows in places)
+            yield f"{total:,} rows in {len(places):,} files: {told}; --json names them."
+
+
+class _Rows(NamedTuple):
+    """Rows of a file, as a sentence begins: `Laporan.xlsx, row 8`, `Laporan.xlsx, 9 rows (7, 8, 9, 10 and 5 more)`."""
+
+    file: str
+    lines: Sequence[int]
+
+    def __str__(self) -> str:
+        if len(self.lines) == 1:
+            return f"{self.file}, row {self.lines[0]:,}"
+        named = ", ".join(f"{line:,}" for line in self.lines[:_ROWS_NAMED])
+        more = len(self.lines) - _ROWS_NAMED
+        return f"{self.file}, {len(self.lines):,} rows ({named}{f' and {more:,} more' if more > 0 else ''})"
+
+
+def _told(one: CellRemark) -> str:
+    if one.remark is not Remark.TWO_DAYS:
+        return one.remark
+    return f"the planned date can be read as {readings_text(one.days)}, and is not taken"
 
 
 def _file_document(file: FileResult) -> dict[str, Any]:
@@ -68,8 +113,13 @@ def _file_document(file: FileResult) -> dict[str, Any]:
         "manager_id": sent.manager_id if sent else None,
         "answers": len(file.taken.answers),
         "refused": [{"row": line, "why": why.value} for line, why in file.taken.refused],
-        "remarks": [{"row": line, "what": remark.value} for line, remark in file.taken.remarks],
+        "remarks": [_remark_document(one) for one in file.taken.remarks],
     }
+
+
+def _remark_document(one: CellRemark) -> dict[str, Any]:
+    readings = {"readings": [day.isoformat() for day in one.days]} if one.days else {}
+    return {"row": one.line, "what": one.remark.value, **readings}
 
 
 def _name(file: FileResult) -> str:

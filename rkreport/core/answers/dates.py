@@ -9,10 +9,9 @@ _DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _LAST_DAY_NUMBER = 200_000.0
 
 
-def day_written(text: str) -> date | None:
-    """The day that a text means; None if it means none, could mean two, or lies outside 2000 to 2200."""
-    days = days_meant(text)
-    return _usual(days[0]) if len(days) == 1 else None
+def days_written(text: str) -> tuple[date, ...]:
+    """The days that a text can mean, of 2000 to 2200: two for `03/04/2026`, none for what is no date."""
+    return tuple(day for day in days_meant(text) if _usual(day))
 
 
 def day_counted(number: float, *, is_1904: bool = False) -> date | None:

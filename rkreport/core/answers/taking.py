@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from rkreport.core.answers.dates import day_counted, day_written
+from rkreport.core.answers.dates import day_counted, days_written
 from rkreport.core.answers.sheet import ActionRow, FoundCell, RowKey, SentRow, shown_text
 from rkreport.core.leaks.text_folding import folded
 from rkreport.core.models import CourseSerial, ManagerId
@@ -40,8 +40,21 @@ class Remark(StrEnum):
 
     FORMULA = "a formula is not taken"
     NO_DATE = "the planned date is no date that can be read, and is not taken"
+    TWO_DAYS = "the planned date can be read as two days, and is not taken"
     NOT_A_CHOICE = "the reason is not one of the list, and is kept as it is"
     SHORTENED = "a long text is kept in part"
+
+
+NOT_TAKEN: Final = frozenset({Remark.FORMULA, Remark.NO_DATE, Remark.TWO_DAYS})
+"""The remarks about a cell whose content is lost."""
+
+
+class CellRemark(NamedTuple):
+    """A remark about a cell of a row; `days` has both readings of a date that can mean two days."""
+
+    line: int
+    remark: Remark
+    days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +130,16 @@ class ReturnedList:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a file gave: answers, refused rows and remarks, the latter two with their row numbers."""
+    """What a file gave: answers, refused rows with their row numbers, and remarks."""
 
     answers: tuple[Answer, ...] = ()
     refused: tuple[tuple[int, Refusal], ...] = ()
-    remarks: tuple[tuple[int, Remark], ...] = ()
+    remarks: tuple[CellRemark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The three cells as values; `skipped` names those that are not taken."""
+    """The three cells as values; `skipped` names those that are not taken, `days` are those of an unclear date."""
 
     choice: str
     reason: str
@@ -134,6 +147,7 @@ class _Cells:
     note: str
     skipped: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = ()
+    days: tuple[date, ...] = ()
 
     @property
     def told(self) -> dict[str, tuple[object, ...]]:
@@ -151,7 +165,7 @@ def take(
     choices = {folded(words.text(f"choice.{choice}")): choice for words in languages for choice in CHOICES}
     answers: list[Answer] = []
     refused: list[tuple[int, Refusal]] = []
-    remarks: list[tuple[int, Remark]] = []
+    remarks: list[CellRemark] = []
     times = Counter(row.key for row in returned.rows)
     for row in returned.rows:
         origin = sent.get(row.key)
@@ -160,7 +174,9 @@ def take(
                 refused.append((row.line, Refusal.NOT_OF_TEAM))
             continue
         was, now = _values(origin.row, choices, is_1904=False), _values(row, choices, is_1904=returned.is_1904)
-        remarks += ((row.line, remark) for remark in now.remarks)
+        remarks += (
+            CellRemark(row.line, remark, now.days if remark is Remark.TWO_DAYS else ()) for remark in now.remarks
+        )
         changed = {name for name, value in now.told.items() if value != was.told[name]} - now.skipped
         if not changed:
             continue
@@ -220,13 +236,14 @@ def _merged(answer: Answer, before: Answer | None, was: _Cells, changed: set[str
 def _values(row: ActionRow, choices: Mapping[str, str], *, is_1904: bool) -> _Cells:
     reason, note = shown_text(row.reason), shown_text(row.note)
     choice = choices.get(folded(reason), "")
-    planned_on = _day(row.planned_on, is_1904=is_1904)
+    days = _days(row.planned_on, is_1904=is_1904)
+    planned_on = days[0] if len(days) == 1 else None
     texts = {"reason": row.reason, "planned_on": row.planned_on, "note": row.note}
     skipped = {name for name, cell in texts.items() if cell.is_formula}
     remarks = list(_remarks(choice, reason, note, has_formula=bool(skipped)))
     if planned_on is None and _says_something(row.planned_on):
         skipped.add("planned_on")
-        remarks.append(Remark.NO_DATE)
+        remarks.append(Remark.TWO_DAYS if days else Remark.NO_DATE)
     return _Cells(
         choice=choice,
         reason="" if choice else _cut(reason, LONGEST_REASON),
@@ -234,6 +251,7 @@ def _values(row: ActionRow, choices: Mapping[str, str], *, is_1904: bool) -> _Ce
         note=_cut(note, LONGEST_NOTE),
         skipped=frozenset(skipped),
         remarks=tuple(remarks),
+        days=days,
     )
 
 
@@ -246,10 +264,11 @@ def _remarks(choice: str, reason: str, note: str, *, has_formula: bool) -> Itera
         yield Remark.SHORTENED
 
 
-def _day(cell: FoundCell, *, is_1904: bool) -> date | None:
-    if cell.number is not None:
-        return day_counted(cell.number, is_1904=is_1904)
-    return day_written(shown_text(cell))
+def _days(cell: FoundCell, *, is_1904: bool) -> tuple[date, ...]:
+    if cell.number is None:
+        return days_written(shown_text(cell))
+    day = day_counted(cell.number, is_1904=is_1904)
+    return (day,) if day else ()
 
 
 def _says_something(cell: FoundCell) -> bool:

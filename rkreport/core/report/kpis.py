@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.models import Status
-from rkreport.core.percent import percent_of, points_between, points_shown
+from rkreport.core.percent import decimals_apart, percent_of, points_between, points_shown
 from rkreport.core.report.sheets import Kind, Kpi
 from rkreport.core.rollup import RateParts, Tally, rate
 from rkreport.core.words import Words
@@ -86,16 +86,17 @@ def rate_moved(before: RateParts, now: RateParts, target: Fraction, words: Words
     share, earlier = rate(now.compliant, now.counted), rate(before.compliant, before.counted)
     if share is None or earlier is None:
         return ""
-    difference, told = points_between(share, earlier), rate_text(before, target, words)
+    difference = points_between(share, earlier)
+    told = rate_text(before, target, words, decimals=decimals_apart(share, earlier))
     if difference == 0:
         return words.text("since.same_rate", before=told)
     key = "since.up" if difference > 0 else "since.down"
     return words.text(key, amount=points_text(share, earlier, words), before=told)
 
 
-def rate_text(parts: RateParts, target: Fraction, words: Words) -> str:
+def rate_text(parts: RateParts, target: Fraction, words: Words, decimals: int = 1) -> str:
     """A rate with the numbers that it is made of: `76.6% (1,234 of 1,611)`; a dash when nothing counts."""
-    percent = words.percent(percent_of(rate(parts.compliant, parts.counted), target))
+    percent = words.percent(percent_of(rate(parts.compliant, parts.counted), target, decimals))
     if not parts.counted:
         return percent
     part, whole = words.number(parts.compliant), words.number(parts.counted)
@@ -105,8 +106,8 @@ def rate_text(parts: RateParts, target: Fraction, words: Words) -> str:
 def _rate_change(now: Fraction | None, before: Fraction | None, target: Fraction, words: Words) -> str:
     if now is None or before is None:
         return ""
-    difference = points_between(now, before)
-    return _moved(difference, points_text(now, before, words), words.percent(percent_of(before, target)), words)
+    told = words.percent(percent_of(before, target, decimals_apart(now, before)))
+    return _moved(points_between(now, before), points_text(now, before, words), told, words)
 
 
 def number_change(now: int, before: int, words: Words) -> str:

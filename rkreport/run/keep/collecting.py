@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.answers.sheet import ActionRow, RowKey, SentRow, action_rows, sent_rows
-from rkreport.core.answers.taking import Answer, AnswerKey, Remark, ReturnedList, Taken, take
+from rkreport.core.answers.taking import NOT_TAKEN, Answer, AnswerKey, ReturnedList, Taken, take
 from rkreport.core.compliance import edition_name
 from rkreport.core.mail.delivery import HANDED_OVER, Delivery
 from rkreport.core.report.heading import series_told
@@ -211,8 +211,7 @@ def _workbooks(rows: Sequence[Delivery]) -> dict[tuple[str, str, str], _Workbook
 
 def has_gaps(collected: Collected) -> bool:
     """Whether a file was skipped, a row refused, or a cell not taken."""
-    lost = {Remark.FORMULA, Remark.NO_DATE}
     return any(
-        file.skipped or file.taken.refused or any(remark in lost for _, remark in file.taken.remarks)
+        file.skipped or file.taken.refused or any(one.remark in NOT_TAKEN for one in file.taken.remarks)
         for file in collected.files
     )

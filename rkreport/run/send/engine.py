@@ -17,9 +17,12 @@ from rkreport.errors import DeliveryError
 from rkreport.run.send.recorders import OutcomeRecorder
 from rkreport.run.world import World
 
-_PATIENCE_SECONDS = 400.0
+PATIENCE_SECONDS = 400.0
 """The longest total wait since the server last took a message. Servers that greylist want five minutes, and an admin
 at the screen will not wait longer. The other messages stay planned for the next `send`."""
+
+TRIAL_PATIENCE_SECONDS = 30.0
+"""The same for a trial: nothing is lost, and its admin waits for the one answer. A cut connection is tried again."""
 
 _MOST_TRIES = 4  # for one message in one run
 _SHORTEST_PAUSE_SECONDS = 20.0  # before a deferred message is tried again
@@ -42,7 +45,10 @@ class _Deferred:
 
 
 class SendLoop:
-    """A sending in progress. `stopped` says why it ended early; `taken` counts the messages that the server took."""
+    """A sending in progress. `stopped` says why it ended early; `taken` counts the messages that the server took.
+
+    `put_off` is the server's last word if the patience ended; the messages that remain may be sent later.
+    """
 
     def __init__(
         self,
@@ -54,21 +60,26 @@ class SendLoop:
         step: str,
         sender: str,
         make: Callable[[Delivery], Message],
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         """Take what sending needs; `make` builds the message of a row, `step` names the progress bar."""
         self._transport, self._recorder, self._pace, self._world = transport, recorder, pace, world
         self._sender, self._make = sender, make
-        self._advance = world.observer.step(step, "messages")
+        self._step = step
         self._done = self._known = 0
         self._policy_code, self._alike, self._doubts = "", 0, 0
-        self._patience = _PATIENCE_SECONDS
+        self._patience = self._longest_patience = patience_seconds
+        self._advance: Callable[[int, int], None] = lambda _done, _known: None
         self.taken = 0
-        self.stopped = ""
+        self.stopped = self.put_off = ""
 
     async def run(self, rows: Sequence[Delivery]) -> None:
         """Send all messages, deferred ones after the others; those that remain stay planned."""
+        if not rows:
+            return
         fresh, deferred = deque(rows), list[_Deferred]()
-        self._known = len(rows)
+        self._known, last_reply = len(rows), ""
+        self._advance = self._world.observer.step(self._step, "messages")
         self._advance(0, self._known)
         while (fresh or deferred) and not self.stopped:
             if fresh:
@@ -76,12 +87,14 @@ class SendLoop:
             else:
                 one = heapq.heappop(deferred)
                 if not await self._wait(one.ready - self._world.monotonic(), "Messages were put off."):
+                    self.put_off = last_reply
                     return
             started = self._world.monotonic()
             outcome = await self._transmit(one.row)
             if outcome.kind is not OutcomeKind.LATER:
                 self._count(outcome)
                 continue
+            last_reply = outcome.reply
             if one.tries + 1 < _MOST_TRIES:
                 pause = max(_SHORTEST_PAUSE_SECONDS, outcome.wait_seconds) * 2**one.tries
                 ready = self._world.monotonic() + self._with_jitter(pause)
@@ -89,6 +102,7 @@ class SendLoop:
             if 0 < outcome.wait_seconds <= _OF_THE_SERVER_SECONDS:
                 self._patience -= self._world.monotonic() - started  # an unreachable server uses up time as well
                 if not await self._wait(outcome.wait_seconds, outcome.reply):
+                    self.put_off = last_reply
                     return
 
     async def _wait(self, seconds: float, why: str) -> bool:
@@ -109,7 +123,7 @@ class SendLoop:
         self._advance(self._done, self._known)
         if outcome.kind is OutcomeKind.TAKEN:
             self.taken += 1
-            self._patience = _PATIENCE_SECONDS
+            self._patience = self._longest_patience
         if outcome.kind is OutcomeKind.STOP:
             self.stopped = outcome.reply
         self._alike = self._alike + 1 if outcome.policy_code == self._policy_code else 1

@@ -18,7 +18,7 @@ from rkreport.delivery.outbox import Seal
 from rkreport.delivery.pace import Pace
 from rkreport.run.edition.messages import checked_attachment, team_message
 from rkreport.run.send.checking import Checked
-from rkreport.run.send.engine import SendLoop
+from rkreport.run.send.engine import PATIENCE_SECONDS, SendLoop
 from rkreport.run.send.recorders import OutcomeRecorder
 from rkreport.run.transports import ready_transport
 from rkreport.run.world import World
@@ -65,6 +65,7 @@ class MessageSource:
         outbox: str,
         went: Sequence[datetime] = (),
         seal: Seal | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> SendLoop:
         """Send all that is due.
 
@@ -75,6 +76,7 @@ class MessageSource:
             outbox: the folder's name within the edition's folder, for the outbox transport.
             went: when recent messages went.
             seal: receives the files that are written into the outbox.
+            patience_seconds: the longest total wait for a server that puts messages off.
 
         Raises:
             ConfigError: a key or a secret for the mail server is missing.
@@ -89,7 +91,14 @@ class MessageSource:
         pace = Pace(ready.messages_per_minute, went, now=_steady_clock(world), sleep=world.sleep)
         async with ready.transport as transport:
             loop = SendLoop(
-                transport, recorder, pace, world, step=config.channel.step, sender=self.sender.address, make=make
+                transport,
+                recorder,
+                pace,
+                world,
+                step=config.channel.step,
+                sender=self.sender.address,
+                make=make,
+                patience_seconds=patience_seconds,
             )
             await loop.run(due)
         return loop

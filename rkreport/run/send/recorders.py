@@ -59,7 +59,6 @@ class TrialRecorder:
 
     def __init__(self) -> None:
         """Start without failures."""
-        self.reached = set[ManagerId]()
         self.wrong = dict[ManagerId, str]()
 
     def begin(self, row: Delivery, size_bytes: int) -> None:
@@ -68,7 +67,6 @@ class TrialRecorder:
     def settle(self, row: Delivery, outcome: Outcome, *, is_begun: bool) -> None:
         """Keep the latest outcome per manager."""
         del is_begun
-        self.reached.add(row.manager_id)
         self.wrong.pop(row.manager_id, None)
         if outcome.kind is not OutcomeKind.TAKEN:
             self.wrong[row.manager_id] = outcome.reply

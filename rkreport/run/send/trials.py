@@ -11,6 +11,7 @@ from rkreport.delivery.mime import Message
 from rkreport.errors import ConfigError
 from rkreport.run.edition.messages import team_message_id
 from rkreport.run.send.checking import Checked
+from rkreport.run.send.engine import TRIAL_PATIENCE_SECONDS
 from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.planning import check_only, delivery_plan
@@ -58,16 +59,17 @@ async def try_out(loaded: Checked, sender: Sender, world: World, order: SendOrde
         return source.message(row, trial_to=trial_to)
 
     recorder = TrialRecorder()
-    loop = await source.deliver(due, make, recorder, outbox=TRIAL_OUTBOX)
-    not_reached = {row.manager_id: loop.stopped for row in due if row.manager_id not in recorder.reached}
+    loop = await source.deliver(due, make, recorder, outbox=TRIAL_OUTBOX, patience_seconds=TRIAL_PATIENCE_SECONDS)
+    again = f"{loop.put_off.rstrip('.')}. To try once more, say the same line in some minutes" if loop.put_off else ""
+    told = {loop.stopped, loop.put_off}  # once for all messages
     return Sent(
         period=str(compliance.edition.series),
         revision=compliance.edition.revision,
         folder=loaded.folder,
         taken=loop.taken,
-        stopped=loop.stopped,
+        stopped=loop.stopped or again,
         is_complete=bool(loaded.manifest["complete"]),
-        trial_wrong=tuple((recorder.wrong | not_reached).items()),
+        trial_wrong=tuple((one, why) for one, why in recorder.wrong.items() if why not in told),
         is_trial=True,
         channel=loaded.config.channel,
     )

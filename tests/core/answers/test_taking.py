@@ -40,7 +40,7 @@ def taken(*rows: ActionRow, was: tuple[ActionRow, ...] = (), known: tuple[Answer
         (("CUTI ", "18/12/2026", ""), ("leave", "", DAY, ""), ()),
         (("Pindah tim", "", ""), ("moved", "", None, ""), ()),
         (("Sakit", "", ""), ("", "Sakit", None, ""), (Remark.NOT_A_CHOICE,)),
-        (("", "03/04/2026", "x"), ("", "", None, "x"), (Remark.NO_DATE,)),
+        (("", "03/04/2026", "x"), ("", "", None, "x"), (Remark.TWO_DAYS,)),
         (("", "besok", "x"), ("", "", None, "x"), (Remark.NO_DATE,)),
         (("", 1e9, "x"), ("", "", None, "x"), (Remark.NO_DATE,)),
         (("", "=TODAY()", "x"), ("", "", None, "x"), (Remark.FORMULA,)),
@@ -56,7 +56,7 @@ def test_cells_become_values(
     found = taken(row("E1", *written))
     (one,) = found.answers
     assert (one.choice, one.reason, one.planned_on, one.note) == values
-    assert tuple(remark for _, remark in found.remarks) == remarks
+    assert tuple(one.remark for one in found.remarks) == remarks
 
 
 def test_long_texts_are_cut() -> None:
