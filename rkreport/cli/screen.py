@@ -142,6 +142,11 @@ class Screen:
         """Return stdout's encoding; a redirected stdout on Windows is not UTF-8."""
         return self._out.encoding
 
+    @property
+    def width(self) -> int:
+        """Characters in a line of stdout."""
+        return self._out.width
+
     def ask(self, question: str, default: str) -> str:
         """Ask on stderr; Enter takes the default."""
         self.close()

@@ -27,12 +27,18 @@ class Percent(NamedTuple):
 
 def percent_of(share: Fraction | None, target: Fraction, decimals: int = 1) -> Percent | None:
     """A share with the decimals to show, at least `decimals`; None for no share. `target` comes from `target_of`."""
-    if share is None:
-        return None
-    truth = _sides(*share.as_integer_ratio(), target)
-    while _sides(_whole(share, 100 * 10**decimals), 100 * 10**decimals, target) != truth:
+    return None if share is None else _percent(share, target, decimals)
+
+
+def percent_beside(before: Fraction, now: Fraction, target: Fraction) -> Percent:
+    """An earlier share, which reads differently from the later one beside it, unless both are the same.
+
+    80.72 % beside 80.66 %, which is shown as 80.7 %.
+    """
+    later, decimals = _percent(now, target, 1).shown, 1
+    while (shown := _percent(before, target, decimals)).shown == later and before != now:
         decimals += 1
-    return Percent(share, decimals)
+    return shown
 
 
 def percent_number(share: Fraction | None, target: Fraction) -> float | None:
@@ -57,19 +63,13 @@ def points_shown(now: Fraction, before: Fraction) -> Decimal:
     Adds decimals while the two shares would read alike, a change as none, or wrongly as the whole way to 0 or 100.
     """
     low, high = sorted((now * 100, before * 100))
-    points, decimals = high - low, decimals_apart(now, before)
+    points, decimals = high - low, 1
+    while points and rounded(low, decimals) == rounded(high, decimals):
+        decimals += 1
     others = [way for way in (Fraction(0), high, 100 - low) if way != points]
     while any(rounded(points, decimals) == rounded(way, decimals) for way in others):
         decimals += 1
     return rounded(points, decimals)
-
-
-def decimals_apart(now: Fraction, before: Fraction) -> int:
-    """The fewest decimals, at least one, with which two different shares read differently in percent."""
-    decimals = 1
-    while now != before and rounded(now * 100, decimals) == rounded(before * 100, decimals):
-        decimals += 1
-    return decimals
 
 
 def rounded(number: Fraction, decimals: int) -> Decimal:
@@ -84,6 +84,13 @@ def scale_above(lowest_percent: float) -> tuple[int, int]:
         if (100 - low) / step <= _MOST_STEPS:
             return low, step
     return 0, _STEPS[-1]
+
+
+def _percent(share: Fraction, target: Fraction, decimals: int) -> Percent:
+    truth = _sides(*share.as_integer_ratio(), target)
+    while _sides(_whole(share, 100 * 10**decimals), 100 * 10**decimals, target) != truth:
+        decimals += 1
+    return Percent(share, decimals)
 
 
 def _whole(number: Fraction, per_one: int) -> int:

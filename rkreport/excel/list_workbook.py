@@ -19,6 +19,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from rkreport.core.list_choices import Choices
 from rkreport.excel.ooxml.formula_values import formula_values, with_values
@@ -31,6 +33,7 @@ _LAST_ROW = 1_048_576
 _ROWS_AHEAD = 2_000  # that have drop-downs below the last row with a value
 _MOST_COLUMNS = 100
 _HEADER_SEARCH = 1_000  # rows
+_A4 = 9
 _TEXT_FORMAT, _DATE_FORMAT = "@", "yyyy-mm-dd"
 _HEADER_FILL = PatternFill("solid", fgColor="FFD9E1F2")
 # Parts of a workbook that openpyxl drops or breaks. Comments need a VML drawing, which it keeps.
@@ -114,6 +117,10 @@ def _dress(book: Workbook, sheet: Any, form: ListForm, choices: Choices, texts: 
     """Give the list its formats and drop-downs, and write the second sheet."""
     header_row, columns = _header(sheet, form)
     _write_choices(book, choices, texts)
+    if not (
+        sheet.page_setup.fitToWidth or sheet.page_setup.scale or sheet.page_setup.orientation
+    ):  # not set by a person
+        _print_across(sheet, header_row)
     own = {form.drop_downs.get(name) for name in columns}
     kept = [one for one in sheet.data_validations.dataValidation if one.formula1 not in own]
     sheet.data_validations.dataValidation = kept
@@ -185,6 +192,16 @@ def _write_choices(book: Workbook, choices: Choices, texts: ChoiceTexts) -> None
         book.defined_names[name] = DefinedName(name, attr_text=f"{COMPANY_SHEET}!{area}${end}")
         column += len(headers) + 1
     sheet.freeze_panes = sheet.cell(_FIRST_CHOICE, 1)
+    _print_across(sheet, _FIRST_CHOICE - 1)
+
+
+def _print_across(sheet: Any, header_row: int) -> None:  # noqa: ANN401 - as above
+    """Print all columns on one A4 page across, with the header on each page; rows with values are found by Excel."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"{header_row}:{header_row}"
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
 
 
 def _write_table(sheet: Any, start: int, headers: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:  # noqa: ANN401 - as above

@@ -363,7 +363,9 @@ IN_CALLS = {
     "the name twice": Mistake(nothing, "rkreport stands there twice; leave one out; say", "rkreport run"),
     "another word": Mistake(nothing, "Did you mean 'send', 'settle'? Say rkreport --help", "sent"),
     "a folder that is not there": Mistake(nothing, "name another file with --config.", "run --config nope/config.toml"),
-    "a word for a number": Mistake(nothing, "should be a valid integer", "settle M --lost --revision satu"),
+    "a word for a number": Mistake(
+        nothing, "--revision: write a whole number, such as 3; say", "settle M --lost --revision satu"
+    ),
     "a full disk": Mistake(full_disk, "No space left on device; check the free disk space", "lists", 5),
 }
 AT_PROMPTS = {

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from rkreport.cli.results.collected import collected_document, collected_rows
+from rkreport.core.answers.taking import CellRemark, Remark, Taken
 from rkreport.excel.ooxml.encryption import decrypted, encrypted
+from rkreport.run.keep.collecting import Collected, FileResult
 from tests.cli.plain_office import PlainOffice
 from tests.cli.returned import entries_in, fill_in
 from tests.cli.returned_office import (
@@ -135,6 +138,31 @@ def test_encrypted_workbooks_open_with_our_password(plain: PlainOffice, lms: Pla
     document = collect(plain, code=6)
     assert [(file["file"], file["answers"]) for file in document["files"]] == [("Laporan.xlsx", 2), ("other.xlsx", 0)]
     assert "does not open with the password" in document["files"][1]["skipped"]
+
+
+def test_a_remark_is_said_once(sent: PlainOffice) -> None:
+    """With the rows that it is about; what is lost comes first, and an unclear date with both readings."""
+    unclear = ("Sakit", "03/04/2026", "")
+    fill_in(workbook_of(sent, "M-1"), back(sent, "Laporan.xlsx"), {"E001": unclear, "E002": unclear})
+    outcome = sent.rkreport("collect", "back")
+    assert outcome.code == 6
+    lost, odd = [line.strip() for line in outcome.out.splitlines() if "Laporan" in line]
+    assert lost == (
+        "Laporan.xlsx, 2 rows (7, 9): the planned date can be read as 3 April 2026 or 4 March 2026, and is not taken;"
+        " ask which is meant."
+    )
+    assert odd == "Laporan.xlsx, 2 rows (7, 9): the reason is not one of the list, and is kept as it is."
+
+
+def test_an_oddity_of_many_files_is_one_line() -> None:
+    """Nothing is lost there; `--json` has each row."""
+    odd = Taken(remarks=tuple(CellRemark(row, Remark.NOT_A_CHOICE) for row in range(6, 9)))
+    files = tuple(FileResult(f"M-{number}.xlsx", taken=odd) for number in range(20))
+    rows = collected_rows(Collected(Path("back"), files, 0))
+    told = [text for name, text in rows if not name]
+    assert told == ["60 rows in 20 files: the reason is not one of the list, and is kept as it is; --json names them."]
+    document = collected_document(Collected(Path("back"), files, 0))
+    assert sum(len(file["remarks"]) for file in document["files"]) == 60
 
 
 def test_nothing_personal_in_the_log(sent: PlainOffice) -> None:

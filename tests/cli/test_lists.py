@@ -348,6 +348,22 @@ def test_many_users_are_not_read_by_doctor(configured: Workspace, monkeypatch: p
     assert (found["state"], "rkreport review names rows" in found["found"]) == ("skipped", True)
 
 
+def test_lists_print_across_one_page(begun: Workspace) -> None:
+    """Both sheets: all columns on A4 across, with their headers on each page; how a person set it up stays."""
+    path = begun.folder / "managers.xlsx"
+    assert begun.rkreport("lists").code == 0
+    book = book_of(path)
+    for sheet, header in zip(book.worksheets, (1, 3), strict=True):
+        setup = sheet.page_setup
+        assert (setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight) == ("landscape", 9, 1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == f"${header}:${header}"
+    book.worksheets[0].page_setup.orientation = "portrait"
+    book.save(path)
+    assert begun.rkreport("lists").code == 0
+    assert [sheet.page_setup.orientation for sheet in book_of(path).worksheets] == ["portrait", "landscape"]
+
+
 def test_columns_of_one_width_keep_it(begun: Workspace) -> None:
     """Excel keeps such neighbours as one: after a refresh each column stands once in the file, as wide as before."""
     path = begun.folder / "managers.xlsx"

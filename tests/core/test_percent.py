@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rkreport.core.percent import (
     Percent,
-    decimals_apart,
+    percent_beside,
     percent_number,
     percent_of,
     points_shown,
@@ -132,13 +132,16 @@ def test_points_claim_nothing_false(now: tuple[int, int], before: tuple[int, int
         assert Decimal(found.replace(",", ".")) == shown
 
 
-@given(rates(), rates())
-def test_two_rates_read_differently(now: tuple[int, int], before: tuple[int, int]) -> None:
-    """The decimals with which a rate is told that another one is compared with."""
-    shares = Fraction(*now), Fraction(*before)
-    decimals = decimals_apart(*shares)
-    shown = [rounded(share * 100, decimals) for share in shares]
-    assert (shown[0] == shown[1]) == (shares[0] == shares[1])
+@given(rates(), rates(), TARGETS)
+def test_an_earlier_rate_reads_differently(now: tuple[int, int], before: tuple[int, int], target: float) -> None:
+    """From the later one beside it, unless they are the same; with no more decimals than that takes."""
+    share, earlier = Fraction(*now), Fraction(*before)
+    usual, later = (percent_of(each, target_of(target)) for each in (earlier, share))
+    found = percent_beside(earlier, share, target_of(target))
+    assert usual
+    assert later
+    assert (found.shown == later.shown) == (share == earlier)
+    assert (found == usual) == (share == earlier or usual.shown != later.shown)
 
 
 @given(rates(), TARGETS)

@@ -230,7 +230,8 @@ def test_the_terminal(case: Case) -> None:
     kept = tuple(KeptResult(result, 1, datetime(2026, 11, 1, tzinfo=UTC), Standing.BUILT) for result in results)
     printed = (
         built_rows(case.built),
-        burst_table(review)[1],
+        burst_table(review, 80)[1],
+        burst_table(review, 120)[1],
         review_rows(reviewed),
         history_rows(History((), kept), case.built.target),
     )

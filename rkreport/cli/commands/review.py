@@ -34,7 +34,7 @@ def review(
     settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         reviewed = review_step(settings, database, world, period, is_interim=interim)
-    command_run.screen.table(*burst_table(reviewed.review))
+    command_run.screen.table(*burst_table(reviewed.review, command_run.screen.width))
     trial = next_call(context, "send", "--to-me", "ADDRESS", "--sample", "1")
     after = ("Next", f"{trial} shows you one mail; {next_call(context, 'send')} sends them all")
     command_run.screen.result("Review.", [*review_rows(reviewed), after], review_document(reviewed))

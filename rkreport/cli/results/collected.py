@@ -98,7 +98,7 @@ class _Rows(NamedTuple):
 def _told(one: CellRemark) -> str:
     if one.remark is not Remark.TWO_DAYS:
         return one.remark
-    return f"the planned date can be read as {readings_text(one.days)}, and is not taken"
+    return f"the planned date can be read as {readings_text(one.days)}, and is not taken; ask which is meant"
 
 
 def _file_document(file: FileResult) -> dict[str, Any]:

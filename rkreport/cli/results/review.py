@@ -23,22 +23,35 @@ ROWS_SHOWN = 40
 _KILO = 1000
 
 
-COLUMNS = (
+_LABEL, _PEOPLE, _OVERDUE = (
     Column("Manager", share=1),
     Column("People", is_number=True),
     Column("Overdue", is_number=True),
-    Column("Rate", is_number=True),
-    Column("Met", is_number=True),
-    Column("Size", is_number=True),
-    Column("Lang"),
-    Column("Address and notes", share=2),
 )
+_RATE, _ADDRESS = Column("Rate", is_number=True), Column("Address and notes", share=2)
+_COLUMNS = (
+    *(_LABEL, _PEOPLE, _OVERDUE, _RATE),
+    *(Column("Met", is_number=True), Column("Size", is_number=True), Column("Lang")),
+    _ADDRESS,
+)
+_FEWER_COLUMNS = (_LABEL, _PEOPLE, _OVERDUE, _RATE, Column("File", is_number=True), _ADDRESS)
+_WIDE = 100  # characters; below that names and addresses would break within words
 
 
-def burst_table(review: Review) -> tuple[tuple[Column, ...], list[tuple[str, ...]]]:
-    """Return columns and rows; a long list is cut, and rows that need attention come first."""
-    words = load_words(review.language)
-    return COLUMNS, [_cells(row, review.target, words) for row in _shown(review.rows)]
+def burst_table(review: Review, width: int) -> tuple[tuple[Column, ...], list[tuple[str, ...]]]:
+    """Return columns and rows for a terminal of this width; a long list is cut, rows that need attention come first.
+
+    On a narrow one what belongs together stands in one column, on lines of its own.
+    """
+    words, rows = load_words(review.language), _shown(review.rows)
+    if width >= _WIDE:
+        return _COLUMNS, [_cells(row, review.target, words) for row in rows]
+    return _FEWER_COLUMNS, [_fewer(_cells(row, review.target, words)) for row in rows]
+
+
+def _fewer(cells: tuple[str, ...]) -> tuple[str, ...]:
+    label, people, overdue, rate, met, size, language, address = cells
+    return label, people, overdue, f"{rate}\n{met}", f"{size}\n{language}", address
 
 
 def _shown(rows: Sequence[BurstRow]) -> Sequence[BurstRow]:

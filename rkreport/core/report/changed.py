@@ -12,7 +12,7 @@ from rkreport.core.changes.points import Score, points_of, shown_points
 from rkreport.core.changes.table import employee_id_of, manager_of, name_of, unit_of_change
 from rkreport.core.compliance import Compliance, Numbered, month_text
 from rkreport.core.models import Status
-from rkreport.core.percent import decimals_apart, percent_of, points_between
+from rkreport.core.percent import percent_beside, percent_of, points_between
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.kpis import points_text
 from rkreport.core.report.labels import manager_label, status_cell, unit_label
@@ -76,7 +76,7 @@ def rate_sentence(before: Score, after: Score, target: Fraction, edition: Number
     shown = {"month": month, "now": words.percent(percent_of(now, target))}
     if then == now:
         return words.text("changed.same_rate", **shown)
-    amount, was = points_text(now, then, words), words.percent(percent_of(then, target, decimals_apart(now, then)))
+    amount, was = points_text(now, then, words), words.percent(percent_beside(then, now, target))
     return words.text("changed.rate_up" if now > then else "changed.rate_down", amount=amount, before=was, **shown)
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.models import Status
-from rkreport.core.percent import decimals_apart, percent_of, points_between, points_shown
+from rkreport.core.percent import Percent, percent_beside, percent_of, points_between, points_shown
 from rkreport.core.report.sheets import Kind, Kpi
 from rkreport.core.rollup import RateParts, Tally, rate
 from rkreport.core.words import Words
@@ -87,26 +87,30 @@ def rate_moved(before: RateParts, now: RateParts, target: Fraction, words: Words
     if share is None or earlier is None:
         return ""
     difference = points_between(share, earlier)
-    told = rate_text(before, target, words, decimals=decimals_apart(share, earlier))
+    told = _of(percent_beside(earlier, share, target), before, words)
     if difference == 0:
         return words.text("since.same_rate", before=told)
     key = "since.up" if difference > 0 else "since.down"
     return words.text(key, amount=points_text(share, earlier, words), before=told)
 
 
-def rate_text(parts: RateParts, target: Fraction, words: Words, decimals: int = 1) -> str:
+def rate_text(parts: RateParts, target: Fraction, words: Words) -> str:
     """A rate with the numbers that it is made of: `76.6% (1,234 of 1,611)`; a dash when nothing counts."""
-    percent = words.percent(percent_of(rate(parts.compliant, parts.counted), target, decimals))
+    return _of(percent_of(rate(parts.compliant, parts.counted), target), parts, words)
+
+
+def _of(percent: Percent | None, parts: RateParts, words: Words) -> str:
+    shown = words.percent(percent)
     if not parts.counted:
-        return percent
+        return shown
     part, whole = words.number(parts.compliant), words.number(parts.counted)
-    return words.text("kpi.rate_of", percent=percent, part=part, whole=whole)
+    return words.text("kpi.rate_of", percent=shown, part=part, whole=whole)
 
 
 def _rate_change(now: Fraction | None, before: Fraction | None, target: Fraction, words: Words) -> str:
     if now is None or before is None:
         return ""
-    told = words.percent(percent_of(before, target, decimals_apart(now, before)))
+    told = words.percent(percent_beside(before, now, target))
     return _moved(points_between(now, before), points_text(now, before, words), told, words)
 
 
