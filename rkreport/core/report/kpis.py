@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from rkreport.core.changes.points import Score
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.models import Status
 from rkreport.core.percent import percent_of, points_between, points_shown
@@ -64,9 +65,9 @@ def monthly_changes(
         said = words.text("change.not_comparable")
         return (said, said, said, "", said, said)
     return (
-        _rate_change(rate(now.compliant, now.counted), rate(before.compliant, before.counted), target, words),
+        _rate_change(now, before, target, words),
         _rate_change(
-            rate(now.people_compliant, now.people), rate(before.people_compliant, before.people), target, words
+            Score(now.people_compliant, now.people), Score(before.people_compliant, before.people), target, words
         ),
         number_change(now.overdue, before.overdue, words),
         "",  # last month's number is not kept
@@ -102,11 +103,12 @@ def rate_text(parts: RateParts, target: Fraction, words: Words) -> str:
     return words.text("kpi.rate_of", percent=percent, part=part, whole=whole)
 
 
-def _rate_change(now: Fraction | None, before: Fraction | None, target: Fraction, words: Words) -> str:
-    if now is None or before is None:
+def _rate_change(now: RateParts, before: RateParts, target: Fraction, words: Words) -> str:
+    share, earlier = rate(now.compliant, now.counted), rate(before.compliant, before.counted)
+    if share is None or earlier is None:
         return ""
-    difference = points_between(now, before)
-    return _moved(difference, points_text(now, before, words), words.percent(percent_of(before, target)), words)
+    told = rate_text(before, target, words)
+    return _moved(points_between(share, earlier), points_text(share, earlier, words), told, words)
 
 
 def number_change(now: int, before: int, words: Words) -> str:
