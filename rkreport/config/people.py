@@ -71,7 +71,8 @@ def _rules_of(row: Mapping[str, str], number: int, where: str, drafts: dict[str,
     draft = drafts.setdefault(manager_id.casefold(), _Draft(manager_id, where, {}))
     if draft.manager_id != manager_id:
         raise ConfigError(
-            f"{where}: manager_id differs only in upper and lower case from {draft.where}; write both alike."
+            f"{where}: manager_id differs only in upper and lower case from {draft.where}; write both alike, or give"
+            " one of them another id."
         )
     _add_row(draft, row, where)
     found = [(kind, row[column]) for column, kind in _RULES.items() if row[column]]
@@ -112,7 +113,10 @@ def _add_row(draft: _Draft, row: Mapping[str, str], where: str) -> None:
             continue
         first, first_where = draft.given.setdefault(column, (value, where))
         if first.casefold() != value.casefold():
-            raise ConfigError(f"{where}, {column}: differs from {first_where}, the same manager; write both alike.")
+            raise ConfigError(
+                f"{where}, {column}: differs from {first_where}, the same manager; write both alike, or give one"
+                " of them another id."
+            )
 
 
 def _manager(draft: _Draft, default_language: str) -> Manager:

@@ -1,4 +1,4 @@
-"""Route: which person belongs to which manager. The closest rule wins: employee, then tag, then the deepest unit.
+"""Route: which person belongs to which manager. The closest rule wins: employee id, then tag, then the deepest unit.
 
 Knows people, the company structure and the rows of the list of managers. If two managers claim a person by equal
 rules, the person goes to the fallback, and a finding says so. No person's data goes to a manager by a guess.

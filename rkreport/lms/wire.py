@@ -9,7 +9,7 @@ import hashlib
 import sys
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -33,6 +33,7 @@ from rkreport.lms.shapes import NODE, completed, moment
 from rkreport.lms.states import NO_ACTIVITY, assignment_status, online_status, post_activity
 
 _WITHOUT_SERIAL, _UNREADABLE = "\0", "\1"  # begin identities that are not serials
+_A_TEXT = "str"  # in the path of an error: the first of the two forms of a text
 _LONGEST_ID = 100  # shown characters of an unreadable row's id
 
 
@@ -97,7 +98,7 @@ def _with_whole_key(page: int, row: Row) -> Row:
 def _field_of(error: ValidationError) -> str:
     """Return the path of the first bad field; `""` for the row itself."""
     place = error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"]
-    return ".".join(str(part) for part in place if isinstance(part, str) and "-" not in part)
+    return ".".join(str(part) for part in place if isinstance(part, str) and "-" not in part and part != _A_TEXT)
 
 
 def _unreadable(raw: object, field: str, page: int) -> Unreadable:
@@ -116,21 +117,25 @@ def _keys(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - in a row that is not
     return row.get("user", row.get("course", row))
 
 
+_shared = sys.intern  # one text for all rows that have it: a person stands in many, a company in all
+_tag = lru_cache(maxsize=4_096)(Tag)
+
+
 def learner(row: Mapping[str, Any]) -> Learner:
     """Make a learner from a row of Find Users. A missing `isActive` is false: some servers leave out false values."""
     return Learner(
-        employee_id=EmployeeId(row.get("employeeID", "")),
-        serial=UserSerial(row["serial"]) if row.get("serial") else None,
-        name=row.get("name", ""),
+        employee_id=EmployeeId(_shared(row.get("employeeID", ""))),
+        serial=UserSerial(_shared(row["serial"])) if row.get("serial") else None,
+        name=_shared(row.get("name", "")),
         username=row.get("username", ""),
         email=row.get("email", ""),
         phone=row.get("phone", ""),
         is_active=bool(row.get("isActive")),
-        company=row.get("companyName", ""),
-        company_serial=row.get("companySerial", ""),
-        unit_name=row.get("organizationDisplayName", ""),
-        unit_serial=UnitSerial(row.get("organizationLevelSerial", "")),
-        tags=tuple(Tag(tag.get("serial", ""), tag.get("name", "")) for tag in row.get("tags") or ()),
+        company=_shared(row.get("companyName", "")),
+        company_serial=_shared(row.get("companySerial", "")),
+        unit_name=_shared(row.get("organizationDisplayName", "")),
+        unit_serial=UnitSerial(_shared(row.get("organizationLevelSerial", ""))),
+        tags=tuple(_tag(tag.get("serial", ""), tag.get("name", "")) for tag in row.get("tags") or ()),
     )
 
 
@@ -188,9 +193,9 @@ def assignment(row: Mapping[str, Any], course_serial: str, batch_serial: str, *,
     return Assignment(
         course_serial=CourseSerial(course_serial),
         batch_serial=BatchSerial(batch_serial),
-        user_serial=UserSerial(user["serial"]) if user.get("serial") else None,
-        employee_id=EmployeeId(user.get("employeeID", "")),
-        name=user.get("name", ""),
+        user_serial=UserSerial(_shared(user["serial"])) if user.get("serial") else None,
+        employee_id=EmployeeId(_shared(user.get("employeeID", ""))),
+        name=_shared(user.get("name", "")),
         attended=left_out if attended is None else attended,
         status=assignment_status(row.get("userAssignedStatus", "")),
         post_activity=post_activity(row.get("postActivityStatus", "")),
@@ -198,7 +203,7 @@ def assignment(row: Mapping[str, Any], course_serial: str, batch_serial: str, *,
         post_test_score=row.get("postTestScore"),
         passing_score=row.get("postTestPassingScore"),
         absent_reason=row.get("absentReason", ""),
-        assigned_course=sys.intern(row.get("assignedCourseSerial", "")),  # one text for all rows that share it
+        assigned_course=_shared(row.get("assignedCourseSerial", "")),
     )
 
 
@@ -211,9 +216,9 @@ def online_assignment(row: Mapping[str, Any], course_serial: str) -> Assignment:
     return Assignment(
         course_serial=CourseSerial(course_serial),
         batch_serial=BatchSerial(""),
-        user_serial=UserSerial(user["serial"]) if user.get("serial") else None,
-        employee_id=EmployeeId(user.get("employeeID", "")),
-        name=user.get("name", ""),
+        user_serial=UserSerial(_shared(user["serial"])) if user.get("serial") else None,
+        employee_id=EmployeeId(_shared(user.get("employeeID", ""))),
+        name=_shared(user.get("name", "")),
         attended=None,
         status=online_status(row.get("status", "")),
         post_activity=NO_ACTIVITY,

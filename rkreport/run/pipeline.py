@@ -2,8 +2,8 @@
 
     fetch → choose → assess → build → send
 
-Commands call these steps. Each step can run alone and can be repeated; its own module does the work. Must not know how
-a step does its work.
+Commands call these steps. Each step can run alone and can be repeated; its own module does the work. Knows what
+each step is given; must not know how it does its work.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""Makes the channel that the config names ready to send, as a transport.
+"""Makes a ready transport of the channel that the config names.
 
-Knows which keys and secrets each channel needs. `delivery` talks to mail servers.
+Knows which keys and secrets each channel needs; must not know what is sent. `delivery` talks to mail servers.
 """
 
 import ssl

@@ -96,7 +96,7 @@ def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
 
 @contextmanager
 def _no_snapshot_file(path: Path) -> Iterator[None]:
-    """Replace the store's own sentences: they name a data folder, and a copy that the user does not know."""
+    """Replace the store's own sentences: they name a data folder, and a copy that the admin does not know."""
     try:
         yield
     except StoreError as error:

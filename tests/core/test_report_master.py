@@ -110,8 +110,8 @@ def test_change_against_last_month() -> None:
     run = company((owed(somebody(1), COURSES[0]),), history=(_last_month(period=Period(2026, 8)), _last_month()))
     kpis = summary_of(master_plan(run, EN, JAKARTA, rules_sha256="same")).kpis
     assert [kpi.change for kpi in kpis] == [
-        "▲ up 50 points\nlast month: 50.0%",
-        "▲ up 50 points\nlast month: 50.0%",
+        "▲ up 50 points\nlast month: 50.0% (5 of 10)",
+        "▲ up 50 points\nlast month: 50.0% (5 of 10)",
         "▼ down 3\nlast month: 3",
         "",
         "● unchanged\nlast month: 0",

@@ -43,7 +43,7 @@ def no_such_manager(wanted: str, known: Iterable[str], where: str) -> str:
 def nothing_sent(wanted: str) -> str:
     """The sentence about a manager whose message is asked for while the ledger is empty."""
     return (
-        f"Nothing was sent or written from this data_dir yet, so it has no message for manager {wanted}; if another"
+        f"rkreport send has not run from this data_dir yet, so it keeps no message for manager {wanted}; if another"
         " data_dir sends, name it in report.data_dir, or say --config for its config."
     )
 

@@ -1,6 +1,6 @@
 """What the admin is told after a run or a sending, whether it went well or not. Pure.
 
-Knows counts, manager ids and names of files; no employee and no address.
+Knows counts, manager ids and names of files; no person and no address.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a mail says: one team's headline numbers in its manager's language, and no employee's name. Pure."""
+"""What a mail says: one team's headline numbers in its manager's language, and no person's name. Pure."""
 
 from collections.abc import Sequence
 from fractions import Fraction

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from rkreport.core.changes.points import Score
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent, percent_beside, percent_of, points_between, points_shown
@@ -64,9 +65,9 @@ def monthly_changes(
         said = words.text("change.not_comparable")
         return (said, said, said, "", said, said)
     return (
-        _rate_change(rate(now.compliant, now.counted), rate(before.compliant, before.counted), target, words),
+        _rate_change(now, before, target, words),
         _rate_change(
-            rate(now.people_compliant, now.people), rate(before.people_compliant, before.people), target, words
+            Score(now.people_compliant, now.people), Score(before.people_compliant, before.people), target, words
         ),
         number_change(now.overdue, before.overdue, words),
         "",  # last month's number is not kept
@@ -107,11 +108,12 @@ def _of(percent: Percent | None, parts: RateParts, words: Words) -> str:
     return words.text("kpi.rate_of", percent=shown, part=part, whole=whole)
 
 
-def _rate_change(now: Fraction | None, before: Fraction | None, target: Fraction, words: Words) -> str:
-    if now is None or before is None:
+def _rate_change(now: RateParts, before: RateParts, target: Fraction, words: Words) -> str:
+    share, earlier = rate(now.compliant, now.counted), rate(before.compliant, before.counted)
+    if share is None or earlier is None:
         return ""
-    told = words.percent(percent_beside(before, now, target))
-    return _moved(points_between(now, before), points_text(now, before, words), told, words)
+    told = _of(percent_beside(earlier, share, target), before, words)
+    return _moved(points_between(share, earlier), points_text(share, earlier, words), told, words)
 
 
 def number_change(now: int, before: int, words: Words) -> str:

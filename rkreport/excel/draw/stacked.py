@@ -83,7 +83,7 @@ def _widths(panels: Sequence[Panel], readings: Sequence[Reading]) -> list[float]
 
 def _draw_words(canvas: Canvas, sheet: StackedSheet, row: int) -> int:
     """Draw the headline and the sentences; return the next free row."""
-    for line in wrapped(clean(sheet.headline), _LINE * 0.8):
+    for line in wrapped(clean(sheet.headline), _LINE * 0.8, bold=True):
         canvas.text(row, 1, line, _HEADLINE)
         canvas.heights[row] = _HEADLINE_HEIGHT
         row += 1

@@ -1,4 +1,4 @@
-"""Codes the data rows of a table as worksheet XML while the file is written, so that memory does not grow with them.
+"""Writes the data rows of a table as worksheet XML while the file is written, so that memory does not grow with them.
 
 Knows the XML of rows and cells; `cell_rules` decides what a value becomes. Must not know where the XML goes. A cell of
 openpyxl costs 20 microseconds. Here repeated values of a column are looked up. Every cell of a row differs only in the

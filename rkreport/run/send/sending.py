@@ -1,6 +1,6 @@
 """Send: sends what was built to the managers, each message once; or a trial to the admin only.
 
-    edition checked → what else may stop it → planned on the disk → one by one → ledger.csv
+    edition loaded and checked → planned on the disk → one by one → ledger.csv
 
 Knows the order of these steps, and must not know how one is done: `checking` says what may stop a sending, `engine`
 sends each message.

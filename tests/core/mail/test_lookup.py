@@ -48,6 +48,6 @@ def test_an_empty_ledger_knows_no_manager() -> None:
     """Then no id is wrong: nothing was sent from here, and another data folder may be the one that sends."""
     sentence = nothing_sent("M-001")
     assert sentence.startswith(
-        "Nothing was sent or written from this data_dir yet, so it has no message for manager M-001"
+        "rkreport send has not run from this data_dir yet, so it keeps no message for manager M-001"
     )
     assert "report.data_dir" in sentence
