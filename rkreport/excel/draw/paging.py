@@ -28,6 +28,9 @@ _A3 = 420 / 25.4 - 2 * MARGIN
 _CHARACTER = 7 / 96  # inches, of a digit in the house font and size
 _HOUSE_SIZE = 10.0  # points
 _NARROW, _NARROWEST = 24.0, 16.0  # characters of a column of text
+USUAL_COLUMN: Final = 9.14
+"""Characters of a column without a width of its own."""
+
 _SMALL = 6.0  # points; letters become as small before columns of text become narrower than `_NARROW`
 _JUDGED = 100  # rows that tell what is usual
 _WRAPPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.TREE, Kind.VALUE})
@@ -110,6 +113,13 @@ def _room(page: float, points: float, brand: Brand) -> float:
     size = brand.paint(Role.BODY).size
     scale = min(1.0, points / size)
     return page / scale / (_CHARACTER * size / _HOUSE_SIZE)
+
+
+def inches_of(widths: Sequence[float], columns: int, brand: Brand) -> list[float]:
+    """Return the widths in inches, and of further columns up to so many the usual one."""
+    character = _CHARACTER * brand.paint(Role.BODY).size / _HOUSE_SIZE
+    taken = [*_taken(widths[:columns], brand), *[USUAL_COLUMN] * (columns - len(widths))]
+    return [width * character for width in taken]
 
 
 def _taken(widths: Sequence[float], brand: Brand) -> list[float]:

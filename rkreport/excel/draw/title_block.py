@@ -20,24 +20,28 @@ _TITLE_HEIGHT = 24.0
 _BANNER_HEIGHT = 22.0
 
 
-def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | None) -> None:
-    """Draw rows 1 to 5 with a banner over `columns` columns. The first sheet has no back link and no name."""
+def draw_heading(canvas: Canvas, heading: Heading, columns: int, back: Link | None, first: int = 1) -> None:
+    """Draw rows 1 to 5 with a banner over `columns` columns. The first sheet has no back link and no name.
+
+    The words begin in column `first`: in columns that every page repeats, those beside the first would cut them.
+    """
     brand = canvas.brand
     values = title_values(heading)
     title, *lines = (fill_title(text, values) for text in brand.title_block)
     texts = [(title if back is None else f"{title} · {canvas.name}", TITLE), *((line, SUBTITLE) for line in lines)]
     for row, (text, look) in enumerate(texts, 1):
-        canvas.text(row, 1, text, look)
+        canvas.text(row, first, text, look)
     canvas.heights[1] = _TITLE_HEIGHT
     if heading.banner:
-        canvas.text(4, 1, single_line(heading.banner), BANNER)
-        for column in range(2, columns + 1):
+        canvas.text(4, first, single_line(heading.banner), BANNER)
+        for column in range(first + 1, columns + 1):
             canvas.blank(4, column, BANNER)
         canvas.heights[4] = _BANNER_HEIGHT
     if back is not None:
         canvas.link(5, 1, back)
     if brand.logo is not None:
-        text_end = max(_width(text, brand.paint(look.role), brand) for text, look in texts)
+        before = sum(_file_widths(canvas)[: first - 1])
+        text_end = before + max(_width(text, brand.paint(look.role), brand) for text, look in texts)
         alt_text = single_line(values["company"]) or "Logo"
         canvas.logo = place_logo(brand.logo, brand, _file_widths(canvas), text_end=text_end, alt_text=alt_text)
 
