@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from operator import gt
 
 from rkreport.core.report.sheets import HeatCell, HeatMap, TableSheet
 from rkreport.excel.draw.canvas import Canvas
@@ -60,8 +61,8 @@ def _widen(widths: list[float], heat: HeatMap, first: int) -> None:
 def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flow) -> int:
     """Draw below a row, the squares right of `first` columns; return the last row.
 
-    Empty rows keep title, header and the first squares on one page, and every page that `flow` foresees begins with the
-    header.
+    Empty rows keep title, header and the first squares on one page. The header stands again near the top of every page
+    that `flow` foresees.
     """
     note = wrapped(clean(heat.note), _LINE) if heat.note else []
     heads = _heads(canvas.widths, heat, first)
@@ -81,17 +82,17 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
         canvas.text(row, 1, line, FOOTNOTE)
         canvas.heights[row] = _NOTE_HEIGHT
     flow.take(opening - head_height)
-    below = UNITS  # rows of squares below the last header
+    below, headed = UNITS, flow.pages(0.0)  # rows of squares below the last header, and its pages
     for at, ((_, cells), (name, lines), height) in enumerate(zip(heat.rows, names, heights, strict=True)):
-        is_new_page = at > 0 and height > flow.left
-        is_far = below >= UNITS and flow.left >= head_height + sum(heights[at : at + _KEPT]) and at + _KEPT < len(names)
+        kept = head_height + sum(heights[at : at + _KEPT])
+        is_new_page = bool(headed) and all(map(gt, flow.pages(height), headed))
+        is_far = below >= UNITS and flow.fits(kept) and at + _KEPT < len(names)
         if at == 0 or is_new_page or is_far:
             row, below = row + 1, 0
             _draw_head(canvas, row, first, heat.header, heads)
             canvas.heights[row] = head_height
-            if is_new_page:
-                flow.turn()
             flow.take(head_height)
+            headed = flow.pages(0.0)
         row, below = row + 1, below + 1
         canvas.text(row, 1, name, _NAMED if lines == 1 else _LONG_NAME)
         _draw_squares(canvas, row, first, cells)

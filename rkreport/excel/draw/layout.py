@@ -17,6 +17,7 @@ MARGIN = 0.4  # inches
 _MARGIN_BELOW_HEADER = 0.75
 _MARGIN_ABOVE_FOOTER = 1.8 / 2.54
 _A4, _A3_LONG = (210 / 25.4, 297 / 25.4), 420 / 25.4
+USUAL_COLUMN = 9.14  # characters of a column without a width of its own
 CELL_MARGIN = 0.71  # characters, added by Excel to a width
 ROW_HEIGHT = 15.0  # points of a row of one line, in the house font
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rkreport.core.report.sheets import Column, Kind, Row, spread
-from rkreport.excel.draw.layout import CELL_MARGIN, MARGIN
+from rkreport.excel.draw.layout import CELL_MARGIN, MARGIN, USUAL_COLUMN
 from rkreport.excel.draw.widths import narrowest_header, usual_width
 from rkreport.excel.look.brand import Brand
 from rkreport.excel.look.styles import Role
@@ -28,9 +28,6 @@ _A3 = 420 / 25.4 - 2 * MARGIN
 _CHARACTER = 7 / 96  # inches, of a digit in the house font and size
 _HOUSE_SIZE = 10.0  # points
 _NARROW, _NARROWEST = 24.0, 16.0  # characters of a column of text
-USUAL_COLUMN: Final = 9.14
-"""Characters of a column without a width of its own."""
-
 _SMALL = 6.0  # points; letters become as small before columns of text become narrower than `_NARROW`
 _JUDGED = 100  # rows that tell what is usual
 _WRAPPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.TREE, Kind.VALUE})

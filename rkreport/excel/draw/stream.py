@@ -45,11 +45,11 @@ class TableRows:
         first_row: int,
         looks: Sequence[CellFormat],
         widths: Sequence[float],
-        usual_height: float | None = None,
+        height: float | None = None,
     ) -> None:
         """Take `looks` and `widths` of the columns, and the source of the rows.
 
-        Rows without a `usual_height` in points are as high as the program likes that opens the file.
+        Rows without a `height` in points are as high as the program likes that opens the file.
         """
         self.first_row = first_row
         self.last_row = first_row + tab.count - 1
@@ -58,7 +58,7 @@ class TableRows:
         self._table = table
         self._rows = rows
         self._scale = canvas.brand.scale
-        self._usual_height = usual_height
+        self._usual_height = height
         kinds = [column.kind for column in table.columns]
         self._tree = kinds.index(Kind.TREE) if Kind.TREE in kinds else None
         ends = [*(f'<c r="{get_column_letter(number)}'.encode() for number in range(2, len(looks) + 1)), b"</row>"]

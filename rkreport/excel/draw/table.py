@@ -111,17 +111,8 @@ def draw_table_sheet(
     headers = draw_header(canvas, table, HEADER_ROW, widths)
     legend_end = upright.draw_legend(canvas, source.legend, widths)
     looks = [upright.body_look(column, look_of(BODY, column.kind)) for column in table.columns]
-    usual_height = row_height(canvas.brand) if last_square(source) else None  # pages are foreseen
-    body = TableRows(
-        canvas,
-        tab,
-        table,
-        reading.rows,
-        first_row=FIRST_ROW,
-        looks=looks,
-        widths=widths,
-        usual_height=usual_height,
-    )
+    usual = row_height(canvas.brand) if last_square(source) else None
+    body = TableRows(canvas, tab, table, reading.rows, first_row=FIRST_ROW, looks=looks, widths=widths, height=usual)
     if not tab.count:
         draw_empty_row(canvas, table, FIRST_ROW)
     last_row = FIRST_ROW + max(tab.count, 1) - 1
@@ -130,7 +121,6 @@ def draw_table_sheet(
     canvas.bars = [f"{letter}{FIRST_ROW}:{letter}{last_row}" for letter in letters if tab.count]
     canvas.validations = list(_validations(table, headers, last_row))
     end = _draw_foot(canvas, source, tab, last_row, int(sum(canvas.widths[:printed])))
-
     frozen = get_column_letter(min(source.frozen_columns, len(table.columns) - 1) + 1)
     zoom = _SMALLER_ZOOM if len(table.columns) > _MANY_COLUMNS else 100
     layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
