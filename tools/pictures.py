@@ -33,7 +33,7 @@ class Cut:
     height: int
 
 
-_MASTER = Cut(104, 20, 20, 820, 872)
+_MASTER = Cut(104, 20, 20, 820, 888)
 _MANAGER = Cut(104, 20, 30, 820, 716)
 
 

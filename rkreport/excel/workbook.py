@@ -124,7 +124,7 @@ def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, link
                 if sheet.key not in readings:
                     readings[sheet.key] = Reading.of(sheet.table)
                 body = draw_table_sheet(canvas, tab, readings[sheet.key], plan.heading, back, statuses=plan.statuses)
-                placed, table = draw_blocks(canvas, tab, body)
+                placed, table = draw_blocks(canvas, tab, body, readings[sheet.key].sample)
             case StackedSheet() as stacked:
                 placed, table = draw_stacked_sheet(canvas, tab, stacked, plan.heading, back)
         title_block.fit_to_brand(canvas)

@@ -119,7 +119,7 @@ def assert_sound(plan: WorkbookPlan) -> None:
     for heat in heat_maps(plan):
         assert all(len(cells) == len(heat.columns) for _, cells in heat.rows)
         for cell in filter(None, (cell for _, cells in heat.rows for cell in cells)):
-            _assert_leads(cell.numbers, rows_by_sheet)
+            _assert_leads(cell.link, rows_by_sheet)
     _assert_summary(summary_of(plan), rows_by_sheet)
 
 

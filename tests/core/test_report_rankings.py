@@ -20,7 +20,7 @@ from rkreport.core.report.told import TeamMonth
 from rkreport.core.rollup import rate
 from rkreport.locale import load_words
 from tests import factories
-from tests.core.companies import COURSES, EAST, WEST, companies, company, owed, somebody, team
+from tests.core.companies import COURSES, EAST, PLACES, WEST, companies, company, owed, somebody, team
 from tests.core.plans import column, heat_maps, records, sheet_of, summary_of, table_of
 from tests.factories import JAKARTA
 
@@ -130,9 +130,9 @@ def test_months_count_as_far_back_as_they_follow_each_other() -> None:
 # ---- heat maps
 
 
-def _squares(heats: list[HeatMap]) -> dict[tuple[str, str], tuple[object, str, int]]:
+def _squares(heats: list[HeatMap]) -> dict[tuple[str, str], tuple[str, int]]:
     return {
-        (name, course): (cell.share, cell.numbers.text, cell.shade)
+        (name, course): (cell.link.text, cell.shade)
         for heat in heats
         for name, cells in heat.rows
         for course, cell in zip(heat.columns, cells, strict=True)
@@ -153,14 +153,14 @@ def test_a_square_is_a_unit_in_a_course() -> None:
     assert [name for name, _ in heat.rows] == ["Barat", "Timur"]
     assert heat.rows[0][1][1] is None
     assert _squares([heat]) == {
-        ("Barat", "K3 Dasar"): (factories.percent(0), "0/3", SHADES),
-        ("Timur", "K3 Dasar"): (factories.percent(1), "2/2", 0),
-        ("Timur", "Anti pencucian uang"): (factories.percent(0), "0/2", SHADES),
+        ("Barat", "K3 Dasar"): ("0.0% · 0/3", SHADES),
+        ("Timur", "K3 Dasar"): ("100.0% · 2/2", 0),
+        ("Timur", "Anti pencucian uang"): ("0.0% · 0/2", SHADES),
     }
     west, _ = heat.rows[0][1]
     assert west
-    assert west.numbers.row == 0
-    assert [cell.numbers.row for cell in heat.rows[1][1] if cell] == [6, 8]
+    assert west.link.row == 0
+    assert [cell.link.row for cell in heat.rows[1][1] if cell] == [6, 8]
 
 
 def test_no_map_of_one_line() -> None:
@@ -175,13 +175,12 @@ def test_each_square_is_counted_from_the_requirements(run: Compliance) -> None:
     plan = master_plan(run, EN, JAKARTA)
     rows = records(table_of(plan, "detail"))
     managers = {str(row["Manager"] or "No manager"): row["Manager"] for row in rows}
-    for (name, course), (share, numbers, _) in _squares(_maps(run, "Manager")).items():
+    for (name, course), (shown, _) in _squares(_maps(run, "Manager")).items():
         if name not in managers:
             continue  # a fallback's label says more than its rows do
         held = [row for row in rows if row["Manager"] == managers[name] and row["Course"] == course]
         compliant, counted = (sum(int(str(row[header])) for row in held) for header in ("Compliant", "Counted"))
-        assert numbers == f"{compliant}/{counted}"
-        assert share == percent_of(rate(compliant, counted), TARGET)
+        assert shown == f"{EN.percent(percent_of(rate(compliant, counted), TARGET))} · {compliant}/{counted}"
 
 
 def test_at_most_what_prints_well() -> None:
@@ -204,6 +203,19 @@ def test_at_most_what_prints_well() -> None:
     assert maps[1].note == ""
 
 
+def test_long_numbers_take_more_maps() -> None:
+    """Fewer courses stand side by side, so that the letters stay as large."""
+    courses = [Course(CourseSerial(f"C-{number:02}"), f"Kursus {number:02}") for number in range(ACROSS)]
+    for people, across in ((4, [ACROSS]), (220, [ACROSS // 2, ACROSS // 2])):
+        everybody = [somebody(number, PLACES[number % 2]) for number in range(people)]
+        owing = [
+            owed(person, course, Status.OVERDUE if number < 2 else Status.COMPLETED)
+            for number, person in enumerate(everybody)
+            for course in courses
+        ]
+        assert [len(heat.columns) for heat in _maps(company(tuple(owing)), "Unit")] == across
+
+
 def test_a_lower_rate_is_never_lighter() -> None:
     """No shade at the target, the darkest at nothing."""
     shades = [shade_of(Fraction(number, 100), TARGET) for number in range(101)]
@@ -222,5 +234,5 @@ def test_only_what_counts_is_on_the_map() -> None:
         owed(somebody(2), COURSES[0], Status.OVERDUE),
         owed(somebody(2), COURSES[1], Status.NOT_STARTED),
     )
-    numbers = [numbers for _, numbers, _ in _squares(_maps(company(requirements), "Unit")).values()]
-    assert numbers == ["0/1"] * 3
+    numbers = [numbers for numbers, _ in _squares(_maps(company(requirements), "Unit")).values()]
+    assert numbers == ["0.0% · 0/1"] * 3

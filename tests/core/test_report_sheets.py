@@ -60,7 +60,15 @@ def test_whoever_does_not_comply_stands_in_an_action_sheet(words: Words, status:
     is_met = status in {Status.EXEMPT, Status.COMPLETED}
     for table in (table_of(master, "action_list"), table_of(manager, "action_needed")):
         assert table.count == (0 if is_met else 1)
-    assert (words.text("todo.nothing") in summary_of(manager).sentences) == is_met
+    nothing, empty = "todo.nothing", "sheet.actions_empty"
+    if status is Status.EXEMPT:
+        nothing, empty = "todo.nothing_counts", "sheet.actions_empty_uncounted"
+        assert [panel.title for panel in summary_of(master).panels] == []
+    for plan, key in ((master, "action_list"), (manager, "action_needed")):
+        sheet = sheet_of(plan, key)
+        assert isinstance(sheet, TableSheet)
+        assert sheet.empty_text == (words.text(empty) if is_met else words.text("sheet.actions_empty"))
+    assert (words.text(nothing) in summary_of(manager).sentences) == is_met
     unread = factories.reading(verdict=Verdict.INCOMPLETE, reason=Reason("not_found"))
     partly = replace(run, snapshot=replace(run.snapshot, lists=(unread,)))
     first = summary_of(manager_plan(partly, run.teams[0], words, JAKARTA))

@@ -118,7 +118,9 @@ def _next_step(manager: Manager, requirements: Sequence[Requirement], *, is_comp
     """The key of the words. Say "nothing to do" only if the data are complete."""
     if manager.is_fallback:
         return "mail.fallback_step"
-    return "mail.no_next_step" if is_complete and not needing_action(requirements) else "mail.next_step"
+    if not is_complete or needing_action(requirements):
+        return "mail.next_step"
+    return "mail.no_next_step" if overall(requirements).counted else "mail.nothing_counts_step"
 
 
 def too_large_note(file_name: str, size_bytes: int, limit_bytes: int, reply_to: str, words: Words) -> str:

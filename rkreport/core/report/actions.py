@@ -1,6 +1,6 @@
 """What needs to be done, worst first, and why. Knows requirements, not how they were judged."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rkreport.core.answers.taking import CHOICES, Answer
 from rkreport.core.compliance import Series
 from rkreport.core.models import AssignmentStatus, Counts, Requirement, Status
-from rkreport.core.report.labels import NO_VALUE, Legend, day, reason_told
+from rkreport.core.report.labels import NO_VALUE, Legend, day, nothing_to_do, reason_told
 from rkreport.core.report.next_batches import next_batch
 from rkreport.core.report.sheets import Column, Kind, Row, Table, TableSheet, spread
 from rkreport.core.words import Words
@@ -131,7 +131,7 @@ def _ages(words: Words) -> _Ages:
 # ---- the two sheets
 
 
-def action_list(requirements: Iterable[Requirement], legend: Legend, as_of: datetime, words: Words) -> TableSheet:
+def action_list(requirements: Collection[Requirement], legend: Legend, as_of: datetime, words: Words) -> TableSheet:
     """The master's list, with unit and manager, and all that tells how late it is.
 
     Where managers answered, also what they wrote and who did.
@@ -158,11 +158,11 @@ def action_list(requirements: Iterable[Requirement], legend: Legend, as_of: date
         columns=columns,
         shown=shown,
         cells=partial(_list_cells, legend=legend, as_of=as_of, ages=_ages(words), words=words, has_answers=has_answers),
-        words=words,
+        empty_text=nothing_to_do(requirements, words),
     )
 
 
-def action_needed(requirements: Iterable[Requirement], legend: Legend, as_of: datetime, words: Words) -> TableSheet:
+def action_needed(requirements: Collection[Requirement], legend: Legend, as_of: datetime, words: Words) -> TableSheet:
     """A manager's list: the date that matters, and three columns to fill in, which hold earlier entries."""
     choices = tuple(words.text(f"choice.{choice}") for choice in CHOICES)
     columns = (
@@ -183,7 +183,7 @@ def action_needed(requirements: Iterable[Requirement], legend: Legend, as_of: da
         columns=columns,
         shown=needing_action(requirements),
         cells=partial(_team_cells, legend=legend, as_of=as_of, words=words),
-        words=words,
+        empty_text=nothing_to_do(requirements, words),
     )
 
 
@@ -212,14 +212,14 @@ def _sheet(
     columns: tuple[Column, ...],
     shown: Sequence[Requirement],
     cells: Callable[[Requirement], Row],
-    words: Words,
+    empty_text: str,
 ) -> TableSheet:
     return TableSheet(
         key=key,
         title=title,
         table=Table(table_name, columns, partial(map, cells, shown), len(shown), sample=partial(_sample, cells, shown)),
         frozen_columns=2,
-        empty_text=words.text("sheet.actions_empty"),
+        empty_text=empty_text,
     )
 
 

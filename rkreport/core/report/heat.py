@@ -19,6 +19,7 @@ from rkreport.core.words import Words
 
 MOST_ROWS, MOST_COURSES = 40, 40  # what still reads well
 ACROSS = 14  # courses side by side on a page
+_LETTERS = 170  # of squares side by side
 
 
 @dataclass(slots=True)
@@ -115,25 +116,29 @@ def _maps(
     counting = sum(bool(tally.counted) for tally in figures.by_course.values())
     whole = sum(bool(group.tally.counted) for _, group in groups), counting
     note = _note((len(rows), len(courses)), whole, words, said)
-    bands = math.ceil(len(courses) / ACROSS)
-    width = math.ceil(len(courses) / bands)
     shown = [CourseSerial(course.label) for course in courses]
-
-    def squares_of(group: Ranked, part: Sequence[CourseSerial]) -> tuple[HeatCell | None, ...]:
-        key = keys[id(group)]
-        return tuple(_cell(squares.get((key, serial)), figures.target, words) for serial in part)
-
+    cells = [
+        [_cell(squares.get((keys[id(group)], serial)), figures.target, words) for serial in shown] for group in rows
+    ]
+    bands = math.ceil(len(courses) / _across(cells))
+    width = math.ceil(len(courses) / bands)
     return tuple(
         HeatMap(
             title=said.title + (f" ({band + 1}/{bands})" if bands > 1 else ""),
             note=note if band == 0 else "",
             header=said.header,
-            columns=tuple(figures.course_names[serial] for serial in part),
-            rows=tuple((group.label, squares_of(group, part)) for group in rows),
+            columns=tuple(figures.course_names[serial] for serial in shown[part]),
+            rows=tuple((group.label, tuple(line[part])) for group, line in zip(rows, cells, strict=True)),
         )
         for band in range(bands)
-        for part in (shown[band * width : (band + 1) * width],)
+        for part in (slice(band * width, (band + 1) * width),)
     )
+
+
+def _across(cells: Iterable[Iterable[HeatCell | None]]) -> int:
+    """How many courses stand side by side: fewer where their numbers are long."""
+    longest = max((len(cell.link.text) for line in cells for cell in line if cell), default=1)
+    return max(1, min(ACROSS, _LETTERS // longest))
 
 
 def _note(shown: tuple[int, int], whole: tuple[int, int], words: Words, said: _Said) -> str:
@@ -150,7 +155,8 @@ def _cell(square: _Square | None, target: Fraction, words: Words) -> HeatCell | 
         return None
     share = rate(square.compliant, square.counted) or Fraction(0)
     numbers = f"{words.number(square.compliant)}/{words.number(square.counted)}"
-    return HeatCell(percent_of(share, target), Link(numbers, "detail", square.row), shade_of(share, target))
+    line = f"{words.percent(percent_of(share, target))} · {numbers}"
+    return HeatCell(Link(line, "detail", square.row), shade_of(share, target))
 
 
 def shade_of(share: Fraction, target: Fraction) -> int:

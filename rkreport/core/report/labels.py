@@ -11,7 +11,7 @@ from typing import Final
 
 from rkreport.core.answers.taking import CHOICES, Answer
 from rkreport.core.compliance import Compliance, Team
-from rkreport.core.models import Counts, CourseSerial, Manager, ManagerId, MatchedBy, PlanSerial, Status
+from rkreport.core.models import Counts, CourseSerial, Manager, ManagerId, MatchedBy, PlanSerial, Requirement, Status
 from rkreport.core.report.sheets import StatusCell
 from rkreport.core.rollup import UnitTally
 from rkreport.core.rules import CoursePolicy, Rules
@@ -158,3 +158,9 @@ def reason_told(answer: Answer, words: Words) -> str | None:
 def day(value: date | None, words: Words) -> str:
     """A date for a sentence, a dash for none."""
     return NO_VALUE if value is None else words.date(value)
+
+
+def nothing_to_do(requirements: Iterable[Requirement], words: Words) -> str:
+    """What stands in place of rows: all that counts is met, or nothing counts."""
+    is_met = any(each.counts is Counts.YES for each in requirements)
+    return words.text("sheet.actions_empty" if is_met else "sheet.actions_empty_uncounted")

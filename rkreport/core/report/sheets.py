@@ -122,13 +122,12 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One square of a heat map: a rate, and below it the numbers that it is made of, which lead to their rows.
+    """One square of a heat map: a rate and the numbers that it is made of, in one line, which lead to their rows.
 
     `shade` is 0 for none, and at most `SHADES`.
     """
 
-    share: Percent | None
-    numbers: Link
+    link: Link
     shade: int
 
 

@@ -48,10 +48,10 @@ def summary_sheet(
     compliance: Compliance, figures: Figures, others: Sequence[Sheet], words: Words, then: Then = NOTHING_THEN
 ) -> SummarySheet:
     """The summary, with a table of contents of the `others`."""
-    panels = [
-        course_panel(figures.by_course, figures.course_names, figures.target, "tblSummaryCourses", words),
-        *worst_panels(compliance, figures, then, words),
-    ]
+    panels = [*worst_panels(compliance, figures, then, words)]
+    if figures.overall.counted:
+        names, target = figures.course_names, figures.target
+        panels.insert(0, course_panel(figures.by_course, names, target, "tblSummaryCourses", words))
     charts = [*course_charts(figures.overall, words)]
     if compliance.history:
         charts.append(_trend_chart(len(panels), compliance, figures, words))

@@ -69,7 +69,7 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
 
 
 def _courses(view: TeamView, tallies: Mapping[CourseSerial, Tally], target: Fraction, words: Words) -> Iterator[Panel]:
-    if tallies:
+    if any(tally.counted for tally in tallies.values()):
         own = {serial: tallies[serial] for serial in view.course_names}
         yield course_panel(own, view.course_names, target, "tblTeamCourses", words)
 
@@ -133,7 +133,8 @@ def things_to_do(total: Tally, lists: Sequence[ListReading], words: Words) -> tu
     """
     open_tasks = [status for status in NEEDS_ACTION if total.by_status[status]]
     if not open_tasks:
-        return () if banner(lists, words) else (words.text("todo.nothing"),)
+        done = "todo.nothing" if total.counted else "todo.nothing_counts"
+        return () if banner(lists, words) else (words.text(done),)
     rows = accumulate((total.by_status[status] for status in open_tasks), initial=0)  # the list has this very order
     lines = (
         Link(words.text(_TASKS[status], count=words.number(total.by_status[status])), "action_needed", row)

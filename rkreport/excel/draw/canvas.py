@@ -33,8 +33,8 @@ class Canvas:
     `name` is the tab's name. `cells` are keyed by row and column. `heights` of rows are in points, `widths` of columns
     in characters. `links` lead from a cell such as `A5` to a place in the file. `bars` are areas of shares, such as
     `C7:C40`, with a bar behind each. `logo`, `charts` and `validations` lie over the cells. `printed` is the printed
-    area, such as `A1:F40`, and `header_rows` the rows that every page repeats; pages beside the first repeat the first
-    `header_columns` columns.
+    area, such as `A1:F40`, `banner_end` the last column that a banner's words reach, and `header_rows` the rows that
+    every page repeats; pages beside the first repeat the first `header_columns` columns.
     """
 
     layout: Layout
@@ -45,6 +45,7 @@ class Canvas:
         """Draw at most `links_left` links, Excel's limit; further links become plain text."""
         self.name = name
         self.header_columns = 0
+        self.banner_end = 0
         self.rules = rules
         self.logo: PlacedLogo | None = None
         self.charts: list[PlacedChart] = []

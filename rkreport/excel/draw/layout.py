@@ -15,9 +15,11 @@ from rkreport.excel.look.placeholders import fill_print
 
 MARGIN = 0.4  # inches
 _MARGIN_BELOW_HEADER = 0.75
-_ROW_HEIGHT = 15.0  # points, for rows without a height of their own
-_CENTIMETRE = 1 / 2.54
+_MARGIN_ABOVE_FOOTER = 1.8 / 2.54
+_A4, _A3_LONG = (210 / 25.4, 297 / 25.4), 420 / 25.4
+USUAL_COLUMN = 9.14  # characters of a column without a width of its own
 CELL_MARGIN = 0.71  # characters, added by Excel to a width
+ROW_HEIGHT = 15.0  # points of a row of one line, in the house font
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,20 @@ def layout_of(heading: Heading, brand: Brand, *, is_first: bool, freeze: str | N
         tab=brand.tab,
         header=fill_print(brand.print_header, heading),
         footer=fill_print(brand.print_footer, heading),
-        row_height=_ROW_HEIGHT * brand.scale,
+        row_height=row_height(brand),
     )
+
+
+def row_height(brand: Brand) -> float:
+    """Return the height of a row of one line, in points."""
+    return ROW_HEIGHT * brand.scale
+
+
+def paper_room(layout: Layout) -> tuple[float, float]:
+    """Return the width and height between a page's margins, in inches."""
+    short, long = (_A4[1], _A3_LONG) if layout.is_a3 else _A4
+    across, down = (short, long) if layout.is_portrait else (long, short)
+    return across - 2 * MARGIN, down - (_MARGIN_BELOW_HEADER if layout.header else MARGIN) - _MARGIN_ABOVE_FOOTER
 
 
 @lru_cache(maxsize=256)
@@ -92,7 +106,7 @@ def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stub
     margins = sheet.page_margins
     margins.left = margins.right = margins.top = MARGIN
     margins.header = margins.footer = 0.3
-    margins.bottom = 1.8 * _CENTIMETRE
+    margins.bottom = _MARGIN_ABOVE_FOOTER
     sheet.print_options.horizontalCentered = False
     _set_print_line(sheet.oddFooter, layout.footer)
     if layout.header:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rkreport.core.report.sheets import Column, Kind, Row, spread
-from rkreport.excel.draw.layout import CELL_MARGIN, MARGIN
+from rkreport.excel.draw.layout import CELL_MARGIN, MARGIN, USUAL_COLUMN
 from rkreport.excel.draw.widths import narrowest_header, usual_width
 from rkreport.excel.look.brand import Brand
 from rkreport.excel.look.styles import Role
@@ -110,6 +110,13 @@ def _room(page: float, points: float, brand: Brand) -> float:
     size = brand.paint(Role.BODY).size
     scale = min(1.0, points / size)
     return page / scale / (_CHARACTER * size / _HOUSE_SIZE)
+
+
+def inches_of(widths: Sequence[float], columns: int, brand: Brand) -> list[float]:
+    """Return the widths in inches, and of further columns up to so many the usual one."""
+    character = _CHARACTER * brand.paint(Role.BODY).size / _HOUSE_SIZE
+    taken = [*_taken(widths[:columns], brand), *[USUAL_COLUMN] * (columns - len(widths))]
+    return [width * character for width in taken]
 
 
 def _taken(widths: Sequence[float], brand: Brand) -> list[float]:

@@ -29,7 +29,7 @@ _LONGEST = 1_000  # bytes of a remembered piece: 26 columns then remember at mos
 _WORTH_IT = 1.5  # average occurrences of a value that make remembering worthwhile
 _MOST_FOLDS = 7  # Excel's limit
 _NUMBERS = {int, float, Percent, type(None)}
-_OPENING = b'"><c r="A'
+_OPENING, _HIGH_OPENING = b'"><c r="A', b'" ht="%g" customHeight="1"><c r="A'
 
 
 class TableRows:
@@ -45,8 +45,12 @@ class TableRows:
         first_row: int,
         looks: Sequence[CellFormat],
         widths: Sequence[float],
+        height: float | None = None,
     ) -> None:
-        """Take `looks` and `widths` of the columns, and the source of the rows."""
+        """Take `looks` and `widths` of the columns, and the source of the rows.
+
+        Rows without a `height` in points are as high as the program likes that opens the file.
+        """
         self.first_row = first_row
         self.last_row = first_row + tab.count - 1
         self.count = tab.count
@@ -54,6 +58,7 @@ class TableRows:
         self._table = table
         self._rows = rows
         self._scale = canvas.brand.scale
+        self._usual_height = height
         kinds = [column.kind for column in table.columns]
         self._tree = kinds.index(Kind.TREE) if Kind.TREE in kinds else None
         ends = [*(f'<c r="{get_column_letter(number)}'.encode() for number in range(2, len(looks) + 1)), b"</row>"]
@@ -97,10 +102,10 @@ class TableRows:
 
     def _openings(self, count: int, lines: Mapping[int, int]) -> list[bytes]:
         """Return the bytes between each row's number and its first cell's number: its height, if it has one."""
-        openings = [_OPENING] * count
+        openings = [_OPENING if self._usual_height is None else _HIGH_OPENING % self._usual_height] * count
         for index, needed in lines.items():
             if needed > 1:
-                openings[index] = b'" ht="%g" customHeight="1"><c r="A' % self._height_of(needed)
+                openings[index] = _HIGH_OPENING % self._height_of(needed)
         return openings
 
     def _folded(self, rows: Sequence[Row], openings: list[bytes]) -> list[bytes]:
@@ -122,9 +127,9 @@ class TableRows:
         return min(LINE_HEIGHT * self._scale * lines, HIGHEST_ROW)
 
     def height(self, row: Row) -> float | None:
-        """Return the height of a row; None for the default height."""
+        """Return the height of a row; None if the program decides it that opens the file."""
         lines = max(coder.lines(value) for coder, value in zip(self._coders, row, strict=True))
-        return self._height_of(lines) if lines > 1 else None
+        return self._height_of(lines) if lines > 1 else self._usual_height
 
 
 class _Memory(dict[Cell, bytes]):

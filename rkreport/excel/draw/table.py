@@ -11,10 +11,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, StatusCell, Table, TableSheet, spread
 from rkreport.excel.draw import title_block, upright
 from rkreport.excel.draw.canvas import Canvas
-from rkreport.excel.draw.heat_widths import last_square, widened
-from rkreport.excel.draw.layout import layout_of
+from rkreport.excel.draw.heat_map import last_square, widened
+from rkreport.excel.draw.layout import layout_of, row_height
 from rkreport.excel.draw.live_rate import draw_live_rate
-from rkreport.excel.draw.paging import paper_of, squeezed
+from rkreport.excel.draw.paging import Paper, paper_of, squeezed
 from rkreport.excel.draw.stream import TableRows, level_of
 from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
 from rkreport.excel.draw.widths import fitted_widths, header_height
@@ -106,11 +106,13 @@ def draw_table_sheet(
     shown = [row[:printed] for row in reading.sample]
     canvas.widths = [*squeezed(table.columns[:printed], every[:printed], canvas.brand, shown), *every[printed:]]
     widths = canvas.widths[: len(table.columns)]
-    title_block.draw_heading(canvas, heading, len(table.columns), back)
+    paper = _choose_paper(canvas, source, printed)
+    title_block.draw_heading(canvas, heading, len(table.columns), back, canvas.header_columns + 1)
     headers = draw_header(canvas, table, HEADER_ROW, widths)
     legend_end = upright.draw_legend(canvas, source.legend, widths)
     looks = [upright.body_look(column, look_of(BODY, column.kind)) for column in table.columns]
-    body = TableRows(canvas, tab, table, reading.rows, first_row=FIRST_ROW, looks=looks, widths=widths)
+    usual = row_height(canvas.brand) if last_square(source) else None
+    body = TableRows(canvas, tab, table, reading.rows, first_row=FIRST_ROW, looks=looks, widths=widths, height=usual)
     if not tab.count:
         draw_empty_row(canvas, table, FIRST_ROW)
     last_row = FIRST_ROW + max(tab.count, 1) - 1
@@ -119,28 +121,26 @@ def draw_table_sheet(
     canvas.bars = [f"{letter}{FIRST_ROW}:{letter}{last_row}" for letter in letters if tab.count]
     canvas.validations = list(_validations(table, headers, last_row))
     end = _draw_foot(canvas, source, tab, last_row, int(sum(canvas.widths[:printed])))
-
     frozen = get_column_letter(min(source.frozen_columns, len(table.columns) - 1) + 1)
     zoom = _SMALLER_ZOOM if len(table.columns) > _MANY_COLUMNS else 100
     layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"{frozen}{FIRST_ROW}", zoom=zoom)
-    canvas.layout = replace(layout, folds=_folds(table, reading.sample))
+    canvas.layout = replace(layout, folds=_folds(table, reading.sample), is_a3=paper.is_a3, pages_wide=paper.pages_wide)
     if source.live_rate and tab.start == 0:
         draw_live_rate(canvas, source.live_rate, source.key, min(source.frozen_columns, len(table.columns)))
     columns = max(title_block.printed_columns(canvas.widths[:printed]), legend_end)
     repeated = HEADER_ROW - bool(source.legend), HEADER_ROW
     title_block.set_printed(canvas, columns=columns, rows=end, header_rows=repeated)
-    _choose_paper(canvas, source, printed)
     text_range = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}"
     return DrawnTable(body, tab.table_name, area, headers, text_range)
 
 
-def _choose_paper(canvas: Canvas, source: TableSheet, printed: int) -> None:
+def _choose_paper(canvas: Canvas, source: TableSheet, printed: int) -> Paper:
     """Print on one page; a very wide table on pages beside each other, each with the frozen columns."""
     is_upright = any(column.is_upright for column in source.table.columns)
     paper = paper_of(canvas.widths[:printed], source.frozen_columns, canvas.brand, is_upright=is_upright)
-    canvas.layout = replace(canvas.layout, is_a3=paper.is_a3, pages_wide=paper.pages_wide)
     if paper.pages_wide > 1:
         canvas.header_columns = source.frozen_columns
+    return paper
 
 
 def draw_header(canvas: Canvas, table: Table, row: int, widths: Sequence[float]) -> tuple[str, ...]:
@@ -171,13 +171,13 @@ def draw_empty_row(canvas: Canvas, table: Table, row: int) -> None:
 
 
 def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, width: int) -> int:
-    """Draw the note about no rows, the total and the footnotes; return the last used row."""
+    """Draw the note about no rows, the total and the footnotes, none in a repeated column; return the last used row."""
     if not tab.is_last_part:
         return last_row
-    row, table = last_row, source.table
+    row, table, first = last_row, source.table, canvas.header_columns + 1
     if not table.count and source.empty_text:
         row += 2
-        canvas.text(row, 1, source.empty_text, FOOTNOTE)
+        canvas.text(row, first, source.empty_text, FOOTNOTE)
     if table.total is not None:
         row += 2  # leave an empty row, so that sorting and filtering exclude the total
         for number, (column, value) in enumerate(zip(table.columns, table.total, strict=True), 1):
@@ -189,7 +189,7 @@ def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, widt
     for footnote in source.footnotes:
         for line in wrapped(clean(footnote), min(max(width, title_block.TITLE_CHARACTERS), _LONGEST_FOOTNOTE)):
             row += 1
-            canvas.text(row, 1, line, FOOTNOTE)
+            canvas.text(row, first, line, FOOTNOTE)
     return row
 
 

@@ -216,6 +216,7 @@ def test_nothing_that_counts_has_no_rate() -> None:
     """A dash, rather than zero or a hundred percent."""
     found = values((owed("a", Status.COMPLETED, Counts.UNMATCHED),))
     assert (found["people"], found["counted"], found["rate"]) == ("1", "0", "–")
+    assert "None of your team's training requirements counts" in found["next_step"]
 
 
 @given(worlds())

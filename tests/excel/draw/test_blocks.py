@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
-from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import (
     Column,
     HeatCell,
@@ -27,6 +25,7 @@ from rkreport.core.report.sheets import (
     Table,
     TableSheet,
 )
+from rkreport.excel.draw.heat_map import UNITS
 from rkreport.excel.draw.live_rate import shown_rate
 from rkreport.excel.look.styles import HEATS, INK
 from tests.excel.contrast import contrast
@@ -42,7 +41,12 @@ COLUMNS = (
 )
 ROWS: tuple[Row, ...] = tuple((f"{n:05}", f"Orang {n}", "", 1, n % 2) for n in range(1, 6))
 LIVE = LiveRate(part=4, whole=3, sums=(3, 5), label='Filtered "rate":', note="Compliant ÷ Counted.")
-SOFFICE = shutil.which("soffice")
+SOFFICE, PDFTOTEXT = shutil.which("soffice"), shutil.which("pdftotext")
+
+
+def _call(*command: str | Path) -> str:
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)  # noqa: S603 - ours
+    return done.stdout
 
 
 def _live(**overrides: Any) -> TableSheet:
@@ -133,7 +137,7 @@ def test_numbers_among_texts_stay_numbers() -> None:
 
 def _heat() -> HeatMap:
     def cell(compliant: int, counted: int, shade: int, row: int) -> HeatCell:
-        return HeatCell(Percent(Fraction(compliant, counted), 1), Link(f"{compliant}/{counted}", "main", row), shade)
+        return HeatCell(Link(f"{100 * compliant / counted:.1f}% · {compliant}/{counted}", "main", row), shade)
 
     names = ("Keselamatan dan Kesehatan Kerja bagi Karyawan Gudang – Modul 1", "Kode Etik")
     rows = (("Gudang\nBarat", (cell(0, 3, 4, 0), None)), ("Toko", (cell(12, 12, 0, 2), cell(1_234, 1_235, 1, 4))))
@@ -141,7 +145,7 @@ def _heat() -> HeatMap:
 
 
 def test_a_heat_map_stands_below_the_table() -> None:
-    """Rates as numbers, their numbers as links to the rows, one hue; the table's area does not reach it."""
+    """Rates and their numbers as links to the rows, one hue; the table's area does not reach it."""
     sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=2, blocks=(_heat(),)))["Main"]
     cells = {cell.coordinate: cell for row in sheet for cell in row if cell.value is not None}
     (title,) = [cell.row for cell in cells.values() if cell.value == "Units by course"]
@@ -149,14 +153,50 @@ def test_a_heat_map_stands_below_the_table() -> None:
     assert sheet.tables["tblMain"].ref == "A6:E11"
     assert (sheet[f"A{head}"].value, sheet[f"D{head}"].value) == ("Unit", "Kode Etik")
     assert str(sheet[f"C{head}"].value).replace("\n", " ").endswith("Modul 1")
-    assert [sheet[f"A{row}"].value for row in range(head + 1, head + 5)] == ["Gudang Barat", None, "Toko", None]
-    assert (sheet[f"C{head + 1}"].value, sheet[f"C{head + 2}"].value) == (0, "0/3")
-    assert (sheet[f"D{head + 3}"].value, sheet[f"D{head + 4}"].value) == (1234 / 1235, "1234/1235")
+    assert [sheet[f"A{row}"].value for row in (head + 1, head + 2)] == ["Gudang Barat", "Toko"]
+    assert (sheet[f"C{head + 1}"].value, sheet[f"D{head + 2}"].value) == ("0.0% · 0/3", "99.9% · 1234/1235")
     assert sheet[f"D{head + 1}"].value is None
-    assert sheet[f"D{head + 4}"].hyperlink.location == "'Main'!A11"
-    assert {sheet[f"C{row}"].fill.fgColor.rgb for row in (head + 1, head + 2)} == {f"FF{HEATS[4]}"}
-    assert sheet[f"C{head + 3}"].fill.fill_type is None
-    assert sheet.print_area.endswith(f"${head + 4}")
+    assert sheet[f"D{head + 2}"].hyperlink.location == "'Main'!A11"
+    assert sheet[f"C{head + 1}"].fill.fgColor.rgb == f"FF{HEATS[4]}"
+    assert sheet[f"C{head + 2}"].fill.fill_type is None
+    assert sheet.print_area.endswith(f"${head + 2}")
+
+
+def _heads_on_pages(book: Path) -> list[list[str]]:
+    """Print a workbook; the first words of the lines of each page."""
+    profile = f"-env:UserInstallation=file://{book.parent / 'profile'}"
+    _call(str(SOFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", book.parent, book)
+    text = _call(str(PDFTOTEXT), "-layout", book.with_suffix(".pdf"), "-")
+    return [[line.split()[0] for line in page.splitlines() if line.split()] for page in text.split("\f")[:-1]]
+
+
+@pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
+@pytest.mark.parametrize("above", [5, 24])
+def test_every_page_of_a_map_names_its_columns(tmp_path: Path, above: int) -> None:
+    """The header begins each further page, and the title is never alone at the end of one."""
+    squares = tuple((f"Toko-{n:02}", (HeatCell(Link("50.0% · 1/2", "main", 0), 2),)) for n in range(70))
+    heats = tuple(HeatMap(title, "Note.", "Unit", ("A",), squares) for title in ("First", "Second"))
+    rows = tuple((f"{n:05}", "x", "", 1, 0) for n in range(above))
+    write(tmp_path / "book.xlsx", table_sheet(COLUMNS, rows, frozen_columns=1, blocks=heats))
+    pages = _heads_on_pages(tmp_path / "book.xlsx")
+    begun = next(number for number, page in enumerate(pages) if "First" in page)
+    assert len(pages[begun:]) >= 5
+    for page in pages[begun + 1 :]:
+        assert page[0] in {"Unit", "First", "Second"}
+    for page in pages:
+        for title in {"First", "Second"} & set(page):
+            at = page.index(title)
+            assert page[at : at + 3] == [title, "Note.", "Unit"]
+            assert all(word.startswith("Toko") for word in page[at + 3 : at + 6])
+
+
+def test_a_map_repeats_its_header_on_the_screen() -> None:
+    """After so many rows of squares, since it cannot stay in sight."""
+    squares = tuple((f"Toko {n}", (HeatCell(Link("50.0% · 1/2", "main", 0), 2),)) for n in range(2 * UNITS))
+    sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=1, blocks=(HeatMap("T", "", "Unit", ("A",), squares),)))
+    heads = [cell.row for cell in sheet["Main"]["A"] if cell.value == "Unit"]
+    assert len(heads) >= 2
+    assert all(low - high <= UNITS + 1 for high, low in pairwise(heads))
 
 
 def test_a_heading_keeps_its_end() -> None:
@@ -169,14 +209,16 @@ def test_a_heading_keeps_its_end() -> None:
     assert all("…" in text for text in shown)
 
 
-def test_a_long_name_goes_on_beside_the_numbers() -> None:
+def test_a_long_name_wraps_beside_its_squares() -> None:
     """Units that differ in the middle of their names do not read the same."""
     names = [f"Gudang dan Distribusi Wilayah {n:03} Jakarta Timur dan sekitarnya, lantai dua" for n in range(3)]
     heat = HeatMap("T", "", "Unit", ("A",), tuple((name, (None,)) for name in names))
     sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=1, blocks=(heat,)))["Main"]
     shown = [str(cell.value) for cell in sheet["A"] if cell.value]
-    at = next(place for place, text in enumerate(shown) if text.startswith("Gudang"))
-    assert [f"{one} {two}" for one, two in zip(shown[at::2], shown[at + 1 :: 2], strict=True)] == names
+    assert [text for text in shown if text.startswith("Gudang")] == names
+    cell = next(cell for cell in sheet["A"] if cell.value == names[0])
+    assert cell.alignment.wrap_text
+    assert sheet.row_dimensions[cell.row].height > 2 * 13
 
 
 def test_a_further_table_is_a_real_one() -> None:
@@ -225,11 +267,11 @@ def test_shades_are_of_one_hue_and_legible() -> None:
 
 def test_columns_are_wide_enough_for_their_squares() -> None:
     """Large numbers fit."""
-    cell = HeatCell(Percent(Fraction(1, 2), 1), Link("1.234.567/2.345.678", "main", 0), 2)
+    cell = HeatCell(Link("52,6% · 1.234.567/2.345.678", "main", 0), 2)
     heat = HeatMap("T", "", "Unit", ("A",), (("Toko", (cell,)),))
     plan = plan_of(table_sheet(COLUMNS, ROWS, frozen_columns=1, blocks=(heat,)))
     sheet = drawn(*plan.sheets)["Main"]
-    assert sheet.column_dimensions[get_column_letter(2)].width > len(cell.numbers.text)
+    assert sheet.column_dimensions[get_column_letter(2)].width > len(cell.link.text) - 3
 
 
 def test_pages_repeat_the_header_of_the_last_of_stacked_tables() -> None:

@@ -67,6 +67,8 @@ def test_the_widest_table_prints_beside_itself() -> None:
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.paperSize) == (2, 8)
     assert sheet.page_setup.pageOrder == "overThenDown"
     assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$B", "$6:$6")
+    assert (sheet["A1"].value, sheet["B1"].value) == (None, None)  # pages beside the first would cut the title
+    assert str(sheet["C1"].value).startswith("PT Contoh Sejahtera")
 
 
 def test_a_legend_stands_on_every_page() -> None:

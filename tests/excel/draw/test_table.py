@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from rkreport.core.models import Status
 from rkreport.core.report.sheets import Column, Kind, Link, Row, StatusCell, Table, TableSheet
+from rkreport.excel.look.text_metrics import text_width
 from rkreport.excel.workbook import write_workbook
 from tests.excel.reading import drawn, parts, plan_of, table_sheet, write
+from tests.excel.sample import heading
 from tests.factories import percent
 
 COLUMNS = (Column("Employee ID", Kind.TEXT), Column("Unit", Kind.TEXT), Column("Counted", Kind.INTEGER))
@@ -227,3 +230,15 @@ def test_rates_have_bars_and_a_target(tmp_path: Path) -> None:
     sheet = load_workbook(path)["Main"]
     assert [sheet[place].number_format for place in ("B7", "B8")] == ['"▼ "0.0%_W_)', "0.0%_W_)"]
     assert [rule.type for area in sheet.conditional_formatting for rule in area.rules] == ["dataBar"]
+
+
+def test_a_banner_reaches_as_far_as_its_words(tmp_path: Path) -> None:
+    """Beside a narrow table too: white words on white would be lost, and paper ends with the printed area."""
+    banner = "DATA INCOMPLETE, figures may be wrong: " + "a list was not read; " * 8
+    path = tmp_path / "book.xlsx"
+    write(path, table_sheet((Column("Unit", Kind.TEXT),), (("K3",),)), heading=heading(banner=banner))
+    sheet = load_workbook(path)["Main"]
+    filled = [get_column_letter(column) for column, cell in enumerate(sheet[4], 1) if cell.fill.fill_type == "solid"]
+    reached = sum(sheet.column_dimensions[letter].width if letter == "A" else 9.14 for letter in filled)
+    assert reached > text_width(banner, bold=True)
+    assert sheet.print_area.split(":")[1].startswith(f"${filled[-1]}$")
