@@ -123,7 +123,7 @@ CASES: dict[str, tuple[Spoil, str, int, tuple[str, ...]]] = {
     "unknown snapshot": (nothing, "build --snapshot 2020", 4, ("no snapshot 2020",)),
     "unknown command": (nothing, "bild", 2, ("'bild'", "build", "rkreport --help")),
     "unknown option": (nothing, "build --perod 2026-10", 2, ("--perod", "--period", "rkreport build --help")),
-    "wrong value": (nothing, "demo --people few", 2, ("--people", "integer", "rkreport demo --help")),
+    "wrong value": (nothing, "demo --people few", 2, ("--people", "whole number", "rkreport demo --help")),
     "too small a value": (nothing, "demo --people 3", 2, ("--people", "20", "rkreport demo --help")),
     "unknown language": (nothing, "demo --language fr", 2, ("--language", '"en"', '"id"')),
     "unknown fault": (nothing, "simulate --faults gremlins", 2, ("'gremlins'", "429=CHANCE")),

@@ -12,6 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.utils import column_index_from_string
+from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from rkreport.core.models import Status
@@ -124,11 +127,18 @@ def test_statuses_keep_their_looks() -> None:
         assert contrast(shown.color, shown.fill or brand.stripe) >= 7
 
 
+def beside_repeated_columns(sheet: Worksheet, row: int) -> Cell | MergedCell:
+    """The cell where the title block begins: on pages beside each other right of the columns that each repeats."""
+    _, _, last = (sheet.print_title_cols or "").replace("$", "").partition(":")
+    return sheet.cell(row, column_index_from_string(last) + 1 if last else 1)
+
+
 def test_the_banner_keeps_its_colours(tmp_path: Path) -> None:
     """That data are incomplete must be seen in any brand."""
     write_workbook(plan(rows=5, banner="INCOMPLETE"), tmp_path / "book.xlsx", corporate_brand())
     for sheet in load_workbook(tmp_path / "book.xlsx"):
-        assert (sheet["A4"].value, sheet["A4"].fill.fgColor.rgb) == ("INCOMPLETE", "FF" + styles.ALARM)
+        banner = beside_repeated_columns(sheet, 4)
+        assert (banner.value, banner.fill.fgColor.rgb) == ("INCOMPLETE", "FF" + styles.ALARM)
 
 
 def test_the_same_brand_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -238,7 +248,7 @@ def test_a_title_block_of_one_s_own(tmp_path: Path) -> None:
     first, detail = book.worksheets[0], book["Detail"]
     assert (first["A1"].value, first["A2"].value) == expected
     assert first["A3"].value == "Rp $ 1 Nov 2026 08:02 WIB r1"
-    assert detail["A1"].value == f"{expected[0]} · Detail"
+    assert beside_repeated_columns(detail, 1).value == f"{expected[0]} · Detail"
 
 
 @pytest.mark.parametrize("company", [*HOSTILE, "$report", "${x}", "{0.__class__}", "&R&D 007"])
