@@ -13,6 +13,7 @@ from functools import lru_cache
 from io import BytesIO
 from posixpath import dirname, join, normpath
 from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from rkreport.core.leaks.opened_file import Leak, OpenedFile, OpenedSheet
 from rkreport.files import sha256_of
@@ -110,7 +111,7 @@ class _Reading:
                 self._cells[name] = set()
             try:
                 self._read_properties(content) if name == _PROPERTIES else self._read(content)
-            except (ParseError, ValueError, OverflowError):
+            except (ParseError, ExpatError, ValueError, OverflowError):
                 self._flaws.add(Leak.DAMAGED)
 
     def add(self, other: "_Reading") -> None:
@@ -120,6 +121,7 @@ class _Reading:
         self._numbers |= other._numbers  # noqa: SLF001 - as above
         self._authors |= other._authors  # noqa: SLF001 - as above
         self._flaws |= other._flaws  # noqa: SLF001 - as above
+        self._sheets += other._sheets  # noqa: SLF001 - as above; a style that names one is refused for it
 
     def opened(self, sha256: str) -> OpenedFile:
         """Return everything that was read."""
@@ -201,7 +203,11 @@ class _Reading:
             self._authors.add(text)
 
     def _take_usual(self, content: bytes) -> bytes:
-        """Take all cells that hold one plain text or number; return the part without them, for the full path."""
+        """Take all cells that hold one plain text or number; return the part without them, for the full path.
+
+        The whole part is parsed first: without its plain cells, damaged XML could look sound.
+        """
+        ParserCreate().Parse(content, True)  # noqa: FBT003 - the library's flag for the last piece
         found = set(_USUAL_CELL.findall(content))
         texts = {text.decode() for text, _ in found if text}
         self._texts |= texts

@@ -209,6 +209,25 @@ def test_what_is_no_workbook_is_found(
     assert f"{FILE} " in finding(edition, stranger, caplog)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<is><t>", "<is><t>\x01"),
+        ("<is><t>", "<is><t>]]>"),
+        ("<is><t>", "<is><t>\ufffe"),
+        ("<sheetData>", '<sheetData x="><c r="A9" s="1"/>">'),
+        ('" s="', '" s="1" s="'),
+    ],
+    ids=["a control character", "the end of a section", "no character", "a cell in an attribute", "a style twice"],
+)
+def test_damaged_xml_is_found(
+    edition: Edition, stranger: Learner, old: str, new: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also where only one plain cell is damaged, or looks plain where no cell can be."""
+    replaced(DETAIL, old, lambda _: new)(edition.file_of(TEAM), stranger)
+    assert f"{FILE} {Leak.DAMAGED}," in finding(edition, stranger, caplog)
+
+
 def test_a_manifest_of_other_teams_is_found(edition: Edition) -> None:
     """Each team has one file, inside of the edition's folder, and there is no other."""
     files = [file for file in edition.manifest["files"] if file["kind"] == "manager"]
