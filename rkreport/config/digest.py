@@ -22,7 +22,8 @@ def meaning_digest(
 
     A setting that came after a release must not change the digest of an older file: its default is left out.
     """
-    said = file.model_dump(mode="json", exclude={"managers": {"list"}})  # the list is in the routing
+    # The list of managers is in the routing; where workbooks are made changes none of them.
+    said = file.model_dump(mode="json", exclude={"managers": {"list"}, "build": True})
     if said["lms"]["completion_dates"] == "auto":
         del said["lms"]["completion_dates"]
     for section in ("managers", "exceptions"):  # a list may change its format without changing what it says

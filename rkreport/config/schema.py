@@ -57,6 +57,21 @@ def _token_url(text: str) -> str:
         ) from None
 
 
+def _scheduler(text: str) -> str:
+    try:
+        url = urlsplit(text)
+        is_address = url.scheme in {"tls", "tcp"} and bool(url.hostname and url.port) and not (url.path or url.query)
+    except ValueError:  # a wrong port
+        is_address = False
+    if text and not is_address:
+        raise ValueError('is no address of a Dask scheduler; write one such as "tls://dask.contoh.test:8786"')
+    if text and url.scheme == "tcp" and not is_loopback(url.hostname):
+        raise ValueError(
+            "begins with tcp://, which would send personal data unencrypted; write tls://, or use a tunnel"
+        )
+    return text
+
+
 def _scheme(text: str) -> str:
     scheme = text.strip()
     if scheme and not (scheme.isascii() and scheme.isalpha() and len(scheme) <= _LONGEST_SCHEME):
@@ -281,6 +296,21 @@ class PrivacySection(Section):
     retention_months: int = Field(24, ge=1, le=1200)
 
 
+class BuildSection(Section):
+    """`[build]`: where the managers' workbooks are made. Only "dask" uses the scheduler."""
+
+    executor: Literal["processes", "dask"] = "processes"
+    scheduler: Annotated[str, AfterValidator(_scheduler)] = ""
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "BuildSection":
+        if self.executor == "dask" and not self.scheduler:
+            raise ValueError(
+                'has executor = "dask" but no scheduler; add such as scheduler = "tls://dask.contoh.test:8786"'
+            )
+        return self
+
+
 class ConfigFile(Section):
     """The whole file."""
 
@@ -293,6 +323,7 @@ class ConfigFile(Section):
     mail: MailSection = MailSection()
     guards: GuardsSection = GuardsSection()
     privacy: PrivacySection = PrivacySection()
+    build: BuildSection = BuildSection()
 
     @model_validator(mode="after")
     def _names_each_once(self) -> "ConfigFile":

@@ -1,4 +1,4 @@
-"""Executors for many tasks: all cores if that saves time, else this process. Knows no workbook."""
+"""Pools for many tasks: all cores if that saves time, else this process. Knows no workbook."""
 
 import multiprocessing
 import os
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,13 +17,23 @@ from rkreport.errors import OutputError
 from rkreport.run.garbage import collect_garbage_rarely
 
 _WORTH_PROCESSES = 60  # tasks: a second of work on one core, while starting processes takes half a second
-_AHEAD = 4  # tasks per process that wait in memory
+AHEAD = 4  # tasks per process that wait in memory
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
-Executors = Callable[[int], AbstractContextManager[Executor]]
-"""Makes an executor for this many tasks; it ends with the context."""
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Any executor, and how many tasks wait with it in memory. One that `is_elsewhere` does not share our disk."""
+
+    executor: Executor
+    ahead: int
+    is_elsewhere: bool = False
+
+
+Pools = Callable[[int], AbstractContextManager[Pool]]
+"""Makes a pool for this many tasks; it ends with the context."""
 
 
 class Inline(Executor):
@@ -35,9 +46,12 @@ class Inline(Executor):
         return future
 
 
-def all_cores(tasks: int) -> AbstractContextManager[Executor]:
+INLINE = Pool(Inline(), ahead=1)
+
+
+def all_cores(tasks: int) -> AbstractContextManager[Pool]:
     """Use one process per core, or this process for few tasks."""
-    return nullcontext(Inline()) if _cores() == 1 or tasks < _WORTH_PROCESSES else _processes(_cores())
+    return nullcontext(INLINE) if _cores() == 1 or tasks < _WORTH_PROCESSES else _processes(_cores())
 
 
 def _cores() -> int:
@@ -46,13 +60,13 @@ def _cores() -> int:
 
 
 @contextmanager
-def _processes(count: int) -> Iterator[Executor]:
+def _processes(count: int) -> Iterator[Pool]:
     # Never fork: this process may have threads by now, and Windows cannot fork.
     way = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(way)
     executor = ProcessPoolExecutor(count, context, initializer=_begin_worker)
     try:
-        yield executor
+        yield Pool(executor, AHEAD * count)
     except BrokenProcessPool as error:
         raise OutputError(
             "A process that wrote workbooks was ended from outside, perhaps because the memory is full; close other"
@@ -76,11 +90,10 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def in_order(executor: Executor, do: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[_Result]:
+def in_order(pool: Pool, do: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[_Result]:
     """Yield the results of all tasks in order. Create tasks as needed, so only a few wait in memory."""
     source = iter(tasks)
-    most = 1 if isinstance(executor, Inline) else _AHEAD * _cores()
-    waiting = deque(executor.submit(do, task) for task in islice(source, most))
+    waiting = deque(pool.executor.submit(do, task) for task in islice(source, pool.ahead))
     while waiting:
         yield waiting.popleft().result()
-        waiting.extend(executor.submit(do, task) for task in islice(source, 1))
+        waiting.extend(pool.executor.submit(do, task) for task in islice(source, 1))

@@ -1,4 +1,4 @@
-"""What the steps need from outside: clocks, secrets, executors and an observer. The command line supplies them.
+"""What the steps need from outside: clocks, secrets, pools and an observer. The command line supplies them.
 
 Must not know what a step does with it.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from rkreport.run.pool import Executors
+from rkreport.run.pool import Pools
 
 Clock = Callable[[], datetime]
 """Gives the time of day, aware, in UTC."""
@@ -34,6 +34,6 @@ class World:
     monotonic: Callable[[], float]
     secrets: Mapping[str, str]
     observer: Observer
-    executors: Executors
+    pools: Pools
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     random: Callable[[], float] = random.random  # from 0 to 1

@@ -12,7 +12,7 @@ from rkreport.core.compliance import Period, Series
 from rkreport.core.manifest import Manifest, ManifestFile
 from rkreport.run.edition.assessing import Assessment, assess_snapshot, load_snapshot
 from rkreport.run.edition.leak_testing import leak_test
-from rkreport.run.pool import Inline
+from rkreport.run.pool import INLINE
 from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.snapshots import Snapshots
@@ -64,7 +64,7 @@ class Edition:
 def edition_of(workspace: Workspace, folder: Path | None = None) -> Edition:
     """October's first revision of a workspace, its teams computed again from the store."""
     config = load_config(workspace.config)
-    world = World(lambda: workspace.now, lambda: 0.0, workspace.secrets, Silent(), lambda _tasks: nullcontext(Inline()))
+    world = World(lambda: workspace.now, lambda: 0.0, workspace.secrets, Silent(), lambda _tasks: nullcontext(INLINE))
     database = Database(config.data_dir)
     try:
         snapshots = Snapshots(database, world.utc_now)

@@ -19,7 +19,7 @@ from rkreport.core.snapshot import ListReading, Reason, Verdict
 from rkreport.delivery.mime import Attachment
 from rkreport.run.edition.earlier import Earlier
 from rkreport.run.edition.messages import team_message, team_message_id, write_messages
-from rkreport.run.pool import Inline
+from rkreport.run.pool import INLINE
 from rkreport.run.world import World
 from tests import factories
 from tests.cli.program import NOW
@@ -33,7 +33,7 @@ MAIL = '[mail]\nfrom = "L&D <ld@contoh.test>"\nallowed_domains = ["contoh.test"]
 DONE = {"en": "all done", "id": "semua selesai"}
 USUAL = {"en": "overdue", "id": "terlambat"}
 UNREAD = factories.reading(verdict=Verdict.INCOMPLETE, reason=Reason("not_found"))
-WORLD = World(lambda: NOW, lambda: 0.0, {}, Silent(), lambda _tasks: nullcontext(Inline()))
+WORLD = World(lambda: NOW, lambda: 0.0, {}, Silent(), lambda _tasks: nullcontext(INLINE))
 
 
 def run_of(*statuses: Status, lists: tuple[ListReading, ...] = (), **manager: object) -> Compliance:

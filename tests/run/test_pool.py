@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from rkreport.errors import OutputError
-from rkreport.run.pool import Inline, _processes, all_cores, in_order
+from rkreport.run.pool import INLINE, _processes, all_cores, in_order
 
 _PARENT = """
 import os, sys, time
 sys.path.insert(0, {root!r})
 from rkreport.run.pool import _processes
 if __name__ == "__main__":
-    with _processes(2) as executor:
-        print(*{{executor.submit(os.getpid).result() for _ in range(8)}}, flush=True)
+    with _processes(2) as pool:
+        print(*{{pool.executor.submit(os.getpid).result() for _ in range(8)}}, flush=True)
         time.sleep(60)
 """
 
@@ -44,34 +44,34 @@ def _counted(made: list[int]) -> Iterator[int]:
 
 def test_few_tasks_stay_in_this_process() -> None:
     """Starting processes takes longer than a few workbooks."""
-    with all_cores(10) as executor:
-        assert list(in_order(executor, lambda _: os.getpid(), range(3))) == [os.getpid()] * 3
+    with all_cores(10) as pool:
+        assert list(in_order(pool, lambda _: os.getpid(), range(3))) == [os.getpid()] * 3
 
 
 def test_results_come_in_the_order_of_the_tasks() -> None:
     """Whichever process is done first, results are in order; and all of them leave Ctrl-C to the program itself."""
-    with _processes(2) as executor:
-        assert list(in_order(executor, _square, range(50))) == [number * number for number in range(50)]
-        assert executor.submit(os.getpid).result() != os.getpid()
-        assert all(in_order(executor, _ignores_interrupts, range(4)))
+    with _processes(2) as pool:
+        assert list(in_order(pool, _square, range(50))) == [number * number for number in range(50)]
+        assert pool.executor.submit(os.getpid).result() != os.getpid()
+        assert all(in_order(pool, _ignores_interrupts, range(4)))
 
 
 def test_tasks_are_made_as_they_are_needed() -> None:
     """A thousand managers' rows are never in memory together."""
     made: list[int] = []
-    with _processes(2) as executor:
-        results = in_order(executor, _square, _counted(made))
+    with _processes(2) as pool:
+        results = in_order(pool, _square, _counted(made))
         next(results)
         assert len(made) < 50
     made.clear()
-    assert next(in_order(Inline(), _square, _counted(made))) == 0
+    assert next(in_order(INLINE, _square, _counted(made))) == 0
     assert made == [0]
 
 
 def test_an_error_of_a_task_is_raised_as_it_is() -> None:
     """The sentence that a process raises reaches the one who waits for it."""
-    with _processes(2) as executor, pytest.raises(OutputError, match="the disk is full"):
-        list(in_order(executor, _fail, range(3)))
+    with _processes(2) as pool, pytest.raises(OutputError, match="the disk is full"):
+        list(in_order(pool, _fail, range(3)))
 
 
 def _fail(_: int) -> int:
@@ -81,8 +81,8 @@ def _fail(_: int) -> int:
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
 def test_a_process_that_is_ended_is_a_sentence() -> None:
     """When the system ends a process for want of memory, the admin reads what to do."""
-    with pytest.raises(OutputError, match="was ended from outside"), _processes(2) as executor:
-        list(in_order(executor, _die, range(3)))
+    with pytest.raises(OutputError, match="was ended from outside"), _processes(2) as pool:
+        list(in_order(pool, _die, range(3)))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")

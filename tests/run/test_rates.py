@@ -37,7 +37,7 @@ from rkreport.run.edition.mail_templates import mail_templates
 from rkreport.run.edition.review_files import write_review
 from rkreport.run.edition.reviewing import Reviewed
 from rkreport.run.keep.history import History
-from rkreport.run.pool import Inline
+from rkreport.run.pool import INLINE
 from rkreport.run.world import World
 from rkreport.store.results import KeptResult, Standing
 from tests.cli.program import NO_SERVER, Workspace
@@ -66,7 +66,7 @@ class Case:
         workspace.edit("target_percent = 90", "target_percent = 95")
         self.config: Config = load_config(workspace.config)
         self.compliance = _compliance(compliant, counted, self.config)
-        self.world = World(lambda: workspace.now, lambda: 0.0, {}, Silent(), lambda _tasks: nullcontext(Inline()))
+        self.world = World(lambda: workspace.now, lambda: 0.0, {}, Silent(), lambda _tasks: nullcontext(INLINE))
         assessment = Assessment(self.compliance, join(self.compliance.snapshot))
         before = LastMonth(TeamFigures(counted, counted, compliant - 1, 0), is_comparable=True)
         last = {team.manager.manager_id: before for team in self.compliance.teams}

@@ -7,7 +7,7 @@ leaves the earlier folder unchanged. Knows the steps and the file names; the edg
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
 from rkreport.core.filenames import manager_file_name, master_file_name, safe_names
-from rkreport.core.leaks.opened_file import OpenedFile
 from rkreport.core.mail.changes import team_figures
 from rkreport.core.mail.delivery import MessageContent, TeamFigures, corrected, states_of
 from rkreport.core.manifest import BuiltFile, Manifest, manifest_of
@@ -33,18 +32,19 @@ from rkreport.core.snapshot import ListReading
 from rkreport.errors import RkreportError
 from rkreport.files import write_private_file
 from rkreport.locale import load_words
+from rkreport.run.cluster import dask_cluster
 from rkreport.run.edition.assessing import Assessment
 from rkreport.run.edition.branding import brand_of
 from rkreport.run.edition.change_file import write_changes
 from rkreport.run.edition.draft_folder import fresh_draft, move_into_place
 from rkreport.run.edition.earlier import Earlier
 from rkreport.run.edition.encrypting import lock, workbook_password
-from rkreport.run.edition.leak_testing import TeamJudges, opened_file
+from rkreport.run.edition.leak_testing import TeamJudges
 from rkreport.run.edition.messages import Mailing, write_messages
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.edition.review_files import Written, write_review
 from rkreport.run.edition.sealing import MANIFEST, seal_of
-from rkreport.run.pool import in_order
+from rkreport.run.edition.team_files import TeamTask, written
 from rkreport.run.world import World
 
 if TYPE_CHECKING:
@@ -177,32 +177,20 @@ def _write_workbooks(
         answers=earlier.answers,
     )
     master = master_file_name(edition.company, edition.series, edition.revision)
-    written = write_workbook(plan, draft / master, brand)
-    sha256 = written.sha256 if password is None else lock(draft / master, password)
-    files = [BuiltFile(master, "master", None, written.rows["detail"], sha256)]
+    done = write_workbook(plan, draft / master, brand)
+    sha256 = done.sha256 if password is None else lock(draft / master, password)
+    files = [BuiltFile(master, "master", None, done.rows["detail"], sha256)]
     advance(1, total)
     judges = TeamJudges(config, compliance, "nothing was built")
-    with world.executors(len(compliance.teams)) as executor:
+    where = config.settings.build
+    with dask_cluster(where.scheduler) if where.executor == "dask" else world.pools(len(compliance.teams)) as pool:
         plans = _team_plans(config, compliance, earlier, judges)
         tasks = _team_tasks(compliance, plans, brand, draft, password=password)
-        for number, (file, opened) in enumerate(in_order(executor, _write_team, tasks), start=1):
+        for number, (file, opened) in enumerate(written(pool, tasks), start=1):
             judges.judge_next(file.path, file.sha256, opened)
             files.append(file)
             advance(1 + number, total)
     return master, files
-
-
-@dataclass(frozen=True, slots=True)
-class _TeamTask:
-    """One manager's workbook and no other manager's data: the whole input of a worker process."""
-
-    manager_id: ManagerId
-    plan: WorkbookPlan
-    brand: "Brand"
-    folder: Path
-    name: str
-    content: str
-    password: str | None = field(repr=False)
 
 
 def _team_plans(
@@ -224,22 +212,12 @@ def _team_tasks(
     draft: Path,
     *,
     password: str | None,
-) -> Iterator[_TeamTask]:
+) -> Iterator[TeamTask]:
     edition = compliance.edition
     names = safe_names(team.manager.manager_id for team in compliance.teams)
     for manager_id, plan, content in plans:
         name = f"managers/{manager_file_name(names[manager_id], edition.series, edition.revision)}"
-        yield _TeamTask(manager_id, plan, brand, draft, name, content, password)
-
-
-def _write_team(task: _TeamTask) -> tuple[BuiltFile, OpenedFile]:
-    """Write a workbook, and open the file on the disk with the independent reader."""
-    from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - as above
-
-    written = write_workbook(task.plan, task.folder / task.name, task.brand)
-    sha256 = written.sha256 if task.password is None else lock(task.folder / task.name, task.password)
-    file = BuiltFile(task.name, "manager", task.manager_id, written.rows["team_detail"], sha256, task.content)
-    return file, opened_file(task.folder / task.name, task.password)
+        yield TeamTask(manager_id, plan, brand, draft, name, content, password)
 
 
 def _wanted(compliance: Compliance, files: list[BuiltFile]) -> dict[ManagerId, MessageContent]:

@@ -3,8 +3,13 @@
 Knows config and secret; `rkreport.excel.ooxml.encryption` knows how.
 """
 
+import hashlib
+import hmac
+import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
@@ -34,6 +39,40 @@ def workbook_password(config: Config, secrets: Mapping[str, str]) -> str | None:
         )
     refuse_without_library()
     return password
+
+
+class PasswordMark(NamedTuple):
+    """Tells whether another machine has the same password, without telling the password."""
+
+    salt: bytes
+    digest: bytes
+
+
+def marked(password: str) -> PasswordMark:
+    """Make a mark with a new salt."""
+    salt = os.urandom(16)
+    return PasswordMark(salt, _slow_digest(password, salt))
+
+
+def own_password(mark: PasswordMark, secrets: Mapping[str, str]) -> str:
+    """Return this machine's password, which must be the marked one.
+
+    Raises:
+        ConfigError: it is not set here, or is another one.
+    """
+    password = secrets.get(WORKBOOK_PASSWORD, "")
+    if not password or not hmac.compare_digest(_slow_digest(password, mark.salt), mark.digest):
+        what = "another" if password else "no"
+        raise ConfigError(
+            f"A worker of the cluster has {what} {WORKBOOK_PASSWORD}, so it cannot encrypt workbooks; set the same"
+            " password on every machine of the cluster, and build again."
+        )
+    return password
+
+
+@cache  # a tenth of a second, once per run on each machine
+def _slow_digest(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1)
 
 
 def lock(path: Path, password: str) -> str:

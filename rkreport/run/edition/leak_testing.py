@@ -46,7 +46,7 @@ def leak_test(config: Config, world: World, compliance: Compliance, manifest: Ma
 
     Args:
         config: has the brand and the managers.
-        world: has the secrets and the executors.
+        world: has the secrets and the pools.
         compliance: has the teams as computed now.
         manifest: lists the built files.
         folder: holds the built files.
@@ -58,8 +58,8 @@ def leak_test(config: Config, world: World, compliance: Compliance, manifest: Ma
     files, password = _files(compliance, manifest, folder), workbook_password(config, world.secrets)
     judges = TeamJudges(config, compliance, "nothing was sent")
     advance = world.observer.step("Checking workbooks", "files")
-    with world.executors(len(files)) as executor:
-        opened = in_order(executor, _open, (_Task(folder / path, password) for path, _ in files))
+    with world.pools(len(files)) as pool:
+        opened = in_order(pool, _open, (_Task(folder / path, password) for path, _ in files))
         for number, ((path, sha256), file) in enumerate(zip(files, opened, strict=True), start=1):
             judges.judge_next(path, sha256, file)
             advance(number, len(files))

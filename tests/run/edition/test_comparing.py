@@ -13,7 +13,7 @@ from rkreport.core.mail.delivery import DeliveryState
 from rkreport.core.models import ManagerId
 from rkreport.core.review.last_sent import LastSent, WentTo
 from rkreport.run.edition.comparing import keep_base, last_sent
-from rkreport.run.pool import Inline
+from rkreport.run.pool import INLINE
 from rkreport.run.world import World
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
@@ -70,7 +70,7 @@ def compared(
     """What a report is compared with."""
     path = tmp_path / "config.toml"
     path.write_text(SETTINGS.format(transport), "utf-8")
-    world = World(lambda: NOW, lambda: 0.0, {}, Silent(), lambda _tasks: nullcontext(Inline()))
+    world = World(lambda: NOW, lambda: 0.0, {}, Silent(), lambda _tasks: nullcontext(INLINE))
     return last_sent(load_config(path), database, world, Series(period), revision)
 
 
@@ -156,7 +156,7 @@ def run_of(number: int) -> Compliance:
 )
 def test_what_has_left_is_kept_as_it_was(database: Database, is_written: bool, begun: bool, kept: str) -> None:  # noqa: FBT001 - cases
     """Until the first message has left, and in the outbox, the newest build counts; after that what was sent."""
-    world = World(lambda: NOW, lambda: 0.0, {}, Silent(), lambda _tasks: nullcontext(Inline()))
+    world = World(lambda: NOW, lambda: 0.0, {}, Silent(), lambda _tasks: nullcontext(INLINE))
     keep_base(database, world.utc_now, run_of(1), is_written=is_written, begun=False)
     keep_base(database, world.utc_now, run_of(2), is_written=is_written, begun=begun)
     rows = Bases(database).rows(BaseKey("2026-10", 1, is_written=is_written))
