@@ -4,8 +4,7 @@ Knows the file names, and which files an older build left. Must not know how mes
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,25 +17,6 @@ from rkreport.files import PART_SUFFIX, reason_of, sha256_of, unwritable, write_
 
 _DATE = re.compile(rb"(?mi)^Date:[^\r\n]*\r?\n")
 _OURS = re.compile(rf"\d{{4,}}_.+\.eml|\.\d{{4,}}_.+\.eml{re.escape(PART_SUFFIX)}")
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxMessage:
-    """A message and its manager."""
-
-    manager_id: str
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A message on the disk."""
-
-    manager_id: str
-    message_id: str
-    path: Path
-    size_bytes: int
-    sha256: str
 
 
 Seal = Callable[[str, str], None]
@@ -61,18 +41,14 @@ def put_message(path: Path, message: Message, seal: Seal | None = None) -> bytes
     return content
 
 
-def write_outbox(folder: Path, messages: Iterable[OutboxMessage], *, burst_list: Sequence[str]) -> tuple[Receipt, ...]:
-    """Write messages as `<nnnn>_<manager_id>.eml`, one by one as `messages` yields them.
+def prepared_outbox(folder: Path, burst_list: Sequence[str]) -> dict[str, Path]:
+    """Make the folder ready for the messages of a build; return the path of each manager's message, by manager id.
 
-    Args:
-        folder: the outbox; made if missing.
-        messages: all messages of the build, or those still to be written.
-        burst_list: the manager ids of the whole build in order. It numbers the messages and tells which files may
-            stay: files with another manager or number are from an older build and are removed first.
+    `burst_list` has the manager ids of the whole build in order. It numbers the messages and tells which files may
+    stay: files with another manager or number are from an older build and are removed.
 
     Raises:
-        OutputError: a file could not be written or removed; files written before it stay.
-        KeyError: a message's manager is not in the burst list, which is a caller's bug.
+        OutputError: the folder could not be made, or a file not removed.
     """
     paths = {manager_id: folder / name for manager_id, name in outbox_names(burst_list).items()}
     try:
@@ -80,7 +56,19 @@ def write_outbox(folder: Path, messages: Iterable[OutboxMessage], *, burst_list:
     except OSError as error:
         raise OutputError(unwritable(folder, error)) from error
     _remove_left_over(folder, {path.name for path in paths.values()})
-    return tuple(_write(paths[entry.manager_id], entry) for entry in messages)
+    return paths
+
+
+def write_message(path: Path, message: Message) -> str:
+    """Write a message as `put_message` does; return the SHA-256 of the file.
+
+    Raises:
+        OutputError: the file could not be written.
+    """
+    try:
+        return sha256_of(put_message(path, message) or path.read_bytes())
+    except OSError as error:
+        raise OutputError(unwritable(path, error)) from error
 
 
 def outbox_names(burst_list: Sequence[str]) -> dict[str, str]:
@@ -138,15 +126,6 @@ class OutboxTransport:
 def _undated(content: bytes) -> bytes:
     head, gap, body = content.partition(b"\r\n\r\n")
     return _DATE.sub(b"", head + b"\r\n", count=1) + gap + body
-
-
-def _write(path: Path, entry: OutboxMessage) -> Receipt:
-    try:
-        content = put_message(path, entry.message) or path.read_bytes()
-    except OSError as error:
-        raise OutputError(unwritable(path, error)) from error
-    sha256 = sha256_of(content)
-    return Receipt(entry.manager_id, entry.message.message_id, path, len(content), sha256)
 
 
 def _remove_left_over(folder: Path, keep: set[str]) -> None:

@@ -75,7 +75,9 @@ def written(desk: Desk, run: Compliance, folder: Path) -> EmailMessage:
     (folder / "book.xlsx").write_bytes(b"PK")
     book = BuiltFile("book.xlsx", "manager", ManagerId("M-001"), 1, sha256(b"PK").hexdigest())
     config = desk.workspace.load(SMALLEST + MAIL)
-    write_messages(config, run, folder, {ManagerId("M-001"): book}, WORLD, earlier=Earlier({}, {}, LastSent(), ()))
+    write_messages(
+        config, run, folder, {ManagerId("M-001"): book}, WORLD, pool=INLINE, earlier=Earlier({}, {}, LastSent(), ())
+    )
     (path,) = (folder / "outbox").iterdir()
     return message_in(path)
 

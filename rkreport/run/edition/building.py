@@ -7,6 +7,7 @@ leaves the earlier folder unchanged. Knows the steps and the file names; the edg
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -45,6 +46,7 @@ from rkreport.run.edition.recognizing import recognized
 from rkreport.run.edition.review_files import Written, write_review
 from rkreport.run.edition.sealing import MANIFEST, seal_of
 from rkreport.run.edition.team_files import TeamTask, written
+from rkreport.run.pool import Pool
 from rkreport.run.world import World
 
 if TYPE_CHECKING:
@@ -86,8 +88,11 @@ def build(
     draft = fresh_draft(target)
     try:
         started = world.monotonic()
-        master, workbooks = _write_workbooks(config, compliance, draft, password, world, earlier=earlier)
-        mailing, reviewed = _write_around(config, compliance, draft, world, files=workbooks, earlier=earlier)
+        with world.pools(len(compliance.teams)) as pool:
+            master, workbooks = _write_workbooks(config, compliance, draft, password, world, pool=pool, earlier=earlier)
+            mailing, reviewed = _write_around(
+                config, compliance, draft, world, pool=pool, files=workbooks, earlier=earlier
+            )
         changes = write_changes(draft, compliance, earlier.changes)
         files = [*workbooks, *reviewed.files, changes, *mailing.files]
         timings = {**timings_seconds, "render": world.monotonic() - started}
@@ -110,6 +115,7 @@ def _write_around(
     draft: Path,
     world: World,
     *,
+    pool: Pool,
     files: list[BuiltFile],
     earlier: Earlier,
 ) -> tuple[Mailing, Written]:
@@ -124,6 +130,7 @@ def _write_around(
         draft,
         workbooks,
         world,
+        pool=pool,
         earlier=replace(earlier, received=received),
         unchanged=posted.unchanged,
     )
@@ -153,6 +160,7 @@ def _write_workbooks(
     password: str | None,
     world: World,
     *,
+    pool: Pool,
     earlier: Earlier,
 ) -> tuple[str, list[BuiltFile]]:
     from rkreport.excel.workbook import write_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
@@ -183,10 +191,10 @@ def _write_workbooks(
     advance(1, total)
     judges = TeamJudges(config, compliance, "nothing was built")
     where = config.settings.build
-    with dask_cluster(where.scheduler) if where.executor == "dask" else world.pools(len(compliance.teams)) as pool:
+    with dask_cluster(where.scheduler) if where.executor == "dask" else nullcontext(pool) as writers:
         plans = _team_plans(config, compliance, earlier, judges)
         tasks = _team_tasks(compliance, plans, brand, draft, password=password)
-        for number, (file, opened) in enumerate(written(pool, tasks), start=1):
+        for number, (file, opened) in enumerate(written(writers, tasks), start=1):
             judges.judge_next(file.path, file.sha256, opened)
             files.append(file)
             advance(1 + number, total)

@@ -3,29 +3,29 @@
 Knows which team gets which message; `delivery` makes and stores messages.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Edition
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import OUTBOX, Delivery, corrected
-from rkreport.core.mail.team_message import mail_values, too_large_note
-from rkreport.core.mail.templates import Composed, compose, with_note
+from rkreport.core.mail.team_message import mail_values
+from rkreport.core.mail.templates import Composed, compose
 from rkreport.core.manifest import BuiltFile
 from rkreport.core.models import Manager, ManagerId
 from rkreport.core.percent import target_of
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.core.words import Words
-from rkreport.delivery.mime import Attachment, Message, build_message, message_id
-from rkreport.delivery.outbox import OutboxMessage, Receipt, write_outbox
-from rkreport.errors import OutputError
-from rkreport.files import reason_of, sha256_of
+from rkreport.delivery.mime import Attachment, Message, message_id
+from rkreport.delivery.outbox import prepared_outbox, write_message
 from rkreport.locale import load_words
 from rkreport.run.edition.earlier import Earlier
+from rkreport.run.edition.letter import Letter, checked_attachment, message_of
 from rkreport.run.edition.mail_templates import all_done_name, mail_templates
+from rkreport.run.pool import Pool, in_order
 from rkreport.run.transports import mail_server_of
 from rkreport.run.world import World
 
@@ -45,6 +45,7 @@ def write_messages(
     workbooks: Mapping[ManagerId, BuiltFile],
     world: World,
     *,
+    pool: Pool,
     earlier: Earlier,
     unchanged: frozenset[ManagerId] = frozenset(),
 ) -> Mailing:
@@ -62,28 +63,58 @@ def write_messages(
     unsent = unchanged.union(manager_id for manager_id, _ in refused)
     teams = [team for team in compliance.teams if team.manager.manager_id not in unsent]
     views = team_views(compliance, teams, earlier.changes)
+    paths = prepared_outbox(folder / OUTBOX.name, [each.manager_id for each in managers])
+
+    def task(view: TeamView) -> _Task:
+        manager_id = view.team.manager.manager_id
+        workbook = workbooks[manager_id]
+        letter = _letter(
+            config,
+            sender,
+            view,
+            PurePosixPath(workbook.path).name,
+            world,
+            message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
+            earlier=corrected(earlier.received.get(manager_id), str(workbook.content_sha256)),
+            last_month=earlier.last_month.get(manager_id),
+        )
+        return _Task(manager_id, letter, folder / workbook.path, workbook.sha256, paths[manager_id])
+
+    return Mailing(_written(world, pool, map(task, views), len(views)), refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One message to write: the whole input of a worker process."""
+
+    manager_id: ManagerId
+    letter: Letter
+    workbook: Path
+    sha256: str
+    path: Path
+
+
+def _written(world: World, pool: Pool, tasks: Iterable[_Task], count: int) -> tuple[BuiltFile, ...]:
+    files: list[BuiltFile] = []
     advance = world.observer.step("Writing messages", "files")
+    for file, too_large in in_order(pool, _write, tasks):
+        if too_large:
+            world.observer.say(too_large)
+        files.append(file)
+        advance(len(files), count)
+    return tuple(files)
 
-    def messages() -> Iterator[OutboxMessage]:
-        for number, view in enumerate(views, start=1):
-            advance(number, len(views))
-            manager_id = view.team.manager.manager_id
-            workbook = workbooks[manager_id]
-            attachment = checked_attachment(folder / workbook.path, workbook.sha256)
-            message = team_message(
-                config,
-                sender,
-                view,
-                attachment,
-                world,
-                message_id=team_message_id(view.edition, message_kind(view.team.manager), manager_id, sender),
-                earlier=corrected(earlier.received.get(manager_id), str(workbook.content_sha256)),
-                last_month=earlier.last_month.get(manager_id),
-            )
-            yield OutboxMessage(manager_id, message)
 
-    receipts = write_outbox(folder / OUTBOX.name, messages(), burst_list=[each.manager_id for each in managers])
-    return Mailing(tuple(_built_file(receipt) for receipt in receipts), refused)
+def _write(task: _Task) -> tuple[BuiltFile, str]:
+    """Write a message; return its file, and what to say if it goes without its workbook."""
+    message, is_without = message_of(task.letter, checked_attachment(task.workbook, task.sha256))
+    sha256 = write_message(task.path, message)
+    file = BuiltFile(f"{OUTBOX.name}/{task.path.name}", "message", task.manager_id, None, sha256)
+    return file, _too_large(task.workbook.name) if is_without else ""
+
+
+def _too_large(file_name: str) -> str:
+    return f"{file_name} is too large for mail: its message goes without it and says so."
 
 
 def _sender_of(config: Config, world: World) -> Sender | None:
@@ -94,31 +125,6 @@ def _sender_of(config: Config, world: World) -> Sender | None:
     if config.sender is None:
         world.observer.say("No messages were written, because the config names no address in mail.from.")
     return config.sender
-
-
-def _built_file(receipt: Receipt) -> BuiltFile:
-    return BuiltFile(
-        path=f"{OUTBOX.name}/{receipt.path.name}",
-        kind="message",
-        manager_id=receipt.manager_id,
-        rows=None,
-        sha256=receipt.sha256,
-    )
-
-
-def checked_attachment(path: Path, sha256: str) -> Attachment:
-    """Return a workbook with exactly the bytes that were checked.
-
-    Raises:
-        OutputError: it cannot be read, or has other bytes.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error
-    if sha256_of(content) != sha256:
-        raise OutputError(f"{path} was changed while messages were made; run rkreport build again.")
-    return Attachment(path.name, content)
 
 
 def why_not(is_allowed: Callable[[str], bool], manager: Manager) -> str:
@@ -152,32 +158,52 @@ def team_message(
         ConfigError: a template is broken.
         DeliveryError: the message's headers would differ from the arguments.
     """
-    manager = view.team.manager
-    words, reply_to = load_words(manager.language), config.reply_to or sender.address
-    file_name = attachment.file_name
+    letter = _letter(
+        config,
+        sender,
+        view,
+        attachment.file_name,
+        world,
+        message_id=message_id,
+        earlier=earlier,
+        last_month=last_month,
+        trial_to=trial_to,
+    )
+    message, is_without = message_of(letter, attachment)
+    if is_without:
+        world.observer.say(_too_large(attachment.file_name))
+    return message
+
+
+def _letter(
+    config: Config,
+    sender: Sender,
+    view: TeamView,
+    file_name: str,
+    world: World,
+    *,
+    message_id: str,
+    earlier: Delivery | None,
+    last_month: LastMonth | None,
+    trial_to: str = "",
+) -> Letter:
+    """Write the letter; the arguments are those of `team_message`."""
+    manager, reply_to = view.team.manager, config.reply_to or sender.address
+    words = load_words(manager.language)
     composed = _composed(config, view, file_name, reply_to, words, earlier=earlier, last_month=last_month)
     if trial_to:
         composed = replace(composed, subject=f"{words.text('mail.trial')} {composed.subject}")
-
-    def built(composed: Composed, attachment: Attachment | None) -> Message:
-        return build_message(
-            composed,
-            sender=sender,
-            reply_to=reply_to,
-            recipient=trial_to or manager.email,
-            cc=() if trial_to else manager.cc,
-            attachment=attachment,
-            message_id=message_id,
-            date=world.utc_now().astimezone(config.zone),
-            language=manager.language,
-        )
-
-    message, limit_bytes = built(composed, attachment), mail_server_of(config).max_message_bytes
-    size_bytes = len(message.content)
-    if size_bytes <= limit_bytes:
-        return message
-    world.observer.say(f"{file_name} is too large for mail: its message goes without it and says so.")
-    return built(with_note(composed, too_large_note(file_name, size_bytes, limit_bytes, reply_to, words)), None)
+    return Letter(
+        composed=composed,
+        sender=sender,
+        reply_to=reply_to,
+        recipient=trial_to or manager.email,
+        cc=() if trial_to else manager.cc,
+        message_id=message_id,
+        date=world.utc_now().astimezone(config.zone),
+        language=manager.language,
+        limit_bytes=mail_server_of(config).max_message_bytes,
+    )
 
 
 def _composed(

@@ -16,7 +16,8 @@ from rkreport.core.report.team_view import TeamView
 from rkreport.delivery.mime import Message
 from rkreport.delivery.outbox import Seal
 from rkreport.delivery.pace import Pace
-from rkreport.run.edition.messages import checked_attachment, team_message
+from rkreport.run.edition.letter import checked_attachment
+from rkreport.run.edition.messages import team_message
 from rkreport.run.send.checking import Checked
 from rkreport.run.send.engine import PATIENCE_SECONDS, SendLoop
 from rkreport.run.send.recorders import OutcomeRecorder
