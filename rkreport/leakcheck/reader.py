@@ -47,11 +47,13 @@ _USUAL_CELL = re.compile(  # nearly all: one text without escapes, one number, o
     rb'(?<=>)<c r="[A-Z]{1,3}[0-9]{1,7}" s="[0-9]{1,6}"'
     rb'(?: t="inlineStr"><is><t>([^<&\r]*)</t></is></c>|><v>([0-9.]{1,20})</v></c>|/>)'
 )
+_USUAL_ROW = re.compile(rb'<row r="[0-9]{1,7}"(?: ht="[1-9][0-9.]{0,9}" customHeight="1")?></row>')  # without its cells
 _TRUE = frozenset({"1", "true", "on"})
 _SHARED = "xl/sharedStrings.xml"
-_LOOKS = frozenset({"xl/styles.xml", "xl/theme/theme1.xml"})
-_LONG_LOOK = 2**20  # bytes, that are not kept
 _PROPERTIES = "docProps/custom.xml"
+_SHEETS = "xl/worksheets/sheet"
+_REMEMBERED = 128  # parts that have the same bytes in many files, such as styles and relations
+_LONG = 2**17  # bytes of a part that is not remembered
 _PRINT_NAMES = frozenset({"_xlnm.Print_Area", "_xlnm.Print_Titles"})
 
 
@@ -63,16 +65,16 @@ def open_file(content: bytes, sha256: str) -> OpenedFile:
         return OpenedFile(sha256, flaws=frozenset({found.leak}))
     reading = _Reading()
     for name in sorted(parts, key=lambda name: (name != _SHARED, name)):
-        if name in _LOOKS and len(parts[name]) < _LONG_LOOK:
-            reading.add(_look(name, parts[name]))
-        else:
+        if name in (_SHARED, _PROPERTIES) or name.startswith(_SHEETS) or len(parts[name]) > _LONG:
             reading.take(name, parts[name])
+        else:
+            reading.add(_alone(name, parts[name]))
     return reading.opened(sha256)
 
 
-@lru_cache(maxsize=8)
-def _look(name: str, content: bytes) -> "_Reading":
-    """Read a part that has the same bytes in many files."""
+@lru_cache(maxsize=_REMEMBERED)
+def _alone(name: str, content: bytes) -> "_Reading":
+    """Read a part that needs no other part to be understood."""
     reading = _Reading()
     reading.take(name, content)
     return reading
@@ -107,7 +109,7 @@ class _Reading:
         elif not is_plain_xml(content):
             self._flaws.add(Leak.MARKUP)
         else:
-            if name.startswith("xl/worksheets/sheet"):
+            if name.startswith(_SHEETS):
                 self._cells[name] = set()
             try:
                 self._read_properties(content) if name == _PROPERTIES else self._read(content)
@@ -121,7 +123,9 @@ class _Reading:
         self._numbers |= other._numbers  # noqa: SLF001 - as above
         self._authors |= other._authors  # noqa: SLF001 - as above
         self._flaws |= other._flaws  # noqa: SLF001 - as above
-        self._sheets += other._sheets  # noqa: SLF001 - as above; a style that names one is refused for it
+        self._pictures |= other._pictures  # noqa: SLF001 - as above
+        self._sheets += other._sheets  # noqa: SLF001 - as above
+        self._targets |= other._targets  # noqa: SLF001 - as above
 
     def opened(self, sha256: str) -> OpenedFile:
         """Return everything that was read."""
@@ -203,18 +207,19 @@ class _Reading:
             self._authors.add(text)
 
     def _take_usual(self, content: bytes) -> bytes:
-        """Take all cells that hold one plain text or number; return the part without them, for the full path.
+        """Take all cells that hold one plain text or number; return the part without them and without empty rows.
 
         The whole part is parsed first: without its plain cells, damaged XML could look sound.
         """
         ParserCreate().Parse(content, True)  # noqa: FBT003 - the library's flag for the last piece
-        found = set(_USUAL_CELL.findall(content))
-        texts = {text.decode() for text, _ in found if text}
+        pieces = _USUAL_CELL.split(content)  # what is between, text, number, what is between, …
+        texts = {text.decode() for text in set(pieces[1::3]) if text}
         self._texts |= texts
         self._cells[self._part] |= texts
-        for number in {number for _, number in found if number}:
-            self._take_text("v", number.decode())
-        return _USUAL_CELL.sub(b"", content)
+        for number in set(pieces[2::3]):
+            if number:
+                self._take_text("v", number.decode())
+        return _USUAL_ROW.sub(b"", b"".join(pieces[::3]))
 
     # ---- elements with a meaning beyond their text and attributes
 
