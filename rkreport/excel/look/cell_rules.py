@@ -77,9 +77,10 @@ class CellRules:
     def of_kind(self, kind: Kind, look: CellFormat) -> Rule:
         """Return the rule of a column of this kind."""
         key = kind, look
-        if key not in self._made:
-            self._made[key] = _rule_of(self.styles, kind, look)
-        return self._made[key]
+        rule = self._made.get(key)
+        if rule is None:
+            rule = self._made[key] = _rule_of(self.styles, kind, look)
+        return rule
 
     def of_column(self, column: Column, look: CellFormat) -> Rule:
         """Return the rule of a column, which marks percentages below its target, if it has one."""
@@ -92,9 +93,10 @@ class CellRules:
 
     def of_text(self, look: CellFormat) -> Rule:
         """Return the rule of text in a format, such as a heading."""
-        if look not in self._made:
-            self._made[look] = _text_rule(self.styles, look)
-        return self._made[look]
+        rule = self._made.get(look)
+        if rule is None:
+            rule = self._made[look] = _text_rule(self.styles, look)
+        return rule
 
     def of_links(self, look: CellFormat, plain_look: CellFormat | None = None) -> Rule:
         """Return the rule of links: a link's words get the link format, plain text does not."""

@@ -77,10 +77,11 @@ class Styles:
     def number(self, look: CellFormat, *, quoted: bool = False) -> int:
         """Return the number of a format; `quoted` marks text that must stay text when a reader edits it."""
         key = look, quoted
-        if key not in self._numbers:
+        number = self._numbers.get(key)
+        if number is None:
             self._take_own_workbook()
-            self._numbers[key] = self._register(look, quoted=quoted)
-        return self._numbers[key]
+            number = self._numbers[key] = self._register(look, quoted=quoted)
+        return number
 
     def _take_own_workbook(self) -> None:
         """Detach a copy from its original before the first addition; until then they share a workbook."""
