@@ -5,9 +5,8 @@ stands in for it, and a finding says why.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.learners import trimmed
@@ -17,11 +16,8 @@ from rkreport.core.snapshot import ListKind, Snapshot, Verdict
 Batches = Mapping[tuple[CourseSerial, BatchSerial], Batch]
 
 
-class _Key(NamedTuple):
-    """What an assignment and a completion have in common. Several of either can share it."""
-
-    employee_id: str
-    assigned_course: str
+_Key = tuple[str, str]
+"""Employee id and assigned course, which an assignment and a completion have in common; several can share them."""
 
 
 class CompletionDates:
@@ -33,59 +29,64 @@ class CompletionDates:
         self._dates: defaultdict[_Key, list[Completed]] = defaultdict(list)
         courses: defaultdict[_Key, set[str]] = defaultdict(set)
         for one in snapshot.completions:
-            key = _Key(one.employee_id.strip(), one.assigned_course.strip())
+            key = one.employee_id.strip(), one.assigned_course.strip()
             self._dates[key].append(one.completed_at)
             courses[key].add(one.course_name.strip().casefold())
-        assignments = [one for one in snapshot.assignments if not one.is_online] if self._dates else []
-        shared = {key for key, names in courses.items() if len(names) > 1} | _shared(assignments)
+        dated = self._dated(snapshot.assignments)
+        shared = {key for key, names in courses.items() if len(names) > 1}
+        shared.update(key for key, found in dated.items() if _are_several(key, found))
         for key in shared:
             self._dates.pop(key, None)
         for dates in self._dates.values():
             dates.sort(key=_as_moment)
-        contradicted = self._contradicted(assignments, snapshot.started_at)
         self.findings = (
             *_missing_findings(snapshot),
-            *_findings(FindingCode.COMPLETION_KEY_SHARED, (key for key in shared if key in courses)),
-            *_findings(FindingCode.COMPLETION_CONTRADICTS, contradicted),
+            *_findings(FindingCode.COMPLETION_KEY_SHARED, shared),
+            *_findings(FindingCode.COMPLETION_CONTRADICTS, self._contradicted(dated, snapshot.started_at)),
         )
 
     def of(self, assignment: Assignment) -> Completed | None:
         """Return the earliest date from the session's start on; None if the LMS gives none."""
         if assignment.is_online or not self._dates:
             return assignment.completed_at
-        dates = self._dates.get(_key(assignment), ())
+        dates = self._dates.get(_key(assignment))
+        if not dates:
+            return None
         batch = self._batches.get((assignment.course_serial, assignment.batch_serial))
         return next((date for date in dates if not _is_before(date, batch)), None)
 
-    def _contradicted(self, assignments: Sequence[Assignment], started_at: datetime) -> Iterator[_Key]:
+    def _dated(self, assignments: Iterable[Assignment]) -> dict[_Key, list[Assignment]]:
+        """Return the assignments whose key has dates."""
+        found: dict[_Key, list[Assignment]] = {}
+        for one in assignments if self._dates else ():
+            key = _key(one)
+            if key in self._dates and not one.is_online:
+                found.setdefault(key, []).append(one)
+        return found
+
+    def _contradicted(self, dated: Mapping[_Key, Sequence[Assignment]], started_at: datetime) -> Iterator[_Key]:
         """Yield keys with dates, and with assignments of which none is cleared or began before a date.
 
         A completion since the fetch began contradicts nothing: the assignment was read before it.
         """
-        explained = {
-            _key(one)
-            for one in assignments
-            if one.status.means is AssignmentStatus.CLEARED and self.of(one) is not None
-        }
-        for key in dict.fromkeys(map(_key, assignments)):
+        for key, assignments in dated.items():
             dates = self._dates.get(key)
-            if dates and key not in explained and _as_moment(dates[0]) < started_at:
+            if dates and _as_moment(dates[0]) < started_at and not any(map(self._is_explained, assignments)):
                 yield key
+
+    def _is_explained(self, assignment: Assignment) -> bool:
+        return assignment.status.means is AssignmentStatus.CLEARED and self.of(assignment) is not None
 
 
 def _key(assignment: Assignment) -> _Key:
-    return _Key(assignment.employee_id.strip(), assignment.assigned_course.strip())
+    return assignment.employee_id.strip(), assignment.assigned_course.strip()
 
 
-def _shared(assignments: Sequence[Assignment]) -> set[_Key]:
-    """Return the keys that stand for several courses or several people."""
-    courses: defaultdict[_Key, set[str]] = defaultdict(set)
-    people: defaultdict[_Key, set[str]] = defaultdict(set)
-    for one in assignments:
-        key = _key(one)
-        courses[key].add(one.course_serial)
-        people[key].add(trimmed(one.user_serial))
-    return {key for key in courses if len(courses[key]) > 1 or len(people[key]) > 1 or not all(key)}
+def _are_several(key: _Key, assignments: Sequence[Assignment]) -> bool:
+    """Whether a key stands for several courses or several people, or lacks a part."""
+    courses = {one.course_serial for one in assignments}
+    people = {trimmed(one.user_serial) for one in assignments}
+    return len(courses) > 1 or len(people) > 1 or not all(key)
 
 
 def _as_moment(completed: Completed) -> datetime:
@@ -110,6 +111,6 @@ def _missing_findings(snapshot: Snapshot) -> Iterator[Finding]:
             yield Finding(FindingCode.COMPLETION_DATES_MISSING, Level.INFO, reading.batch)
 
 
-def _findings(code: FindingCode, keys: Iterator[_Key]) -> Iterator[Finding]:
-    for key in sorted(keys):
-        yield Finding(code, Level.CHECK, f"{key.employee_id}, {key.assigned_course}")
+def _findings(code: FindingCode, keys: Iterable[_Key]) -> Iterator[Finding]:
+    for employee_id, assigned_course in sorted(keys):
+        yield Finding(code, Level.CHECK, f"{employee_id}, {assigned_course}")

@@ -47,16 +47,22 @@ class Judge:
         self, person: Person, rows: list[JoinedAssignment], earlier: Sequence[JoinedAssignment]
     ) -> Requirement:
         """Judge a person; `rows` are all assignments to the course, `earlier` those only in earlier snapshots."""
-        latest_first = sorted(rows, key=self._moment, reverse=True)
+        latest_first = sorted(rows, key=self._moment, reverse=True) if len(rows) > 1 else rows
         begun = [row for row in latest_first if has_begun(row.batch, self.as_of)]
-        counting = self._counting(begun)
-        due, due_rule = self._due(counting, begun)
-        completed_on = self._completed_on(counting) if counting and self._is_cleared(counting) else None
-        days = self._days_completed((*begun, *(row for row in earlier if has_begun(row.batch, self.as_of))))
+        cleared = [row for row in begun if self._is_cleared(row)]
+        counting = self._counting(begun, cleared)
+        is_cleared = any(row is counting for row in cleared)
+        due, due_rule = self._due(counting, begun, cleared)
+        completed_on = self._completed_on(counting) if counting and is_cleared else None
+        before = (row for row in earlier if has_begun(row.batch, self.as_of) and self._is_cleared(row))
+        days = self._days_completed((*cleared, *before))
         months = self.policy.valid_for_months
         valid_until = add_months(completed_on, months) if completed_on and months else None
         exception = self.exceptions.covering(person, self.policy.serial)
-        status = self._status(counting, due, valid_until, is_exempt=exception is not None)
+        if exception:
+            status = Status.EXEMPT
+        else:
+            status = self._status_cleared(valid_until) if is_cleared else self._status_open(counting, due)
         counts = self._counts(person, status, has_begun=counting is not None)
         return Requirement(
             person=person,
@@ -64,7 +70,7 @@ class Judge:
             status=status,
             counts=counts,
             counting=counting,
-            attempts=tuple((row, self._attempt_counts(row, counting, counts)) for row in latest_first),
+            attempts=tuple([(row, self._attempt_counts(row, counting, counts)) for row in latest_first]),
             due=due,
             due_rule=due_rule,
             completed_on=completed_on,
@@ -81,23 +87,29 @@ class Judge:
         """The day of `as_of`."""
         return self.as_of.date()
 
-    def _counting(self, begun: list[JoinedAssignment]) -> JoinedAssignment | None:
-        if self.policy.attempts is Attempts.BEST:
-            cleared = next((row for row in begun if self._is_cleared(row)), None)
-            if cleared:
-                return cleared
-        return begun[0] if begun else None
+    def _counting(
+        self, begun: Sequence[JoinedAssignment], cleared: Sequence[JoinedAssignment]
+    ) -> JoinedAssignment | None:
+        best = cleared if self.policy.attempts is Attempts.BEST else ()
+        return next(iter((*best[:1], *begun[:1])), None)
 
-    def _due(self, counting: JoinedAssignment | None, begun: Iterable[JoinedAssignment]) -> tuple[date | None, DueRule]:
+    def _due(
+        self,
+        counting: JoinedAssignment | None,
+        begun: Iterable[JoinedAssignment],
+        cleared: Sequence[JoinedAssignment],
+    ) -> tuple[date | None, DueRule]:
         """Keep the earliest due date missed since the last clearance: a new batch does not heal it."""
         if self.policy.due:
             return self.policy.due, DueRule.COURSE
         if counting is None:
             return None, DueRule.NONE
-        found = [self._due_of(row.batch) for row in takewhile(lambda row: not self._is_cleared(row), begun)]
-        missed = [(due, rule) for due, rule in found if due and due < self.today]
-        if missed and not self._is_cleared(counting):
-            return min(missed, key=lambda each: each[0])
+        last = cleared[0] if cleared else None
+        if counting is not last:
+            found = [self._due_of(row.batch) for row in takewhile(lambda row: row is not last, begun)]
+            missed = [(due, rule) for due, rule in found if due and due < self.today]
+            if missed:
+                return min(missed, key=lambda each: each[0])
         return self._due_of(counting.batch)
 
     def _due_of(self, batch: Batch) -> tuple[date | None, DueRule]:
@@ -127,32 +139,29 @@ class Judge:
         return self._day(when) if when else None
 
     def _days_completed(self, rows: Iterable[JoinedAssignment]) -> list[date | None]:
-        """The day of each completion, None where it is unknown: one per batch, and one per day of an online course."""
+        """The day of each cleared row, None where it is unknown: one per batch, and one per day of an online course."""
         days: dict[tuple[str, date | None], date | None] = {}
-        for row in filter(self._is_cleared, rows):
+        for row in rows:
             day = self._completed_on(row)
             key = row.batch.serial, day if row.assignment.is_online else None
             days[key] = min(filter(None, (day, days.get(key))), default=None)
         return list(days.values())
 
-    def _status(  # noqa: PLR0911 - one return per status
-        self, counting: JoinedAssignment | None, due: date | None, valid_until: date | None, *, is_exempt: bool
-    ) -> Status:
-        """The first status, in the order of the table in docs/rules.md, whose condition holds."""
-        today = self.today
-        if is_exempt:
-            return Status.EXEMPT
-        if counting and self._is_cleared(counting):
-            if valid_until and valid_until < today:
-                return Status.EXPIRED
-            if valid_until and (valid_until - today).days <= self.rules.expiring_days:
-                return Status.EXPIRING
-            return Status.COMPLETED
-        if (due and due < today) or (counting and _is(counting, AssignmentStatus.EXPIRED)):
+    # The first status, in the order of the table in docs/rules.md, whose condition holds.
+
+    def _status_cleared(self, valid_until: date | None) -> Status:
+        if valid_until and valid_until < self.today:
+            return Status.EXPIRED
+        if valid_until and (valid_until - self.today).days <= self.rules.expiring_days:
+            return Status.EXPIRING
+        return Status.COMPLETED
+
+    def _status_open(self, counting: JoinedAssignment | None, due: date | None) -> Status:
+        if (due and due < self.today) or (counting and _is(counting, AssignmentStatus.EXPIRED)):
             return Status.OVERDUE
         if counting and _is(counting, AssignmentStatus.FAILED):
             return Status.FAILED
-        if due and (due - today).days <= self.rules.due_soon_days:
+        if due and (due - self.today).days <= self.rules.due_soon_days:
             return Status.DUE_SOON
         if counting is None:
             return Status.NOT_ASSIGNED
