@@ -332,7 +332,7 @@ def test_the_mail_server_s_login_is_tried(configured: Workspace, monkeypatch: py
         async def check_login(self) -> str:
             raise MailServerUnusable("The mail server refuses the login; check RKREPORT_SMTP_PASSWORD.")
 
-    monkeypatch.setattr("rkreport.run.setup.checks.mail.smtp_transport_of", lambda *_given: Refusing())
+    monkeypatch.setattr("rkreport.run.transports.smtp_transport_of", lambda *_given: Refusing())
     outcome = configured.rkreport("doctor", "--json")
     assert checks(outcome, "Mail login")[0] == {
         "name": "Mail login",

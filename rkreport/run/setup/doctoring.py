@@ -7,10 +7,9 @@ from pathlib import Path
 from rkreport.config.inspection import Inspection, inspect_config
 from rkreport.run.setup.checks.config import check_brand_template, check_files, check_mail_templates, check_secrets
 from rkreport.run.setup.checks.disk import check_clock, check_folders, check_space
-from rkreport.run.setup.checks.lms import LmsChecks, check_lms
 from rkreport.run.setup.checks.mail import MailCheck, check_addresses, check_encryption, check_login, log_in_to_mail
 from rkreport.run.setup.checks.places import known_mounts
-from rkreport.run.setup.checks.value import Check, skipped
+from rkreport.run.setup.checks.value import Check, LmsChecks, skipped
 from rkreport.run.world import World
 
 
@@ -46,4 +45,6 @@ async def doctor_step(order: DoctorOrder, world: World, mail_check: MailCheck = 
 async def _lms(order: DoctorOrder, inspection: Inspection, world: World) -> LmsChecks:
     if order.offline:
         return LmsChecks((skipped("LMS login", "not tried offline"), skipped("Courses", "not looked at offline")))
+    from rkreport.run.setup.checks.lms import check_lms  # noqa: PLC0415 - importing aiohttp takes a sixth of a second
+
     return await check_lms(inspection, world)

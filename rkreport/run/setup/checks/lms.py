@@ -5,7 +5,6 @@ Reads only short lists. Each part that fails is a separate check, and the other 
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rkreport.config.config_writer import SAMPLE_SERIALS
@@ -22,20 +21,20 @@ from rkreport.lms.paging import ListKey
 from rkreport.lms.transport import Meter
 from rkreport.run.fetch.browsing import browser, read_batches
 from rkreport.run.setup.checks.lists import MOST_USERS, check_rows
-from rkreport.run.setup.checks.value import Check, failed, failed_by, failed_reading, passed, skipped, warning
+from rkreport.run.setup.checks.value import (
+    Check,
+    LmsChecks,
+    failed,
+    failed_by,
+    failed_reading,
+    passed,
+    skipped,
+    warning,
+)
 from rkreport.run.world import Observer, World
 
 _MANAGERS = "managers"
 _TRIES = 2  # per request: the admin waits for the answer
-
-
-@dataclass(frozen=True, slots=True)
-class LmsChecks:
-    """The checks, the number of learners (None: unknown), and the LMS's clock."""
-
-    checks: tuple[Check, ...]
-    learners: int | None = None
-    server_time: str = ""
 
 
 async def check_lms(inspection: Inspection, world: World) -> LmsChecks:

@@ -9,7 +9,6 @@ from rkreport.core.mail.delivery import channel_of
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.setup.checks.value import Check, failed_by, passed, skipped, warning
-from rkreport.run.transports import smtp_transport_of
 from rkreport.run.world import World
 
 MailCheck = Callable[[Config, World], Awaitable[str]]
@@ -58,6 +57,8 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
 
 async def log_in_to_mail(config: Config, world: World) -> str:
     """Log in to the real mail server; a `MailCheck`."""
+    from rkreport.run.transports import smtp_transport_of  # noqa: PLC0415 - importing aiohttp takes a sixth of a second
+
     return await smtp_transport_of(config, world).check_login()
 
 

@@ -45,6 +45,15 @@ def passed(name: str, found: str) -> Check:
     return Check(name, State.OK, found)
 
 
+@dataclass(frozen=True, slots=True)
+class LmsChecks:
+    """The checks, the number of learners (None: unknown), and the LMS's clock."""
+
+    checks: tuple[Check, ...]
+    learners: int | None = None
+    server_time: str = ""
+
+
 def warning(name: str, found: str, fix: str) -> Check:
     """Make a warning: a run would finish, but its result may not be what the admin wants."""
     return Check(name, State.WARNING, found, fix)
