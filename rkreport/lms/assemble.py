@@ -10,7 +10,7 @@ from typing import Any
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.snapshot import ListReading, SetAside, Snapshot, Traffic
 from rkreport.lms import wire
-from rkreport.lms.lists import LISTS, USERS, check_users, models_of, stored_content
+from rkreport.lms.lists import LISTS, USERS, check_users, compacted, models_of, stored_content
 from rkreport.lms.paging import ASIDE, CLOSING_PASS, ListKey, PageRef
 from rkreport.lms.rows import PageRows, rows_of
 
@@ -41,12 +41,12 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]], 
     for name, group in groupby(pages, key=itemgetter(0)):
         key = ListKey.parse(name)
         reading = readings.get((key.kind, key.course, key.batch))
-        read, lost = _rows_of_list(key, reading, group)
-        content = models_of(key, read)
+        list_rows = _rows_of_list(key, reading, group)
+        content = models_of(key, list_rows.rows)
         models[LISTS[key.kind].snapshot_field] += content.models
         set_aside += content.set_aside
-        findings += [*content.findings, *lost]
-        says_active = says_active or (key == USERS and any(map(wire.says_whether_active, read)))
+        findings += [*content.findings, *list_rows.findings]
+        says_active = says_active or list_rows.says_active
     if not is_part:
         check_users(len(models["learners"]), any_says_active=says_active)
     return Snapshot(
@@ -62,19 +62,28 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]], 
     )
 
 
-def _rows_of_list(
-    key: ListKey, reading: ListReading | None, pages: Iterable[tuple[str, int, int, bytes]]
-) -> tuple[list[Any], list[Finding]]:
-    """Return the rows of one list, and findings about its pages with lost letters."""
+@dataclass(frozen=True, slots=True)
+class _ListRows:
+    """The rows of one list, findings about its pages, and whether any page says who is active."""
+
+    rows: list[Any]
+    findings: list[Finding]
+    says_active: bool
+
+
+def _rows_of_list(key: ListKey, reading: ListReading | None, pages: Iterable[tuple[str, int, int, bytes]]) -> _ListRows:
     proof = reading.proof if reading else None
     read: list[PageRows] = []
     lost: list[Finding] = []
+    says_active = False
     for _, number, page, body in pages:
         # Skip pages of closing passes, and pages read aside of a broken one: they are from another time than the proof.
         if number % ASIDE >= CLOSING_PASS or (number >= ASIDE and proof):
             continue
         content = stored_content(key, page, body)
-        read.append(PageRows(PageRef(number, page), content.read, content.rows))
+        says_active = says_active or (key == USERS and any(map(wire.says_whether_active, content.rows)))
+        read.append(PageRows(PageRef(number, page), content.read, compacted(key, content.rows)))
         if content.has_lost_letters:
             lost.append(Finding(FindingCode.LETTERS_LOST, Level.CHECK, f"{key}, page {page}"))
-    return rows_of(read, proof, has_repeats=bool(reading and reading.has_repeats)), list(dict.fromkeys(lost))
+    rows = rows_of(read, proof, has_repeats=bool(reading and reading.has_repeats))
+    return _ListRows(rows, list(dict.fromkeys(lost)), says_active)

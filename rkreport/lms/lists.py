@@ -74,7 +74,7 @@ LISTS: Mapping[ListKind, ListDefinition] = {
     ListKind.USERS: ListDefinition(
         path="/ruangkerja/users",
         snapshot_field="learners",
-        models=lambda _, rows: map(wire.learner, rows),
+        models=lambda _, rows: (row if isinstance(row, Learner) else wire.learner(row) for row in rows),
         shape=shapes.USERS,
     ),
     ListKind.COURSES: ListDefinition(
@@ -281,6 +281,13 @@ class ListContent:
     models: list[Model]
     set_aside: list[SetAside]
     findings: list[Finding]
+
+
+def compacted(key: ListKey, rows: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the rows in the smallest form that `models_of` takes: those of the one very long list as learners."""
+    if key != USERS:
+        return tuple(rows)
+    return tuple(row if isinstance(row, wire.Unreadable) else wire.learner(row) for row in rows)
 
 
 def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
