@@ -132,4 +132,6 @@ def _bug(command_run: "CommandRun") -> int:
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a script started us in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.raise_signal(signal.SIGINT)  # as Ctrl-C: the current message is finished first
