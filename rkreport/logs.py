@@ -50,7 +50,8 @@ class _PrivateFileHandler(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         def private(path: str, flags: int) -> int:
-            descriptor = os.open(path, flags, 0o600)
+            # A link in its place would have us write into a file that somebody else chose.
+            descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
             mode = os.fstat(descriptor).st_mode
             if mode & _OTHERS:  # another program made the file
                 Path(path).chmod(mode & ~_OTHERS & 0o777)

@@ -183,3 +183,15 @@ def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(FileExistsError):
         open_log(tmp_path / "file", (), verbose=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has its own kind of links")
+def test_a_link_in_place_of_the_log_is_not_followed(tmp_path: Path) -> None:
+    """Somebody else's file is neither written nor emptied."""
+    other = tmp_path / "other"
+    other.write_text("theirs")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / LOG_NAME).symlink_to(other)
+    with pytest.raises(OSError, match="symbolic links"):
+        open_log(tmp_path / "data", (), verbose=False)
+    assert other.read_text() == "theirs"

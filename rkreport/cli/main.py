@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_OTHERS = 0o077
 _COMMAND = get_command(app)
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)")  # of the library for options
 _OWN_NUMBERS = {  # what the library for options says about a number, and our words for it
@@ -39,6 +40,7 @@ _OWN_WORDS = {"No such command 'rkreport'. Did you mean 'export'?": "rkreport st
 
 def main() -> NoReturn:
     """Run the program."""
+    os.umask(_OTHERS)  # whatever it makes is for its owner alone
     # Until a command opens its log, discard what libraries log: Python would print it.
     logging.getLogger().addHandler(logging.NullHandler())
     if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the console cannot encode must not lose the result

@@ -1,7 +1,10 @@
 """No secret and no personal data on the terminal, in the log or in a file's name, also when something goes wrong."""
 
 import json
+import os
 import re
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +94,18 @@ def test_a_bug_before_there_is_a_data_folder_is_logged_too(
     assert outcome.document["exit_code"] == 1
     assert "RuntimeError: boom [secret]" in log.read_text("utf-8")
     assert SECRET not in log.read_text("utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
+def test_everything_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
+    """Every file and folder that demo and send make, the parents too."""
+    before = os.umask(0)
+    try:
+        workspace = Workspace(tmp_path)
+        assert workspace.process("demo", "--people", "20", "--quiet").code == 0
+        assert workspace.process("send", "--yes", "--quiet", "--config", "rkreport-demo/config.toml").code == 0
+    finally:
+        os.umask(before)
+    made = [tmp_path / "rkreport-demo", *(tmp_path / "rkreport-demo").rglob("*")]
+    assert len(made) > 20
+    assert not [path for path in made if path.stat().st_mode & 0o077]
