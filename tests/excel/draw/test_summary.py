@@ -116,6 +116,23 @@ def test_a_text_stands_apart_from_the_number_before_it() -> None:
     assert (indents["Since"], indents["up 3.3 points"], indents["K3"]) == (1, 1, 0)
 
 
+def test_a_header_over_several_columns_has_room_on_one_line() -> None:
+    """There no header wraps, so that a long one would run into the header before it."""
+    headers = ("Manajer", "Terlambat", "Sejak bulan lalu", "Bulan berturut-turut di bawah target")
+    kinds = (Kind.TEXT, Kind.INTEGER, Kind.TEXT, Kind.INTEGER)
+    columns = tuple(map(Column, headers, kinds))
+    measured = measure_panel(Panel("P", table("pnlP", columns, (("Manajer 0", 3, "▲ naik 3,3 poin", 5),))))
+    widths = fitting_grid([measured]).widths
+    ends = measured.ends(widths)
+    wide = [
+        (sum(widths[first:end]), text_width(header, bold=True) * 0.9)
+        for header, first, end in zip(headers, (0, *ends), ends, strict=False)
+        if end - first > 1
+    ]
+    assert wide
+    assert all(room >= needed for room, needed in wide)
+
+
 def test_a_number_too_long_for_its_card_gets_smaller() -> None:
     """A headline number never shows as ####, and one that fits keeps its size."""
     kpis = (Kpi("Rate", percent(0.873), Kind.PERCENT, "", ""), Kpi("Overdue", 123_456_789, Kind.INTEGER, "", ""))
