@@ -72,6 +72,11 @@ def points_shown(now: Fraction, before: Fraction) -> Decimal:
     return rounded(points, decimals)
 
 
+def decimals_of(number: Decimal) -> int:
+    """How many decimals a rounded number is shown with."""
+    return max(0, -int(number.as_tuple().exponent))
+
+
 def rounded(number: Fraction, decimals: int) -> Decimal:
     """A non-negative number, half up to `decimals`."""
     return Decimal(_whole(number, 10**decimals)).scaleb(-decimals)

@@ -118,7 +118,7 @@ def test_a_first_month_has_nothing_to_compare(two: PlainOffice) -> None:
     assert two.manifest["changes"] == {}
     cells = cells_of(master_of(two.built))
     assert list(cells)[:3] == ["Summary", "What changed", "By unit"]
-    assert any("No list of people is kept here of an earlier" in str(row[0]) for row in cells["What changed"])
+    assert any("No earlier month-end report is kept here" in str(row[0]) for row in cells["What changed"])
 
 
 def test_everybody_has_one_cause(two: PlainOffice) -> None:

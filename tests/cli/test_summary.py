@@ -38,7 +38,7 @@ def test_a_run_that_went_well(configured: Workspace) -> None:
     message = message_in(configured.built / "summary.eml")
     rate = configured.manifest["rate"]
     assert (message["To"], message["Cc"], message["Auto-Submitted"]) == ("ld@contoh.test", None, "auto-generated")
-    assert message["Subject"] == "[rkreport] All done – October 2026 – PT Contoh Sejahtera"
+    assert message["Subject"] == "[rkreport] Run finished – October 2026 – PT Contoh Sejahtera"
     assert f"{rate['compliant']} of {rate['counted']} training requirements met" in text_of(message)
     (first, second, *_) = re.findall(r"^- (/\S*)", text_of(message).partition("Files:")[2], re.MULTILINE)
     assert (first, second) == (str((configured.built / "review.html").resolve()), str(configured.built.resolve()))
@@ -217,7 +217,7 @@ def test_by_smtp_it_is_sent(by_smtp: Workspace, monkeypatch: pytest.MonkeyPatch)
     outcome = by_smtp.rkreport("run")
     assert outcome.code == 0
     assert server.got == [
-        ("[rkreport] All done – October 2026 – PT Contoh Sejahtera", "ld@contoh.test", ["ld@contoh.test"])
+        ("[rkreport] Run finished – October 2026 – PT Contoh Sejahtera", "ld@contoh.test", ["ld@contoh.test"])
     ]
     assert "The summary was sent." in outcome.err
     assert not (by_smtp.built / "summary.eml").exists()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 
 from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import (
@@ -27,7 +28,7 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.INTEGER: (int,),
     Kind.DECIMAL: (float, int),
     Kind.PERCENT: (Percent,),
-    Kind.POINTS: (float,),
+    Kind.POINTS: (Decimal,),
     Kind.DATE: (date,),
     Kind.MARKED_DATE: (date, DerivedDate),
     Kind.DATETIME: (datetime,),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from rkreport.core.models import Status
@@ -168,11 +169,11 @@ def by_unit(language: str) -> TableSheet:
             480 + 10 * index,
             *(300 - 20 * index, 24, 5, 30 + index, 12, 18, 40, 33, 18),
             percent(0.675 - index * 0.031),
-            1.25 - index,
+            Decimal("1.2") - index,
         )
         for index, unit in enumerate(UNITS)
     )
-    total: Row = ("Total", 910, 2500, 1300, 120, 25, 160, 60, 90, 200, 165, 90, percent(0.568), -0.7)
+    total: Row = ("Total", 910, 2500, 1300, 120, 25, 160, 60, 90, 200, 165, 90, percent(0.568), Decimal("-0.7"))
     footnotes = ("Rate = compliant ÷ counted. Anybody can compute it again from Detail with a filter.",)
     return TableSheet("unit", "By unit", table("tblByUnit", columns, rows, total), 1, footnotes=footnotes)
 

@@ -19,6 +19,7 @@ from tests.excel.reading import plan_of, table_sheet
 _SHAPES: dict[str, Callable[[], WorkbookPlan]] = {
     "6,000 people": lambda: shapes.master(shapes.shaped(6_000, shapes.few_courses(), managers=100), "id"),
     "40 courses": lambda: shapes.master(shapes.shaped(150, shapes.long_courses(40), months=13), "en"),
+    "40 courses in Indonesian": lambda: shapes.master(shapes.shaped(60, shapes.long_courses(40), months=3), "id"),
     "40 courses, a team": lambda: shapes.of_manager(shapes.shaped(150, shapes.long_courses(40)), "id"),
     "400 units": lambda: shapes.master(shapes.shaped(1_000, shapes.few_courses(), units=400, managers=100), "en"),
     "none compliant": lambda: shapes.master(

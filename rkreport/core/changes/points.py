@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from rkreport.core.percent import decimals_of, points_shown
 from rkreport.core.rollup import rate
 
 
@@ -38,6 +39,13 @@ def points_of(change: Score, before: Score, after: Score) -> Fraction | None:
     if before.rate is None or not after.counted:
         return None
     return (change.compliant - before.rate * change.counted) / after.counted * 100
+
+
+def decimals_of_move(before: Score, after: Score) -> int:
+    """The decimals with which points are shown beside a sentence about the move of a rate."""
+    if before.rate is None or after.rate is None:
+        return 1
+    return decimals_of(points_shown(after.rate, before.rate))
 
 
 def shown_points(points: Sequence[Fraction], decimals: int = 1) -> tuple[Decimal, ...]:

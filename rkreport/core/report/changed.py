@@ -4,15 +4,16 @@ Knows a comparison; must not know how a cause is found.
 """
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 
 from rkreport.core.changes.causes import Cause, one_team
 from rkreport.core.changes.comparison import NO_UNIT, CauseSum, Change, Comparison, Missing
-from rkreport.core.changes.points import Score, points_of, shown_points
+from rkreport.core.changes.points import Score, decimals_of_move, points_of, shown_points
 from rkreport.core.changes.table import employee_id_of, manager_of, name_of, unit_of_change
 from rkreport.core.compliance import Compliance, Numbered, month_text
 from rkreport.core.models import Status
-from rkreport.core.percent import percent_beside, percent_of, points_between
+from rkreport.core.percent import Percent, percent_beside, percent_of, points_shown
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.kpis import points_text
 from rkreport.core.report.labels import manager_label, status_cell, unit_label
@@ -48,7 +49,8 @@ def changed_sheet(compliance: Compliance, figures: Figures, comparison: Comparis
     """The sheet; where there is nothing to compare with, it says why."""
     key, title = "what_changed", words.text("sheet.what_changed.title")
     if comparison.missing or comparison.edition is None:
-        return StackedSheet(key, title, _why_missing(comparison, words), (), ())
+        why = _why_missing(comparison, words, has_history=bool(compliance.history))
+        return StackedSheet(key, title, why, (), ())
     tables = (
         Panel(words.text("changed.causes"), _causes_of(comparison, words)),
         *_group_panels(compliance, figures, comparison, words),
@@ -96,11 +98,12 @@ def causes_table(name: str, causes: tuple[CauseSum, ...], before: Score, after: 
     """The causes that occur, with a total; the points are left out where one of the two rates does not exist."""
     exact = [points_of(each.score, before, after) for each in causes]
     known = [each for each in exact if each is not None]
-    points: list[float | None] = [None] * len(causes)
+    decimals = decimals_of_move(before, after)
+    points: list[Decimal | None] = [None] * len(causes)
     if len(known) == len(causes):
-        points = [float(each) for each in shown_points(known)]
+        points = list(shown_points(known, decimals))
     total = sum((each.score for each in causes), Score())
-    (moved,) = shown_points([sum(known, Fraction())])
+    (moved,) = shown_points([sum(known, Fraction())], decimals)
     columns = (
         Column(words.text("changed.cause"), Kind.TEXT),
         Column(words.text("changed.requirements"), Kind.INTEGER),
@@ -114,7 +117,7 @@ def causes_table(name: str, causes: tuple[CauseSum, ...], before: Score, after: 
     ]
     number = sum(each.requirements for each in causes)
     has_points = before.rate is not None and after.rate is not None
-    end = (words.text("label.total"), number, total.compliant, total.counted, float(moved) if has_points else None)
+    end = (words.text("label.total"), number, total.compliant, total.counted, moved if has_points else None)
     return table_of(name, columns, rows, end)
 
 
@@ -122,8 +125,10 @@ def _causes_of(comparison: Comparison, words: Words) -> Table:
     return causes_table("tblChangeCauses", comparison.by_cause, comparison.before, comparison.after, words)
 
 
-def _why_missing(comparison: Comparison, words: Words) -> str:
+def _why_missing(comparison: Comparison, words: Words, *, has_history: bool) -> str:
     missing = comparison.missing or Missing.FIRST
+    if missing is Missing.FIRST and not has_history:
+        return words.text("changed.no_month_before")
     if comparison.edition is None:
         return words.text(_MISSING[missing])
     return words.text(_MISSING[missing], month=month_text(comparison.edition.series, words))
@@ -196,7 +201,7 @@ def _groups(name: str, header: str, lines: Iterable[_Line], target: Fraction, wo
         (
             label,
             own_id or None,
-            percent_of(before.rate, target),
+            _rate_then(before, after, target),
             percent_of(after.rate, target),
             _moved(before, after),
             before.counted,
@@ -208,10 +213,17 @@ def _groups(name: str, header: str, lines: Iterable[_Line], target: Fraction, wo
     return table_of(name, columns, rows)
 
 
-def _moved(before: Score, after: Score) -> float | None:
+def _rate_then(before: Score, after: Score, target: Fraction) -> Percent | None:
+    if before.rate is None or after.rate is None:
+        return percent_of(before.rate, target)
+    return percent_beside(before.rate, after.rate, target)
+
+
+def _moved(before: Score, after: Score) -> Decimal | None:
     if before.rate is None or after.rate is None:
         return None
-    return float(shown_points([points_between(after.rate, before.rate)])[0])
+    points = points_shown(after.rate, before.rate)
+    return -points if after.rate < before.rate else points
 
 
 # ---- who

@@ -7,6 +7,7 @@ It may come from the LMS and be hostile, so the drawing must write it as text an
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import partial
@@ -32,7 +33,7 @@ class Kind(StrEnum):
     INTEGER = "integer"  # int
     DECIMAL = "decimal"  # float, at most two decimals shown
     PERCENT = "percent"  # Percent
-    POINTS = "points"  # float, percentage points with sign
+    POINTS = "points"  # Decimal, percentage points with sign; its decimals are shown
     DATE = "date"  # date
     MARKED_DATE = "marked_date"  # date, or DerivedDate, which is shown with a mark
     DATETIME = "datetime"  # naive datetime, already in the report's zone
@@ -74,7 +75,7 @@ class Link:
     row: int | None = None
 
 
-Cell = str | int | float | date | datetime | DerivedDate | Percent | StatusCell | Indented | Link | None
+Cell = str | int | float | Decimal | date | datetime | DerivedDate | Percent | StatusCell | Indented | Link | None
 Row = tuple[Cell, ...]
 
 

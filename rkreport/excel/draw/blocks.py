@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from rkreport.core.report.sheets import Panel, Row, TableSheet
+from rkreport.core.report.sheets import HeatMap, Panel, Row, TableSheet
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import Flow
 from rkreport.excel.draw.heat_map import draw_heat_map
@@ -13,7 +13,7 @@ from rkreport.excel.draw.layout import ROW_HEIGHT
 from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.stacked import ONE_PAGE, draw_whole_table
 from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading
-from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
+from rkreport.excel.draw.tabs import FIRST_ROW, Tab
 from rkreport.excel.look.styles import NAVY, CellFormat, Role
 
 _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
@@ -50,6 +50,8 @@ def draw_blocks(
             row = draw_heat_map(canvas, block, sheet.frozen_columns, row, flow)
     if tab.count <= ONE_PAGE:
         _keep_header(canvas, sheet, repeated)
+    elif any(isinstance(block, HeatMap) for block in sheet.blocks):
+        canvas.header_rows = None  # pages of a map would get it too, over columns of other things
     canvas.printed = f"{canvas.printed.rstrip('0123456789')}{row}"
     return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(len(canvas.widths))}{row}")
 
@@ -62,8 +64,7 @@ def _flow(canvas: Canvas, tab: Tab, table: DrawnTable, sample: Sequence[Row], la
     if len(sample) != tab.count or canvas.layout.pages_wide > 1:
         return Flow()
     columns: int = range_boundaries(canvas.printed)[2]  # type: ignore[assignment]  # None only of whole rows
-    repeated = canvas.heights[HEADER_ROW] if tab.count > ONE_PAGE else 0.0
-    flow = Flow.of(canvas.layout, inches_of(canvas.widths, columns, canvas.brand), repeated)
+    flow = Flow.of(canvas.layout, inches_of(canvas.widths, columns, canvas.brand))
     scale = canvas.brand.scale
     of_table = dict(enumerate(map(table.rows.height, sample), FIRST_ROW))
     for row in range(1, last + 1):

@@ -41,6 +41,7 @@ _POINTS = 100  # DrawingML counts hundredths of a point
 _LINE_WIDTH = 28_575  # English Metric Units: 2.25 points
 _HAIR_WIDTH = 9_525
 _DASHES = ("dash", "sysDot", "lgDash")  # tell lines apart without colour
+_MARK_SIZE = 6  # points
 _MARK = "\ue000"  # a private character: our texts never contain it, and outside texts are inserted last
 _GAP = re.compile(f"{_MARK}(\\w+){_MARK}")
 _CACHE = re.compile(f"<(?:str|num)Cache>(?:(?!</).)*?({_MARK}\\w+{_MARK}).*?</(?:str|num)Cache>")
@@ -105,6 +106,15 @@ def filled(form: Sequence[str], filling: Mapping[str, str]) -> bytes:
     """Fill a form with XML by the gaps' names."""
     pieces = [filling[piece] if number % 2 else piece for number, piece in enumerate(form)]
     return "".join(pieces).encode()
+
+
+def lone_mark(order: int, dress: Dress) -> str:
+    """Return the XML of the mark of a point without neighbours, which a line without marks would not show."""
+    if order == 0:
+        return ""  # the first line has marks
+    fill = f'<a:solidFill><a:srgbClr val="{_color((), order, dress)}"/></a:solidFill>'
+    look = f"<spPr>{fill}<a:ln><a:noFill/></a:ln></spPr>"
+    return f'<marker><symbol val="dash"/><size val="{2 * _MARK_SIZE}"/>{look}</marker>'
 
 
 def is_patterned(statuses: Sequence[Status], order: int) -> bool:
@@ -190,7 +200,7 @@ def _stroke(series: Any, color: str, order: int) -> None:  # noqa: ANN401 - as a
     series.spPr = GraphicalProperties(ln=line)
     series.smooth = False
     series.marker.symbol = "circle" if order == 0 else "none"
-    series.marker.size = 6
+    series.marker.size = _MARK_SIZE
     series.marker.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=WHITE))
 
 

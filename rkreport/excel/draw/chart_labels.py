@@ -8,7 +8,7 @@ from openpyxl.xml.constants import DRAWING_NS
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import Cell
-from rkreport.excel.draw.chart_form import Dress, is_patterned
+from rkreport.excel.draw.chart_form import Dress, is_patterned, lone_mark
 from rkreport.excel.look.brand import Paint
 from rkreport.excel.look.styles import INK, STATUS_LOOKS, WHITE, percent_format
 from rkreport.excel.template.colors import contrast
@@ -51,6 +51,15 @@ def last_figures(columns: Sequence[Sequence[Cell]], dress: Dress) -> list[str]:
         above = share, "t" if is_free else "b"
         places[order] = above[1]
     return [_figure(*found[order], places[order], dress) if order in places else "" for order in range(len(columns))]
+
+
+def lone_points(column: Sequence[Cell], order: int, dress: Dress) -> str:
+    """Mark the points of a line that have no neighbour."""
+    mark = lone_mark(order, dress)
+    is_there = [False, *(value is not None for value in column), False]
+    lone = [at for at in range(len(column)) if is_there[at : at + 3] == [False, True, False]]
+    points = (f'<dPt xmlns:a="{DRAWING_NS}"><idx val="{at}"/>{mark}<bubble3D val="0"/></dPt>' for at in lone)
+    return "".join(points) if mark else ""
 
 
 def _last(column: Sequence[Cell]) -> tuple[int, Percent] | None:

@@ -28,7 +28,7 @@ from rkreport.excel.draw.chart_form import (
     filled,
     form_of,
 )
-from rkreport.excel.draw.chart_labels import bar_figures, last_figures
+from rkreport.excel.draw.chart_labels import bar_figures, last_figures, lone_points
 from rkreport.excel.look.brand import Brand
 from rkreport.excel.look.styles import Role
 from rkreport.excel.ooxml.parts import relation_id
@@ -120,7 +120,8 @@ def _figures(chart: Chart, panel: PlacedPanel, form: Form, dress: Dress) -> dict
     """Return the XML of the labels beside the points: every part of a bar that has room, the last point of a line."""
     columns = [[row[at] for row in panel.rows] for at in chart.series]
     if chart.kind is ChartKind.LINE:
-        figures = last_figures(columns, dress)
+        labels = last_figures(columns, dress)
+        figures = [lone_points(column, order, dress) + labels[order] for order, column in enumerate(columns)]
     else:
         sizes = _sizes(chart, panel)
         ends = sizes if form.is_whole else [max(sizes)] * len(sizes)

@@ -21,19 +21,19 @@ class Flow:
     Heights are in points of the house font.
     """
 
-    def __init__(self, pages: Sequence[float] = (), repeated: float = 0.0) -> None:
-        """Begin at the top of pages of these heights; every further page begins with repeated rows of their height."""
-        self._whole = [page - repeated for page in pages]
+    def __init__(self, pages: Sequence[float] = ()) -> None:
+        """Begin at the top of pages of these heights."""
+        self._whole = list(pages)
         self._left = list(pages)
         self._turned = [0 for _ in pages]
 
     @classmethod
-    def of(cls, layout: Layout, widths: Sequence[float], repeated: float = 0.0) -> "Flow":
+    def of(cls, layout: Layout, widths: Sequence[float]) -> "Flow":
         """Begin a sheet whose printed columns, widths in inches, are fitted to one page's width."""
         across, down = paper_room(layout)
         percents = (min(_PERCENT, math.floor(_PERCENT * across / sum(widths) / breadth)) for breadth in _BREADTHS)
         page = down * _POINTS * _PERCENT / (layout.row_height / ROW_HEIGHT)
-        return cls([page / percent for percent in percents], repeated)
+        return cls([page / percent for percent in percents])
 
     def pages(self, height: float) -> tuple[int, ...]:
         """Return the page, from 0, on which each program would print a row of this height."""

@@ -3,7 +3,9 @@
 from rkreport.core.report.sheets import Heading, Kind, Link, NotesSheet, StatusCell
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
-from rkreport.excel.draw.layout import layout_of
+from rkreport.excel.draw.flow import Flow
+from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of
+from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.tabs import HEADER_ROW
 from rkreport.excel.draw.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
 from rkreport.excel.look.styles import NAVY, STRONG_RULE, CellFormat, Edge, Role
@@ -14,6 +16,8 @@ _WIDTHS = (32.0, 100.0)
 _PARAGRAPH = 128.0  # characters of a line across both columns
 _INDENT = 1.5
 _PADDING = 3.0
+_HEADING_HEIGHT = 20.0
+_KEPT = 2  # lines that stand on one page with their heading
 
 _HEADING = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY, edges=(Edge("bottom", "thin", STRONG_RULE),))
 _TERM = CellFormat(bold=True, vertical="top", wrap=True)
@@ -25,17 +29,29 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
     """Draw all sections below the title block."""
     canvas.widths = _WIDTHS
     title_block.draw_heading(canvas, heading, len(_WIDTHS), back)
+    canvas.layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"A{HEADER_ROW}")
+    flow = Flow.of(canvas.layout, inches_of(_WIDTHS, len(_WIDTHS), canvas.brand))
     row = HEADER_ROW
+    _take(canvas, flow, 1, row)
     for section in notes.sections:
+        if row > HEADER_ROW:
+            kept = _HEADING_HEIGHT + sum(_height(*line) for line in section.lines[:_KEPT])
+            row += flow.gap_before(kept)
         row += 1
         canvas.text(row, 1, section.heading, _HEADING)
         canvas.blank(row, 2, _HEADING)
-        canvas.heights[row] = 20.0
+        canvas.heights[row] = _HEADING_HEIGHT
+        first = row
         for term, meaning in section.lines:
             row = _draw_line(canvas, row + 1, term, meaning)
-        row += 1
-    canvas.layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"A{HEADER_ROW}")
+        _take(canvas, flow, first, row)
     title_block.set_printed(canvas, columns=len(_WIDTHS), rows=row, header_rows=None)
+
+
+def _take(canvas: Canvas, flow: Flow, first: int, last: int) -> None:
+    """Put drawn rows on their pages."""
+    for row in range(first, last + 1):
+        flow.take(canvas.heights.get(row, ROW_HEIGHT))
 
 
 def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -> int:
@@ -50,7 +66,14 @@ def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -
     else:
         canvas.text(row, 1, term, _TERM)
     canvas.text(row, 2, meaning, _MEANING)
+    canvas.heights[row] = _height(term, meaning)
+    return row
+
+
+def _height(term: str | StatusCell, meaning: str) -> float:
+    """Return the height of a line in points."""
+    if term == "":
+        return ROW_HEIGHT * len(wrapped(clean(meaning), _PARAGRAPH))
     word = term.word if isinstance(term, StatusCell) else term
     needed = max(lines_needed(word, _WIDTHS[0], bold=True), lines_needed(meaning, _WIDTHS[1] - _INDENT))
-    canvas.heights[row] = min(needed * LINE_HEIGHT + _PADDING, HIGHEST_ROW)
-    return row
+    return min(needed * LINE_HEIGHT + _PADDING, HIGHEST_ROW)

@@ -24,6 +24,7 @@ _GAP = 2.0  # characters
 _TEXT_ROOMS = (62.0, 50.0, 40.0, 30.0, 20.0)  # maximum characters of texts: less if numbers need the room
 _HEADER_SCALE = 0.9  # one point smaller than the rest
 _AIR = 0.7
+_STEP = 1.3  # characters of an indent
 
 _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
 _HEADER = CellFormat(
@@ -89,7 +90,8 @@ _GRIDS = (
 class _Slot:
     """The worksheet columns of one panel column, up to the next slot, end excluded; values are in column `at`.
 
-    `width` is their room in characters. A header wraps only in a slot of a single column.
+    `width` is their room in characters. A header wraps only in a slot of a single column. `indent` keeps a text apart
+    from a number that ends where it begins.
     """
 
     column: Column
@@ -98,15 +100,17 @@ class _Slot:
     at: int
     width: float
     is_single: bool
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPanel:
-    """A panel with its rows, and the width in characters that each column needs."""
+    """A panel with its rows, and the width in characters that each column needs, and its header on one line."""
 
     panel: Panel
     rows: tuple[Row, ...]
     needs: tuple[float, ...]
+    heads: tuple[float, ...]
 
     @property
     def height(self) -> int:
@@ -124,13 +128,15 @@ class MeasuredPanel:
     def _ends(self, widths: Sequence[float], text_room: float) -> tuple[int, ...] | None:
         ends: list[int] = []
         at = 0
-        for column, need in zip(self.panel.table.columns, self.needs, strict=True):
-            room, wanted = 0.0, need if column.kind in NUMERIC else min(need, text_room)
+        for column, need, head in zip(self.panel.table.columns, self.needs, self.heads, strict=True):
+            first, room, wanted = at, 0.0, need if column.kind in NUMERIC else min(need, text_room)
             while room < wanted:
                 if at == len(widths):
                     return None
                 room += widths[at]
                 at += 1
+                if at - first > 1:
+                    wanted = max(wanted, head)  # over several columns no header wraps
             ends.append(at)
         return tuple(ends)
 
@@ -151,8 +157,13 @@ def measure_panel(panel: Panel) -> MeasuredPanel:
     if len(rows) != table.count:
         raise ValueError(f"table {table.name!r} announced {table.count} rows and gave {len(rows)}")
     shown = rows if table.total is None else (*rows, table.total)
-    needs = tuple(_need(column, [row[index] for row in shown]) for index, column in enumerate(table.columns))
-    return MeasuredPanel(panel, rows, needs)
+    steps = [_STEP * _indent(table.columns, index) for index in range(len(table.columns))]
+    needs = tuple(
+        _need(column, [row[index] for row in shown]) + step
+        for index, (column, step) in enumerate(zip(table.columns, steps, strict=True))
+    )
+    heads = tuple(_head(column, 1) + step for column, step in zip(table.columns, steps, strict=True))
+    return MeasuredPanel(panel, rows, needs, heads)
 
 
 def fitting_grid(panels: Sequence[MeasuredPanel]) -> Grid:
@@ -168,14 +179,15 @@ def draw_panel(canvas: Canvas, grid: Grid, measured: MeasuredPanel, row: int, un
     canvas.heights[row] = _TITLE_HEIGHT
     headers = header_names([column.header for column in table.columns])
     for slot, header in zip(slots, headers, strict=True):
-        look = _header_look(slot.column.kind, is_single=slot.is_single)
+        look = _header_look(slot.column.kind, is_single=slot.is_single, indent=slot.indent)
         canvas.text(row + 1, slot.at, header, look)
         _extend(canvas, row + 1, slot, look)
     is_tall = any(
         slot.is_single and text_width(header, bold=True) * _HEADER_SCALE > slot.width
         for header, slot in zip(headers, slots, strict=True)
     )
-    canvas.heights[row + 1] = _LINE_HEIGHT * (2 if is_tall else 1)
+    height = _LINE_HEIGHT * (2 if is_tall else 1)
+    canvas.heights[row + 1] = max(height, canvas.heights.get(row + 1, 0.0))  # the panel beside it may be taller
 
     nothing: Row = (None,) * len(slots)
     body = [(values, _CELL) for values in measured.rows] or [(nothing, _CELL)]
@@ -191,10 +203,13 @@ def _slots(grid: Grid, measured: MeasuredPanel, unit: int) -> list[_Slot]:
     widths = grid.widths[unit:]
     slots: list[_Slot] = []
     start = 0
-    for column, end in zip(measured.panel.table.columns, measured.ends(widths), strict=True):
+    columns = measured.panel.table.columns
+    for index, (column, end) in enumerate(zip(columns, measured.ends(widths), strict=True)):
         first, last = grid.column(unit + start), grid.column(unit + end - 1)
         at = last if column.kind in NUMERIC else first
-        slots.append(_Slot(column, first, last + 1, at, sum(widths[start:end]) - _AIR, is_single=end == start + 1))
+        indent = _indent(columns, index)
+        width = sum(widths[start:end]) - _AIR - _STEP * indent
+        slots.append(_Slot(column, first, last + 1, at, width, is_single=end == start + 1, indent=indent))
         start = end
     following = [slot.first for slot in slots[1:]]  # across the gap, if it lies between two slots
     return [replace(slot, end=end) for slot, end in zip(slots, [*following, slots[-1].end], strict=True)]
@@ -208,13 +223,24 @@ def _draw_value(canvas: Canvas, row: int, slot: _Slot, value: Cell, look: CellFo
     elif isinstance(value, Link):
         value = replace(value, text=shortened(single_line(value.text), slot.width))
     column = slot.column if kind is slot.column.kind else replace(slot.column, kind=kind)
+    look = _indented(look) if slot.indent else look
     canvas.draw_in(column, row, slot.at, value, look)
     _extend(canvas, row, slot, status_look(value.status, look) if isinstance(value, StatusCell) else look)
 
 
 @cache
-def _header_look(kind: Kind, *, is_single: bool) -> CellFormat:
-    return replace(_HEADER, horizontal=alignment(kind), wrap=is_single)
+def _header_look(kind: Kind, *, is_single: bool, indent: int) -> CellFormat:
+    return replace(_HEADER, horizontal=alignment(kind), wrap=is_single, indent=indent)
+
+
+@cache
+def _indented(look: CellFormat) -> CellFormat:
+    return replace(look, horizontal="left", indent=1)
+
+
+def _indent(columns: Sequence[Column], index: int) -> int:
+    """Return 1 for a column of texts right of a column of numbers: they would read as one."""
+    return int(index > 0 and columns[index].kind not in NUMERIC and columns[index - 1].kind in NUMERIC)
 
 
 def _extend(canvas: Canvas, row: int, slot: _Slot, look: CellFormat) -> None:
@@ -228,8 +254,12 @@ def _need(column: Column, values: Iterable[Cell]) -> float:
     content = max((_shown_width(column.kind, value) for value in values if value is not None), default=0.0)
     if column.target is not None:
         content += text_width(BELOW_TARGET)
-    header = header_width(column.header, 2) * _HEADER_SCALE
-    return max(content, header) + _AIR
+    return max(content + _AIR, _head(column, 2))
+
+
+def _head(column: Column, lines: int) -> float:
+    """Return the width of a header on so many lines."""
+    return header_width(column.header, lines) * _HEADER_SCALE + _AIR
 
 
 def _shown_width(kind: Kind, value: Cell) -> float:

@@ -24,7 +24,7 @@ _CHART_ROWS = 17
 _LONGEST_CHART = 34
 _AROUND_BARS = 7  # rows of title, scale and legend
 _LONGEST_NAME = 32.0  # characters of a name on one line beside its bar
-_TWO_LINES = 1.6  # rows of a name on two lines
+_TWO_LINES = 1.45  # rows of a name on two lines
 
 _HEADLINE = CellFormat(Role.CARD_VALUE, size=12, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
 _HEADLINE_HEIGHT, _HEADLINE_SCALE = 24.0, 1.25

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 from itertools import accumulate, count
 
@@ -95,8 +96,8 @@ def shown_width(kind: Kind, value: Cell) -> float:
             return text_width(value if isinstance(value, str) else value.text)
         case Percent():
             return text_width(f"{value.shown}%")
-        case int() | float():
-            return _number_width(kind, value)
+        case int() | float() | Decimal():
+            return _number_width(value)
         case _:
             return _DATE_WIDTHS.get(kind, _DATE_WIDTH)
 
@@ -163,9 +164,9 @@ def _fitted(column: Column, content: float) -> float:
     return min(widest, max(NARROWEST, header, max(content + gap, offered, expected.get(column.kind, 0.0)) + _AIR))
 
 
-def _number_width(kind: Kind, value: float) -> float:
-    if kind is Kind.POINTS:
-        return text_width(f"{value:+.1f}")
+def _number_width(value: float | Decimal) -> float:
+    if isinstance(value, Decimal):
+        return text_width(f"{value:+}")
     if isinstance(value, int):
         return text_width(f"{value:,}")
     return text_width(f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}")  # as an equal whole number

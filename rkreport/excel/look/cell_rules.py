@@ -7,21 +7,23 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from rkreport.core.models import Status
-from rkreport.core.percent import Percent
+from rkreport.core.percent import Percent, decimals_of
 from rkreport.core.report.labels import BELOW_TARGET, STATUS_SYMBOLS
 from rkreport.core.report.sheets import DERIVED_MARK, Cell, Column, DerivedDate, Indented, Kind, Link, StatusCell
 from rkreport.excel.look.style_sheet import Styles
-from rkreport.excel.look.styles import ALARM, LINK, STATUS_LOOKS, CellFormat, percent_format, with_gap
+from rkreport.excel.look.styles import ALARM, LINK, STATUS_LOOKS, CellFormat, percent_format, points_format, with_gap
 from rkreport.excel.text import begins_like_a_formula, clean, stored
 
 _EXACT = 2**53  # Excel stores doubles: a larger whole number would lose digits
 _DEEPEST = 15  # levels of a tree that are set in further than the one above
 _FINEST = 12  # decimals of a percentage: a double near 100 % has no more
+_FINEST_POINTS = 6  # decimals of points: of one requirement among a million there are four
 _FIRST_TRUE_DAY = date(1900, 3, 1)  # Excel knows a 29 February 1900 and misnumbers all earlier days
 
 
@@ -126,10 +128,10 @@ def _rule_of(styles: Styles, kind: Kind, look: CellFormat) -> Rule:
             return _date_rule(styles, look, kind)
         case Kind.PERCENT:
             return _percent_rule(styles, look)
-        case Kind.INTEGER | Kind.DECIMAL | Kind.POINTS:
+        case Kind.INTEGER | Kind.DECIMAL:
             return _number_rule(styles, look, kind)
-        case Kind.TEXT | Kind.NOTE | Kind.INPUT_CHOICE | Kind.INPUT_TEXT | Kind.TREE | Kind.VALUE:
-            others = {Kind.TREE: _tree_rule, Kind.VALUE: _value_rule}
+        case Kind.TEXT | Kind.NOTE | Kind.INPUT_CHOICE | Kind.INPUT_TEXT | Kind.TREE | Kind.VALUE | Kind.POINTS:
+            others = {Kind.TREE: _tree_rule, Kind.VALUE: _value_rule, Kind.POINTS: _points_rule}
             return others.get(kind, _text_rule)(styles, look)
 
 
@@ -211,6 +213,21 @@ def _percent_rule(styles: Styles, look: CellFormat, mark: str = "") -> Rule:
         if not isinstance(value, Percent):
             raise Misfit(value, Kind.PERCENT)
         return Stored(float(value.share), "n", numbers[min(value.decimals, _FINEST) - 1])
+
+    return rule
+
+
+def _points_rule(styles: Styles, look: CellFormat) -> Rule:
+    formats = map(points_format, range(1, _FINEST_POINTS + 1))
+    numbers = [styles.number(replace(look, number_format=with_gap(each) if look.gap else each)) for each in formats]
+
+    def rule(value: Cell) -> Stored:
+        if value is None:
+            return Stored(None, "n", numbers[0])
+        if not isinstance(value, Decimal) or not value.is_finite():
+            raise Misfit(value, Kind.POINTS)
+        decimals = min(max(decimals_of(value), 1), _FINEST_POINTS)
+        return Stored(float(value) + 0, "n", numbers[decimals - 1])  # + 0 turns minus zero into zero
 
     return rule
 

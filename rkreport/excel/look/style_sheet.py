@@ -28,6 +28,7 @@ from rkreport.excel.look.styles import (
     alignment,
     font_of,
     percent_format,
+    points_format,
     with_gap,
 )
 
@@ -100,7 +101,7 @@ class Styles:
             Kind.INTEGER: "#,##0",
             Kind.DECIMAL: "#,##0.0#",
             Kind.PERCENT: percent_format(1),
-            Kind.POINTS: "+0.0;-0.0;0.0",
+            Kind.POINTS: points_format(1),
             Kind.DATE: f"{self._locale}dd mmm yyyy",
             Kind.MARKED_DATE: f"{self._locale}dd mmm yyyy",
             Kind.DATETIME: f"{self._locale}dd mmm yyyy hh:mm",

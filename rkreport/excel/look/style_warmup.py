@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 
 from rkreport.core.models import Status
@@ -34,7 +35,7 @@ _VALUES: dict[Kind, Cell] = {
     Kind.INTEGER: 1,
     Kind.DECIMAL: 0.5,
     Kind.PERCENT: _HALF,
-    Kind.POINTS: 0.5,
+    Kind.POINTS: Decimal("0.5"),
     Kind.DATE: date(2000, 1, 1),
     Kind.DATETIME: _CREATED,
     Kind.STATUS: StatusCell(Status.COMPLETED, "status"),

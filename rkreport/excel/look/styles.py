@@ -165,6 +165,12 @@ def percent_format(decimals: int) -> str:
     return f"0.{'0' * decimals}%"
 
 
+def points_format(decimals: int) -> str:
+    """Return the format of percentage points with this many decimals: with a sign, unless nothing moved."""
+    shown = f"0.{'0' * decimals}"
+    return f"+{shown};-{shown};{shown}"
+
+
 def with_gap(number_format: str) -> str:
     """Add room to the right to each part of a number format."""
     return ";".join(part + GAP for part in number_format.split(";"))

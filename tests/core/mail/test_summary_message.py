@@ -124,13 +124,13 @@ def test_a_run_that_went_well() -> None:
         "Exit code: 0",
     ):
         assert said in text
-    assert written().subject == "[rkreport] All done – October 2026 – PT Contoh Sejahtera"
+    assert written().subject == "[rkreport] Run finished – October 2026 – PT Contoh Sejahtera"  # says no "all": 90 %
 
 
 def test_in_indonesian() -> None:
     """The same in the other language."""
     composed = written("id")
-    assert composed.subject == "[rkreport] Selesai – Oktober 2026 – PT Contoh Sejahtera"
+    assert composed.subject == "[rkreport] Proses selesai – Oktober 2026 – PT Contoh Sejahtera"
     assert "90,0%\n900 dari 1.000 kewajiban pelatihan terpenuhi" in composed.text
     assert "Naik 5 poin dari 85,0% (850 dari 1.000) bulan lalu." in composed.text
 

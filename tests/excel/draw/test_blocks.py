@@ -19,6 +19,8 @@ from rkreport.core.report.sheets import (
     Kind,
     Link,
     LiveRate,
+    NotesSection,
+    NotesSheet,
     Panel,
     Row,
     StackedSheet,
@@ -171,7 +173,7 @@ def _heads_on_pages(book: Path) -> list[list[str]]:
 
 
 @pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
-@pytest.mark.parametrize("above", [5, 24])
+@pytest.mark.parametrize("above", [5, 24, 60])
 def test_every_page_of_a_map_names_its_columns(tmp_path: Path, above: int) -> None:
     """The header begins each further page, and the title is never alone at the end of one."""
     squares = tuple((f"Toko-{n:02}", (HeatCell(Link("50.0% · 1/2", "main", 0), 2),)) for n in range(70))
@@ -188,6 +190,20 @@ def test_every_page_of_a_map_names_its_columns(tmp_path: Path, above: int) -> No
             at = page.index(title)
             assert page[at : at + 3] == [title, "Note.", "Unit"]
             assert all(word.startswith("Toko") for word in page[at + 3 : at + 6])
+
+
+@pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
+def test_no_heading_of_notes_is_alone_at_the_end_of_a_page(tmp_path: Path) -> None:
+    """Wherever a page ends, its last line is no heading."""
+    sections = tuple(
+        NotesSection(f"Heading-{at}", tuple((f"Term-{at}", "meaning " * (3 + 7 * at % 60)) for _ in range(1 + at % 3)))
+        for at in range(40)
+    )
+    write(tmp_path / "book.xlsx", NotesSheet("notes", "Notes", sections))
+    pages = _heads_on_pages(tmp_path / "book.xlsx")
+    assert len(pages) > 4
+    body = [[word for word in page if word.startswith(("Heading-", "Term-"))] for page in pages]
+    assert not any(words[-1].startswith("Heading-") for words in body)
 
 
 def test_a_map_repeats_its_header_on_the_screen() -> None:
@@ -243,11 +259,11 @@ def test_blocks_stand_on_the_last_part_alone() -> None:
 
 
 def test_a_header_does_not_stand_over_a_map() -> None:
-    """A short table fits a screen and a page; only a long one keeps its header in sight."""
-    for count, frozen, printed in ((45, "C1", None), (46, "C7", "$6:$6")):
+    """No page of a map has the header of the table above it; on the screen only a long table keeps its own in sight."""
+    for count, frozen in ((45, "C1"), (46, "C7")):
         rows = tuple((f"{n:05}", "x", "", 1, 0) for n in range(count))
         sheet = drawn(table_sheet(COLUMNS, rows, frozen_columns=2, blocks=(_heat(),)))["Main"]
-        assert (sheet.freeze_panes, sheet.print_title_rows) == (frozen, printed)
+        assert (sheet.freeze_panes, sheet.print_title_rows) == (frozen, None)
 
 
 def test_pages_repeat_the_header_of_a_long_further_table() -> None:

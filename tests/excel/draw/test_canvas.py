@@ -1,6 +1,7 @@
 """Every value goes in as what it is: text as text, numbers whole, dates as dates."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -83,14 +84,15 @@ def test_a_status_is_symbol_word_and_fill() -> None:
         (Kind.INTEGER, 1234, "#,##0_W_)"),
         (Kind.DECIMAL, 72.5, "#,##0.0#_W_)"),
         (Kind.DECIMAL, 70.0, "#,##0_W_)"),
-        (Kind.POINTS, -1.25, "+0.0_W_);-0.0_W_);0.0_W_)"),
+        (Kind.POINTS, Decimal("-1.2"), "+0.0_W_);-0.0_W_);0.0_W_)"),
+        (Kind.POINTS, Decimal("0.0312"), "+0.0000_W_);-0.0000_W_);0.0000_W_)"),
         (Kind.INTEGER, 2**53, "#,##0_W_)"),
     ],
 )
-def test_numbers_are_numbers(kind: Kind, value: float, number_format: str) -> None:
+def test_numbers_are_numbers(kind: Kind, value: float | Decimal, number_format: str) -> None:
     """Numbers keep their value and show as their kind says, in a table with room before the next column's text."""
     cell = _cell(kind, value)
-    assert (cell.value, cell.data_type, cell.number_format) == (value, "n", number_format)
+    assert (cell.value, cell.data_type, cell.number_format) == (float(value), "n", number_format)
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,15 @@ def test_a_line_labels_its_last_point_and_breaks_where_nothing_is(tmp_path: Path
     assert re.search(r'<max val="1" ?/>', xml)
 
 
+def test_a_month_alone_between_new_rules_is_seen(tmp_path: Path) -> None:
+    """Where the rules have just changed, every line shows its last point: it has no neighbour to draw a line to."""
+    rows = (("a", percent(0.5), percent(0.95)), ("b", percent(0.6), percent(0.95)), ("new rules", None, None))
+    xml, _ = _written(tmp_path, Kind.PERCENT, (*rows, ("c", percent(0.8), percent(0.95))), _LINES)
+    first, second = re.findall(r"<ser>.*?</ser>", xml)
+    assert '<symbol val="circle"' in first
+    assert re.findall(r'<dPt[^>]*><idx val="(\d)"/><marker><symbol val="dash"/>', second) == ["3"]
+
+
 @pytest.mark.parametrize("rows", [(("a", percent(0.5), None),), (("a", percent(0.5), None), ("b", None, None))])
 def test_one_dot_is_no_chart(rows: tuple[Row, ...]) -> None:
     """A line needs two points in a row."""

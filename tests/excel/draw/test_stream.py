@@ -55,7 +55,7 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.INTEGER: NUMBERS,
     Kind.DECIMAL: NUMBERS,
     Kind.PERCENT: PERCENTS,
-    Kind.POINTS: NUMBERS,
+    Kind.POINTS: st.decimals(-100, 100, places=2) | st.decimals(-100, 100, places=1),
     Kind.DATE: DAYS,
     Kind.MARKED_DATE: DAYS | st.builds(DerivedDate, DAYS),
     Kind.DATETIME: MOMENTS,

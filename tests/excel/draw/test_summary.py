@@ -95,6 +95,44 @@ def test_long_texts_of_a_panel_are_shortened_in_the_middle() -> None:
     assert (first[-7:], second[-7:]) == ("Modul 1", "Modul 2")
 
 
+def test_panels_beside_each_other_share_a_tall_header() -> None:
+    """A header of two lines is whole, whichever of the two panels has it."""
+    columns = (Column("Month", Kind.TEXT), Column("Requirements met", Kind.INTEGER))
+    tall = Panel("Tall", table("pnlTall", columns, (("K3", 1),)))
+    low = Panel("Low", table("pnlLow", (Column("Month", Kind.TEXT), Column("No", Kind.INTEGER)), (("K3", 1),)))
+    heights = []
+    for panels in ((tall, low), (low, tall)):
+        sheet = drawn(_summary(panels=panels))["Summary"]
+        (row,) = {cell.row for line in sheet for cell in line if cell.value == "Month"}
+        heights.append(sheet.row_dimensions[row].height)
+    assert heights[0] == heights[1] > 2 * 9
+
+
+def test_a_text_stands_apart_from_the_number_before_it() -> None:
+    """The number ends where the text begins: `13` and `up 3.3 points` would read as one."""
+    columns = (Column("Unit", Kind.TEXT), Column("Overdue", Kind.INTEGER), Column("Since", Kind.TEXT))
+    sheet = drawn(_summary(panels=(Panel("P", table("pnlP", columns, (("K3", 13, "up 3.3 points"),))),)))["Summary"]
+    indents = {cell.value: cell.alignment.indent for line in sheet for cell in line if cell.value}
+    assert (indents["Since"], indents["up 3.3 points"], indents["K3"]) == (1, 1, 0)
+
+
+def test_a_header_over_several_columns_has_room_on_one_line() -> None:
+    """There no header wraps, so that a long one would run into the header before it."""
+    headers = ("Manajer", "Terlambat", "Sejak bulan lalu", "Bulan berturut-turut di bawah target")
+    kinds = (Kind.TEXT, Kind.INTEGER, Kind.TEXT, Kind.INTEGER)
+    columns = tuple(map(Column, headers, kinds))
+    measured = measure_panel(Panel("P", table("pnlP", columns, (("Manajer 0", 3, "▲ naik 3,3 poin", 5),))))
+    widths = fitting_grid([measured]).widths
+    ends = measured.ends(widths)
+    wide = [
+        (sum(widths[first:end]), text_width(header, bold=True) * 0.9)
+        for header, first, end in zip(headers, (0, *ends), ends, strict=False)
+        if end - first > 1
+    ]
+    assert wide
+    assert all(room >= needed for room, needed in wide)
+
+
 def test_a_number_too_long_for_its_card_gets_smaller() -> None:
     """A headline number never shows as ####, and one that fits keeps its size."""
     kpis = (Kpi("Rate", percent(0.873), Kind.PERCENT, "", ""), Kpi("Overdue", 123_456_789, Kind.INTEGER, "", ""))
