@@ -39,8 +39,16 @@ class FetchOrder:
     verify: bool = True
 
 
-async def fetch_snapshot(config: Config, database: Database, world: World, how: FetchOrder) -> SnapshotRow:
-    """Read everything the config names and return the finished snapshot.
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A finished snapshot, and the names of its lists that may have unreadable rows."""
+
+    row: SnapshotRow
+    uneven: frozenset[str]
+
+
+async def fetch_snapshot(config: Config, database: Database, world: World, how: FetchOrder) -> Fetched:
+    """Read everything the config names into a finished snapshot.
 
     Raises:
         RkreportError: as `FetchEngine.run`. The pages read so far are kept, and the next call continues from them. Only
@@ -66,7 +74,7 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
     finally:
         snapshots.account(snapshot.snapshot_id, Traffic(meter.requests, meter.retries), world.monotonic() - started)
     snapshots.finish(snapshot.snapshot_id, lists)
-    return snapshots.finished(snapshot.snapshot_id)
+    return Fetched(snapshots.finished(snapshot.snapshot_id), engine.uneven)
 
 
 @asynccontextmanager
