@@ -36,6 +36,10 @@ def main(job: str, *arguments: str) -> None:
             from benchmarks.gate import wait_at  # noqa: PLC0415 - as above
 
             answer = {**wait_at(name, float(seconds)), **used_by_this_process()}
+        case "compare-fetch", (name, pages, folder):
+            from benchmarks.fetching import differing_rows  # noqa: PLC0415 - as above
+
+            answer = {"differing": differing_rows(name, int(pages), Path(folder))}
         case "fetch", (name, url, per_second, folder):
             from benchmarks.fetch_clients import CLIENTS  # noqa: PLC0415 - as above
 

@@ -13,10 +13,10 @@ from collections.abc import Awaitable, Callable
 
 from asyncio_throttle import Throttler
 
-_SLACK = 1.035  # of the schedule: never refused at 20 and 200 per second with 10 ms of jitter
+_SLACK = 1.03  # of the schedule: never refused at 20 and 200 per second with 10 ms of jitter
 _WINDOW = 1.025  # of the throttler: what it keeps in any case, so jitter may be a little less than 25 ms
 _CLOSEST = 0.5  # of the usual distance, while lateness is made up for
-_MOST_LATE_SECONDS = 0.25  # more lateness is not made up for
+_MOST_LATE_SECONDS = 0.25  # more is not made up for
 _WIDER, _NARROWER, _WIDEST = 1.5, 0.99, 16.0
 _RECENT_ANSWERS = 20
 _SLOW_TIMES, _SLOW_SECONDS = 3.0, 1.0  # slow means slower than the best answer by both
@@ -60,9 +60,11 @@ class Gate:
                 await self._sleep(wait)
             async with self._throttler:
                 pass
-            # An absolute schedule makes up for late wake-ups, but never for a time in which nobody waited.
+            # An absolute schedule makes up for late wake-ups and short gaps, but not for a silence.
             now, spacing = self._clock(), self._spacing * self._stretch
-            late = min(now - self._next, _MOST_LATE_SECONDS) if was_waited_for else 0
+            late = now - self._next
+            if late > _MOST_LATE_SECONDS:
+                late = _MOST_LATE_SECONDS if was_waited_for else 0
             self._next = now - late + spacing
             self._closest = now + spacing * _CLOSEST
 

@@ -1,30 +1,21 @@
-"""Pages and snapshots. A page is kept as the bytes that came, so a mistake in reading them can be repaired later.
+"""Snapshots, with their pages as the bytes that came, so that a mistake in reading them can be repaired later.
 
 Knows nothing of what the bytes mean. A snapshot that is finished is never changed.
 """
 
-import asyncio
 import json
-import zlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from rkreport.core.snapshot import ListKind, ListReading, Reason, Traffic, Verdict
 from rkreport.errors import DataError, StoreError
-from rkreport.files import sha256_of
 from rkreport.store.database import Database
-
-deflate: Any
-try:
-    from isal import isal_zlib as deflate  # the same format in a fraction of the time
-except ImportError:
-    deflate = zlib
+from rkreport.store.pages import unpacked
 
 OLDEST_RESUMABLE = timedelta(hours=24)  # a report that mixes two days would be wrong unnoticed
 
-_INSERT = "INSERT INTO page (snapshot_id, list, pass, number, fetched_at, sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _READING = frozenset(each.name for each in fields(ListReading))
 
 
@@ -140,7 +131,7 @@ class Snapshots:
         values = () if names is None else (json.dumps(sorted(names)),)
         sql = f"{columns}{chosen} ORDER BY list, pass, number"
         for name, pass_number, page, packed, digest in self._database.stream(sql, snapshot_id, *values):
-            body = _unpacked(packed, str(digest), f"{name} in {self._database.path}")
+            body = unpacked(packed, str(digest), f"{name} in {self._database.path}")
             yield str(name), int(pass_number), int(page), body
 
     def _rows(self, condition: str, *values: object) -> list[SnapshotRow]:
@@ -153,113 +144,6 @@ class Snapshots:
             raise StoreError(
                 f"A snapshot in {self._database.path} is damaged; fetch again, or restore the file from a backup."
             ) from error
-
-
-class _Waiting(NamedTuple):
-    """A page that is not yet on the disk, and who waits for that."""
-
-    name: str
-    pass_number: int
-    page: int
-    fetched_at: str
-    body: bytes
-    done: asyncio.Future[None]
-
-
-class SnapshotPages:
-    """The pages of one unfinished snapshot, as the fetch reads and writes them.
-
-    Pages that come while the disk is busy are written together, as one transaction: all of them count, or none.
-    """
-
-    def __init__(self, database: Database, snapshot_id: str, utc_now: Callable[[], datetime]) -> None:
-        """Take the store, the snapshot and a clock."""
-        self._database = database
-        self._snapshot_id = snapshot_id
-        self._now = utc_now
-        self._waiting: list[_Waiting] = []
-        self._writer: asyncio.Task[None] | None = None
-        sql = "SELECT list, pass, number FROM page WHERE snapshot_id = ?"
-        self._present = {tuple(row) for row in database.read(sql, snapshot_id)}
-
-    def __len__(self) -> int:
-        """How many pages are kept."""
-        return len(self._present)
-
-    def is_stored(self, name: str, pass_number: int, page: int) -> bool:
-        """Whether a page is kept."""
-        return (name, pass_number, page) in self._present
-
-    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
-        """The body kept for a page, if any; waits for the disk.
-
-        Raises:
-            StoreError: it is not what was stored.
-        """
-        if not self.is_stored(name, pass_number, page):
-            return None
-        sql = "SELECT body, sha256 FROM page WHERE snapshot_id = ? AND list = ? AND pass = ? AND number = ?"
-        ((packed, digest),) = self._database.read(sql, self._snapshot_id, name, pass_number, page)
-        return _unpacked(packed, digest, f"{name} in {self._database.path}")
-
-    async def read(self, name: str, pass_number: int, page: int) -> bytes | None:
-        """As `stored`, while other requests go on."""
-        return await asyncio.to_thread(self.stored, name, pass_number, page)
-
-    async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
-        """Keep a body for good; an already kept page is never overwritten. It is on the disk when this returns.
-
-        Raises:
-            StoreError: it could not be written; the pages before are safe.
-        """
-        done = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(name, pass_number, page, self._now().isoformat(), body, done))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_waiting())
-        await done
-
-    async def _write_waiting(self) -> None:
-        """Write all waiting pages, group by group. A thread waits for the disk, which must not hold up requests."""
-        while self._waiting:
-            group, self._waiting = self._waiting, []
-            try:
-                await asyncio.to_thread(self._write, group)
-            except StoreError as error:
-                for each in group:
-                    if not each.done.done():
-                        each.done.set_exception(error)
-            else:
-                for each in group:
-                    self._present.add((each.name, each.pass_number, each.page))
-                    if not each.done.done():
-                        each.done.set_result(None)
-
-    def _write(self, group: Sequence[_Waiting]) -> None:
-        rows = [
-            (
-                self._snapshot_id,
-                each.name,
-                each.pass_number,
-                each.page,
-                each.fetched_at,
-                sha256_of(each.body),
-                deflate.compress(each.body, 1),
-            )
-            for each in group
-        ]
-        with self._database.transaction() as write:
-            for row in rows:
-                write(_INSERT, row)
-
-
-def _unpacked(packed: object, digest: str, where: str) -> bytes:
-    try:
-        body = zlib.decompress(packed) if isinstance(packed, bytes) else b""
-    except zlib.error:
-        body = b""
-    if sha256_of(body) != digest:
-        raise StoreError(f"A page of {where} is damaged; fetch again, or restore the file from a backup.")
-    return body
 
 
 def _row(columns: tuple[Any, ...]) -> SnapshotRow:

@@ -28,7 +28,10 @@ from rkreport.lms.pacing import Gate
 from rkreport.lms.transport import LmsSettings, Meter, Transport
 from rkreport.run.world import World
 from rkreport.store.database import Database
-from rkreport.store.snapshots import SnapshotPages, SnapshotRow, Snapshots
+from rkreport.store.pages import SnapshotPages
+from rkreport.store.snapshots import SnapshotRow, Snapshots
+
+_GROUPS_IN_FLIGHT = 4  # of pages that wait for the disk; while one is written, requests of the others are under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
     """
     snapshots = Snapshots(database, world.utc_now)
     snapshot = _begin(config, snapshots, world.secrets, fresh=how.fresh)
-    pages = SnapshotPages(database, snapshot.snapshot_id, world.utc_now)
+    together = config.settings.lms.max_in_flight // _GROUPS_IN_FLIGHT
+    pages = SnapshotPages(database, snapshot.snapshot_id, world.utc_now, together=together)
     if len(pages):
         world.observer.say(
             f"Going on with the interrupted fetch {snapshot.snapshot_id}: {counted(len(pages), 'page')} read already."
