@@ -13,8 +13,10 @@ from collections.abc import Awaitable, Callable
 
 from asyncio_throttle import Throttler
 
-_SLACK = 1.03  # of the schedule: never refused at 20 and 200 per second with 10 ms of jitter
-_WINDOW = 1.025  # of the throttler: what it keeps in any case, so jitter may be a little less than 25 ms
+_SLACK = 1.033  # of the schedule
+_WINDOW = (
+    1.03  # of the throttler: it keeps the limit in any case, so jitter may be 30 ms; below _SLACK, or it would poll
+)
 _CLOSEST = 0.5  # of the usual distance, while lateness is made up for
 _MOST_LATE_SECONDS = 0.25  # more is not made up for
 _WIDER, _NARROWER, _WIDEST = 1.5, 0.99, 16.0
