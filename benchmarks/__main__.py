@@ -1,10 +1,10 @@
-"""How fast workbooks are written and read back, and what waiting costs: rkreport and its peers side by side in one run.
+"""How fast rkreport fetches, writes and waits, and how fast its peers do: side by side in one run.
 
     pip install --editable '.[benchmarks,dev]'
-    python -m benchmarks [--rows N] [--books N] [--gate-seconds N] [--writers rkreport xlsxwriter ...]
+    python -m benchmarks [--rows N] [--books N] [--gate-seconds N] [--fetch-pages N] [--writers rkreport xlsxwriter ...]
 
-Needs Linux or macOS. Every writer runs in a process of its own, and making the rows is part of what each costs; it also
-stands alone. 0 for `--rows`, `--books` or `--gate-seconds` leaves that table out.
+Needs Linux or macOS. Every writer and every client runs in a process of its own, and making the rows is part of what a
+writer costs; it also stands alone. A 0 for `--rows`, `--books`, `--gate-seconds` or `--fetch-pages` leaves it out.
 """
 
 import argparse
@@ -14,6 +14,8 @@ from pathlib import Path
 
 from benchmarks.detail_sheet import compare_detail_sheets
 from benchmarks.detail_writers import WRITERS
+from benchmarks.fetch_clients import CLIENTS
+from benchmarks.fetching import cases_of, compare_fetches
 from benchmarks.gate import compare_gates
 from benchmarks.manager_workbooks import BOOK_WRITERS, compare_manager_workbooks
 from benchmarks.measuring import say
@@ -22,7 +24,7 @@ _NAMES = tuple(dict.fromkeys((*WRITERS, *BOOK_WRITERS)))
 
 
 def main() -> None:
-    """Print one table each for the detail sheet, the managers' workbooks and the rate limit."""
+    """Print one table each for the detail sheet, the managers' workbooks, the rate limit and each case of fetching."""
     options = _options()
     say(f"Python {platform.python_version()}, {platform.machine()}; on a shared machine ratios count, not times\n")
     with tempfile.TemporaryDirectory() as folder:
@@ -33,6 +35,8 @@ def main() -> None:
             compare_manager_workbooks(options.books, names, Path(folder))
     if options.gate_seconds:
         compare_gates(options.gate_seconds)
+    if options.fetch_pages:
+        compare_fetches(cases_of(options.fetch_pages), options.clients, options.fetch_times)
 
 
 def _options() -> argparse.Namespace:
@@ -40,6 +44,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=100_000, help="of the detail sheet; 0 leaves it out")
     parser.add_argument("--books", type=int, default=300, help="managers' workbooks; 0 leaves them out")
     parser.add_argument("--gate-seconds", type=float, default=10, help="of waiting at a rate limit; 0 leaves it out")
+    parser.add_argument("--fetch-pages", type=int, default=1_500, help="of all lists together; 0 leaves it out")
+    parser.add_argument("--fetch-times", type=int, default=3, help="how often each client fetches")
+    parser.add_argument(
+        "--clients", nargs="+", choices=CLIENTS, default=list(CLIENTS), metavar="CLIENT", help="; ".join(CLIENTS)
+    )
     parser.add_argument(
         "--writers", nargs="+", choices=_NAMES, default=_NAMES, metavar="WRITER", help=", ".join(_NAMES)
     )

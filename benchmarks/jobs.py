@@ -36,6 +36,15 @@ def main(job: str, *arguments: str) -> None:
             from benchmarks.gate import wait_at  # noqa: PLC0415 - as above
 
             answer = {**wait_at(name, float(seconds)), **used_by_this_process()}
+        case "compare-fetch", (name, pages, folder):
+            from benchmarks.fetching import differing_rows  # noqa: PLC0415 - as above
+
+            answer = {"differing": differing_rows(name, int(pages), Path(folder))}
+        case "fetch", (name, url, per_second, folder):
+            from benchmarks.fetch_clients import CLIENTS  # noqa: PLC0415 - as above
+
+            CLIENTS[name].read(url, int(per_second), Path(folder))
+            answer = used_by_this_process()
         case _:
             raise ValueError(f"there is no job {job} with {len(arguments)} arguments")
     say(json.dumps(answer))

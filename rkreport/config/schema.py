@@ -133,7 +133,7 @@ class LmsSection(Section):
     """`[lms]`."""
 
     base_url: Annotated[str, AfterValidator(_base_url)] = "https://api.ruangkerja.id"
-    requests_per_second: float = Field(10, gt=0, le=1000)
+    requests_per_second: float = Field(10, gt=0, le=10_000)
     max_in_flight: int = Field(16, ge=1, le=200)
     page_size: int = Field(100, ge=1, le=100)
     timeout_seconds: float = Field(30, gt=0, le=600)
@@ -261,7 +261,7 @@ class MailSection(Section):
     auth: Literal["password", "xoauth2"] = "password"
     oauth: OAuthSection = OAuthSection()
     messages_per_minute: int = Field(25, ge=1, le=10_000)
-    max_message_mb: float = Field(25, gt=0, le=1000)
+    max_message_mb: float = Field(25, gt=0, le=10_000)
     summary_to: Words | None = None
 
     @model_validator(mode="after")
@@ -281,7 +281,7 @@ class MailSection(Section):
 class GuardsSection(Section):
     """`[guards]`: what stops a sending until a person has looked."""
 
-    people_change_percent: float = Field(20, gt=0, le=1000)
+    people_change_percent: float = Field(20, gt=0, le=10_000)
     rate_change_points: float = Field(15, gt=0, le=100)
     team_moved_percent: float = Field(20, gt=0, le=100)
     fallback_percent: float = Field(10, gt=0, le=100)

@@ -57,7 +57,9 @@ class Browser:
     def __init__(self, client: LmsClient, *, page_size: int, max_in_flight: int) -> None:
         """Take the client and its limits."""
         self._client = client
-        self._loader = ListLoader(client, NoStore(), page_size=page_size, max_in_flight=max_in_flight, ends=_ends)
+        self._loader = ListLoader(
+            client, NoStore(), page_size=page_size, max_in_flight=max_in_flight, ends=_ends, needs_rows=True
+        )
 
     async def log_in(self) -> None:
         """Get a token, unless one was given.

@@ -6,6 +6,7 @@ Must not know paging, nor what the answers are for.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, NotFound, TokenRefused
 from rkreport.lms import shapes
 from rkreport.lms.auth import AccessToken, GivenToken, TokenSource, usable
-from rkreport.lms.protocol import Document, interpret, is_login_refused
+from rkreport.lms.protocol import Document, Reply, interpret, is_login_refused
 from rkreport.lms.retry import attempt
 from rkreport.lms.transport import Meter, Transport
 
@@ -64,20 +65,29 @@ class LmsClient:
         what: str,
         *,
         is_urgent: bool = True,
+        at_once: Callable[[bytes], Content | None] = lambda _: None,
     ) -> Answer[Content]:
         """GET a document and `read` it; `what` names it in messages: `users, page 3`.
 
-        What is not urgent is tried less often.
+        What is not urgent is tried less often. `at_once` reads the bytes of a good answer; where it returns None,
+        `read` gets the document.
 
         Raises:
             LmsError: one of its branches, after `max_attempts` tries where trying again can help.
         """
 
+        async def ask(token: str) -> Answer[Content]:
+            reply = await self._ask(token, path, query, what)
+            content = at_once(reply.body) if reply.status == HTTPStatus.OK else None
+            if content is None:
+                content = read(interpret(reply, what, self._transport.utc_now()))
+            return Answer(content, reply.body)
+
         async def once() -> Answer[Content]:
             token = await self._tokens.current()
             for renewals in range(_MOST_RENEWALS):
                 try:
-                    return await self._ask(token, path, query, read, what)
+                    return await ask(token)
                 except TokenRefused as error:
                     if error.is_forbidden and renewals:
                         raise Forbidden(
@@ -85,7 +95,7 @@ class LmsClient:
                             " account's rights in the LMS."
                         ) from error
                     token = await self._renewed(token, error)
-            return await self._ask(token, path, query, read, what)
+            return await ask(token)
 
         try:
             return await attempt(once, self._transport, is_urgent=is_urgent)
@@ -99,13 +109,10 @@ class LmsClient:
             error.is_forbidden = refused.is_forbidden and isinstance(self._tokens, GivenToken)
             raise
 
-    async def _ask(
-        self, token: str, path: str, query: Mapping[str, str | int], read: Callable[[Document], Content], what: str
-    ) -> Answer[Content]:
+    async def _ask(self, token: str, path: str, query: Mapping[str, str | int], what: str) -> Reply:
         scheme = self._transport.settings.authorization_scheme
         headers = {"Authorization": f"{scheme} {token}" if scheme else token}
-        reply = await self._transport.exchange("GET", path, what, headers=headers, params=query)
-        return Answer(read(interpret(reply, what, self._transport.utc_now())), reply.body)
+        return await self._transport.exchange("GET", path, what, headers=headers, params=query)
 
 
 async def fetch_token(transport: Transport, client_id: str, client_secret: str) -> AccessToken:

@@ -1,13 +1,13 @@
 """The fetch engine: reads all lists of a plan, several pages at once. Knows in which order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
 from rkreport.core.models import CourseKind, PlanSerial
 from rkreport.core.rules import CoursePolicy
 from rkreport.core.snapshot import ListKind, ListReading, Reason, Verdict
-from rkreport.errors import LmsError, NotFound
+from rkreport.errors import LmsError, NotFound, Recovery
 from rkreport.lms import wire
 from rkreport.lms.client import LmsClient
 from rkreport.lms.discovery import Discovery, is_unknown
@@ -25,7 +25,7 @@ from rkreport.lms.lists import (
     plan_courses_of,
     plan_users_of,
 )
-from rkreport.lms.loader import ListLoader, PageStore, together
+from rkreport.lms.loader import ListLoader, PageStore, is_not_given, together
 from rkreport.lms.paging import CLOSING_PASS, ListKey, PageRef
 
 Step = Callable[[str, str], Callable[[int, int], None]]
@@ -49,11 +49,18 @@ class FetchPlan:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a fetch would read: the number of users, the other long lists, and how many lists more at the end."""
+    """What a fetch would read: the number of users, and the rows of the other long lists, None where unknown.
+
+    `requests` are what a fetch needs beside them, the login included.
+    """
 
     users: int
-    lists: tuple[ListKey, ...]
-    closing: int
+    rows: Mapping[ListKey, int | None]
+    requests: int
+
+
+Known = Mapping[tuple[ListKind, str, str], ListReading]
+"""Earlier readings by kind, course and batch."""
 
 
 class FetchEngine:
@@ -63,13 +70,19 @@ class FetchEngine:
         """Take the plan, the client, the store, and the progress callback."""
         self._plan = plan
         self._step = step
-        self._utc_now = client.utc_now
+        self._client = client
         self._loader = ListLoader(
             client, store, page_size=plan.page_size, max_in_flight=plan.max_in_flight, ends=self._ends
         )
         self._readings: dict[ListKey, ListReading] = {}
         self._found = Discovery(plan.courses, plan.plans)
         self._says_active = False
+        self._uneven = {UNITS.name}  # names of lists; whether a unit is readable shows only when units become models
+
+    @property
+    def uneven(self) -> frozenset[str]:
+        """The names of the lists that may have unreadable rows."""
+        return frozenset(self._uneven)
 
     async def run(self) -> tuple[ListReading, ...]:
         """Read everything; the users' list comes first, then the others by kind and name.
@@ -93,11 +106,44 @@ class FetchEngine:
             for key in sorted(self._readings, key=lambda key: (order.index(key.kind), key.course, key.batch))
         )
 
-    async def survey(self) -> Survey:
-        """Read the short lists and one page of users, and return what exists. Errors as `run`."""
+    async def survey(self, known: Known) -> Survey:
+        """Read the short lists, and one page of the users and of each long list that is not `known`.
+
+        Errors as `run`.
+        """
         lists = await self._read_short_lists()
-        closing = len(self._batch_lists()) + len(self._months(lists))
-        return Survey(await self._loader.count(USERS), lists, closing)
+        months = self._months(lists)
+        requests = self._client.meter.requests - len(self._found.online)  # a fetch keeps the pages that show them
+        users = await self._loader.count(USERS)
+        async with together() as tasks:
+            counts = {key: tasks.create_task(self._rows_of(key, known)) for key in lists}
+            dates = tasks.create_task(self._are_given(completions_in(months[0]), known)) if months else None
+        closing = len(self._batch_lists()) + (len(months) if dates and dates.result() else len(months[:1]))
+        return Survey(users, {key: task.result() for key, task in counts.items()}, requests + closing)
+
+    async def _rows_of(self, key: ListKey, known: Known) -> int | None:
+        """Return the rows of a list; None if they stay unknown."""
+        if reading := known.get((key.kind, key.course, key.batch)):
+            return reading.rows_received
+        try:
+            return await self._loader.count(key)
+        except LmsError as error:
+            if error.recovery is Recovery.ABORT:
+                raise
+            other = self._other_kind(key) if isinstance(error, NotFound) else None
+            return await self._rows_of(other, known) if other else None
+
+    async def _are_given(self, key: ListKey, known: Known) -> bool:
+        """Tell whether the LMS gives this account such a list."""
+        if reading := known.get((key.kind, key.course, key.batch)):
+            return reading.verdict is not Verdict.ABSENT
+        try:
+            await self._loader.count(key)
+        except LmsError as error:
+            if error.recovery is Recovery.ABORT and not is_not_given(error):
+                raise
+            return not is_not_given(error)
+        return True
 
     async def _read_short_lists(self) -> tuple[ListKey, ...]:
         """Read the short lists, and return the long lists to read apart from the users.
@@ -153,8 +199,10 @@ class FetchEngine:
     def _note(self, key: ListKey, _ref: PageRef, content: PageContent) -> None:
         """Remember what later decides which lists to read, and whether the users can make a report."""
         self._found.note(key, content)
+        if content.has_unreadable:
+            self._uneven.add(key.name)
         if key == USERS:
-            self._says_active = self._says_active or any(map(wire.says_whether_active, content.readable))
+            self._says_active = self._says_active or content.says_active
 
     def _ends(self, key: ListKey, ref: PageRef, error: LmsError) -> bool:
         """True if the whole LMS fails and not only this page, or if the list may be of the other kind."""
@@ -183,7 +231,7 @@ class FetchEngine:
 
     def _months(self, lists: Iterable[ListKey]) -> list[str]:
         """Return the months whose completions can date an assignment, the newest first."""
-        return self._found.months(lists, self._utc_now()) if self._plan.completion_dates else []
+        return self._found.months(lists, self._client.utc_now()) if self._plan.completion_dates else []
 
     async def _read_completions(self, months: list[str]) -> None:
         """Read the completions of the newest month, and if the LMS gives them, of the others."""

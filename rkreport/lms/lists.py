@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ from rkreport.lms import shapes, wire, wire_plans
 from rkreport.lms.paging import ListKey, PageRead
 from rkreport.lms.protocol import IF_IT_STAYS, NO_CONTENT, Document, read_document
 from rkreport.lms.sightings import Identity
+from rkreport.lms.tidy import tidy_page
 
 UNITS = ListKey(ListKind.UNITS)
 USERS = ListKey(ListKind.USERS)
@@ -172,12 +174,17 @@ def completions_in(month: str) -> ListKey:
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """A page: its rows, what paging needs, whether letters were lost, and whether there was a list at all."""
+    """A page: its rows, what paging needs, whether letters were lost, and whether there was a list at all.
+
+    A tidy page of a long list comes without its rows.
+    """
 
     rows: tuple[Any, ...]
     read: PageRead
     has_lost_letters: bool = False
     has_list: bool = True  # False: the answer has null, or nothing, in the place of the list
+    says_active: bool = False  # a row says whether its user is active
+    has_unreadable: bool = False
 
     @property
     def readable(self) -> tuple[Mapping[str, Any], ...]:
@@ -185,6 +192,7 @@ class PageContent:
         return tuple(row for row in self.rows if not isinstance(row, wire.Unreadable))
 
 
+@lru_cache(maxsize=1024)
 def path_of(key: ListKey) -> str:
     """Return the URL path; ids come from outside and are quoted."""
     course, batch = quote(key.course, safe=""), quote(key.batch, safe="")
@@ -211,6 +219,15 @@ def page_size_of(key: ListKey, page_size: int) -> int:
     """Return the number of rows of a full page; an unpaged list's only answer is never full."""
     definition = LISTS[key.kind]
     return page_size if definition.is_paged else definition.most_rows + 1
+
+
+def page_of(key: ListKey, body: bytes) -> PageContent | None:
+    """Read a page at once, without its rows; None if `stored_content` has to read it."""
+    page = tidy_page(key.kind, body)
+    if page is None or len(page.identities) > LISTS[key.kind].most_rows:
+        return None
+    total, total_pages = shapes.count(page.total), shapes.count(page.total_pages)
+    return PageContent((), PageRead(page.identities, total, total_pages), says_active=page.says_active)
 
 
 def stored_content(key: ListKey, page: int, body: bytes) -> PageContent:
@@ -246,7 +263,14 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
                 f"The LMS gave {len(raw)} of {total} rows of {what}, and no way to ask for the others; {IF_IT_STAYS}."
             )
         return PageContent(rows, PageRead(identities, len(raw), 1), is_lossy, has_list)
-    return PageContent(rows, PageRead(identities, total, total_pages), is_lossy, has_list)
+    return PageContent(
+        rows,
+        PageRead(identities, total, total_pages),
+        is_lossy,
+        has_list,
+        says_active=key == USERS and any(map(wire.says_whether_active, rows)),
+        has_unreadable=any(isinstance(row, wire.Unreadable) for row in rows),
+    )
 
 
 _RawRows = list[object] | None

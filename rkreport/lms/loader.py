@@ -14,15 +14,22 @@ from typing import Protocol
 from rkreport.core.snapshot import Reason
 from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, NotFound, Recovery, Unreachable
 from rkreport.lms.client import Answer, LmsClient
-from rkreport.lms.lists import LISTS, PageContent, content_of, page_size_of, path_of, query_of, stored_content
+from rkreport.lms.lists import LISTS, PageContent, content_of, page_of, page_size_of, path_of, query_of, stored_content
 from rkreport.lms.paging import LONGEST_LIST_ROWS, ListKey, ListReader, PageRef
 
 
 class PageStore(Protocol):
     """Stores pages by list name, pass and page; a page is permanent once `commit` returns."""
 
-    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
-        """Return the committed body of this page, if any."""
+    def is_stored(self, name: str, pass_number: int, page: int) -> bool:
+        """Tell whether this page is committed."""
+
+    async def read(self, name: str, pass_number: int, page: int) -> bytes | None:
+        """Return the body of a page; None if it is not committed.
+
+        Raises:
+            StoreError: it is damaged.
+        """
 
     async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
         """Store a body.
@@ -35,7 +42,11 @@ class PageStore(Protocol):
 class NoStore:
     """A store that keeps nothing, for pages that are only looked at."""
 
-    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
+    def is_stored(self, name: str, pass_number: int, page: int) -> bool:  # noqa: ARG002 - the protocol's
+        """Return False."""
+        return False
+
+    async def read(self, name: str, pass_number: int, page: int) -> bytes | None:
         """Return None."""
 
     async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
@@ -74,13 +85,26 @@ class _Job:
 class ListLoader:
     """Reads any number of lists at once, with at most `max_in_flight` requests. Serves one run."""
 
-    def __init__(self, client: LmsClient, store: PageStore, *, page_size: int, max_in_flight: int, ends: Ends) -> None:
-        """Take the client, the store, the limits, and the rule when to end."""
+    def __init__(
+        self,
+        client: LmsClient,
+        store: PageStore,
+        *,
+        page_size: int,
+        max_in_flight: int,
+        ends: Ends,
+        needs_rows: bool = False,
+    ) -> None:
+        """Take the client, the store, the limits, and the rule when to end.
+
+        Long lists come without their rows, in less time, unless `needs_rows`.
+        """
         self._client = client
         self._store = store
         self._page_size = page_size
         self._turns = asyncio.Semaphore(max_in_flight)
         self._ends = ends
+        self._at_once = _not_at_once if needs_rows else page_of
         self.page_read: Callable[[int, int], None] = lambda _done, _known: None  # receives done and known pages
         self._done = 0
         self._known = 0
@@ -95,7 +119,7 @@ class ListLoader:
         """
         async with self._turns:
             content = (await self._get(key, 1, self._page_size)).content
-        total = len(content.rows) if content.read.total is None else content.read.total
+        total = len(content.read.identities) if content.read.total is None else content.read.total
         if total > LONGEST_LIST_ROWS:
             raise MalformedReply(f"The LMS announces {total:,} rows, more than any company has; ask Ruangkerja.")
         return total
@@ -107,7 +131,7 @@ class ListLoader:
             LmsError: the LMS has become unusable.
             StoreError: the page could not be stored.
         """
-        if self._store.stored(key.name, 0, 1) is not None:
+        if self._store.is_stored(key.name, 0, 1):
             return True
         async with self._turns:
             try:
@@ -138,15 +162,20 @@ class ListLoader:
     def _advance(self, job: _Job) -> None:
         """Request the pages that a list wants, except those in the store."""
         key = job.reader.key
-        while refs := job.reader.wanted():
+        if refs := job.reader.wanted():
             self._known += len(refs)
             for ref in refs:
-                body = self._store.stored(key.name, ref.pass_number, ref.page)
-                if body is None:
-                    job.tasks.create_task(self._read(job, ref))
-                else:
-                    self._received(job, ref, stored_content(key, ref.page, body))
+                is_stored = self._store.is_stored(key.name, ref.pass_number, ref.page)
+                job.tasks.create_task(self._read_again(job, ref) if is_stored else self._read(job, ref))
         self.page_read(self._done, self._known)
+
+    async def _read_again(self, job: _Job, ref: PageRef) -> None:
+        """Take a page from the store, and request what its list wants next."""
+        key = job.reader.key
+        async with self._turns:
+            body = await self._store.read(key.name, ref.pass_number, ref.page) or b""
+            self._received(job, ref, self._at_once(key, body) or stored_content(key, ref.page, body))
+        self._advance(job)
 
     async def _read(self, job: _Job, ref: PageRef) -> None:
         """Read one page, store it, and request what its list wants next."""
@@ -169,7 +198,14 @@ class ListLoader:
     async def _get(self, key: ListKey, page: int, page_size: int) -> Answer[PageContent]:
         query = query_of(key, page, page_size, self._client.utc_now())
         what, is_urgent = f"{key}, page {page}", not LISTS[key.kind].may_fail
-        return await self._client.get(path_of(key), query, partial(content_of, key, page), what, is_urgent=is_urgent)
+        return await self._client.get(
+            path_of(key),
+            query,
+            partial(content_of, key, page),
+            what,
+            is_urgent=is_urgent,
+            at_once=partial(self._at_once, key),
+        )
 
     def _received(self, job: _Job, ref: PageRef, content: PageContent) -> None:
         self.has_read = True
@@ -183,11 +219,11 @@ class ListLoader:
         definition, status = LISTS[key.kind], "404" if isinstance(error, NotFound) else "403"
         self._done += 1
         if definition.may_fail:
-            is_refused = _is_not_given(error)
+            is_refused = is_not_given(error)
             values = {"status": status} if is_refused else {"error": str(error)}
             job.reader.refused(Reason("dates_refused" if is_refused else "dates_unreadable", values))
             return
-        if definition.may_be_refused and _is_not_given(error):
+        if definition.may_be_refused and is_not_given(error):
             job.reader.refused(Reason("absent", {"status": status}))
             return
         self.failures_in_a_row += not is_missing  # a 404 is an answer, as of an online course without batches
@@ -197,6 +233,10 @@ class ListLoader:
         job.reader.failed(ref, Reason("not_found") if is_missing else unread)
 
 
-def _is_not_given(error: LmsError) -> bool:
+def _not_at_once(_key: ListKey, _body: bytes) -> PageContent | None:
+    """Leave a page to the reader that keeps its rows."""
+
+
+def is_not_given(error: LmsError) -> bool:
     """True if the LMS refuses this account one list only: 404, or 403 even with a fresh token."""
     return isinstance(error, NotFound | Forbidden) or (isinstance(error, LoginRefused) and error.is_forbidden)

@@ -17,6 +17,7 @@ is read past the longest possible length.
 import math
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import quote, unquote
 
@@ -43,6 +44,7 @@ class ListKey:
     variant: str = ""
 
     @property
+    @lru_cache(maxsize=1024)  # noqa: B019 - a small value
     def name(self) -> str:
         """One line that `parse` reads back; ids come from outside and are quoted."""
         parts = (self.course, self.batch, self.variant)
@@ -219,7 +221,7 @@ class ListReader:
         is_first = page == 1 and self._pass == self._first_pass
         if is_first:
             self._limit = min(2 * announced, most_pages) + _GROWTH_PAGES
-            self._most_rows = 2 * (read.total or 0) + _GROWTH_ROWS
+            self._most_rows = min(2 * (read.total or 0), LONGEST_LIST_ROWS) + _GROWTH_ROWS
         if is_first or is_new:  # ignore the total of a page without new rows
             self._announced_end = max(self._announced_end, announced)
         if not count:

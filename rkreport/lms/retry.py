@@ -26,6 +26,27 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport, *
     After 30 pauses, or 30 minutes after its first failure, a request that fails is not tried again. What is not urgent
     is tried twice, with at most 2 pauses.
     """
+    try:
+        return await once()
+    except (Unreachable, ServerTrouble, Throttled) as error:
+        return await _attempt_again(once, error, transport, is_urgent=is_urgent)
+
+
+async def _attempt_again(
+    once: Callable[[], Awaitable[Result]],
+    first: Unreachable | ServerTrouble | Throttled,
+    transport: Transport,
+    *,
+    is_urgent: bool,
+) -> Result:
+    """Go on trying after the first failure."""
+    failures = [first]
+
+    async def next_try() -> Result:
+        if failures:
+            raise failures.pop()
+        return await once()
+
     patience = _Patience(transport.settings.max_attempts, transport.clock, is_urgent=is_urgent)
     trials = AsyncRetrying(
         sleep=transport.sleep,
@@ -39,7 +60,7 @@ async def attempt(once: Callable[[], Awaitable[Result]], transport: Transport, *
         async for trial in trials:
             with trial:
                 try:
-                    return await once()
+                    return await next_try()
                 except (Unreachable, ServerTrouble, Throttled) as error:
                     patience.note(error)
                     if isinstance(error, Throttled):

@@ -63,41 +63,40 @@ class Sightings:
         After a page without rows and total, the pass keeps the total of its other pages, if they agree.
         """
         here = self._passes.setdefault(pass_number, _Pass())
-        counts = Counter(identities)
         if identities or total is not None:
             here.totals.add(total)
             here.end_total = total
             # A server may count a row once and show it twice.
-            if total in {len(identities), len(counts)}:
+            if total in {len(identities), len(set(identities))}:
                 here.whole = max(len(identities), here.whole or 0)
         elif len(here.totals) > 1:
             here.end_total = None
         here.rows_on[page] = len(identities)
-        is_new = False
-        for index, identity in enumerate(identities):
-            is_new = self._sight(identity, pass_number, (page, index)) or is_new
-        return is_new
-
-    def _sight(self, identity: Identity, pass_number: int, place: _Place) -> bool:
-        row = self._rows.get(identity)
-        if row is None:
-            self._rows[identity] = _Sighting(pass_number, pass_number, 1, *place)
-            return True
-        if row.last == pass_number:
-            self._repeats.setdefault(identity, {}).setdefault(pass_number, {(row.page, row.index)}).add(place)
-        else:
-            row.last = pass_number
-            row.passes += 1
-            row.page, row.index = place
-        return False
+        before, rows = len(self._rows), self._rows
+        for index, identity in enumerate(identities):  # one by one, and often: nothing is called for a usual row
+            row = rows.get(identity)
+            if row is None:
+                rows[identity] = _Sighting(pass_number, pass_number, 1, page, index)
+            elif row.last != pass_number:
+                row.last = pass_number
+                row.passes += 1
+                row.page = page
+                row.index = index
+            else:
+                places = self._repeats.setdefault(identity, {}).setdefault(pass_number, {(row.page, row.index)})
+                places.add((page, index))
+        return len(rows) > before
 
     def rows(self, span: Span | None = None, *, with_repeats: bool = False) -> dict[Identity, int]:
         """Return all rows, or those of a span, each with the number of its copies on the server."""
-        return {
-            name: self._times(name, span, with_repeats=with_repeats)
-            for name, row in self._rows.items()
-            if span is None or (row.first <= span[0] and row.last >= span[1])
-        }
+        if span is None:
+            found = dict.fromkeys(self._rows, 1)
+        else:
+            begin, end = span
+            found = {name: 1 for name, row in self._rows.items() if row.first <= begin and row.last >= end}
+        for name in self._repeats.keys() & found.keys():
+            found[name] = self._times(name, span, with_repeats=with_repeats)
+        return found
 
     @property
     def known(self) -> int:
@@ -160,9 +159,7 @@ class Sightings:
 
     def _times(self, identity: Identity, span: Span | None, *, with_repeats: bool) -> int:
         """Count a row's copies: as many on one page before and after the moment, or at equal offsets."""
-        places = self._repeats.get(identity)
-        if not places:
-            return 1
+        places = self._repeats[identity]
         on_one_page = {number: max(Counter(page for page, _ in here).values()) for number, here in places.items()}
         if span is None:
             return max(on_one_page.values())

@@ -38,7 +38,19 @@ class Meter:
     retries: int = 0
     answered: int = 0
     pauses: int = 0
+    seconds: float = 0.0  # from sending to the end of the answer, of all answers together
     server_time: str = ""  # the Date header of the newest answer
+
+    def note(self, seconds: float, server_time: str) -> None:
+        """Count an answer."""
+        self.answered += 1
+        self.seconds += seconds
+        self.server_time = server_time
+
+    @property
+    def mean_seconds(self) -> float:
+        """How long an answer took."""
+        return self.seconds / self.answered if self.answered else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +113,9 @@ class Transport:
             raise Unreachable(f"No connection to {host}: check base_url and the network.") from error
         except (aiohttp.ClientError, OSError) as error:
             raise Unreachable(f"The connection to {host} broke while reading {what}; {IF_IT_STAYS}.") from error
-        self.meter.answered += 1
-        self.meter.server_time = response.headers.get("Date", "")
-        if self.gate.answered(self.clock() - sent):
+        took = self.clock() - sent
+        self.meter.note(took, response.headers.get("Date", ""))
+        if self.gate.answered(took):
             self.say("The LMS answers ever more slowly: requests go slower for a while.")
         return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
 

@@ -7,7 +7,7 @@ An unreadable row becomes an `Unreadable`, so that it still counts and loses no 
 
 import hashlib
 import sys
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, cast
@@ -261,30 +261,31 @@ def row_count(raw: Sequence[object], most: int) -> int:
     while waiting and found <= most:
         rows = waiting.pop()
         found += len(rows)
-        if found <= most:
-            below = (row.get("childOrganizations") for row in rows if isinstance(row, dict))
-            waiting += [children for children in below if isinstance(children, list)]
+        below = (row.get("childOrganizations") for row in rows if isinstance(row, dict)) if found <= most else ()
+        waiting += [children for children in below if isinstance(children, list)]
     return found
 
 
 def identity(row: Row) -> str:
-    """Return what identifies a row when it is read again; it is small, because every row has one.
+    """Return what identifies a row when it is read again; small, because every row has one.
 
-    Assignments and users of a plan: the user's serial, else the employee id (`assignedCourseSerial` repeats across
-    people). Courses of a plan: the course's serial. Users without serial need more than the employee id, since two
-    records can share one.
+    Assignments and users of a plan: the user's serial, else the employee id (`assignedCourseSerial` repeats). Courses
+    of a plan: the course's serial. Users without serial need more than the employee id: two records can share one.
     """
     if isinstance(row, Unreadable):
         return _UNREADABLE + row.digest
     keys = _keys(row)
-    if keys.get("serial"):
-        return str(keys["serial"])
-    fields = (keys.get(name, "") for name in ("employeeID", "username", "email", "name"))
+    names = ("employeeID", "username", "email", "name")
+    return str(keys.get("serial", "")) or identity_of(keys.get(name, "") for name in names)
+
+
+def identity_of(fields: Iterable[str]) -> str:
+    """Identify a user without serial by employee id, username, e-mail and name."""
     return _WITHOUT_SERIAL + _digest("\0".join(fields).encode())
 
 
 def _digest(text: bytes) -> str:
-    """Digest a text: it tells rows apart as well as the text, and is small even for long names."""
+    """Digest a text, which tells rows apart as well as the text."""
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 

@@ -29,7 +29,7 @@ from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.edition.guarding import Ask
 from rkreport.run.edition.mail_templates import check_team_mails
-from rkreport.run.fetch.fetching import FetchOrder, fetch_snapshot
+from rkreport.run.fetch.fetching import Fetched, FetchOrder, fetch_snapshot
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.sending import refuse_sending_in_advance, send_step
 from rkreport.run.world import World
@@ -73,7 +73,7 @@ def run_step(
     refuse_in_advance(config, world, CURRENT if order.is_interim else order.period)
     if order.is_sending:
         refuse_sending_in_advance(config, world)
-    row = asyncio.run(fetch_step(config, database, world, order.fetch))
+    row = asyncio.run(fetch_step(config, database, world, order.fetch)).row
     reached(row)
     what = BuildOrder(row.snapshot_id, order.period, order.allow_incomplete, order.is_interim)
     built = build_step(config, database, world, what)
@@ -104,12 +104,12 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
     make_output_folder(config.output_dir)
 
 
-async def fetch_step(config: Config, database: Database, world: World, how: FetchOrder) -> SnapshotRow:
+async def fetch_step(config: Config, database: Database, world: World, how: FetchOrder) -> Fetched:
     """Fetch a whole snapshot; tell the admin which lists are incomplete."""
-    row = await fetch_snapshot(config, database, world, how)
-    for sentence in incomplete_sentences(row.lists, load_words("en")):
+    fetched = await fetch_snapshot(config, database, world, how)
+    for sentence in incomplete_sentences(fetched.row.lists, load_words("en")):
         world.observer.say(sentence)
-    return row
+    return fetched
 
 
 def build_step(config: Config, database: Database, world: World, order: BuildOrder) -> Built:

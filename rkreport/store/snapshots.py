@@ -1,11 +1,9 @@
-"""Pages and snapshots. A page is kept as the bytes that came, so a mistake in reading them can be repaired later.
+"""Snapshots, with their pages as the bytes that came, so that a mistake in reading them can be repaired later.
 
 Knows nothing of what the bytes mean. A snapshot that is finished is never changed.
 """
 
-import asyncio
 import json
-import zlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
@@ -13,8 +11,8 @@ from typing import Any
 
 from rkreport.core.snapshot import ListKind, ListReading, Reason, Traffic, Verdict
 from rkreport.errors import DataError, StoreError
-from rkreport.files import sha256_of
 from rkreport.store.database import Database
+from rkreport.store.pages import unpacked
 
 OLDEST_RESUMABLE = timedelta(hours=24)  # a report that mixes two days would be wrong unnoticed
 
@@ -133,7 +131,7 @@ class Snapshots:
         values = () if names is None else (json.dumps(sorted(names)),)
         sql = f"{columns}{chosen} ORDER BY list, pass, number"
         for name, pass_number, page, packed, digest in self._database.stream(sql, snapshot_id, *values):
-            body = _unpacked(packed, str(digest), f"{name} in {self._database.path}")
+            body = unpacked(packed, str(digest), f"{name} in {self._database.path}")
             yield str(name), int(pass_number), int(page), body
 
     def _rows(self, condition: str, *values: object) -> list[SnapshotRow]:
@@ -146,62 +144,6 @@ class Snapshots:
             raise StoreError(
                 f"A snapshot in {self._database.path} is damaged; fetch again, or restore the file from a backup."
             ) from error
-
-
-class SnapshotPages:
-    """The pages of one unfinished snapshot, as the fetch reads and writes them."""
-
-    def __init__(self, database: Database, snapshot_id: str, utc_now: Callable[[], datetime]) -> None:
-        """Take the store, the snapshot and a clock."""
-        self._database = database
-        self._snapshot_id = snapshot_id
-        self._now = utc_now
-        self._turn = asyncio.Lock()
-        sql = "SELECT list, pass, number FROM page WHERE snapshot_id = ?"
-        self._present = {tuple(row) for row in database.read(sql, snapshot_id)}
-
-    def __len__(self) -> int:
-        """How many pages are kept."""
-        return len(self._present)
-
-    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
-        """The body kept for a page, if any."""
-        if (name, pass_number, page) not in self._present:
-            return None
-        sql = "SELECT body, sha256 FROM page WHERE snapshot_id = ? AND list = ? AND pass = ? AND number = ?"
-        ((packed, digest),) = self._database.read(sql, self._snapshot_id, name, pass_number, page)
-        return _unpacked(packed, digest, f"{name} in {self._database.path}")
-
-    async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
-        """Keep a body for good; an already kept page is never overwritten.
-
-        Raises:
-            StoreError: it could not be written; the pages before are safe.
-        """
-        async with self._turn:  # one writer at a time; waiting for the disk must not hold up other requests
-            await asyncio.to_thread(
-                self._database.write,
-                "INSERT INTO page (snapshot_id, list, pass, number, fetched_at, sha256, body)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                self._snapshot_id,
-                name,
-                pass_number,
-                page,
-                self._now().isoformat(),
-                sha256_of(body),
-                zlib.compress(body, 1),
-            )
-        self._present.add((name, pass_number, page))
-
-
-def _unpacked(packed: object, digest: str, where: str) -> bytes:
-    try:
-        body = zlib.decompress(packed) if isinstance(packed, bytes) else b""
-    except zlib.error:
-        body = b""
-    if sha256_of(body) != digest:
-        raise StoreError(f"A page of {where} is damaged; fetch again, or restore the file from a backup.")
-    return body
 
 
 def _row(columns: tuple[Any, ...]) -> SnapshotRow:

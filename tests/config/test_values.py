@@ -15,7 +15,7 @@ from tests.config.workspace import COURSE, REPORT, SMALLEST, Workspace
         ("page_size = 0", "page_size: must be at least 1, found 0."),
         ("requests_per_second = 0", "requests_per_second: must be more than 0, found 0."),
         ('requests_per_second = "10"', "requests_per_second: must be a number without quotes, such as 10, found"),
-        ("requests_per_second = nan", "requests_per_second: must be at most 1000, found nan."),
+        ("requests_per_second = nan", "requests_per_second: must be at most 10000, found nan."),
         ("timeout_seconds = inf", "timeout_seconds: must be at most 600, found inf."),
         ("max_attempts = 99999999999999999999999", "max_attempts: must be at most 20, found 99999999999999999999999."),
     ],

@@ -50,7 +50,11 @@ class Memory:
         """Empty."""
         self.pages: dict[tuple[str, int, int], bytes] = {}
 
-    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
+    def is_stored(self, name: str, pass_number: int, page: int) -> bool:
+        """Whether it is kept."""
+        return (name, pass_number, page) in self.pages
+
+    async def read(self, name: str, pass_number: int, page: int) -> bytes | None:
         """What is kept."""
         return self.pages.get((name, pass_number, page))
 

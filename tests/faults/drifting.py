@@ -152,6 +152,7 @@ class DriftingLms:
         what: str,
         *,
         is_urgent: bool = True,
+        at_once: Callable[[bytes], Content | None] = lambda _: None,
     ) -> Answer[Content]:
         """As `LmsClient.get`; a cut current ends the run."""
         self.meter.requests += 1
@@ -162,7 +163,7 @@ class DriftingLms:
         body = json.dumps(self._document(path, query)).encode()
         await self._dawdle()
         self.meter.answered += 1
-        return Answer(read(interpret(Reply(200, {}, body), what, NOW)), body)
+        return Answer(at_once(body) or read(interpret(Reply(200, {}, body), what, NOW)), body)
 
     def utc_now(self) -> datetime:
         """Return always the same time."""

@@ -31,7 +31,11 @@ def _resident_mb(what: str) -> float:
 class Forgetful:
     """A store that keeps nothing, so that only what the fetch itself holds is measured."""
 
-    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
+    def is_stored(self, name: str, pass_number: int, page: int) -> bool:
+        """Nothing is kept."""
+        return False
+
+    async def read(self, name: str, pass_number: int, page: int) -> bytes | None:
         """Nothing is kept."""
 
     async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:

@@ -1,5 +1,6 @@
 """The engine against a behaving server: everything once, nothing twice, and what is broken is named."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -28,7 +29,11 @@ class Memory:
         """Empty."""
         self.pages: dict[tuple[str, int, int], bytes] = {}
 
-    def stored(self, name: str, pass_number: int, page: int) -> bytes | None:
+    def is_stored(self, name: str, pass_number: int, page: int) -> bool:
+        """Whether it is kept."""
+        return (name, pass_number, page) in self.pages
+
+    async def read(self, name: str, pass_number: int, page: int) -> bytes | None:
         """What is kept."""
         return self.pages.get((name, pass_number, page))
 
@@ -114,6 +119,33 @@ async def test_everything_is_read_exactly_once(simulator: StartSimulator, *, ser
     assert all((learner.serial is not None) is serial_in_users for learner in snapshot.learners)
     assert snapshot.is_complete
     assert {reading.verdict for reading in snapshot.lists} <= {Verdict.PROVEN, Verdict.CHECKED}
+
+
+class SlowDisk(Memory):
+    """A store that takes its time."""
+
+    def __init__(self) -> None:
+        """Nobody waits."""
+        super().__init__()
+        self.waiting = self.most_waiting = 0
+
+    async def commit(self, name: str, pass_number: int, page: int, body: bytes) -> None:
+        """Keep a page, later."""
+        self.waiting += 1
+        self.most_waiting = max(self.most_waiting, self.waiting)
+        await asyncio.sleep(0.02)
+        self.waiting -= 1
+        await super().commit(name, pass_number, page, body)
+
+
+async def test_no_more_pages_wait_for_the_disk_than_requests_may_be_in_flight(simulator: StartSimulator) -> None:
+    """A page keeps its turn until it is on the disk, so that a slow disk holds the requests up."""
+    company = made(people=2_500, courses=1, batches=2)
+    running = await simulator(company=company)
+    disk = SlowDisk()
+    snapshot, _ = await fetched(running.base_url, policies_of(*company.overview().courses), store=disk)
+    assert snapshot.is_complete
+    assert disk.most_waiting == 8
 
 
 FAULTS = "429=0.05,429-bare=0.02,5xx=0.05,cut=0.05,cut-json=0.05,html=0.02,token=0.02"

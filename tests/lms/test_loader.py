@@ -48,6 +48,7 @@ class Scripted:
         what: str,
         *,
         is_urgent: bool = True,
+        at_once: Callable[[bytes], Content | None] = lambda _: None,
     ) -> Answer[Content]:
         """As `LmsClient.get`; what is not scripted is not there."""
         self.asked.append(path)

@@ -69,6 +69,25 @@ async def test_lateness_is_not_paid_for_twice() -> None:
     assert times[-1] - times[0] <= 299 / 500 * 1.06
 
 
+async def test_a_stall_is_made_up_for() -> None:
+    """A program that could not run for a tenth of a second is back on its schedule soon, without a burst."""
+    clock = Clock([0, 0, 0, 0.1])
+    gate = Gate(500, clock=clock, sleep=clock.sleep)
+    times = await departures(gate, clock, 300)
+    assert times[-1] - times[0] == pytest.approx(299 * spacing_seconds(500))
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.49 / 500
+
+
+async def test_the_throttler_keeps_the_limit_whatever_the_schedule_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a second and a little more no more requests pass than in a second may, also while lateness is made up for."""
+    clock = Clock([0.2 if number % 40 == 39 else 0.0 for number in range(600)])
+    monkeypatch.setattr("asyncio_throttle.throttler.time.monotonic", clock)
+    monkeypatch.setattr("asyncio_throttle.throttler.asyncio.sleep", clock.sleep)
+    times = await departures(Gate(50, clock=clock, sleep=clock.sleep), clock, 300)
+    assert min(later - earlier for earlier, later in zip(times, times[50:], strict=False)) >= 1.03
+    assert min(later - earlier for earlier, later in pairwise(times)) < 0.9 / 50
+
+
 async def test_idle_time_is_not_made_up_for_by_a_burst() -> None:
     """After a silence requests are as far apart as ever."""
     clock = Clock()

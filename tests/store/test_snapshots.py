@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from rkreport.core.snapshot import Reason, Traffic, Verdict
 from rkreport.errors import DataError, StoreError
-from rkreport.store.database import FILE_NAME, Database
-from rkreport.store.snapshots import SnapshotPages, Snapshots
+from rkreport.store.database import FILE_NAME, Database, Write
+from rkreport.store.pages import SnapshotPages
+from rkreport.store.snapshots import Snapshots
 from tests import factories
 from tests.store.conftest import Clock
 
@@ -53,6 +54,39 @@ async def test_pages_of_many_tasks_are_all_kept(database: Database, snapshots: S
     pages = SnapshotPages(database, snapshots.begin("plan", "host").snapshot_id, clock)
     await asyncio.gather(*(pages.commit("users", 1, number, b"%d" % number) for number in range(1, 41)))
     assert [pages.stored("users", 1, number) for number in range(1, 41)] == [b"%d" % number for number in range(1, 41)]
+
+
+async def test_pages_that_come_together_are_written_together(
+    database: Database, snapshots: Snapshots, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A group is one transaction; a page to which no other comes is written too."""
+    pages = SnapshotPages(database, snapshots.begin("plan", "host").snapshot_id, clock, together=4)
+    transaction, sizes = database.transaction, [0]
+
+    def counted() -> AbstractContextManager[Write]:
+        sizes.append(len(pages))
+        return transaction()
+
+    monkeypatch.setattr(database, "transaction", counted)
+    await asyncio.gather(*(pages.commit("users", 1, number, b"x") for number in range(1, 5)))
+    await pages.commit("users", 1, 5, b"x")
+    assert sizes[1:] == [0, 4]
+    assert len(pages) == 5
+
+
+async def test_a_group_for_which_there_is_no_room_is_not_kept_at_all(
+    database: Database, snapshots: Snapshots, clock: Clock
+) -> None:
+    """Everybody who waits for the disk hears of it, and no page of the group counts."""
+    snapshot = snapshots.begin("plan", "host")
+    pages = SnapshotPages(database, snapshot.snapshot_id, clock, together=40)
+    ((used,),) = database.read("PRAGMA page_count")
+    database.write(f"PRAGMA max_page_count = {used + 10}")
+    bodies = [hashlib.shake_256(b"%d" % number).digest(4000) for number in range(40)]
+    commits = (pages.commit("users", 1, number, body) for number, body in enumerate(bodies))
+    outcomes = await asyncio.gather(*commits, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {StoreError}
+    assert (len(pages), list(snapshots.pages(snapshot.snapshot_id))) == (0, [])
 
 
 async def test_full_disk_keeps_earlier_pages(database: Database, snapshots: Snapshots, clock: Clock) -> None:

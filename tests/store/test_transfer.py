@@ -15,8 +15,9 @@ from rkreport.core.compliance import Period
 from rkreport.errors import ConfigError, DataError, OutputError, StoreError
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
+from rkreport.store.pages import SnapshotPages
 from rkreport.store.results import Results, Standing
-from rkreport.store.snapshots import SnapshotPages, Snapshots
+from rkreport.store.snapshots import Snapshots
 from rkreport.store.transfer import export_snapshot, import_snapshot
 from tests import factories
 from tests.ledger_rows import put

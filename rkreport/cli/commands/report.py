@@ -34,13 +34,13 @@ from rkreport.cli.results.sent import sent_code, sent_document, sent_rows, sent_
 from rkreport.cli.results.snapshots import fetched_document
 from rkreport.cli.summary_mail import told
 from rkreport.errors import EXIT_DATA, EXIT_DONE, EXIT_GAPS, ConfigError
-from rkreport.run.edition.assessing import rows_set_aside
 from rkreport.run.edition.branding import check_brand
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.choosing import BuildOrder
 from rkreport.run.edition.guarding import accepted_guards, accepting_options
 from rkreport.run.fetch.estimating import estimate_step
 from rkreport.run.fetch.fetching import FetchOrder
+from rkreport.run.fetch.setting_aside import rows_set_aside
 from rkreport.run.opened_store import opened_store
 from rkreport.run.pipeline import RunOrder, build_step, fetch_step, run_step
 from rkreport.run.send.order import Sent
@@ -70,11 +70,12 @@ def fetch(
     settings, world = command_run.configured(config)
     with opened_store(settings, world.utc_now) as database:
         if estimate:
-            expected = asyncio.run(estimate_step(settings, database, world))
+            expected = asyncio.run(estimate_step(settings, database, world, verify=not no_verify))
             command_run.screen.result("Estimate.", estimate_rows(expected), estimate_document(expected))
             return EXIT_DONE
-        row = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
-        aside = rows_set_aside(database, world.utc_now, row)
+        fetched = asyncio.run(fetch_step(settings, database, world, FetchOrder(fresh, verify=not no_verify)))
+        row = fetched.row
+        aside = rows_set_aside(database, world.utc_now, row, fetched.uneven)
     document = {**fetched_document(row), **set_aside_document(aside)}
     rows = [*fetched_rows(row), *set_aside_rows(aside), ("Next", next_call(context, "build"))]
     command_run.screen.result("Fetch finished.", rows, document)

@@ -18,13 +18,12 @@ from rkreport.core.review.first_look import first_look
 from rkreport.core.rollup import overall, period_result
 from rkreport.core.routing import route
 from rkreport.core.rules import Rules
-from rkreport.core.snapshot import ASSIGNMENT_LISTS, ListKind, SetAside, Snapshot, Verdict, set_aside_findings
+from rkreport.core.snapshot import ASSIGNMENT_LISTS, ListKind, Snapshot, Verdict, set_aside_findings
 from rkreport.core.units import UnitTree
 from rkreport.errors import ConfigError, DataError
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.run.edition.earlier_completions import earlier_completions
 from rkreport.run.world import Clock
-from rkreport.store.database import Database
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 LISTS_OF_COURSES = ASSIGNMENT_LISTS | {ListKind.BATCHES}
@@ -50,15 +49,6 @@ def load_earlier(snapshots: Snapshots, row: SnapshotRow) -> tuple[tuple[Assignme
     """Load the completions of the reported courses that only earlier snapshots hold."""
     courses = {reading.course for reading in row.lists if reading.course}
     return tuple(earlier_completions(snapshots, row, courses))
-
-
-def rows_set_aside(database: Database, utc_now: Clock, row: SnapshotRow) -> tuple[SetAside, ...]:
-    """Return the unreadable rows of a finished snapshot.
-
-    Raises:
-        UnfitUserList: its list of users cannot make a report.
-    """
-    return load_snapshot(Snapshots(database, utc_now), row).set_aside
 
 
 def assess_snapshot(

@@ -17,13 +17,15 @@ from rkreport.run.world import World
 from rkreport.store.database import Database
 from rkreport.store.snapshots import Snapshots
 
+_MOST_PER_SECOND = 1000  # that a fetch reaches without a limit
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """The cost of a fetch; `users` counts records of the user list, of which one learner may have several.
 
-    `batches` counts online courses and learning plans too: each is a long list. `unknown_batches` are in no earlier
-    snapshot, so each counts as one page.
+    `batches` counts online courses and learning plans too: each is a long list. The LMS did not tell the sizes of
+    `unknown_batches`, so each counts as one page.
     """
 
     host: str
@@ -35,39 +37,42 @@ class Estimate:
     spent: int  # requests of the estimate itself
 
 
-async def estimate_step(config: Config, database: Database, world: World) -> Estimate:
-    """Read the course and batch lists and one page of users; take the sizes of batches from the newest snapshot.
+async def estimate_step(config: Config, database: Database, world: World, *, verify: bool = True) -> Estimate:
+    """Read the short lists and one page of the users; take the sizes of batches from the newest snapshot.
+
+    One page is read of each batch that it does not hold.
 
     Raises:
         LmsError: the LMS cannot be used.
         ConfigError: the config names something that the LMS does not have.
     """
     meter, section = Meter(), config.settings.lms
+    newest = Snapshots(database, world.utc_now).all_finished()[-1:]
+    known = {(one.kind, one.course, one.batch): one for row in newest for one in row.lists}
     async with connected_to(section, world, meter) as client:
-        engine = FetchEngine(fetch_plan(config, verify=True), client, NoStore(), world.observer.step)
+        engine = FetchEngine(fetch_plan(config, verify=verify), client, NoStore(), world.observer.step)
         with naming_the_file(config):
-            survey = await engine.survey()
-    known = {
-        (one.kind, one.course, one.batch): one.rows_received
-        for row in Snapshots(database, world.utc_now).all_finished()[-1:]
-        for one in row.lists
-    }
-    sizes = [known.get((key.kind, key.course, key.batch)) for key in survey.lists]
-    pages = [_requests(survey.users, section.page_size), *(_requests(size or 0, section.page_size) for size in sizes)]
-    requests = meter.requests + survey.closing + sum(pages)
+            survey = await engine.survey(known)
+    rows = [survey.users, *(one or 0 for one in survey.rows.values())]
+    requests = survey.requests + sum(_requests(one, section.page_size, verify=verify) for one in rows)
+    apart = max(
+        spacing_seconds(section.requests_per_second),
+        meter.mean_seconds / section.max_in_flight,
+        1 / _MOST_PER_SECOND,
+    )
     return Estimate(
         host=str(urlsplit(section.base_url).netloc),
         users=survey.users,
-        batches=len(survey.lists),
-        unknown_batches=sizes.count(None),
+        batches=len(survey.rows),
+        unknown_batches=list(survey.rows.values()).count(None),
         requests=requests,
-        seconds=requests * spacing_seconds(section.requests_per_second),
+        seconds=requests * apart,
         spent=meter.requests,
     )
 
 
-def _requests(rows: int, page_size: int) -> int:
+def _requests(rows: int, page_size: int, *, verify: bool) -> int:
     """Count requests for an unchanging list: several pages are read twice; a full last page needs one probe more."""
     pages = max(1, math.ceil(rows / page_size))
     probe = 1 if rows and rows % page_size == 0 else 0
-    return pages * (2 if pages > 1 else 1) + probe
+    return pages * (2 if pages > 1 and verify else 1) + probe

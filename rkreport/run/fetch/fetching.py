@@ -28,7 +28,10 @@ from rkreport.lms.pacing import Gate
 from rkreport.lms.transport import LmsSettings, Meter, Transport
 from rkreport.run.world import World
 from rkreport.store.database import Database
-from rkreport.store.snapshots import SnapshotPages, SnapshotRow, Snapshots
+from rkreport.store.pages import SnapshotPages
+from rkreport.store.snapshots import SnapshotRow, Snapshots
+
+_GROUPS_IN_FLIGHT = 4  # of pages that wait for the disk; while one is written, requests of the others are under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,16 @@ class FetchOrder:
     verify: bool = True
 
 
-async def fetch_snapshot(config: Config, database: Database, world: World, how: FetchOrder) -> SnapshotRow:
-    """Read everything the config names and return the finished snapshot.
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A finished snapshot, and the names of its lists that may have unreadable rows."""
+
+    row: SnapshotRow
+    uneven: frozenset[str]
+
+
+async def fetch_snapshot(config: Config, database: Database, world: World, how: FetchOrder) -> Fetched:
+    """Read everything the config names into a finished snapshot.
 
     Raises:
         RkreportError: as `FetchEngine.run`. The pages read so far are kept, and the next call continues from them. Only
@@ -48,7 +59,8 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
     """
     snapshots = Snapshots(database, world.utc_now)
     snapshot = _begin(config, snapshots, world.secrets, fresh=how.fresh)
-    pages = SnapshotPages(database, snapshot.snapshot_id, world.utc_now)
+    together = config.settings.lms.max_in_flight // _GROUPS_IN_FLIGHT
+    pages = SnapshotPages(database, snapshot.snapshot_id, world.utc_now, together=together)
     if len(pages):
         world.observer.say(
             f"Going on with the interrupted fetch {snapshot.snapshot_id}: {counted(len(pages), 'page')} read already."
@@ -66,7 +78,7 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
     finally:
         snapshots.account(snapshot.snapshot_id, Traffic(meter.requests, meter.retries), world.monotonic() - started)
     snapshots.finish(snapshot.snapshot_id, lists)
-    return snapshots.finished(snapshot.snapshot_id)
+    return Fetched(snapshots.finished(snapshot.snapshot_id), engine.uneven)
 
 
 @asynccontextmanager

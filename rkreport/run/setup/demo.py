@@ -61,7 +61,7 @@ async def demo_step(order: DemoOrder, world: World) -> Built:
         config = load_config(order.folder / CONFIG_NAME)
         own = replace(world, secrets={CLIENT_ID: _ID, CLIENT_SECRET: _SECRET})
         with opened_store(config, own.utc_now) as database:
-            row = await fetch_step(config, database, own, FetchOrder(fresh=True))
+            row = (await fetch_step(config, database, own, FetchOrder(fresh=True))).row
             _keep_earlier_months(config, database, own.utc_now, row)
             return build_step(config, database, own, BuildOrder())
 

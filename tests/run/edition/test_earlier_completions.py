@@ -13,7 +13,8 @@ from rkreport.lms.lists import assignments_of, batches_of
 from rkreport.lms.paging import ListKey
 from rkreport.run.edition.earlier_completions import earlier_completions
 from rkreport.store.database import Database
-from rkreport.store.snapshots import SnapshotPages, SnapshotRow, Snapshots
+from rkreport.store.pages import SnapshotPages
+from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 OLD, NEW = (assignments_of("C", batch, CourseKind.WEBINAR) for batch in ("B-OLD", "B-NEW"))
 ONLINE = ListKey(ListKind.ONLINE, "C-O")
