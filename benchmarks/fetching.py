@@ -66,14 +66,15 @@ def compare_fetches(cases: Sequence[Case], names: Sequence[str], times: int) -> 
         say("")
     say_skipped([(name, CLIENTS[name].missing) for name in names if CLIENTS[name].missing])
     say(
-        "Wall is from the first request's arrival to the last answer, ideal requests ÷ limit; CPU is the whole process,"
-        " imports included. rkreport asks for each list twice, to prove it.\n"
+        "Wall is from the first request's arrival to the last answer, ideal is answered requests ÷ limit; CPU is the"
+        " whole process, imports included. rkreport asks for each list twice, to prove it.\n"
     )
 
 
 def _say_runs(name: str, case: Case, runs: Sequence[_Run]) -> None:
     requests, span, cpu = (median(getattr(one, what) for one in runs) for what in ("requests", "span", "cpu_seconds"))
-    ratio = f"{span * case.per_second / requests:.3f}" if case.per_second else ""
+    answered = median(one.requests - one.refused for one in runs)
+    ratio = f"{span * case.per_second / answered:.3f}" if case.per_second else ""
     say(
         f"{name:<28}{requests:>9.0f}{max(one.refused for one in runs):>9.0f}{span:>8.2f}{ratio:>9}"
         f"{requests / span:>12.0f}{cpu:>8.2f}{1000 * cpu / requests:>16.2f}"

@@ -14,12 +14,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import pairwise
 from math import log2
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import say
+from benchmarks.measuring import say, say_skipped
 
 _ASSIGNMENTS_A_PERSON, _PEOPLE_A_BATCH = 5, 100
 _PAUSE_SECONDS = 0.2
@@ -41,6 +42,9 @@ class Step:
 
 def compare_sizes(sizes: Sequence[int], folder: Path, plot: Path | None) -> None:
     """Run every size and print a table; draw the growth into `plot`."""
+    if find_spec("psutil") is None or (plot and find_spec("matplotlib") is None):
+        say_skipped([("the whole run", ["psutil or matplotlib"])])
+        return
     say("The whole run; CPU and memory of all processes of a command together\n")
     say(f"{'assignments':>12}  {'step':<12}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'rows/CPU s':>12}  of these")
     steps = [step for size in sizes for step in _said(_steps_of(size, folder / str(size)))]

@@ -8,23 +8,13 @@ import pytest
 
 from benchmarks.fetching import Case, compare_fetches
 from benchmarks.measuring import answer_of_a_process
+from benchmarks.whole_run import compare_sizes
 
 
 def test_the_benchmarks_run_and_find_no_difference() -> None:
     """One command writes a small detail sheet and a manager's workbook; read back, no cell differs."""
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks",
-        "--rows",
-        "40",
-        "--books",
-        "1",
-        "--gate-seconds",
-        "0",
-        "--fetch-pages",
-        "0",
-    ]
+    left_out = ("--gate-seconds", "0", "--fetch-pages", "0", "--sizes", "0")
+    command = [sys.executable, "-m", "benchmarks", "--rows", "40", "--books", "1", *left_out]
     writers = ["--writers", "rows_alone", "rkreport"]
     finished = subprocess.run(  # noqa: S603 - our own command
         [*command, *writers], check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent
@@ -47,3 +37,12 @@ def test_the_benchmark_of_the_rate_limit_counts_starts() -> None:
     assert 1 <= took["starts"] <= 20
     assert took["busiest_second"] == took["starts"]
     assert 0 < took["waiting_cpu_seconds"] < took["cpu_seconds"]
+
+
+def test_the_benchmark_of_the_whole_run_measures_every_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Fetch, build and review of a small company, each with time, CPU and memory."""
+    pytest.importorskip("psutil")
+    compare_sizes([300], tmp_path / "whole", None)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip().startswith("300 ")]
+    assert [line[1] for line in lines] == ["fetch", "build", "review"]
+    assert all(float(number) > 0 for line in lines for number in line[2:5])
