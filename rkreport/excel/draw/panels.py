@@ -136,7 +136,7 @@ class MeasuredPanel:
                 room += widths[at]
                 at += 1
                 if at - first > 1:
-                    wanted = max(wanted, head)  # over several columns no header wraps
+                    wanted = max(wanted, min(head, text_room))  # over several columns no header wraps
             ends.append(at)
         return tuple(ends)
 
