@@ -1,5 +1,6 @@
 """The SQLite file: how it is opened, and the one sentence for each way in which it cannot be."""
 
+import gc
 import os
 import sqlite3
 import stat
@@ -269,5 +270,6 @@ def test_rows_left_unread_when_the_store_closes(tmp_path: Path, capsys: pytest.C
     rows = store.stream("SELECT 1 UNION SELECT 2")
     assert next(rows) == (1,)
     store.close()
-    rows.close()
+    del rows
+    gc.collect()
     assert capsys.readouterr().err == ""
