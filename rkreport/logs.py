@@ -1,6 +1,7 @@
 """The log file: set up once by the command line, readable by its owner alone, with every known secret taken out.
 
-Must not know what is logged.
+Each entry begins at the edge and nothing else does: line breaks and invisible characters in a name stand as their
+escapes, and a traceback is indented. So no text from outside can forge an entry. Must not know what is logged.
 """
 
 import base64
@@ -16,11 +17,13 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import quote, quote_plus
 
+from rkreport.core.leaks.text_folding import spelled_out
 from rkreport.files import reason_of
 
 LOG_NAME = "rkreport.log"
 _LARGEST_BYTES, _KEPT = 2_000_000, 3
 _OTHERS = 0o077
+_INDENT = "    "
 _ESCAPE = re.compile("%[0-9A-F]{2}")
 _SHORTEST_FRAGMENT = 6  # a shorter piece of base64 is in many harmless words
 
@@ -68,11 +71,15 @@ class _PrivateFileHandler(RotatingFileHandler):
         if not self._has_complained:
             self._has_complained = True
             reason = reason_of(sys.exception())
-            print(f"The log {self.baseFilename} cannot be written: {reason}; the run goes on.", file=sys.stderr)  # noqa: T201 - the log is what is broken
+            sentence = f"The log {self.baseFilename} cannot be written: {reason}; the run goes on."
+            print(spelled_out(sentence), file=sys.stderr)  # noqa: T201 - the log is what is broken
 
 
 class Redacting(logging.Formatter):
-    """Formats a record whole, traceback too, then takes out the secrets in every form they travel in."""
+    """Formats a record whole, traceback too, takes out the secrets in every form they travel in.
+
+    What stays is spelled out, so that each character can be seen.
+    """
 
     def __init__(self, form: str, secrets: Iterable[str]) -> None:
         """Take the format and the secrets."""
@@ -80,11 +87,19 @@ class Redacting(logging.Formatter):
         self._hidden = sorted({form for secret in secrets if secret for form in _forms(secret)}, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line without secrets."""
-        line = super().format(record)
+        """The entry without secrets: one line, and the indented lines of a traceback."""
+        details = [self.formatException(record.exc_info)] if record.exc_info else []
+        details += [self.formatStack(record.stack_info)] if record.stack_info else []
+        record.message = record.getMessage()
+        record.asctime = self.formatTime(record, self.datefmt)
+        entry = spelled_out(self._without_secrets(self.formatMessage(record)))
+        lines = self._without_secrets("\n".join(details)).splitlines()
+        return "\n".join((entry, *(f"{_INDENT}{spelled_out(line)}" for line in lines)))
+
+    def _without_secrets(self, text: str) -> str:
         for secret in self._hidden:
-            line = line.replace(secret, "[secret]")
-        return line
+            text = text.replace(secret, "[secret]")
+        return text
 
 
 def _forms(secret: str) -> Iterator[str]:

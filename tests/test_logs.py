@@ -195,3 +195,21 @@ def test_a_link_in_place_of_the_log_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="symbolic links"):
         open_log(tmp_path / "data", (), verbose=False)
     assert other.read_text() == "theirs"
+
+
+def test_no_text_forges_an_entry(tmp_path: Path) -> None:
+    """A name with line breaks and escapes stays within its entry, in a message and in a traceback."""
+    forged = "x\x1b[31m\r\n2026-11-10 09:00:00,000 ERROR rkreport.send: forged\u202e\u2028"
+    path = open_log(tmp_path, (), verbose=False)
+    log = logging.getLogger("rkreport.x")
+    log.info("no snapshot %s", forged)
+    try:
+        fail_with(forged)
+    except RuntimeError:
+        log.exception(forged, stack_info=True)
+    lines = path.read_text("utf-8").split("\n")
+    assert all(line.isprintable() for line in lines)
+    entries = [line.split(" ", 2)[2] for line in lines if line and not line.startswith("    ")]
+    spelled = r"x\x1b[31m\r\n2026-11-10 09:00:00,000 ERROR rkreport.send: forged\u202e\u2028"
+    assert entries == [f"INFO rkreport.x: no snapshot {spelled}", f"ERROR rkreport.x: {spelled}"]
+    assert r"RuntimeError: x\x1b[31m" in path.read_text("utf-8")

@@ -49,8 +49,9 @@ def menu(screen: "Screen", run: Run) -> int:
     code = 0
     while True:
         width = max(len(choice.text) for choice in _CHOICES)
+        screen.gap()
         screen.show(
-            "\nWhat shall rkreport do?",
+            "What shall rkreport do?",
             [
                 *((str(number), f"{text:{width}}  {_said(command)}") for number, (text, command) in _numbered()),
                 (_QUIT, "Quit"),
@@ -68,7 +69,8 @@ def menu(screen: "Screen", run: Run) -> int:
         except KeyboardInterrupt:
             return code
         if command:
-            screen.say(f"\n> {_said(command)}")
+            screen.gap()
+            screen.say(f"> {_said(command)}")
             code = run(command)
 
 

@@ -1,7 +1,8 @@
 """Shows the admin progress and sentences on stderr, and results on stdout.
 
-On a terminal it draws bars and breaks lines between words; elsewhere it prints plain lines, a sentence each. Must not
-know what the steps do.
+On a terminal it draws bars and breaks lines between words; elsewhere it prints plain lines, a sentence each. All text
+goes through `spelled_out` on its way, because names and arguments may hold what moves the cursor or forges a line. Must
+not know what the steps do.
 """
 
 import getpass
@@ -11,7 +12,6 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from rich import box
@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from rkreport.core.leaks.text_folding import spelled_out
 from rkreport.errors import EXIT_INTERRUPTED
 
 _LINE_EVERY_SECONDS = 10.0
@@ -86,8 +87,13 @@ class Screen:
     def show(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
         """Print lines to read before a question."""
         self.close()
-        self._err.print(Text(title))
+        self._err.print(_seen(title))
         self._print_rows(self._err, rows)
+
+    def gap(self) -> None:
+        """Print an empty line on stderr."""
+        self.close()
+        self._err.print()
 
     def result(self, title: str, rows: Sequence[tuple[str, str]], document: Mapping[str, Any]) -> None:
         """Print the command's result: a line per row, or one JSON object."""
@@ -95,13 +101,14 @@ class Screen:
         if self._as_json:
             self._print_json(document)
             return
-        self._out.print(Text(title))
+        self._out.print(_seen(title))
         self._print_rows(self._out, rows)
 
     @staticmethod
     def _print_rows(console: Console, rows: Sequence[tuple[str, str]]) -> None:
-        width = max(len(name) for name, _ in rows)
-        for name, value in rows:
+        spelled = [(spelled_out(name), value) for name, value in rows]
+        width = max(len(name) for name, _ in spelled)
+        for name, value in spelled:
             _put(console, value, first=Text(f"{name.ljust(width)}  ", "bold"), indent=width + 2)
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
@@ -119,7 +126,7 @@ class Screen:
                 overflow="fold",
             )
         for row in rows:
-            drawn.add_row(*(Text(cell) for cell in row))
+            drawn.add_row(*(Text("\n").join(map(_seen, cell.split("\n"))) for cell in row))
         self._out.print(drawn, soft_wrap=False)
 
     def listing(self, lines: Sequence[str], document: Mapping[str, Any], indent: int | None = None) -> None:
@@ -133,7 +140,7 @@ class Screen:
             return
         for line in lines:
             if indent is None:
-                self._out.print(Text(line))
+                self._out.print(_seen(line))
             else:
                 _put(self._out, line, indent=indent)
 
@@ -162,7 +169,7 @@ class Screen:
         """Ask on the terminal without showing what is typed; Enter gives nothing."""
         self.close()
         self._last_said = ""
-        return getpass.getpass(f"{question}: ", sys.stderr).strip()
+        return getpass.getpass(f"{spelled_out(question)}: ", sys.stderr).strip()
 
     def _print_json(self, document: Mapping[str, Any]) -> None:
         print(json.dumps(document), flush=True)  # noqa: T201 - the result; ASCII, whatever the console's encoding
@@ -218,22 +225,24 @@ def _put(console: Console, text: str, *, first: Text = _NOTHING, indent: int = 0
 
     A word longer than a line, such as a file name, sticks out, so that it can be copied.
     """
+    text = spelled_out(text)
     if console.is_terminal:
         width, room = max(console.width, _NARROWEST), " " * first.cell_len
-        beginnings = chain([room], repeat(""))
-        lines = (
-            textwrap.fill(
-                part,
-                width,
-                initial_indent=beginning,
-                subsequent_indent=" " * min(indent, width // 2),
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-            for beginning, part in zip(beginnings, text.split("\n"), strict=False)
+        lines = textwrap.fill(
+            text,
+            width,
+            initial_indent=room,
+            subsequent_indent=" " * min(indent, width // 2),
+            break_long_words=False,
+            break_on_hyphens=False,
         )
-        text = "\n".join(lines)[len(room) :]
+        text = lines[len(room) :]
     console.print(first + Text(text), end=end)
+
+
+def _seen(text: str) -> Text:
+    """Text as one line of which every character can be seen."""
+    return Text(spelled_out(text))
 
 
 class _Pace:

@@ -6,6 +6,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rkreport.bounds import NotRegular, TooLarge, read_regular
 from rkreport.errors import ConfigError
 from rkreport.files import reason_of
 
@@ -27,11 +28,15 @@ def read_brand_file(path: Path) -> BrandFile:
         ConfigError: the file is missing, a folder, unreadable, or far too large.
     """
     try:
-        if path.is_dir():  # Windows would report missing rights
-            raise ConfigError(f"{path} is a folder, not a file; write the name of the brand template.")
-        if path.stat().st_size > LARGEST_BYTES:
-            raise ConfigError(f"{path} is larger than {LARGEST_BYTES // 2**20} MB; it cannot be the brand template.")
-        return BrandFile(path, path.read_bytes())
+        return BrandFile(path, read_regular(path, LARGEST_BYTES))
+    except IsADirectoryError:
+        raise ConfigError(f"{path} is a folder, not a file; write the name of the brand template.") from None
+    except NotRegular:
+        raise ConfigError(f"{path} is no regular file; write the name of the brand template.") from None
+    except TooLarge:
+        raise ConfigError(
+            f"{path} is larger than {LARGEST_BYTES // 2**20} MB; it cannot be the brand template."
+        ) from None
     except FileNotFoundError:
         raise ConfigError(
             f"{path} does not exist; correct report.template, or remove the line for the usual look."

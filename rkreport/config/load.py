@@ -21,6 +21,7 @@ from rkreport.config.people import managers_of, read_exceptions, read_managers
 from rkreport.config.schema import ConfigFile, CourseSection, MailSection, ManagersSection
 from rkreport.config.tables import ListFile, Refuse, at_once
 from rkreport.config.text_file import TextFile, read_text_file
+from rkreport.config.toml_bounds import LARGEST_BYTES, loads
 from rkreport.config.workbook_file import read_workbook_file
 from rkreport.core.list_rows import EXCEPTIONS_FILE, MANAGERS_FILE
 from rkreport.core.mail.addresses import Sender, is_allowed, parse_address, parse_sender
@@ -136,6 +137,7 @@ def read_config_text(path: Path) -> TextFile:
         path,
         if_missing=rename if hidden.exists() else otherwise,
         how_to_save="save it as UTF-8 in your editor",
+        largest=LARGEST_BYTES,
     )
 
 
@@ -155,7 +157,7 @@ def parse_toml(source: TextFile) -> dict[str, Any]:
         ConfigError: it is empty or no TOML.
     """
     try:
-        raw = tomllib.loads(source.text)
+        raw = loads(source.text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source.path}, {toml_sentence(error, source.text)}") from None
     except (ValueError, RecursionError):

@@ -3,8 +3,8 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from stat import S_ISREG
 
+from rkreport.bounds import NotRegular, TooLarge, read_regular
 from rkreport.config.text_file import UTF_16_MARKS
 from rkreport.errors import ConfigError
 from rkreport.files import reason_of
@@ -79,12 +79,10 @@ def read_secret_file(path: Path) -> str:
         OSError: it cannot be read.
         ValueError: it is a device, far too large, or not text.
     """
-    if not S_ISREG(path.stat().st_mode):  # a named pipe would never end
-        raise ValueError(path)
-    with path.open("rb") as file:
-        content = file.read(_LARGEST_BYTES + 1)
-    if len(content) > _LARGEST_BYTES:
-        raise ValueError(path)
+    try:
+        content = read_regular(path, _LARGEST_BYTES)
+    except (NotRegular, TooLarge) as error:
+        raise ValueError(path) from error
     return content.decode("utf-16" if content.startswith(UTF_16_MARKS) else "utf-8-sig")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from rkreport.bounds import NotRegular, TooLarge, read_regular
 from rkreport.errors import ConfigError
 from rkreport.files import reason_of
 
@@ -20,13 +21,13 @@ class TextFile:
     text: str
 
 
-def read_text_file(path: Path, *, if_missing: str, how_to_save: str) -> TextFile:
+def read_text_file(path: Path, *, if_missing: str, how_to_save: str, largest: int = LARGEST_BYTES) -> TextFile:
     """Read a UTF-8 file, with or without byte order mark; the two hints end the sentences of the errors.
 
     Raises:
         ConfigError: the file is missing, a folder, unreadable, far too large, or not UTF-8.
     """
-    content = read_bounded(path, LARGEST_BYTES, if_missing=if_missing)
+    content = read_bounded(path, largest, if_missing=if_missing)
     if content.startswith(_ZIP_MARK):
         raise ConfigError(f"{path} is an Excel workbook or ZIP file, not a text file; {how_to_save}.")
     if content.startswith(UTF_16_MARKS):
@@ -45,13 +46,13 @@ def read_bounded(path: Path, largest: int, *, if_missing: str) -> bytes:
         ConfigError: the file is missing, no regular file, unreadable or too large.
     """
     try:
-        if path.is_dir():  # Windows would report missing rights
-            raise ConfigError(f"{path} is a folder, not a file; write the name of the file.")
-        if path.exists() and not path.is_file():  # reading a pipe would wait for ever
-            raise ConfigError(f"{path} is no regular file; write the name of the file.")
-        if path.stat().st_size > largest:
-            raise ConfigError(f"{path} is larger than {largest // 2**20} MB; it cannot be the right file.")
-        return path.read_bytes()
+        return read_regular(path, largest)
+    except IsADirectoryError:
+        raise ConfigError(f"{path} is a folder, not a file; write the name of the file.") from None
+    except NotRegular:
+        raise ConfigError(f"{path} is no regular file; write the name of the file.") from None
+    except TooLarge:
+        raise ConfigError(f"{path} is larger than {largest // 2**20} MB; it cannot be the right file.") from None
     except FileNotFoundError:
         raise ConfigError(f"{path} does not exist; {if_missing}.") from None
     except OSError as error:

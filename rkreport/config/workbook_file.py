@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
+from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, check_zip_list, scan_xml
+from rkreport.config.sheet_look import SheetLook
 from rkreport.config.text_file import read_bounded
 from rkreport.errors import ConfigError
 
@@ -26,6 +28,8 @@ _LAST_ROW = 1_048_576
 _COLUMNS_BEYOND = 8  # the header: a value there is told of
 _MOST_PARTS = 2_000
 _LARGEST_WHOLE = 2 * LARGEST_PART
+_XML_BOUNDS = XmlBounds(most_elements=3_000_000)  # of a part
+_XML_ENDS = (".xml", ".rels", ".vml")
 _HIGHEST_RATIO = 200  # unpacked to packed; plain XML packs to a tenth or a twentieth
 _SMALL = 2**20  # unpacked; smaller parts may have any ratio
 _ENCRYPTED_FLAG = 1
@@ -36,13 +40,19 @@ _NO_VALUE = "="  # what `tables` refuses as a formula
 
 _SAVE = "save it in Excel as .xlsx"
 _FILLED_ZEROS = re.compile(r"0+")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"")
-_CELL_WITHOUT_VALUE = re.compile(
-    rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{1,3}[0-9]{1,7})\"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*</"
-)
 # Errors that openpyxl is known to raise for unreadable workbooks: it checks values while reading.
 _UNREADABLE = (
-    *(ArithmeticError, AttributeError, BadZipFile, EOFError, LargeZipFile, LookupError, NotImplementedError, OSError),
+    *(
+        ArithmeticError,
+        AttributeError,
+        BadZipFile,
+        OutOfBounds,
+        EOFError,
+        LargeZipFile,
+        LookupError,
+        NotImplementedError,
+        OSError,
+    ),
     *(RecursionError, SyntaxError, TypeError, ValueError, zlib.error),
 )
 
@@ -71,9 +81,11 @@ def workbook_rows(path: Path, content: bytes) -> tuple[tuple[int, tuple[str, ...
     if content.startswith(_OLD_OFFICE_MARK):
         raise ConfigError(f"{path} has a password or is an old .xls; {_SAVE}, without a password.")
     try:
+        check_zip_list(content)
         with ZipFile(BytesIO(content)) as archive:
             _refuse_bombs(path, archive)
-        return tuple(_rows(path, content))
+            sheets = _scanned(path, archive)
+        return tuple(_rows(path, content, sheets))
     except _UNREADABLE as error:
         raise ConfigError(f"{path} is no Excel workbook, or damaged; {_SAVE}, or as CSV UTF-8.") from error
 
@@ -89,12 +101,31 @@ def _refuse_bombs(path: Path, archive: ZipFile) -> None:
         or (entry.file_size > _SMALL and entry.file_size > _HIGHEST_RATIO * entry.compress_size)
         for entry in entries
     ):
-        raise ConfigError(
-            f"{path} unpacks to far more than a list needs; copy its rows into a new workbook, and save that."
-        )
+        raise _too_much(path)
 
 
-def _rows(path: Path, content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _too_much(path: Path) -> ConfigError:
+    return ConfigError(
+        f"{path} unpacks to far more than a list needs; copy its rows into a new workbook, and save that."
+    )
+
+
+def _scanned(path: Path, archive: ZipFile) -> dict[str, SheetLook]:
+    """Look at every part in little memory before openpyxl makes objects of them; returns what it saw, by part."""
+    looks = {}
+    for entry in archive.infolist():
+        if entry.filename.lower().endswith(_XML_ENDS):
+            looks[entry.filename] = look = SheetLook()
+            try:
+                scan_xml(archive.read(entry), _XML_BOUNDS, look.visit)
+            except NotSound:
+                raise
+            except OutOfBounds as error:
+                raise _too_much(path) from error
+    return looks
+
+
+def _rows(path: Path, content: bytes, looks: dict[str, SheetLook]) -> Iterator[tuple[int, tuple[str, ...]]]:
     from openpyxl import load_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
     with warnings.catch_warnings():
@@ -103,14 +134,13 @@ def _rows(path: Path, content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
         if not book.worksheets:
             raise ConfigError(f"{path} has no sheet with cells; write the list on its first sheet.")
         sheet: Any = book.worksheets[0]
-        with ZipFile(BytesIO(content)) as archive:
-            source = archive.read(sheet._worksheet_path)  # noqa: SLF001 - no public way
-        if merged := _MERGED.search(source):
+        look = looks[sheet._worksheet_path]  # noqa: SLF001 - no public way
+        if look.merged:
             raise ConfigError(
-                f"{path} has merged cells ({merged[1].decode()}) on its first sheet; unmerge them, and write the value"
+                f"{path} has merged cells ({look.merged[:40]}) on its first sheet; unmerge them, and write the value"
                 " into each row."
             )
-        without_value = {found[1].decode() for found in _CELL_WITHOUT_VALUE.finditer(source)}
+        without_value = look.without_value
         # The size that a sheet says of itself may be wrong: it is not used. openpyxl fills each row up to `max_col`.
         width = next((len(texts) for row in _cells(sheet, MOST_COLUMNS) if any(texts := _texts(row, set()))), 0)
         rows = _cells(sheet, min(MOST_COLUMNS, width + _COLUMNS_BEYOND))

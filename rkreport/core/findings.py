@@ -50,6 +50,8 @@ class FindingCode(StrEnum):
     UNIT_NOT_IN_STRUCTURE = "unit_not_in_structure"
     UNIT_IN_SEVERAL_PLACES = "unit_in_several_places"
     LETTERS_LOST = "letters_lost"
+    ID_WITH_UNSEEN_CHARACTERS = "id_with_unseen_characters"
+    ID_OF_MIXED_LETTERS = "id_of_mixed_letters"
     LEARNER_WITHOUT_EMAIL = "learner_without_email"
     BLANK_NAME = "blank_name"
     ROW_SET_ASIDE = "row_set_aside"

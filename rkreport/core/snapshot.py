@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import Assignment, Batch, Completion, Course, Learner, Plan, PlanCourse, PlanUser, Unit
+
+LARGEST_PAGE_BYTES = 6 * 1024 * 1024  # a page of 100 rows has 40 kB; as objects a body takes up to 35 times its size
 
 
 class Verdict(StrEnum):
@@ -43,6 +46,22 @@ class Reason:
 
     code: str
     values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+REASONS: Final[Mapping[str, frozenset[str]]] = {
+    "page_unreadable": frozenset({"page", "error"}),
+    "rows_missing": frozenset({"received", "expected"}),
+    "rows_too_many": frozenset({"received", "expected"}),
+    "total_missing": frozenset(),
+    "endless": frozenset({"pages"}),
+    "too_long": frozenset({"rows"}),
+    "not_found": frozenset(),
+    "absent": frozenset({"status"}),
+    "dates_refused": frozenset({"status"}),
+    "dates_unreadable": frozenset({"error"}),
+    "moving": frozenset({"difference"}),
+}
+"""By code, the values that a reason for a list has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,13 @@ from typing import Literal
 import truststore
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPResponseException
 
+from rkreport.bounds import read_regular
 from rkreport.core.mail.smtp_reply import THROTTLED_SECONDS, Phase
 from rkreport.delivery.oauth import TokenSource
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, error_of, login_refused, outcome_of_error
 from rkreport.errors import ConfigError, MailServerSilent, MailServerUnusable
 
+_LARGEST_CA_FILE = 10 * 2**20  # bytes; all authorities of the world take 250,000
 Security = Literal["starttls", "tls", "none"]
 
 
@@ -76,6 +78,7 @@ def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
         system.minimum_version = ssl.TLSVersion.TLSv1_2
         return system
     try:
+        read_regular(settings.ca_file, _LARGEST_CA_FILE)  # OpenSSL would wait for a pipe, and read a device for ever
         context = ssl.create_default_context(cafile=settings.ca_file)
     except OSError as error:  # includes SSLError
         raise ConfigError(

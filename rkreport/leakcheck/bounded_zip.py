@@ -10,13 +10,12 @@ from io import BytesIO
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile
 
+from rkreport.bounds import OutOfBounds, check_zip_list
+
 LARGEST_FILE_BYTES: Final = 50 * 2**20  # a mail server takes half of it
 _LARGEST_PART_BYTES = 100 * 2**20
 _LARGEST_WHOLE_BYTES = 500 * 2**20  # of all parts, unpacked
 _MOST_PARTS = 2_000
-_LARGEST_LIST_BYTES = 2**20  # of the list of parts; Python reads it whole before anybody can count
-_END, _END_BYTES, _SIZE_OF_LIST = b"PK\x05\x06", 22, 12
-_LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
 _ENCRYPTED = 0x01
 _ERRORS = (BadZipFile, LargeZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, KeyError)
 
@@ -36,10 +35,10 @@ class BoundedPackage:
         """
         if len(content) > LARGEST_FILE_BYTES:
             raise NotBounded("too large")
-        _check_list(content)
         try:
+            check_zip_list(content)
             self._archive = ZipFile(BytesIO(content))
-        except (*_ERRORS, struct.error) as error:
+        except (*_ERRORS, struct.error, OutOfBounds) as error:
             raise NotBounded("no zip file") from error
         entries = self._archive.infolist()
         self._entries = {entry.filename: entry for entry in entries}
@@ -75,13 +74,3 @@ class BoundedPackage:
         if len(content) != entry.file_size:
             raise NotBounded("a part is damaged")
         return content
-
-
-def _check_list(content: bytes) -> None:
-    """Refuse a long list of parts before Python reads it: fifty megabytes of it would take a gigabyte of memory."""
-    end = content.rfind(_END)
-    if end < 0 or len(content) < end + _END_BYTES:
-        raise NotBounded("no zip file")
-    (size,) = struct.unpack_from("<I", content, end + _SIZE_OF_LIST)
-    if size > _LARGEST_LIST_BYTES or content[max(end - _LOCATOR_BYTES, 0) : end].startswith(_LOCATOR):
-        raise NotBounded("its list of parts is too long")

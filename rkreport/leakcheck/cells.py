@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from posixpath import join, normpath
+from sys import getsizeof
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
@@ -21,9 +22,14 @@ _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _SHARED, _PROPERTIES = "xl/sharedStrings.xml", "docProps/custom.xml"
 _LARGEST_PROPERTIES = 100_000  # bytes; ours take seven hundred
 _DEEPEST = 40  # elements within each other
+_MOST_KEPT = 100_000  # elements of one row; Excel's longest have 50,000
+_LONG_PIECE = re.compile(
+    rb"[<>][^<>]{400000}"
+)  # a tag, or the text after one; Excel's longest text takes 130,000 bytes
 _MOST_SHEETS = 50
 _MOST_ROWS = 200_000  # of one sheet; a team's list has some hundred
 _MOST_COLUMNS = 200  # the others are left out
+_LARGEST_TEXTS = 128 * 2**20  # bytes in memory, of all texts that cells share
 _MOST_CELLS = 2_000_000  # of all sheets, 400 MB of memory; the detail of 60,000 assignments
 _LONGEST_TEXT = 32_767  # of a cell, as Excel has it
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -95,7 +101,14 @@ def _properties(package: BoundedPackage) -> dict[str, str]:
 
 
 def _shared(content: bytes) -> tuple[str, ...]:
-    return tuple(_text(element) for element in _elements(content, "si"))
+    texts, room = [], _LARGEST_TEXTS
+    for element in _elements(content, "si"):
+        text = _text(element)
+        room -= getsizeof(text)
+        if room < 0:
+            raise ValueError("too many texts")
+        texts.append(text)
+    return tuple(texts)
 
 
 def _rows(content: bytes, shared: tuple[str, ...], room: int) -> Iterator[FoundRow]:
@@ -162,17 +175,26 @@ def _column(letters: str) -> int:
 
 
 def _elements(content: bytes, *wanted: str) -> Iterator[Element]:
-    """Yield the elements of these names, whole; each is emptied afterwards, so that memory does not grow."""
-    if not is_plain_xml(content):
-        raise ValueError("a document type, or another encoding")
-    depth = 0
+    """Yield the elements of these names, whole; what was read leaves the tree, so that memory does not grow."""
+    if not is_plain_xml(content) or _LONG_PIECE.search(content):
+        raise ValueError("a document type, another encoding, or a piece that is too long")
+    above: list[Element] = []
+    inside, kept = 0, 0
     for event, element in iterparse(BytesIO(content), events=("start", "end")):  # noqa: S314 - no document type: see above
-        depth += 1 if event == "start" else -1
-        if depth > _DEEPEST:
-            raise ValueError("elements nest too deep")
-        if event == "end" and _local(element) in wanted:
+        is_wanted = _local(element) in wanted
+        if event == "start":
+            above.append(element)
+            inside, kept = inside + is_wanted, kept + 1
+            if len(above) > _DEEPEST or kept > _MOST_KEPT:
+                raise ValueError("too many elements within each other")
+            continue
+        above.pop()
+        if is_wanted:
             yield element
-            element.clear()
+            inside -= 1
+        if above and not inside:
+            above[-1].remove(element)
+            kept = len(above)
 
 
 def _local(element: Element) -> str:

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from rkreport.core.snapshot import LARGEST_PAGE_BYTES
 from rkreport.errors import LmsError, MalformedReply, Unreachable
 from rkreport.lms.pacing import Gate
 from rkreport.lms.protocol import IF_IT_STAYS, Reply
 
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}  # as OpenSSL calls an answer that is plain HTTP
-LARGEST_BODY_BYTES = 6 * 1024 * 1024  # a page of 100 rows has 40 kB; as objects a body takes up to 35 times its size
+LARGEST_BODY_BYTES = LARGEST_PAGE_BYTES
 
 
 @dataclass(frozen=True, slots=True)

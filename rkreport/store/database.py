@@ -62,7 +62,8 @@ class Database:
     def stream(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, one by one. Must not be used while another thread writes."""
         with self._failures_explained():
-            yield from self._connection.execute(sql, values)
+            for row in self._connection.execute(sql, values):  # noqa: UP028 - `yield from` would close it after the store
+                yield row
 
     def write(self, sql: str, *values: object) -> None:
         """One statement as one transaction; when this returns it is on the disk."""

@@ -219,7 +219,7 @@ class Ledger:
     def _row(self, columns: Any) -> Delivery:  # noqa: ANN401 - sqlite3 types its rows so
         try:
             return _parsed(*columns)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(
                 f"A row of the ledger in {self._database.path} is damaged; restore the file from a backup."
             ) from error

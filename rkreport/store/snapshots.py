@@ -140,7 +140,7 @@ class Snapshots:
         found = self._database.read(sql, *values)
         try:
             return [_row(tuple(row)) for row in found]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(
                 f"A snapshot in {self._database.path} is damaged; fetch again, or restore the file from a backup."
             ) from error

@@ -5,24 +5,27 @@ with it: without them trend and guards would differ. The ledger's rows of its mo
 gets a message twice, and what managers answered to them.
 """
 
-import shutil
 import tempfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.models import ManagerId
+from rkreport.core.snapshot import LARGEST_PAGE_BYTES
 from rkreport.errors import ConfigError, DataError, OutputError, StoreError
 from rkreport.files import reason_of, sha256_of
 from rkreport.store.answers import AnswerStore
 from rkreport.store.bases import copy_bases
 from rkreport.store.database import FILE_NAME, Database
+from rkreport.store.imported_rows import check_rows
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import copy_results
+from rkreport.store.snapshot_file import NotOurs, check_file, copy_bounded
 
+_LARGEST_WHOLE = 4 * 2**30  # of all pages, unpacked: the largest company has one gigabyte
 _TABLES = {
     "snapshot": "SELECT * FROM snapshot WHERE id = ?",
     "page": "SELECT * FROM page WHERE snapshot_id = ?",
@@ -51,7 +54,13 @@ def export_snapshot(database: Database, snapshot_id: str, path: Path, rows: Iter
     return taken
 
 
-def import_snapshot(database: Database, path: Path, workshop: Path) -> tuple[str, int]:
+CheckPage = Callable[[str, int, bytes], None]
+"""Takes a page's list, number and body. Raises ValueError if it is not what the LMS answers for that list."""
+
+
+def import_snapshot(
+    database: Database, path: Path, workshop: Path, check_page: CheckPage = lambda _list, _number, _body: None
+) -> tuple[str, int]:
     """Take a snapshot from a file that `export_snapshot` wrote. `workshop` is a folder to work in.
 
     Returns its id, and of how many messages the ledger knows more now.
@@ -62,7 +71,7 @@ def import_snapshot(database: Database, path: Path, workshop: Path) -> tuple[str
         StoreError: the store cannot be written.
     """
     with _workshop(workshop) as folder, _opened_copy(path, folder) as source:
-        snapshot_id = _checked(source, path)
+        snapshot_id = _checked(source, path, check_page)
         if not database.read("SELECT 1 FROM snapshot WHERE id = ?", snapshot_id):
             _copy(source, database, snapshot_id)
         elif _digests(database, snapshot_id) != _digests(source, snapshot_id):
@@ -81,7 +90,10 @@ def _no_clock() -> NoReturn:
 def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
     """The file as a store, opened as a copy, since opening and migrating a store write to it."""
     try:
-        shutil.copyfile(path, folder / FILE_NAME)
+        copy_bounded(path, folder / FILE_NAME)
+        check_file(folder / FILE_NAME)
+    except NotOurs as error:
+        raise _other_file(path) from error
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be read: {reason_of(error)}; name the file that rkreport export wrote."
@@ -99,11 +111,15 @@ def _no_snapshot_file(path: Path) -> Iterator[None]:
     """Replace the store's own sentences: they name a data folder, and a copy that the admin does not know."""
     try:
         yield
-    except StoreError as error:
-        raise DataError(
-            f"{path} is no snapshot file, is damaged, or was made by a newer rkreport; write it again with rkreport"
-            " export, or update rkreport."
-        ) from error
+    except (NotOurs, StoreError) as error:
+        raise _other_file(path) from error
+
+
+def _other_file(path: Path) -> DataError:
+    return DataError(
+        f"{path} is no snapshot file, is damaged, or was made by a newer rkreport; write it again with rkreport"
+        " export, or update rkreport."
+    )
 
 
 @contextmanager
@@ -144,20 +160,39 @@ def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:
     return [tuple(row) for row in (*ended, *database.read(sql, snapshot_id))]
 
 
-def _checked(source: Database, path: Path) -> str:
-    """The id of the one snapshot in the file, whose pages are as they were fetched."""
+def _checked(source: Database, path: Path, check_page: CheckPage) -> str:
+    """The id of the one snapshot in the file, whose rows are ours and whose pages are as they were fetched."""
     with _no_snapshot_file(path):
         ids = [str(row[0]) for row in source.read("SELECT id FROM snapshot WHERE finished_at IS NOT NULL")]
         if len(ids) != 1:
             raise DataError(f"{path} holds no snapshot; write one with rkreport export.")
-        for body, digest in source.stream("SELECT body, sha256 FROM page WHERE snapshot_id = ?", ids[0]):
-            if not _is_whole(body, digest):
+        check_rows(source, ids[0])
+        room = _LARGEST_WHOLE
+        for name, number, body, digest in source.stream(
+            "SELECT list, number, body, sha256 FROM page WHERE snapshot_id = ?", ids[0]
+        ):
+            unpacked = _unpacked(body, digest)
+            room -= len(unpacked or b"")
+            if unpacked is None or room < 0:
                 raise DataError(f"{path} is damaged; export the snapshot again.")
+            try:
+                check_page(str(name), int(number), unpacked)
+            except ValueError as error:
+                raise DataError(
+                    f"{path} has a page that is not what the LMS answers; it was changed after the export, so export"
+                    " the snapshot again."
+                ) from error
     return ids[0]
 
 
-def _is_whole(body: bytes, digest: str) -> bool:
+def _unpacked(body: object, digest: str) -> bytes | None:
+    """A page's body; None if it is not what was fetched, or larger than any answer."""
+    if not isinstance(body, bytes):
+        return None
+    inflating = zlib.decompressobj()
     try:
-        return sha256_of(zlib.decompress(body)) == digest
+        unpacked = inflating.decompress(body, LARGEST_PAGE_BYTES + 1)
     except zlib.error:
-        return False
+        return None
+    is_whole = inflating.eof and not inflating.unused_data and len(unpacked) <= LARGEST_PAGE_BYTES
+    return unpacked if is_whole and sha256_of(unpacked) == digest else None

@@ -1,6 +1,7 @@
 """Mistakes that an admin makes, each with the call that meets it, its exit code, and what the sentence says."""
 
 import errno
+import os
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -122,14 +123,14 @@ def locked(name: str) -> Make:
     """Another program has this file open, as Excel does on Windows."""
 
     def made(workspace: Workspace) -> None:
-        read = Path.read_bytes
+        opened = os.open
 
-        def refused(path: Path) -> bytes:
-            if path.name == name:
+        def refused(path: str | Path, *flags: int) -> int:
+            if Path(path).name == name:
                 raise PermissionError(errno.EACCES, "Permission denied")
-            return read(path)
+            return opened(path, *flags)
 
-        workspace.patches.append((Path, "read_bytes", refused))
+        workspace.patches.append((os, "open", refused))
 
     return made
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rkreport.cli.screen import Screen
+from rkreport.cli.screen import Column, Screen
 
 
 class Clock:
@@ -125,3 +125,29 @@ def test_a_terminal_breaks_lines_between_words(
     lines = [*captured.err.splitlines(), *captured.out.splitlines()]
     assert [line for line in lines if len(line) > 80 and max(map(len, line.split())) < 80] == []
     assert {len(line) - len(line.lstrip()) for line in captured.out.splitlines()} == {0, 4, 9}
+
+
+FORGED = "x\x1b[31m\r\n2026-11-10 ERROR forged\u202e\x07\u200b\x9b2J"
+SPELLED = r"x\x1b[31m\r\n2026-11-10 ERROR forged\u202e\x07\u200b\x9b2J"
+
+
+def test_nothing_moves_the_cursor_or_forges_a_line(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever way a text takes to the screen, each of its characters can be seen, and it stays on its line."""
+    screen.say(FORGED)
+    screen.fail(FORGED, 2)
+    screen.show(FORGED, [(FORGED, FORGED)])
+    screen.result(FORGED, [(FORGED, FORGED)], {})
+    screen.listing([FORGED], {})
+    screen.listing([FORGED], {}, indent=2)
+    shown = capsys.readouterr()
+    assert [line.count("forged") for line in shown.out.splitlines()] == [1, 2, 1, 1]
+    assert [line.count("forged") for line in shown.err.splitlines()] == [1, 1, 1, 2]
+    assert (shown.out + shown.err).count(SPELLED) == 10
+    assert (shown.out + shown.err).replace("\n", "").isprintable()
+
+
+def test_a_cell_keeps_its_own_lines(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table's cell may have several lines, and no other character that cannot be seen."""
+    screen.table([Column("Name", share=1)], [["one\ntwo\x1b[31m\u202e"]])
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+    assert lines[-2:] == ["one", r"two\x1b[31m\u202e"]

@@ -160,7 +160,7 @@ def test_unreadable_files(workspace: Workspace, content: bytes, sentence: str) -
 
 def test_huge_file_is_refused_unread(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of the wrong kind is refused by its size before it fills the memory."""
-    monkeypatch.setattr("rkreport.config.text_file.LARGEST_BYTES", 10)
+    monkeypatch.setattr("rkreport.config.load.LARGEST_BYTES", 10)
     assert "it cannot be the right file" in workspace.refusal()
 
 

@@ -13,7 +13,7 @@ import rkreport
 from rkreport.core.answers.taking import CHOICES
 from rkreport.core.findings import Level
 from rkreport.core.models import Counts, MatchedBy, Status
-from rkreport.core.snapshot import ListKind, Verdict
+from rkreport.core.snapshot import REASONS, ListKind, Verdict
 from rkreport.core.words import LANGUAGES
 from rkreport.locale import load_words
 
@@ -22,19 +22,6 @@ KEYS = frozenset(CATALOGUES["en"])
 
 # Keys that the code puts together from a value; everything else stands in the source as it is.
 COMPOSED = ("status.", "counts.", "matched.", "verdict.", "level.", "list.", "reason.", "choice.", "finding.")
-REASONS = {
-    "page_unreadable": {"page", "error"},
-    "rows_missing": {"received", "expected"},
-    "rows_too_many": {"received", "expected"},
-    "total_missing": set(),
-    "endless": {"pages"},
-    "too_long": {"rows"},
-    "not_found": set(),
-    "absent": {"status"},
-    "dates_refused": {"status"},
-    "dates_unreadable": {"error"},
-    "moving": {"difference"},
-}
 FINDING_PARTS = ("title", "effect", "mend")
 
 

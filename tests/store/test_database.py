@@ -1,5 +1,6 @@
 """The SQLite file: how it is opened, and the one sentence for each way in which it cannot be."""
 
+import gc
 import os
 import sqlite3
 import stat
@@ -261,3 +262,14 @@ def test_closing_waits_for_the_thread_that_writes(database: Database, monkeypatc
         writer.join()
         closer.join()
     assert done == ["written", "closed"]
+
+
+def test_rows_left_unread_when_the_store_closes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A reader that an error stopped is thrown away after the store was closed, and says nothing of that."""
+    store = Database(tmp_path / "left")
+    rows = store.stream("SELECT 1 UNION SELECT 2")
+    assert next(rows) == (1,)
+    store.close()
+    del rows
+    gc.collect()
+    assert capsys.readouterr().err == ""

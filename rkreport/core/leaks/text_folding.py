@@ -39,6 +39,17 @@ def visible(text: str) -> str:
     return "".join(char for char in one_line if unicodedata.category(char) not in _UNSEEN).strip()
 
 
+def spelled_out(text: str) -> str:
+    """Text on one line in which each character that cannot be seen, or moves what follows, stands as its escape."""
+    if text.isprintable():
+        return text
+    return "".join(_escape(char) if unicodedata.category(char) in _UNSEEN else char for char in text)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode()  # such as \\x1b, \\n and \\u202e
+
+
 @lru_cache(maxsize=32_768)  # a file says what its team, and many a file what all others say
 def ways_to_read(text: str) -> frozenset[str]:
     """The folded forms of a text as it is, and with its escapes decoded.

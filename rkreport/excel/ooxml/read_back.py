@@ -2,6 +2,7 @@
 
 import io
 import posixpath
+import zlib
 from collections.abc import Collection, Iterator
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -10,12 +11,14 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 from openpyxl.xml.functions import fromstring
 
+from rkreport.bounds import OutOfBounds, XmlBounds, check_zip_list, scan_xml
 from rkreport.core.mail.incident import SentTable
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PROPERTIES = "docProps/custom.xml"
 _LARGEST_PROPERTIES = 100_000  # bytes; ours take seven hundred
+_OF_PROPERTIES = XmlBounds(most_elements=2_000)
 
 
 def read_tables(content: bytes, wanted: Collection[str]) -> tuple[SentTable, ...]:
@@ -41,11 +44,14 @@ def read_tables(content: bytes, wanted: Collection[str]) -> tuple[SentTable, ...
 def read_properties(content: bytes) -> dict[str, str]:
     """Return a workbook's custom properties; empty if it is not ours. The bytes may come from anywhere."""
     try:
+        check_zip_list(content)
         with ZipFile(io.BytesIO(content)) as package:
             if package.getinfo(_PROPERTIES).file_size > _LARGEST_PROPERTIES:
                 return {}
-            tree = fromstring(package.read(_PROPERTIES))
-    except (BadZipFile, KeyError, SyntaxError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError):
+            part = package.read(_PROPERTIES)
+        scan_xml(part, _OF_PROPERTIES)
+        tree = fromstring(part)
+    except (OutOfBounds, BadZipFile, KeyError, SyntaxError, ValueError, OSError, EOFError, RuntimeError, zlib.error):
         return {}
     return {str(each.get("name")): str(value.text or "") for each in tree for value in each}
 

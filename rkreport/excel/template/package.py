@@ -13,6 +13,9 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl.xml.functions import fromstring
 
+from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, check_zip_list, scan_xml
+from rkreport.excel.template.places import PLACE_LIMIT, Places
+
 _MOST_PARTS = 2_000
 _LARGEST_WHOLE = 100 * 2**20  # unpacked
 _LARGEST_XML = 5 * 2**20  # unpacked, per part
@@ -20,6 +23,7 @@ _HIGHEST_RATIO = 200  # unpacked to packed; plain XML packs to a tenth or a twen
 _SMALL = 2**20  # unpacked; smaller parts may have any ratio
 _ENCRYPTED_FLAG = 1
 _OLD_OFFICE_MARK = b"\xd0\xcf\x11\xe0"  # of .xls, and of an .xlsx with a password
+_XML_BOUNDS = XmlBounds(most_elements=100_000)  # of a part; ours has two thousand in all
 _XML_ENDS = (".xml", ".rels", ".vml")
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
@@ -45,16 +49,20 @@ class Package:
         if content.startswith(_OLD_OFFICE_MARK):
             raise Unusable("has a password or is an old .xls; save it in Excel as .xlsx without a password")
         try:
+            check_zip_list(content)
             self._archive = ZipFile(BytesIO(content))
             self._refuse_bombs()
             damaged = self._archive.testzip()
-        except (BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as error:
+        except (OutOfBounds, BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as error:
             raise Unusable(_NO_WORKBOOK) from error
         if damaged is not None:
             raise Unusable(f"is damaged ({damaged}); save it again in Excel")
         self.names = frozenset(self._archive.namelist())
         if "[Content_Types].xml" not in self.names:
             raise Unusable(_NO_WORKBOOK)
+        for name in sorted(self.names):
+            if name.lower().endswith(_XML_ENDS):
+                self._check_xml(name)
 
     def read(self, part: str) -> bytes:
         """Return the bytes of a part; raise Unusable if it is missing."""
@@ -68,6 +76,21 @@ class Package:
             return fromstring(self.read(part))
         except (SyntaxError, ValueError, RecursionError) as error:  # not well-formed, or entities and the like
             raise Unusable(f"is damaged ({part} is no sound XML); save it again in Excel") from error
+
+    def _check_xml(self, part: str) -> None:
+        """Refuse what would become large in memory, and cells so far away that openpyxl would make a million."""
+        places = Places()
+        try:
+            scan_xml(self.read(part), _XML_BOUNDS, places.visit)
+        except NotSound as error:
+            raise Unusable(f"is damaged ({part} is no sound XML); save it again in Excel") from error
+        except OutOfBounds as error:
+            raise Unusable(_TOO_MUCH) from error
+        if places.far:
+            raise Unusable(
+                f"has a cell, link or merged range at {places.far}, beyond {PLACE_LIMIT}; delete the rows and columns"
+                " behind the sample cells, and save it"
+            )
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Return a part's relations by id; an empty name means the package itself."""
@@ -110,7 +133,8 @@ class Package:
             )
         )
         if is_bomb:
-            raise Unusable("unpacks to far more than a brand needs; begin anew from templates/brand.xlsx")
+            raise Unusable(_TOO_MUCH)
 
 
+_TOO_MUCH = "unpacks to far more than a brand needs; begin anew from templates/brand.xlsx"
 _NO_WORKBOOK = "is no Excel workbook, or damaged; save it in Excel as .xlsx"

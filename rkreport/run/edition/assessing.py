@@ -12,6 +12,7 @@ from rkreport.core.compliance import Compliance, Edition, Period, PeriodResult, 
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.join import Joined, join
 from rkreport.core.models import Assignment, Batch
+from rkreport.core.odd_ids import odd_id_findings
 from rkreport.core.period import CURRENT, as_of_moment, resolve_period
 from rkreport.core.plans import rules_of_snapshot
 from rkreport.core.review.first_look import first_look
@@ -83,6 +84,7 @@ def assess_snapshot(
         findings=(
             *snapshot.findings,
             *joined.findings,
+            *odd_id_findings(snapshot, config.routing),
             *assessed.findings,
             *routed.findings,
             *_address_findings(config, routed.teams),

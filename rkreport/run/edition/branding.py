@@ -3,6 +3,7 @@
 Knows where the template is; `rkreport.excel.template` knows what is in it.
 """
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from rkreport.config.brand_file import BrandFile
@@ -12,6 +13,8 @@ from rkreport.run.world import Observer
 if TYPE_CHECKING:
     from rkreport.excel.look.brand import Brand
     from rkreport.excel.template.reader import BrandReading
+
+_MOST_TOLD = 280  # characters of flaws in one error
 
 
 def check_brand(brand: BrandFile | None, observer: Observer) -> None:
@@ -45,8 +48,17 @@ def _read(brand: BrandFile | None) -> "BrandReading":
     reading = read_brand(brand.content)
     if not reading.flaws:
         return reading
-    path, flaws = brand.path, reading.flaws
+    path, flaws = brand.path, [_shorten(flaw) for flaw in reading.flaws]
     if len(flaws) == 1:
         raise ConfigError(f"The brand template {path} cannot be used: {flaws[0]}.")
-    numbered = " ".join(f"({number}) {flaw}." for number, flaw in enumerate(flaws, start=1))
-    raise ConfigError(f"The brand template {path} cannot be used, for {len(flaws)} reasons: {numbered}")
+    told = [f"({number}) {flaw}." for number, flaw in enumerate(flaws, start=1)]
+    fitting = sum(1 for length in accumulate(len(flaw) + 1 for flaw in told) if length <= _MOST_TOLD) or 1
+    more = f" Mend {'these' if fitting > 1 else 'this'} first." if fitting < len(told) else ""
+    raise ConfigError(
+        f"The brand template {path} cannot be used, for {len(flaws)} reasons: {' '.join(told[:fitting])}{more}"
+    )
+
+
+def _shorten(flaw: str) -> str:
+    """A flaw may hold the name of a sheet or part, which may be of any length."""
+    return flaw if len(flaw) <= _MOST_TOLD else f"{flaw[: _MOST_TOLD - 1]}…"

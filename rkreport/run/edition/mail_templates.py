@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import rkreport
+from rkreport.bounds import TooLarge, read_regular
 from rkreport.config.error_messages import toml_sentence
+from rkreport.config.toml_bounds import loads
 from rkreport.core.mail.layout import TEAM_MAILS, Texts, lay_out, own_texts, values_in
 from rkreport.core.mail.templates import MessageTemplates, Template, parse_template
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
 
+_LARGEST_BYTES = 256 * 1024  # ours have ten kilobytes; pictures belong on a server
 PARTS = ("subject.txt", "txt", "html")
 LAYOUTS = tuple(f"layout.{part}" for part in PARTS)
 """The layout of every mail for which the admin's own folder has no complete template."""
@@ -76,7 +79,7 @@ def _laid_out(layout: _File, texts: _File, kind: str, language: str) -> Template
 
 def _table(file: _File) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.text)
+        return loads(file.text)
     except tomllib.TOMLDecodeError as error:
         sentence = toml_sentence(error, file.text, example=f"templates/mail/{file.path.name}")
         raise ConfigError(f"{file.path}, {sentence}") from None
@@ -118,7 +121,12 @@ def _parsed(path: Path, names: Sequence[str]) -> Template:
 
 def _file(path: Path) -> _File:
     try:
-        return _File(path, path.read_text("utf-8-sig"))
+        return _File(path, read_regular(path, _LARGEST_BYTES).decode("utf-8-sig"))
+    except TooLarge:
+        raise ConfigError(
+            f"The template {path} is larger than {_LARGEST_BYTES // 1024} kB, far more than a mail; restore it, or"
+            " delete it to use ours."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The template {path} cannot be read; restore it, and save it as UTF-8.") from error
 

@@ -10,6 +10,9 @@ from rkreport.config.load import Config
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.period import PREVIOUS, resolve_period
 from rkreport.core.report.kpis import month_before
+from rkreport.errors import LmsError
+from rkreport.lms.lists import stored_content
+from rkreport.lms.paging import ListKey
 from rkreport.run.world import Clock, World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -74,5 +77,15 @@ def _of_report(config: Config, database: Database, world: World) -> SnapshotRow:
 
 
 def import_step(config: Config, database: Database, path: Path) -> tuple[str, int]:
-    """Import a snapshot with its ledger from a file, as `import_snapshot` does."""
-    return import_snapshot(database, path, config.data_dir)
+    """Import a snapshot with its ledger from a file, as `import_snapshot` does; its pages are read as a build does."""
+    return import_snapshot(database, path, config.data_dir, _check_page)
+
+
+def _check_page(name: str, page: int, body: bytes) -> None:
+    try:
+        key = ListKey.parse(name)
+        if key.name != name:
+            raise ValueError(name)
+        stored_content(key, page, body)
+    except (LmsError, TypeError, KeyError) as error:
+        raise ValueError(name) from error

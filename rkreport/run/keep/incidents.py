@@ -3,15 +3,11 @@
 Personal data go into the draft only.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
-from email.errors import MessageError
-from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
 
+from rkreport.bounds import TooLarge, read_regular
 from rkreport.config.load import Config
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.mail.incident import DRAFT_NAMES, Exposed, deadline, draft_values, exposed
@@ -23,14 +19,14 @@ from rkreport.errors import ConfigError, OutputError
 from rkreport.files import reason_of, sha256_of, write_private_file
 from rkreport.locale import load_words
 from rkreport.run.edition.mail_templates import text_template
+from rkreport.run.keep.returned_message import OWN_NAME, Unreadable, names_and_digests
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 
 _FILES = (".eml", ".xlsx")
-_OWN_NAME = re.compile(r"rk\.\d{4}-\d{2}\.[0-9a-f]{32}")
-_LARGEST_BYTES = 200_000_000  # no mail server takes a quarter of this
+_LARGEST_BYTES = 64 * 2**20  # a message of 25 MB comes back within another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,12 @@ def _read_sent_file(archive: Archive, sent: Delivery) -> tuple[Exposed | None, s
 
 def _by_file(rows: tuple[Delivery, ...], path: Path) -> _Found:
     try:
-        content = path.read_bytes() if path.stat().st_size <= _LARGEST_BYTES else b""
+        content = read_regular(path, _LARGEST_BYTES)
+    except TooLarge:
+        raise ConfigError(
+            f"{path} is larger than {_LARGEST_BYTES // 2**20} MB, more than mail servers take; name the Message-ID"
+            " instead."
+        ) from None
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {reason_of(error)}; name the file or the Message-ID.") from error
     if path.suffix.casefold() == ".xlsx":
@@ -127,32 +128,14 @@ def _by_file(rows: tuple[Delivery, ...], path: Path) -> _Found:
 def _by_message(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Found:
     """Find the row of a returned message: the message itself, a reply to it, or a failed-delivery report."""
     try:
-        parts = [part for part in BytesParser(policy=policy.default).parsebytes(content).walk() if _is_whole(part)]
-        texts = [
-            content.decode("latin-1"),
-            *(_text_of(part) for part in parts if part.get_content_type()[:5] == "text/"),
-        ]
-        books = [
-            book for part in parts if isinstance(book := part.get_payload(decode=True), bytes) and book[:2] == b"PK"
-        ]
-    except (MessageError, ValueError, LookupError, AttributeError) as error:
+        names, digests = names_and_digests(content)
+    except Unreadable as error:
         raise ConfigError(f"{source} is no readable message; name its Message-ID instead.") from error
-    names = dict.fromkeys(name for text in texts for name in _OWN_NAME.findall(text))
     named = {report_id(row.message_id): row for name in names for row in with_message_id(rows, name)}
-    digests = [sha256_of(book) for book in books]
     if not named:
         named = {report_id(row.message_id): row for digest in digests for row in with_file(rows, digest)}
     sent = _single_row(list(named.values()), source)
     return _Found(sent, sent.file_sha256 if sent.file_sha256 in digests else next(iter(digests), ""))
-
-
-def _is_whole(part: EmailMessage) -> bool:
-    return not part.is_multipart()
-
-
-def _text_of(part: EmailMessage) -> str:
-    payload = part.get_payload(decode=True)
-    return payload.decode("latin-1") if isinstance(payload, bytes) else ""
 
 
 def _by_workbook(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Found:
@@ -174,7 +157,7 @@ def _by_workbook(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Fo
 
 def _shown(name: str) -> str:
     """Show a name of ours only: other text, such as an address, must not reach a log."""
-    return name if _OWN_NAME.fullmatch(report_id(name)) else "of that name"
+    return name if OWN_NAME.fullmatch(report_id(name)) else "of that name"
 
 
 def _single_row(found: list[Delivery], what: str) -> Delivery:

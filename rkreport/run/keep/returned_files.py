@@ -5,13 +5,12 @@ cells mean.
 """
 
 import logging
-import os
-import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from rkreport.bounds import NotRegular, TooLarge, read_regular
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.errors import ConfigError, DeliveryError
 from rkreport.excel.ooxml.encryption import decrypted
@@ -26,6 +25,7 @@ _OTHER_WORKBOOKS: Final = frozenset(
     {".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".numbers", ".csv", ".tsv", ".et", ".gsheet"}
 )
 _LOCK_MARKS: Final = ("~$", ".~lock.")
+_NOT_REGULAR: Final = "is no regular file; put the workbook itself into the folder."
 _CONTAINER = b"\xd0\xcf\x11\xe0"  # of encrypted workbooks, and of workbooks before 2007
 
 
@@ -120,16 +120,13 @@ def _saved_at(path: Path) -> tuple[float, str]:
 
 def _bytes_of(path: Path) -> bytes:
     """Read a regular file, neither the target of a link nor a device that never ends."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise Skipped("is no regular file; put the workbook itself into the folder.")
-        with open(os.open(path, flags), "rb") as file:  # noqa: PTH123 - Path.open takes no descriptor
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise Skipped("is no regular file; put the workbook itself into the folder.")
-            content = file.read(LARGEST_FILE_BYTES + 1)
+        if path.is_symlink():
+            raise Skipped(_NOT_REGULAR)
+        return read_regular(path, LARGEST_FILE_BYTES, follow_links=False)
+    except NotRegular:
+        raise Skipped(_NOT_REGULAR) from None
+    except TooLarge:
+        raise Skipped("is larger than 50 MB, so no workbook of ours; look at what it is.") from None
     except OSError as error:
         raise Skipped(f"cannot be read: {reason_of(error)}; close it in Excel and collect again.") from error
-    if len(content) > LARGEST_FILE_BYTES:
-        raise Skipped("is larger than 50 MB, so no workbook of ours; look at what it is.")
-    return content
