@@ -1,4 +1,4 @@
-"""Yes-or-no questions to the person at the terminal, if one is there. Must not know what is asked about."""
+"""Questions to the person at the terminal, if one is there. Must not know what is asked about."""
 
 import sys
 from collections.abc import Callable
@@ -6,9 +6,14 @@ from collections.abc import Callable
 from rkreport.cli.screen import Screen
 
 
+def is_attended() -> bool:
+    """Whether somebody sits at a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def asker(screen: Screen) -> Callable[[str], bool] | None:
     """Return a function that asks a yes-or-no question, where Enter means no; None without a terminal."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not is_attended():
         return None
 
     def ask(question: str) -> bool:

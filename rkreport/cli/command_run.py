@@ -52,7 +52,7 @@ class CommandRun:
 
     def world(self, secrets: Mapping[str, str]) -> World:
         """Make the real world: real clocks and all cores."""
-        return World(lambda: datetime.now(UTC), time.monotonic, secrets, self.screen, all_cores)
+        return World(lambda: datetime.now(UTC), time.monotonic, secrets, self.screen, all_cores, command=self.command)
 
     def log_to(self, folder: Path, secrets: Mapping[str, str]) -> None:
         """Open the log.

@@ -70,6 +70,14 @@ Again: TypeAlias = Annotated[
 Reason: TypeAlias = Annotated[
     str | None, typer.Option("--reason", help="Why, for the ledger; with --again.", metavar="TEXT")
 ]
+ReleaseCode: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--release", help="The code that review printed; with release.approval.", metavar="CODE"),
+]
+ApprovedBy: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--approved-by", help="Who looked at review: another person than you.", metavar="NAME"),
+]
 SendUnasked = Annotated[
     bool, typer.Option("--yes", help="Do not ask before the first message; what guards ask stays asked.")
 ]

@@ -26,6 +26,8 @@ def meaning_digest(
     said = file.model_dump(mode="json", exclude={"managers": {"list"}, "build": True})
     if said["lms"]["completion_dates"] == "auto":
         del said["lms"]["completion_dates"]
+    if not said["release"]["approval"]:  # switching it on or off wants a new build: no edition goes around its approval
+        del said["release"]
     for section in ("managers", "exceptions"):  # a list may change its format without changing what it says
         said[section]["file"] = _WORKBOOK_END.sub(".csv", said[section]["file"] or "") or None
     if not said["learning_plans"]:

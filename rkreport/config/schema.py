@@ -287,6 +287,12 @@ class GuardsSection(Section):
     fallback_percent: float = Field(10, gt=0, le=100)
 
 
+class ReleaseSection(Section):
+    """`[release]`: whether a second person must have looked before anything is sent."""
+
+    approval: bool = False
+
+
 class PrivacySection(Section):
     """`[privacy]`."""
 
@@ -322,6 +328,7 @@ class ConfigFile(Section):
     exceptions: ExceptionsSection = ExceptionsSection()
     mail: MailSection = MailSection()
     guards: GuardsSection = GuardsSection()
+    release: ReleaseSection = ReleaseSection()
     privacy: PrivacySection = PrivacySection()
     build: BuildSection = BuildSection()
 

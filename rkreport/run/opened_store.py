@@ -1,11 +1,13 @@
 """Opens the data folder for one run. Must not know what the run does."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rkreport.config.load import Config
 from rkreport.core.rules_digest import rules_digest_1
+from rkreport.errors import RkreportError
 from rkreport.run.world import Clock
+from rkreport.store.audit_log import AuditLog
 from rkreport.store.database import Database
 from rkreport.store.lock import exclusive_run
 from rkreport.store.results import Results
@@ -26,4 +28,8 @@ def opened_store(config: Config, utc_now: Clock) -> Iterator[Database]:
             Results(database, utc_now).rename_rules(rules_digest_1(config.rules), config.rules_sha256)
             yield database
         finally:
-            database.close()
+            try:
+                with suppress(RkreportError):  # the error that ended the run matters more; the next run looks again
+                    AuditLog(database).confirm()
+            finally:
+                database.close()

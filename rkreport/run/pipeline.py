@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 from rkreport.config.load import Config
 from rkreport.config.secrets import lms_credentials
 from rkreport.core.answers.showing import Answers
+from rkreport.core.audit_chain import AuditEvent
+from rkreport.core.compliance import INTERIM, Series
 from rkreport.core.period import CURRENT
 from rkreport.core.report.completeness import incomplete_sentences
-from rkreport.errors import DataError
+from rkreport.errors import ConfigError, DataError
 from rkreport.locale import load_words
+from rkreport.run.auditing import record
 from rkreport.run.edition.assessing import assess_snapshot, load_earlier, load_snapshot, period_of, result_of
 from rkreport.run.edition.branding import check_brand
 from rkreport.run.edition.building import Built, build, told_figures
@@ -29,6 +32,7 @@ from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.edition.guarding import Ask
 from rkreport.run.edition.mail_templates import check_team_mails
+from rkreport.run.edition.releasing import about_edition, edition_digests
 from rkreport.run.fetch.fetching import Fetched, FetchOrder, fetch_snapshot
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.sending import refuse_sending_in_advance, send_step
@@ -70,6 +74,8 @@ def run_step(
     `ask` asks a person on a terminal whether something unusual may go. `reached` receives each step's result before
     the next step.
     """
+    if order.is_sending:
+        _refuse_unreleased(config)
     refuse_in_advance(config, world, CURRENT if order.is_interim else order.period)
     if order.is_sending:
         refuse_sending_in_advance(config, world)
@@ -87,6 +93,15 @@ def run_step(
         accepted=order.accepted,
     )
     return built, send_step(config, database, world, to_send, ask=ask)
+
+
+def _refuse_unreleased(config: Config) -> None:
+    """Refuse to fetch, build and send in one go what a second person must see before it is sent."""
+    if config.settings.release.approval:
+        raise ConfigError(
+            f"{config.path}: release.approval wants a second person to look before anything is sent; say rkreport run"
+            " without --send, then rkreport review, and rkreport send with the code that it prints."
+        )
 
 
 def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
@@ -109,6 +124,12 @@ async def fetch_step(config: Config, database: Database, world: World, how: Fetc
     fetched = await fetch_snapshot(config, database, world, how)
     for sentence in incomplete_sentences(fetched.row.lists, load_words("en")):
         world.observer.say(sentence)
+    row = fetched.row
+    digests = {"snapshot": Snapshots(database, world.utc_now).digest(row.snapshot_id)}
+    result = "complete" if row.is_complete else "incomplete"
+    record(
+        database, world, AuditEvent.FETCH_FINISHED, about={"snapshot": row.snapshot_id}, digests=digests, result=result
+    )
     return fetched
 
 
@@ -147,6 +168,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     built = build(
         config, assessment, world, timings, earlier, seal=lambda digests: seals.replace(str(series), revision, digests)
     )
+    _record_build(config, database, world, row, built)
     if not series.is_interim:  # the history holds only months that are over
         told = told_figures(assessment.compliance, built)
         result = replace(result_of(config.rules_sha256, assessment.compliance), told_by_manager=told or None)
@@ -154,3 +176,11 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         if told:
             keep_base(database, world.utc_now, assessment.compliance, is_written=True, begun=False)
     return built
+
+
+def _record_build(config: Config, database: Database, world: World, row: SnapshotRow, built: Built) -> None:
+    series = Series(Series.parse(built.manifest["period"]).period, built.manifest.get("kind") == INTERIM)
+    about = about_edition(str(series), built.manifest["revision"], row.snapshot_id) | {"settings": config.sha256}
+    digests = edition_digests(built.folder, built.manifest)
+    result = "complete" if built.manifest["complete"] else "incomplete"
+    record(database, world, AuditEvent.EDITION_BUILT, about=about, digests=digests, result=result)

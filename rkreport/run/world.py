@@ -4,12 +4,16 @@ Must not know what a step does with it.
 """
 
 import asyncio
+import os
 import random
+import socket
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from rkreport.core.audit_chain import Actor
 from rkreport.run.pool import Pools
 
 Clock = Callable[[], datetime]
@@ -26,9 +30,28 @@ class Observer(Protocol):
         """Begin a step; call the returned function with done and known units until the step ends."""
 
 
+def os_actor() -> Actor:
+    """Return who runs this process by the operating system, not by the environment, which anybody can set."""
+    return Actor(_user(), socket.gethostname())
+
+
+def _user() -> str:
+    if sys.platform == "win32":
+        return os.getlogin()
+    import pwd  # noqa: PLC0415 - Windows has none
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # such as in a container
+        return f"uid {os.getuid()}"
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """Real clocks and secrets in production, made-up ones in tests. `utc_now` is aware; `monotonic` is in seconds."""
+    """Real clocks and secrets in production, made-up ones in tests. `utc_now` is aware; `monotonic` is in seconds.
+
+    `command` is what was called, and `actor` tells who called it: for the audit log.
+    """
 
     utc_now: Clock
     monotonic: Callable[[], float]
@@ -37,3 +60,5 @@ class World:
     pools: Pools
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     random: Callable[[], float] = random.random  # from 0 to 1
+    actor: Callable[[], Actor] = os_actor
+    command: str = ""

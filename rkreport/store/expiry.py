@@ -44,7 +44,7 @@ class Expiry:
                 write("DELETE FROM snapshot WHERE id = ?", (snapshot_id,))  # its pages go with it
             for row in deliveries:
                 write(
-                    "UPDATE delivery SET recipient = '', cc = '[]'"
+                    "UPDATE delivery SET recipient = '', cc = '[]', approved_by = ''"
                     " WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?",
                     (row.period, row.revision, row.manager_id, row.again),
                 )

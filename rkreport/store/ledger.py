@@ -12,25 +12,31 @@ from typing import Any
 
 from rkreport.core.mail.delivery import MOVES, Delivery, DeliveryState, TeamFigures, has_left, is_written, knows_more
 from rkreport.core.models import ManagerId
+from rkreport.core.release import NO_RELEASE, Release
 from rkreport.core.review.last_sent import WentTo
 from rkreport.errors import StoreError
 from rkreport.store.database import Database, Write
 
 _SELECT = (
     "SELECT period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256,"
-    " figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason, copies_missed FROM"
-    " delivery"
+    " figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason, copies_missed,"
+    " release_code, approved_by FROM delivery"
 )
 _THIS = f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?"
 _REPLACE = (
     "REPLACE INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,"
     " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason,"
-    " copies_missed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " copies_missed, release_code, approved_by)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CHANGE = (
     "UPDATE delivery SET state = ?, reply = ?, attempts = attempts + ?, size_bytes = max(size_bytes, ?),"
     " changed_at = ?, copies_missed = ?"
     " WHERE period = ? AND revision = ? AND manager_id = ? AND again = ? AND state = ?"
+)
+_RELEASE = (
+    "UPDATE delivery SET release_code = ?, approved_by = ?"
+    " WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?"
 )
 _RECORD = (
     "INSERT INTO delivery_event (period, revision, manager_id, again, at, state, reply) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -130,14 +136,15 @@ class Ledger:
             *(master.period, master.revision, master.file, master.file_sha256, self._now().isoformat()),
         )
 
-    def claim(self, row: Delivery, size_bytes: int) -> None:
-        """Mark a message as `sending`, just before its text goes. `row` is planned, or in doubt.
+    def claim(self, row: Delivery, size_bytes: int, release: Release = NO_RELEASE) -> None:
+        """Mark a message as `sending`, just before its text goes under a release. `row` is planned, or in doubt.
 
         Raises:
             StoreError: the row is in another state, or this cannot be written: then the text must not go.
         """
         with self._database.transaction() as write:
             self._change(write, _waiting(row), DeliveryState.SENDING, row.reply, attempts=1, size_bytes=size_bytes)
+            write(_RELEASE, (release.code, release.approved_by, *_key(row)))
 
     def move(self, row: Delivery, end: DeliveryState, reply: str, *, attempts: int = 0, copies_missed: int = 0) -> None:
         """Move a message from the state in `row` to `end`; `attempts` counts those that ended before the text.
@@ -186,6 +193,8 @@ class Ledger:
             reply=row.reply or known.reply,
             planned_at=known.planned_at,
             changed_at=known.changed_at,
+            release_code=known.release_code,
+            approved_by=known.approved_by,
         )
         if found is None or wanted != known:
             wanted = replace(wanted, changed_at=now)
@@ -255,13 +264,14 @@ def _values(row: Delivery) -> tuple[object, ...]:
         *(row.period, row.revision, row.manager_id, row.recipient, json.dumps(row.cc), row.language, row.message_id),
         *(row.file, row.file_sha256, row.content_sha256, json.dumps(asdict(row.figures)), row.state, row.attempts),
         *(row.reply, row.size_bytes, _text(row.planned_at), _text(row.changed_at), row.transport),
-        *(row.again, row.reason, row.copies_missed),
+        *(row.again, row.reason, row.copies_missed, row.release_code, row.approved_by),
     )
 
 
 def _parsed(*columns: Any) -> Delivery:  # noqa: ANN401 - as `_row`
     period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256 = columns[:10]
-    figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason, missed = columns[10:]
+    figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason = columns[10:20]
+    missed, code, approved_by = columns[20:]
     return Delivery(
         period=period,
         revision=revision,
@@ -284,4 +294,6 @@ def _parsed(*columns: Any) -> Delivery:  # noqa: ANN401 - as `_row`
         again=again,
         reason=reason,
         copies_missed=missed,
+        release_code=code,
+        approved_by=approved_by,
     )

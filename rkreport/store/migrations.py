@@ -218,4 +218,17 @@ MIGRATIONS: Final = (
     """,
     # From here on `figures` may hold `exempt`, which an older rkreport would take for damage.
     "SELECT 1;",
+    # The audit log is the file audit.jsonl; who approved a message that was given to a mail server is new.
+    """
+    CREATE TABLE audit_head (              -- one row: how the audit log ends
+        number INTEGER NOT NULL,           -- of its last line that is known to be whole in the file, 0: none
+        sha256 TEXT NOT NULL,              -- of that line
+        size INTEGER NOT NULL,             -- of the file up to there
+        pending TEXT NOT NULL              -- the line after it, written here first; '': none
+    ) STRICT;
+    INSERT INTO audit_head (number, sha256, size, pending)
+    VALUES (0, '0000000000000000000000000000000000000000000000000000000000000000', 0, '');
+    ALTER TABLE delivery ADD COLUMN release_code TEXT NOT NULL DEFAULT '';
+    ALTER TABLE delivery ADD COLUMN approved_by TEXT NOT NULL DEFAULT '';
+    """,
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from rkreport.core.snapshot import ListKind, ListReading, Reason, Traffic, Verdict
 from rkreport.errors import DataError, StoreError
+from rkreport.files import sha256_of
 from rkreport.store.database import Database
 from rkreport.store.pages import unpacked
 
@@ -119,6 +120,12 @@ class Snapshots:
         """The names of the lists of which a snapshot has pages."""
         found = self._database.read("SELECT DISTINCT list FROM page WHERE snapshot_id = ?", snapshot_id)
         return tuple(str(row[0]) for row in found)
+
+    def digest(self, snapshot_id: str) -> str:
+        """One digest for all pages of a snapshot, as they were received."""
+        sql = "SELECT list, pass, number, sha256 FROM page WHERE snapshot_id = ? ORDER BY list, pass, number"
+        pages = [tuple(row) for row in self._database.read(sql, snapshot_id)]
+        return sha256_of(json.dumps(pages).encode())
 
     def pages(self, snapshot_id: str, names: Collection[str] | None = None) -> Iterator[tuple[str, int, int, bytes]]:
         """(List name, pass, page, body) of all pages, or of the lists with these names, in that order.

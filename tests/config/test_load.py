@@ -242,6 +242,15 @@ def test_newer_settings_change_no_digest_while_they_are_left_out(workspace: Work
         assert plan_digest(new) != plan_digest(old)
 
 
+def test_the_approval_is_a_decision(workspace: Workspace) -> None:
+    """Left out or false it changes no digest; switched on or off it wants a new build, and no new snapshot."""
+    old = workspace.load()
+    assert workspace.load(SMALLEST + "[release]\napproval = false\n").sha256 == old.sha256
+    new = workspace.load(SMALLEST + "[release]\napproval = true\n")
+    assert (new.sha256 == old.sha256, new.rules_sha256 == old.rules_sha256) == (False, True)
+    assert plan_digest(new) == plan_digest(old)
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -28,6 +28,7 @@ COMMANDS = {
     "settle": CommandEntry("deliver", "Close a message in doubt."),
     "collect": CommandEntry("keep", "Read what managers filled in and sent back."),
     "history": CommandEntry("history", "Show past snapshots, rates and deliveries."),
+    "audit": CommandEntry("audit", "Show who did what, and check that nobody changed it."),
     "export": CommandEntry("keep", "Write a snapshot to one file."),
     "import": CommandEntry("keep", "Take an exported snapshot into the data folder."),
     "archive": CommandEntry("keep", "Give back the very file that a manager was sent."),

@@ -1,18 +1,20 @@
 """The commands that deliver what was built: send, settle."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rkreport.cli.app import app
-from rkreport.cli.asking import asker
+from rkreport.cli.asking import asker, is_attended
 from rkreport.cli.command_run import CommandRun, open_command_run
 from rkreport.cli.options import (
     DEFAULT_CONFIG,
     Accept,
     Again,
     AllowIncomplete,
+    ApprovedBy,
     AsJson,
     ConfigPath,
     Interim,
@@ -20,6 +22,7 @@ from rkreport.cli.options import (
     PeriodText,
     Quiet,
     Reason,
+    ReleaseCode,
     RetryUnknown,
     Sample,
     SendUnasked,
@@ -34,6 +37,7 @@ from rkreport.cli.results.sent import (
     sent_sentences,
     settled_rows,
 )
+from rkreport.cli.screen import Screen
 from rkreport.cli.summary_mail import told
 from rkreport.core.models import ManagerId
 from rkreport.errors import EXIT_DONE, ConfigError
@@ -58,6 +62,8 @@ def send(
     sample: Sample = 3,
     again: Again = None,
     reason: Reason = None,
+    release: ReleaseCode = None,
+    approved_by: ApprovedBy = None,
     accept: Accept = None,
     allow_incomplete: AllowIncomplete = False,
     yes: SendUnasked = False,
@@ -83,6 +89,8 @@ def send(
         again=None if again is None else ManagerId(again),
         reason=reason,
         accepted=accepted_guards(accept or ()),
+        release=release,
+        approved_by=approved_by,
     )
     return _send(command_run, config, order, asks=not yes)
 
@@ -92,6 +100,8 @@ def _send(command_run: CommandRun, config: Path, order: SendOrder, *, asks: bool
     ask = asker(command_run.screen)
     agree = ask if asks else None
     settings, world = command_run.configured(config)
+    if settings.settings.release.approval and not order.is_trial and is_attended():
+        order = _with_release(command_run.screen, order)
     if order.is_trial:
         with opened_store(settings, world.utc_now) as database:
             return _ended(command_run, send_step(settings, database, world, order, ask=ask))
@@ -110,6 +120,16 @@ def _send(command_run: CommandRun, config: Path, order: SendOrder, *, asks: bool
         return code
     summarize(settings, world, account, code)
     return code
+
+
+def _with_release(screen: Screen, order: SendOrder) -> SendOrder:
+    """Ask for what was left out of the release; an empty answer stops the sending as no answer does."""
+    code, name = order.release, order.approved_by
+    if code is None:
+        code = screen.ask("The release code that rkreport review printed for the second person", "")
+    if name is None:
+        name = screen.ask("Name of the second person, who looked at it", "")
+    return replace(order, release=code, approved_by=name)
 
 
 @app.command()

@@ -102,7 +102,7 @@ def import_(
     command_run = open_command_run(context, "import", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config, needs_secrets=False)
     with opened_store(settings, world.utc_now) as database:
-        snapshot_id, messages = import_step(settings, database, file)
+        snapshot_id, messages = import_step(settings, database, world, file)
     rows = [("Snapshot", snapshot_id), ("Messages", f"{messages:,} taken into the ledger")]
     command_run.screen.result("Import finished.", rows, {"snapshot": snapshot_id, "messages": messages})
     return EXIT_DONE

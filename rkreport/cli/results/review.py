@@ -91,6 +91,8 @@ def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
     if not review.guards:
         rows.append(("Guards", "nothing stops the sending"))
     rows += [("On send", sentence) for sentence in review.plan.sentences]
+    if reviewed.release_code:
+        rows.append(("Release", f"{reviewed.release_code}; whoever looked passes it on to the person who sends"))
     rows.append(("CSV", str(reviewed.burst_list)))
     rows.append(("Page", str(reviewed.page)))
     return rows
@@ -106,6 +108,7 @@ def review_document(reviewed: Reviewed) -> dict[str, Any]:
         "folder": str(reviewed.folder),
         "page": str(reviewed.page),
         "burst_list": str(reviewed.burst_list),
+        **({"release": reviewed.release_code} if reviewed.release_code else {}),
         "guards": [_guard(guard) for guard in review.guards],
         "plan": {
             "messages": plan.messages,

@@ -143,6 +143,8 @@ def delivery_documents(rows: Sequence[Delivery]) -> list[dict[str, Any]]:
             "reply": row.reply,
             "again": row.again,
             "reason": row.reason,
+            "release_code": row.release_code,
+            "approved_by": row.approved_by,
         }
         for row in rows
     ]

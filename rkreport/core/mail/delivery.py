@@ -157,7 +157,8 @@ class Delivery:
     size of the encoded message, 0 until it was built. `reply` is the server's last answer, without addresses.
     `transport` names the channel. `copies_missed` counts the copies that the server did not take: they are not sent
     again. `again` counts from 1 the times that the same file was sent once more on purpose, and `reason` says why; the
-    first message has 0 and `""`.
+    first message has 0 and `""`. `release_code` and `approved_by` are of the release under which its text
+    last went, `""` where none was wanted.
     """
 
     period: str
@@ -181,6 +182,8 @@ class Delivery:
     again: int = 0
     reason: str = ""
     copies_missed: int = 0
+    release_code: str = ""
+    approved_by: str = ""
 
     @property
     def channel(self) -> Channel:

@@ -12,6 +12,7 @@ from typing import Final
 from rkreport.core.compliance import Period, PeriodResult, Series, month_text, number_text
 from rkreport.core.mail.templates import Value
 from rkreport.core.percent import percent_of
+from rkreport.core.release import NO_RELEASE, Release
 from rkreport.core.report.headline import headline_band
 from rkreport.core.report.kpis import month_before, rate_moved
 from rkreport.core.rollup import rate
@@ -39,6 +40,7 @@ SUMMARY_NAMES: Final = (
     "findings",
     "messages",
     "not_sent",  # manager ids and why
+    "release",  # by a second person, in words; empty where none is wanted
     "guards",  # that were accepted
     "next",
     "files",
@@ -105,6 +107,7 @@ class RunFacts:
     mail: MailCounts | None = None
     is_sending: bool = False
     not_sent: tuple[tuple[str, str], ...] = ()  # manager id, why
+    release: Release = NO_RELEASE
     guards: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 
@@ -138,6 +141,7 @@ def summary_values(facts: RunFacts, words: Words) -> dict[str, Value]:
         "findings": _findings(edition, words),
         "messages": _messages(facts, words),
         "not_sent": _not_sent(facts, words),
+        "release": _release(facts.release, words),
         "guards": facts.guards,
         "next": _next(facts, words),
         "files": facts.files,
@@ -254,6 +258,10 @@ def _copies(mail: MailCounts, words: Words) -> _List:
     )
     more = len(mail.copies_missed) - len(named)
     return (*named, words.text("summary.more", count=words.number(more))) if more else named
+
+
+def _release(release: Release, words: Words) -> str:
+    return words.text("summary.release", name=release.approved_by, code=release.code) if release.code else ""
 
 
 def _not_sent(facts: RunFacts, words: Words) -> _List:

@@ -37,6 +37,8 @@ _COLUMNS = (
         "reason",
         "kind",
         "copies_missed",
+        "release_code",
+        "approved_by",
     ),
 )
 _NOT_LEFT: Final = frozenset({"", "planned", "failed", "written"})  # in these states no message can have arrived
@@ -67,6 +69,7 @@ def write_ledger_file(folder: Path, rows: Sequence[Delivery], stamp: Stamp, zone
             *(row.figures.people, row.figures.counted, row.figures.compliant, row.figures.overdue),
             *(stamp.lineage, stamp.serial, stamp.head, row.again or "", row.reason),
             *(Series.parse(row.period).kind, row.copies_missed or ""),
+            *(row.release_code, row.approved_by),
         )
         for row in rows
     ]
@@ -136,6 +139,8 @@ def _delivery(
         changed_at=_time(row.get("changed_at", ""), now),
         transport=row.get("transport") or "smtp",
         copies_missed=_number(row, "copies_missed"),
+        release_code=row.get("release_code", ""),
+        approved_by=row.get("approved_by", ""),
     )
 
 

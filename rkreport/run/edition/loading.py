@@ -21,6 +21,7 @@ from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery, MessageContent, has_left
 from rkreport.core.manifest import Manifest, manager_files
 from rkreport.core.models import ManagerId
+from rkreport.core.release import NO_RELEASE, Release
 from rkreport.core.report.fingerprint import CONTENT_VERSION, content_sha256, content_version
 from rkreport.core.report.team_view import team_views
 from rkreport.core.review.elsewhere import OtherLedger
@@ -61,7 +62,8 @@ class Loaded:
     """A built edition, complete and unchanged. `assessment` was made anew from the stored snapshot.
 
     An edition sent before seals existed has none, so no more of it may be sent. `other_ledgers` holds what only
-    other ledgers know of the period's messages. `changes` is what changed since the last month-end report.
+    other ledgers know of the period's messages. `changes` is what changed since the last month-end report. `release` is
+    that under which it may be sent, set by the checks.
     """
 
     config: Config
@@ -74,6 +76,7 @@ class Loaded:
     is_sealed: bool = True
     other_ledgers: tuple[OtherLedger, ...] = ()
     changes: Comparison = NOTHING
+    release: Release = NO_RELEASE
 
     @property
     def wanted(self) -> dict[ManagerId, MessageContent]:

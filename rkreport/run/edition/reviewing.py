@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rkreport.config.load import Config
+from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.mail.delivery import DeliveryState, is_written, states_of
 from rkreport.core.manifest import ManifestFile, file_entry, manager_files
 from rkreport.core.models import ManagerId
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.review.page import Review
 from rkreport.files import write_private_file
+from rkreport.run.auditing import record
 from rkreport.run.edition.earlier import received_by
 from rkreport.run.edition.loading import Loaded, load_edition
 from rkreport.run.edition.recognizing import recognized
+from rkreport.run.edition.releasing import about_loaded, edition_digests, release_code
 from rkreport.run.edition.review_files import BURST_LIST, KINDS, PAGE, write_review
 from rkreport.run.edition.sealing import MANIFEST, seal_of
 from rkreport.run.world import World
@@ -34,6 +37,7 @@ class Reviewed:
     folder: Path
     page: Path
     burst_list: Path
+    release_code: str = ""  # where a second person must give it before the sending
 
 
 def review_step(
@@ -71,6 +75,10 @@ def review_step(
     if loaded.is_sealed:
         own = seal_of(folder, ((file.path, file.sha256) for file in written.files))
         Seals(database).add(period, revision, own)
+    code = release_code(loaded) if config.settings.release.approval else ""
+    about = about_loaded(loaded) | ({"release": code} if code else {})
+    digests = edition_digests(folder, {**manifest, "files": files})
+    record(database, world, AuditEvent.REVIEW_SHOWN, about=about, digests=digests)
     return Reviewed(
         review=written.review,
         period=period,
@@ -79,6 +87,7 @@ def review_step(
         folder=folder,
         page=folder / PAGE,
         burst_list=folder / BURST_LIST,
+        release_code=code,
     )
 
 

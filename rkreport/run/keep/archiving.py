@@ -1,6 +1,6 @@
 """Archive: finds the ledger row that the admin asks for, and returns the exact file that was sent; or the master.
 
-Changes nothing in the data folder.
+Changes nothing in the data folder but the audit log.
 """
 
 from dataclasses import dataclass, replace
@@ -8,12 +8,14 @@ from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
 from rkreport.config.load import Config
+from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.compliance import Series, edition_name
 from rkreport.core.mail.delivery import HANDED_OVER, Delivery
 from rkreport.core.mail.lookup import WhichEdition, no_such_manager, nothing_sent
 from rkreport.core.period import resolve_period
 from rkreport.errors import ConfigError, OutputError
 from rkreport.files import write_private_file
+from rkreport.run.auditing import record
 from rkreport.run.edition.change_file import CHANGES
 from rkreport.run.world import Clock, World
 from rkreport.store.archive import Archive
@@ -68,6 +70,8 @@ def archive_master_step(config: Config, database: Database, world: World, order:
     master = fitting[-1]
     if order.manager_id == CHANGED:
         master = _changes_beside(master, database)
+    about = {"period": master.period, "revision": str(master.revision), "file": order.manager_id}
+    record(database, world, AuditEvent.FILE_RETRIEVED, about=about, digests={"file": master.file_sha256})
     path, size_bytes = _write_file(config.data_dir, master.file, master.file_sha256, order)
     return RetrievedMaster(master, master.kept_at and master.kept_at.astimezone(config.zone), path, size_bytes)
 
@@ -80,6 +84,8 @@ def archive_step(config: Config, database: Database, world: World, order: Archiv
         OutputError: the archive no longer has the file, it is damaged, or cannot be written.
     """
     sent = _asked_for(config.zone, Ledger(database, world.utc_now).all(), world.utc_now, order)
+    about = {"period": sent.period, "revision": str(sent.revision), "manager_id": sent.manager_id}
+    record(database, world, AuditEvent.FILE_RETRIEVED, about=about, digests={"file": sent.file_sha256})
     path, size_bytes = _write_file(config.data_dir, sent.file, sent.file_sha256, order)
     changed_at = sent.changed_at.astimezone(config.zone) if sent.changed_at else None
     return Retrieved(sent, changed_at, path, size_bytes)

@@ -12,13 +12,15 @@ from pathlib import Path
 from rkreport.config.load import Config
 from rkreport.core.answers.sheet import ActionRow, RowKey, SentRow, action_rows, sent_rows
 from rkreport.core.answers.taking import NOT_TAKEN, Answer, AnswerKey, ReturnedList, Taken, take
+from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.compliance import edition_name
 from rkreport.core.mail.delivery import HANDED_OVER, Delivery
 from rkreport.core.report.heading import series_told
-from rkreport.core.words import LANGUAGES
+from rkreport.core.words import LANGUAGES, counted
 from rkreport.errors import OutputError
 from rkreport.leakcheck.cells import FoundBook
 from rkreport.locale import load_words
+from rkreport.run.auditing import record
 from rkreport.run.edition.recognizing import bytes_sent
 from rkreport.run.keep.returned_files import Skipped, cells_of, files_in, open_returned, unlocked
 from rkreport.run.world import World
@@ -79,6 +81,10 @@ def collect_step(config: Config, database: Database, world: World, folder: Path)
         except Skipped as why:
             results.append(FileResult(path.name, skipped=str(why)))
         advance(number, len(paths))
+    read = sum(not one.skipped for one in results)
+    answers = sum(len(one.taken.answers) for one in results)
+    result = f"{counted(read, 'workbook')} read, {counted(answers, 'answer')} taken"
+    record(database, world, AuditEvent.ANSWERS_COLLECTED, result=result)
     return Collected(folder, tuple(results), others)
 
 

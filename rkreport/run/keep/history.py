@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rkreport.config.load import Config
+from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.period import PREVIOUS, resolve_period
 from rkreport.core.report.kpis import month_before
 from rkreport.errors import LmsError
 from rkreport.lms.lists import stored_content
 from rkreport.lms.paging import ListKey
+from rkreport.run.auditing import record
 from rkreport.run.world import Clock, World
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -52,6 +54,7 @@ def export_step(
     told = resolve_period(PREVIOUS, row.finished_at or row.started_at, config.zone)
     since = str(month_before(told))
     rows = [each for each in ledger.all() if each.period >= since]
+    _record(database, world, AuditEvent.SNAPSHOT_EXPORTED, row.snapshot_id)
     return row.snapshot_id, export_snapshot(database, row.snapshot_id, path, rows)
 
 
@@ -76,9 +79,16 @@ def _of_report(config: Config, database: Database, world: World) -> SnapshotRow:
     return row
 
 
-def import_step(config: Config, database: Database, path: Path) -> tuple[str, int]:
+def import_step(config: Config, database: Database, world: World, path: Path) -> tuple[str, int]:
     """Import a snapshot with its ledger from a file, as `import_snapshot` does; its pages are read as a build does."""
-    return import_snapshot(database, path, config.data_dir, _check_page)
+    snapshot_id, messages = import_snapshot(database, path, config.data_dir, _check_page)
+    _record(database, world, AuditEvent.SNAPSHOT_IMPORTED, snapshot_id)
+    return snapshot_id, messages
+
+
+def _record(database: Database, world: World, event: AuditEvent, snapshot_id: str) -> None:
+    digests = {"snapshot": Snapshots(database, world.utc_now).digest(snapshot_id)}
+    record(database, world, event, about={"snapshot": snapshot_id}, digests=digests)
 
 
 def _check_page(name: str, page: int, body: bytes) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rkreport.bounds import TooLarge, read_regular
 from rkreport.config.load import Config
+from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.mail.incident import DRAFT_NAMES, Exposed, deadline, draft_values, exposed
 from rkreport.core.mail.lookup import report_id, with_file, with_message_id
@@ -18,6 +19,7 @@ from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError, OutputError
 from rkreport.files import reason_of, sha256_of, write_private_file
 from rkreport.locale import load_words
+from rkreport.run.auditing import record
 from rkreport.run.edition.mail_templates import text_template
 from rkreport.run.keep.returned_message import OWN_NAME, Unreadable, names_and_digests
 from rkreport.run.world import World
@@ -81,6 +83,8 @@ def incident_step(config: Config, database: Database, world: World, message: str
     draft = out or Path(f"incident_{report_id(found.sent.message_id)}.txt")
     if out is None and draft.exists():
         raise OutputError(f"{draft} is there already, perhaps filled in; name another file with --out.")
+    about = {"period": found.sent.period, "revision": str(found.sent.revision), "manager_id": found.sent.manager_id}
+    record(database, world, AuditEvent.INCIDENT_DRAFTED, about=about, digests={"file": found.sent.file_sha256})
     write_private_file(draft, compose_text(text_template("incident", language, DRAFT_NAMES), values).encode())
     return Incident(
         sent=found.sent,

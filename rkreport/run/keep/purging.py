@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rkreport.config.load import Config
+from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.compliance import Series
 from rkreport.errors import OutputError
 from rkreport.files import reason_of
+from rkreport.run.auditing import record
 from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.keep.retention import PurgePlan, is_own_folder
 from rkreport.run.world import World
@@ -54,6 +56,8 @@ def purge_step(config: Config, database: Database, world: World, plan: PurgePlan
         StoreError: the store cannot be written.
         OutputError: purged.csv cannot be written; the store has the same record.
     """
+    about = {"older_than_months": str(plan.months)}
+    record(database, world, AuditEvent.PURGE_BEGUN, about=about, result=_counts_of(_record_of(plan)))
     expiry = Expiry(database, world.utc_now)
     number = expiry.begin(plan.months, {"begun": True, **_record_of(plan)})
     failures: list[str] = []
@@ -70,9 +74,9 @@ def purge_step(config: Config, database: Database, world: World, plan: PurgePlan
     expiry.forget(plan.snapshots, plan.deliveries)
     what = {**_record_of(done), "not_deleted": len(failures)}
     expiry.finish(number, what)
-    record = config.data_dir / RECORD
-    _append(record, world.utc_now().astimezone(config.zone), plan.months, what)
-    return Purged(what, tuple(failures), record)
+    _append(config.data_dir / RECORD, world.utc_now().astimezone(config.zone), plan.months, what)
+    record(database, world, AuditEvent.PURGE_ENDED, about=about, result=_counts_of(what))
+    return Purged(what, tuple(failures), config.data_dir / RECORD)
 
 
 def _delete_each(each: Iterable[_Thing], delete: Callable[[_Thing], None], failures: list[str]) -> tuple[_Thing, ...]:
@@ -128,6 +132,13 @@ def _record_of(plan: PurgePlan) -> dict[str, Any]:
             for each in plan.unsettled
         ],
     }
+
+
+def _counts_of(what: Mapping[str, Any]) -> str:
+    """How much of each kind, for the audit log: the record has the ids."""
+    kinds = {name: len(what[name]) for name in ("snapshots", "editions", "sent_files", "logs")}
+    counts = {**kinds, "addresses": sum(what["addresses"].values()), "answers": what["answers"]}
+    return ", ".join(f"{name} {count}" for name, count in {**counts, "not_deleted": what.get("not_deleted", 0)}.items())
 
 
 def _append(record: Path, at: datetime, months: int, what: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.mail.delivery import SMTP, Channel, Delivery, DeliveryState
 from rkreport.core.models import ManagerId
+from rkreport.core.release import NO_RELEASE, Release
 from rkreport.errors import ConfigError
 
 
@@ -23,6 +24,8 @@ class AgainOrder:
     is_interim: bool = False
     allow_incomplete: bool = False
     accepted: frozenset[str] = frozenset()
+    release: str | None = None
+    approved_by: str | None = None
     is_trial: ClassVar[bool] = False
 
 
@@ -32,7 +35,8 @@ class SendOrder:
 
     An interim edition covers the current month. `only` holds manager ids; empty means all. With `trial_to`, `sample`
     messages go to that address only. With `again` one manager gets the same file once more, for a `reason`. `accepted`
-    holds the codes of the guards that the admin accepts in advance.
+    holds the codes of the guards that the admin accepts in advance. `release` and `approved_by` are the code that
+    review printed and the second person's name, where the config wants them.
 
     Raises:
         ConfigError: options of `rkreport send` that do not go together.
@@ -48,11 +52,15 @@ class SendOrder:
     again: ManagerId | None = None
     reason: str | None = None
     accepted: frozenset[str] = frozenset()
+    release: str | None = None
+    approved_by: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse options that do not go together, before anything is read."""
         if self.is_trial and self.retry_unknown:
             raise ConfigError("--retry-unknown has no meaning in a trial; leave it out, or leave out --to-me.")
+        if self.is_trial and (self.release is not None or self.approved_by is not None):
+            raise ConfigError("A trial goes to you alone and wants no release; leave out --release and --approved-by.")
         if (self.again is None) != (self.reason is None) or (self.reason is not None and not self.reason.strip()):
             raise ConfigError('--again and --reason go together; write such as --again M-001 --reason "mail deleted".')
         if self.again is not None and (self.is_trial or self.retry_unknown or self.only):
@@ -79,6 +87,8 @@ class SendOrder:
             is_interim=self.is_interim,
             allow_incomplete=self.allow_incomplete,
             accepted=self.accepted,
+            release=self.release,
+            approved_by=self.approved_by,
         )
 
     def retries_doubtful(self, manager_id: ManagerId) -> bool:
@@ -107,6 +117,7 @@ class Sent:
     is_trial: bool = False
     channel: Channel = SMTP
     is_declined: bool = False  # the person at the terminal said no
+    release: Release = NO_RELEASE
 
     @property
     def is_done(self) -> bool:

@@ -1,14 +1,20 @@
-"""Records what becomes of each message: in the ledger, or in memory for trials.
+"""Records what becomes of each message: in the ledger and the audit log, or in memory for trials.
 
 Must not know how a message is sent.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.mail.delivery import Delivery, DeliveryState, Outcome, OutcomeKind
 from rkreport.core.models import ManagerId
+from rkreport.core.release import NO_RELEASE, Release
 from rkreport.store.ledger import Ledger
+
+Note = Callable[[AuditEvent, Delivery, str], None]
+"""Writes a line about a message into the audit log, with a result."""
 
 
 class OutcomeRecorder(Protocol):
@@ -24,13 +30,13 @@ class OutcomeRecorder(Protocol):
 class LedgerRecorder:
     """Records every step of real messages in the ledger."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        """Take the ledger."""
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, release: Release = NO_RELEASE) -> None:
+        """Take the ledger, and the release under which all messages go."""
+        self._ledger, self._release = ledger, release
 
     def begin(self, row: Delivery, size_bytes: int) -> None:
         """Write `sending` to the disk before the text goes."""
-        self._ledger.claim(row, size_bytes)
+        self._ledger.claim(row, size_bytes, self._release)
 
     def settle(self, row: Delivery, outcome: Outcome, *, is_begun: bool) -> None:
         """Record the outcome. Before the text nothing can have been taken; after it, the server's answer counts.
@@ -42,7 +48,7 @@ class LedgerRecorder:
         if row.state is DeliveryState.UNKNOWN and outcome.kind is not OutcomeKind.TAKEN:
             end, reply = DeliveryState.UNKNOWN, f"sent again without success: {reply}"
         if outcome.kind is OutcomeKind.TAKEN and not is_begun:  # a bug in the transport must not send it twice
-            self._ledger.claim(row, row.size_bytes)
+            self._ledger.claim(row, row.size_bytes, self._release)
             is_begun = True
         if is_begun:
             self._ledger.move(
@@ -52,6 +58,25 @@ class LedgerRecorder:
             self._ledger.move(row, end, reply, attempts=1)
         else:
             self._ledger.put_off(row, reply)
+
+
+class AuditedRecorder:
+    """Writes into the audit log what another recorder records."""
+
+    def __init__(self, recorder: OutcomeRecorder, note: Note) -> None:
+        """Take both."""
+        self._recorder, self._note = recorder, note
+
+    def begin(self, row: Delivery, size_bytes: int) -> None:
+        """Write the line first: without it no text goes."""
+        event = AuditEvent.MESSAGE_GIVEN_AGAIN if row.again else AuditEvent.MESSAGE_GIVEN
+        self._note(AuditEvent.MESSAGE_RETRIED if row.state is DeliveryState.UNKNOWN else event, row, "")
+        self._recorder.begin(row, size_bytes)
+
+    def settle(self, row: Delivery, outcome: Outcome, *, is_begun: bool) -> None:
+        """Record the outcome first: it is what keeps a message from going twice."""
+        self._recorder.settle(row, outcome, is_begun=is_begun)
+        self._note(AuditEvent.MESSAGE_ENDED, row, outcome.kind.value)
 
 
 class TrialRecorder:

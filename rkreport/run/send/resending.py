@@ -20,11 +20,12 @@ from rkreport.run.edition.guarding import Ask
 from rkreport.run.edition.loading import Loaded, load_edition
 from rkreport.run.edition.messages import message_kind, team_message, team_message_id, why_not
 from rkreport.run.edition.recognizing import recognized
+from rkreport.run.edition.releasing import refuse_needless_release
 from rkreport.run.send.agreeing import is_agreed
+from rkreport.run.send.audited import audited_recorder, audited_sending
 from rkreport.run.send.checking import Checked, checked
 from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import AgainOrder, Sent
-from rkreport.run.send.recorders import LedgerRecorder
 from rkreport.run.send.sending import refuse_sending_in_advance, write_ledger
 from rkreport.run.world import World
 from rkreport.store.archive import Archive
@@ -51,6 +52,7 @@ def again_step(
         OutputError: the archive no longer has the file, or the month has no edition.
         RkreportError: one of the checks in `checking` stopped the sending.
     """
+    refuse_needless_release(config, order.release, order.approved_by)
     sender = refuse_sending_in_advance(config, world)
     ledger = Ledger(database, world.utc_now)
     ledger.recover()
@@ -58,7 +60,7 @@ def again_step(
         config, database, world, order.period, is_interim=order.is_interim, allow_incomplete=order.allow_incomplete
     )
     row = _row(read, sender, ledger, order)
-    loaded = checked(read, order, ask)
+    loaded = checked(read, database, order, ask)
     content = Archive(config.data_dir).read(row.file_sha256)
     ledger.plan([row])
     agreed = is_agreed(config, loaded.assessment.compliance.edition.series, [row], agree)
@@ -73,6 +75,7 @@ def again_step(
         stopped=stopped,
         is_complete=bool(loaded.manifest["complete"]),
         is_declined=not agreed,
+        release=loaded.release,
     )
 
 
@@ -150,7 +153,9 @@ def _send_once_more(loaded: Checked, sender: Sender, database: Database, row: De
 
     outbox = f"again{row.again}"
     try:
-        loop = asyncio.run(source.deliver([row], make, LedgerRecorder(ledger), outbox=outbox))
+        with audited_sending(loaded, database, [row]) as end:
+            loop = asyncio.run(source.deliver([row], make, audited_recorder(loaded, database), outbox=outbox))
+            end(loop)
     except BaseException:
         with suppress(RkreportError):  # as in `sending`
             write_ledger(loaded.config, database, loaded.world.utc_now, row.period, row.revision)

@@ -13,12 +13,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from rkreport.config.load import Config
+from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.compliance import Series
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.delivery import OUTBOX, Delivery, DeliveryState, corrected, has_left
 from rkreport.core.models import ManagerId
+from rkreport.core.words import counted
 from rkreport.delivery.mime import Message
 from rkreport.errors import ConfigError, OutputError, RkreportError
+from rkreport.run.auditing import record
 from rkreport.run.edition.change_file import KIND
 from rkreport.run.edition.comparing import keep_base
 from rkreport.run.edition.earlier import received_by
@@ -27,13 +30,14 @@ from rkreport.run.edition.guarding import Ask
 from rkreport.run.edition.ledger_file import write_ledger_file
 from rkreport.run.edition.loading import Loaded, load_edition
 from rkreport.run.edition.recognizing import recognized
+from rkreport.run.edition.releasing import refuse_needless_release
 from rkreport.run.send.agreeing import is_agreed
+from rkreport.run.send.audited import audited_recorder, audited_sending
 from rkreport.run.send.checking import Checked, checked
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.message_source import Make, MessageSource
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.planning import Plan, check_only, chosen_rows, delivery_plan
-from rkreport.run.send.recorders import LedgerRecorder
 from rkreport.run.send.trials import trial_address, try_out
 from rkreport.run.transports import smtp_transport_of
 from rkreport.run.world import Clock, World
@@ -82,10 +86,12 @@ def send_step(
         RkreportError: one of the checks in `checking` stopped the sending.
     """
     sender = refuse_sending_in_advance(config, world)
+    refuse_needless_release(config, order.release, order.approved_by)
     trial_to = trial_address(config.is_allowed, order)
     ledger = Ledger(database, world.utc_now)
     in_doubt = ledger.recover()
     if in_doubt:
+        record(database, world, AuditEvent.MESSAGES_IN_DOUBT, result=counted(in_doubt, "message"))
         world.observer.say(
             f"Messages in flight when rkreport was ended: {in_doubt}; nobody can tell whether they arrived."
         )
@@ -93,10 +99,10 @@ def send_step(
     def load() -> Checked:
         interim, incomplete = order.is_interim, order.allow_incomplete
         loaded = load_edition(config, database, world, order.period, is_interim=interim, allow_incomplete=incomplete)
-        return checked(loaded, order, ask)
+        return checked(loaded, database, order, ask)
 
     if trial_to:
-        return asyncio.run(try_out(load(), sender, world, order, trial_to))
+        return asyncio.run(try_out(load(), sender, database, order, trial_to))
     with one_sending(config.output_dir):  # of all data folders: each must read the others' final ledger.csv
         loaded = load()
         _take_over(ledger, loaded)
@@ -151,6 +157,7 @@ def _send(
         stopped=loop.stopped if loop else "",
         is_complete=bool(loaded.manifest["complete"]),
         is_declined=not agreed,
+        release=loaded.release,
     )
 
 
@@ -161,16 +168,20 @@ def _send_due(
     loaded, world = source.loaded, source.world
     compliance, ledger = loaded.assessment.compliance, Ledger(database, world.utc_now)
     period, revision = str(compliance.edition.series), compliance.edition.revision
-    if due:
-        _archive_and_mark(loaded, world.utc_now, database, due)
-        keep_base(database, world.utc_now, compliance, is_written=not loaded.config.channel.leaves, begun=begun)
     went = ledger.begun_since(world.utc_now() - _MINUTE)
 
     def seal(name: str, sha256: str) -> None:
         Seals(database).add(period, revision, {f"{OUTBOX.name}/{name}": sha256})
 
+    recorder = audited_recorder(loaded, database)
     try:
-        loop = asyncio.run(source.deliver(due, make, LedgerRecorder(ledger), outbox=OUTBOX.name, went=went, seal=seal))
+        with audited_sending(loaded, database, due) as end:
+            if due:
+                _archive_and_mark(loaded, world.utc_now, database, due)
+                is_written = not loaded.config.channel.leaves
+                keep_base(database, world.utc_now, compliance, is_written=is_written, begun=begun)
+            loop = asyncio.run(source.deliver(due, make, recorder, outbox=OUTBOX.name, went=went, seal=seal))
+            end(loop)
     except BaseException:
         with suppress(RkreportError):  # only a copy of the ledger: the error that ended the sending matters more
             write_ledger(loaded.config, database, world.utc_now, period, revision)

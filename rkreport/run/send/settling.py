@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from rkreport.config.load import Config
+from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.compliance import edition_name
 from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.core.mail.lookup import WhichEdition, no_such_manager, nothing_sent
 from rkreport.core.period import resolve_period
 from rkreport.errors import ConfigError
+from rkreport.run.auditing import record
 from rkreport.run.send.sending import write_ledger
 from rkreport.run.world import Clock, World
 from rkreport.store.database import Database
@@ -40,6 +42,8 @@ def settle_step(config: Config, database: Database, world: World, order: SettleO
     ledger.recover()  # this run holds the store, so messages in flight are of a run that died
     row = _in_doubt(config.zone, ledger.all(), world.utc_now, order)
     end, reply = (DeliveryState.SENT, _ARRIVED) if order.has_arrived else (DeliveryState.PLANNED, _LOST)
+    about = {"period": row.period, "revision": str(row.revision), "manager_id": row.manager_id}
+    record(database, world, AuditEvent.MESSAGE_SETTLED, about=about, result="arrived" if order.has_arrived else "lost")
     ledger.move(row, end, reply)
     write_ledger(config, database, world.utc_now, row.period, row.revision)
     return replace(row, state=end, reply=reply)

@@ -24,6 +24,7 @@ from rkreport.core.mail.templates import compose
 from rkreport.core.manifest import Manifest
 from rkreport.core.models import Status
 from rkreport.core.percent import target_of
+from rkreport.core.release import NO_RELEASE, Release
 from rkreport.delivery.mime import Message, build_message
 from rkreport.errors import RkreportError
 from rkreport.files import sha256_of, write_private_file
@@ -189,9 +190,18 @@ def _facts(config: Config, utc_now: Clock, account: Account, exit_code: int, err
         mail=_counts(account),
         is_sending=account.is_sending,
         not_sent=tuple((str(manager_id), why) for manager_id, why in not_sent),
+        release=_release(account),
         guards=tuple(account.guards),
         files=_files(account, folder),
     )
+
+
+def _release(account: Account) -> Release:
+    """Return the release of the sending, also of one that ended with an error."""
+    if account.sent:
+        return account.sent.release
+    rows = (row for row in account.rows if row.release_code and _is_since(row, account.began_at))
+    return next((Release(row.release_code, row.approved_by) for row in rows), NO_RELEASE)
 
 
 _TO_NAME = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SENDING})

@@ -10,13 +10,14 @@ from rkreport.core.rollup import by_team
 from rkreport.delivery.mime import Message
 from rkreport.errors import ConfigError
 from rkreport.run.edition.messages import team_message_id
+from rkreport.run.send.audited import audited_sending
 from rkreport.run.send.checking import Checked
 from rkreport.run.send.engine import TRIAL_PATIENCE_SECONDS
 from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.planning import check_only, delivery_plan
 from rkreport.run.send.recorders import TrialRecorder
-from rkreport.run.world import World
+from rkreport.store.database import Database
 
 TRIAL_OUTBOX = "trial"
 
@@ -31,9 +32,9 @@ def trial_address(is_allowed: Callable[[str], bool], order: SendOrder) -> str:
     return address
 
 
-async def try_out(loaded: Checked, sender: Sender, world: World, order: SendOrder, trial_to: str) -> Sent:
+async def try_out(loaded: Checked, sender: Sender, database: Database, order: SendOrder, trial_to: str) -> Sent:
     """Send real messages about a few teams to the admin at `trial_to`; the ledger does not record them."""
-    compliance = loaded.assessment.compliance
+    compliance, world = loaded.assessment.compliance, loaded.world
     plan = delivery_plan(loaded, sender, {})
     check_only(order, plan)
     people = {team.manager.manager_id: len(team.people) for team in compliance.teams}
@@ -59,7 +60,9 @@ async def try_out(loaded: Checked, sender: Sender, world: World, order: SendOrde
         return source.message(row, trial_to=trial_to)
 
     recorder = TrialRecorder()
-    loop = await source.deliver(due, make, recorder, outbox=TRIAL_OUTBOX, patience_seconds=TRIAL_PATIENCE_SECONDS)
+    with audited_sending(loaded, database, due, is_trial=True) as end:
+        loop = await source.deliver(due, make, recorder, outbox=TRIAL_OUTBOX, patience_seconds=TRIAL_PATIENCE_SECONDS)
+        end(loop)
     again = f"{loop.put_off.rstrip('.')}. To try once more, say the same line in some minutes" if loop.put_off else ""
     told = {loop.stopped, loop.put_off}  # once for all messages
     return Sent(

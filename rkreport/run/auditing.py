@@ -1,0 +1,47 @@
+"""Writes lines into the audit log. Knows who runs the program and when; a step says what it did.
+
+Names and addresses stay out of it, but for the user of the operating system and the person who approved a sending.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from rkreport.core.audit_chain import AuditEntry, AuditEvent, Head, line_of
+from rkreport.run.world import World
+from rkreport.store.audit_log import AuditLog
+from rkreport.store.database import Database
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def record(
+    database: Database,
+    world: World,
+    event: AuditEvent,
+    *,
+    about: Mapping[str, str] = _NOTHING,
+    digests: Mapping[str, str] = _NOTHING,
+    result: str = "",
+) -> None:
+    """Add a line; when this returns it is on the disk. What it announces comes after this call.
+
+    Raises:
+        StoreError: it cannot be written; then what it announces must not happen.
+    """
+    log = mended_log(database, world)
+
+    def line_after(head: Head) -> bytes:
+        number, now = head.number + 1, world.utc_now()
+        entry = AuditEntry(number, now, world.actor(), world.command, event, about, digests, result, head.sha256)
+        return line_of(entry)
+
+    log.append(line_after)
+
+
+def mended_log(database: Database, world: World) -> AuditLog:
+    """The log, after telling the admin what was wrong with its end."""
+    log = AuditLog(database)
+    for sentence in log.mend():
+        world.observer.say(sentence)
+    return log

@@ -1,0 +1,74 @@
+"""Reads the audit log: its last lines, what was done to it, and a copy for other programs.
+
+Adds only that it was copied. Must not judge what the lines tell.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+from rkreport.core.audit_chain import AuditEntry, AuditEvent, Damage, Head, damage_of, entry_of
+from rkreport.errors import OutputError
+from rkreport.files import write_private_file
+from rkreport.run.auditing import mended_log, record
+from rkreport.run.world import World
+from rkreport.store.audit_log import AuditLog
+from rkreport.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLog:
+    """The last lines, oldest first; None stands for a line that is not rkreport's. `head` is the log's end."""
+
+    path: Path
+    head: Head
+    lines: tuple[AuditEntry | None, ...]
+
+
+def read_audit_log(database: Database, world: World, count: int) -> ReadLog:
+    """Return the last `count` lines.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    log = mended_log(database, world)
+    last = deque(log.lines(), count)
+    return ReadLog(log.path, log.head(), tuple(entry_of(line.removesuffix(b"\n")) for line in last))
+
+
+def check_audit_log(database: Database, world: World) -> ReadLog:
+    """Compare every line with the one after it, and the last with the store.
+
+    Raises:
+        OutputError: the file is not what rkreport wrote; says in one sentence what was done.
+        StoreError: the file cannot be read.
+    """
+    log = mended_log(database, world)
+    _refuse_damaged(log)
+    return ReadLog(log.path, log.head(), ())
+
+
+def export_audit_log(database: Database, world: World, path: Path) -> ReadLog:
+    """Write all lines to a file as they are; each has the digest of the one before.
+
+    Raises:
+        OutputError: the file is there already or cannot be written, or the log is not what rkreport wrote.
+        StoreError: the log cannot be read.
+    """
+    if path.exists() or path.is_symlink():
+        raise OutputError(f"{path} is there already; name a new file with --export.")
+    log = mended_log(database, world)
+    _refuse_damaged(log)
+    content, head = b"".join(log.lines()), log.head()
+    record(database, world, AuditEvent.LOG_EXPORTED, digests={"last_line": head.sha256}, result=f"{head.number} lines")
+    write_private_file(path, content)
+    return ReadLog(log.path, head, ())
+
+
+def _refuse_damaged(log: AuditLog) -> None:
+    damage: Damage = damage_of(list(log.links()), log.head())
+    if damage:
+        raise OutputError(
+            f"{log.path} is not what rkreport wrote: {damage.sentence()}; keep the file as evidence, and compare it"
+            " with a backup or the last export."
+        )

@@ -1,0 +1,69 @@
+"""A sending in the audit log: it begins with a line, every message has its own, and it ends with one.
+
+Must not know how a message is sent.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from rkreport.core.audit_chain import AuditEvent
+from rkreport.core.mail.delivery import Delivery
+from rkreport.core.words import counted
+from rkreport.errors import RkreportError
+from rkreport.run.auditing import record
+from rkreport.run.edition.releasing import about_loaded, edition_digests
+from rkreport.run.send.checking import Checked
+from rkreport.run.send.engine import SendLoop
+from rkreport.run.send.recorders import AuditedRecorder, LedgerRecorder
+from rkreport.store.database import Database
+from rkreport.store.ledger import Ledger
+
+End = Callable[[SendLoop], None]
+"""Takes the loop that has ended."""
+
+
+@contextmanager
+def audited_sending(
+    loaded: Checked, database: Database, due: Sequence[Delivery], *, is_trial: bool = False
+) -> Iterator[End]:
+    """Write a line before a sending begins, and one when it has ended, however it ended; none if nothing is due.
+
+    Raises:
+        StoreError: the line cannot be written; then no message may go.
+    """
+    begun, ended = AuditEvent.SENDING_BEGUN, AuditEvent.SENDING_ENDED
+    if is_trial:
+        begun, ended = AuditEvent.TRIAL_BEGUN, AuditEvent.TRIAL_ENDED
+    about = about_loaded(loaded) | {"transport": loaded.config.channel.name}
+    if loaded.release.code:
+        about |= {"release": loaded.release.code, "approved_by": loaded.release.approved_by}
+    result = "was ended"
+
+    def end(loop: SendLoop) -> None:
+        nonlocal result
+        result = f"{counted(loop.taken, 'message')} taken{', stopped early' * bool(loop.stopped or loop.put_off)}"
+
+    if not due:
+        yield end
+        return
+    digests = edition_digests(loaded.folder, loaded.manifest)
+    record(database, loaded.world, begun, about=about, digests=digests, result=counted(len(due), "message"))
+    try:
+        yield end
+    except BaseException:
+        with suppress(RkreportError):  # the error that ended the sending matters more
+            record(database, loaded.world, ended, about=about, digests=digests, result=result)
+        raise
+    record(database, loaded.world, ended, about=about, digests=digests, result=result)
+
+
+def audited_recorder(loaded: Checked, database: Database) -> AuditedRecorder:
+    """Record messages in the ledger, under the edition's release, and in the audit log."""
+
+    def note(event: AuditEvent, row: Delivery, result: str) -> None:
+        about = {"period": row.period, "revision": str(row.revision), "manager_id": row.manager_id}
+        if row.again:
+            about["again"] = str(row.again)
+        record(database, loaded.world, event, about=about, digests={"file": row.file_sha256}, result=result)
+
+    return AuditedRecorder(LedgerRecorder(Ledger(database, loaded.world.utc_now), loaded.release), note)

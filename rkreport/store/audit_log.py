@@ -1,0 +1,185 @@
+"""The audit log's file, `audit.jsonl`: appends lines, mends what a kill left, reads it back.
+
+A line stands in the store before it stands in the file, so that no kill loses one:
+
+    store: the line before is whole, this one follows  →  file: the line, on the disk  →  … the next line, or the end
+
+The caller holds the data folder's lock. Must not know what a line says.
+"""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from typing import BinaryIO, Final, NamedTuple
+
+from rkreport.core.audit_chain import Head, Link, digest_of, link_of
+from rkreport.errors import StoreError
+from rkreport.files import reason_of, write_private_file
+from rkreport.store.database import Database
+
+AUDIT_FILE: Final = "audit.jsonl"
+
+_OTHERS = 0o077
+_LONGEST_LINE = 65_536  # bytes; ours have under 2,000
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_NONBLOCK = getattr(os, "O_NONBLOCK", 0)  # a FIFO must not hold the program up
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+class _End(NamedTuple):
+    """How the log ends, as in the store: the line that is whole, the size up to there, and the line that follows it."""
+
+    head: Head
+    size: int
+    pending: bytes
+
+
+class AuditLog:
+    """The audit log of a store."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the store; the file is beside it."""
+        self._database = database
+        self.path = database.path.parent / AUDIT_FILE
+
+    def head(self) -> Head:
+        """The last line of the log."""
+        end = self._end()
+        return Head(end.head.number + 1, digest_of(end.pending)) if end.pending else end.head
+
+    def append(self, line_after: Callable[[Head], bytes]) -> None:
+        """Add the line that `line_after` makes for the head; when this returns it is on the disk. `mend` comes first.
+
+        Raises:
+            StoreError: it cannot be written; it then stands in the store, and the next `mend` writes it.
+        """
+        with self._opened(writes=True) as file:
+            head = self.head()
+            line = line_after(head)
+            self._expect(_End(head, os.fstat(file.fileno()).st_size, line))
+            _write(file, line)
+
+    def confirm(self) -> None:
+        """Note that the last line is whole: from now on nothing that is missing at the end can be a kill's doing."""
+        end = self._end()
+        if end.pending and self._rest(end) == _line(end.pending):
+            self._expect(_End(self.head(), end.size + len(_line(end.pending)), b""))
+
+    def mend(self) -> list[str]:
+        """Write what a kill kept from the file; returns a sentence for whatever was found.
+
+        What does not come from a kill is left as it is: `audit --verify` says what was done.
+
+        Raises:
+            StoreError: the file cannot be read or written.
+        """
+        end = self._end()
+        rest = self._rest(end)
+        if rest == _line(end.pending):
+            return []
+        if not end.pending or rest is None or len(rest) > len(_line(end.pending)):
+            self._settle(end, rest or b"")
+            return [self._changed()]
+        said = f"The last line of {self.path} was not whole when rkreport was ended; it was written again."
+        if rest:
+            aside = self.path.with_name(f"{AUDIT_FILE}.torn-{end.head.number + 1}")
+            write_private_file(aside, rest)
+            said = f"{said} What was there is in {aside.name}."
+        with self._opened(writes=True) as file:
+            file.truncate(end.size)
+            _write(file, end.pending)
+        return [said]
+
+    def links(self) -> Iterator[Link]:
+        """The links of all lines of the file, from the first; none where there is no file.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        for line in self.lines():
+            link = link_of(line.removesuffix(b"\n"))
+            # What has no line break is not what was written, although it reads alike.
+            yield link if line.endswith(b"\n") else replace(link, sha256=digest_of(line + b"\0"))
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines of the file with their line breaks; one that is too long to be ours comes in pieces."""
+        if not self.path.exists() and not self.path.is_symlink():
+            return
+        with self._opened(writes=False) as file:
+            while line := file.readline(_LONGEST_LINE):
+                yield line
+
+    # ---- inside
+
+    def _settle(self, end: _End, rest: bytes) -> None:
+        """After a change from outside: no line of ours may get lost, and the next begins on a line of its own."""
+        has_pending = rest.startswith(_line(end.pending))
+        with self._opened(writes=True) as file:
+            size = file.seek(0, os.SEEK_END)
+            if size and _last_byte(file, size) != b"\n":
+                file.write(b"\n")
+            if not has_pending:
+                _write(file, end.pending)
+            size = file.seek(0, os.SEEK_END)
+        self._expect(_End(self.head(), size, b""))
+
+    def _rest(self, end: _End) -> bytes | None:
+        """What stands after the line that is known to be whole, a line of it and more; None if that is gone."""
+        if not self.path.exists():
+            return None if end.size else b""
+        with self._opened(writes=False) as file:
+            if file.seek(0, os.SEEK_END) < end.size:
+                return None
+            file.seek(end.size)
+            return file.read(_LONGEST_LINE)
+
+    def _end(self) -> _End:
+        ((number, sha256, size, pending),) = self._database.read("SELECT number, sha256, size, pending FROM audit_head")
+        return _End(Head(int(number), str(sha256)), int(size), str(pending).encode("ascii"))
+
+    def _expect(self, end: _End) -> None:
+        sql = "UPDATE audit_head SET number = ?, sha256 = ?, size = ?, pending = ?"
+        self._database.write(sql, end.head.number, end.head.sha256, end.size, end.pending.decode("ascii"))
+
+    @contextmanager
+    def _opened(self, *, writes: bool) -> Iterator[BinaryIO]:
+        """Open the file, never through a link, and for its owner alone whatever the umask."""
+        flags = (os.O_RDWR | os.O_CREAT if writes else os.O_RDONLY) | _NOFOLLOW | _NONBLOCK | _BINARY
+        try:
+            descriptor = os.open(self.path, flags, 0o600)
+            with closing(os.fdopen(descriptor, "r+b" if writes else "rb")) as file:
+                mode = os.fstat(descriptor).st_mode
+                if not stat.S_ISREG(mode):
+                    raise self._unusable("it is not a file")
+                if writes and mode & _OTHERS:
+                    self.path.chmod(mode & ~_OTHERS & 0o777)
+                yield file
+        except OSError as error:
+            raise self._unusable(reason_of(error)) from error
+
+    def _unusable(self, why: str) -> StoreError:
+        return StoreError(
+            f"The audit log {self.path} cannot be used: {why}; nothing goes on without it, so mend that and say the"
+            " same command again."
+        )
+
+    def _changed(self) -> str:
+        return f"{self.path} is not as rkreport left it; rkreport audit --verify says what was done."
+
+
+def _line(pending: bytes) -> bytes:
+    return pending + b"\n" if pending else b""
+
+
+def _last_byte(file: BinaryIO, size: int) -> bytes:
+    file.seek(size - 1)
+    return file.read(1)
+
+
+def _write(file: BinaryIO, line: bytes) -> None:
+    file.seek(0, os.SEEK_END)
+    file.write(_line(line))
+    file.flush()
+    os.fsync(file.fileno())
