@@ -1,0 +1,179 @@
+"""The entrances of the program, each as a function of bytes that a machine makes up.
+
+An entrance refuses what it cannot use with an error that the program turns into a sentence; anything else that it
+raises is a fault. Each has seeds, from which the machine begins.
+"""
+
+import io
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from types import MappingProxyType
+
+from openpyxl import Workbook
+
+from rkreport.config.load import read_list, read_settings
+from rkreport.config.people import read_exceptions, read_managers
+from rkreport.core.days import days_meant
+from rkreport.core.mail.addresses import parse_address
+from rkreport.core.snapshot import ListKind
+from rkreport.errors import RkreportError
+from rkreport.leakcheck.reader import open_file
+from rkreport.lms.lists import LISTS, content_of, models_of, page_of, stored_content
+from rkreport.lms.paging import ListKey
+from rkreport.lms.protocol import Reply, interpret
+from rkreport.run.keep.returned_files import Skipped, cells_of
+from rkreport.run.keep.returned_message import Unreadable, names_and_digests
+
+_NOW = datetime(2026, 11, 10, tzinfo=UTC)
+_KEYS = tuple(ListKey(kind, "C-1", "2026-10" if kind is ListKind.COMPLETIONS else "B-1") for kind in ListKind)
+_LONGEST_SENTENCE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """How bytes come in, and bytes that are close to good ones."""
+
+    take: Callable[[bytes], None]
+    seeds: tuple[bytes, ...]
+
+
+class Lied(AssertionError):
+    """An entrance took something for what it is not."""
+
+
+def _refused(error: RkreportError) -> None:
+    if len(str(error)) > _LONGEST_SENTENCE:
+        raise Lied(f"{len(str(error))} characters") from error
+
+
+def _reply(data: bytes) -> None:
+    """Every list, as an answer of the LMS and read again from the store; the quick reader must agree."""
+    for key in _KEYS:
+        try:
+            document = interpret(Reply(200, {}, data), str(key), _NOW)
+            content = content_of(key, 1, document)
+        except RkreportError as error:
+            _refused(error)
+            continue
+        quick = page_of(key, data)
+        slow = stored_content(key, 1, data)
+        if quick and (quick.read.identities, quick.read.total) != (slow.read.identities, slow.read.total):
+            raise Lied(str(key))
+        if LISTS[key.kind].identity is not None or key.kind in (ListKind.UNITS, ListKind.COMPLETIONS):
+            models_of(key, content.rows)
+
+
+def _in_a_file(name: str, read: Callable[[Path], object]) -> Callable[[bytes], None]:
+    def take(data: bytes) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.write_bytes(data)
+            try:
+                read(path)
+            except RkreportError as error:
+                _refused(error)
+
+    return take
+
+
+def _managers(path: Path) -> None:
+    read_managers(read_list(path, path.name), "id")
+
+
+def _exceptions(path: Path) -> None:
+    read_exceptions(read_list(path, path.name))
+
+
+def _returned(data: bytes) -> None:
+    with suppress(Skipped):
+        cells_of(data)
+
+
+def _opened(data: bytes) -> None:
+    open_file(data, "")
+
+
+def _message(data: bytes) -> None:
+    with suppress(Unreadable):
+        names_and_digests(data)
+
+
+def _text(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    days_meant(text)
+    try:
+        address = parse_address(text)
+    except RkreportError as error:
+        _refused(error)
+        return
+    if not address.isprintable() or address.count("@") != 1:
+        raise Lied("an address")
+
+
+def _workbook(rows: tuple[tuple[str, ...], ...]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def _mail() -> bytes:
+    mail = EmailMessage()
+    mail["Subject"] = "Undelivered"
+    mail.set_content("X-RkReport-Id: rk.2026-10.00112233445566778899aabbccddeeff")
+    mail.add_attachment(b"PK\x03\x04", maintype="application", subtype="zip", filename="M-1.xlsx")
+    return mail.as_bytes()
+
+
+def _answer(name: str, row: dict[str, object]) -> bytes:
+    return json.dumps({"status": "success", "data": {name: [row], "totalItems": 1, "totalPage": 1}}).encode()
+
+
+_MANAGERS = (("manager_id", "name", "email", "employee_id"), ("M-1", "Sari", "sari@contoh.test", "00417"))
+_USER: dict[str, object] = {
+    "serial": "U-1",
+    "employeeID": "1",
+    "name": "Sari",
+    "isActive": True,
+    "tags": [{"serial": "T", "name": "x"}],
+}
+_ROW: dict[str, object] = {
+    "user": {"serial": "U-1", "employeeID": "1"},
+    "userAssignedStatus": "CLEARED",
+    "postTestScore": 80.5,
+}
+_UNIT: dict[str, object] = {"serial": "O-1", "name": "x", "childOrganizations": [{"serial": "O-2"}]}
+_BATCH: dict[str, object] = {"serial": "B-1", "mainActivityStartAt": "2026-10-01T02:00:00Z", "platform": "zoom"}
+
+ENTRANCES: Mapping[str, Entrance] = MappingProxyType(
+    {
+        "reply": Entrance(
+            _reply,
+            (*map(_answer, ("items",) * 3, (_USER, _ROW, _BATCH)), _answer("organizations", _UNIT)),
+        ),
+        "config": Entrance(
+            _in_a_file("config.toml", read_settings),
+            (b'[report]\ncompany = "PT"\n[[courses]]\nserial = "C-1"\n', Path("config.example.toml").read_bytes()),
+        ),
+        "managers-csv": Entrance(
+            _in_a_file("managers.csv", _managers), ("\n".join(map(",".join, _MANAGERS)).encode(),)
+        ),
+        "managers-xlsx": Entrance(_in_a_file("managers.xlsx", _managers), (_workbook(_MANAGERS),)),
+        "exceptions-csv": Entrance(
+            _in_a_file("exceptions.csv", _exceptions),
+            (b"employee_id,course,until,reason,approved_by\n00417,*,2026-12-31,x,Sari\n",),
+        ),
+        "returned-workbook": Entrance(_returned, (_workbook(_MANAGERS),)),
+        "leak-test": Entrance(_opened, (_workbook(_MANAGERS),)),
+        "returned-mail": Entrance(_message, (_mail(),)),
+        "text": Entrance(_text, (b"31 Des 2026", b"sari@contoh.test")),
+    }
+)
