@@ -1,0 +1,84 @@
+"""Every entrance for files is bounded: one sentence at once, in little memory, whatever an enemy put into the file."""
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rkreport.store.database import Database
+from tests.cli.hostile_files import BIG, TABLES, Hostile
+from tests.cli.office import opened_office
+from tests.cli.program import Workspace
+from tests.cli.test_mistakes import LONGEST_SENTENCE, sentences
+
+MOST_SECONDS, MOST_MEGABYTES = 60, 400
+CASES = [(entrance, name) for entrance, table in TABLES.items() for name in table]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders, and no wait4")
+
+
+@pytest.fixture(scope="session")
+def exported(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A snapshot file of a month of which messages were sent."""
+    with opened_office(built, tmp_path_factory.mktemp("exported")) as office:
+        assert office.workspace.rkreport("send", "--yes").code == 0
+        assert office.workspace.rkreport("export", "out.rkreport").code == 0
+        return office.workspace.folder / "out.rkreport"
+
+
+def refused(workspace: Workspace, hostile: Hostile) -> tuple[float, float]:
+    """Seconds and megabytes that the refusal took, by a process of its own."""
+    started, out = time.monotonic(), workspace.folder / "said"
+    with out.open("w") as stream:
+        process = workspace.start(*hostile.call.split(), stdout=stream, stderr=stream)
+        while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
+            if time.monotonic() - started > MOST_SECONDS:
+                process.kill()
+            time.sleep(0.01)
+    process.returncode = os.waitstatus_to_exitcode(ended[1])
+    said = " ".join(out.read_text("utf-8").split())
+    assert (process.returncode, hostile.said in said) == (hostile.code, True), said[:2_000]
+    assert "Traceback" not in said
+    return time.monotonic() - started, ended[2].ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+@pytest.mark.parametrize(("entrance", "name"), CASES)
+def test_a_hostile_file(configured: Workspace, request: pytest.FixtureRequest, entrance: str, name: str) -> None:
+    """One sentence of less than 400 characters, no traceback, and never exit code 1."""
+    hostile = TABLES[entrance][name]
+    if entrance == "snapshot":
+        shutil.copy(request.getfixturevalue("exported"), configured.folder)
+    hostile.make(configured)
+    if name in {"a pipe", "a device"}:  # if they were opened, this process would wait for ever
+        refused(configured, hostile)
+        return
+    outcome = configured.rkreport(*hostile.call.split())
+    told = " ".join((outcome.out + outcome.err).split())
+    assert (outcome.code, hostile.said in told) == (hostile.code, True), told[:2_000]
+    assert "Traceback" not in told
+    assert [sentence for sentence in sentences(outcome) if len(sentence) >= LONGEST_SENTENCE] == []
+    if entrance == "snapshot":
+        store = Database(configured.folder / "rkreport-data")
+        taken = [store.read(f"SELECT * FROM {table}") for table in ("snapshot", "page", "delivery")]  # noqa: S608 - ours
+        store.close()
+        assert taken == [[], [], []]
+
+
+def test_the_file_itself_is_taken(configured: Workspace, exported: Path) -> None:
+    """What the table spoils arrives when nobody spoilt it."""
+    shutil.copy(exported, configured.folder)
+    outcome = configured.rkreport("import", "out.rkreport")
+    assert outcome.code == 0, outcome.err
+    assert "taken into the ledger" in outcome.out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BIG)
+def test_a_big_hostile_file(configured: Workspace, name: str) -> None:
+    """Refused within a minute and 400 MB."""
+    BIG[name].make(configured)
+    seconds, megabytes = refused(configured, BIG[name])
+    assert (seconds < MOST_SECONDS, megabytes < MOST_MEGABYTES) == (True, True), (seconds, megabytes)
