@@ -37,7 +37,10 @@ def os_actor() -> Actor:
 
 def _user() -> str:
     if sys.platform == "win32":
-        return os.getlogin()
+        try:
+            return os.getlogin()
+        except OSError:  # such as in a service
+            return "unknown user"
     import pwd  # noqa: PLC0415 - Windows has none
 
     try:

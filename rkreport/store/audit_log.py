@@ -22,7 +22,8 @@ from rkreport.store.database import Database
 AUDIT_FILE: Final = "audit.jsonl"
 
 _OTHERS = 0o077
-_LONGEST_LINE = 65_536  # bytes; ours have under 2,000
+_LONGEST_LINE = 65_536  # bytes; a longer one is read in pieces
+_LONGEST_OF_OURS = 8_192  # the usual ones have 500
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _NONBLOCK = getattr(os, "O_NONBLOCK", 0)  # a FIFO must not hold the program up
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -110,6 +111,16 @@ class AuditLog:
         with self._opened(writes=False) as file:
             while line := file.readline(_LONGEST_LINE):
                 yield line
+
+    def tail(self, count: int) -> list[bytes]:
+        """The last lines, without reading the others."""
+        if not self.path.exists() and not self.path.is_symlink():
+            return []
+        with self._opened(writes=False) as file:
+            begin = max(0, file.seek(0, os.SEEK_END) - count * _LONGEST_OF_OURS)
+            file.seek(begin)
+            lines = file.read(count * _LONGEST_OF_OURS).splitlines(keepends=True)
+        return lines[-count:] if begin == 0 else lines[1:][-count:]
 
     # ---- inside
 

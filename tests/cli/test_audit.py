@@ -105,6 +105,15 @@ def test_what_was_done_to_it_is_named(office: Office, change: Any, said: str) ->
     assert said in workspace.rkreport("audit", "--verify").error
 
 
+def test_a_file_full_of_line_breaks_is_refused_at_once(office: Office) -> None:
+    """Neither the check nor the last lines read all of what somebody put there."""
+    with audit_file(office.workspace).open("ab") as file:
+        file.write(b"\n" * 3_000_000)
+    outcome = office.workspace.rkreport("audit", "--verify")
+    assert (outcome.code, "it has far more lines than the 2 of the log" in outcome.error) == (5, True)
+    assert office.workspace.rkreport("audit").code == 0
+
+
 def test_the_export_is_what_was_written(office: Office) -> None:
     """A JSON object a line, each with the digest of the one before; no file is written over."""
     workspace = office.workspace

@@ -10,7 +10,7 @@ from rkreport.cli.command_run import open_command_run
 from rkreport.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Quiet, Verbose
 from rkreport.cli.results.audited import AUDIT_COLUMNS, audit_document, audit_rows, audit_table
 from rkreport.errors import EXIT_DONE, ConfigError
-from rkreport.run.keep.audit_reading import check_audit_log, export_audit_log, read_audit_log
+from rkreport.run.keep.audit_reading import LARGEST_TAIL, check_audit_log, export_audit_log, read_audit_log
 from rkreport.run.opened_store import opened_store
 
 
@@ -19,7 +19,8 @@ def audit(
     context: typer.Context,
     config: ConfigPath = DEFAULT_CONFIG,
     last: Annotated[
-        int, typer.Option("--last", help="How many lines to show.", min=1, max=10_000, metavar="N", show_default=True)
+        int,
+        typer.Option("--last", help="How many lines to show.", min=1, max=LARGEST_TAIL, metavar="N"),
     ] = 20,
     verify: Annotated[bool, typer.Option("--verify", help="Check that no line was changed, added or lost.")] = False,
     export: Annotated[

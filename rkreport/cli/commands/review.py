@@ -36,7 +36,9 @@ def review(
         reviewed = review_step(settings, database, world, period, is_interim=interim)
     command_run.screen.table(*burst_table(reviewed.review, command_run.screen.width))
     trial = next_call(context, "send", "--to-me", "ADDRESS", "--sample", "1")
-    after = ("Next", f"{trial} shows you one mail; {next_call(context, 'send')} sends them all")
+    release = ("--release", reviewed.release_code, "--approved-by", "NAME") if reviewed.release_code else ()
+    sends = next_call(context, "send", *release)
+    after = ("Next", f"{trial} shows you one mail; {sends} sends them all")
     command_run.screen.result("Review.", [*review_rows(reviewed), after], review_document(reviewed))
     if open_page and not webbrowser.open(reviewed.page.absolute().as_uri()):
         command_run.screen.say(f"No browser could be started; open {reviewed.page} yourself.")

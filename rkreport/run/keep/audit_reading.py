@@ -3,17 +3,21 @@
 Adds only that it was copied. Must not judge what the lines tell.
 """
 
-from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
-from rkreport.core.audit_chain import AuditEntry, AuditEvent, Damage, Head, damage_of, entry_of
+from rkreport.core.audit_chain import AuditEntry, AuditEvent, Head, damage_of, entry_of
 from rkreport.errors import OutputError
 from rkreport.files import write_private_file
 from rkreport.run.auditing import mended_log, record
 from rkreport.run.world import World
 from rkreport.store.audit_log import AuditLog
 from rkreport.store.database import Database
+
+LARGEST_TAIL: Final = 1_000
+_FOREIGN_LINES_NAMED = 10_000  # more are not looked at: a file full of line breaks must not fill the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,8 @@ def read_audit_log(database: Database, world: World, count: int) -> ReadLog:
         StoreError: the file cannot be read.
     """
     log = mended_log(database, world)
-    last = deque(log.lines(), count)
-    return ReadLog(log.path, log.head(), tuple(entry_of(line.removesuffix(b"\n")) for line in last))
+    last = tuple(entry_of(line.removesuffix(b"\n")) for line in log.tail(count))
+    return ReadLog(log.path, log.head(), last)
 
 
 def check_audit_log(database: Database, world: World) -> ReadLog:
@@ -66,9 +70,13 @@ def export_audit_log(database: Database, world: World, path: Path) -> ReadLog:
 
 
 def _refuse_damaged(log: AuditLog) -> None:
-    damage: Damage = damage_of(list(log.links()), log.head())
+    head = log.head()
+    most = head.number + _FOREIGN_LINES_NAMED
+    links = list(islice(log.links(), most + 1))
+    damage = damage_of(links, head)
     if damage:
+        said = damage.sentence() if len(links) <= most else f"it has far more lines than the {head.number:,} of the log"
         raise OutputError(
-            f"{log.path} is not what rkreport wrote: {damage.sentence()}; keep the file as evidence, and compare it"
+            f"{log.path} is not what rkreport wrote: {said}; keep the file as evidence, and compare it"
             " with a backup or the last export."
         )
