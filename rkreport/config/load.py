@@ -33,6 +33,7 @@ from rkreport.core.rules_digest import rules_digest
 from rkreport.errors import ConfigError
 from rkreport.files import sha256_of
 
+LARGEST_LIST_BYTES = 20 * 2**20  # as CSV, twice what the largest company needs
 WORKBOOK_SUFFIX = ".xlsx"
 _OTHER_SPREADSHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".ods"})
 _SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "clientid", "apikey", "accesskey", "credential")
@@ -224,7 +225,8 @@ def read_list(path: Path, name: str) -> ListFile:
         return read_workbook_file(file, if_missing=if_missing)
     if suffix in _OTHER_SPREADSHEETS:
         raise ConfigError(f"{file} is no .xlsx; save it as .xlsx, and write that name in {path.name}.")
-    return read_text_file(file, if_missing=if_missing, how_to_save='in Excel save it as "CSV UTF-8"')
+    how_to_save = 'in Excel save it as "CSV UTF-8"'
+    return read_text_file(file, if_missing=if_missing, how_to_save=how_to_save, largest=LARGEST_LIST_BYTES)
 
 
 def _rules(path: Path, file: ConfigFile) -> tuple[Rules, list[ListFile]]:

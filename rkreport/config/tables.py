@@ -17,6 +17,8 @@ from rkreport.core.list_rows import is_excel_error
 from rkreport.errors import ConfigError
 
 LONGEST_VALUE = 1000
+MOST_ROWS = 500_000  # with a value: 200 MB as rules or exceptions
+MOST_COLUMNS = 1_000
 OWN_COLUMN_MARK = "#"  # a column whose name begins with it is the admin's own, and not read
 
 _SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*\r?\n', re.IGNORECASE)
@@ -57,7 +59,9 @@ def read_table(
     """
     word = row_word(file)
     header: list[str] | None = None
-    for line, cells in rows_of(file):
+    for count, (line, cells) in enumerate(rows_of(file)):
+        if count > MOST_ROWS:
+            raise ConfigError(f"{file.path} has more than {MOST_ROWS:,} rows; leave out those that nobody needs.")
         if header is None:
             header = _header(file, cells, columns, required)
             continue
@@ -102,6 +106,11 @@ def _lines(file: TextFile) -> Iterator[tuple[int, list[str]]]:
             raise ConfigError(
                 f'{file.path}, line {line}: {problem}; save it again from Excel as "CSV UTF-8".'
             ) from None
+        if len(row) > MOST_COLUMNS:
+            raise ConfigError(
+                f"{file.path}, line {line}: has more than {MOST_COLUMNS:,} columns; copy the list into a new file, and"
+                " save that."
+            )
         yield line, row
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from openpyxl import Workbook
 
-from rkreport.config.people import MANAGER_COLUMNS
+from rkreport.config.people import EXCEPTION_COLUMNS, MANAGER_COLUMNS
 from rkreport.run.edition.mail_templates import shipped_templates
 from tests.cli.mistakes import DOCTOR, below, file, instead
 from tests.cli.program import Workspace
@@ -175,6 +175,8 @@ CONFIG = {
 LISTS = {
     "a pipe": Hostile(pipe("managers.csv"), "managers.csv is no regular file"),
     "a device": Hostile(device("managers.csv"), "managers.csv is no regular file"),
+    "far too long": Hostile(file("managers.csv", "x" * 21_000_000), "managers.csv is larger than 20 MB"),
+    "a row of commas": Hostile(file("managers.csv", f"{','.join(MANAGER_COLUMNS)}\n{',' * 2_000}"), "1,000 columns"),
     "merged over everything": Hostile(listed(MERGED), "has merged cells (A1:XFD1048576)"),
     "deep XML": Hostile(listed(DEEP), MANY),
     "a long list of parts": Hostile(
@@ -300,7 +302,8 @@ HEAD = ",".join(MANAGER_COLUMNS)
 STYLES = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
 BIG = {
     "a list of 60 MB without an end": Hostile(
-        listed(lambda part: part + noisy(b"<mergeCell x ", 60_000_000)), "far more than a list needs"
+        listed(lambda part: part + noisy(b"<mergeCell x ", 60_000_000)),
+        "managers.xlsx is no Excel workbook, or damaged",
     ),
     "a list of empty elements": Hostile(listed(before(b"</sheetData>", noisy(b"<x/>", 50_000_000))), MANY),
     "a list with one row": Hostile(
@@ -309,13 +312,18 @@ BIG = {
     "a list with many styles": Hostile(
         listed(behind(rb"<cellXfs[^>]*>", noisy(STYLES, 50_000_000)), "xl/styles.xml"), MANY
     ),
-    "a list of commas": Hostile(file("managers.csv", f"{HEAD}\n" + "," * 50_000_000), "managers.csv"),
-    "a message with a header of 50 MB": Hostile(
-        file("m.eml", b"Subject: " + b"x" * 50_000_000 + b"\n\nx"), NO_MESSAGE, MESSAGE
+    "a list of commas": Hostile(file("managers.csv", f"{HEAD}\n" + "," * 20_000_000), "has more than 1,000 columns"),
+    "a list of very many rows": Hostile(
+        file("exceptions.csv", ",".join(EXCEPTION_COLUMNS) + "\n" + "".join(f"{n},*,,r,b\n" for n in range(1_300_000))),
+        "has more than 500,000 rows",
     ),
-    "a message of 60 MB of lines": Hostile(file("m.eml", b"Subject: x\n\n" + b"\n" * 60_000_000), NO_MESSAGE, MESSAGE),
-    "a message of 60 MB": Hostile(
-        file("m.eml", b"Content-Transfer-Encoding: base64\n\n" + (b"A" * 76 + b"\n") * 780_000),
+    "a list of line breaks": Hostile(file("managers.csv", "\n" * 20_900_000), "managers.csv is empty"),
+    "a message with a header of 35 MB": Hostile(
+        file("m.eml", b"Subject: " + b"x" * 35_000_000 + b"\n\nx"), NO_MESSAGE, MESSAGE
+    ),
+    "a message of 30 MB of lines": Hostile(file("m.eml", b"Subject: x\n\n" + b"\n" * 30_000_000), NO_MESSAGE, MESSAGE),
+    "a message of 36 MB": Hostile(
+        file("m.eml", b"Content-Transfer-Encoding: base64\n\n" + (b"A" * 76 + b"\n") * 488_000),
         "The ledger has no message",
         MESSAGE,
     ),
