@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from xml.parsers.expat import ExpatError, ParserCreate
+from zipfile import ZipFile, ZipInfo
 
 _LARGEST_LIST_BYTES = 2**20  # of a zip file's parts; Python reads it whole before anybody can count
 _END, _END_BYTES, _SIZE_OF_LIST = b"PK\x05\x06", 22, 12
@@ -82,6 +83,20 @@ def check_zip_list(content: bytes) -> None:
     (size,) = struct.unpack_from("<I", content, end + _SIZE_OF_LIST)
     if size > _LARGEST_LIST_BYTES or content[max(end - _LOCATOR_BYTES, 0) : end].startswith(_LOCATOR):
         raise OutOfBounds("its list of parts is too long")
+
+
+def read_part(archive: ZipFile, entry: ZipInfo) -> bytes:
+    """The bytes of a part, never more than the list of parts says: `ZipFile.read` unpacks all and then looks.
+
+    Raises:
+        OutOfBounds: it has more.
+        BadZipFile, zlib.error and the like: it is damaged.
+    """
+    with archive.open(entry) as stream:
+        content = stream.read(entry.file_size + 1)
+    if len(content) != entry.file_size:
+        raise OutOfBounds("a part of another size")
+    return content
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
-from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, check_zip_list, scan_xml
+from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, check_zip_list, read_part, scan_xml
 from rkreport.config.sheet_look import SheetLook
 from rkreport.config.text_file import read_bounded
 from rkreport.errors import ConfigError
@@ -117,7 +117,7 @@ def _scanned(path: Path, archive: ZipFile) -> dict[str, SheetLook]:
         if entry.filename.lower().endswith(_XML_ENDS):
             looks[entry.filename] = look = SheetLook()
             try:
-                scan_xml(archive.read(entry), _XML_BOUNDS, look.visit)
+                scan_xml(read_part(archive, entry), _XML_BOUNDS, look.visit)
             except NotSound:
                 raise
             except OutOfBounds as error:

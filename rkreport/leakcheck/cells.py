@@ -23,6 +23,7 @@ _SHARED, _PROPERTIES = "xl/sharedStrings.xml", "docProps/custom.xml"
 _LARGEST_PROPERTIES = 100_000  # bytes; ours take seven hundred
 _DEEPEST = 40  # elements within each other
 _MOST_KEPT = 100_000  # elements of one row; Excel's longest have 50,000
+_MOST_BESIDE = 500_000  # elements of a part that are in no row; ours have some hundred
 _LONG_PIECE = re.compile(
     rb"[<>][^<>]{400000}"
 )  # a tag, or the text after one; Excel's longest text takes 130,000 bytes
@@ -179,7 +180,7 @@ def _elements(content: bytes, *wanted: str) -> Iterator[Element]:
     if not is_plain_xml(content) or _LONG_PIECE.search(content):
         raise ValueError("a document type, another encoding, or a piece that is too long")
     above: list[Element] = []
-    inside, kept = 0, 0
+    inside, kept, beside = 0, 0, 0
     for event, element in iterparse(BytesIO(content), events=("start", "end")):  # noqa: S314 - no document type: see above
         is_wanted = _local(element) in wanted
         if event == "start":
@@ -194,7 +195,9 @@ def _elements(content: bytes, *wanted: str) -> Iterator[Element]:
             inside -= 1
         if above and not inside:
             above[-1].remove(element)
-            kept = len(above)
+            kept, beside = len(above), beside + (not is_wanted)
+            if beside > _MOST_BESIDE:
+                raise ValueError("too many elements beside those wanted")
 
 
 def _local(element: Element) -> str:

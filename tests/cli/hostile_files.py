@@ -153,6 +153,22 @@ def page(body: bytes) -> Make:
     return spoiled(f"UPDATE page SET body = x'{packed}', sha256 = '{digest}' WHERE (list, pass, number) = {first}")
 
 
+def lying(name: str, part: str, call: Make) -> Make:
+    """A package whose last part unpacks to 300 MB, and is a thousand bytes by the list of parts."""
+
+    def made(workspace: Workspace) -> None:
+        path = workspace.folder / name
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+            package.writestr(part, b"<a>" + b" " * 300_000_000 + b"</a>")
+        content = bytearray(path.read_bytes())
+        size_at = content.rfind(b"PK\x01\x02") + 24
+        content[size_at : size_at + 4] = (1_000).to_bytes(4, "little")
+        path.write_bytes(content)
+        call(workspace)
+
+    return made
+
+
 TEMPLATES = below("[mail]", 'templates_dir = "mail"')
 BOOK = instead('"managers.csv"', '"managers.xlsx"')
 BRAND = below("[report]", 'template = "brand.xlsx"')
@@ -301,6 +317,12 @@ TABLES = {
 HEAD = ",".join(MANAGER_COLUMNS)
 STYLES = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
 BIG = {
+    "a list that lies about its size": Hostile(
+        lying("managers.xlsx", "xl/workbook.xml", BOOK), "is no Excel workbook, or damaged"
+    ),
+    "a workbook that lies about its size": Hostile(
+        lying("m.xlsx", "docProps/custom.xml", lambda _: None), "The ledger has no message", "incident m.xlsx"
+    ),
     "a list of 60 MB without an end": Hostile(
         listed(lambda part: part + noisy(b"<mergeCell x ", 60_000_000)),
         "managers.xlsx is no Excel workbook, or damaged",

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 from openpyxl.xml.functions import fromstring
 
-from rkreport.bounds import OutOfBounds, XmlBounds, check_zip_list, scan_xml
+from rkreport.bounds import OutOfBounds, XmlBounds, check_zip_list, read_part, scan_xml
 from rkreport.core.mail.incident import SentTable
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -48,7 +48,7 @@ def read_properties(content: bytes) -> dict[str, str]:
         with ZipFile(io.BytesIO(content)) as package:
             if package.getinfo(_PROPERTIES).file_size > _LARGEST_PROPERTIES:
                 return {}
-            part = package.read(_PROPERTIES)
+            part = read_part(package, package.getinfo(_PROPERTIES))
         scan_xml(part, _OF_PROPERTIES)
         tree = fromstring(part)
     except (OutOfBounds, BadZipFile, KeyError, SyntaxError, ValueError, OSError, EOFError, RuntimeError, zlib.error):
