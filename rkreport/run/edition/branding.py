@@ -21,7 +21,7 @@ def check_brand(brand: BrandFile | None, observer: Observer) -> None:
     """Warn about parts of the brand template that reports will not show.
 
     Raises:
-        ConfigError: the template cannot be used; the message names all its flaws.
+        ConfigError: the template cannot be used; the message counts its flaws and names the first ones.
     """
     if brand is None:
         return
