@@ -24,6 +24,7 @@ def test_the_benchmarks_run_and_find_no_difference() -> None:
     assert [line[-1] for line in ours] == ["0", "0", "0"]
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_fetching_finds_the_same_rows(capsys: pytest.CaptureFixture[str]) -> None:
     """The command `rkreport fetch` and a peer read a small LMS without being refused, and keep what it served."""
     compare_fetches([Case(200, 6)], ["rkreport", "aiohttp + asyncio-throttle"], 1)
@@ -39,6 +40,7 @@ def test_the_benchmark_of_the_rate_limit_counts_starts() -> None:
     assert 0 < took["waiting_cpu_seconds"] < took["cpu_seconds"]
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_the_whole_run_measures_every_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Fetch, build and review of a small company, each with time, CPU and memory."""
     pytest.importorskip("psutil")

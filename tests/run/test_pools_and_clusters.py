@@ -144,6 +144,7 @@ def test_bytes_that_changed_on_the_way_are_refused(fetched: Workspace, monkeypat
     assert not fetched.built.exists()
 
 
+@pytest.mark.slow
 def test_no_scheduler_is_a_sentence(fetched: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address, and what to do."""
     pytest.importorskip("distributed")
