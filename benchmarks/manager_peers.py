@@ -173,7 +173,7 @@ class _XlsxWriterPaper:
         self._book = book
         self._title = title
         self._by_kind = {
-            Kind.DATE: sheet.write_datetime,
+            **dict.fromkeys((Kind.DATE, Kind.MARKED_DATE, Kind.INPUT_DATE), sheet.write_datetime),
             Kind.DATETIME: sheet.write_datetime,
             Kind.INTEGER: sheet.write_number,
             Kind.DECIMAL: sheet.write_number,
