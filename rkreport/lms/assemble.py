@@ -9,8 +9,7 @@ from typing import Any
 
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.snapshot import ListReading, SetAside, Snapshot, Traffic
-from rkreport.lms import wire
-from rkreport.lms.lists import LISTS, USERS, check_users, compacted, models_of, stored_content
+from rkreport.lms.lists import LISTS, check_users, compacted, models_of, stored_content
 from rkreport.lms.paging import ASIDE, CLOSING_PASS, ListKey, PageRef
 from rkreport.lms.rows import PageRows, rows_of
 
@@ -81,7 +80,7 @@ def _rows_of_list(key: ListKey, reading: ListReading | None, pages: Iterable[tup
         if number % ASIDE >= CLOSING_PASS or (number >= ASIDE and proof):
             continue
         content = stored_content(key, page, body)
-        says_active = says_active or (key == USERS and any(map(wire.says_whether_active, content.rows)))
+        says_active = says_active or content.says_active
         read.append(PageRows(PageRef(number, page), content.read, compacted(key, content.rows)))
         if content.has_lost_letters:
             lost.append(Finding(FindingCode.LETTERS_LOST, Level.CHECK, f"{key}, page {page}"))

@@ -48,6 +48,7 @@ class PasswordMark(NamedTuple):
     digest: bytes
 
 
+@cache  # one mark for all workbooks of a run
 def marked(password: str) -> PasswordMark:
     """Make a mark with a new salt."""
     salt = os.urandom(16)

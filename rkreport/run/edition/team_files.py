@@ -5,6 +5,7 @@ gets neither the password nor our paths: its machines look the password up thems
 """
 
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,21 +77,20 @@ def _write(task: TeamTask) -> tuple[BuiltFile, OpenedFile]:
 
 
 def _fetched(pool: Pool, tasks: Iterable[TeamTask]) -> Iterator[tuple[BuiltFile, OpenedFile]]:
-    folders: list[Path] = []
-
-    def errands() -> Iterator[_Errand]:
-        mark: PasswordMark | None = None
-        for task in tasks:
-            if task.password is not None and mark is None:
-                mark = marked(task.password)
-            folders.append(task.folder)
-            yield _Errand(replace(task, folder=Path(), password=None), __version__, mark)
-
-    for number, (file, opened, content) in enumerate(in_order(pool, _run_errand, errands())):
+    folders: deque[Path] = deque()
+    errands = (_errand(task, folders) for task in tasks)
+    for file, opened, content in in_order(pool, _run_errand, errands):
         if sha256_of(content) != file.sha256:
             raise OutputError(f"{file.path} came back from the cluster with other bytes; build again.")
-        write_private_file(folders[number] / file.path, content)
+        write_private_file(folders.popleft() / file.path, content)
         yield file, opened
+
+
+def _errand(task: TeamTask, folders: deque[Path]) -> _Errand:
+    """Turn a task into an errand; its folder stays here, at the end of `folders`."""
+    folders.append(task.folder)
+    mark = marked(task.password) if task.password is not None else None
+    return _Errand(replace(task, folder=Path(), password=None), __version__, mark)
 
 
 def _run_errand(errand: _Errand) -> tuple[BuiltFile, OpenedFile, bytes]:
