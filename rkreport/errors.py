@@ -1,4 +1,4 @@
-"""Every error the program raises on purpose. Knows no other module.
+"""Every error the program raises on purpose. Knows only what a sentence is.
 
 The tree, with the exit code of each branch and what a caller may do about it:
 
@@ -31,6 +31,8 @@ data, so it may be printed, logged and mailed.
 from enum import StrEnum
 from typing import ClassVar
 
+from rkreport.sentence import Sentence
+
 EXIT_DONE = 0
 EXIT_BUG = 1
 EXIT_CONFIG = 2
@@ -54,6 +56,16 @@ class RkreportError(Exception):
 
     exit_code: ClassVar[int] = EXIT_BUG
     recovery: ClassVar[Recovery] = Recovery.ABORT
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        """Say the sentence with its values, as `Sentence` does."""
+        super().__init__(Sentence(template, **values) if values else template)
+
+    @property
+    def sentence(self) -> str:
+        """What it says, still to be told in the reader's language."""
+        said: str = self.args[0]
+        return said
 
 
 class ConfigError(RkreportError):
@@ -83,9 +95,9 @@ class ServerTrouble(LmsError):
 
     recovery = Recovery.RETRY
 
-    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+    def __init__(self, template: str, /, retry_after_seconds: float | None = None, **values: object) -> None:
         """Keep the wait that the server asked for, in seconds, if it asked for one."""
-        super().__init__(message)
+        super().__init__(template, **values)
         self.retry_after_seconds = retry_after_seconds
 
 
@@ -94,9 +106,9 @@ class Throttled(LmsError):
 
     recovery = Recovery.RETRY
 
-    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+    def __init__(self, template: str, /, retry_after_seconds: float | None = None, **values: object) -> None:
         """Keep the wait that the server asked for, in seconds, if it asked for one."""
-        super().__init__(message)
+        super().__init__(template, **values)
         self.retry_after_seconds = retry_after_seconds
 
 
@@ -105,9 +117,9 @@ class TokenRefused(LmsError):
 
     recovery = Recovery.RETRY
 
-    def __init__(self, message: str, *, is_forbidden: bool = False) -> None:
+    def __init__(self, template: str, /, *, is_forbidden: bool = False, **values: object) -> None:
         """Keep `is_forbidden`: if the token lacks the right, a fresh one helps at most once."""
-        super().__init__(message)
+        super().__init__(template, **values)
         self.is_forbidden = is_forbidden
 
 
@@ -171,9 +183,9 @@ class MailServerTrouble(DeliveryError):
 
     recovery = Recovery.RETRY
 
-    def __init__(self, message: str, wait_seconds: float = 0.0) -> None:
+    def __init__(self, template: str, /, wait_seconds: float = 0.0, **values: object) -> None:
         """Keep how long to leave the server alone, in seconds."""
-        super().__init__(message)
+        super().__init__(template, **values)
         self.wait_seconds = wait_seconds
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rkreport.errors import OutputError
+from rkreport.sentence import Sentence
 
 PART_SUFFIX = ".part"
 
@@ -50,9 +51,11 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def unwritable(path: Path, error: OSError) -> str:
     """Say in one sentence which file or folder cannot be written, why, and what to do."""
-    return (
-        f"Cannot write {path}: {reason_of(error)}; check the free disk space and the rights of the folder, "
-        "close the program that has the file open, and run the command again."
+    return Sentence(
+        "Cannot write {path}: {reason}; check the free disk space and the rights of the"
+        " folder, close the program that has the file open, and run the command again.",
+        path=path,
+        reason=reason_of(error),
     )
 
 

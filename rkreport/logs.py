@@ -19,6 +19,7 @@ from urllib.parse import quote, quote_plus
 
 from rkreport.core.leaks.text_folding import spelled_out
 from rkreport.files import reason_of
+from rkreport.sentence import Sentence
 
 LOG_NAME = "rkreport.log"
 _LARGEST_BYTES, _KEPT = 2_000_000, 3
@@ -71,7 +72,11 @@ class _PrivateFileHandler(RotatingFileHandler):
         if not self._has_complained:
             self._has_complained = True
             reason = reason_of(sys.exception())
-            sentence = f"The log {self.baseFilename} cannot be written: {reason}; the run goes on."
+            sentence = Sentence(
+                "The log {basefilename} cannot be written: {reason}; the run goes on.",
+                basefilename=self.baseFilename,
+                reason=reason,
+            )
             print(spelled_out(sentence), file=sys.stderr)  # noqa: T201 - the log is what is broken
 
 

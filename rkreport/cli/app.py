@@ -4,18 +4,33 @@ Knows the options before a command; must not know what a command does.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_command_from_info
+from typer.main import get_command_from_info, get_group
 
 from rkreport import __version__
 from rkreport.cli.commands import COMMANDS
+from rkreport.cli.help import HelpInTheirLanguage
+from rkreport.cli.language import ENGLISH, OPTION, language_of
+from rkreport.core.words import LANGUAGES
+from rkreport.sentence import Sentence, Tell, as_written
 
 if TYPE_CHECKING:
     from rkreport.cli.command_run import CommandRun
+
+
+class _Context(typer.Context):
+    """What carries the running call through its command."""
+
+    @property
+    def formatter_class(self) -> Any:  # type: ignore[override] # noqa: ANN401 - typer's own type is private
+        """Lays out the help, in the reader's language."""
+        return partial(HelpInTheirLanguage, tell=self.obj.tell)
 
 
 class _Loaded(Mapping[str, Any]):
@@ -25,7 +40,12 @@ class _Loaded(Mapping[str, Any]):
         import_module(f"rkreport.cli.commands.{COMMANDS[name].module}")
         for found in app.registered_commands:
             if name in {found.name, getattr(found.callback, "__name__", "")}:
-                return get_command_from_info(found, pretty_exceptions_short=False, rich_markup_mode=None)
+                command = get_command_from_info(found, pretty_exceptions_short=False, rich_markup_mode=None)
+                command.context_class = _Context
+                (language,) = (option for option in get_group(app).params if OPTION in option.opts)
+                language.expose_value = False
+                command.params.append(language)
+                return command
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -37,6 +57,8 @@ class _Loaded(Mapping[str, Any]):
 
 class _Group(TyperGroup):
     """The commands, and their help without loading any."""
+
+    context_class = _Context
 
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - as TyperGroup
         super().__init__(**{**attributes, "commands": {}})
@@ -63,7 +85,17 @@ class Call:
     def __init__(self, arguments: Sequence[str] = ()) -> None:
         """Begin without a command."""
         self._as_json = "--json" in arguments
+        self.language = language_of(arguments)
         self._command_run: CommandRun | None = None
+
+    @property
+    def tell(self) -> Tell:
+        """Tells sentences in the reader's language."""
+        if self.language == ENGLISH:
+            return as_written
+        from rkreport.locale.translation import load_translation  # noqa: PLC0415 - English needs none
+
+        return load_translation(self.language)
 
     @property
     def command_run(self) -> "CommandRun":
@@ -72,7 +104,9 @@ class Call:
             from rkreport.cli.command_run import CommandRun  # noqa: PLC0415 - the help needs none
             from rkreport.cli.screen import Screen  # noqa: PLC0415 - as above
 
-            self._command_run = CommandRun(Screen(quiet=False, as_json=self._as_json), "", verbose=False)
+            self._command_run = CommandRun(
+                Screen(quiet=False, as_json=self._as_json, tell=self.tell), "", verbose=False
+            )
         return self._command_run
 
     @command_run.setter
@@ -80,13 +114,21 @@ class Call:
         self._command_run = command_run
 
 
+Language = StrEnum("Language", {name: name for name in sorted(LANGUAGES, reverse=True)})  # type: ignore[misc]
+"""What `--lang` takes; `language_of` reads it before any command is known."""
+
+
 @app.callback(invoke_without_command=True)
 def entry(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+    _lang: Annotated[
+        Language | None,
+        typer.Option(OPTION, help="Language on the screen; that of the reports if left out.", metavar="id|en"),
+    ] = None,
 ) -> None:
     """Show the help when nothing is asked for."""
     if version:
-        typer.echo(f"rkreport {__version__}")
+        typer.echo(Sentence("rkreport {version}", version=__version__))
     elif context.invoked_subcommand is None:
         typer.echo(context.get_help())

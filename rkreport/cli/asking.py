@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from rkreport.cli.screen import Screen
 
+_YES = {"y", "yes", "ya"}  # in either language, whichever the question has
+
 
 def is_attended() -> bool:
     """Whether somebody sits at a terminal."""
@@ -17,6 +19,6 @@ def asker(screen: Screen) -> Callable[[str], bool] | None:
         return None
 
     def ask(question: str) -> bool:
-        return screen.ask(question, "").strip().casefold() in {"y", "yes"}
+        return screen.ask(question, "").strip().casefold() in _YES
 
     return ask

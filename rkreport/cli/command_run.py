@@ -63,10 +63,14 @@ class CommandRun:
         try:
             self.log_file = open_log(folder, secrets.values(), verbose=self.verbose)
         except FileExistsError:
-            raise OutputError(f"The data folder {folder} is a file, not a folder; choose another data_dir.") from None
+            raise OutputError(
+                "The data folder {folder} is a file, not a folder; choose another data_dir.", folder=folder
+            ) from None
         except OSError as error:
             raise OutputError(
-                f"The data folder {folder} cannot be written: {reason_of(error)}; choose another data_dir."
+                "The data folder {folder} cannot be written: {reason}; choose another data_dir.",
+                folder=folder,
+                reason=reason_of(error),
             ) from error
 
     def bug_log(self) -> Path | None:
@@ -83,7 +87,7 @@ class CommandRun:
 
 def open_command_run(context: typer.Context, command: str, *, as_json: bool, quiet: bool, verbose: bool) -> CommandRun:
     """Begin the run of a command whose options are known, in the call that Typer carries as its object."""
-    command_run = CommandRun(Screen(quiet=quiet, as_json=as_json), command, verbose)
+    command_run = CommandRun(Screen(quiet=quiet, as_json=as_json, tell=context.obj.tell), command, verbose)
     context.obj.command_run = command_run
     return command_run
 

@@ -19,6 +19,7 @@ from rkreport.core.words import LANGUAGES, counted
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.fetch.browsing import list_batches, list_courses, matching
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 
 _MOST_SHOWN = 30
 _KEY = re.compile(r"^[a-z_]+(\.\w+)+: ")  # of the config, which the admin has not seen yet
@@ -66,7 +67,10 @@ class Interview:
         sample = SAMPLE_COMPANY if self._ask is None else ""
         company = self._answer("Your company's name", given.company, sample, answers.company_name)
         language = self._answer(
-            f"Language of the reports, {' or '.join(LANGUAGES)}", given.language, "id", answers.report_language
+            Sentence("Language of the reports, {languages}", languages=" or ".join(LANGUAGES)),
+            given.language,
+            "id",
+            answers.report_language,
         )
         zone = self._answer("Time zone: WIB, WITA or WIT", given.timezone, "WIB", answers.report_zone)
         url = self._answer("Address of the LMS", given.base_url, "https://api.ruangkerja.id", answers.lms_address)
@@ -78,14 +82,17 @@ class Interview:
             answers.address,
         )
         written, address = self._answer(
-            f"Sender of the mails{'' if fallback else ' (Enter: not yet)'}",
+            Sentence("Sender of the mails{more}", more="" if fallback else Sentence(" (Enter: not yet)")),
             given.sender,
             f"L&D <{fallback}>" if fallback else "",
             answers.sender,
         )
         own_domains = dict.fromkeys(one.rpartition("@")[2] for one in (address, fallback) if one)
         domains = self._answer(
-            f"Mail domains of your managers; nobody else is mailed{'' if own_domains else ' (Enter: not yet)'}",
+            Sentence(
+                "Mail domains of your managers; nobody else is mailed{more}",
+                more="" if own_domains else Sentence(" (Enter: not yet)"),
+            ),
             given.mail_domains,
             ", ".join(own_domains),
             answers.mail_domains,
@@ -103,7 +110,7 @@ class Interview:
             try:
                 return check(self._ask(question, default))
             except ConfigError as error:
-                self.world.observer.say(f"That is not possible: {_KEY.sub('', str(error))}")
+                self.world.observer.say(Sentence("That is not possible: {sub}", sub=_KEY.sub("", str(error))))
 
     # ---- courses
 
@@ -122,38 +129,49 @@ class Interview:
         try:
             everything = asyncio.run(list_courses(lms, self.world))
         except RkreportError as error:
-            say(f"The courses cannot be listed now. {error} {later}")
+            say(Sentence("The courses cannot be listed now. {error} {later}", error=error, later=later))
             return ()
         if not everything:
-            say(f"The LMS lists no courses. {later}")
+            say(Sentence("The LMS lists no courses. {later}", later=later))
             return ()
         chosen = self._ticked(everything, self._ask)
         listed = asyncio.run(list_batches(lms, self.world, chosen)) if chosen else ()
         for one in listed:
             if one.batches.kind is None:
-                say(f"{_line(one.course)}: has neither batches nor online users, so it is left out.")
+                say(
+                    Sentence("{line}: has neither batches nor online users, so it is left out.", line=_line(one.course))
+                )
         return tuple(
             CourseDraft(one.course.serial, visible(one.course.name)) for one in listed if one.batches.kind is not None
         )
 
     def _ticked(self, everything: Sequence[Course], ask: Ask) -> list[Course]:
         say = self.world.observer.say
-        say(f"The LMS lists {counted(len(everything), 'course')}. Which are mandatory?")
+        say(Sentence("The LMS lists {courses}. Which are mandatory?", courses=counted(len(everything), "course")))
         chosen: dict[str, Course] = {}
         while search := ask(
-            f"Search by name or serial, * shows all (Enter: {'no more' if chosen else 'choose later'})", ""
+            Sentence(
+                "Search by name or serial, * shows all (Enter: {more})",
+                more=Sentence("no more") if chosen else Sentence("choose later"),
+            ),
+            "",
         ).strip():
             found = matching(everything, "" if search == "*" else search)[:_MOST_SHOWN]
             for number, course in enumerate(found, start=1):
                 say(f"  {number:2}  {_line(course)}{'  (taken)' if course.serial in chosen else ''}")
             if len(found) == _MOST_SHOWN:
-                say(f"  These are the first {_MOST_SHOWN}; search for more words to see others.")
+                say(
+                    Sentence(
+                        "  These are the first {most_shown}; search for more words to see others.",
+                        most_shown=_MOST_SHOWN,
+                    )
+                )
             if not found:
                 say("  No course has that in its name or serial.")
                 continue
             numbers = self._answer_numbers(len(found), ask)
             chosen |= {course.serial: course for number, course in enumerate(found, start=1) if number in numbers}
-            say(f"{len(chosen)} taken.")
+            say(Sentence("{chosen} taken.", chosen=len(chosen)))
         return list(chosen.values())
 
     def _answer_numbers(self, most: int, ask: Ask) -> set[int]:
@@ -164,7 +182,7 @@ class Interview:
             parts = text.replace(",", " ").split()
             if all(part.isascii() and part.isdecimal() and 1 <= int(part) <= most for part in parts):
                 return {int(part) for part in parts}
-            self.world.observer.say(f"Write numbers from 1 to {most}, such as 1,3.")
+            self.world.observer.say(Sentence("Write numbers from 1 to {most}, such as 1,3.", most=most))
 
 
 def _line(course: Course) -> str:

@@ -22,6 +22,7 @@ from rkreport.run.fetch.browsing import log_in_step
 from rkreport.run.setup.checks.mail import log_in_to_mail
 from rkreport.run.transports import mail_secrets_of
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 
 _QUESTIONS = {
     CLIENT_ID: "Client id of the Ruangkerja API",
@@ -114,10 +115,12 @@ class LoginPrompt:
     def _ask(self, name: str, otherwise: str = "") -> str:
         """Ask for a secret; Enter leaves what is known."""
         default = otherwise or ("as it is" if name in self._world.secrets else "none")
-        answer = self._screen.ask_secret(f"{_QUESTIONS[name]} (Enter: {default})")
+        answer = self._screen.ask_secret(
+            Sentence("{questions} (Enter: {default})", questions=_QUESTIONS[name], default=default)
+        )
         if not answer.isprintable():
             raise ConfigError(
-                f"What was typed for {name} holds a character that cannot be seen; type or paste it again."
+                "What was typed for {name} holds a character that cannot be seen; type or paste it again.", name=name
             )
         if answer:
             secrets = {key: value for key, value in self._world.secrets.items() if key != ACCESS_TOKEN}

@@ -3,7 +3,6 @@
 import io
 import logging
 import os
-import re
 import shlex
 import signal
 import subprocess
@@ -20,7 +19,9 @@ from typer.main import get_command
 from rkreport import errors
 from rkreport.cli.app import Call, app
 from rkreport.cli.menu import has_menu, menu
+from rkreport.cli.usage import usage_sentence
 from rkreport.run.garbage import collect_garbage_rarely
+from rkreport.sentence import Sentence
 
 if TYPE_CHECKING:
     from rkreport.cli.command_run import CommandRun
@@ -29,13 +30,6 @@ log = logging.getLogger(__name__)
 
 _OTHERS = 0o077
 _COMMAND = get_command(app)
-_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)")  # of the library for options
-_OWN_NUMBERS = {  # what the library for options says about a number, and our words for it
-    r"Input should be a valid integer.*": "write a whole number, such as 3",
-    r"Input should be greater than or equal to (?P<limit>\S+)": r"write a whole number, at least \g<limit>",
-    r"Input should be less than or equal to (?P<limit>\S+)": r"write a whole number, at most \g<limit>",
-}
-_OWN_WORDS = {"No such command 'rkreport'. Did you mean 'export'?": "rkreport stands there twice; leave one out"}
 
 
 def main() -> NoReturn:
@@ -50,7 +44,7 @@ def main() -> NoReturn:
     if not arguments and has_menu():
         from rkreport.cli.screen import Screen  # noqa: PLC0415 - other calls may do without
 
-        sys.exit(menu(Screen(quiet=False, as_json=False), run))
+        sys.exit(menu(Screen(quiet=False, as_json=False, tell=Call().tell), run))
     sys.exit(run(arguments))
 
 
@@ -69,7 +63,11 @@ def run(arguments: Sequence[str]) -> int:
         more = ["--allow-incomplete"] if is_gap else []
         what = "build" if command_run.is_built else "fetch"
         kept = (
-            f" The {what} is kept: {_rerun([*arguments, *more], command_run)} goes on from it."
+            Sentence(
+                " The {what} is kept: {rerun} goes on from it.",
+                what=what,
+                rerun=_rerun([*arguments, *more], command_run),
+            )
             if command_run.is_fetched
             else ""
         )
@@ -91,26 +89,24 @@ def _interruptions() -> tuple[type[BaseException], ...]:
 
 
 def _usage(error: TyperException, command_run: "CommandRun") -> int:
-    message = (error.format_message() if hasattr(error, "format_message") else str(error)).rstrip(". ")
-    message = _OWN_WORDS.get(message) or _EXTRA.sub(r"\1 stands where nothing is expected", message)
-    for said, own in _OWN_NUMBERS.items():
-        message = re.sub(rf"Invalid value for '(?P<option>\S+)': {said}", rf"\g<option>: {own}", message)
-    context = getattr(error, "ctx", None)
-    command = getattr(context, "command_path", "rkreport")
-    joint = " Say" if message.endswith("?") else "; say"
-    command_run.screen.fail(f"{message}{joint} {command} --help for what there is.", errors.EXIT_CONFIG)
+    command_run.screen.fail(usage_sentence(error), errors.EXIT_CONFIG)
     return errors.EXIT_CONFIG
 
 
 def _interrupted(arguments: Sequence[str], command_run: "CommandRun") -> int:
     again = _rerun(arguments, command_run)
     sentence = {
-        "fetch": f"Interrupted; no page that was read is lost. To go on, say: {again}",
-        "run": f"Interrupted; no page that was read is lost. To go on, say: {again}",
-        "send": f"Interrupted; what was sent is in the ledger, and is not sent again. To go on, say: {again}",
-        "init": f"Interrupted; nothing was written. To begin again, say: {again}",
+        "fetch": Sentence("Interrupted; no page that was read is lost. To go on, say: {again}", again=again),
+        "run": Sentence("Interrupted; no page that was read is lost. To go on, say: {again}", again=again),
+        "send": Sentence(
+            "Interrupted; what was sent is in the ledger, and is not sent again. To go on, say: {again}", again=again
+        ),
+        "init": Sentence("Interrupted; nothing was written. To begin again, say: {again}", again=again),
         "simulate": "The simulated LMS has stopped.",
-    }.get("send" if command_run.is_built else command_run.command, f"Interrupted. To do it again, say: {again}")
+    }.get(
+        "send" if command_run.is_built else command_run.command,
+        Sentence("Interrupted. To do it again, say: {again}", again=again),
+    )
     command_run.screen.fail(sentence, errors.EXIT_INTERRUPTED)
     return errors.EXIT_INTERRUPTED
 
@@ -128,8 +124,10 @@ def _rerun(arguments: Sequence[str], command_run: "CommandRun") -> str:
 def _bug(command_run: "CommandRun") -> int:
     path = command_run.bug_log()
     log.exception("This should not have happened")  # noqa: LOG004 - called while the error is being handled
-    where = f"the details are in {path}" if path else "and no log file could be written"
-    command_run.screen.fail(f"This is a mistake in rkreport, not yours; {where}.", errors.EXIT_BUG)
+    where = Sentence("the details are in {path}", path=path) if path else "and no log file could be written"
+    command_run.screen.fail(
+        Sentence("This is a mistake in rkreport, not yours; {where}.", where=where), errors.EXIT_BUG
+    )
     return errors.EXIT_BUG
 
 

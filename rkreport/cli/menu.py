@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rkreport.cli.options import DEFAULT_CONFIG
+from rkreport.sentence import Sentence
 
 if TYPE_CHECKING:
     from rkreport.cli.screen import Screen
@@ -63,7 +64,13 @@ def menu(screen: "Screen", run: Run) -> int:
             if answer in {_QUIT, "q", "quit", "exit"}:
                 return code
             if chosen is None:
-                screen.say(f"There is no {answer}; type a number from 0 to {len(_CHOICES)}, then Enter.")
+                screen.say(
+                    Sentence(
+                        "There is no {answer}; type a number from 0 to {choices}, then Enter.",
+                        answer=answer,
+                        choices=len(_CHOICES),
+                    )
+                )
                 continue
             command = _filled(chosen, screen)
         except KeyboardInterrupt:

@@ -22,6 +22,7 @@ from rich.text import Text
 
 from rkreport.core.leaks.text_folding import spelled_out
 from rkreport.errors import EXIT_INTERRUPTED
+from rkreport.sentence import Sentence, Tell, as_written, ours
 
 _LINE_EVERY_SECONDS = 10.0
 _SHORTEST_SECONDS = 1.0  # before a step's rate is meaningful
@@ -45,13 +46,16 @@ class Column(NamedTuple):
 class Screen:
     """Prints everything. `close` ends the step that is still shown."""
 
-    def __init__(self, *, quiet: bool, as_json: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        """Print only results and errors if `quiet`; print one JSON object on stdout if `as_json`."""
+    def __init__(
+        self, *, quiet: bool, as_json: bool, clock: Callable[[], float] = time.monotonic, tell: Tell = as_written
+    ) -> None:
+        """Print only results and errors if `quiet`, one JSON object on stdout if `as_json`; tell it in a language."""
         self._out = Console(highlight=False, soft_wrap=True)
         self._err = Console(stderr=True, highlight=False, soft_wrap=True)
         self._quiet = quiet
         self._as_json = as_json
         self._clock = clock
+        self._tell = tell
         self._end_step: Callable[[], None] | None = None
         self._last_said = ""
 
@@ -60,14 +64,15 @@ class Screen:
         log.info(sentence)
         if not self._quiet and sentence != self._last_said:
             self._last_said = sentence
-            _put(self._err, sentence)
+            _put(self._err, self._tell(sentence))
 
     def fail(self, sentence: str, exit_code: int) -> None:
         """Print the sentence that ends the run; an interruption is not an error."""
         self.close()
         is_error = exit_code != EXIT_INTERRUPTED
         log.log(logging.ERROR if is_error else logging.INFO, sentence)
-        _put(self._err, sentence, first=Text("Error: " if is_error else "", "bold red"))
+        first = Text(self._tell("Error: ") if is_error else "", "bold red")
+        _put(self._err, self._tell(sentence), first=first)
         if self._as_json:
             self._print_json({"error": sentence, "exit_code": exit_code})
 
@@ -87,7 +92,7 @@ class Screen:
     def show(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
         """Print lines to read before a question."""
         self.close()
-        self._err.print(_seen(title))
+        self._err.print(_seen(self._tell(title)))
         self._print_rows(self._err, rows)
 
     def gap(self) -> None:
@@ -101,12 +106,11 @@ class Screen:
         if self._as_json:
             self._print_json(document)
             return
-        self._out.print(_seen(title))
+        self._out.print(_seen(self._tell(title)))
         self._print_rows(self._out, rows)
 
-    @staticmethod
-    def _print_rows(console: Console, rows: Sequence[tuple[str, str]]) -> None:
-        spelled = [(spelled_out(name), value) for name, value in rows]
+    def _print_rows(self, console: Console, rows: Sequence[tuple[str, str]]) -> None:
+        spelled = [(spelled_out(self._tell(name)), self._told(value)) for name, value in rows]
         width = max(len(name) for name, _ in spelled)
         for name, value in spelled:
             _put(console, value, first=Text(f"{name.ljust(width)}  ", "bold"), indent=width + 2)
@@ -119,14 +123,14 @@ class Screen:
         drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, expand=True)
         for column in columns:
             drawn.add_column(
-                column.name,
+                self._tell(column.name),
                 justify="right" if column.is_number else "left",
                 ratio=column.share or None,
                 no_wrap=not column.share,
                 overflow="fold",
             )
         for row in rows:
-            drawn.add_row(*(Text("\n").join(map(_seen, cell.split("\n"))) for cell in row))
+            drawn.add_row(*(Text("\n").join(map(_seen, self._told(cell).split("\n"))) for cell in row))
         self._out.print(drawn, soft_wrap=False)
 
     def listing(self, lines: Sequence[str], document: Mapping[str, Any], indent: int | None = None) -> None:
@@ -138,7 +142,7 @@ class Screen:
         if self._as_json:
             self._print_json(document)
             return
-        for line in lines:
+        for line in map(self._told, lines):
             if indent is None:
                 self._out.print(_seen(line))
             else:
@@ -159,7 +163,8 @@ class Screen:
         self.close()
         self._last_said = ""  # repeat the message about a second wrong answer
         # Not typer.prompt: it writes a blank to stdout, which is only for the result.
-        _put(self._err, f"{question} [{default}]:" if default else f"{question}:", end=" ")
+        told = self._tell(question)
+        _put(self._err, f"{told} [{default}]:" if default else f"{told}:", end=" ")
         line = sys.stdin.readline()
         if not line:
             raise KeyboardInterrupt  # the end of the input, Ctrl-D
@@ -169,7 +174,11 @@ class Screen:
         """Ask on the terminal without showing what is typed; Enter gives nothing."""
         self.close()
         self._last_said = ""
-        return getpass.getpass(f"{spelled_out(question)}: ", sys.stderr).strip()
+        return getpass.getpass(Sentence("{question}: ", question=spelled_out(self._tell(question))), sys.stderr).strip()
+
+    def _told(self, value: str) -> str:
+        """A cell: only our own sentences are told in the language; a name that reads like one of our words stays."""
+        return self._tell(value) if isinstance(value, Sentence) else value
 
     def _print_json(self, document: Mapping[str, Any]) -> None:
         print(json.dumps(document), flush=True)  # noqa: T201 - the result; ASCII, whatever the console's encoding
@@ -183,14 +192,16 @@ class Screen:
             TimeRemainingColumn(),
             console=self._err,
         )
-        task = bar.add_task(name, total=None, unit=unit, rate="")
+        task = bar.add_task(self._tell(name), total=None, unit=self._tell(unit), rate="")
         pace = _Pace(self._clock)
         self._end_step = bar.stop
         bar.start()
 
         def advance(done: int, known: int) -> None:
             rate = pace.per_second(done)
-            bar.update(task, completed=done, total=known, rate=f"{rate:.1f}/s" if rate else "")
+            bar.update(
+                task, completed=done, total=known, rate=self._tell(Sentence("{rate:.1f}/s", rate=rate)) if rate else ""
+            )
 
         return advance
 
@@ -205,8 +216,14 @@ class Screen:
                 return
             told = done, known = now_at
             rate = pace.per_second(done)
-            left = f", about {_duration((known - done) / rate)} left" if rate and done < known else ""
-            self.say(f"{name}: {done:,} of {known:,} {unit}" + (f", {rate:.1f}/s{left}" if rate else ""))
+            said = Sentence(
+                "{name}: {done:,} of {known:,} {unit}", name=ours(name), done=done, known=known, unit=ours(unit)
+            )
+            if rate:
+                said += Sentence(", {rate:.1f}/s", rate=rate)
+            if rate and done < known:
+                said += Sentence(", about {duration} left", duration=_duration((known - done) / rate))
+            self.say(said)
 
         def advance(done: int, known: int) -> None:
             nonlocal last, now_at
@@ -262,4 +279,6 @@ class _Pace:
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < _LONGEST_SECONDS_SHOWN else f"{seconds / 60:.0f} min"
+    if seconds < _LONGEST_SECONDS_SHOWN:
+        return Sentence("{seconds:.0f} s", seconds=seconds)
+    return Sentence("{minutes:.0f} min", minutes=seconds / 60)

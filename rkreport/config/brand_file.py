@@ -30,18 +30,22 @@ def read_brand_file(path: Path) -> BrandFile:
     try:
         return BrandFile(path, read_regular(path, LARGEST_BYTES))
     except IsADirectoryError:
-        raise ConfigError(f"{path} is a folder, not a file; write the name of the brand template.") from None
+        raise ConfigError("{path} is a folder, not a file; write the name of the brand template.", path=path) from None
     except NotRegular:
-        raise ConfigError(f"{path} is no regular file; write the name of the brand template.") from None
+        raise ConfigError("{path} is no regular file; write the name of the brand template.", path=path) from None
     except TooLarge:
         raise ConfigError(
-            f"{path} is larger than {LARGEST_BYTES // 2**20} MB; it cannot be the brand template."
+            "{path} is larger than {largest_bytes} MB; it cannot be the brand template.",
+            path=path,
+            largest_bytes=LARGEST_BYTES // 2**20,
         ) from None
     except FileNotFoundError:
         raise ConfigError(
-            f"{path} does not exist; correct report.template, or remove the line for the usual look."
+            "{path} does not exist; correct report.template, or remove the line for the usual look.", path=path
         ) from None
     except OSError as error:
         raise ConfigError(
-            f"{path} cannot be read: {reason_of(error)}; close it in Excel, and check the file's rights."
+            "{path} cannot be read: {reason}; close it in Excel, and check the file's rights.",
+            path=path,
+            reason=reason_of(error),
         ) from error

@@ -21,9 +21,16 @@ def parse_day(text: str, *, source: str) -> date:
     """
     days = days_meant(text)
     if len(days) > 1:
-        raise ConfigError(f"{source}: can be read as {readings_text(days)}; write {' or '.join(map(str, days))}.")
+        raise ConfigError(
+            "{source}: can be read as {readings_text}; write {names}.",
+            source=source,
+            readings_text=readings_text(days),
+            names=" or ".join(map(str, days)),
+        )
     if not days:
         is_short = _SHORT_YEAR.fullmatch(" ".join(text.split()))
         ending = "; write the year with four digits" if is_short else ", or empty for ever"
-        raise ConfigError(f"{source}: must be a date such as 2026-12-31 or 31 Des 2026{ending}.")
+        raise ConfigError(
+            "{source}: must be a date such as 2026-12-31 or 31 Des 2026{ending}.", source=source, ending=ending
+        )
     return days[0]

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from rkreport.config.schema import ConfigFile, sections_below
+from rkreport.sentence import Sentence
 
 Location = tuple[int | str, ...]
 
@@ -71,8 +72,8 @@ def toml_sentence(error: tomllib.TOMLDecodeError, text: str, *, example: str = "
         *(hint for form, hint in _LINE_HINTS[1:2] if re.search(form, text, re.MULTILINE)),  # it spoils lines below it
         *(hint for part, hint in _TOML_HINTS if part in message),
     )
-    hint = next(iter(known), f"compare the line with {example}")
-    return f"line {number}: this is not valid TOML; {hint}."
+    hint = next(iter(known), Sentence("compare the line with {example}", example=example))
+    return Sentence("line {number}: this is not valid TOML; {hint}.", number=number, hint=hint)
 
 
 def schema_sentence(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
@@ -81,7 +82,11 @@ def schema_sentence(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
     problem = _problem(error)
     found = _shown(error) if error["type"] not in {"missing", "extra_forbidden"} else ""
     end = "" if problem.endswith("?") else "."
-    return f"{where}: {problem}{found}{end}" if where else f"{problem}{found}{end}"
+    return (
+        Sentence("{where}: {problem}{found}{end}", where=where, problem=problem, found=found, end=end)
+        if where
+        else f"{problem}{found}{end}"
+    )
 
 
 def most_telling(errors: Sequence[ErrorDetails]) -> ErrorDetails:
@@ -90,7 +95,10 @@ def most_telling(errors: Sequence[ErrorDetails]) -> ErrorDetails:
     if first["type"] != "missing":
         return first
     beside = (one for one in errors if one["type"] == "extra_forbidden" and one["loc"][:-1] == first["loc"][:-1])
-    return next((one for one in beside if _suggestion(one["loc"]) == f'did you mean "{first["loc"][-1]}"?'), first)
+    return next(
+        (one for one in beside if _suggestion(one["loc"]) == Sentence('did you mean "{loc}"?', loc=first["loc"][-1])),
+        first,
+    )
 
 
 def location_text(location: Location, raw: Mapping[str, Any] | None = None) -> str:
@@ -100,24 +108,32 @@ def location_text(location: Location, raw: Mapping[str, Any] | None = None) -> s
         return text
     block = raw["courses"][location[1]]
     serial = block.get("serial") if isinstance(block, dict) else None
-    return f'{text} (course "{_printable(serial)}")' if isinstance(serial, str) else text
+    return (
+        Sentence('{text} (course "{printable}")', text=text, printable=_printable(serial))
+        if isinstance(serial, str)
+        else text
+    )
 
 
 def _problem(error: ErrorDetails) -> str:
     kind, location = error["type"], error["loc"]
     match kind:
         case "extra_forbidden":
-            return f"is an unknown key; {_suggestion(location)}"
+            return Sentence("is an unknown key; {suggestion}", suggestion=_suggestion(location))
         case "missing":
             return _missing(location)
         case "model_type":
             return _section_expected(location)
         case "tuple_type" if (name := location[-1]) in {"courses", "learning_plans", "list"}:
-            return f"must be written with double brackets, such as [[{'managers.' if name == 'list' else ''}{name}]]"
+            return Sentence(
+                "must be written with double brackets, such as [[{more}{name}]]",
+                more=Sentence("managers.") if name == "list" else "",
+                name=name,
+            )
         case _ if kind in _PROBLEMS:
             return _PROBLEMS[kind].format_map(_in_double_quotes(error.get("ctx", {})))
         case _:
-            return f"is not possible ({error['msg']})"
+            return Sentence("is not possible ({msg})", msg=error["msg"])
 
 
 def _in_double_quotes(known: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,13 +145,18 @@ def _missing(location: Location) -> str:
     if len(location) > 1:
         return "is missing; add it, as config.example.toml shows"
     block = f"[[{location[0]}]]" if location[0] == "courses" else f"[{location[0]}]"
-    return f"the section {block} is missing; add it, as config.example.toml shows"
+    return Sentence("the section {block} is missing; add it, as config.example.toml shows", block=block)
 
 
 def _section_expected(location: Location) -> str:
     if isinstance(location[-1], int):
-        return f"must be a block of its own that begins with [[{'.'.join(map(str, location[:-1]))}]]"
-    return f"must be a section of its own that begins with [{'.'.join(p for p in location if isinstance(p, str))}]"
+        return Sentence(
+            "must be a block of its own that begins with [[{names}]]", names=".".join(map(str, location[:-1]))
+        )
+    return Sentence(
+        "must be a section of its own that begins with [{location}]",
+        location=".".join(p for p in location if isinstance(p, str)),
+    )
 
 
 def _suggestion(location: Location) -> str:
@@ -145,11 +166,11 @@ def _suggestion(location: Location) -> str:
     here = ".".join(above)
     close = difflib.get_close_matches(key.casefold(), sections[here], 1)
     if close:
-        return f'did you mean "{close[0]}"?'
+        return Sentence('did you mean "{close}"?', close=close[0])
     homes = [name for name, keys in sections.items() if name and key in keys]
     if homes:
-        return f"it belongs in the section [{homes[0]}]"
-    return f"the keys here are {', '.join(sections[here])}"
+        return Sentence("it belongs in the section [{homes}]", homes=homes[0])
+    return Sentence("the keys here are {sections}", sections=", ".join(sections[here]))
 
 
 def _shown(error: ErrorDetails) -> str:
@@ -163,7 +184,7 @@ def _shown(error: ErrorDetails) -> str:
         text = str(found)
     else:
         return ""
-    return f", found {text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + '…'}"
+    return Sentence(", found {text}", text=text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…")
 
 
 def _printable(text: str) -> str:

@@ -41,6 +41,7 @@ from rkreport.core.mail.addresses import parse_address
 from rkreport.core.models import CourseException
 from rkreport.core.routing import Routing
 from rkreport.errors import ConfigError
+from rkreport.sentence import Sentence
 
 One = TypeVar("One", bound=Section)
 Result = TypeVar("Result")
@@ -98,7 +99,9 @@ def inspect_config(path: Path) -> Inspection:
     if mail and managers:
         _collected(in_file, lambda: sender_of(path, mail, managers))
         if mail.reply_to:
-            _collected(in_file, lambda: parse_address(mail.reply_to or "", source=f"{path}: mail.reply_to"))
+            _collected(
+                in_file, lambda: parse_address(mail.reply_to or "", source=Sentence("{path}: mail.reply_to", path=path))
+            )
     in_managers, routing = _inspected_managers(path, managers if raw else None, report)
     in_exceptions, exception_rows, exceptions_file = _inspected_exceptions(path, raw)
     in_brand: list[str] = []
@@ -142,7 +145,9 @@ def read_lms_and_report(path: Path) -> tuple[LmsSection, ReportSection]:
         ConfigFile.model_validate({**wanted, "courses": [{"serial": "any"}]})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise ConfigError(f"{path}: {schema_sentence(first, wanted)}") from None
+        raise ConfigError(
+            "{path}: {schema_sentence}", path=path, schema_sentence=schema_sentence(first, wanted)
+        ) from None
     return LmsSection.model_validate(wanted["lms"]), ReportSection.model_validate(wanted["report"])
 
 
@@ -158,9 +163,9 @@ def _file_problems(path: Path, raw: Mapping[str, Any]) -> Iterator[str]:
         for one in wrong:
             is_consequence = one["type"] == "too_short" and one["loc"] in inside  # its entries are told already
             if one["loc"] not in secrets and not is_consequence:
-                yield f"{path}: {schema_sentence(one, raw)}"
+                yield Sentence("{path}: {schema_sentence}", path=path, schema_sentence=schema_sentence(one, raw))
     except RecursionError:
-        yield f"{path} is no settings file; compare it with config.example.toml."
+        yield Sentence("{path} is no settings file; compare it with config.example.toml.", path=path)
 
 
 def _inspected_managers(

@@ -32,6 +32,7 @@ from rkreport.core.rules import Audience, CoursePolicy, Rules
 from rkreport.core.rules_digest import rules_digest
 from rkreport.errors import ConfigError
 from rkreport.files import sha256_of
+from rkreport.sentence import Sentence
 
 LARGEST_LIST_BYTES = 20 * 2**20  # as CSV, twice what the largest company needs
 WORKBOOK_SUFFIX = ".xlsx"
@@ -107,7 +108,7 @@ def load_config(path: Path) -> Config:
         rules=rules,
         routing=routing,
         sender=sender_of(path, file.mail, file.managers),
-        reply_to=parse_address(reply_to, source=f"{path}: mail.reply_to") if reply_to else "",
+        reply_to=parse_address(reply_to, source=Sentence("{path}: mail.reply_to", path=path)) if reply_to else "",
         brand=brand,
         zone=ZoneInfo(file.report.timezone),
         sha256=meaning_digest(file, routing, rules.exceptions, brand),
@@ -122,7 +123,7 @@ def naming_the_file(config: Config) -> Iterator[None]:
     try:
         yield
     except ConfigError as error:
-        raise ConfigError(f"{config.path}: {error}") from error
+        raise ConfigError("{path}: {error}", path=config.path, error=error) from error
 
 
 def read_config_text(path: Path) -> TextFile:
@@ -132,7 +133,9 @@ def read_config_text(path: Path) -> TextFile:
         ConfigError: it is missing, unreadable or not UTF-8.
     """
     hidden = path.parent / f"{path.name}.txt"
-    rename = f"{hidden.name} is there: show file name extensions in the Explorer, and take its .txt away"
+    rename = Sentence(
+        "{name} is there: show file name extensions in the Explorer, and take its .txt away", name=hidden.name
+    )
     otherwise = "say rkreport init to write one, or name another file with --config"
     return read_text_file(
         path,
@@ -160,12 +163,16 @@ def parse_toml(source: TextFile) -> dict[str, Any]:
     try:
         raw = loads(source.text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{source.path}, {toml_sentence(error, source.text)}") from None
+        raise ConfigError(
+            "{path}, {toml_sentence}", path=source.path, toml_sentence=toml_sentence(error, source.text)
+        ) from None
     except (ValueError, RecursionError):
         # Python's own limits: deeply nested brackets, numbers of thousands of digits.
-        raise ConfigError(f"{source.path} is no settings file; compare it with config.example.toml.") from None
+        raise ConfigError(
+            "{path} is no settings file; compare it with config.example.toml.", path=source.path
+        ) from None
     if not raw:
-        raise ConfigError(f"{source.path} is empty; delete it, and say rkreport init to write one.")
+        raise ConfigError("{path} is empty; delete it, and say rkreport init to write one.", path=source.path)
     return raw
 
 
@@ -185,10 +192,12 @@ def secret_places(value: object, location: Location = ()) -> Iterator[Location]:
 
 def secret_sentence(path: Path, location: Location) -> str:
     """What to do about a secret in the file."""
-    return (
-        f"{path}: {location_text(location)}: secrets do not belong in this file; remove the line (and change the secret"
-        " if others could read it) and set the environment variable instead, such as RKREPORT_CLIENT_SECRET or"
-        " RKREPORT_SMTP_PASSWORD."
+    return Sentence(
+        "{path}: {location_text}: secrets do not belong in this file; remove the line (and"
+        " change the secret if others could read it) and set the environment variable"
+        " instead, such as RKREPORT_CLIENT_SECRET or RKREPORT_SMTP_PASSWORD.",
+        path=path,
+        location_text=location_text(location),
     )
 
 
@@ -200,17 +209,21 @@ def _parse(source: TextFile) -> ConfigFile:
         return ConfigFile.model_validate(raw)
     except ValidationError as error:
         telling = most_telling(error.errors(include_url=False))
-        raise ConfigError(f"{source.path}: {schema_sentence(telling, raw)}") from None
+        raise ConfigError(
+            "{path}: {schema_sentence}", path=source.path, schema_sentence=schema_sentence(telling, raw)
+        ) from None
     except RecursionError:
-        raise ConfigError(f"{source.path} is no settings file; compare it with config.example.toml.") from None
+        raise ConfigError(
+            "{path} is no settings file; compare it with config.example.toml.", path=source.path
+        ) from None
 
 
 def sender_of(path: Path, mail: MailSection, managers: ManagersSection) -> Sender | None:
     """The sender of the mails; without `from`, the address for people without a manager."""
     if mail.sender:
-        return parse_sender(mail.sender, source=f"{path}: mail.from")
+        return parse_sender(mail.sender, source=Sentence("{path}: mail.from", path=path))
     fallback = managers.fallback_email
-    return parse_sender(fallback, source=f"{path}: managers.fallback_email") if fallback else None
+    return parse_sender(fallback, source=Sentence("{path}: managers.fallback_email", path=path)) if fallback else None
 
 
 def read_list(path: Path, name: str) -> ListFile:
@@ -219,12 +232,14 @@ def read_list(path: Path, name: str) -> ListFile:
     Raises:
         ConfigError: it cannot be read, or is of another format.
     """
-    file, if_missing = path.parent / name, f"create it, or correct its name in {path.name}"
+    file, if_missing = path.parent / name, Sentence("create it, or correct its name in {name}", name=path.name)
     suffix = file.suffix.casefold()
     if suffix == WORKBOOK_SUFFIX:
         return read_workbook_file(file, if_missing=if_missing)
     if suffix in _OTHER_SPREADSHEETS:
-        raise ConfigError(f"{file} is no .xlsx; save it as .xlsx, and write that name in {path.name}.")
+        raise ConfigError(
+            "{file} is no .xlsx; save it as .xlsx, and write that name in {name}.", file=file, name=path.name
+        )
     how_to_save = 'in Excel save it as "CSV UTF-8"'
     return read_text_file(file, if_missing=if_missing, how_to_save=how_to_save, largest=LARGEST_LIST_BYTES)
 
@@ -267,21 +282,22 @@ def routing_of(
         ConfigError: the file or the fallback address cannot be used.
     """
     files: list[ListFile] = []
-    name = f"{path.name}: managers.list" if section.list else MANAGERS_FILE
+    name = Sentence("{name}: managers.list", name=path.name) if section.list else MANAGERS_FILE
     if section.file:
         files.append(read_list(path, section.file))
         name = files[0].path.name
         managers, rules = read_managers(files[0], language, refuse)
     else:
         numbered = enumerate((entry.model_dump() for entry in section.list), start=1)
-        managers, rules = managers_of(numbered, f"{path}: managers.list number", language, refuse)
+        managers, rules = managers_of(numbered, Sentence("{path}: managers.list number", path=path), language, refuse)
     fallback: Manager | None = None
     if section.fallback_email:
-        email = parse_address(section.fallback_email, source=f"{path}: managers.fallback_email")
+        email = parse_address(section.fallback_email, source=Sentence("{path}: managers.fallback_email", path=path))
         fallback = fallback_manager(email, language)
         if any(manager.manager_id.casefold() == fallback.manager_id for manager in managers):
             raise ConfigError(
-                f'{section.file or path}: the manager_id "{fallback.manager_id}" is taken for people without a manager;'
-                " write another one."
+                '{file}: the manager_id "{manager_id}" is taken for people without a manager; write another one.',
+                file=section.file or path,
+                manager_id=fallback.manager_id,
             )
     return Routing(managers, rules, fallback, name), files

@@ -35,7 +35,7 @@ def keyring_name() -> str:
 
     backend = keyring.get_keyring()
     if backend.priority <= 0:  # the two stand-ins for no keyring at all
-        raise ConfigError(f"This computer has no keyring to keep secrets in; {INSTEAD}.")
+        raise ConfigError("This computer has no keyring to keep secrets in; {instead}.", instead=INSTEAD)
     return str(backend.name).partition(" ")[0]
 
 
@@ -51,7 +51,10 @@ def write_keyring(name: str, secret: str) -> None:
         keyring.set_password(SERVICE, name, secret)
     except Exception as error:  # noqa: BLE001 - every keyring has its own errors, and texts that may hold the secret
         raise ConfigError(
-            f"The keyring does not take {name} ({type(error).__name__}); unlock it, or {INSTEAD}."
+            "The keyring does not take {name} ({name_2}); unlock it, or {instead}.",
+            name=name,
+            name_2=type(error).__name__,
+            instead=INSTEAD,
         ) from None
 
 
@@ -68,5 +71,7 @@ def clear_keyring(names: Iterable[str]) -> list[str]:
         try:
             keyring.delete_password(SERVICE, name)
         except Exception as error:  # noqa: BLE001 - as above
-            raise ConfigError(f"The keyring does not delete {name} ({type(error).__name__}); unlock it.") from None
+            raise ConfigError(
+                "The keyring does not delete {name} ({name_2}); unlock it.", name=name, name_2=type(error).__name__
+            ) from None
     return found

@@ -14,6 +14,7 @@ from rkreport.core.models import CourseException, EmployeeId, Manager, ManagerId
 from rkreport.core.routing import RoutingRule, RuleKind
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
+from rkreport.sentence import Sentence
 
 MANAGER_COLUMNS = ("manager_id", "name", "email", "cc", "language", "employee_id", "organization", "tag")
 # Every file needs these: without addresses no mail goes out, without one kind of rule people get another manager.
@@ -45,7 +46,9 @@ def read_managers(
         ConfigError: names file, line, column and what to write.
     """
     rows = read_table(file, MANAGER_COLUMNS, _MANAGER_NEEDS, refuse, _MAY_MATCH_NOTHING)
-    return managers_of(rows, f"{file.path}, {row_word(file)}", default_language, refuse)
+    return managers_of(
+        rows, Sentence("{path}, {row_word}", path=file.path, row_word=row_word(file)), default_language, refuse
+    )
 
 
 def managers_of(
@@ -67,17 +70,21 @@ def _rules_of(row: Mapping[str, str], number: int, where: str, drafts: dict[str,
     """The rule of one row, if it has one; the row's other columns go into the manager's draft."""
     manager_id = row["manager_id"]
     if not manager_id:
-        raise ConfigError(f"{where}: manager_id is empty; every row needs one.")
+        raise ConfigError("{where}: manager_id is empty; every row needs one.", where=where)
     draft = drafts.setdefault(manager_id.casefold(), _Draft(manager_id, where, {}))
     if draft.manager_id != manager_id:
         raise ConfigError(
-            f"{where}: manager_id differs only in upper and lower case from {draft.where}; write both alike, or give"
-            " one of them another id."
+            "{where}: manager_id differs only in upper and lower case from {where_2}; write both"
+            " alike, or give one of them another id.",
+            where=where,
+            where_2=draft.where,
         )
     _add_row(draft, row, where)
     found = [(kind, row[column]) for column, kind in _RULES.items() if row[column]]
     if len(found) > 1:
-        raise ConfigError(f"{where}: fill only one of employee_id, organization and tag; write a second row.")
+        raise ConfigError(
+            "{where}: fill only one of employee_id, organization and tag; write a second row.", where=where
+        )
     return [RoutingRule(ManagerId(manager_id), kind, value, number) for kind, value in found]
 
 
@@ -90,7 +97,7 @@ def read_exceptions(file: ListFile, refuse: Refuse = at_once) -> tuple[CourseExc
     found, word = [], row_word(file)
     for line, row in read_table(file, EXCEPTION_COLUMNS, EXCEPTION_COLUMNS, refuse, _MAY_MATCH_NOTHING):
         try:
-            found.append(_exception(row, line, f"{file.path}, {word} {line}"))
+            found.append(_exception(row, line, Sentence("{path}, {word} {line}", path=file.path, word=word, line=line)))
         except ConfigError as error:
             refuse(error)
     return tuple(found)
@@ -98,14 +105,20 @@ def read_exceptions(file: ListFile, refuse: Refuse = at_once) -> tuple[CourseExc
 
 def _add_row(draft: _Draft, row: Mapping[str, str], where: str) -> None:
     """Add a row to its manager's draft: rows may leave columns empty, but not contradict each other."""
-    copies = (parse_address(part, source=f"{where}, cc") for part in re.split(r"[,;\s]+", row["cc"]) if part)
+    copies = (
+        parse_address(part, source=Sentence("{where}, cc", where=where))
+        for part in re.split(r"[,;\s]+", row["cc"])
+        if part
+    )
     language = row["language"].casefold()
     if language and language not in LANGUAGES:
         known = " or ".join(f'"{each}"' for each in LANGUAGES)
-        raise ConfigError(f"{where}, language: must be {known}, or empty for the language of the report.")
+        raise ConfigError(
+            "{where}, language: must be {known}, or empty for the language of the report.", where=where, known=known
+        )
     for column, value in (
         ("name", row["name"]),
-        ("email", parse_address(row["email"], source=f"{where}, email") if row["email"] else ""),
+        ("email", parse_address(row["email"], source=Sentence("{where}, email", where=where)) if row["email"] else ""),
         ("cc", " ".join(copies)),
         ("language", language),
     ):
@@ -114,8 +127,11 @@ def _add_row(draft: _Draft, row: Mapping[str, str], where: str) -> None:
         first, first_where = draft.given.setdefault(column, (value, where))
         if first.casefold() != value.casefold():
             raise ConfigError(
-                f"{where}, {column}: differs from {first_where}, the same manager; write both alike, or give one"
-                " of them another id."
+                "{where}, {column}: differs from {first_where}, the same manager; write both alike,"
+                " or give one of them another id.",
+                where=where,
+                column=column,
+                first_where=first_where,
             )
 
 
@@ -126,13 +142,13 @@ def _manager(draft: _Draft, default_language: str) -> Manager:
 
 def _exception(row: Mapping[str, str], line: int, where: str) -> CourseException:
     if not row["employee_id"]:
-        raise ConfigError(f"{where}: employee_id is empty; every row needs one.")
+        raise ConfigError("{where}: employee_id is empty; every row needs one.", where=where)
     if not row["course"]:
-        raise ConfigError(f'{where}: course is empty; write its serial, or "*" for every course.')
+        raise ConfigError('{where}: course is empty; write its serial, or "*" for every course.', where=where)
     return CourseException(
         employee_id=EmployeeId(row["employee_id"]),
         course=row["course"],
-        until=parse_day(row["until"], source=f"{where}, until") if row["until"] else None,
+        until=parse_day(row["until"], source=Sentence("{where}, until", where=where)) if row["until"] else None,
         reason=row["reason"],
         approved_by=row["approved_by"],
         line=line,

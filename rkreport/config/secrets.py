@@ -46,7 +46,8 @@ def read_secrets(environment: Mapping[str, str], keyring: Keyring) -> dict[str, 
     for name, value in found.items():
         if not value.isprintable():  # a line break, or bytes that are no text: no header could carry it
             raise ConfigError(
-                f"{name} holds a line break or a character that cannot be seen; copy the secret again, in one line."
+                "{name} holds a line break or a character that cannot be seen; copy the secret again, in one line.",
+                name=name,
             )
     return {name: value for name, value in found.items() if value}
 
@@ -60,15 +61,22 @@ def _from_file(name: str, environment: Mapping[str, str]) -> str:
         text = read_secret_file(Path(path))
     except OSError as error:
         raise ConfigError(
-            f"{variable} names {path}, which cannot be read: {reason_of(error)}; correct the name or the file's rights."
+            "{variable} names {path}, which cannot be read: {reason}; correct the name or the file's rights.",
+            variable=variable,
+            path=path,
+            reason=reason_of(error),
         ) from error
     except ValueError:
         raise ConfigError(
-            f"{variable} names {path}, which is no text file with one secret; write the secret alone into it."
+            "{variable} names {path}, which is no text file with one secret; write the secret alone into it.",
+            variable=variable,
+            path=path,
         ) from None
     secret = text.removesuffix("\n").removesuffix("\r")
     if not secret:
-        raise ConfigError(f"{variable} names {path}, which is empty; write the secret into it.")
+        raise ConfigError(
+            "{variable} names {path}, which is empty; write the secret into it.", variable=variable, path=path
+        )
     return secret
 
 
@@ -98,8 +106,13 @@ def lms_credentials(secrets: Mapping[str, str]) -> tuple[str, str] | str:
         return secrets[ACCESS_TOKEN]
     missing = CLIENT_SECRET if CLIENT_ID in secrets else CLIENT_ID
     raise ConfigError(
-        f"The environment variable {missing} is not set; say rkreport login once, or set {CLIENT_ID} and"
-        f" {CLIENT_SECRET} to what Ruangkerja gave you, or {ACCESS_TOKEN} to a token."
+        "The environment variable {missing} is not set; say rkreport login once, or set"
+        " {client_id} and {client_secret} to what Ruangkerja gave you, or {access_token} to"
+        " a token.",
+        missing=missing,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        access_token=ACCESS_TOKEN,
     )
 
 

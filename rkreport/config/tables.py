@@ -15,6 +15,7 @@ from rkreport.config.text_file import TextFile
 from rkreport.config.workbook_file import WorkbookFile
 from rkreport.core.list_rows import is_excel_error
 from rkreport.errors import ConfigError
+from rkreport.sentence import Sentence
 
 LONGEST_VALUE = 1000
 MOST_ROWS = 500_000  # with a value: 200 MB as rules or exceptions
@@ -61,17 +62,30 @@ def read_table(
     header: list[str] | None = None
     for count, (line, cells) in enumerate(rows_of(file)):
         if count > MOST_ROWS:
-            raise ConfigError(f"{file.path} has more than {MOST_ROWS:,} rows; leave out those that nobody needs.")
+            raise ConfigError(
+                "{path} has more than {most_rows:,} rows; leave out those that nobody needs.",
+                path=file.path,
+                most_rows=MOST_ROWS,
+            )
         if header is None:
             header = _header(file, cells, columns, required)
             continue
         if wrong := next(_wrong_cells(header, cells, may_match_nothing, word), None):
-            refuse(ConfigError(f"{file.path}, {word} {line}{wrong}."))
+            refuse(
+                ConfigError(
+                    Sentence("{path}, {word} {line}{wrong}.", path=file.path, word=word, line=line, wrong=wrong)
+                )
+            )
             continue
         values = dict(zip(header, cells, strict=False))
         yield line, {column: values.get(column, "") for column in columns}
     if header is None:
-        raise ConfigError(f"{file.path} is empty; its first {word} must name the columns: {','.join(columns)}.")
+        raise ConfigError(
+            "{path} is empty; its first {word} must name the columns: {columns}.",
+            path=file.path,
+            word=word,
+            columns=",".join(columns),
+        )
 
 
 def rows_of(file: ListFile) -> Iterator[tuple[int, list[str]]]:
@@ -104,12 +118,18 @@ def _lines(file: TextFile) -> Iterator[tuple[int, list[str]]]:
                 else "a value in double quotes is not closed, or text follows its closing quote"
             )
             raise ConfigError(
-                f'{file.path}, line {line}: {problem}; save it again from Excel as "CSV UTF-8".'
+                '{path}, line {line}: {problem}; save it again from Excel as "CSV UTF-8".',
+                path=file.path,
+                line=line,
+                problem=problem,
             ) from None
         if len(row) > MOST_COLUMNS:
             raise ConfigError(
-                f"{file.path}, line {line}: has more than {MOST_COLUMNS:,} columns; copy the list into a new file, and"
-                " save that."
+                "{path}, line {line}: has more than {most_columns:,} columns; copy the list into a"
+                " new file, and save that.",
+                path=file.path,
+                line=line,
+                most_columns=MOST_COLUMNS,
             )
         yield line, row
 
@@ -122,16 +142,21 @@ def _wrong_cells(
         name = header[number - 1] if number <= len(header) else ""
         if cell and not name:
             mend = "put text that holds the separator in double quotes, or " if word == "line" else ""
-            yield f": has a value in column {number}, which has no name in the first {word}; {mend}empty that column"
+            yield Sentence(
+                ": has a value in column {number}, which has no name in the first {word}; {mend}empty that column",
+                number=number,
+                word=word,
+                mend=mend,
+            )
         elif name.startswith(OWN_COLUMN_MARK) or (name in may_match_nothing and is_excel_error(cell)):
             continue
         elif problem := _problem(cell):
-            yield f", {name}: {problem}"
+            yield Sentence(", {name}: {problem}", name=name, problem=problem)
 
 
 def _problem(cell: str) -> str | None:
     if len(cell) > LONGEST_VALUE:
-        return f"is longer than {LONGEST_VALUE} characters; shorten it"
+        return Sentence("is longer than {longest_value} characters; shorten it", longest_value=LONGEST_VALUE)
     if any(unicodedata.category(character) == "Cc" for character in cell):
         return "holds a character that cannot be seen; write the value again by hand"
     if is_excel_error(cell):
@@ -150,15 +175,23 @@ def _header(file: ListFile, cells: list[str], columns: Sequence[str], required: 
         raise _lacks(file, missing, columns)
     twice = next((name for name in columns if header.count(name) > 1), None)
     if twice:
-        raise ConfigError(f'{file.path}: has the column "{twice}" twice; remove one of them.')
+        raise ConfigError('{path}: has the column "{twice}" twice; remove one of them.', path=file.path, twice=twice)
     own = tuple(name for name in header if name.startswith(OWN_COLUMN_MARK))
     unknown = next((name for name in header if name and name not in (*columns, *own)), None)
     if unknown:
         close = difflib.get_close_matches(unknown, columns, 1)
-        hint = f'did you mean "{close[0]}"?' if close else f"the columns are: {','.join(columns)}."
+        hint = (
+            Sentence('did you mean "{close}"?', close=close[0])
+            if close
+            else Sentence("the columns are: {columns}.", columns=",".join(columns))
+        )
         raise ConfigError(
-            f'{file.path}: has an unknown column "{_shown(unknown)}"; {hint} A column for your own notes has a name'
-            f' that begins with {OWN_COLUMN_MARK}, such as "{OWN_COLUMN_MARK}notes".'
+            '{path}: has an unknown column "{shown}"; {hint} A column for your own notes has a'
+            ' name that begins with {own_column_mark}, such as "{own_column_mark}notes".',
+            path=file.path,
+            shown=_shown(unknown),
+            hint=hint,
+            own_column_mark=OWN_COLUMN_MARK,
         )
     if missing:
         raise _lacks(file, missing, columns)
@@ -167,7 +200,13 @@ def _header(file: ListFile, cells: list[str], columns: Sequence[str], required: 
 
 def _lacks(file: ListFile, column: str, columns: Sequence[str]) -> ConfigError:
     return ConfigError(
-        f'{file.path}: has no column "{column}"; its first {row_word(file)} must be: {",".join(columns)}.'
+        Sentence(
+            '{path}: has no column "{column}"; its first {row_word} must be: {columns}.',
+            path=file.path,
+            column=column,
+            row_word=row_word(file),
+            columns=",".join(columns),
+        )
     )
 
 

@@ -29,14 +29,20 @@ def read_text_file(path: Path, *, if_missing: str, how_to_save: str, largest: in
     """
     content = read_bounded(path, largest, if_missing=if_missing)
     if content.startswith(_ZIP_MARK):
-        raise ConfigError(f"{path} is an Excel workbook or ZIP file, not a text file; {how_to_save}.")
+        raise ConfigError(
+            "{path} is an Excel workbook or ZIP file, not a text file; {how_to_save}.",
+            path=path,
+            how_to_save=how_to_save,
+        )
     if content.startswith(UTF_16_MARKS):
-        raise ConfigError(f"{path} is UTF-16 text, not UTF-8; {how_to_save}.")
+        raise ConfigError("{path} is UTF-16 text, not UTF-8; {how_to_save}.", path=path, how_to_save=how_to_save)
     try:
         return TextFile(path, content, content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise ConfigError(f"{path}, line {line}: is not UTF-8; {how_to_save}.") from None
+        raise ConfigError(
+            "{path}, line {line}: is not UTF-8; {how_to_save}.", path=path, line=line, how_to_save=how_to_save
+        ) from None
 
 
 def read_bounded(path: Path, largest: int, *, if_missing: str) -> bytes:
@@ -48,15 +54,18 @@ def read_bounded(path: Path, largest: int, *, if_missing: str) -> bytes:
     try:
         return read_regular(path, largest)
     except IsADirectoryError:
-        raise ConfigError(f"{path} is a folder, not a file; write the name of the file.") from None
+        raise ConfigError("{path} is a folder, not a file; write the name of the file.", path=path) from None
     except NotRegular:
-        raise ConfigError(f"{path} is no regular file; write the name of the file.") from None
+        raise ConfigError("{path} is no regular file; write the name of the file.", path=path) from None
     except TooLarge:
-        raise ConfigError(f"{path} is larger than {largest // 2**20} MB; it cannot be the right file.") from None
+        raise ConfigError(
+            "{path} is larger than {largest} MB; it cannot be the right file.", path=path, largest=largest // 2**20
+        ) from None
     except FileNotFoundError:
-        raise ConfigError(f"{path} does not exist; {if_missing}.") from None
+        raise ConfigError("{path} does not exist; {if_missing}.", path=path, if_missing=if_missing) from None
     except OSError as error:
         raise ConfigError(
-            f"{path} cannot be read: {reason_of(error)}; close the program that has it open, and check the file's"
-            " rights."
+            "{path} cannot be read: {reason}; close the program that has it open, and check the file's rights.",
+            path=path,
+            reason=reason_of(error),
         ) from error

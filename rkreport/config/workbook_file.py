@@ -19,6 +19,7 @@ from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, check_zip_list, re
 from rkreport.config.sheet_look import SheetLook
 from rkreport.config.text_file import read_bounded
 from rkreport.errors import ConfigError
+from rkreport.sentence import Sentence
 
 LARGEST_BYTES = 20 * 2**20
 LARGEST_PART = 64 * 2**20  # unpacked: a million rows that are formatted and empty
@@ -79,7 +80,7 @@ def read_workbook_file(path: Path, *, if_missing: str) -> WorkbookFile:
 def workbook_rows(path: Path, content: bytes) -> tuple[tuple[int, tuple[str, ...]], ...]:
     """The rows of the first sheet, from the bytes of the file; `path` is for errors, which are as above."""
     if content.startswith(_OLD_OFFICE_MARK):
-        raise ConfigError(f"{path} has a password or is an old .xls; {_SAVE}, without a password.")
+        raise ConfigError("{path} has a password or is an old .xls; {save}, without a password.", path=path, save=_SAVE)
     try:
         check_zip_list(content)
         with ZipFile(BytesIO(content)) as archive:
@@ -87,13 +88,15 @@ def workbook_rows(path: Path, content: bytes) -> tuple[tuple[int, tuple[str, ...
             sheets = _scanned(path, archive)
         return tuple(_rows(path, content, sheets))
     except _UNREADABLE as error:
-        raise ConfigError(f"{path} is no Excel workbook, or damaged; {_SAVE}, or as CSV UTF-8.") from error
+        raise ConfigError(
+            "{path} is no Excel workbook, or damaged; {save}, or as CSV UTF-8.", path=path, save=_SAVE
+        ) from error
 
 
 def _refuse_bombs(path: Path, archive: ZipFile) -> None:
     entries = archive.infolist()
     if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
-        raise ConfigError(f"{path} has a password; {_SAVE}, without a password.")
+        raise ConfigError("{path} has a password; {save}, without a password.", path=path, save=_SAVE)
     whole = sum(entry.file_size for entry in entries)
     is_bomb = len(entries) > _MOST_PARTS or whole > _LARGEST_WHOLE
     if is_bomb or any(
@@ -106,7 +109,9 @@ def _refuse_bombs(path: Path, archive: ZipFile) -> None:
 
 def _too_much(path: Path) -> ConfigError:
     return ConfigError(
-        f"{path} unpacks to far more than a list needs; copy its rows into a new workbook, and save that."
+        Sentence(
+            "{path} unpacks to far more than a list needs; copy its rows into a new workbook, and save that.", path=path
+        )
     )
 
 
@@ -132,13 +137,15 @@ def _rows(path: Path, content: bytes, looks: dict[str, SheetLook]) -> Iterator[t
         warnings.simplefilter("ignore")  # of drop-downs and the like, which a reader of values does not need
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         if not book.worksheets:
-            raise ConfigError(f"{path} has no sheet with cells; write the list on its first sheet.")
+            raise ConfigError("{path} has no sheet with cells; write the list on its first sheet.", path=path)
         sheet: Any = book.worksheets[0]
         look = looks[sheet._worksheet_path]  # noqa: SLF001 - no public way
         if look.merged:
             raise ConfigError(
-                f"{path} has merged cells ({look.merged[:40]}) on its first sheet; unmerge them, and write the value"
-                " into each row."
+                "{path} has merged cells ({merged}) on its first sheet; unmerge them, and write the"
+                " value into each row.",
+                path=path,
+                merged=look.merged[:40],
             )
         without_value = look.without_value
         # The size that a sheet says of itself may be wrong: it is not used. openpyxl fills each row up to `max_col`.
@@ -155,7 +162,9 @@ def _rows(path: Path, content: bytes, looks: dict[str, SheetLook]) -> Iterator[t
             filled += 1
             if filled > MOST_ROWS:
                 raise ConfigError(
-                    f"{path} has more than {MOST_ROWS:,} rows; save it as CSV UTF-8, which can have more."
+                    "{path} has more than {most_rows:,} rows; save it as CSV UTF-8, which can have more.",
+                    path=path,
+                    most_rows=MOST_ROWS,
                 )
             yield number, texts
 

@@ -26,6 +26,7 @@ from rkreport.core.plans import PlanLearners
 from rkreport.core.rules import CoursePolicy, Rules
 from rkreport.core.snapshot import Snapshot
 from rkreport.core.units import UnitTree
+from rkreport.sentence import Sentence
 
 _DECIDED = frozenset({AssignmentStatus.CLEARED, AssignmentStatus.FAILED})
 
@@ -107,15 +108,25 @@ def _value_findings(rows: Iterable[JoinedAssignment], extracted_at: datetime) ->
     for row in rows:
         assignment = row.assignment
         status = assignment.status.means
-        place = (
-            f"{assignment.employee_id or assignment.user_serial}, {assignment.batch_serial or assignment.course_serial}"
+        place = Sentence(
+            "{employee_id}, {batch_serial}",
+            employee_id=assignment.employee_id or assignment.user_serial,
+            batch_serial=assignment.batch_serial or assignment.course_serial,
         )
         if status is AssignmentStatus.NONE:
             yield Finding(FindingCode.EMPTY_ASSIGNMENT_STATUS, Level.CHECK, place)
         elif status is AssignmentStatus.UNKNOWN:
-            yield Finding(FindingCode.UNKNOWN_ASSIGNMENT_STATUS, Level.CHECK, f"{assignment.status.word}: {place}")
+            yield Finding(
+                FindingCode.UNKNOWN_ASSIGNMENT_STATUS,
+                Level.CHECK,
+                Sentence("{word}: {place}", word=assignment.status.word, place=place),
+            )
         if assignment.post_activity.means is PostActivity.UNKNOWN:
-            yield Finding(FindingCode.UNKNOWN_POST_ACTIVITY, Level.CHECK, f"{assignment.post_activity.word}: {place}")
+            yield Finding(
+                FindingCode.UNKNOWN_POST_ACTIVITY,
+                Level.CHECK,
+                Sentence("{word}: {place}", word=assignment.post_activity.word, place=place),
+            )
         if status is AssignmentStatus.CLEARED and assignment.attended is False:
             yield Finding(FindingCode.CLEARED_WITHOUT_ATTENDANCE, Level.INFO, place)
         if assignment.is_online and status is AssignmentStatus.CLEARED and assignment.completed_at is None:

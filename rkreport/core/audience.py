@@ -9,6 +9,7 @@ from rkreport.core.rules import Audience, CoursePolicy
 from rkreport.core.snapshot import Snapshot
 from rkreport.core.units import UnitTree, name_key, names_company
 from rkreport.errors import ConfigError
+from rkreport.sentence import Sentence
 
 _CLOSE = 0.7  # of `difflib`: what may be a slip of the pen
 
@@ -40,7 +41,11 @@ def audience_findings(policies: Iterable[CoursePolicy], tree: UnitTree) -> Itera
     for policy in policies if tree.is_flat else ():
         for text in policy.audience.organizations if policy.audience else ():
             if name_key(text) not in tree.companies:
-                yield Finding(FindingCode.UNIT_RULE_WITHOUT_STRUCTURE, Level.CHECK, f"config: {policy.serial} {text}")
+                yield Finding(
+                    FindingCode.UNIT_RULE_WITHOUT_STRUCTURE,
+                    Level.CHECK,
+                    Sentence("config: {serial} {text}", serial=policy.serial, text=text),
+                )
 
 
 def check_audiences(policies: tuple[CoursePolicy, ...], snapshot: Snapshot) -> None:
@@ -63,19 +68,39 @@ def audience_problems(policies: Iterable[CoursePolicy], learners: Collection[Lea
     names = {text for unit in tree.units for text in (unit.name, unit.serial)}
     for policy in policies:
         audience = policy.audience or Audience((), ())
-        where = f"courses: {policy.serial}: audience"
+        where = Sentence("courses: {serial}: audience", serial=policy.serial)
         for text in audience.organizations:
             units = tree.find(text)
             if not units and name_key(text) not in companies and not tree.is_flat:
-                yield f'{where}: the LMS knows no organization "{text}"; {_meant(text, names)}'
+                yield Sentence(
+                    '{where}: the LMS knows no organization "{text}"; {meant}',
+                    where=where,
+                    text=text,
+                    meant=_meant(text, names),
+                )
             if len(units) > 1:
                 serials = ", ".join(units)
-                yield f'{where}: {len(units)} organizations are named "{text}"; write a serial: {serials}.'
+                yield Sentence(
+                    '{where}: {units} organizations are named "{text}"; write a serial: {serials}.',
+                    where=where,
+                    units=len(units),
+                    text=text,
+                    serials=serials,
+                )
         for text in audience.tags:
             if name_key(text) not in tags.values():
-                yield f'{where}: no learner carries the tag "{text}"; {_meant(text, tags)}'
+                yield Sentence(
+                    '{where}: no learner carries the tag "{text}"; {meant}',
+                    where=where,
+                    text=text,
+                    meant=_meant(text, tags),
+                )
 
 
 def _meant(text: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(text, sorted(known), n=1, cutoff=_CLOSE)
-    return f'did you mean "{close[0]}"?' if close else "correct it; rkreport lists shows what the LMS has."
+    return (
+        Sentence('did you mean "{close}"?', close=close[0])
+        if close
+        else "correct it; rkreport lists shows what the LMS has."
+    )

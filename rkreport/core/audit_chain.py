@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from rkreport.core.leaks.text_folding import visible
+from rkreport.sentence import Sentence
 
 BEGINNING: Final = "0" * 64
 """What the first line has as the digest of the line before."""
@@ -227,9 +228,12 @@ def _clause(numbers: Sequence[int], one: str, several: str) -> str:
     if not numbers:
         return ""
     spans = _spans(numbers)
-    named = ", ".join(f"{first} to {last}" if last > first else str(first) for first, last in spans[:_MOST_NAMED])
+    named = ", ".join(
+        Sentence("{first} to {last}", first=first, last=last) if last > first else str(first)
+        for first, last in spans[:_MOST_NAMED]
+    )
     more = sum(last - first + 1 for first, last in spans[_MOST_NAMED:])
-    said = f"{named} and {more} more" if more else named
+    said = Sentence("{named} and {more} more", named=named, more=more) if more else named
     return (one if len(numbers) == 1 else several).format(said)
 
 

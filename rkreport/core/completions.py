@@ -12,6 +12,7 @@ from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.learners import trimmed
 from rkreport.core.models import Assignment, AssignmentStatus, Batch, BatchSerial, Completed, CourseSerial
 from rkreport.core.snapshot import ListKind, Snapshot, Verdict
+from rkreport.sentence import Sentence
 
 Batches = Mapping[tuple[CourseSerial, BatchSerial], Batch]
 
@@ -113,4 +114,8 @@ def _missing_findings(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _findings(code: FindingCode, keys: Iterable[_Key]) -> Iterator[Finding]:
     for employee_id, assigned_course in sorted(keys):
-        yield Finding(code, Level.CHECK, f"{employee_id}, {assigned_course}")
+        yield Finding(
+            code,
+            Level.CHECK,
+            Sentence("{employee_id}, {assigned_course}", employee_id=employee_id, assigned_course=assigned_course),
+        )

@@ -12,6 +12,7 @@ from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.learners import LearnerIndex, label_of, trimmed
 from rkreport.core.models import Assignment, Batch, Completed, Course, JoinedAssignment, MatchedBy
 from rkreport.core.snapshot import Snapshot
+from rkreport.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,11 @@ def _repeat_findings(rows: Iterable[JoinedAssignment]) -> Iterator[Finding]:
         places[place] += 1
         if who and places[place] == 2:  # noqa: PLR2004 - once per place, however often it repeats
             example = label_of(row.learner) if row.learner else who
-            yield Finding(FindingCode.DUPLICATE_IN_BATCH, Level.CHECK, f"{example}, {row.batch.serial}")
+            yield Finding(
+                FindingCode.DUPLICATE_IN_BATCH,
+                Level.CHECK,
+                Sentence("{example}, {serial}", example=example, serial=row.batch.serial),
+            )
 
 
 def _who(row: JoinedAssignment) -> str:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from rkreport.core.findings import Finding, FindingCode, Level
+from rkreport.sentence import Sentence
 
 MANAGERS_FILE, EXCEPTIONS_FILE = "managers.csv", "exceptions.csv"  # where no other name is said
 
@@ -26,14 +27,23 @@ class RowFinding:
         """As the reports show it: `managers.xlsx:4 417 (00417?)`."""
         named = f"{self.person} {self.value}".strip()
         hint = f" ({', '.join(self.candidates)}?)" if self.candidates else ""
-        return Finding(self.code, self.level, f"{self.file}:{self.row} {named}{hint}")
+        return Finding(
+            self.code,
+            self.level,
+            Sentence("{file}:{row} {named}{hint}", file=self.file, row=self.row, named=named, hint=hint),
+        )
 
 
 def place_of(file: str, row: int) -> str:
     """A row as the program that shows the file counts it: `managers.xlsx, row 4`, `managers.csv, line 4`."""
     if file.endswith(": managers.list"):
-        return f"{file} number {row}"
-    return f"{file}, {'row' if file.casefold().endswith('.xlsx') else 'line'} {row}"
+        return Sentence("{file} number {row}", file=file, row=row)
+    return Sentence(
+        "{file}, {more} {row}",
+        file=file,
+        more=Sentence("row") if file.casefold().endswith(".xlsx") else Sentence("line"),
+        row=row,
+    )
 
 
 def is_excel_error(text: str) -> bool:

@@ -14,6 +14,7 @@ from rkreport.core.report.completeness import list_name, reason_text
 from rkreport.core.rollup import overall, status_counts
 from rkreport.core.snapshot import Snapshot, Verdict, assignments_set_aside
 from rkreport.core.words import Words
+from rkreport.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,11 @@ def manifest_of(
         "as_of": edition.as_of.isoformat(timespec="seconds"),
         "complete": snapshot.is_complete,
         "reasons": [
-            f"{list_name(reading, words)}: {reason_text(reading.reason, words)}"
+            Sentence(
+                "{list_name}: {reason_text}",
+                list_name=list_name(reading, words),
+                reason_text=reason_text(reading.reason, words),
+            )
             for reading in snapshot.lists
             if reading.reason
         ],

@@ -28,7 +28,10 @@ def resolve_period(text: str, extracted_at: datetime, zone: tzinfo) -> Period:
         parsed = datetime.strptime(text, "%Y-%m").replace(tzinfo=zone)
     except ValueError:
         raise ConfigError(
-            f'The period "{text}" is no month; write YYYY-MM, such as 2026-10, or "{PREVIOUS}" or "{CURRENT}".'
+            'The period "{text}" is no month; write YYYY-MM, such as 2026-10, or "{previous}" or "{current}".',
+            text=text,
+            previous=PREVIOUS,
+            current=CURRENT,
         ) from None
     return Period(parsed.year, parsed.month)
 
@@ -43,8 +46,10 @@ def as_of_moment(period: Period, extracted_at: datetime, zone: tzinfo) -> dateti
     extracted = extracted_at.astimezone(zone)
     if extracted < start:
         raise ConfigError(
-            f"The data were fetched on {extracted:%Y-%m-%d}, before the period {period} began; choose an earlier"
-            " period, or fetch again."
+            "The data were fetched on {extracted:%Y-%m-%d}, before the period {period} began;"
+            " choose an earlier period, or fetch again.",
+            extracted=extracted,
+            period=period,
         )
     return min(extracted, month_after(period, zone)[0] - timedelta(seconds=1))
 

@@ -14,6 +14,7 @@ from rkreport.core.learners import LearnerIndex
 from rkreport.core.models import CourseKind, CourseSerial, PlanCourse, PlanSerial
 from rkreport.core.rules import CoursePolicy, Rules
 from rkreport.core.snapshot import ListKind, Snapshot
+from rkreport.sentence import Sentence
 
 _KNOWN_STATUSES = frozenset({"", "NOT_STARTED", "IN_PROGRESS", "COMPLETED", "EXPIRED", "FAILED"})
 
@@ -59,13 +60,23 @@ class PlanLearners:
         findings: list[Finding] = []
         for row in snapshot.plan_users:
             learner, _ = learners.match(row)
-            example = f"{row.plan_serial}: {row.employee_id or row.user_serial or row.name}"
+            example = Sentence(
+                "{plan_serial}: {employee_id}",
+                plan_serial=row.plan_serial,
+                employee_id=row.employee_id or row.user_serial or row.name,
+            )
             if learner:
                 found[row.plan_serial].add(id(learner))
             else:
                 findings.append(Finding(FindingCode.PLAN_USER_UNMATCHED, Level.CHECK, example))
             if "_".join(row.status.replace("_", " ").split()).upper() not in _KNOWN_STATUSES:
-                findings.append(Finding(FindingCode.PLAN_STATUS_UNKNOWN, Level.INFO, f"{example}: {row.status}"))
+                findings.append(
+                    Finding(
+                        FindingCode.PLAN_STATUS_UNKNOWN,
+                        Level.INFO,
+                        Sentence("{example}: {status}", example=example, status=row.status),
+                    )
+                )
         self._found: Mapping[PlanSerial, set[int]] = MappingProxyType(found)
         self.findings = (*findings, *_empty_findings(rules, snapshot))
 

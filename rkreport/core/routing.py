@@ -15,6 +15,7 @@ from rkreport.core.learners import LearnerIndex
 from rkreport.core.list_rows import MANAGERS_FILE, RowFinding, is_excel_error
 from rkreport.core.models import Learner, Manager, ManagerId, Person
 from rkreport.core.units import Path, UnitTree, name_key, names_company
+from rkreport.sentence import Sentence
 
 FALLBACK_ID = ManagerId("no-manager")
 
@@ -70,7 +71,11 @@ def route(people: Sequence[Person], learners: LearnerIndex, routing: Routing, tr
         if claims:
             names = ", ".join(sorted(claims))
             findings.append(
-                Finding(FindingCode.ROUTING_CONFLICT, Level.CHECK, f"{person.employee_id or person.name}: {names}")
+                Finding(
+                    FindingCode.ROUTING_CONFLICT,
+                    Level.CHECK,
+                    Sentence("{employee_id}: {names}", employee_id=person.employee_id or person.name, names=names),
+                )
             )
         else:
             findings.append(Finding(FindingCode.PEOPLE_WITHOUT_MANAGER, Level.CHECK, person.employee_id or person.name))

@@ -22,6 +22,7 @@ from rkreport.core.mail.addresses import Sender, needs_smtputf8
 from rkreport.core.mail.templates import Composed
 from rkreport.errors import DeliveryError
 from rkreport.files import sha256_of
+from rkreport.sentence import Sentence
 
 WORKBOOK_TYPE: Final = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEADERS = (
@@ -59,7 +60,7 @@ class _Subject(str):
         """Return the whole header with its line end; text beyond ASCII becomes words of 75 characters."""
         charset = "us-ascii" if self.isascii() and "=?" not in self else "utf-8"
         encoded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
-        return f"{self.name}: {encoded}{policy.linesep}"
+        return Sentence("{name}: {encoded}{linesep}", name=self.name, encoded=encoded, linesep=policy.linesep)
 
 
 class _Disposition(str):
@@ -73,7 +74,7 @@ class _Disposition(str):
 
     def fold(self, *, policy: policy.EmailPolicy) -> str:
         """Return the whole header with its line end."""
-        return f"{self.name}: {self}{policy.linesep}"
+        return Sentence("{name}: {what}{linesep}", name=self.name, what=self, linesep=policy.linesep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,10 @@ def _add_parts(message: EmailMessage, composed: Composed, attachment: Attachment
         )
         if _PLAIN_NAME.fullmatch(attachment.file_name):
             *_, part = message.iter_attachments()
-            part.replace_header("Content-Disposition", _Disposition(f'attachment; filename="{attachment.file_name}"'))
+            part.replace_header(
+                "Content-Disposition",
+                _Disposition(Sentence('attachment; filename="{file_name}"', file_name=attachment.file_name)),
+            )
 
 
 def _name_boundaries(message: EmailMessage, message_id: str) -> None:

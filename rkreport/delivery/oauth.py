@@ -17,6 +17,7 @@ import aiohttp
 
 from rkreport.core.mail.smtp_reply import THROTTLED_SECONDS
 from rkreport.errors import MailServerTrouble, MailServerUnusable
+from rkreport.sentence import Sentence
 
 LARGEST_BODY_BYTES: Final = 64 * 1024  # a token has 2 kB
 _OK = 200
@@ -118,11 +119,13 @@ class FetchedToken:
                 status, body = response.status, await _body(response)
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
             raise MailServerUnusable(
-                f"{host} (mail.oauth.url) could not prove who it is (TLS certificate); check the address."
+                "{host} (mail.oauth.url) could not prove who it is (TLS certificate); check the address.", host=host
             ) from error
         except (aiohttp.ClientError, OSError) as error:
             raise MailServerTrouble(
-                f"{host} (mail.oauth.url) gave no token: no connection, or a cut one.", THROTTLED_SECONDS
+                "{host} (mail.oauth.url) gave no token: no connection, or a cut one.",
+                host=host,
+                wait_seconds=THROTTLED_SECONDS,
             ) from error
         return self._read(host, status, body)
 
@@ -132,12 +135,17 @@ class FetchedToken:
             return {name: str(document[name]) for name in _WANTED if document.get(name)}
         if status == _TOO_MANY or status >= _SERVER_ERROR:
             raise MailServerTrouble(
-                f"{host} (mail.oauth.url) gives no tokens now (HTTP {status}); try again later.", THROTTLED_SECONDS
+                "{host} (mail.oauth.url) gives no tokens now (HTTP {status}); try again later.",
+                host=host,
+                status=status,
+                wait_seconds=THROTTLED_SECONDS,
             )
         secret = "RKREPORT_SMTP_REFRESH_TOKEN" if self._refresh_token else "RKREPORT_SMTP_CLIENT_SECRET"
         raise MailServerUnusable(
-            f"{host} (mail.oauth.url) gave no token ({_reason(status, document)}); check mail.oauth.url, app_id, scope"
-            f" and {secret}."
+            "{host} (mail.oauth.url) gave no token ({reason}); check mail.oauth.url, app_id, scope and {secret}.",
+            host=host,
+            reason=_reason(status, document),
+            secret=secret,
         )
 
 
@@ -167,7 +175,7 @@ def _reason(status: int, document: dict[str, Any]) -> str:
     word = document.get("error")
     found = [word] if isinstance(word, str) and _ERROR_WORD.fullmatch(word) else []
     number = _MICROSOFT_CODE.search(str(document.get("error_description", "")))
-    return ", ".join([f"HTTP {status}", *found, *([number[0]] if number else [])])
+    return ", ".join([Sentence("HTTP {status}", status=status), *found, *([number[0]] if number else [])])
 
 
 def _lifetime_seconds(reply: dict[str, str]) -> float:

@@ -14,6 +14,7 @@ from rkreport.core.mail.delivery import Outcome, OutcomeKind
 from rkreport.delivery.mime import Message
 from rkreport.errors import OutputError
 from rkreport.files import PART_SUFFIX, reason_of, sha256_of, unwritable, write_private_file
+from rkreport.sentence import Sentence
 
 _DATE = re.compile(rb"(?mi)^Date:[^\r\n]*\r?\n")
 _OURS = re.compile(rf"\d{{4,}}_.+\.eml|\.\d{{4,}}_.+\.eml{re.escape(PART_SUFFIX)}")
@@ -111,12 +112,12 @@ class OutboxTransport:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if put_message(path, message, self._seal) is None:
-                return Outcome(OutcomeKind.TAKEN, f"{path.name} lies in the outbox already")
+                return Outcome(OutcomeKind.TAKEN, Sentence("{name} lies in the outbox already", name=path.name))
         except OSError as error:
             return Outcome(OutcomeKind.STOP, unwritable(path, error))
         except OutputError as error:  # every other message would fail too, and no file is half written
             return Outcome(OutcomeKind.STOP, str(error))
-        return Outcome(OutcomeKind.TAKEN, f"{path.name} written to the outbox")
+        return Outcome(OutcomeKind.TAKEN, Sentence("{name} written to the outbox", name=path.name))
 
     def _name(self, message_id: str) -> str:
         known = self._names.get(message_id)
@@ -136,6 +137,8 @@ def _remove_left_over(folder: Path, keep: set[str]) -> None:
             path.unlink()
         except OSError as error:
             raise OutputError(
-                f"Cannot remove {path}, a message of an older build: {reason_of(error)}; close the program "
-                "that has it open, or delete it yourself, and run the command again."
+                "Cannot remove {path}, a message of an older build: {reason}; close the program that"
+                " has it open, or delete it yourself, and run the command again.",
+                path=path,
+                reason=reason_of(error),
             ) from error

@@ -104,16 +104,25 @@ def mail_server(provider: str, choices: MailChoices) -> MailServer:
         messages_per_day=usual.messages_per_day,
     )
     if choices.host is None and security == "tls" and not preset.has_tls_port:
-        raise ConfigError(f'mail.security: {preset.title} offers "starttls" only; write that, or leave the line out.')
+        raise ConfigError(
+            'mail.security: {title} offers "starttls" only; write that, or leave the line out.', title=preset.title
+        )
     if choices.host is None and provider and security == "none":
-        raise ConfigError(f'mail.security: "none" would send the password to {preset.title} unencrypted; remove it.')
+        raise ConfigError(
+            'mail.security: "none" would send the password to {title} unencrypted; remove it.', title=preset.title
+        )
     if preset.most_per_minute and server.messages_per_minute > preset.most_per_minute:
         raise ConfigError(
-            f"mail.messages_per_minute: {preset.title} refuses more than {preset.most_per_minute}; write"
-            f" {usual.messages_per_minute}."
+            "mail.messages_per_minute: {title} refuses more than {most_per_minute}; write {messages_per_minute}.",
+            title=preset.title,
+            most_per_minute=preset.most_per_minute,
+            messages_per_minute=usual.messages_per_minute,
         )
     if preset.most_mb and server.max_message_mb > preset.most_mb:
         raise ConfigError(
-            f"mail.max_message_mb: {preset.title} refuses more than {preset.most_mb:g}; write {usual.max_message_mb:g}."
+            "mail.max_message_mb: {title} refuses more than {most_mb:g}; write {max_message_mb:g}.",
+            title=preset.title,
+            most_mb=preset.most_mb,
+            max_message_mb=usual.max_message_mb,
         )
     return server

@@ -20,6 +20,7 @@ from rkreport.delivery.mime import Message
 from rkreport.delivery.smtp_connection import Login, SmtpSettings, abort, open_connection, tls_context
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, outcome_of_error, outcome_of_own
 from rkreport.errors import MailServerSilent, MailServerTrouble, MailServerUnusable
+from rkreport.sentence import Sentence
 
 _GO_AHEAD = 354
 _CLOSING = 421
@@ -86,7 +87,11 @@ class SmtpTransport:
         if outcome.kind in {OutcomeKind.TAKEN, OutcomeKind.UNKNOWN} and refused_copies:
             missed = len(refused_copies) if outcome.kind is OutcomeKind.TAKEN else 0
             note = copies_note(refused_copies, len(envelope.recipients) - 1)
-            outcome = replace(outcome, reply=f"{note}; {outcome.reply}"[:REPLY_LIMIT], copies_missed=missed)
+            outcome = replace(
+                outcome,
+                reply=Sentence("{note}; {reply}", note=note, reply=outcome.reply)[:REPLY_LIMIT],
+                copies_missed=missed,
+            )
         return await self._settled(outcome)
 
     async def check_login(self) -> str:
@@ -101,11 +106,11 @@ class SmtpTransport:
         size = _size_limit(smtp)
         found = [secured.version() if secured else "not encrypted"]
         found.append("login accepted" if self._login else "no login")
-        found += [f"messages up to {size / 1_000_000:.0f} MB"] if size else []
+        found += [Sentence("messages up to {size:.0f} MB", size=size / 1000000)] if size else []
         with suppress(*LIBRARY_ERRORS):
             await smtp.quit(timeout=_GOODBYE_SECONDS)
         abort(smtp)
-        return f"{self._settings.server}: " + ", ".join(found)
+        return Sentence("{server}: ", server=self._settings.server) + ", ".join(found)
 
     @property
     def _is_open(self) -> bool:
@@ -235,9 +240,11 @@ class _Envelope:
         limit = _size_limit(smtp)
         if limit and len(self.content) > limit:
             mb = 1_000_000
-            return (
-                f"The message has {len(self.content) / mb:.1f} MB and the mail server takes {limit / mb:.1f} MB; lower"
-                " mail.max_message_mb, and it goes out without the workbook."
+            return Sentence(
+                "The message has {content:.1f} MB and the mail server takes {limit:.1f} MB; lower"
+                " mail.max_message_mb, and it goes out without the workbook.",
+                content=len(self.content) / mb,
+                limit=limit / mb,
             )
         if self.needs_utf8 and not (smtp.supports_extension("smtputf8") and smtp.supports_extension("8bitmime")):
             return (
@@ -265,7 +272,9 @@ class _Envelope:
 
 def copies_note(refused: Sequence[str], of: int) -> str:
     """Return the beginning of a reply that lists refused copies."""
-    return f"{len(refused)} of {of} copies not taken ({refused[0]})"
+    return Sentence(
+        "{refused} of {of} copies not taken ({refused_2})", refused=len(refused), of=of, refused_2=refused[0]
+    )
 
 
 def _heed_cancellation() -> None:

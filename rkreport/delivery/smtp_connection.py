@@ -18,6 +18,7 @@ from rkreport.core.mail.smtp_reply import THROTTLED_SECONDS, Phase
 from rkreport.delivery.oauth import TokenSource
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, error_of, login_refused, outcome_of_error
 from rkreport.errors import ConfigError, MailServerSilent, MailServerUnusable
+from rkreport.sentence import Sentence
 
 _LARGEST_CA_FILE = 10 * 2**20  # bytes; all authorities of the world take 250,000
 Security = Literal["starttls", "tls", "none"]
@@ -82,8 +83,9 @@ def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
         context = ssl.create_default_context(cafile=settings.ca_file)
     except OSError as error:  # includes SSLError
         raise ConfigError(
-            f"mail.ca_file: {settings.ca_file} cannot be read as a certificate; name a file that begins with"
-            " -----BEGIN CERTIFICATE-----."
+            "mail.ca_file: {ca_file} cannot be read as a certificate; name a file that begins"
+            " with -----BEGIN CERTIFICATE-----.",
+            ca_file=settings.ca_file,
         ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
@@ -118,7 +120,12 @@ async def open_connection(settings: SmtpSettings, login: Login | None, context: 
         abort(smtp)
         outcome = outcome_of_error(error, Phase.CONNECT, server=settings.server)
         if isinstance(error, SMTPResponseException):
-            outcome = replace(outcome, reply=f"The mail server {settings.server} answered: {outcome.reply}")
+            outcome = replace(
+                outcome,
+                reply=Sentence(
+                    "The mail server {server} answered: {reply}", server=settings.server, reply=outcome.reply
+                ),
+            )
         raise error_of(outcome) from error
     except BaseException:
         abort(smtp)
@@ -139,14 +146,15 @@ async def _connect(smtp: SMTP, settings: SmtpSettings, context: ssl.SSLContext |
             await smtp.connect()
     except TimeoutError as error:
         raise MailServerSilent(
-            f"The mail server {settings.server} does not answer; check mail.host, mail.port and the network (port 587"
-            ' goes with security = "starttls", port 465 with "tls").',
-            THROTTLED_SECONDS,
+            "The mail server {server} does not answer; check mail.host, mail.port and the"
+            ' network (port 587 goes with security = "starttls", port 465 with "tls").',
+            server=settings.server,
+            wait_seconds=THROTTLED_SECONDS,
         ) from error
     if settings.security == "none" and not ip_address(smtp.get_transport_info("peername")[0]).is_loopback:
         raise MailServerUnusable(
-            f'mail.security: "none" is for a mail server on this machine, and {settings.server} is another; write'
-            ' "starttls".'
+            'mail.security: "none" is for a mail server on this machine, and {server} is another; write "starttls".',
+            server=settings.server,
         )
     name = _address_literal(smtp)
     await smtp.ehlo(hostname=name)
@@ -154,8 +162,9 @@ async def _connect(smtp: SMTP, settings: SmtpSettings, context: ssl.SSLContext |
         return
     if not smtp.supports_extension("starttls"):
         raise MailServerUnusable(
-            f"The mail server {settings.server} offers no encryption (STARTTLS), so nothing was sent; check mail.port,"
-            ' or write security = "tls" if it encrypts from the start.'
+            "The mail server {server} offers no encryption (STARTTLS), so nothing was sent;"
+            ' check mail.port, or write security = "tls" if it encrypts from the start.',
+            server=settings.server,
         )
     await smtp.starttls(tls_context=context)
     await smtp.ehlo(hostname=name)  # earlier answers were unencrypted, so anyone could have sent them
@@ -178,6 +187,8 @@ async def _log_in(smtp: SMTP, login: Login, secret: str) -> None:
         wanted = "XOAUTH2" if isinstance(login, TokenLogin) else "a password"
         found = ", ".join(sorted(offered)).upper() or "none"
         raise MailServerUnusable(
-            f"The mail server offers no login with {wanted} (it offers: {found}); check mail.port and mail.auth."
+            "The mail server offers no login with {wanted} (it offers: {found}); check mail.port and mail.auth.",
+            wanted=wanted,
+            found=found,
         )
     await way(login.username, secret)

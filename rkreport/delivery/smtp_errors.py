@@ -19,6 +19,7 @@ from aiosmtplib import (
 from rkreport.core.mail.delivery import Outcome, OutcomeKind
 from rkreport.core.mail.smtp_reply import THROTTLED_SECONDS, Phase, outcome_of
 from rkreport.errors import MailServerTrouble, MailServerUnusable
+from rkreport.sentence import Sentence
 
 LIBRARY_ERRORS: Final = (SMTPException, OSError)
 """The errors of aiosmtplib, sockets and TLS: TimeoutError, ConnectionError, gaierror and SSLError are OSErrors."""
@@ -44,13 +45,22 @@ def outcome_of_error(error: Exception, phase: Phase, *, server: str, hide: Itera
         decides_nothing = 200 <= error.code < 400 and phase is not Phase.TEXT  # noqa: PLR2004 - as above
         return outcome_of(_GIBBERISH if decides_nothing else error.code, error.message, phase=phase, hide=hide)
     if phase is Phase.TEXT:
-        return Outcome(OutcomeKind.UNKNOWN, f"{_what(error)} after the text had gone; nobody can tell if it was taken")
+        return Outcome(
+            OutcomeKind.UNKNOWN,
+            Sentence("{what} after the text had gone; nobody can tell if it was taken", what=_what(error)),
+        )
     if unusable := _unusable(error, phase, server):
         return Outcome(OutcomeKind.STOP, unusable)
     if phase is Phase.CONNECT:
-        sentence = f"The mail server {server} cannot be reached ({_what(error)}); check mail.host, mail.port and the"
-        return Outcome(OutcomeKind.LATER, f"{sentence} network.", THROTTLED_SECONDS)
-    return Outcome(OutcomeKind.LATER, f"{_what(error)} before the text; nothing was sent", _RECONNECT_SECONDS)
+        sentence = Sentence(
+            "The mail server {server} cannot be reached ({what}); check mail.host, mail.port and the",
+            server=server,
+            what=_what(error),
+        )
+        return Outcome(OutcomeKind.LATER, Sentence("{sentence} network.", sentence=sentence), THROTTLED_SECONDS)
+    return Outcome(
+        OutcomeKind.LATER, Sentence("{what} before the text; nothing was sent", what=_what(error)), _RECONNECT_SECONDS
+    )
 
 
 def error_of(outcome: Outcome) -> MailServerTrouble | MailServerUnusable:
@@ -72,7 +82,9 @@ def login_refused(error: SMTPAuthenticationError, *, is_token: bool) -> MailServ
     outcome = outcome_of_error(error, Phase.LOGIN, server="")
     codes = " ".join(word for word in outcome.reply.split()[:2] if word[:1].isdigit())
     if outcome.kind is OutcomeKind.LATER:
-        return MailServerTrouble(f"The mail server takes no login now ({codes}).", outcome.wait_seconds)
+        return MailServerTrouble(
+            Sentence("The mail server takes no login now ({codes}).", codes=codes), outcome.wait_seconds
+        )
     if is_token:
         hint = (
             "check that mail.username is the mailbox, and that the app of mail.oauth.app_id may send for it"
@@ -84,7 +96,7 @@ def login_refused(error: SMTPAuthenticationError, *, is_token: bool) -> MailServ
         hint = "it wants an app password; make one in the account's security settings and set RKREPORT_SMTP_PASSWORD"
     else:
         hint = "check mail.username and RKREPORT_SMTP_PASSWORD"
-    return MailServerUnusable(f"The mail server refused the login ({codes}); {hint}.")
+    return MailServerUnusable(Sentence("The mail server refused the login ({codes}); {hint}.", codes=codes, hint=hint))
 
 
 def _unusable(error: Exception, phase: Phase, server: str) -> str:
@@ -92,16 +104,21 @@ def _unusable(error: Exception, phase: Phase, server: str) -> str:
     for one in _causes(error):
         if isinstance(one, ssl.SSLCertVerificationError):
             reason = getattr(one, "verify_message", None) or "not trusted"  # not every system gives a reason
-            return (
-                f"The certificate of the mail server {server} was not accepted ({reason}); check mail.host,"
-                " or set mail.ca_file to the certificate of your company's authority."
+            return Sentence(
+                "The certificate of the mail server {server} was not accepted ({reason}); check"
+                " mail.host, or set mail.ca_file to the certificate of your company's authority.",
+                server=server,
+                reason=reason,
             )
         if isinstance(one, ssl.SSLError) and not isinstance(one, _CUT_DURING_HANDSHAKE) and phase is Phase.CONNECT:
-            return f"The mail server {server} does not speak TLS as expected; check mail.port and mail.security."
+            return Sentence(
+                "The mail server {server} does not speak TLS as expected; check mail.port and mail.security.",
+                server=server,
+            )
         if isinstance(one, socket.gaierror) and one.errno != socket.EAI_AGAIN:
-            return f"The mail server {server} has no address; check mail.host and the network."
+            return Sentence("The mail server {server} has no address; check mail.host and the network.", server=server)
     if isinstance(error, SMTPNotSupported):
-        return f"The mail server {server} cannot do what is needed to send; ask its admin."
+        return Sentence("The mail server {server} cannot do what is needed to send; ask its admin.", server=server)
     return ""
 
 

@@ -25,6 +25,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from rkreport.core.list_choices import Choices
 from rkreport.excel.ooxml.formula_values import formula_values, with_values
 from rkreport.excel.text import single_line
+from rkreport.sentence import Sentence
 
 COMPANY_SHEET = "LMS"
 UNITS, TAGS, COURSES = "rk_units", "rk_tags", "rk_courses"  # names of the areas that drop-downs show
@@ -106,7 +107,11 @@ def refreshed_list(content: bytes, form: ListForm, choices: Choices, texts: Choi
         book = load_workbook(BytesIO(content), rich_text=True)
     sheet = next((one for one in book.worksheets if one.title != COMPANY_SHEET), None)
     if sheet is None:
-        raise NotKept(f"has no sheet beside {COMPANY_SHEET}; write the list on its first sheet")
+        raise NotKept(
+            Sentence(
+                "has no sheet beside {company_sheet}; write the list on its first sheet", company_sheet=COMPANY_SHEET
+            )
+        )
     values = formula_values(book, content)
     _ungroup(sheet)
     _dress(book, sheet, form, choices, texts)
@@ -162,7 +167,9 @@ def _header(sheet: Any, form: ListForm) -> tuple[int, dict[str, int]]:  # noqa: 
         if row == first and (name := _name(str(cell.value or ""))) in form.columns
     }
     if not found:
-        raise NotKept(f"has none of the columns in its first row; they are: {','.join(form.columns)}")
+        raise NotKept(
+            Sentence("has none of the columns in its first row; they are: {columns}", columns=",".join(form.columns))
+        )
     return first, found
 
 

@@ -39,6 +39,7 @@ from rkreport.excel.ooxml.deflate import check_whole
 from rkreport.excel.ooxml.properties import Properties, properties_of
 from rkreport.excel.ooxml.sheet import DrawnSheet
 from rkreport.files import reason_of, sha256_of
+from rkreport.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +154,21 @@ def _write_whole(path: Path, drawn: DrawnWorkbook) -> str:
 
 
 def _sentence(path: Path, error: OSError | BadZipFile | LargeZipFile) -> str:
-    where = f"{path.name} could not be written to {path.parent}"
+    where = Sentence("{name} could not be written to {parent}", name=path.name, parent=path.parent)
     if isinstance(error, LargeZipFile):
-        return f"{where}: sheet {error} is larger than the 2 GB that Excel opens; list fewer courses per config file."
+        return Sentence(
+            "{where}: sheet {error} is larger than the 2 GB that Excel opens; list fewer courses per config file.",
+            where=where,
+            error=error,
+        )
     if isinstance(error, BadZipFile):
-        return f"{where}: what was written cannot be read back; check the disk and build again."
+        return Sentence("{where}: what was written cannot be read back; check the disk and build again.", where=where)
     if isinstance(error, PermissionError):
-        return f"{where}: it is open in Excel, or the folder may not be written to; close it and build again."
+        return Sentence(
+            "{where}: it is open in Excel, or the folder may not be written to; close it and build again.", where=where
+        )
     if isinstance(error, FileNotFoundError):
-        return f"{where}: the folder does not exist; create it and build again."
+        return Sentence("{where}: the folder does not exist; create it and build again.", where=where)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"{where}: the disk is full; make room and build again."
-    return f"{where}: {reason_of(error)}; check the folder and build again."
+        return Sentence("{where}: the disk is full; make room and build again.", where=where)
+    return Sentence("{where}: {reason}; check the folder and build again.", where=where, reason=reason_of(error))

@@ -12,6 +12,7 @@ from rkreport.core.snapshot import ListReading, SetAside, Snapshot, Traffic
 from rkreport.lms.lists import LISTS, check_users, compacted, models_of, stored_content
 from rkreport.lms.paging import ASIDE, CLOSING_PASS, ListKey, PageRef
 from rkreport.lms.rows import PageRows, rows_of
+from rkreport.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def _rows_of_list(key: ListKey, reading: ListReading | None, pages: Iterable[tup
         says_active = says_active or content.says_active
         read.append(PageRows(PageRef(number, page), content.read, compacted(key, content.rows)))
         if content.has_lost_letters:
-            lost.append(Finding(FindingCode.LETTERS_LOST, Level.CHECK, f"{key}, page {page}"))
+            lost.append(
+                Finding(FindingCode.LETTERS_LOST, Level.CHECK, Sentence("{key}, page {page}", key=key, page=page))
+            )
     rows = rows_of(read, proof, has_repeats=bool(reading and reading.has_repeats))
     return _ListRows(rows, list(dict.fromkeys(lost)), says_active)

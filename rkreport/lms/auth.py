@@ -47,7 +47,9 @@ def usable(token: str, source: str, mend: str) -> str:
     if value and value.isascii() and value.isprintable() and " " not in value:
         return value
     raise LoginRefused(
-        f"{source} is no token: it is empty, or holds a blank, a line break or a sign no token has; {mend}."
+        "{source} is no token: it is empty, or holds a blank, a line break or a sign no token has; {mend}.",
+        source=source,
+        mend=mend,
     )
 
 

@@ -26,6 +26,7 @@ from rkreport.lms.lists import (
 from rkreport.lms.loader import ListLoader, NoStore
 from rkreport.lms.paging import ListKey, PageRef
 from rkreport.lms.rows import PageRows, rows_of
+from rkreport.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,12 @@ class Browser:
                 continue
             except LmsError as error:
                 return str(error)
-            return "" if is_whole else f"the LMS does not give all {what} that it says it has; try again later"
-        return f"the LMS says that it has no {what} there; ask Ruangkerja"
+            return (
+                ""
+                if is_whole
+                else Sentence("the LMS does not give all {what} that it says it has; try again later", what=what)
+            )
+        return Sentence("the LMS says that it has no {what} there; ask Ruangkerja", what=what)
 
     async def _without_batches(self, course: str, *, is_whole: bool) -> BatchList:
         try:

@@ -18,6 +18,7 @@ from rkreport.lms.auth import AccessToken, GivenToken, TokenSource, usable
 from rkreport.lms.protocol import Document, Reply, interpret, is_login_refused
 from rkreport.lms.retry import attempt
 from rkreport.lms.transport import Meter, Transport
+from rkreport.sentence import Sentence
 
 _MOST_RENEWALS = 3  # of the token per request: a fresh one may be revoked while the request waits
 
@@ -91,8 +92,9 @@ class LmsClient:
                 except TokenRefused as error:
                     if error.is_forbidden and renewals:
                         raise Forbidden(
-                            f"The LMS does not give this account {what} (HTTP 403, with a fresh token too); check the"
-                            " account's rights in the LMS."
+                            "The LMS does not give this account {what} (HTTP 403, with a fresh token too); check"
+                            " the account's rights in the LMS.",
+                            what=what,
                         ) from error
                     token = await self._renewed(token, error)
             return await ask(token)
@@ -100,7 +102,9 @@ class LmsClient:
         try:
             return await attempt(once, self._transport, is_urgent=is_urgent)
         except TokenRefused as error:
-            raise LoginRefused(f"{error} A renewed token was refused too; check the account's rights.") from error
+            raise LoginRefused(
+                "{error} A renewed token was refused too; check the account's rights.", error=error
+            ) from error
 
     async def _renewed(self, token: str, refused: TokenRefused) -> str:
         try:
@@ -129,10 +133,13 @@ async def fetch_token(transport: Transport, client_id: str, client_secret: str) 
         reply = await transport.exchange("POST", "/oauth/token", what, json=body)
         if is_login_refused(reply):
             path = urlsplit(transport.settings.base_url).path
-            more = f" If they are right, base_url goes too far: leave out its {path}." if path else ""
+            more = (
+                Sentence(" If they are right, base_url goes too far: leave out its {path}.", path=path) if path else ""
+            )
             raise LoginRefused(
-                "The LMS refused RKREPORT_CLIENT_ID and RKREPORT_CLIENT_SECRET; check both, and for stray blanks."
-                f"{more}"
+                "The LMS refused RKREPORT_CLIENT_ID and RKREPORT_CLIENT_SECRET; check both, and for"
+                " stray blanks.{more}",
+                more=more,
             )
         document = interpret(reply, what, transport.utc_now())
         try:

@@ -13,6 +13,7 @@ from rkreport.lms import wire
 from rkreport.lms.lists import COURSES, PLANS, PageContent, assignments_of, batches_of
 from rkreport.lms.paging import ListKey
 from rkreport.lms.shapes import moment
+from rkreport.sentence import Sentence
 
 MOST_MONTHS = 60  # of completions
 
@@ -88,9 +89,11 @@ class Discovery:
         for serial in self._wanted_plans:
             if serial not in self._plans and readings[PLANS].verdict is not Verdict.INCOMPLETE:
                 raise ConfigError(
-                    f"learning_plans: {serial}: the LMS has no learning plan with this serial"
-                    f"{did_you_mean(serial, self._plans)} rkreport courses --plans lists its plans; correct the serial,"
-                    " or delete the block."
+                    "learning_plans: {serial}: the LMS has no learning plan with this"
+                    " serial{did_you_mean} rkreport courses --plans lists its plans; correct the serial,"
+                    " or delete the block.",
+                    serial=serial,
+                    did_you_mean=did_you_mean(serial, self._plans),
                 )
 
     def check_courses(self, readings: Readings) -> None:
@@ -98,24 +101,29 @@ class Discovery:
         if readings[COURSES].verdict is Verdict.INCOMPLETE:
             return
         for policy in self.configured:
-            where = f"courses: {policy.serial}"
+            where = Sentence("courses: {serial}", serial=policy.serial)
             if self.batches_of(policy.serial):
                 continue
             if policy.serial not in self._courses:
                 raise ConfigError(
-                    f"{where}: the LMS has no course with this serial{did_you_mean(policy.serial, self._courses)}"
-                    " rkreport courses lists its courses; correct the serial, or delete the block, as that of the"
-                    " sample."
+                    "{where}: the LMS has no course with this serial{did_you_mean} rkreport courses"
+                    " lists its courses; correct the serial, or delete the block, as that of the sample.",
+                    where=where,
+                    did_you_mean=did_you_mean(policy.serial, self._courses),
                 )
             if policy.serial in self.online:
                 continue
             if policy.kind is CourseKind.ONLINE:
-                raise ConfigError(f"{where}: the LMS does not know it as an online course; leave kind out.")
+                raise ConfigError("{where}: the LMS does not know it as an online course; leave kind out.", where=where)
             batches = readings[batches_of(policy.serial)]
             if is_unknown(batches) and policy.kind:
-                raise ConfigError(f"{where}: the LMS has no batches of it; leave kind out, an online course has none.")
+                raise ConfigError(
+                    "{where}: the LMS has no batches of it; leave kind out, an online course has none.", where=where
+                )
             if is_unknown(batches):
-                raise ConfigError(f"{where}: the LMS has neither batches nor online users of it; ask Ruangkerja why.")
+                raise ConfigError(
+                    "{where}: the LMS has neither batches nor online users of it; ask Ruangkerja why.", where=where
+                )
 
     # ---- which lists follow
 
@@ -152,7 +160,10 @@ class Discovery:
         missing = [serial for serial in policy.batches if serial not in known]
         if missing and readings[batches_of(policy.serial)].verdict is not Verdict.INCOMPLETE:
             raise ConfigError(
-                f"courses: {policy.serial}: batches: the LMS has no batch {missing[0]}{did_you_mean(missing[0], known)}"
+                "courses: {serial}: batches: the LMS has no batch {missing}{did_you_mean}",
+                serial=policy.serial,
+                missing=missing[0],
+                did_you_mean=did_you_mean(missing[0], known),
             )
         return list(policy.batches)
 
@@ -170,4 +181,4 @@ def _is_settled(reading: ListReading) -> bool:
 def did_you_mean(serial: str, known: Collection[str]) -> str:
     """Return `; did you mean …?` with the nearest serial, or a full stop."""
     close = difflib.get_close_matches(serial, sorted(known), n=1, cutoff=0.7)
-    return f'; did you mean "{close[0]}"?' if close else "."
+    return Sentence('; did you mean "{close}"?', close=close[0]) if close else "."

@@ -29,6 +29,7 @@ from rkreport.lms.paging import ListKey, PageRead
 from rkreport.lms.protocol import IF_IT_STAYS, NO_CONTENT, Document, read_document
 from rkreport.lms.sightings import Identity
 from rkreport.lms.tidy import tidy_page
+from rkreport.sentence import Sentence
 
 UNITS = ListKey(ListKind.UNITS)
 USERS = ListKey(ListKind.USERS)
@@ -232,7 +233,9 @@ def page_of(key: ListKey, body: bytes) -> PageContent | None:
 
 def stored_content(key: ListKey, page: int, body: bytes) -> PageContent:
     """Parse a stored page, which was good when it came; an empty body is an answer without content (HTTP 204)."""
-    return content_of(key, page, read_document(body, f"{key}, page {page}") if body else NO_CONTENT)
+    return content_of(
+        key, page, read_document(body, Sentence("{key}, page {page}", key=key, page=page)) if body else NO_CONTENT
+    )
 
 
 def content_of(key: ListKey, page: int, document: Document) -> PageContent:
@@ -241,13 +244,20 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
     Raises:
         MalformedReply: it has no list of rows, or far more rows than a page.
     """
-    definition, what, is_lossy = LISTS[key.kind], f"{key}, page {page}", document.has_lost_letters
+    definition, what, is_lossy = (
+        LISTS[key.kind],
+        Sentence("{key}, page {page}", key=key, page=page),
+        document.has_lost_letters,
+    )
     found, data = _raw_rows(definition, document, what)
     raw, has_list = found or [], found is not None
     most = definition.most_rows
     if wire.row_count(raw, most) > most:
         raise MalformedReply(
-            f"The LMS answered {what} with more than {most} rows, which no company has there; {IF_IT_STAYS}."
+            "The LMS answered {what} with more than {most} rows, which no company has there; {if_it_stays}.",
+            what=what,
+            most=most,
+            if_it_stays=IF_IT_STAYS,
         )
     rows: tuple[Any, ...] = tuple(raw)
     identities: tuple[Identity, ...] = tuple(range(len(raw)))
@@ -260,7 +270,11 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
     if not definition.is_paged:
         if (total or 0) > len(raw):
             raise MalformedReply(
-                f"The LMS gave {len(raw)} of {total} rows of {what}, and no way to ask for the others; {IF_IT_STAYS}."
+                "The LMS gave {raw} of {total} rows of {what}, and no way to ask for the others; {if_it_stays}.",
+                raw=len(raw),
+                total=total,
+                what=what,
+                if_it_stays=IF_IT_STAYS,
             )
         return PageContent(rows, PageRead(identities, len(raw), 1), is_lossy, has_list)
     return PageContent(
@@ -281,7 +295,11 @@ def _raw_rows(definition: ListDefinition, document: Document, what: str) -> tupl
     """Return the raw rows and the fields beside them."""
     values, name = document.values, definition.rows_name
     if "data" not in values and not document.is_empty and "status" not in values:
-        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is missing; {IF_IT_STAYS}.")
+        raise MalformedReply(
+            "The LMS answered {what} in an unknown shape: field data is missing; {if_it_stays}.",
+            what=what,
+            if_it_stays=IF_IT_STAYS,
+        )
     data = values.get("data")
     if isinstance(data, list):
         return data, {}
@@ -289,11 +307,18 @@ def _raw_rows(definition: ListDefinition, document: Document, what: str) -> tupl
         return None, {}
     known = {name, "currentPage", "totalItems", "totalPage"} if definition.is_paged else {name}
     if not isinstance(data, dict) or (data and known.isdisjoint(data)):
-        raise MalformedReply(f"The LMS answered {what} in an unknown shape: field data is no page; {IF_IT_STAYS}.")
+        raise MalformedReply(
+            "The LMS answered {what} in an unknown shape: field data is no page; {if_it_stays}.",
+            what=what,
+            if_it_stays=IF_IT_STAYS,
+        )
     rows = data.get(name)
     if rows is not None and not isinstance(rows, list):
         raise MalformedReply(
-            f"The LMS answered {what} in an unknown shape: field data.{name} is no list; {IF_IT_STAYS}."
+            "The LMS answered {what} in an unknown shape: field data.{name} is no list; {if_it_stays}.",
+            what=what,
+            name=name,
+            if_it_stays=IF_IT_STAYS,
         )
     return rows, data
 
@@ -326,12 +351,20 @@ def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
         else:
             models.append(found)
     findings = [
-        Finding(FindingCode.TIME_UNUSABLE, Level.CHECK, f"{key.course or key.batch} / {wire.label(row)}: {time}")
+        Finding(
+            FindingCode.TIME_UNUSABLE,
+            Level.CHECK,
+            Sentence("{course} / {label}: {time}", course=key.course or key.batch, label=wire.label(row), time=time),
+        )
         for row in readable
         for time in wire.unusable_times(row, definition.times)
     ]
     findings += [
-        Finding(FindingCode.FIELD_UNUSABLE, Level.CHECK, f"{key}: {row['serial']}: {field}")
+        Finding(
+            FindingCode.FIELD_UNUSABLE,
+            Level.CHECK,
+            Sentence("{key}: {serial}: {field}", key=key, serial=row["serial"], field=field),
+        )
         for row in (readable if definition.keeps_serials else ())
         for field in row.get(wire.UNUSABLE, ())
     ]

@@ -16,6 +16,7 @@ from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, N
 from rkreport.lms.client import Answer, LmsClient
 from rkreport.lms.lists import LISTS, PageContent, content_of, page_of, page_size_of, path_of, query_of, stored_content
 from rkreport.lms.paging import LONGEST_LIST_ROWS, ListKey, ListReader, PageRef
+from rkreport.sentence import Sentence
 
 
 class PageStore(Protocol):
@@ -121,7 +122,9 @@ class ListLoader:
             content = (await self._get(key, 1, self._page_size)).content
         total = len(content.read.identities) if content.read.total is None else content.read.total
         if total > LONGEST_LIST_ROWS:
-            raise MalformedReply(f"The LMS announces {total:,} rows, more than any company has; ask Ruangkerja.")
+            raise MalformedReply(
+                "The LMS announces {total:,} rows, more than any company has; ask Ruangkerja.", total=total
+            )
         return total
 
     async def has(self, key: ListKey) -> bool:
@@ -197,7 +200,7 @@ class ListLoader:
 
     async def _get(self, key: ListKey, page: int, page_size: int) -> Answer[PageContent]:
         query = query_of(key, page, page_size, self._client.utc_now())
-        what, is_urgent = f"{key}, page {page}", not LISTS[key.kind].may_fail
+        what, is_urgent = Sentence("{key}, page {page}", key=key, page=page), not LISTS[key.kind].may_fail
         return await self._client.get(
             path_of(key),
             query,

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from rkreport.errors import Forbidden, LmsError, MalformedReply, NotFound, ServerTrouble, Throttled, TokenRefused
+from rkreport.sentence import Sentence
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MOST_DEPTH = 200  # the limit of the parser for tidy JSON
@@ -61,7 +62,7 @@ def interpret(reply: Reply, what: str, now: datetime) -> Document:
     if reply.status == 204:  # noqa: PLR2004 - statuses are best known by number
         return NO_CONTENT
     if is_web_page(reply.body):
-        raise ServerTrouble(f"The LMS answered {what} with a web page instead of data; check base_url.")
+        raise ServerTrouble("The LMS answered {what} with a web page instead of data; check base_url.", what=what)
     try:
         document = read_document(reply.body, what)
     except LmsError as error:
@@ -71,37 +72,60 @@ def interpret(reply: Reply, what: str, now: datetime) -> Document:
     if reply.status >= 400:  # noqa: PLR2004 - as above
         raise _refusal(reply.status, what)
     if str(document.values.get("status") or "success").casefold() != "success":
-        raise ServerTrouble(f"The LMS says that it failed at {what}; {IF_IT_STAYS}.")
+        raise ServerTrouble("The LMS says that it failed at {what}; {if_it_stays}.", what=what, if_it_stays=IF_IT_STAYS)
     return document
 
 
 def _refusal(status: int, what: str) -> LmsError:
-    return MalformedReply(f"The LMS refused {what} (HTTP {status}); run the command again, and {IF_IT_STAYS}.")
+    return MalformedReply(
+        Sentence(
+            "The LMS refused {what} (HTTP {status}); run the command again, and {if_it_stays}.",
+            what=what,
+            status=status,
+            if_it_stays=IF_IT_STAYS,
+        )
+    )
 
 
 def _judge_status(reply: Reply, what: str, now: datetime) -> None:
     status = reply.status
     if status == 429:  # noqa: PLR2004 - as above
-        raise Throttled(f"The LMS asked for a pause at {what} (HTTP 429).", retry_after_seconds(reply.headers, now))
+        raise Throttled(
+            "The LMS asked for a pause at {what} (HTTP 429).",
+            what=what,
+            retry_after_seconds=retry_after_seconds(reply.headers, now),
+        )
     if status >= 500 or status == 408:  # noqa: PLR2004 - as above
         raise ServerTrouble(
-            f"The LMS failed at {what} (HTTP {status}); {IF_IT_STAYS}.", retry_after_seconds(reply.headers, now)
+            "The LMS failed at {what} (HTTP {status}); {if_it_stays}.",
+            what=what,
+            status=status,
+            if_it_stays=IF_IT_STAYS,
+            retry_after_seconds=retry_after_seconds(reply.headers, now),
         )
     if 300 <= status < 400:  # noqa: PLR2004 - as above
         raise LmsError(
-            f"The LMS sent {what} to another address (HTTP {status}), which is not followed"
-            " because it would get the token; check base_url."
+            "The LMS sent {what} to another address (HTTP {status}), which is not followed"
+            " because it would get the token; check base_url.",
+            what=what,
+            status=status,
         )
     if status == 404:  # noqa: PLR2004 - as above
-        raise NotFound(f"The LMS does not have {what} (HTTP 404); {_IF_NOT_DELETED}.")
+        raise NotFound(
+            "The LMS does not have {what} (HTTP 404); {if_not_deleted}.", what=what, if_not_deleted=_IF_NOT_DELETED
+        )
     if status >= 400 and status != 401 and is_web_page(reply.body):  # noqa: PLR2004 - as above
         raise Forbidden(
-            f"Instead of {what} a web page came that refuses it (HTTP {status}), as firewalls and proxies send;"
-            " ask the network team to let rkreport through to the LMS."
+            "Instead of {what} a web page came that refuses it (HTTP {status}), as firewalls and"
+            " proxies send; ask the network team to let rkreport through to the LMS.",
+            what=what,
+            status=status,
         )
     if status in {401, 403}:
         raise TokenRefused(
-            f"The LMS refused the access token at {what} (HTTP {status}).",
+            "The LMS refused the access token at {what} (HTTP {status}).",
+            what=what,
+            status=status,
             is_forbidden=status == 403,  # noqa: PLR2004 - as above
         )
 
@@ -138,16 +162,22 @@ def read_document(body: bytes, what: str) -> Document:
         MalformedReply: it is not JSON, or not an object.
     """
     if not body.strip():
-        raise ServerTrouble(f"The LMS's answer to {what} is empty; {IF_IT_STAYS}.")
+        raise ServerTrouble("The LMS's answer to {what} is empty; {if_it_stays}.", what=what, if_it_stays=IF_IT_STAYS)
     try:
         document = Document(from_json(body, allow_inf_nan=False))
     except ValueError as error:
         if "EOF" in str(error):
-            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle; {IF_IT_STAYS}.") from None
+            raise ServerTrouble(
+                "The LMS's answer to {what} is cut off in the middle; {if_it_stays}.",
+                what=what,
+                if_it_stays=IF_IT_STAYS,
+            ) from None
         document = _leniently(body, what)
     if isinstance(document.values, dict):
         return document
-    raise MalformedReply(f"The LMS answered {what} in an unknown shape: it is no JSON object; ask Ruangkerja.")
+    raise MalformedReply(
+        "The LMS answered {what} in an unknown shape: it is no JSON object; ask Ruangkerja.", what=what
+    )
 
 
 def _leniently(body: bytes, what: str) -> Document:
@@ -158,12 +188,21 @@ def _leniently(body: bytes, what: str) -> Document:
         values = json.loads(text, strict=False, parse_constant=lambda _: None, parse_int=_whole_number)
         whole = _without_surrogates(values, 0)
     except RecursionError:
-        raise MalformedReply(f"The LMS's answer to {what} is nested deeper than any page; ask Ruangkerja.") from None
+        raise MalformedReply(
+            "The LMS's answer to {what} is nested deeper than any page; ask Ruangkerja.", what=what
+        ) from None
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-            raise ServerTrouble(f"The LMS's answer to {what} is cut off in the middle; {IF_IT_STAYS}.") from None
+            raise ServerTrouble(
+                "The LMS's answer to {what} is cut off in the middle; {if_it_stays}.",
+                what=what,
+                if_it_stays=IF_IT_STAYS,
+            ) from None
         raise MalformedReply(
-            f"The LMS's answer to {what} is no JSON (at character {error.pos + 1} of {len(text)}); ask Ruangkerja."
+            "The LMS's answer to {what} is no JSON (at character {pos} of {text}); ask Ruangkerja.",
+            what=what,
+            pos=error.pos + 1,
+            text=len(text),
         ) from None
     return Document(whole, has_lost_letters=whole != values or "\ufffd" in text)
 
@@ -193,14 +232,23 @@ def _error_body(document: Mapping[str, object], what: str) -> LmsError:
     """Make the error of a body with `errorCode`. Its texts can hold anything, so only plain constants are shown."""
     message, code = str(document.get("message", "")), document["errorCode"]
     if "Token is not valid" in message or str(code) == "401":
-        return TokenRefused(f"The LMS refused the access token at {what}.")
+        return TokenRefused(Sentence("The LMS refused the access token at {what}.", what=what))
     if "PermissionDenied" in message or str(code) == "403":
-        return TokenRefused(f"The LMS refused the right to {what}.", is_forbidden=True)
+        return TokenRefused(Sentence("The LMS refused the right to {what}.", what=what), is_forbidden=True)
     if str(code) == "404":
-        return NotFound(f"The LMS does not have {what}; {_IF_NOT_DELETED}.")
+        return NotFound(
+            Sentence("The LMS does not have {what}; {if_not_deleted}.", what=what, if_not_deleted=_IF_NOT_DELETED)
+        )
     name = f" {message}" if message.isascii() and message.replace("_", "").isupper() else ""
     shown = f"{code}{name}" if isinstance(code, int) else "of unknown code"
-    return MalformedReply(f"The LMS answered {what} with error {shown}; run the command again, and {IF_IT_STAYS}.")
+    return MalformedReply(
+        Sentence(
+            "The LMS answered {what} with error {shown}; run the command again, and {if_it_stays}.",
+            what=what,
+            shown=shown,
+            if_it_stays=IF_IT_STAYS,
+        )
+    )
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -10,6 +10,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 
 from rkreport.errors import LmsError, ServerTrouble, Throttled, Unreachable
 from rkreport.lms.transport import Transport
+from rkreport.sentence import Sentence
 
 _MOST_PAUSES = 30  # 429s in a row for one request before the run gives up
 LONGEST_WAIT_SECONDS = 60.0  # a server that asks for more ends the run; the next run continues from there
@@ -68,8 +69,11 @@ async def _attempt_again(
                     raise
     except Throttled as error:
         raise Throttled(
-            f"{error} That was pause {patience.pauses} for it within {_duration(patience.seconds())}, so it is not"
-            " asked for again now; run the command again later, and if it stays so, ask Ruangkerja."
+            "{error} That was pause {pauses} for it within {duration}, so it is not asked for"
+            " again now; run the command again later, and if it stays so, ask Ruangkerja.",
+            error=error,
+            pauses=patience.pauses,
+            duration=_duration(patience.seconds()),
         ) from error
     raise AssertionError("unreachable")  # reraise=True never ends without a result or an error
 
@@ -79,7 +83,7 @@ def _hold_all(transport: Transport, error: Throttled) -> None:
     pause = error.retry_after_seconds or _PAUSE_WITHOUT_HINT_SECONDS
     transport.meter.pauses += 1
     transport.gate.hold(pause)
-    transport.say(f"The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.")
+    transport.say(Sentence("The LMS asked for a pause: all requests wait {pause:.0f} s, then go slower.", pause=pause))
 
 
 def _tell(transport: Transport, patience: "_Patience", state: RetryCallState) -> None:
@@ -88,8 +92,13 @@ def _tell(transport: Transport, patience: "_Patience", state: RetryCallState) ->
     error = _error_of(state)
     if not isinstance(error, Throttled):
         transport.say(
-            f"{error} Trying again ({patience.failed(state)} of {patience.most_attempts} tries failed)"
-            f" in {_duration(state.upcoming_sleep)}."
+            Sentence(
+                "{error} Trying again ({failed} of {most_attempts} tries failed) in {duration}.",
+                error=error,
+                failed=patience.failed(state),
+                most_attempts=patience.most_attempts,
+                duration=_duration(state.upcoming_sleep),
+            )
         )
 
 
@@ -115,8 +124,10 @@ class _Patience:
         hint = _hint(error)
         if hint > LONGEST_WAIT_SECONDS:
             raise LmsError(
-                f"{error} It asks for a wait of {_duration(hint)}, so this ends here; nothing is lost: say the same"
-                " command again then, and it goes on where it stopped."
+                "{error} It asks for a wait of {duration}, so this ends here; nothing is lost: say"
+                " the same command again then, and it goes on where it stopped.",
+                error=error,
+                duration=_duration(hint),
             ) from error
         if isinstance(error, Throttled):
             self.pauses += 1
@@ -153,4 +164,4 @@ def _duration(seconds: float) -> str:
     if seconds < 90:  # noqa: PLR2004 - up to here seconds read well
         return f"{max(1, round(seconds))} s"
     minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 90 else f"{min(minutes / 60, 9999):.0f} h"  # noqa: PLR2004 - as above
+    return Sentence("{minutes:.0f} min", minutes=minutes) if minutes < 90 else f"{min(minutes / 60, 9999):.0f} h"  # noqa: PLR2004 - as above

@@ -16,6 +16,7 @@ from rkreport.core.snapshot import LARGEST_PAGE_BYTES
 from rkreport.errors import LmsError, MalformedReply, Unreachable
 from rkreport.lms.pacing import Gate
 from rkreport.lms.protocol import IF_IT_STAYS, Reply
+from rkreport.sentence import Sentence
 
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}  # as OpenSSL calls an answer that is plain HTTP
 LARGEST_BODY_BYTES = LARGEST_PAGE_BYTES
@@ -103,17 +104,28 @@ class Transport:
             ) as response:
                 body = await _read(response, what)
         except TimeoutError as error:
-            raise Unreachable(f"{host} did not answer {what} within {seconds:g} s; {IF_IT_STAYS}.") from error
+            raise Unreachable(
+                "{host} did not answer {what} within {seconds:g} s; {if_it_stays}.",
+                host=host,
+                what=what,
+                seconds=seconds,
+                if_it_stays=IF_IT_STAYS,
+            ) from error
         except aiohttp.ClientConnectorDNSError as error:
-            raise Unreachable(f"{host} has no address: check base_url and the network.") from error
+            raise Unreachable("{host} has no address: check base_url and the network.", host=host) from error
         except aiohttp.ClientProxyConnectionError as error:
             raise Unreachable(_dead_proxy(error)) from error
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError, ssl.SSLError) as error:
             raise LmsError(_no_proof(host, error)) from error
         except aiohttp.ClientConnectorError as error:
-            raise Unreachable(f"No connection to {host}: check base_url and the network.") from error
+            raise Unreachable("No connection to {host}: check base_url and the network.", host=host) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise Unreachable(f"The connection to {host} broke while reading {what}; {IF_IT_STAYS}.") from error
+            raise Unreachable(
+                "The connection to {host} broke while reading {what}; {if_it_stays}.",
+                host=host,
+                what=what,
+                if_it_stays=IF_IT_STAYS,
+            ) from error
         took = self.clock() - sent
         self.meter.note(took, response.headers.get("Date", ""))
         if self.gate.answered(took):
@@ -122,16 +134,20 @@ class Transport:
 
 
 def _dead_proxy(error: aiohttp.ClientProxyConnectionError) -> str:
-    return (
-        f"No connection to the proxy {error.host}:{error.port}, which the variable HTTPS_PROXY or the system names; ask"
-        " the network team, or unset it."
+    return Sentence(
+        "No connection to the proxy {host}:{port}, which the variable HTTPS_PROXY or the"
+        " system names; ask the network team, or unset it.",
+        host=error.host,
+        port=error.port,
     )
 
 
 def _no_proof(host: str, error: Exception) -> str:
     if getattr(error.__cause__ or error, "reason", "") in _NO_TLS:
-        return f"{host} answers without TLS on that port; check base_url: address and port."
-    return f"{host} could not prove who it is (TLS certificate); check base_url, or ask the network team."
+        return Sentence("{host} answers without TLS on that port; check base_url: address and port.", host=host)
+    return Sentence(
+        "{host} could not prove who it is (TLS certificate); check base_url, or ask the network team.", host=host
+    )
 
 
 async def _read(response: aiohttp.ClientResponse, what: str) -> bytes:
@@ -140,6 +156,8 @@ async def _read(response: aiohttp.ClientResponse, what: str) -> bytes:
         body += chunk
         if len(body) > LARGEST_BODY_BYTES:
             raise MalformedReply(
-                f"The LMS's answer to {what} is larger than {LARGEST_BODY_BYTES // 2**20} MB; ask Ruangkerja."
+                "The LMS's answer to {what} is larger than {largest_body_bytes} MB; ask Ruangkerja.",
+                what=what,
+                largest_body_bytes=LARGEST_BODY_BYTES // 2**20,
             )
     return bytes(body)

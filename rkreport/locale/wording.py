@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
-from string import Formatter
 from typing import Any
 
 from babel import Locale
@@ -17,22 +16,10 @@ from babel.numbers import format_decimal, format_percent
 from rkreport.core.percent import Percent
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
+from rkreport.sentence import filled
 
 # Indonesian separates hours and minutes by a dot. Dates need no such table: both languages put the day first.
 _CLOCK = {"en": "HH:mm", "id": "HH.mm"}
-
-
-class _Counting(Formatter):
-    """`str.format` with `{count:one|many}`; several times slower, so only for texts that have it."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - as of the parent
-        one, choice, many = format_spec.partition("|")
-        if choice:
-            return one if str(value) == "1" else many
-        return str(super().format_field(value, format_spec))
-
-
-_COUNTING = _Counting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +39,7 @@ class Wording:
         Raises:
             KeyError: the key is unknown, or a placeholder has no value.
         """
-        text = self.texts[key]
-        return _COUNTING.vformat(text, (), values) if "|" in text else text.format(**values)
+        return filled(self.texts[key], values)
 
     def number(self, value: float | Decimal) -> str:
         """A number in the language's form: 12,345.6 or 12.345,6. A float gets two decimals at most, a Decimal all."""
@@ -110,7 +96,9 @@ def load_words(language: str) -> Wording:
     """
     if language not in LANGUAGES:
         known = " or ".join(f'"{name}"' for name in sorted(LANGUAGES))
-        raise ConfigError(f'There are no texts in the language "{language}"; write {known}.')
+        raise ConfigError(
+            'There are no texts in the language "{language}"; write {known}.', language=language, known=known
+        )
     catalogue = tomllib.loads(resources.files(__package__).joinpath(f"{language}.toml").read_text("utf-8"))
     return Wording(language, dict(_flat(catalogue, "")), Locale.parse(language))
 

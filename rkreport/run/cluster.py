@@ -11,6 +11,7 @@ from typing import Any
 from rkreport import __version__
 from rkreport.errors import ConfigError, OutputError
 from rkreport.run.pool import AHEAD, Pool
+from rkreport.sentence import Sentence
 
 _PATIENCE_SECONDS = 10
 
@@ -35,8 +36,9 @@ def dask_cluster(scheduler: str) -> Iterator[Pool]:
         client = distributed.Client(scheduler, timeout=_PATIENCE_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"No Dask scheduler answers at {scheduler} (build.scheduler); start it there, or leave out [build]: then"
-            " this machine makes the workbooks."
+            "No Dask scheduler answers at {scheduler} (build.scheduler); start it there, or"
+            " leave out [build]: then this machine makes the workbooks.",
+            scheduler=scheduler,
         ) from error
     with client:
         threads = _checked_threads(client, scheduler)
@@ -45,8 +47,9 @@ def dask_cluster(scheduler: str) -> Iterator[Pool]:
             yield Pool(executor, AHEAD * threads, is_elsewhere=True)
         except (distributed.KilledWorker, distributed.comm.CommClosedError, CancelledError) as error:
             raise OutputError(
-                f"The Dask cluster at {scheduler} was lost while it made workbooks; look after it and build again, or"
-                " leave out [build]: then this machine makes the workbooks."
+                "The Dask cluster at {scheduler} was lost while it made workbooks; look after it and"
+                " build again, or leave out [build]: then this machine makes the workbooks.",
+                scheduler=scheduler,
             ) from error
         finally:
             executor.shutdown(wait=False)
@@ -56,11 +59,18 @@ def _checked_threads(client: Any, scheduler: str) -> int:  # noqa: ANN401 - an e
     """Count the workers' threads."""
     installed: dict[str, object] = client.run(version, "rkreport", on_error="return")
     if not installed:
-        raise ConfigError(f"The Dask scheduler at {scheduler} has no workers; start some and build again.")
+        raise ConfigError(
+            "The Dask scheduler at {scheduler} has no workers; start some and build again.", scheduler=scheduler
+        )
     for address, found in installed.items():
         if found != __version__:
-            has = "no rkreport" if isinstance(found, PackageNotFoundError) else f"rkreport {found}"
+            has = (
+                "no rkreport" if isinstance(found, PackageNotFoundError) else Sentence("rkreport {found}", found=found)
+            )
             raise ConfigError(
-                f"The Dask worker at {address} has {has}; install rkreport {__version__} there, and build again."
+                "The Dask worker at {address} has {has}; install rkreport {version} there, and build again.",
+                address=address,
+                has=has,
+                version=__version__,
             )
     return sum(client.nthreads().values())

@@ -37,6 +37,7 @@ from rkreport.run.fetch.fetching import Fetched, FetchOrder, fetch_snapshot
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.sending import refuse_sending_in_advance, send_step
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 from rkreport.store.answers import AnswerStore
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -99,8 +100,10 @@ def _refuse_unreleased(config: Config) -> None:
     """Refuse to fetch, build and send in one go what a second person must see before it is sent."""
     if config.settings.release.approval:
         raise ConfigError(
-            f"{config.path}: release.approval wants a second person to look before anything is sent; say rkreport run"
-            " without --send, then rkreport review, and rkreport send with the code that it prints."
+            "{path}: release.approval wants a second person to look before anything is sent; say"
+            " rkreport run without --send, then rkreport review, and rkreport send with the code"
+            " that it prints.",
+            path=config.path,
         )
 
 
@@ -143,8 +146,8 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
     gaps = incomplete_sentences(row.lists, load_words("en"))
     if gaps and not order.allow_incomplete:
         raise DataError(
-            f"The data are incomplete, so no workbooks were written: {gaps[0]}"
-            + (f" ({len(gaps) - 1} more such lists.)" if len(gaps) > 1 else "")
+            Sentence("The data are incomplete, so no workbooks were written: {gaps}", gaps=gaps[0])
+            + (Sentence(" ({gaps} more such lists.)", gaps=len(gaps) - 1) if len(gaps) > 1 else "")
             + " Fetch again, or say --allow-incomplete: then every first sheet and subject says so."
         )
     results, ledger = Results(database, world.utc_now), Ledger(database, world.utc_now)

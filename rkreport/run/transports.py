@@ -25,6 +25,7 @@ from rkreport.delivery.smtp_connection import Login, PasswordLogin, SmtpSettings
 from rkreport.delivery.transport import Transport
 from rkreport.errors import ConfigError
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 
 
 def mail_server_of(config: Config) -> MailServer:
@@ -46,7 +47,7 @@ def mail_server_of(config: Config) -> MailServer:
     try:
         return mail_server(mail.provider, choices)
     except ConfigError as error:
-        raise ConfigError(f"{config.path}: {error}") from error
+        raise ConfigError("{path}: {error}", path=config.path, error=error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def ready_transport(
     """
     if config.channel.leaves:
         server = mail_server_of(config)
-        notice = f"Trying {server.host}:{server.port} …"
+        notice = Sentence("Trying {host}:{port} …", host=server.host, port=server.port)
         return ReadyTransport(smtp_transport_of(config, world), server.messages_per_minute, notice)
     names = outbox_names(burst_list)
     known = {name: names[owner] for name, owner in owners.items() if owner in names}
@@ -101,7 +102,7 @@ def smtp_transport_of(config: Config, world: World) -> SmtpTransport:
     server, ca_file = mail_server_of(config), config.settings.mail.ca_file
     if not server.host:
         raise ConfigError(
-            f'{config.path}: mail.host is missing; write such as host = "smtp.contoh.test", or a provider.'
+            '{path}: mail.host is missing; write such as host = "smtp.contoh.test", or a provider.', path=config.path
         )
     settings = SmtpSettings(
         server.host, server.port, server.security, config.path.parent / ca_file if ca_file else None
@@ -129,14 +130,18 @@ def _login(config: Config, server: MailServer, world: World) -> Login | None:
     username = mail.username or (config.sender.address if mail.provider and config.sender else "")
     if server.auth == "xoauth2":
         if not username:
-            raise ConfigError(f"{config.path}: mail.username is missing; write the address of the mailbox that sends.")
+            raise ConfigError(
+                "{path}: mail.username is missing; write the address of the mailbox that sends.", path=config.path
+            )
         return TokenLogin(username, _tokens(config, world))
     if not username:
         return None
     if SMTP_PASSWORD not in world.secrets:
         raise ConfigError(
-            f"The environment variable {SMTP_PASSWORD} is not set; say rkreport login once, or set it to the password"
-            f" of {_MAILBOX}."
+            "The environment variable {smtp_password} is not set; say rkreport login once, or"
+            " set it to the password of {mailbox}.",
+            smtp_password=SMTP_PASSWORD,
+            mailbox=_MAILBOX,
         )
     return PasswordLogin(username, world.secrets[SMTP_PASSWORD])
 
@@ -159,13 +164,19 @@ def _tokens(config: Config, world: World) -> FetchedToken | GivenToken:
     missing = next((name for name, value in {"url": url, "app_id": oauth.app_id}.items() if not value), None)
     if missing:
         raise ConfigError(
-            f"{config.path}: mail.oauth.{missing} is missing; it says where tokens for xoauth2 come from. For"
-            f" a single token set {SMTP_ACCESS_TOKEN}."
+            "{path}: mail.oauth.{missing} is missing; it says where tokens for xoauth2 come"
+            " from. For a single token set {smtp_access_token}.",
+            path=config.path,
+            missing=missing,
+            smtp_access_token=SMTP_ACCESS_TOKEN,
         )
     raise ConfigError(
-        f"The environment variable {SMTP_CLIENT_SECRET} is not set; say rkreport login once, or set it to the secret"
-        f" of the app in mail.oauth.app_id, or {SMTP_REFRESH_TOKEN} to a refresh token, or {SMTP_ACCESS_TOKEN} to a"
-        " token."
+        "The environment variable {smtp_client_secret} is not set; say rkreport login once,"
+        " or set it to the secret of the app in mail.oauth.app_id, or {smtp_refresh_token}"
+        " to a refresh token, or {smtp_access_token} to a token.",
+        smtp_client_secret=SMTP_CLIENT_SECRET,
+        smtp_refresh_token=SMTP_REFRESH_TOKEN,
+        smtp_access_token=SMTP_ACCESS_TOKEN,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from rkreport.core.audit_chain import Actor
 from rkreport.run.pool import Pools
+from rkreport.sentence import Sentence
 
 Clock = Callable[[], datetime]
 """Gives the time of day, aware, in UTC."""
@@ -46,7 +47,7 @@ def _user() -> str:
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # such as in a container
-        return f"uid {os.getuid()}"
+        return Sentence("uid {getuid}", getuid=os.getuid())
 
 
 @dataclass(frozen=True, slots=True)

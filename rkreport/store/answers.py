@@ -70,7 +70,8 @@ class AnswerStore:
             return tuple(_answer(*row) for row in rows)
         except (ValueError, TypeError) as error:
             raise StoreError(
-                f"What managers answered, in {self._database.path}, is damaged; restore the file from a backup."
+                "What managers answered, in {path}, is damaged; restore the file from a backup.",
+                path=self._database.path,
             ) from error
 
     def files(self) -> tuple[ReturnedFile, ...]:

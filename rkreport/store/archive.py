@@ -34,14 +34,16 @@ class Archive:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise OutputError(f"{path} cannot be read: {reason_of(error)}; build the reports again.") from error
+            raise OutputError(
+                "{path} cannot be read: {reason}; build the reports again.", path=path, reason=reason_of(error)
+            ) from error
         suffix = _TABLE_SUFFIX if path.suffix == _TABLE_SUFFIX else _SUFFIX
         self.keep_bytes(content, sha256, source=str(path), suffix=suffix)
 
     def keep_bytes(self, content: bytes, sha256: str, *, source: str, suffix: str = _SUFFIX) -> None:
         """Like `keep`, for bytes at hand; `source` names them in an error."""
         if sha256_of(content) != sha256:
-            raise OutputError(f"{source} has changed since it was checked; build the reports again.")
+            raise OutputError("{source} has changed since it was checked; build the reports again.", source=source)
         place = self._place(sha256, suffix)
         with suppress(OSError):
             if sha256_of(place) == sha256:
@@ -51,7 +53,10 @@ class Archive:
             write_whole(place, content)
         except OSError as error:
             raise OutputError(
-                f"{source} cannot be copied to {place}: {reason_of(error)}; check the free space and the rights."
+                "{source} cannot be copied to {place}: {reason}; check the free space and the rights.",
+                source=source,
+                place=place,
+                reason=reason_of(error),
             ) from error
 
     def find(self, sha256: str) -> Path | None:
@@ -70,15 +75,21 @@ class Archive:
         place = self.find(sha256)
         if place is None:
             raise OutputError(
-                f"The file with the SHA-256 {sha256} is not in {self._folder}: it was purged, or never sent from here;"
-                " look for it in a backup."
+                "The file with the SHA-256 {sha256} is not in {folder}: it was purged, or never sent"
+                " from here; look for it in a backup.",
+                sha256=sha256,
+                folder=self._folder,
             )
         try:
             content = place.read_bytes()
         except OSError as error:
-            raise OutputError(f"{place} cannot be read: {reason_of(error)}; check its rights.") from error
+            raise OutputError(
+                "{place} cannot be read: {reason}; check its rights.", place=place, reason=reason_of(error)
+            ) from error
         if sha256_of(content) != sha256:
-            raise OutputError(f"{place} is damaged: it is not the file that was sent; restore it from a backup.")
+            raise OutputError(
+                "{place} is damaged: it is not the file that was sent; restore it from a backup.", place=place
+            )
         return content
 
     def kept(self) -> Iterator[tuple[str, datetime]]:

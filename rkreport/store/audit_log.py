@@ -17,6 +17,7 @@ from typing import BinaryIO, Final, NamedTuple
 from rkreport.core.audit_chain import Head, Link, digest_of, link_of
 from rkreport.errors import StoreError
 from rkreport.files import reason_of, write_private_file
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 
 AUDIT_FILE: Final = "audit.jsonl"
@@ -83,11 +84,13 @@ class AuditLog:
         if not end.pending or rest is None or len(rest) > len(_line(end.pending)):
             self._settle(end, rest or b"")
             return [self._changed()]
-        said = f"The last line of {self.path} was not whole when rkreport was ended; it was written again."
+        said = Sentence(
+            "The last line of {path} was not whole when rkreport was ended; it was written again.", path=self.path
+        )
         if rest:
             aside = self.path.with_name(f"{AUDIT_FILE}.torn-{end.head.number + 1}")
             write_private_file(aside, rest)
-            said = f"{said} What was there is in {aside.name}."
+            said = Sentence("{said} What was there is in {name}.", said=said, name=aside.name)
         with self._opened(writes=True) as file:
             file.truncate(end.size)
             _write(file, end.pending)
@@ -172,12 +175,18 @@ class AuditLog:
 
     def _unusable(self, why: str) -> StoreError:
         return StoreError(
-            f"The audit log {self.path} cannot be used: {why}; nothing goes on without it, so mend that and say the"
-            " same command again."
+            Sentence(
+                "The audit log {path} cannot be used: {why}; nothing goes on without it, so mend"
+                " that and say the same command again.",
+                path=self.path,
+                why=why,
+            )
         )
 
     def _changed(self) -> str:
-        return f"{self.path} is not as rkreport left it; rkreport audit --verify says what was done."
+        return Sentence(
+            "{path} is not as rkreport left it; rkreport audit --verify says what was done.", path=self.path
+        )
 
 
 def _line(pending: bytes) -> bytes:

@@ -10,6 +10,7 @@ from datetime import datetime
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Status
 from rkreport.core.review.last_sent import BaseRow
 from rkreport.errors import StoreError
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database, Write
 
 _COLUMNS = "period, revision, is_written"
@@ -67,7 +68,7 @@ class Bases:
             )
         except ValueError as error:
             raise StoreError(
-                f"What was last sent, in {self._database.path}, is damaged; restore the file from a backup."
+                "What was last sent, in {path}, is damaged; restore the file from a backup.", path=self._database.path
             ) from error
 
     def managers(self, key: BaseKey) -> dict[str, ManagerId]:
@@ -103,7 +104,7 @@ def copy_bases(source: Database, write: Write) -> None:
         sql = f"INSERT OR IGNORE INTO base ({_COLUMNS}, kept_at, is_whole) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - as above
         if write(sql, (*key, at, is_whole)).rowcount:
             copied.add(tuple(key))
-    columns = f"{_COLUMNS}, person, manager_id, course, status, counts"
+    columns = Sentence("{columns}, person, manager_id, course, status, counts", columns=_COLUMNS)
     for row in source.stream(f"SELECT {columns} FROM base_requirement ORDER BY rowid"):  # noqa: S608 - as above
         if tuple(row[:3]) in copied:
             write(f"INSERT INTO base_requirement ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 - as above

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rkreport.errors import StoreError
+from rkreport.sentence import Sentence
 from rkreport.store.folder import make_private_file, make_private_folder, unusable
 from rkreport.store.migrations import MIGRATIONS
 
@@ -123,7 +124,9 @@ class Database:
             if getattr(self, "_connection", None) and self._connection.in_transaction:
                 with contextlib.suppress(sqlite3.DatabaseError):
                     self._connection.rollback()
-            raise StoreError(f"The store {self.path} cannot be used: {_explained(error)}") from error
+            raise StoreError(
+                "The store {path} cannot be used: {explained}", path=self.path, explained=_explained(error)
+            ) from error
 
 
 def look_at_store(path: Path) -> int:
@@ -142,13 +145,20 @@ def look_at_store(path: Path) -> int:
             store.execute("SELECT count(*) FROM page").fetchone()
             return int(store.execute("SELECT count(*) FROM snapshot WHERE finished_at IS NOT NULL").fetchone()[0])
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        raise StoreError(f"The store {path} cannot be used: {_explained(error)}") from error
+        raise StoreError(
+            "The store {path} cannot be used: {explained}", path=path, explained=_explained(error)
+        ) from error
 
 
 def _newer(path: Path, version: int) -> StoreError:
     return StoreError(
-        f"The store {path} was made by a newer rkreport (format {version} of {len(MIGRATIONS)} known);"
-        " update rkreport, or choose another data_dir."
+        Sentence(
+            "The store {path} was made by a newer rkreport (format {version} of {migrations}"
+            " known); update rkreport, or choose another data_dir.",
+            path=path,
+            version=version,
+            migrations=len(MIGRATIONS),
+        )
     )
 
 
@@ -163,8 +173,8 @@ def _explained(error: sqlite3.DatabaseError | UnicodeDecodeError) -> str:
         "database is locked": "another program holds it; close that and say the same command again.",
         "file is not a database": "the file is something else or damaged; restore a backup; only without one move it"
         " away: it knows who was sent what.",
-        "database disk image is malformed": f"it is damaged; {_RESTORE}",
+        "database disk image is malformed": Sentence("it is damaged; {restore}", restore=_RESTORE),
         "unable to open database file": "it cannot be opened; check its rights, or choose another data_dir.",
         "disk I/O error": "the disk reports an error; check the disk and say the same command again.",
     }
-    return known.get(text, f"{text}; {_RESTORE}")
+    return known.get(text, Sentence("{text}; {restore}", text=text, restore=_RESTORE))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rkreport.errors import StoreError
 from rkreport.files import reason_of
+from rkreport.sentence import Sentence
 
 _OTHERS = 0o077
 
@@ -18,7 +19,9 @@ def make_private_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except FileExistsError:
-        raise StoreError(f"The data folder {folder} is a file, not a folder; choose another data_dir.") from None
+        raise StoreError(
+            "The data folder {folder} is a file, not a folder; choose another data_dir.", folder=folder
+        ) from None
     except OSError as error:
         raise unusable(folder, error) from error
 
@@ -40,4 +43,10 @@ def make_private_file(path: Path) -> None:
 
 def unusable(folder: Path, error: OSError | NotImplementedError) -> StoreError:
     """The sentence for a folder that the operating system refuses."""
-    return StoreError(f"The data folder {folder} cannot be used: {reason_of(error)}; choose another data_dir.")
+    return StoreError(
+        Sentence(
+            "The data folder {folder} cannot be used: {reason}; choose another data_dir.",
+            folder=folder,
+            reason=reason_of(error),
+        )
+    )

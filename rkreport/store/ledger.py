@@ -15,6 +15,7 @@ from rkreport.core.models import ManagerId
 from rkreport.core.release import NO_RELEASE, Release
 from rkreport.core.review.last_sent import WentTo
 from rkreport.errors import StoreError
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database, Write
 
 _SELECT = (
@@ -22,7 +23,7 @@ _SELECT = (
     " figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason, copies_missed,"
     " release_code, approved_by FROM delivery"
 )
-_THIS = f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?"
+_THIS = Sentence("{select} WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?", select=_SELECT)
 _REPLACE = (
     "REPLACE INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,"
     " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason,"
@@ -113,7 +114,10 @@ class Ledger:
     def recover(self) -> int:
         """A dead run's messages in flight become `unknown`, its files `planned`; returns how many are unknown."""
         with self._database.transaction() as write:
-            stuck = [self._row(row) for row in write(f"{_SELECT} WHERE state = 'sending'", ()).fetchall()]
+            stuck = [
+                self._row(row)
+                for row in write(Sentence("{select} WHERE state = 'sending'", select=_SELECT), ()).fetchall()
+            ]
             for row in stuck:
                 end = DeliveryState.UNKNOWN if has_left(row) else DeliveryState.PLANNED
                 self._change(write, row, end, "rkreport ended before the answer came")
@@ -216,13 +220,20 @@ class Ledger:
         values = (end, reply, attempts, size_bytes, now.isoformat(), copies_missed, *_key(row), row.state)
         if write(_CHANGE, values).rowcount != 1:
             raise StoreError(
-                f"The message for manager {row.manager_id} is not where the ledger in {self._database.path} said it is;"
-                " nothing more was sent; say rkreport send again."
+                "The message for manager {manager_id} is not where the ledger in {path} said it is;"
+                " nothing more was sent; say rkreport send again.",
+                manager_id=row.manager_id,
+                path=self._database.path,
             )
         _record(write, replace(row, state=end, reply=reply, changed_at=now))
 
     def _found(self, condition: str, *values: object) -> tuple[Delivery, ...]:
-        rows = self._database.read(f"{_SELECT} {condition} ORDER BY period, revision, manager_id, again", *values)
+        rows = self._database.read(
+            Sentence(
+                "{select} {condition} ORDER BY period, revision, manager_id, again", select=_SELECT, condition=condition
+            ),
+            *values,
+        )
         return tuple(map(self._row, rows))
 
     def _row(self, columns: Any) -> Delivery:  # noqa: ANN401 - sqlite3 types its rows so
@@ -230,7 +241,7 @@ class Ledger:
             return _parsed(*columns)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(
-                f"A row of the ledger in {self._database.path} is damaged; restore the file from a backup."
+                "A row of the ledger in {path} is damaged; restore the file from a backup.", path=self._database.path
             ) from error
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rkreport.errors import AlreadyRunning
+from rkreport.sentence import Sentence
 from rkreport.store.folder import make_private_folder, unusable
 
 _NOTE = "run.lock.txt"
@@ -36,7 +37,7 @@ def exclusive_run(folder: Path, since: str) -> Iterator[None]:
     try:
         # The note is a courtesy to other runs: a full disk must not stop the run that would make room.
         with contextlib.suppress(OSError):
-            note.write_text(f"process {os.getpid()} since {since}\n", "utf-8")
+            note.write_text(Sentence("process {getpid} since {since}\n", getpid=os.getpid(), since=since), "utf-8")
         yield
     finally:
         with contextlib.suppress(OSError):
@@ -74,7 +75,7 @@ def one_sending(output_dir: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         raise AlreadyRunning(
-            f"Another rkreport is sending from {output_dir}; wait until it has ended, or stop it."
+            "Another rkreport is sending from {output_dir}; wait until it has ended, or stop it.", output_dir=output_dir
         ) from None
     except (OSError, NotImplementedError):
         yield
@@ -91,4 +92,6 @@ def _at_work(folder: Path) -> str:
     except (OSError, UnicodeDecodeError):
         holder = ""
     who = holder or "another process"
-    return f"Another rkreport is at work in {folder} ({who}); wait until it has ended, or stop it."
+    return Sentence(
+        "Another rkreport is at work in {folder} ({who}); wait until it has ended, or stop it.", folder=folder, who=who
+    )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from rkreport.errors import StoreError
 from rkreport.files import sha256_of
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 
 deflate: Any
@@ -72,7 +73,7 @@ class SnapshotPages:
             return None
         sql = "SELECT body, sha256 FROM page WHERE snapshot_id = ? AND list = ? AND pass = ? AND number = ?"
         ((packed, digest),) = self._database.read(sql, self._snapshot_id, name, pass_number, page)
-        return unpacked(packed, digest, f"{name} in {self._database.path}")
+        return unpacked(packed, digest, Sentence("{name} in {path}", name=name, path=self._database.path))
 
     async def read(self, name: str, pass_number: int, page: int) -> bytes | None:
         """As `stored`, while other requests go on."""
@@ -142,5 +143,5 @@ def unpacked(packed: object, digest: str, where: str) -> bytes:
     except zlib.error:
         body = b""
     if sha256_of(body) != digest:
-        raise StoreError(f"A page of {where} is damaged; fetch again, or restore the file from a backup.")
+        raise StoreError("A page of {where} is damaged; fetch again, or restore the file from a backup.", where=where)
     return body

@@ -13,6 +13,7 @@ from typing import Any
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.mail.delivery import TeamFigures
 from rkreport.errors import StoreError
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database, Write
 
 # `weight` is the number of a `Standing`: 3 was sent by a mail server or may have been, 2 was written to the outbox. If
@@ -104,7 +105,7 @@ class Results:
         Raises:
             StoreError: a result is not what was stored.
         """
-        return self._parsed(self._database.read(f"{_STANDING} ORDER BY period"))
+        return self._parsed(self._database.read(Sentence("{standing} ORDER BY period", standing=_STANDING)))
 
     def standing(self, period: Period) -> KeptResult | None:
         """The standing result of one period: sent, else written to the outbox, else built last. None if never built.
@@ -112,7 +113,9 @@ class Results:
         Raises:
             StoreError: it is not what was stored.
         """
-        found = self._parsed(self._database.read(f"{_STANDING} AND period = ?", str(period)))
+        found = self._parsed(
+            self._database.read(Sentence("{standing} AND period = ?", standing=_STANDING), str(period))
+        )
         return found[0] if found else None
 
     def before(self, period: Period) -> tuple[PeriodResult, ...]:
@@ -121,7 +124,7 @@ class Results:
         Raises:
             StoreError: a result is not what was stored.
         """
-        sql = f"{_STANDING} AND period < ? AND weight > 0 ORDER BY period DESC LIMIT 11"
+        sql = Sentence("{standing} AND period < ? AND weight > 0 ORDER BY period DESC LIMIT 11", standing=_STANDING)
         rows = self._database.read(sql, str(period))
         return tuple(kept.result for kept in self._parsed(reversed(rows)))
 
@@ -139,8 +142,8 @@ class Results:
             return tuple(_kept(*row) for row in rows)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
-                f"A result in {self._database.path} is damaged; restore the file from a backup, or choose another"
-                " data_dir."
+                "A result in {path} is damaged; restore the file from a backup, or choose another data_dir.",
+                path=self._database.path,
             ) from error
 
 

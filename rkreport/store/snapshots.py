@@ -12,6 +12,7 @@ from typing import Any
 from rkreport.core.snapshot import ListKind, ListReading, Reason, Traffic, Verdict
 from rkreport.errors import DataError, StoreError
 from rkreport.files import sha256_of
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 from rkreport.store.pages import unpacked
 
@@ -110,10 +111,15 @@ class Snapshots:
         rows = self._rows("WHERE id = ?", snapshot_id)
         if not rows:
             raise DataError(
-                f"There is no snapshot {snapshot_id} in {self._database.path}; rkreport history lists them."
+                "There is no snapshot {snapshot_id} in {path}; rkreport history lists them.",
+                snapshot_id=snapshot_id,
+                path=self._database.path,
             )
         if rows[0].finished_at is None:
-            raise DataError(f"The snapshot {snapshot_id} is not finished; run rkreport fetch to continue it.")
+            raise DataError(
+                "The snapshot {snapshot_id} is not finished; run rkreport fetch to continue it.",
+                snapshot_id=snapshot_id,
+            )
         return rows[0]
 
     def list_names(self, snapshot_id: str) -> tuple[str, ...]:
@@ -136,9 +142,9 @@ class Snapshots:
         columns = "SELECT list, pass, number, body, sha256 FROM page WHERE snapshot_id = ?"
         chosen = "" if names is None else " AND list IN (SELECT value FROM json_each(?))"
         values = () if names is None else (json.dumps(sorted(names)),)
-        sql = f"{columns}{chosen} ORDER BY list, pass, number"
+        sql = Sentence("{columns}{chosen} ORDER BY list, pass, number", columns=columns, chosen=chosen)
         for name, pass_number, page, packed, digest in self._database.stream(sql, snapshot_id, *values):
-            body = unpacked(packed, str(digest), f"{name} in {self._database.path}")
+            body = unpacked(packed, str(digest), Sentence("{name} in {path}", name=name, path=self._database.path))
             yield str(name), int(pass_number), int(page), body
 
     def _rows(self, condition: str, *values: object) -> list[SnapshotRow]:
@@ -149,7 +155,8 @@ class Snapshots:
             return [_row(tuple(row)) for row in found]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(
-                f"A snapshot in {self._database.path} is damaged; fetch again, or restore the file from a backup."
+                "A snapshot in {path} is damaged; fetch again, or restore the file from a backup.",
+                path=self._database.path,
             ) from error
 
 

@@ -17,6 +17,7 @@ from rkreport.core.models import ManagerId
 from rkreport.core.snapshot import LARGEST_PAGE_BYTES
 from rkreport.errors import ConfigError, DataError, OutputError, StoreError
 from rkreport.files import reason_of, sha256_of
+from rkreport.sentence import Sentence
 from rkreport.store.answers import AnswerStore
 from rkreport.store.bases import copy_bases
 from rkreport.store.database import FILE_NAME, Database
@@ -76,7 +77,9 @@ def import_snapshot(
             _copy(source, database, snapshot_id)
         elif _digests(database, snapshot_id) != _digests(source, snapshot_id):
             raise DataError(
-                f"The store has another snapshot {snapshot_id} than {path}; import it into another data_dir."
+                "The store has another snapshot {snapshot_id} than {path}; import it into another data_dir.",
+                snapshot_id=snapshot_id,
+                path=path,
             )
         _copy_answers(source, database)
         return snapshot_id, Ledger(database, _no_clock).take_in(Ledger(source, _no_clock).all())
@@ -96,7 +99,9 @@ def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
         raise _other_file(path) from error
     except OSError as error:
         raise ConfigError(
-            f"{path} cannot be read: {reason_of(error)}; name the file that rkreport export wrote."
+            "{path} cannot be read: {reason}; name the file that rkreport export wrote.",
+            path=path,
+            reason=reason_of(error),
         ) from error
     with _no_snapshot_file(path):
         source = Database(folder)
@@ -117,8 +122,11 @@ def _no_snapshot_file(path: Path) -> Iterator[None]:
 
 def _other_file(path: Path) -> DataError:
     return DataError(
-        f"{path} is no snapshot file, is damaged, or was made by a newer rkreport; write it again with rkreport"
-        " export, or update rkreport."
+        Sentence(
+            "{path} is no snapshot file, is damaged, or was made by a newer rkreport; write it"
+            " again with rkreport export, or update rkreport.",
+            path=path,
+        )
     )
 
 
@@ -130,7 +138,9 @@ def _workshop(beside: Path) -> Iterator[Path]:
             yield Path(folder)
     except OSError as error:
         raise OutputError(
-            f"The folder {beside} cannot be written: {reason_of(error)}; name a file in another folder."
+            "The folder {beside} cannot be written: {reason}; name a file in another folder.",
+            beside=beside,
+            reason=reason_of(error),
         ) from error
 
 
@@ -165,7 +175,7 @@ def _checked(source: Database, path: Path, check_page: CheckPage) -> str:
     with _no_snapshot_file(path):
         ids = [str(row[0]) for row in source.read("SELECT id FROM snapshot WHERE finished_at IS NOT NULL")]
         if len(ids) != 1:
-            raise DataError(f"{path} holds no snapshot; write one with rkreport export.")
+            raise DataError("{path} holds no snapshot; write one with rkreport export.", path=path)
         check_rows(source, ids[0])
         room = _LARGEST_WHOLE
         for name, number, body, digest in source.stream(
@@ -174,13 +184,14 @@ def _checked(source: Database, path: Path, check_page: CheckPage) -> str:
             unpacked = _unpacked(body, digest)
             room -= len(unpacked or b"")
             if unpacked is None or room < 0:
-                raise DataError(f"{path} is damaged; export the snapshot again.")
+                raise DataError("{path} is damaged; export the snapshot again.", path=path)
             try:
                 check_page(str(name), int(number), unpacked)
             except ValueError as error:
                 raise DataError(
-                    f"{path} has a page that is not what the LMS answers; it was changed after the export, so export"
-                    " the snapshot again."
+                    "{path} has a page that is not what the LMS answers; it was changed after the"
+                    " export, so export the snapshot again.",
+                    path=path,
                 ) from error
     return ids[0]
 

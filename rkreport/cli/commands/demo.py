@@ -13,6 +13,7 @@ from rkreport.cli.results.built import built_document, built_rows
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DONE, ConfigError
 from rkreport.run.setup.demo import DemoOrder, demo_step
+from rkreport.sentence import Sentence
 
 
 @app.command()
@@ -38,9 +39,9 @@ def demo(
     command_run = open_command_run(context, "demo", as_json=as_json, quiet=quiet, verbose=verbose)
     if language not in LANGUAGES:
         known = " or ".join(f'"{each}"' for each in sorted(LANGUAGES))
-        raise ConfigError(f"The option --language takes {known} only; write one of them, or leave it out.")
+        raise ConfigError("The option --language takes {known} only; write one of them, or leave it out.", known=known)
     built = asyncio.run(demo_step(DemoOrder(out, people, seed, language), command_run.world({})))
     for manager_id, why in built.mailing.not_written:
-        command_run.screen.say(f"No message for manager {manager_id}: {why}.")
+        command_run.screen.say(Sentence("No message for manager {manager_id}: {why}.", manager_id=manager_id, why=why))
     command_run.screen.result("Demo finished.", built_rows(built), built_document(built))
     return EXIT_DONE

@@ -30,6 +30,7 @@ from rkreport.run.keep.incidents import incident_step
 from rkreport.run.keep.purging import Purged, purge_step
 from rkreport.run.keep.retention import PurgePlan, purge_plan
 from rkreport.run.opened_store import opened_store
+from rkreport.sentence import Sentence
 
 
 @app.command()
@@ -78,7 +79,7 @@ def export_(
         "Export finished.",
         [
             ("Snapshot", snapshot_id),
-            ("Messages", f"{counted(messages, 'sent message')} in its ledger"),
+            ("Messages", Sentence("{sent_messages} in its ledger", sent_messages=counted(messages, "sent message"))),
             ("File", str(file)),
         ],
         {"snapshot": snapshot_id, "messages": messages, "file": str(file)},
@@ -103,7 +104,7 @@ def import_(
     settings, world = command_run.configured(config, needs_secrets=False)
     with opened_store(settings, world.utc_now) as database:
         snapshot_id, messages = import_step(settings, database, world, file)
-    rows = [("Snapshot", snapshot_id), ("Messages", f"{messages:,} taken into the ledger")]
+    rows = [("Snapshot", snapshot_id), ("Messages", Sentence("{messages:,} taken into the ledger", messages=messages))]
     command_run.screen.result("Import finished.", rows, {"snapshot": snapshot_id, "messages": messages})
     return EXIT_DONE
 

@@ -45,6 +45,7 @@ from rkreport.run.opened_store import opened_store
 from rkreport.run.pipeline import RunOrder, build_step, fetch_step, run_step
 from rkreport.run.send.order import Sent
 from rkreport.run.send.summary import summarize
+from rkreport.sentence import Sentence
 from rkreport.store.snapshots import SnapshotRow
 
 
@@ -166,7 +167,9 @@ def _refuse_month(period: str | None, *, interim: bool) -> None:
 def _show(command_run: CommandRun, title: str, built: Built, sent: Sent | None = None, then: str = "") -> None:
     if sent is None:
         for manager_id, why in built.mailing.not_written:
-            command_run.screen.say(f"No message for manager {manager_id}: {why}.")
+            command_run.screen.say(
+                Sentence("No message for manager {manager_id}: {why}.", manager_id=manager_id, why=why)
+            )
         after = [("Next", then)] if then else []
         command_run.screen.result(title, [*built_rows(built), *after], built_document(built))
         return

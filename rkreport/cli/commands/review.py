@@ -12,6 +12,7 @@ from rkreport.cli.results.review import burst_table, review_document, review_row
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
 from rkreport.run.edition.reviewing import review_step
 from rkreport.run.opened_store import opened_store
+from rkreport.sentence import Sentence
 
 
 @app.command()
@@ -38,8 +39,8 @@ def review(
     trial = next_call(context, "send", "--to-me", "ADDRESS", "--sample", "1")
     release = ("--release", reviewed.release_code, "--approved-by", "NAME") if reviewed.release_code else ()
     sends = next_call(context, "send", *release)
-    after = ("Next", f"{trial} shows you one mail; {sends} sends them all")
+    after = ("Next", Sentence("{trial} shows you one mail; {sends} sends them all", trial=trial, sends=sends))
     command_run.screen.result("Review.", [*review_rows(reviewed), after], review_document(reviewed))
     if open_page and not webbrowser.open(reviewed.page.absolute().as_uri()):
-        command_run.screen.say(f"No browser could be started; open {reviewed.page} yourself.")
+        command_run.screen.say(Sentence("No browser could be started; open {page} yourself.", page=reviewed.page))
     return EXIT_DONE if reviewed.is_complete else EXIT_GAPS

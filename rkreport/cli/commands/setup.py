@@ -36,6 +36,7 @@ from rkreport.run.fetch.browsing import browse_plans_step, browse_step
 from rkreport.run.setup.initializing import BRAND, InitOrder, init_step, refuse_to_overwrite
 from rkreport.run.setup.lists import lists_step
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 
 
 @app.command()
@@ -125,14 +126,14 @@ def login(
         command_run.screen.result(*deleted_secrets(deleted, keyring))
         return EXIT_DONE
     if not sys.stdin.isatty():
-        raise ConfigError(f"There is nobody to ask; say rkreport login on a terminal, or {INSTEAD}.")
+        raise ConfigError("There is nobody to ask; say rkreport login on a terminal, or {instead}.", instead=INSTEAD)
     lms, _ = read_lms_and_report(config)
     prompt = LoginPrompt(command_run.screen, command_run.world(read_secrets({}, read_keyring)), write_keyring)
     prompt.to_lms(lms)
     try:
         whole = load_config(config)
     except ConfigError as error:
-        command_run.screen.say(f"Of mail nothing was asked: {error}")
+        command_run.screen.say(Sentence("Of mail nothing was asked: {error}", error=error))
     else:
         prompt.to_mail(whole)
         if whole.settings.privacy.encrypt_workbooks:

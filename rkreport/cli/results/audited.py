@@ -8,6 +8,7 @@ from rkreport.cli.screen import Column
 from rkreport.core.audit_chain import AuditEntry, line_of
 from rkreport.core.words import counted
 from rkreport.run.keep.audit_reading import ReadLog
+from rkreport.sentence import Sentence
 
 AUDIT_COLUMNS = (
     Column("Line", is_number=True),
@@ -27,8 +28,14 @@ def audit_rows(read: ReadLog, *, is_whole: bool = False) -> list[tuple[str, str]
     """Return the lines below the table."""
     rows = [("Log", str(read.path)), ("Lines", f"{read.head.number:,}")]
     if read.head.number:
-        rows.append(("Digest", f"{read.head.sha256} of the last line, which stands for all before it"))
-    return [*rows, ("Check", f"{counted(read.head.number, 'line')} as written, none missing")] if is_whole else rows
+        rows.append(
+            ("Digest", Sentence("{sha256} of the last line, which stands for all before it", sha256=read.head.sha256))
+        )
+    return (
+        [*rows, ("Check", Sentence("{lines} as written, none missing", lines=counted(read.head.number, "line")))]
+        if is_whole
+        else rows
+    )
 
 
 def audit_document(read: ReadLog) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rkreport.locale import load_words
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.review_files import PAGE
 from rkreport.run.fetch.estimating import Estimate
+from rkreport.sentence import Sentence
 from rkreport.store.snapshots import SnapshotRow
 
 
@@ -22,32 +23,79 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     """Word a finished build for the terminal."""
     manifest = built.manifest
     rate, matched = manifest["rate"], manifest["matched"]
-    ways = ", ".join(f"{count:,} by {way.replace('_', ' ')}" for way, count in matched.items() if way != "unmatched")
+    ways = ", ".join(
+        Sentence("{count:,} by {replace}", count=count, replace=way.replace("_", " "))
+        for way, count in matched.items()
+        if way != "unmatched"
+    )
     share = shown_share(rate["compliant"], rate["counted"], built.target)
     rows_aside = manifest["rows_set_aside"]
-    aside = f"; {counted(rows_aside, 'row')} could not be read, set aside: see Data quality" if rows_aside else ""
+    aside = (
+        Sentence("; {rows} could not be read, set aside: see Data quality", rows=counted(rows_aside, "row"))
+        if rows_aside
+        else ""
+    )
     findings = manifest["findings"]
-    of_kinds = f" of {len(findings)} kinds" if len(findings) > 1 else ""
+    of_kinds = Sentence(" of {findings} kinds", findings=len(findings)) if len(findings) > 1 else ""
     kinds = [file["kind"] for file in manifest["files"]]
     as_of = datetime.fromisoformat(manifest["as_of"])
-    so_far = f" so far, interim {manifest['revision']}" if manifest["kind"] == INTERIM else ""
+    so_far = (
+        Sentence(" so far, interim {revision}", revision=manifest["revision"]) if manifest["kind"] == INTERIM else ""
+    )
     rows = [
-        ("Period", f"{manifest['period']}{so_far}, as of {as_of:%Y-%m-%d %H:%M}"),
+        (
+            "Period",
+            Sentence(
+                "{period}{so_far}, as of {as_of:%Y-%m-%d %H:%M}", period=manifest["period"], so_far=so_far, as_of=as_of
+            ),
+        ),
         *_completeness(built.lists),
-        ("Users", f"{counted(manifest['users'], 'record')} in the LMS"),
-        ("Assignments", f"{manifest['assignments']:,}: {ways}, {matched['unmatched']:,} unmatched{aside}"),
+        ("Users", Sentence("{records} in the LMS", records=counted(manifest["users"], "record"))),
+        (
+            "Assignments",
+            Sentence(
+                "{assignments:,}: {ways}, {unmatched:,} unmatched{aside}",
+                assignments=manifest["assignments"],
+                ways=ways,
+                unmatched=matched["unmatched"],
+                aside=aside,
+            ),
+        ),
         (
             "Compliance",
-            f"{share} ({rate['compliant']:,} of {counted(rate['counted'], 'requirement')}; {rate['exempt']:,} exempt)",
+            Sentence(
+                "{share} ({compliant:,} of {requirements}; {exempt:,} exempt)",
+                share=share,
+                compliant=rate["compliant"],
+                requirements=counted(rate["counted"], "requirement"),
+                exempt=rate["exempt"],
+            ),
         ),
-        ("Findings", f"{sum(findings.values()):,}{of_kinds}, see Data quality"),
+        (
+            "Findings",
+            Sentence("{values:,}{of_kinds}, see Data quality", values=sum(findings.values()), of_kinds=of_kinds),
+        ),
         ("Master", str(built.master)),
-        ("Managers", f"{counted(kinds.count('manager'), 'workbook')} in {built.folder / 'managers'}"),
+        (
+            "Managers",
+            Sentence(
+                "{workbooks} in {folder}",
+                workbooks=counted(kinds.count("manager"), "workbook"),
+                folder=built.folder / "managers",
+            ),
+        ),
     ]
     written, missing = len(built.mailing.files), len(built.mailing.not_written)
     if written or missing:
-        of_all = f" of {written + missing}" if missing else ""
-        rows.append(("Messages", f"{written}{of_all} in {built.folder / 'outbox'}"))
+        of_all = Sentence(" of {written}", written=written + missing) if missing else ""
+        rows.append(
+            (
+                "Messages",
+                Sentence(
+                    "{written}{of_all} in {folder}", written=written, of_all=of_all, folder=built.folder / "outbox"
+                ),
+            )
+        )
     rows.append(("Review", str(built.folder / PAGE)))
     return rows
 
@@ -63,8 +111,20 @@ def fetched_rows(row: SnapshotRow) -> list[tuple[str, str]]:
     return [
         ("Snapshot", row.snapshot_id),
         *_completeness(row.lists),
-        ("Rows", f"{document['rows_received']:,} of {document['rows_expected']:,}"),
-        ("Requests", f"{row.traffic.requests:,}, {row.traffic.retries:,} of them again"),
+        (
+            "Rows",
+            Sentence(
+                "{rows_received:,} of {rows_expected:,}",
+                rows_received=document["rows_received"],
+                rows_expected=document["rows_expected"],
+            ),
+        ),
+        (
+            "Requests",
+            Sentence(
+                "{requests:,}, {retries:,} of them again", requests=row.traffic.requests, retries=row.traffic.retries
+            ),
+        ),
     ]
 
 
@@ -72,7 +132,8 @@ def set_aside_rows(rows: Sequence[SetAside]) -> list[tuple[str, str]]:
     """Count the unreadable rows of a fetch per list; no line if there are none."""
     by_list = Counter(list_name(row, load_words("en")) for row in rows)
     return [
-        ("Set aside", f"{count:,} of the {name} cannot be read; they count nowhere") for name, count in by_list.items()
+        ("Set aside", Sentence("{count:,} of the {name} cannot be read; they count nowhere", count=count, name=name))
+        for name, count in by_list.items()
     ]
 
 
@@ -89,7 +150,10 @@ def set_aside_document(rows: Sequence[SetAside]) -> dict[str, Any]:
 def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
     """Word an estimate for the terminal."""
     unknown = (
-        f"; the sizes of {expected.unknown_batches:,} are unknown, so it may be more"
+        Sentence(
+            "; the sizes of {unknown_batches:,} are unknown, so it may be more",
+            unknown_batches=expected.unknown_batches,
+        )
         if expected.unknown_batches
         else ""
     )
@@ -98,8 +162,11 @@ def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
         ("LMS", expected.host),
         ("Users", f"{expected.users:,}"),
         ("Batches", f"{expected.batches:,}{unknown}"),
-        ("Requests", f"{expected.requests:,} (this estimate took {expected.spent:,})"),
-        ("Time", f"about {minutes:,} minutes" if minutes > 1 else "about a minute"),
+        (
+            "Requests",
+            Sentence("{requests:,} (this estimate took {spent:,})", requests=expected.requests, spent=expected.spent),
+        ),
+        ("Time", Sentence("about {minutes:,} minutes", minutes=minutes) if minutes > 1 else "about a minute"),
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.words import counted
 from rkreport.run.setup.checks.value import Check, State, verdict
+from rkreport.sentence import Sentence
 
 _STICKING_OUT = ("Course ", "Learning plan ")
 _SIGNS = {State.OK: "✔", State.WARNING: "▲", State.FAILED: "✖", State.SKIPPED: "–"}
@@ -36,9 +37,11 @@ def _sum(checks: Sequence[Check]) -> str:
     count = Counter(check.state for check in checks)
     if count[State.FAILED]:
         rest = _things(count[State.WARNING]) if count[State.WARNING] else "nothing else"
-        return f"{_things(count[State.FAILED])} to mend before a run, {rest} to look at."
+        return Sentence(
+            "{things} to mend before a run, {rest} to look at.", things=_things(count[State.FAILED]), rest=rest
+        )
     if count[State.WARNING]:
-        return f"A run would go through; {_things(count[State.WARNING])} to look at first."
+        return Sentence("A run would go through; {things} to look at first.", things=_things(count[State.WARNING]))
     if count[State.SKIPPED]:
         return "Nothing to mend in what was looked at."
     return "All is well. Next: rkreport run."

@@ -14,6 +14,7 @@ from rkreport.core.days import readings_text
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.words import counted
 from rkreport.run.keep.collecting import Collected, FileResult
+from rkreport.sentence import Sentence
 
 _MOST_SHOWN = 20
 _ROWS_NAMED = 4  # of a file, with the same remark
@@ -28,8 +29,22 @@ def collected_rows(collected: Collected) -> list[tuple[str, str]]:
     refused = counted_by_reason(one for file in read for one in file.taken.refused)
     answers = sum(len(file.taken.answers) for file in read)
     rows = [
-        ("Files", f"{len(read):,} read{f', {known:,} of them with nothing new' if known else ''}"),
-        ("Answers", f"{answers:,} taken{'; the next rkreport build shows them' if answers else ''}"),
+        (
+            "Files",
+            Sentence(
+                "{read:,} read{more}",
+                read=len(read),
+                more=Sentence(", {known:,} of them with nothing new", known=known) if known else "",
+            ),
+        ),
+        (
+            "Answers",
+            Sentence(
+                "{answers:,} taken{more}",
+                answers=answers,
+                more=Sentence("; the next rkreport build shows them") if answers else "",
+            ),
+        ),
         ("Refused", "; ".join(f"{counted(count, 'row')} {why}" for why, count in refused.items()) or "no row"),
     ]
     if skipped:
@@ -39,7 +54,7 @@ def collected_rows(collected: Collected) -> list[tuple[str, str]]:
     details = [*(("", f"{_name(file)} {file.skipped}") for file in skipped), *(("", told) for told in _details(read))]
     rows += details[:_MOST_SHOWN]
     if len(details) > _MOST_SHOWN:
-        rows.append(("", f"and {len(details) - _MOST_SHOWN:,} more; --json has them all"))
+        rows.append(("", Sentence("and {details:,} more; --json has them all", details=len(details) - _MOST_SHOWN)))
     return rows
 
 
@@ -66,19 +81,28 @@ def _details(read: Sequence[FileResult]) -> Iterator[str]:
             if one.remark in NOT_TAKEN:
                 lost.setdefault(_told(one), []).append(one.line)
         for told, lines in lost.items():
-            yield f"{_Rows(_name(file), lines)}: {told}."
+            yield Sentence("{rows}: {told}.", rows=_Rows(_name(file), lines), told=told)
         for why in dict.fromkeys(why for _, why in file.taken.refused):
             rows = _Rows(_name(file), [line for line, other in file.taken.refused if other is why])
-            yield f"{rows} is {why}." if len(rows.lines) == 1 else f"{rows}: each is {why}."
+            yield (
+                Sentence("{rows} is {why}.", rows=rows, why=why)
+                if len(rows.lines) == 1
+                else Sentence("{rows}: each is {why}.", rows=rows, why=why)
+            )
         for remark in dict.fromkeys(one.remark for one in file.taken.remarks if one.remark not in NOT_TAKEN):
             lines = [one.line for one in file.taken.remarks if one.remark is remark]
             odd.setdefault(remark, []).append(_Rows(_name(file), lines))
     for told, places in odd.items():
         if len(places) <= _FILES_NAMED:
-            yield from (f"{rows}: {told}." for rows in places)
+            yield from (Sentence("{rows}: {told}.", rows=rows, told=told) for rows in places)
         else:
             total = sum(len(rows.lines) for rows in places)
-            yield f"{total:,} rows in {len(places):,} files: {told}; --json names them."
+            yield Sentence(
+                "{total:,} rows in {places:,} files: {told}; --json names them.",
+                total=total,
+                places=len(places),
+                told=told,
+            )
 
 
 class _Rows(NamedTuple):
@@ -89,16 +113,25 @@ class _Rows(NamedTuple):
 
     def __str__(self) -> str:
         if len(self.lines) == 1:
-            return f"{self.file}, row {self.lines[0]:,}"
+            return Sentence("{file}, row {lines:,}", file=self.file, lines=self.lines[0])
         named = ", ".join(f"{line:,}" for line in self.lines[:_ROWS_NAMED])
         more = len(self.lines) - _ROWS_NAMED
-        return f"{self.file}, {len(self.lines):,} rows ({named}{f' and {more:,} more' if more > 0 else ''})"
+        return Sentence(
+            "{file}, {lines:,} rows ({named}{more})",
+            file=self.file,
+            lines=len(self.lines),
+            named=named,
+            more=Sentence(" and {more:,} more", more=more) if more > 0 else "",
+        )
 
 
 def _told(one: CellRemark) -> str:
     if one.remark is not Remark.TWO_DAYS:
         return one.remark
-    return f"the planned date can be read as {readings_text(one.days)}, and is not taken; ask which is meant"
+    return Sentence(
+        "the planned date can be read as {readings_text}, and is not taken; ask which is meant",
+        readings_text=readings_text(one.days),
+    )
 
 
 def _file_document(file: FileResult) -> dict[str, Any]:

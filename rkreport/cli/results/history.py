@@ -9,6 +9,7 @@ from rkreport.cli.results.snapshots import fetched_document, read_rows, shown_sh
 from rkreport.core.snapshot import ListReading, Verdict
 from rkreport.core.words import counted
 from rkreport.run.keep.history import History
+from rkreport.sentence import Sentence
 from rkreport.store.results import Standing
 
 _STANDINGS = {
@@ -21,20 +22,39 @@ _STANDINGS = {
 
 def history_rows(past: History, target: Fraction) -> list[tuple[str, str]]:
     """Return one line per snapshot, per month and per sent edition."""
-    rows = [
+    rows: list[tuple[str, str]] = [
         (
-            f"Snapshot {row.snapshot_id}",
-            f"{row.host}, {read_rows(row)}, {_completeness_in_short(row.lists)}",
+            Sentence("Snapshot {snapshot_id}", snapshot_id=row.snapshot_id),
+            Sentence(
+                "{host}, {read_rows}, {completeness_in_short}",
+                host=row.host,
+                read_rows=read_rows(row),
+                completeness_in_short=_completeness_in_short(row.lists),
+            ),
         )
         for row in past.snapshots
     ]
     for kept in past.results:
         result = kept.result
         share = shown_share(result.compliant, result.counted, target)
-        exempt = "" if result.exempt is None else f"; {result.exempt:,} exempt"
-        figures = f"{share} ({result.compliant:,} of {result.counted:,}{exempt}), {result.overdue:,} overdue"
-        edition = f"revision {kept.revision}, {_STANDINGS[kept.standing]}"
-        rows.append((f"Month {result.period}", f"{figures}; {edition}"))
+        exempt = "" if result.exempt is None else Sentence("; {exempt:,} exempt", exempt=result.exempt)
+        figures = Sentence(
+            "{share} ({compliant:,} of {counted:,}{exempt}), {overdue:,} overdue",
+            share=share,
+            compliant=result.compliant,
+            counted=result.counted,
+            exempt=exempt,
+            overdue=result.overdue,
+        )
+        edition = Sentence(
+            "revision {revision}, {standings}", revision=kept.revision, standings=_STANDINGS[kept.standing]
+        )
+        rows.append(
+            (
+                Sentence("Month {period}", period=result.period),
+                Sentence("{figures}; {edition}", figures=figures, edition=edition),
+            )
+        )
     rows += delivery_rows(past.deliveries)
     return rows or [("Nothing yet", "run rkreport run")]
 
@@ -65,5 +85,11 @@ def _completeness_in_short(lists: tuple[ListReading, ...]) -> str:
     )
     whole = counted(len(lists), "list")
     if incomplete:
-        return f"INCOMPLETE: {incomplete:,} of {whole} could not be read in full"
-    return f"complete, but {moving:,} of {whole} changed while they were read" if moving else "complete"
+        return Sentence(
+            "INCOMPLETE: {incomplete:,} of {whole} could not be read in full", incomplete=incomplete, whole=whole
+        )
+    return (
+        Sentence("complete, but {moving:,} of {whole} changed while they were read", moving=moving, whole=whole)
+        if moving
+        else "complete"
+    )

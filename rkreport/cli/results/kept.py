@@ -11,6 +11,7 @@ from rkreport.run.keep.archiving import Retrieved, RetrievedMaster
 from rkreport.run.keep.incidents import Incident
 from rkreport.run.keep.purging import Purged
 from rkreport.run.keep.retention import PurgePlan
+from rkreport.sentence import Sentence
 
 _WENT = {
     DeliveryState.SENT: "sent",
@@ -29,13 +30,29 @@ def masked(address: str) -> str:
 def retrieved_rows(found: Retrieved) -> list[tuple[str, str]]:
     """Word a sent file and its recipient for the terminal."""
     sent = found.sent
-    copies = f" and {len(sent.cc)} in copy" if sent.cc else ""
+    copies = Sentence(" and {cc} in copy", cc=len(sent.cc)) if sent.cc else ""
     return [
-        ("Message", f"manager {sent.manager_id}, {edition_name(sent.period, sent.revision)}"),
-        ("Went", f"{_went(sent)} {_moment(found.changed_at)} to {masked(sent.recipient)}{copies}"),
+        (
+            "Message",
+            Sentence(
+                "manager {manager_id}, {edition_name}",
+                manager_id=sent.manager_id,
+                edition_name=edition_name(sent.period, sent.revision),
+            ),
+        ),
+        (
+            "Went",
+            Sentence(
+                "{went} {moment} to {masked}{copies}",
+                went=_went(sent),
+                moment=_moment(found.changed_at),
+                masked=masked(sent.recipient),
+                copies=copies,
+            ),
+        ),
         ("Message-ID", sent.message_id),
         ("SHA-256", sent.file_sha256),
-        ("File", f"{found.path}, {found.size_bytes:,} bytes"),
+        ("File", Sentence("{path}, {size_bytes:,} bytes", path=found.path, size_bytes=found.size_bytes)),
     ]
 
 
@@ -49,9 +66,9 @@ def retrieved_master_rows(what: str, found: RetrievedMaster) -> list[tuple[str, 
     master = found.master
     return [
         (what.capitalize(), edition_name(master.period, master.revision)),
-        ("Kept", f"{_moment(found.kept_at)}, when messages of it were sent or written"),
+        ("Kept", Sentence("{moment}, when messages of it were sent or written", moment=_moment(found.kept_at))),
         ("SHA-256", master.file_sha256),
-        ("File", f"{found.path}, {found.size_bytes:,} bytes"),
+        ("File", Sentence("{path}, {size_bytes:,} bytes", path=found.path, size_bytes=found.size_bytes)),
     ]
 
 
@@ -70,13 +87,36 @@ def retrieved_master_document(found: RetrievedMaster) -> dict[str, Any]:
 def incident_rows(found: Incident) -> list[tuple[str, str]]:
     """Return counts, the deadline and the draft's name; only the draft names the people."""
     sent = found.sent
-    rows = [
-        ("Message", f"manager {sent.manager_id}, {edition_name(sent.period, sent.revision)}"),
-        ("Went", f"{_went(sent)} {_moment(found.changed_at)} to {masked(sent.recipient)}"),
+    rows: list[tuple[str, str]] = [
+        (
+            "Message",
+            Sentence(
+                "manager {manager_id}, {edition_name}",
+                manager_id=sent.manager_id,
+                edition_name=edition_name(sent.period, sent.revision),
+            ),
+        ),
+        (
+            "Went",
+            Sentence(
+                "{went} {moment} to {masked}",
+                went=_went(sent),
+                moment=_moment(found.changed_at),
+                masked=masked(sent.recipient),
+            ),
+        ),
         ("People", f"{found.people:,}"),
-        ("Columns", f"{found.columns:,} different ones" if not found.unreadable else "not known"),
-        ("Deadline", f"{_moment(found.deadline)}, 72 hours after it was sent" if found.deadline else "not known"),
-        ("Draft", f"{found.draft}; it holds personal data"),
+        (
+            "Columns",
+            Sentence("{columns:,} different ones", columns=found.columns) if not found.unreadable else "not known",
+        ),
+        (
+            "Deadline",
+            Sentence("{moment}, 72 hours after it was sent", moment=_moment(found.deadline))
+            if found.deadline
+            else "not known",
+        ),
+        ("Draft", Sentence("{draft}; it holds personal data", draft=found.draft)),
     ]
     if found.is_as_sent is not None:
         rows.insert(
@@ -102,23 +142,63 @@ def incident_document(found: Incident) -> dict[str, Any]:
 
 def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
     """Word what is too old."""
-    rows = [("Older than", f"{counted(plan.months, 'month')}: before {plan.before:%Y-%m-%d %H:%M %Z}")]
-    rows += [(f"Snapshot {snapshot_id}", "with all its pages") for snapshot_id in plan.snapshots]
-    rows += [(f"Edition {folder.parent.name} {folder.name}", str(folder)) for folder in plan.editions]
+    rows: list[tuple[str, str]] = [
+        (
+            "Older than",
+            Sentence(
+                "{months}: before {before:%Y-%m-%d %H:%M %Z}", months=counted(plan.months, "month"), before=plan.before
+            ),
+        )
+    ]
+    rows += [
+        (Sentence("Snapshot {snapshot_id}", snapshot_id=snapshot_id), "with all its pages")
+        for snapshot_id in plan.snapshots
+    ]
+    rows += [
+        (Sentence("Edition {name} {name_2}", name=folder.parent.name, name_2=folder.name), str(folder))
+        for folder in plan.editions
+    ]
     if plan.sent_files:
         rows.append(("Sent files", f"{len(plan.sent_files):,}"))
     if plan.deliveries:
-        rows.append(("Addresses", f"of {counted(len(plan.deliveries), 'message')} in the ledger; when they went stays"))
+        rows.append(
+            (
+                "Addresses",
+                Sentence(
+                    "of {messages} in the ledger; when they went stays",
+                    messages=counted(len(plan.deliveries), "message"),
+                ),
+            )
+        )
     if plan.bases:
-        rows.append(("Last reports", f"what {counted(len(plan.base_names), 'edition')} told of whom"))
+        rows.append(
+            (
+                "Last reports",
+                Sentence("what {editions} told of whom", editions=counted(len(plan.base_names), "edition")),
+            )
+        )
     if plan.answered:
-        rows.append(("Answers", f"{plan.answers:,}, from {counted(len(plan.answered), 'workbook')} that came back"))
+        rows.append(
+            (
+                "Answers",
+                Sentence(
+                    "{answers:,}, from {workbooks} that came back",
+                    answers=plan.answers,
+                    workbooks=counted(len(plan.answered), "workbook"),
+                ),
+            )
+        )
     rows += [("Log", path.name) for path in plan.logs]
     rows += [("Left over", str(path)) for path in plan.leftovers]
     rows += [
         (
             "NOT SETTLED",
-            f"{counted(one.count, 'message')} of {edition_name(one.period, one.revision)}: still {one.state}",
+            Sentence(
+                "{messages} of {edition_name}: still {state}",
+                messages=counted(one.count, "message"),
+                edition_name=edition_name(one.period, one.revision),
+                state=one.state,
+            ),
         )
         for one in plan.unsettled
     ]
@@ -149,12 +229,12 @@ def plan_document(plan: PurgePlan) -> dict[str, Any]:
 def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
     """Word what was deleted, and where the record is."""
     what = done.what
-    rows = [
+    rows: list[tuple[str, str]] = [
         ("Snapshots", f"{len(what['snapshots']):,}"),
         ("Editions", f"{len(what['editions']):,}"),
         ("Sent files", f"{len(what['sent_files']):,}"),
-        ("Addresses", f"of {counted(len(plan.deliveries), 'message')}"),
-        ("Last reports", f"of {counted(len(plan.base_names), 'edition')}"),
+        ("Addresses", Sentence("of {messages}", messages=counted(len(plan.deliveries), "message"))),
+        ("Last reports", Sentence("of {editions}", editions=counted(len(plan.base_names), "edition"))),
         ("Answers", f"{plan.answers:,}"),
         ("Logs", f"{len(what['logs']):,}"),
         ("Record", str(done.record)),
@@ -163,7 +243,7 @@ def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
 
 
 def _went(sent: Delivery) -> str:
-    return _WENT.get(sent.state, f"not sent ({sent.state})")
+    return _WENT.get(sent.state, Sentence("not sent ({state})", state=sent.state))
 
 
 def _moment(moment: datetime | None) -> str:

@@ -12,14 +12,29 @@ from rkreport.core.models import PlanCourse
 from rkreport.core.words import counted
 from rkreport.lms.browse import CoursesOfPlan
 from rkreport.run.fetch.browsing import PlanCatalogue
+from rkreport.sentence import Sentence
 
 
 def plan_lines(catalogue: PlanCatalogue, search: str, zone: ZoneInfo) -> list[str]:
     """Return a line per plan and, below it, a line per course, the earliest deadline first."""
-    wanted = f', with "{visible(search)}" in name or serial' if search else ""
-    lines = [f"{len(catalogue.plans):,} of {counted(catalogue.of, 'learning plan')}{wanted}."]
+    wanted = Sentence(', with "{search}" in name or serial', search=visible(search)) if search else ""
+    lines: list[str] = [
+        Sentence(
+            "{plans:,} of {learning_plans}{wanted}.",
+            plans=len(catalogue.plans),
+            learning_plans=counted(catalogue.of, "learning plan"),
+            wanted=wanted,
+        )
+    ]
     for one in catalogue.plans:
-        lines.append(f"{visible(one.plan.serial)}  {visible(one.plan.name)}: {_courses(one)}")
+        lines.append(
+            Sentence(
+                "{serial}  {name}: {courses}",
+                serial=visible(one.plan.serial),
+                name=visible(one.plan.name),
+                courses=_courses(one),
+            )
+        )
         lines += [f"    {_course_line(course, zone)}" for course in _by_deadline(one)]
     return lines
 
@@ -56,13 +71,15 @@ def plan_document(catalogue: PlanCatalogue, zone: ZoneInfo) -> dict[str, Any]:
 
 def _courses(one: CoursesOfPlan) -> str:
     if one.trouble:
-        return f"its courses cannot be read. {visible(one.trouble)}"
+        return Sentence("its courses cannot be read. {trouble}", trouble=visible(one.trouble))
     count = len(one.courses)
     return counted(count, "course")
 
 
 def _course_line(one: PlanCourse, zone: ZoneInfo) -> str:
-    due = f"until {one.deadline.astimezone(zone):%Y-%m-%d}" if one.deadline else "no deadline"
+    due = (
+        Sentence("until {deadline:%Y-%m-%d}", deadline=one.deadline.astimezone(zone)) if one.deadline else "no deadline"
+    )
     return "  ".join(visible(part) for part in (one.course.serial, due, one.course.name) if part)
 
 

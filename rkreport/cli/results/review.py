@@ -18,6 +18,7 @@ from rkreport.core.review.page import GuardLine, Review
 from rkreport.core.words import Words, counted
 from rkreport.locale import load_words
 from rkreport.run.edition.reviewing import Reviewed
+from rkreport.sentence import Sentence
 
 ROWS_SHOWN = 40
 _KILO = 1000
@@ -62,14 +63,21 @@ def _shown(rows: Sequence[BurstRow]) -> Sequence[BurstRow]:
 
 def _cells(row: BurstRow, target: Fraction, words: Words) -> tuple[str, ...]:
     address = [row.address] if row.address else []
-    state = [f"message: {row.state.value}"] if row.state else ["unchanged"] if row.is_unchanged else []
+    state = (
+        [Sentence("message: {state}", state=row.state.value)]
+        if row.state
+        else ["unchanged"]
+        if row.is_unchanged
+        else []
+    )
     notes = [f"▲ {note}" for note in (*(("new",) if row.is_new else ()), *row.warnings)]
     cells = (
         f"{row.people:,}",
         f"{row.overdue:,}",
         words.percent(percent_of(row.rate, target)),
-        f"{row.compliant:,} of {row.counted:,}" + (f"\n{row.exempt:,} exempt" if row.exempt else ""),
-        f"{max(round(row.size_bytes / _KILO), 1):,} kB" if row.size_bytes else "–",
+        Sentence("{compliant:,} of {counted:,}", compliant=row.compliant, counted=row.counted)
+        + (Sentence("\n{exempt:,} exempt", exempt=row.exempt) if row.exempt else ""),
+        Sentence("{size_bytes:,} kB", size_bytes=max(round(row.size_bytes / _KILO), 1)) if row.size_bytes else "–",
         row.language,
         "\n".join(visible(line) for line in (*address, *notes, *state)),
     )
@@ -80,19 +88,52 @@ def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
     """Return the lines below the table."""
     review = reviewed.review
     left_out = len(review.rows) - ROWS_SHOWN
-    rows = [("List", f"{counted(left_out, 'more manager')}; all of them are in burst-list.csv")] if left_out > 0 else []
-    rows.append(("Period", f"{review.heading.month}, as of {review.heading.as_of}, {review.heading.number}"))
+    rows: list[tuple[str, str]] = (
+        [
+            (
+                "List",
+                Sentence(
+                    "{more_managers}; all of them are in burst-list.csv",
+                    more_managers=counted(left_out, "more manager"),
+                ),
+            )
+        ]
+        if left_out > 0
+        else []
+    )
+    rows.append(
+        (
+            "Period",
+            Sentence(
+                "{month}, as of {as_of}, {number}",
+                month=review.heading.month,
+                as_of=review.heading.as_of,
+                number=review.heading.number,
+            ),
+        )
+    )
     rows.append(("Compliance", review.verdict))
     rows.append(("Since then", review.compared_with))
     if review.gone:
         gone = (f"{visible(each.manager_id)} ({counted(each.people, 'person', 'people')})" for each in review.gone)
         rows.append(("Gone", ", ".join(gone)))
-    rows += [("STOP", f"{guard.sentence} After looking: {guard.option}") for guard in review.guards]
+    rows += [
+        ("STOP", Sentence("{sentence} After looking: {option}", sentence=guard.sentence, option=guard.option))
+        for guard in review.guards
+    ]
     if not review.guards:
         rows.append(("Guards", "nothing stops the sending"))
     rows += [("On send", sentence) for sentence in review.plan.sentences]
     if reviewed.release_code:
-        rows.append(("Release", f"{reviewed.release_code}; whoever looked passes it on to the person who sends"))
+        rows.append(
+            (
+                "Release",
+                Sentence(
+                    "{release_code}; whoever looked passes it on to the person who sends",
+                    release_code=reviewed.release_code,
+                ),
+            )
+        )
     rows.append(("CSV", str(reviewed.burst_list)))
     rows.append(("Page", str(reviewed.page)))
     return rows

@@ -9,6 +9,7 @@ from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
 from rkreport.run.edition.ledger_file import LEDGER_FILE
 from rkreport.run.send.order import Sent
+from rkreport.sentence import Sentence
 
 _MOST_SHOWN = 20
 _ANSWERS_SHOWN = 3
@@ -21,27 +22,44 @@ _SENDS_DOUBTFUL = {
 def sent_sentences(sent: Sent) -> Iterator[str]:
     """Yield a sentence for each unsent message, up to a limit, and what to do about them."""
     lines = [
-        *(f"No message for manager {row.manager_id}: {row.reply}" for row in sent.rows if _is(row, "failed")),
-        *(f"No trial about manager {manager_id}: {why}" for manager_id, why in sent.trial_wrong),
         *(
-            f"In doubt for manager {row.manager_id}: {row.reply}"
+            Sentence("No message for manager {manager_id}: {reply}", manager_id=row.manager_id, reply=row.reply)
+            for row in sent.rows
+            if _is(row, "failed")
+        ),
+        *(
+            Sentence("No trial about manager {manager_id}: {why}", manager_id=manager_id, why=why)
+            for manager_id, why in sent.trial_wrong
+        ),
+        *(
+            Sentence("In doubt for manager {manager_id}: {reply}", manager_id=row.manager_id, reply=row.reply)
             for row in (*sent.rows, *sent.doubtful)
             if _is(row, "unknown")
         ),
-        *(f"Sent to manager {row.manager_id}, but {row.reply}" for row in sent.rows if row.copies_missed),
+        *(
+            Sentence("Sent to manager {manager_id}, but {reply}", manager_id=row.manager_id, reply=row.reply)
+            for row in sent.rows
+            if row.copies_missed
+        ),
     ]
     yield from (f"{line.rstrip('.')}." for line in lines[:_MOST_SHOWN])
     if len(lines) > _MOST_SHOWN:
-        yield f"And {len(lines) - _MOST_SHOWN} more, see {sent.folder / LEDGER_FILE}."
+        yield Sentence(
+            "And {lines} more, see {folder}.", lines=len(lines) - _MOST_SHOWN, folder=sent.folder / LEDGER_FILE
+        )
     if sent.stopped:
-        yield f"Stopped: {sent.stopped.rstrip('.')}."
+        yield Sentence("Stopped: {stopped}.", stopped=sent.stopped.rstrip("."))
     elif not sent.is_declined:
         yield from _deferral_sentences(sent.rows)
     is_again = any(row.again for row in sent.rows)
     if any(_is(row, "unknown") for row in (*sent.rows, *sent.doubtful)):
         yield (
-            "Nobody can tell whether the messages in doubt arrived: ask those managers, or look into the sender's Sent"
-            f" folder, and say rkreport settle MANAGER_ID --arrived or --lost. {_SENDS_DOUBTFUL[is_again]}"
+            Sentence(
+                "Nobody can tell whether the messages in doubt arrived: ask those managers, or look"
+                " into the sender's Sent folder, and say rkreport settle MANAGER_ID --arrived or"
+                " --lost. {sends_doubtful}",
+                sends_doubtful=_SENDS_DOUBTFUL[is_again],
+            )
         )
     if any(row.copies_missed for row in sent.rows):
         yield (
@@ -62,7 +80,10 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
 def _deferral_sentences(rows: Sequence[Delivery]) -> Iterator[str]:
     """Yield the server's temporary refusals with their counts, the most frequent first."""
     answers = Counter(row.reply.rstrip(".") for row in rows if _is(row, "planned") and row.attempts and row.reply)
-    yield from (f"Not yet sent: {count}. {answer}." for answer, count in answers.most_common(_ANSWERS_SHOWN))
+    yield from (
+        Sentence("Not yet sent: {count}. {answer}.", count=count, answer=answer)
+        for answer, count in answers.most_common(_ANSWERS_SHOWN)
+    )
 
 
 def sent_rows(sent: Sent) -> list[tuple[str, str]]:
@@ -70,14 +91,26 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     edition = edition_name(sent.period, sent.revision)
     if sent.is_trial:
         went = "sent" if sent.channel.leaves else "written to the folder trial"
-        return [("Edition", edition), ("Messages", f"{sent.taken} {went} as a trial; the managers got nothing")]
+        return [
+            ("Edition", edition),
+            ("Messages", Sentence("{taken} {went} as a trial; the managers got nothing", taken=sent.taken, went=went)),
+        ]
     counts = Counter(row.state for row in sent.rows)
     is_written = bool(sent.rows) and not any(row.channel.leaves for row in sent.rows)
     state = DeliveryState.WRITTEN if is_written else DeliveryState.SENT
     went = "written to the outbox folder; nothing left this machine" if is_written else "sent"
     rows = [
         ("Edition", edition),
-        ("Messages", f"{counts[state]} of {len(sent.rows)} {went} ({sent.taken} in this run)"),
+        (
+            "Messages",
+            Sentence(
+                "{counts} of {rows} {went} ({taken} in this run)",
+                counts=counts[state],
+                rows=len(sent.rows),
+                went=went,
+                taken=sent.taken,
+            ),
+        ),
     ]
     words = (("Not yet", "planned"), ("Failed", "failed"))
     rows += [(title, f"{counts[DeliveryState(state)]}") for title, state in words if counts[DeliveryState(state)]]
@@ -86,9 +119,11 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
         rows.append(("In doubt", f"{in_doubt}"))
     copies = sum(row.copies_missed for row in sent.rows)
     if copies:
-        rows.append(("Copies", f"{copies} not taken"))
+        rows.append(("Copies", Sentence("{copies} not taken", copies=copies)))
     if sent.unchanged:
-        rows.append(("Unchanged", f"{len(sent.unchanged)}: an earlier revision says the same"))
+        rows.append(
+            ("Unchanged", Sentence("{unchanged}: an earlier revision says the same", unchanged=len(sent.unchanged)))
+        )
     return [*rows, ("Ledger", str(sent.folder / LEDGER_FILE))]
 
 
@@ -154,12 +189,14 @@ def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
     """Return one line per month and revision."""
     counts: dict[tuple[str, int], Counter[str]] = {}
     for row in rows:
-        what = f"{row.state} again on purpose" if row.again else row.state.value
+        what = Sentence("{state} again on purpose", state=row.state) if row.again else row.state.value
         counts.setdefault((row.period, row.revision), Counter())[what] += 1
-    order = [what for state in DeliveryState for what in (state.value, f"{state} again on purpose")]
+    order = [
+        what for state in DeliveryState for what in (state.value, Sentence("{state} again on purpose", state=state))
+    ]
     return [
         (
-            f"Mail {edition_name(period, revision)}",
+            Sentence("Mail {edition_name}", edition_name=edition_name(period, revision)),
             ", ".join(f"{found[what]:,} {what}" for what in order if found[what]),
         )
         for (period, revision), found in counts.items()
@@ -168,10 +205,21 @@ def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
 
 def settled_rows(row: Delivery) -> list[tuple[str, str]]:
     """Word what became of a message in doubt."""
-    command = f"send --again {row.manager_id} --reason TEXT" if row.again else "send"
-    next_step = f"; it goes out with the next rkreport {command} --period {row.period}" if _is(row, "planned") else ""
+    command = Sentence("send --again {manager_id} --reason TEXT", manager_id=row.manager_id) if row.again else "send"
+    next_step = (
+        Sentence("; it goes out with the next rkreport {command} --period {period}", command=command, period=row.period)
+        if _is(row, "planned")
+        else ""
+    )
     return [
-        ("Message", f"manager {row.manager_id}, {edition_name(row.period, row.revision)}"),
+        (
+            "Message",
+            Sentence(
+                "manager {manager_id}, {edition_name}",
+                manager_id=row.manager_id,
+                edition_name=edition_name(row.period, row.revision),
+            ),
+        ),
         ("State", f"{row.state}{next_step}"),
     ]
 

@@ -12,6 +12,7 @@ from rkreport.core.models import Batch, CourseKind
 from rkreport.core.words import counted
 from rkreport.run.fetch.browsing import Catalogue, ListedCourse
 from rkreport.run.setup.lists import Lists
+from rkreport.sentence import Sentence
 
 # ---- init
 
@@ -19,13 +20,21 @@ from rkreport.run.setup.lists import Lists
 def init_rows(paths: Sequence[Path], draft: Draft, *, has_login: bool) -> list[tuple[str, str]]:
     """Return the files, and the next steps."""
     login = "" if has_login else "set RKREPORT_CLIENT_ID and RKREPORT_CLIENT_SECRET, "
-    courses = f"{len(draft.courses)} in it" if draft.courses else "none yet: rkreport courses --toml prints blocks"
+    courses = (
+        Sentence("{courses} in it", courses=len(draft.courses))
+        if draft.courses
+        else "none yet: rkreport courses --toml prints blocks"
+    )
     return [
         *(("Written", str(path)) for path in paths),
         ("Courses", courses),
         (
             "Next",
-            f"{login}say rkreport lists, write your managers into {paths[1]}, then say rkreport doctor",
+            Sentence(
+                "{login}say rkreport lists, write your managers into {paths}, then say rkreport doctor",
+                login=login,
+                paths=paths[1],
+            ),
         ),
     ]
 
@@ -47,23 +56,43 @@ def lists_rows(done: Lists) -> list[tuple[str, str]]:
     )
     return [
         *(("Refreshed" if one.was_there else "Written", str(one.path)) for one in done.files),
-        ("To choose from", f"{offered}; {counted(choices.people, 'active person', 'active people')}"),
+        (
+            "To choose from",
+            Sentence(
+                "{offered}; {active_people}",
+                offered=offered,
+                active_people=counted(choices.people, "active person", "active people"),
+            ),
+        ),
         ("Next", "fill them in, close them, then say rkreport doctor"),
     ]
 
 
 def lists_sentences(done: Lists, config: str) -> list[str]:
     """Return what the admin should know beside: how to switch to a workbook, and what could not be read."""
-    said = [
-        f"{one.path.name} holds the rows of {one.instead_of}, which stays as it is; to use it, write"
-        f' file = "{one.path.as_posix()}" in [{one.kind}] of {config}.'
+    said: list[str] = [
+        Sentence(
+            "{name} holds the rows of {instead_of}, which stays as it is; to use it, write file"
+            ' = "{path}" in [{kind}] of {config}.',
+            name=one.path.name,
+            instead_of=one.instead_of,
+            path=one.path.as_posix(),
+            kind=one.kind,
+            config=config,
+        )
         if one.instead_of
-        else f'{one.path.name} is not used yet; write file = "{one.path.as_posix()}" in [{one.kind}] of {config}.'
+        else Sentence(
+            '{name} is not used yet; write file = "{path}" in [{kind}] of {config}.',
+            name=one.path.name,
+            path=one.path.as_posix(),
+            kind=one.kind,
+            config=config,
+        )
         for one in done.files
         if not one.is_named
     ]
     if done.managers_in_config:
-        said.append(f"The managers stand in {config} itself, so there is no list of them.")
+        said.append(Sentence("The managers stand in {config} itself, so there is no list of them.", config=config))
     if not done.choices.has_structure:
         said.append("The LMS gives this account no company structure: the units are those that people carry.")
     if not done.is_whole:
@@ -94,10 +123,19 @@ def lists_document(done: Lists) -> dict[str, Any]:
 def course_lines(catalogue: Catalogue, search: str, zone: ZoneInfo) -> list[str]:
     """Return a line per course and, below it, a line per batch, the earliest first."""
     found = len(catalogue.courses)
-    wanted = f', with "{visible(search)}" in name or serial' if search else ""
-    lines = [f"{found:,} of {counted(catalogue.of, 'course')}{wanted}."]
+    wanted = Sentence(', with "{search}" in name or serial', search=visible(search)) if search else ""
+    lines: list[str] = [
+        Sentence("{found:,} of {courses}{wanted}.", found=found, courses=counted(catalogue.of, "course"), wanted=wanted)
+    ]
     for one in catalogue.courses:
-        lines.append(f"{visible(one.course.serial)}  {visible(one.course.name)}: {_kind(one)}")
+        lines.append(
+            Sentence(
+                "{serial}  {name}: {kind}",
+                serial=visible(one.course.serial),
+                name=visible(one.course.name),
+                kind=_kind(one),
+            )
+        )
         lines += [f"    {_batch_line(batch, zone)}" for batch in _by_date(one)]
     return lines
 
@@ -111,7 +149,7 @@ def course_blocks(catalogue: Catalogue, zone: ZoneInfo, *, ascii_only: bool) -> 
             blocks.append(f"# {_plain(one.course.serial, ascii_only=ascii_only)}: {_kind(one)}\n")
             continue
         start = batches[-1].session_start if batches else None
-        last = f", the last one on {_day(start, zone)}" if start else ""
+        last = Sentence(", the last one on {day}", day=_day(start, zone)) if start else ""
         draft = CourseDraft(one.course.serial, one.course.name)
         serials = [batch.serial for batch in batches]
         blocks.append(course_block(draft, f"{_kind(one)}{last}", serials, ascii_only=ascii_only))
@@ -148,12 +186,12 @@ def course_document(catalogue: Catalogue, zone: ZoneInfo) -> dict[str, Any]:
 def _kind(one: ListedCourse) -> str:
     count = len(one.batches.batches)
     if one.batches.trouble:
-        return f"its batches cannot be read. {visible(one.batches.trouble)}"
+        return Sentence("its batches cannot be read. {trouble}", trouble=visible(one.batches.trouble))
     if one.batches.kind is None:
         return "neither batches nor online users yet"
     if one.batches.kind is CourseKind.ONLINE:
         return "online"
-    return f"{one.batches.kind}, {counted(count, 'batch', 'batches')}"
+    return Sentence("{kind}, {batches}", kind=one.batches.kind, batches=counted(count, "batch", "batches"))
 
 
 def _batch_line(batch: Batch, zone: ZoneInfo) -> str:
@@ -169,7 +207,7 @@ def _session(batch: Batch, zone: ZoneInfo) -> str:
         return f"{start:%Y-%m-%d %H:%M} {start.tzname()}"
     end = batch.session_end.astimezone(zone)
     last = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
-    return f"{start:%Y-%m-%d %H:%M} to {last} {start.tzname()}"
+    return Sentence("{start:%Y-%m-%d %H:%M} to {last} {tzname}", start=start, last=last, tzname=start.tzname())
 
 
 def _by_date(one: ListedCourse) -> list[Batch]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rkreport.core.words import counted
 from rkreport.run.setup.simulating import Simulation
+from rkreport.sentence import Sentence
 
 
 def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
@@ -13,9 +14,23 @@ def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
         ("Address", simulation.base_url),
         ("Figures", f"{simulation.base_url}/_stats"),
         ("Users", f"{truth.users:,}"),
-        ("Courses", f"{len(truth.courses):,} with {counted(len(truth.batches), 'batch', 'batches')}"),
+        (
+            "Courses",
+            Sentence(
+                "{courses:,} with {batches}",
+                courses=len(truth.courses),
+                batches=counted(len(truth.batches), "batch", "batches"),
+            ),
+        ),
         ("Assignments", f"{truth.assignments:,}"),
-        ("Online courses", f"{len(truth.online):,} with {counted(truth.online_assignments, 'assignment')}"),
+        (
+            "Online courses",
+            Sentence(
+                "{online:,} with {assignments}",
+                online=len(truth.online),
+                assignments=counted(truth.online_assignments, "assignment"),
+            ),
+        ),
         ("Learning plans", f"{len(truth.plans):,}"),
     ]
     if simulation.config:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rkreport.core.leaks.text_folding import visible
 from rkreport.errors import ConfigError
+from rkreport.sentence import Sentence
 
 _ADDRESS_LIMIT = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
 _LOCAL_LIMIT = 64
@@ -41,18 +42,27 @@ def parse_address(text: str, *, source: str = "the address") -> str:
     """
     address = text.strip()
     if address.count("@") != 1:
-        raise ConfigError(f"{source}: needs exactly one @; write one address such as name@company.example.")
+        raise ConfigError(
+            "{source}: needs exactly one @; write one address such as name@company.example.", source=source
+        )
     local, _, domain = address.partition("@")
     dots_are_wrong = local.startswith(".") or local.endswith(".") or ".." in local
     if not local or dots_are_wrong or not all(char.isalnum() or char in _LOCAL_MARKS for char in local):
         marks = " ".join(sorted(_LOCAL_MARKS))
         raise ConfigError(
-            f"{source}: before the @ only letters, digits and {marks} are taken, no dot at an end or twice in a row; "
-            "write one bare address without a name, brackets, commas or blanks."
+            "{source}: before the @ only letters, digits and {marks} are taken, no dot at an end"
+            " or twice in a row; write one bare address without a name, brackets, commas or"
+            " blanks.",
+            source=source,
+            marks=marks,
         )
-    ascii_domain = _ascii_domain(domain, f"{source}: what follows the @")
+    ascii_domain = _ascii_domain(domain, Sentence("{source}: what follows the @", source=source))
     if len(local.encode()) > _LOCAL_LIMIT or len(local.encode()) + 1 + len(ascii_domain) > _ADDRESS_LIMIT:
-        raise ConfigError(f"{source}: is longer than mail allows; at most {_LOCAL_LIMIT} bytes stand before the @.")
+        raise ConfigError(
+            "{source}: is longer than mail allows; at most {local_limit} bytes stand before the @.",
+            source=source,
+            local_limit=_LOCAL_LIMIT,
+        )
     return f"{local}@{ascii_domain}"
 
 
@@ -86,8 +96,11 @@ def parse_sender(text: str, *, source: str = "mail.from") -> Sender:
     if name != visible(name) or "=?" in name or not _NAME_MARKS.isdisjoint(name) or len(name) > _SENDER_NAME_LIMIT:
         marks = " ".join(sorted(_NAME_MARKS))
         raise ConfigError(
-            f"{source}: the name before the address has at most {_SENDER_NAME_LIMIT} characters and none of {marks}; "
-            'write such as "L&D <ld@company.example>".'
+            "{source}: the name before the address has at most {sender_name_limit} characters"
+            ' and none of {marks}; write such as "L&D <ld@company.example>".',
+            source=source,
+            sender_name_limit=_SENDER_NAME_LIMIT,
+            marks=marks,
         )
     return Sender(name, parse_address(match["address"], source=source))
 
@@ -102,5 +115,7 @@ def _ascii_domain(domain: str, what: str) -> str:
     except UnicodeError:
         encoded, is_same = "", False
     if not is_same or len(encoded) > _ADDRESS_LIMIT or not _DOMAIN.fullmatch(encoded):
-        raise ConfigError(f"{what} is no domain; write it as company.example, in its ASCII form (xn--) if needed.")
+        raise ConfigError(
+            "{what} is no domain; write it as company.example, in its ASCII form (xn--) if needed.", what=what
+        )
     return encoded

@@ -14,6 +14,7 @@ from rkreport.core.mail.delivery import POSSIBLY_DELIVERED, Delivery, DeliverySt
 from rkreport.core.mail.lookup import report_id
 from rkreport.core.mail.templates import Value
 from rkreport.core.words import Words
+from rkreport.sentence import Sentence
 
 TIME_TO_NOTIFY: Final = timedelta(hours=72)
 
@@ -115,7 +116,11 @@ def draft_values(
         "sha256": sent.file_sha256,
         "came_back": _came_back(words, is_as_sent=is_as_sent),
         "people_count": words.number(len(found.people) if found else sent.figures.people),
-        "columns": tuple(f"{sheet}: {', '.join(headers)}" for sheet, headers in found.columns) if found else unknown,
+        "columns": tuple(
+            Sentence("{sheet}: {headers}", sheet=sheet, headers=", ".join(headers)) for sheet, headers in found.columns
+        )
+        if found
+        else unknown,
         "people": tuple(" · ".join(filter(None, person)) for person in found.people) if found else unknown,
     }
 

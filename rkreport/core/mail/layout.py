@@ -14,6 +14,7 @@ from typing import Any, Final
 from rkreport.core.mail.summary_message import SUMMARY_NAMES
 from rkreport.core.mail.templates import TEMPLATE_NAMES, Template, parse_template
 from rkreport.errors import ConfigError
+from rkreport.sentence import Sentence
 
 Texts = Mapping[str, Mapping[str, str]]
 """The texts of a language by section and name; they hold values by name, such as `$month`."""
@@ -43,13 +44,20 @@ def own_texts(shipped: Texts, own: Mapping[str, Any], *, source: str) -> Texts:
     merged = {name: dict(section) for name, section in shipped.items()}
     for section, texts in own.items():
         if section not in shipped or not isinstance(texts, dict):
-            raise ConfigError(f"{source}: [{section}] is not a section; use one of {', '.join(shipped)}.")
+            raise ConfigError(
+                "{source}: [{section}] is not a section; use one of {shipped}.",
+                source=source,
+                section=section,
+                shipped=", ".join(shipped),
+            )
         for name, text in texts.items():
-            where = f"{source}, {section}.{name}"
+            where = Sentence("{source}, {section}.{name}", source=source, section=section, name=name)
             if name not in known:
-                raise ConfigError(f"{where}: is not a known text; use one of {', '.join(sorted(known))}.")
+                raise ConfigError(
+                    "{where}: is not a known text; use one of {known}.", where=where, known=", ".join(sorted(known))
+                )
             if not isinstance(text, str):
-                raise ConfigError(f"{where}: must be a text in double quotes.")
+                raise ConfigError("{where}: must be a text in double quotes.", where=where)
             if text.strip():  # an empty one takes our text away
                 parse_template(text, source=where, names=values_in(section))
             merged[section][name] = text

@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from rkreport.core.compliance import INTERIM, Period, Series
 from rkreport.core.mail.delivery import Delivery
+from rkreport.sentence import Sentence
 
 
 def report_id(message_id: str) -> str:
@@ -36,15 +37,21 @@ def no_such_manager(wanted: str, known: Iterable[str], where: str) -> str:
     by_folded = {one.casefold(): one for one in known}
     close = difflib.get_close_matches(wanted.casefold(), by_folded, 10)
     close.sort(key=lambda one: _distance(wanted.casefold(), one))
-    hint = f"did you mean {by_folded[close[0]]}?" if close else "take an id from burst-list.csv."
-    return f"There is no manager {wanted} {where}; {hint}"
+    hint = (
+        Sentence("did you mean {by_folded}?", by_folded=by_folded[close[0]])
+        if close
+        else "take an id from burst-list.csv."
+    )
+    return Sentence("There is no manager {wanted} {where}; {hint}", wanted=wanted, where=where, hint=hint)
 
 
 def nothing_sent(wanted: str) -> str:
     """The sentence about a manager whose message is asked for while the ledger is empty."""
-    return (
-        f"rkreport send has not run from this data_dir yet, so it keeps no message for manager {wanted}; if another"
-        " data_dir sends, name it in report.data_dir, or say --config for its config."
+    return Sentence(
+        "rkreport send has not run from this data_dir yet, so it keeps no message for"
+        " manager {wanted}; if another data_dir sends, name it in report.data_dir, or say"
+        " --config for its config.",
+        wanted=wanted,
     )
 
 
@@ -64,9 +71,13 @@ class WhichEdition:
 
     def __str__(self) -> str:
         """For a sentence, with a blank before it."""
-        month = f" of {self.period}" if self.period else ""
+        month = Sentence(" of {period}", period=self.period) if self.period else ""
         kind = INTERIM if self.is_interim else "revision"
-        return f"{month}, {kind} {self.number}" if self.number else f"{month}{', interim' * self.is_interim}"
+        return (
+            Sentence("{month}, {kind} {number}", month=month, kind=kind, number=self.number)
+            if self.number
+            else f"{month}{', interim' * self.is_interim}"
+        )
 
 
 def _distance(one: str, other: str) -> tuple[float, int]:

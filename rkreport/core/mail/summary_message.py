@@ -18,6 +18,7 @@ from rkreport.core.report.kpis import month_before, rate_moved
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
 from rkreport.errors import EXIT_BUG, EXIT_CONFIG, EXIT_DATA, EXIT_DONE, EXIT_GAPS, EXIT_LMS, EXIT_OUTPUT
+from rkreport.sentence import Sentence
 
 SUMMARY_NAMES: Final = (
     "company",
@@ -265,7 +266,10 @@ def _release(release: Release, words: Words) -> str:
 
 
 def _not_sent(facts: RunFacts, words: Words) -> _List:
-    named = tuple(f"{manager_id}: {why}" for manager_id, why in facts.not_sent[:_MOST_NAMED])
+    named = tuple(
+        Sentence("{manager_id}: {why}", manager_id=manager_id, why=why)
+        for manager_id, why in facts.not_sent[:_MOST_NAMED]
+    )
     more = len(facts.not_sent) - len(named)
     return (*named, words.text("summary.more", count=words.number(more))) if more else named
 

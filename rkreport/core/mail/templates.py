@@ -16,6 +16,7 @@ from typing import Final
 
 from rkreport.core.leaks.text_folding import visible
 from rkreport.errors import ConfigError
+from rkreport.sentence import Sentence
 
 TEMPLATE_NAMES: Final = (
     "company",
@@ -104,8 +105,13 @@ def parse_template(text: str, *, source: str, names: Sequence[str] = TEMPLATE_NA
     """
     rows = text.removeprefix("\ufeff").splitlines()
     if not any(row.strip() for row in rows):
-        raise ConfigError(f"{source}: the template is empty; write its text, or delete the file to use ours.")
-    lines = (_parse_line(row, f"{source}, line {number}", names) for number, row in enumerate(rows, start=1))
+        raise ConfigError(
+            "{source}: the template is empty; write its text, or delete the file to use ours.", source=source
+        )
+    lines = (
+        _parse_line(row, Sentence("{source}, line {number}", source=source, number=number), names)
+        for number, row in enumerate(rows, start=1)
+    )
     return Template(tuple(lines))
 
 
@@ -115,14 +121,18 @@ def _parse_line(row: str, where: str, known_names: Sequence[str]) -> _Line:
         if match["invalid"] is not None:
             found = row[match.start() : match.start() + 12]
             raise ConfigError(
-                f"{where}: {found!r} is no placeholder; write $name or ${{name}}, or $$ for a dollar sign."
+                "{where}: {found!r} is no placeholder; write $name or ${{name}}, or $$ for a dollar sign.",
+                where=where,
+                found=found,
             )
         name = match["named"] or match["braced"]
         if name is None:  # the escape $$
             continue
         if name not in known_names:
             known = ", ".join(known_names)
-            raise ConfigError(f"{where}: ${name} is not a known placeholder; use one of {known}.")
+            raise ConfigError(
+                "{where}: ${name} is not a known placeholder; use one of {known}.", where=where, name=name, known=known
+            )
         names[name] = None
     return _Line(string.Template(row), tuple(names))
 

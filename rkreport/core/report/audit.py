@@ -10,6 +10,7 @@ from rkreport.core.report.figures import Figures
 from rkreport.core.report.labels import NO_VALUE
 from rkreport.core.report.sheets import Column, Kind, Row, TableSheet, table_of
 from rkreport.core.words import Words
+from rkreport.sentence import Sentence
 
 _NO_LIST = (None,) * 4
 
@@ -111,4 +112,10 @@ def _exception_rows(compliance: Compliance, words: Words) -> Iterator[Row]:
         until = words.date(each.until) if each.until else words.text("audit.for_ever")
         approved_by = each.approved_by or NO_VALUE
         note = words.text("audit.exception_note", approved_by=approved_by, line=words.number(each.line))
-        yield section, f"{each.employee_id} · {each.course}", until, *_NO_LIST, note
+        yield (
+            section,
+            Sentence("{employee_id} · {course}", employee_id=each.employee_id, course=each.course),
+            until,
+            *_NO_LIST,
+            note,
+        )

@@ -7,6 +7,7 @@ from rkreport.core.compliance import Edition
 from rkreport.core.period import month_after
 from rkreport.core.snapshot import ListReading, Reason, SetAside, Verdict
 from rkreport.core.words import Words
+from rkreport.sentence import Sentence
 
 NAMED_AT_MOST = 5  # lists named one by one on a first sheet; all are in the audit trail
 
@@ -76,7 +77,11 @@ def sentences_below_banner(lists: Sequence[ListReading], words: Words) -> tuple[
 def incomplete_sentences(lists: Sequence[ListReading], words: Words) -> list[str]:
     """One sentence for each list that is not whole."""
     return [
-        f"Incomplete – {list_name(reading, words)}: {reason_text(reading.reason, words).rstrip('.')}."
+        Sentence(
+            "Incomplete – {list_name}: {reason_text}.",
+            list_name=list_name(reading, words),
+            reason_text=reason_text(reading.reason, words).rstrip("."),
+        )
         for reading in lists
         if reading.verdict is Verdict.INCOMPLETE
     ]

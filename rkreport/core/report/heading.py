@@ -10,6 +10,7 @@ from rkreport.core.report.labels import status_cell
 from rkreport.core.report.sheets import Heading, Sheet, WorkbookPlan
 from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
+from rkreport.sentence import Sentence
 
 
 def workbook(
@@ -85,4 +86,4 @@ def series_told(properties: Mapping[str, str]) -> str:
 def _span(edition: Edition, words: Words) -> str:
     """The start and end of reading the data; one moment if both have the same words."""
     started, finished = words.timestamp(edition.extraction_started), words.timestamp(edition.extraction_finished)
-    return started if started == finished else f"{started} – {finished}"
+    return started if started == finished else Sentence("{started} – {finished}", started=started, finished=finished)

@@ -16,6 +16,7 @@ from rkreport.core.report.ranking import Ranked, ranked
 from rkreport.core.report.sheets import SHADES, HeatCell, HeatMap, Link
 from rkreport.core.rollup import managers_by_person, rate, unit_of
 from rkreport.core.words import Words
+from rkreport.sentence import Sentence
 
 MOST_ROWS, MOST_COURSES = 40, 40  # what still reads well
 ACROSS = 14  # courses side by side on a page
@@ -155,7 +156,7 @@ def _cell(square: _Square | None, target: Fraction, words: Words) -> HeatCell | 
         return None
     share = rate(square.compliant, square.counted) or Fraction(0)
     numbers = f"{words.number(square.compliant)}/{words.number(square.counted)}"
-    line = f"{words.percent(percent_of(share, target))} · {numbers}"
+    line = Sentence("{percent} · {numbers}", percent=words.percent(percent_of(share, target)), numbers=numbers)
     return HeatCell(Link(line, "detail", square.row), shade_of(share, target))
 
 

@@ -10,6 +10,7 @@ from rkreport.core.percent import Percent
 from rkreport.core.report.completeness import list_names
 from rkreport.core.snapshot import SetAside
 from rkreport.core.words import Words
+from rkreport.sentence import Sentence
 
 NAMED_AT_MOST = 5  # manager ids or lists in a guard's sentence; the burst list has all
 
@@ -70,7 +71,9 @@ class Guard:
     @property
     def option(self) -> str:
         """The option that accepts this guard."""
-        return ALLOW_INCOMPLETE if self.code is GuardCode.INCOMPLETE else f"--accept {self.code.value}"
+        return (
+            ALLOW_INCOMPLETE if self.code is GuardCode.INCOMPLETE else Sentence("--accept {code}", code=self.code.value)
+        )
 
     def sentence(self, words: Words) -> str:
         """What is unusual, and what sending anyway would mean."""

@@ -29,6 +29,7 @@ from rkreport.core.review.moves import (
 from rkreport.core.rollup import rate
 from rkreport.core.routing import FALLBACK_ID
 from rkreport.core.snapshot import Verdict
+from rkreport.sentence import Sentence
 
 FALLBACK_RISE = 5  # percentage points above last month's share
 
@@ -197,7 +198,10 @@ def _largest(flows: Flows) -> list[tuple[tuple[ManagerId, ManagerId], int]]:
 
 
 def _moves_text(flows: Flows) -> str:
-    parts = [f"{before or '–'} → {now or '–'}: {count}" for (before, now), count in _largest(flows)]
+    parts = [
+        Sentence("{before} → {now}: {count}", before=before or "–", now=now or "–", count=count)
+        for (before, now), count in _largest(flows)
+    ]
     return "; ".join(parts[:NAMED_AT_MOST]) + ("; …" if len(parts) > NAMED_AT_MOST else "")
 
 

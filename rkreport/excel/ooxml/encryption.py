@@ -22,7 +22,10 @@ def refuse_without_library() -> None:
         ConfigError: the extra is not installed.
     """
     if find_spec("msoffcrypto") is None:
-        raise ConfigError(f"privacy.encrypt_workbooks needs one more package; install it with: {HOW_TO_INSTALL}.")
+        raise ConfigError(
+            "privacy.encrypt_workbooks needs one more package; install it with: {how_to_install}.",
+            how_to_install=HOW_TO_INSTALL,
+        )
 
 
 def encrypted(content: bytes, password: str) -> bytes:

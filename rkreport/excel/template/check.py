@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rkreport.excel.template.package import Package, Unusable
+from rkreport.sentence import Sentence
 
 _OUTSIDE_PARTS = ("xl/externalLinks/", "xl/connections.xml", "xl/queryTables/")
 _MACRO_PARTS = ("vbaproject.bin", "xl/macrosheets/", "xl/dialogsheets/")
@@ -60,7 +61,7 @@ def find_sheet(package: Package, wanted: str) -> tuple[str, str]:
     ]
     chosen = sheets if len(sheets) == 1 else [one for one in sheets if one[0].strip().casefold() == wanted.casefold()]
     if not chosen:
-        raise Unusable(f'has no sheet "{wanted}"; name the sheet with the title block so')
+        raise Unusable(Sentence('has no sheet "{wanted}"; name the sheet with the title block so', wanted=wanted))
     return chosen[0]
 
 
@@ -82,35 +83,48 @@ def theme(package: Package) -> Any:  # noqa: ANN401 - see `Package.xml`
 
 def sheet_flaws(package: Package, sheet: str, part: str) -> Iterator[str]:
     """Find contents of a sheet that reports would lose."""
-    where = f'sheet "{sheet}"'
+    where = Sentence('sheet "{sheet}"', sheet=sheet)
     root = package.xml(part)
     for name, what in _ON_SHEET.items():
         if next(_named(root, name), None) is not None:
-            yield f"{where} {what}, which reports do not get; {_HINTS.get(name, 'remove that')}"
+            yield Sentence(
+                "{where} {what}, which reports do not get; {get}",
+                where=where,
+                what=what,
+                get=_HINTS.get(name, "remove that"),
+            )
     settings = next(_named(root, "headerFooter"), None)
     if settings is not None and {"1", "true"} & {settings.get("differentFirst"), settings.get("differentOddEven")}:
         yield (
-            f"{where} has other print headers on its first or its even pages, which reports do not get; untick both in"
-            " Page Layout, Print Titles, Header/Footer"
+            Sentence(
+                "{where} has other print headers on its first or its even pages, which reports do"
+                " not get; untick both in Page Layout, Print Titles, Header/Footer",
+                where=where,
+            )
         )
     for drawing in _drawings(package, part):
         for name, what in _IN_DRAWING.items():
             titles = {_title(element): None for element in _named(package.xml(drawing), name)}
             for title in titles:
-                yield f"{where} holds {what}{title}, which reports do not get; delete it"
+                yield Sentence(
+                    "{where} holds {what}{title}, which reports do not get; delete it",
+                    where=where,
+                    what=what,
+                    title=title,
+                )
 
 
 def sheet_remarks(package: Package, sheet: str, part: str) -> Iterator[str]:
     """Find contents that reports leave out without harm."""
-    where = f'sheet "{sheet}"'
+    where = Sentence('sheet "{sheet}"', sheet=sheet)
     kinds = {relation.kind for relation in package.relations(part).values()}
     if kinds & {"comments", "threadedComment"}:
-        yield f"{where} has comments, which reports do not get"
+        yield Sentence("{where} has comments, which reports do not get", where=where)
     root = package.xml(part)
     if next(_named(root, "dataValidation"), None) is not None:
-        yield f"{where} has data validations, which reports do not get"
+        yield Sentence("{where} has data validations, which reports do not get", where=where)
     if next(_named(root, "mergeCell"), None) is not None:
-        yield f"{where} has merged cells; reports have none"
+        yield Sentence("{where} has merged cells; reports have none", where=where)
 
 
 def print_texts(package: Package, part: str) -> tuple[str, str]:

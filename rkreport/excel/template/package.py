@@ -15,6 +15,7 @@ from openpyxl.xml.functions import fromstring
 
 from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, check_zip_list, scan_xml
 from rkreport.excel.template.places import PLACE_LIMIT, Places
+from rkreport.sentence import Sentence
 
 _MOST_PARTS = 2_000
 _LARGEST_WHOLE = 100 * 2**20  # unpacked
@@ -56,7 +57,7 @@ class Package:
         except (OutOfBounds, BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as error:
             raise Unusable(_NO_WORKBOOK) from error
         if damaged is not None:
-            raise Unusable(f"is damaged ({damaged}); save it again in Excel")
+            raise Unusable(Sentence("is damaged ({damaged}); save it again in Excel", damaged=damaged))
         self.names = frozenset(self._archive.namelist())
         if "[Content_Types].xml" not in self.names:
             raise Unusable(_NO_WORKBOOK)
@@ -67,7 +68,7 @@ class Package:
     def read(self, part: str) -> bytes:
         """Return the bytes of a part; raise Unusable if it is missing."""
         if part not in self.names:
-            raise Unusable(f"is damaged (it lacks {part}); save it again in Excel")
+            raise Unusable(Sentence("is damaged (it lacks {part}); save it again in Excel", part=part))
         return self._archive.read(part)
 
     def xml(self, part: str) -> Any:  # noqa: ANN401 - an element of lxml if installed, else of ElementTree
@@ -75,7 +76,9 @@ class Package:
         try:
             return fromstring(self.read(part))
         except (SyntaxError, ValueError, RecursionError) as error:  # not well-formed, or entities and the like
-            raise Unusable(f"is damaged ({part} is no sound XML); save it again in Excel") from error
+            raise Unusable(
+                Sentence("is damaged ({part} is no sound XML); save it again in Excel", part=part)
+            ) from error
 
     def _check_xml(self, part: str) -> None:
         """Refuse what would become large in memory, and cells so far away that openpyxl would make a million."""
@@ -83,13 +86,19 @@ class Package:
         try:
             scan_xml(self.read(part), _XML_BOUNDS, places.visit)
         except NotSound as error:
-            raise Unusable(f"is damaged ({part} is no sound XML); save it again in Excel") from error
+            raise Unusable(
+                Sentence("is damaged ({part} is no sound XML); save it again in Excel", part=part)
+            ) from error
         except OutOfBounds as error:
             raise Unusable(_TOO_MUCH) from error
         if places.far:
             raise Unusable(
-                f"has a cell, link or merged range at {places.far}, beyond {PLACE_LIMIT}; delete the rows and columns"
-                " behind the sample cells, and save it"
+                Sentence(
+                    "has a cell, link or merged range at {far}, beyond {place_limit}; delete the rows"
+                    " and columns behind the sample cells, and save it",
+                    far=places.far,
+                    place_limit=PLACE_LIMIT,
+                )
             )
 
     def relations(self, part: str) -> dict[str, Relation]:
@@ -119,7 +128,13 @@ class Package:
     def _refuse_bombs(self) -> None:
         entries = self._archive.infolist()
         if len(entries) > _MOST_PARTS:
-            raise Unusable(f"has {len(entries)} parts, more than {_MOST_PARTS}; begin anew from templates/brand.xlsx")
+            raise Unusable(
+                Sentence(
+                    "has {entries} parts, more than {most_parts}; begin anew from templates/brand.xlsx",
+                    entries=len(entries),
+                    most_parts=_MOST_PARTS,
+                )
+            )
         if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
             raise Unusable("has a password; save it in Excel without one")
         whole, packed = (sum(getattr(entry, size) for entry in entries) for size in ("file_size", "compress_size"))

@@ -11,6 +11,7 @@ from rkreport.core.models import Status
 from rkreport.excel.look.brand import Paint
 from rkreport.excel.look.styles import STATUS_LOOKS, WHITE, Role
 from rkreport.excel.template.colors import READABLE, Palette, contrast
+from rkreport.sentence import Sentence
 
 SMALLEST_BODY, LARGEST_BODY = 8.0, 12.0  # points
 _SMALLEST = 7.0
@@ -100,7 +101,13 @@ def paint_flaws(role: Role, paint: Paint, body: Paint, stripe: str) -> Iterator[
     rule = RULES[role]
     low, high = (SMALLEST_BODY, LARGEST_BODY) if role is Role.BODY else (_SMALLEST, rule.largest * body.size)
     if not low <= paint.size <= high + 0.05:
-        yield f"is {paint.size:g} points large; {low:g} to {high:g} fit into the layout (the body has {body.size:g})"
+        yield Sentence(
+            "is {size:g} points large; {low:g} to {high:g} fit into the layout (the body has {size_2:g})",
+            size=paint.size,
+            low=low,
+            high=high,
+            size_2=body.size,
+        )
     if not paint.font or len(paint.font) > _LONGEST_FONT:
         yield "names no font that Excel takes; choose one"
     if paint.fill and not rule.may_fill:
@@ -111,8 +118,14 @@ def paint_flaws(role: Role, paint: Paint, body: Paint, stripe: str) -> Iterator[
         reached = contrast(paint.color, ground)
         if reached < READABLE:
             yield (
-                f"has text #{paint.color} on #{ground} with a contrast of {reached:.1f}:1, which weak eyes cannot read;"
-                f" make one of them darker or lighter, to {READABLE:g}:1 or more"
+                Sentence(
+                    "has text #{color} on #{ground} with a contrast of {reached:.1f}:1, which weak eyes"
+                    " cannot read; make one of them darker or lighter, to {readable:g}:1 or more",
+                    color=paint.color,
+                    ground=ground,
+                    reached=reached,
+                    readable=READABLE,
+                )
             )
 
 
@@ -120,7 +133,9 @@ def stripe_flaws(stripe: str) -> Iterator[str]:
     """Check the stripe: statuses appear on it in colours that no brand changes."""
     worst = min(contrast(color, stripe) for color in _STATUSES_ON_PAPER)
     if worst < READABLE:
-        yield f"has the fill #{stripe}, on which statuses cannot be read; choose a colour near white"
+        yield Sentence(
+            "has the fill #{stripe}, on which statuses cannot be read; choose a colour near white", stripe=stripe
+        )
 
 
 def font_remark(fonts: set[str]) -> str:
@@ -128,4 +143,7 @@ def font_remark(fonts: set[str]) -> str:
     unusual = sorted(font for font in fonts if font.casefold() not in _USUAL_FONTS)
     if not unusual:
         return ""
-    return f"uses fonts that do not come with Excel ({', '.join(unusual)}); readers without them see another one"
+    return Sentence(
+        "uses fonts that do not come with Excel ({unusual}); readers without them see another one",
+        unusual=", ".join(unusual),
+    )

@@ -5,6 +5,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Literal
 
+from rkreport.sentence import Sentence
+
 LARGEST_BYTES = 1024 * 1024  # every mailed workbook contains it
 LARGEST_SIDE = 4_000  # pixels
 _PNG_MARK = b"\x89PNG\r\n\x1a\n"
@@ -36,9 +38,10 @@ class Picture:
 def parse_picture(content: bytes) -> Picture | str:
     """Return the picture, or what is wrong with it as the end of a sentence."""
     if len(content) > LARGEST_BYTES:
-        return (
-            f"has {len(content) / 2**20:.1f} MB; every workbook would carry it, so save it smaller than"
-            f" {LARGEST_BYTES // 2**20} MB"
+        return Sentence(
+            "has {content:.1f} MB; every workbook would carry it, so save it smaller than {largest_bytes} MB",
+            content=len(content) / 2**20,
+            largest_bytes=LARGEST_BYTES // 2**20,
         )
     try:
         if content.startswith(_PNG_MARK):
@@ -47,13 +50,16 @@ def parse_picture(content: bytes) -> Picture | str:
             picture = Picture(content, "jpeg", *_jpeg_size(content))
         else:
             kind = next((name for mark, name in _OTHERS.items() if content.startswith(mark)), "of an unknown kind")
-            return f"is {kind}, which not every program shows; insert it as PNG or JPEG"
+            return Sentence("is {kind}, which not every program shows; insert it as PNG or JPEG", kind=kind)
     except (IndexError, struct.error):
         return "is damaged; insert it again"
     if not 0 < picture.width <= LARGEST_SIDE or not 0 < picture.height <= LARGEST_SIDE:
-        return (
-            f"has {picture.width} × {picture.height} pixels; save it with at most {LARGEST_SIDE} × {LARGEST_SIDE}"
-            " (300 × 100 do for a title block)"
+        return Sentence(
+            "has {width} × {height} pixels; save it with at most {largest_side} × {largest_side}"
+            " (300 × 100 do for a title block)",
+            width=picture.width,
+            height=picture.height,
+            largest_side=LARGEST_SIDE,
         )
     return picture
 

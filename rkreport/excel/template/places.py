@@ -6,6 +6,8 @@ openpyxl makes an object for each cell of a merged range or a link, and for each
 import re
 from collections.abc import Mapping
 
+from rkreport.sentence import Sentence
+
 _LAST_ROW, _LAST_COLUMN = 1_000, 100
 PLACE_LIMIT = "CV1000"
 _MOST_COVERED = 20_000  # cells of all merged ranges and links; a range may be told many times
@@ -39,7 +41,7 @@ class Places:
         place = _PLACE.fullmatch(told)
         row, self._column = (int(place[2]), _number(place[1])) if place else (self._row, self._column + 1)
         if max(row, self._row) > _LAST_ROW or self._column > _LAST_COLUMN:
-            self.far = self.far or told or f"row {self._row}"
+            self.far = self.far or told or Sentence("row {row}", row=self._row)
 
     def _range(self, told: str) -> None:
         corners = [_PLACE.fullmatch(corner) for corner in told.split(":")]

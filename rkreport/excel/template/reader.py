@@ -35,6 +35,7 @@ from rkreport.excel.template.colors import Palette, theme_colors, theme_fonts
 from rkreport.excel.template.package import Package, Unusable
 from rkreport.excel.template.paint import Reader, fitted, font_remark, paint_flaws, stripe_flaws
 from rkreport.excel.template.picture import parse_picture
+from rkreport.sentence import Sentence
 
 SHEET = "Brand"
 STRIPE = "rk Stripe"  # only this style's fill counts
@@ -131,7 +132,10 @@ class _Reading:
                 is_own = cell.column == 1 and cell.row <= _TITLE_ROWS
                 if cell.value is not None and not is_own:
                     self._flaw(
-                        f"cell {cell.coordinate} holds something that reports do not get; the title block is A1 to A3"
+                        Sentence(
+                            "cell {coordinate} holds something that reports do not get; the title block is A1 to A3",
+                            coordinate=cell.coordinate,
+                        )
                     )
         first, second, third = (self._title_line(self._sheet.cell(row, 1)) for row in range(1, _TITLE_ROWS + 1))
         if not first:
@@ -139,21 +143,35 @@ class _Reading:
         named = names_in(first) | names_in(second) | names_in(third)
         for words, ways in _MUST_SAY:
             if not any(way <= named for way in ways):
-                self._flaw(f"the title block (A1 to A3) lacks {words}; write it there")
+                self._flaw(Sentence("the title block (A1 to A3) lacks {words}; write it there", words=words))
         return first, second, third
 
     def _title_line(self, cell: Any) -> str:  # noqa: ANN401 - as above
-        value, where = cell.value, f"cell {cell.coordinate}"
+        value, where = cell.value, Sentence("cell {coordinate}", coordinate=cell.coordinate)
         if value is None:
             return ""
         if cell.data_type == "f" or not isinstance(value, str | CellRichText):
-            self._flaw(f"{where} holds a formula, a number or a date; write text with placeholders such as $company")
+            self._flaw(
+                Sentence(
+                    "{where} holds a formula, a number or a date; write text with placeholders such as $company",
+                    where=where,
+                )
+            )
             return ""
         if isinstance(value, CellRichText):
-            self._remark(f"{where} has words of different looks; reports get the look of the whole cell")
+            self._remark(
+                Sentence("{where} has words of different looks; reports get the look of the whole cell", where=where)
+            )
         text = str(value)
         if len(text) > _LONGEST_LINE:
-            self._flaw(f"{where} is {len(text)} characters long; shorten it to {_LONGEST_LINE}")
+            self._flaw(
+                Sentence(
+                    "{where} is {text} characters long; shorten it to {longest_line}",
+                    where=where,
+                    text=len(text),
+                    longest_line=_LONGEST_LINE,
+                )
+            )
         for flaw in flaws(text, TITLE_NAMES):
             self._flaw(f"{where} {flaw}")
         return text
@@ -162,7 +180,7 @@ class _Reading:
         lines = []
         for kind, text in zip(("header", "footer"), print_texts(self._package, self._part), strict=True):
             for flaw in print_flaws(text):
-                self._flaw(f"the print {kind} {flaw}")
+                self._flaw(Sentence("the print {kind} {flaw}", kind=kind, flaw=flaw))
             lines.append(sections(text))
         if not any(
             "$page_line" in text or "&P" in text for line in lines for text in (line.left, line.center, line.right)
@@ -177,9 +195,16 @@ class _Reading:
             return WHITE
         fill = self._reader.fill(found[0])
         if fill is None:
-            self._flaws.append(f'the cell style "{STRIPE}" has a pattern or a gradient; choose one plain colour')
+            self._flaws.append(
+                Sentence(
+                    'the cell style "{stripe}" has a pattern or a gradient; choose one plain colour', stripe=STRIPE
+                )
+            )
             return WHITE
-        self._flaws += [f'the cell style "{STRIPE}" {flaw}' for flaw in stripe_flaws(fill or WHITE)]
+        self._flaws += [
+            Sentence('the cell style "{stripe}" {flaw}', stripe=STRIPE, flaw=flaw)
+            for flaw in stripe_flaws(fill or WHITE)
+        ]
         return fill or WHITE
 
     def _paints(self, stripe: str) -> Mapping[Role, Paint]:
@@ -188,7 +213,10 @@ class _Reading:
         if body is None:
             return paints
         for role, paint in paints.items():
-            self._flaws += [f'the cell style "{role}" {flaw}' for flaw in paint_flaws(role, paint, body, stripe)]
+            self._flaws += [
+                Sentence('the cell style "{role}" {flaw}', role=role, flaw=flaw)
+                for flaw in paint_flaws(role, paint, body, stripe)
+            ]
         if Role.LINK in paints:  # a link is in a table row, which has one line below it
             paints[Role.LINK] = replace(paints[Role.LINK], line=body.line)
         remark = font_remark({paint.font for paint in paints.values() if paint.font})
@@ -204,11 +232,18 @@ class _Reading:
         looks = {self._reader.paint(cell): cell for cell in reversed(cells)}
         if len(looks) > 1:
             one, other = (cell.coordinate for cell in list(looks.values())[-2:])
-            self._flaw(f'the cells {other} and {one} have the style "{role}" and look different; make them look alike')
+            self._flaw(
+                Sentence(
+                    'the cells {other} and {one} have the style "{role}" and look different; make them look alike',
+                    other=other,
+                    one=one,
+                    role=role,
+                )
+            )
             return None
         (look,) = looks
         if isinstance(look, str):
-            self._flaws.append(f'the cell style "{role}" {look}')
+            self._flaws.append(Sentence('the cell style "{role}" {look}', role=role, look=look))
             return None
         return fitted(role, look)
 
@@ -219,32 +254,36 @@ class _Reading:
     def _logo(self) -> Logo | None:
         found = list(pictures(self._package, self._part))
         if len(found) > 1:
-            self._flaw(f"holds {len(found)} pictures; leave one, the logo")
+            self._flaw(Sentence("holds {found} pictures; leave one, the logo", found=len(found)))
         if len(found) != 1:
             return None
         ((anchor, part),) = found
         for flaw in picture_flaws(anchor):
-            self._flaw(f"the logo {flaw}")
+            self._flaw(Sentence("the logo {flaw}", flaw=flaw))
         if part is None:
             self._flaw("the logo is a link to another file; insert it into the workbook")
             return None
         picture = parse_picture(self._package.read(part))
         if isinstance(picture, str):
-            self._flaw(f"the logo {picture}")
+            self._flaw(Sentence("the logo {picture}", picture=picture))
             return None
         width, height = shown_size(anchor) or (picture.width, picture.height)
         return Logo(picture.content, picture.format, width, height)
 
     def _missing(self, style: str) -> None:
         self._flaws.append(
-            f'has no cell style "{style}"; bring it back from templates/brand.xlsx (Home, Cell Styles, Merge Styles)'
+            Sentence(
+                'has no cell style "{style}"; bring it back from templates/brand.xlsx (Home, Cell'
+                " Styles, Merge Styles)",
+                style=style,
+            )
         )
 
     def _flaw(self, what: str) -> None:
-        self._flaws.append(f'sheet "{self._name}": {what}')
+        self._flaws.append(Sentence('sheet "{name}": {what}', name=self._name, what=what))
 
     def _remark(self, what: str) -> None:
-        self._remarks.append(f'sheet "{self._name}": {what}')
+        self._remarks.append(Sentence('sheet "{name}": {what}', name=self._name, what=what))
 
 
 def _samples(sheet: Any, names: Mapping[int, str]) -> dict[str, list[Any]]:  # noqa: ANN401 - as above

@@ -25,6 +25,7 @@ from rkreport.errors import ConfigError, DataError
 from rkreport.lms.assemble import FetchRecord, assemble
 from rkreport.run.edition.earlier_completions import earlier_completions
 from rkreport.run.world import Clock
+from rkreport.sentence import Sentence
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
 LISTS_OF_COURSES = ASSIGNMENT_LISTS | {ListKind.BATCHES}
@@ -41,7 +42,10 @@ class Assessment:
 def load_snapshot(snapshots: Snapshots, row: SnapshotRow) -> Snapshot:
     """Load a finished snapshot as models."""
     if row.finished_at is None:
-        raise DataError(f"The snapshot {row.snapshot_id} is not finished; run rkreport fetch to continue it.")
+        raise DataError(
+            "The snapshot {snapshot_id} is not finished; run rkreport fetch to continue it.",
+            snapshot_id=row.snapshot_id,
+        )
     record = FetchRecord(row.snapshot_id, row.host, row.started_at, row.finished_at, row.lists, row.traffic)
     return assemble(record, snapshots.pages(row.snapshot_id))
 
@@ -156,15 +160,23 @@ def _check_rules(config: Config, rules: Rules, snapshot: Snapshot) -> None:
     for plan in rules.plans:
         if plan not in plans:
             raise ConfigError(
-                f"The snapshot {snapshot.snapshot_id} does not hold learning plan {plan}, which the config lists;"
-                " run rkreport fetch."
+                "The snapshot {snapshot_id} does not hold learning plan {plan}, which the config"
+                " lists; run rkreport fetch.",
+                snapshot_id=snapshot.snapshot_id,
+                plan=plan,
             )
     for policy in rules.courses:
         missing = [batch for batch in policy.batches or () if batch not in known]
         if policy.serial not in fetched or missing:
-            what = f"batch {missing[0]} of course {policy.serial}" if missing else f"course {policy.serial}"
+            what = (
+                Sentence("batch {missing} of course {serial}", missing=missing[0], serial=policy.serial)
+                if missing
+                else Sentence("course {serial}", serial=policy.serial)
+            )
             raise ConfigError(
-                f"The snapshot {snapshot.snapshot_id} does not hold {what}, which the config lists; run rkreport fetch."
+                "The snapshot {snapshot_id} does not hold {what}, which the config lists; run rkreport fetch.",
+                snapshot_id=snapshot.snapshot_id,
+                what=what,
             )
     with naming_the_file(config):
         check_audiences(rules.courses, snapshot)

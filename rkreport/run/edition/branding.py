@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rkreport.config.brand_file import BrandFile
 from rkreport.errors import ConfigError
 from rkreport.run.world import Observer
+from rkreport.sentence import Sentence
 
 if TYPE_CHECKING:
     from rkreport.excel.look.brand import Brand
@@ -26,7 +27,7 @@ def check_brand(brand: BrandFile | None, observer: Observer) -> None:
     if brand is None:
         return
     for remark in _read(brand).remarks:
-        observer.say(f"{brand.path}: {remark}.")
+        observer.say(Sentence("{path}: {remark}.", path=brand.path, remark=remark))
 
 
 def brand_of(brand: BrandFile | None) -> "Brand":
@@ -50,12 +51,20 @@ def _read(brand: BrandFile | None) -> "BrandReading":
         return reading
     path, flaws = brand.path, [_shorten(flaw) for flaw in reading.flaws]
     if len(flaws) == 1:
-        raise ConfigError(f"The brand template {path} cannot be used: {flaws[0]}.")
+        raise ConfigError("The brand template {path} cannot be used: {flaws}.", path=path, flaws=flaws[0])
     told = [f"({number}) {flaw}." for number, flaw in enumerate(flaws, start=1)]
     fitting = sum(1 for length in accumulate(len(flaw) + 1 for flaw in told) if length <= _MOST_TOLD) or 1
-    more = f" Mend {'these' if fitting > 1 else 'this'} first." if fitting < len(told) else ""
+    more = (
+        Sentence(" Mend {more} first.", more=Sentence("these") if fitting > 1 else Sentence("this"))
+        if fitting < len(told)
+        else ""
+    )
     raise ConfigError(
-        f"The brand template {path} cannot be used, for {len(flaws)} reasons: {' '.join(told[:fitting])}{more}"
+        "The brand template {path} cannot be used, for {flaws} reasons: {told}{more}",
+        path=path,
+        flaws=len(flaws),
+        told=" ".join(told[:fitting]),
+        more=more,
     )
 
 

@@ -13,6 +13,7 @@ from rkreport.errors import ConfigError
 from rkreport.run.edition.assessing import series_of
 from rkreport.run.edition.loading import next_revision
 from rkreport.run.world import Clock, Observer, World
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 from rkreport.store.results import Results
 from rkreport.store.snapshots import SnapshotRow, Snapshots
@@ -63,7 +64,7 @@ def refuse_future(zone: tzinfo, utc_now: Clock, period: Period) -> None:
         ConfigError: the month has not begun.
     """
     if period > resolve_period(CURRENT, utc_now(), zone):
-        raise ConfigError(f"The period {period} has not begun yet; choose an earlier one.")
+        raise ConfigError("The period {period} has not begun yet; choose an earlier one.", period=period)
 
 
 def _is_current(config: Config, utc_now: Clock, period: Period, wanted: str | None) -> bool:
@@ -86,8 +87,16 @@ def _of_correction(zone: tzinfo, database: Database, world: World, period: Perio
     if row is None or _ended(row) < begin:
         return None
     world.observer.say(
-        f"Revision {revision} of {period} keeps the snapshot {row.snapshot_id} of revision {kept.revision}, which was"
-        f" {kept.standing}, as a correction does; for other data say rkreport run, or name a snapshot with --snapshot."
+        Sentence(
+            "Revision {revision} of {period} keeps the snapshot {snapshot_id} of revision"
+            " {revision_2}, which was {standing}, as a correction does; for other data say"
+            " rkreport run, or name a snapshot with --snapshot.",
+            revision=revision,
+            period=period,
+            snapshot_id=row.snapshot_id,
+            revision_2=kept.revision,
+            standing=kept.standing,
+        )
     )
     return row
 
@@ -102,8 +111,12 @@ def _of_month(
     newer = [one for one in finished if chosen.finished_at < one.finished_at < end and not one.is_complete]
     if newer:
         observer.say(
-            f"The snapshot {newer[-1].snapshot_id} is incomplete, so the report is made from {chosen.snapshot_id},"
-            " the newest complete one."
+            Sentence(
+                "The snapshot {snapshot_id} is incomplete, so the report is made from"
+                " {snapshot_id_2}, the newest complete one.",
+                snapshot_id=newer[-1].snapshot_id,
+                snapshot_id_2=chosen.snapshot_id,
+            )
         )
     return rows[chosen.snapshot_id]
 
@@ -114,8 +127,13 @@ def _say_when_read(zone: tzinfo, observer: Observer, period: Period, row: Snapsh
     read = _ended(row).astimezone(zone)
     if not begin <= read < end:
         observer.say(
-            f"The snapshot {row.snapshot_id} was read on {read:%Y-%m-%d}, not in the month after {period}; the first"
-            " sheet says so."
+            Sentence(
+                "The snapshot {snapshot_id} was read on {read:%Y-%m-%d}, not in the month after"
+                " {period}; the first sheet says so.",
+                snapshot_id=row.snapshot_id,
+                read=read,
+                period=period,
+            )
         )
 
 

@@ -64,11 +64,14 @@ class _explained:  # noqa: N801 - used as a function
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, FileExistsError | NotADirectoryError):
             raise OutputError(
-                f"The folder {self._folder} cannot be made, because a file has its name or that of a folder above it;"
-                " choose another output_dir."
+                "The folder {folder} cannot be made, because a file has its name or that of a folder"
+                " above it; choose another output_dir.",
+                folder=self._folder,
             ) from error
         if isinstance(error, OSError):
             raise OutputError(
-                f"The folder {self._folder} cannot be written: {reason_of(error)}; close its workbooks in Excel, check"
-                " the rights and the free space, or choose another output_dir."
+                "The folder {folder} cannot be written: {reason}; close its workbooks in Excel,"
+                " check the rights and the free space, or choose another output_dir.",
+                folder=self._folder,
+                reason=reason_of(error),
             ) from error

@@ -33,9 +33,13 @@ def workbook_password(config: Config, secrets: Mapping[str, str]) -> str | None:
     if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
         what = "is too long" if len(password) > _LONGEST_PASSWORD else "is too short" if password else "is not set"
         raise ConfigError(
-            f"privacy.encrypt_workbooks is true, and {WORKBOOK_PASSWORD} {what}; set it to a password of"
-            f" {SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters, and tell it to the readers on another way than by"
-            " mail."
+            "privacy.encrypt_workbooks is true, and {workbook_password} {what}; set it to a"
+            " password of {shortest_password} to {longest_password} characters, and tell it to"
+            " the readers on another way than by mail.",
+            workbook_password=WORKBOOK_PASSWORD,
+            what=what,
+            shortest_password=SHORTEST_PASSWORD,
+            longest_password=_LONGEST_PASSWORD,
         )
     refuse_without_library()
     return password
@@ -65,8 +69,10 @@ def own_password(mark: PasswordMark, secrets: Mapping[str, str]) -> str:
     if not password or not hmac.compare_digest(_slow_digest(password, mark.salt), mark.digest):
         what = "another" if password else "no"
         raise ConfigError(
-            f"A worker of the cluster has {what} {WORKBOOK_PASSWORD}, so it cannot encrypt workbooks; set the same"
-            " password on every machine of the cluster, and build again."
+            "A worker of the cluster has {what} {workbook_password}, so it cannot encrypt"
+            " workbooks; set the same password on every machine of the cluster, and build again.",
+            what=what,
+            workbook_password=WORKBOOK_PASSWORD,
         )
     return password
 
@@ -85,6 +91,6 @@ def lock(path: Path, password: str) -> str:
     try:
         content = encrypted(path.read_bytes(), password)
     except (OSError, DeliveryError) as error:
-        raise OutputError(f"{path.name} could not be encrypted; check the disk and build again.") from error
+        raise OutputError("{name} could not be encrypted; check the disk and build again.", name=path.name) from error
     write_private_file(path, content)
     return sha256_of(content)

@@ -14,6 +14,7 @@ from rkreport.core.words import Words
 from rkreport.errors import ConfigError, GuardStop
 from rkreport.locale import load_words
 from rkreport.run.edition.assessing import result_of
+from rkreport.sentence import Sentence
 
 Ask = Callable[[str], bool]
 _LINES_ASKED = 12  # keeps the question itself on the screen
@@ -56,13 +57,21 @@ def guard(found: Iterable[Guard], accepted: frozenset[str], ask: Ask | None) -> 
     if open_guards:
         sentences = " ".join(each.sentence(words) for each in open_guards)
         options = " ".join(dict.fromkeys(each.option for each in open_guards))
-        raise GuardStop(f"Nothing was sent. {sentences} Look at review.html first; to send anyway, add {options}.")
+        raise GuardStop(
+            "Nothing was sent. {sentences} Look at review.html first; to send anyway, add {options}.",
+            sentences=sentences,
+            options=options,
+        )
 
 
 def _question(each: Guard, words: Words) -> str:
     """Word a guard's question with names and addresses: the person at the terminal is the admin."""
     lines = each.detail_lines(words)
-    more = [f"  … {len(lines) - _LINES_ASKED} more in review.html"] if len(lines) > _LINES_ASKED else []
+    more = (
+        [Sentence("  … {lines} more in review.html", lines=len(lines) - _LINES_ASKED)]
+        if len(lines) > _LINES_ASKED
+        else []
+    )
     shown = [f"  {visible(line)}" for line in lines[:_LINES_ASKED]]
     question = "Send anyway? [y/N]"
     text = [each.sentence(words), *shown, *more]
@@ -71,7 +80,10 @@ def _question(each: Guard, words: Words) -> str:
 
 def accepting_options(accepted: Iterable[str], *, allow_incomplete: bool) -> list[str]:
     """Return the options that accept something unusual, for the summary."""
-    return [*(f"--accept {code}" for code in sorted(accepted)), *([ALLOW_INCOMPLETE] if allow_incomplete else [])]
+    return [
+        *(Sentence("--accept {code}", code=code) for code in sorted(accepted)),
+        *([ALLOW_INCOMPLETE] if allow_incomplete else []),
+    ]
 
 
 def accepted_guards(codes: Iterable[str]) -> frozenset[str]:
@@ -84,7 +96,10 @@ def accepted_guards(codes: Iterable[str]) -> frozenset[str]:
     found = frozenset(codes)
     for code in sorted(found.difference(known)):
         raise ConfigError(
-            f'The option --accept does not know "{code}"; write one of {", ".join(known)}; incomplete'
-            f" data pass with {ALLOW_INCOMPLETE} alone."
+            'The option --accept does not know "{code}"; write one of {known}; incomplete data'
+            " pass with {allow_incomplete} alone.",
+            code=code,
+            known=", ".join(known),
+            allow_incomplete=ALLOW_INCOMPLETE,
         )
     return found

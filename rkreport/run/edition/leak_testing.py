@@ -94,7 +94,10 @@ class TeamJudges:
         if leak:
             log.error("%s: %s", path, leak.name)
             raise OutputError(
-                f"{path} {leak}, so {self._consequence}; build again, and if that does not mend it, send nothing."
+                "{path} {leak}, so {consequence}; build again, and if that does not mend it, send nothing.",
+                path=path,
+                leak=leak,
+                consequence=self._consequence,
             )
 
 
@@ -113,8 +116,9 @@ def _files(compliance: Compliance, manifest: Manifest, folder: Path) -> list[tup
     is_inside = all(_is_inside(path) for path, _ in listed.values())
     if set(teams) != listed.keys() or len({path for path, _ in listed.values()}) < len(teams) or not is_inside:
         raise OutputError(
-            f"The workbooks in {folder} are not those of the teams as they are computed now, so nothing was"
-            " sent; build again."
+            "The workbooks in {folder} are not those of the teams as they are computed now, so"
+            " nothing was sent; build again.",
+            folder=folder,
         )
     return [listed[manager_id] for manager_id in teams]
 

@@ -19,6 +19,7 @@ from rkreport.core.mail.delivery import OUTBOX, Delivery, DeliveryState, TeamFig
 from rkreport.core.models import ManagerId
 from rkreport.errors import OutputError
 from rkreport.files import csv_bytes, write_private_file
+from rkreport.sentence import Sentence
 from rkreport.store.origin import Stamp
 
 LEDGER_FILE: Final = "ledger.csv"
@@ -99,8 +100,11 @@ def read_ledger_file(path: Path, period: str, revision: int, now: datetime) -> L
 
 def _unreadable(path: Path) -> OutputError:
     return OutputError(
-        f"{path} cannot be read, and it tells who has a message already; restore it from a backup, or move it away if"
-        " you know that nothing of that revision was sent."
+        Sentence(
+            "{path} cannot be read, and it tells who has a message already; restore it from a"
+            " backup, or move it away if you know that nothing of that revision was sent.",
+            path=path,
+        )
     )
 
 

@@ -69,7 +69,9 @@ def checked_attachment(path: Path, sha256: str) -> Attachment:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error
+        raise OutputError(
+            "{path} cannot be read: {reason}; run rkreport build again.", path=path, reason=reason_of(error)
+        ) from error
     if sha256_of(content) != sha256:
-        raise OutputError(f"{path} was changed while messages were made; run rkreport build again.")
+        raise OutputError("{path} was changed while messages were made; run rkreport build again.", path=path)
     return Attachment(path.name, content)

@@ -36,6 +36,7 @@ from rkreport.run.edition.earlier import last_months
 from rkreport.run.edition.elsewhere import other_ledgers_of
 from rkreport.run.edition.sealing import MANIFEST, check_files, check_manifest
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results
@@ -170,8 +171,9 @@ def _changes(manifest: Manifest, now: Comparison) -> Comparison:
 def _refuse_incomplete(folder: Path, manifest: Manifest) -> None:
     if not manifest["complete"]:
         raise DataError(
-            f"The data of {folder} are incomplete, so nothing was sent; fetch and build again, or say"
-            " --allow-incomplete: every subject says so then."
+            "The data of {folder} are incomplete, so nothing was sent; fetch and build again, or"
+            " say --allow-incomplete: every subject says so then.",
+            folder=folder,
         )
 
 
@@ -179,16 +181,23 @@ def _check_maker(config: Config, folder: Path, manifest: Manifest) -> None:
     """Refuse an edition that was built with other settings, or by another version."""
     if manifest["config_sha256"] != config.sha256:
         raise OutputError(
-            f"{folder} was built with other settings than {config.path} and its files say now; run rkreport build"
-            " again."
+            "{folder} was built with other settings than {path} and its files say now; run rkreport build again.",
+            folder=folder,
+            path=config.path,
         )
     if manifest["version"] != __version__:
         raise OutputError(
-            f"{folder} was built by rkreport {manifest['version']}, and this is {__version__}; run rkreport build"
-            " again."
+            "{folder} was built by rkreport {version}, and this is {version_2}; run rkreport build again.",
+            folder=folder,
+            version=manifest["version"],
+            version_2=__version__,
         )
     if any(content_version(digest) != CONTENT_VERSION for digest in _contents(manifest).values()):
-        raise OutputError(f"{folder} was built by an older rkreport {__version__}; run rkreport build again.")
+        raise OutputError(
+            "{folder} was built by an older rkreport {version}; run rkreport build again.",
+            folder=folder,
+            version=__version__,
+        )
 
 
 def _check_seal(
@@ -227,13 +236,19 @@ def _newest(output_dir: Path, series: Series, built: Sequence[int], rows: Iterab
     newest = max(built, default=0)
     if not newest:
         raise OutputError(
-            f"{'No interim edition' if series.is_interim else 'Nothing'} is built for {series.period} in"
-            f" {output_dir}; run rkreport build{' --interim' * series.is_interim}, or name another month with"
-            " --period."
+            "{more} is built for {period} in {output_dir}; run rkreport build{what}, or name"
+            " another month with --period.",
+            more=Sentence("No interim edition") if series.is_interim else Sentence("Nothing"),
+            period=series.period,
+            output_dir=output_dir,
+            what=Sentence(" --interim") if series.is_interim else "",
         )
     known = max((row.revision for row in rows), default=0)
     if known > newest:  # an older edition must not replace a newer one
-        raise OutputError(f"The folder {output_dir / series.folder(known)} is missing; run rkreport build again.")
+        raise OutputError(
+            "The folder {output_dir} is missing; run rkreport build again.",
+            output_dir=output_dir / series.folder(known),
+        )
     return output_dir / series.folder(newest)
 
 
@@ -244,10 +259,12 @@ def _manifest(folder: Path) -> Manifest:
         if isinstance(found, dict) and _is_whole(found):
             return cast("Manifest", found)
     except OSError as error:
-        raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error
+        raise OutputError(
+            "{path} cannot be read: {reason}; run rkreport build again.", path=path, reason=reason_of(error)
+        ) from error
     except (ValueError, RecursionError):
         pass
-    raise OutputError(f"{path} is damaged; run rkreport build again.")
+    raise OutputError("{path} is damaged; run rkreport build again.", path=path)
 
 
 def _is_whole(manifest: Mapping[str, Any]) -> bool:
@@ -280,6 +297,7 @@ def _check_figures(folder: Path, manifest: Manifest, compliance: Compliance) -> 
         contents.get(view.team.manager.manager_id, "") not in {"", content_sha256(view)} for view in views
     ):
         raise OutputError(
-            f"The workbooks in {folder} hold other figures than their snapshot gives now; nothing was sent; run"
-            " rkreport build again."
+            "The workbooks in {folder} hold other figures than their snapshot gives now; nothing"
+            " was sent; run rkreport build again.",
+            folder=folder,
         )

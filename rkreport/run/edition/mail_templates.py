@@ -35,7 +35,10 @@ def mail_templates(own_folder: Path | None, kind: str, language: str) -> Message
         ConfigError: a template cannot be read, or uses an unknown name; the message gives file and line.
     """
     if own_folder and not own_folder.is_dir():
-        raise ConfigError(f"{own_folder} is no folder; correct mail.templates_dir, or remove the line for usual texts.")
+        raise ConfigError(
+            "{own_folder} is no folder; correct mail.templates_dir, or remove the line for usual texts.",
+            own_folder=own_folder,
+        )
     parts = []
     for suffix in PARTS:
         own = own_folder / f"{kind}.{language}.{suffix}" if own_folder else None
@@ -82,9 +85,11 @@ def _table(file: _File) -> dict[str, Any]:
         return loads(file.text)
     except tomllib.TOMLDecodeError as error:
         sentence = toml_sentence(error, file.text, example=f"templates/mail/{file.path.name}")
-        raise ConfigError(f"{file.path}, {sentence}") from None
+        raise ConfigError("{path}, {sentence}", path=file.path, sentence=sentence) from None
     except (ValueError, RecursionError):  # Python's own limits, as for the config
-        raise ConfigError(f"{file.path} holds no texts; compare it with templates/mail/{file.path.name}.") from None
+        raise ConfigError(
+            "{path} holds no texts; compare it with templates/mail/{name}.", path=file.path, name=file.path.name
+        ) from None
 
 
 def _own_or_shipped(own_folder: Path | None, file_name: str) -> _File:
@@ -124,11 +129,13 @@ def _file(path: Path) -> _File:
         return _File(path, read_regular(path, _LARGEST_BYTES).decode("utf-8-sig"))
     except TooLarge:
         raise ConfigError(
-            f"The template {path} is larger than {_LARGEST_BYTES // 1024} kB, far more than a mail; restore it, or"
-            " delete it to use ours."
+            "The template {path} is larger than {largest_bytes} kB, far more than a mail;"
+            " restore it, or delete it to use ours.",
+            path=path,
+            largest_bytes=_LARGEST_BYTES // 1024,
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The template {path} cannot be read; restore it, and save it as UTF-8.") from error
+        raise ConfigError("The template {path} cannot be read; restore it, and save it as UTF-8.", path=path) from error
 
 
 def shipped_templates() -> Path:

@@ -28,6 +28,7 @@ from rkreport.run.edition.mail_templates import all_done_name, mail_templates
 from rkreport.run.pool import Pool, in_order
 from rkreport.run.transports import mail_server_of
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _write(task: _Task) -> tuple[BuiltFile, str]:
 
 
 def _too_large(file_name: str) -> str:
-    return f"{file_name} is too large for mail: its message goes without it and says so."
+    return Sentence("{file_name} is too large for mail: its message goes without it and says so.", file_name=file_name)
 
 
 def _sender_of(config: Config, world: World) -> Sender | None:

@@ -49,8 +49,9 @@ def refuse_needless_release(config: Config, code: str | None, approved_by: str |
     """
     if not config.settings.release.approval and (code is not None or approved_by is not None):
         raise ConfigError(
-            f"--release and --approved-by need approval = true below [release] in {config.path}; add that and build"
-            " again, or leave them out."
+            "--release and --approved-by need approval = true below [release] in {path}; add"
+            " that and build again, or leave them out.",
+            path=config.path,
         )
 
 
@@ -65,8 +66,10 @@ def released(loaded: Loaded, world: World, code: str | None, approved_by: str | 
     person = name_of_person(approved_by or "")
     if not (code or "").strip() or not person:
         raise GuardStop(
-            "Nothing was sent. release.approval wants a second person who looks at rkreport review first; add"
-            f" {_OPTIONS}, with the code that review prints and that person's name."
+            "Nothing was sent. release.approval wants a second person who looks at rkreport"
+            " review first; add {options}, with the code that review prints and that person's"
+            " name.",
+            options=_OPTIONS,
         )
     wanted = release_code(loaded)
     if not is_same_code(code or "", wanted):
@@ -115,5 +118,5 @@ def _digest(path: Path) -> str:
         return sha256_of(path)
     except OSError as error:
         raise OutputError(
-            f"{path} cannot be read: {reason_of(error)}; close what has it open and try again."
+            "{path} cannot be read: {reason}; close what has it open and try again.", path=path, reason=reason_of(error)
         ) from error

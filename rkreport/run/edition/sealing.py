@@ -24,8 +24,9 @@ def check_manifest(folder: Path, seal: Mapping[str, str]) -> None:
     """
     if not seal:
         raise OutputError(
-            f"{folder} was not built from this data folder, or by an older rkreport; nothing was sent; run rkreport"
-            " build again."
+            "{folder} was not built from this data folder, or by an older rkreport; nothing was"
+            " sent; run rkreport build again.",
+            folder=folder,
         )
     _check(folder, MANIFEST, seal[MANIFEST], "build")
 
@@ -59,7 +60,10 @@ def _check(folder: Path, path: str, sha256: str, command: str) -> None:
     if _digest_of(folder / path) != sha256:
         saved = ", as when another program saved it" if command == "review" else ""
         raise OutputError(
-            f"{folder / path} is not the file that was built{saved}; nothing was sent; run rkreport {command} again."
+            "{folder} is not the file that was built{saved}; nothing was sent; run rkreport {command} again.",
+            folder=folder / path,
+            saved=saved,
+            command=command,
         )
 
 
@@ -67,4 +71,6 @@ def _digest_of(path: Path) -> str:
     try:
         return sha256_of(path)
     except OSError as error:
-        raise OutputError(f"{path} cannot be read: {reason_of(error)}; run rkreport build again.") from error
+        raise OutputError(
+            "{path} cannot be read: {reason}; run rkreport build again.", path=path, reason=reason_of(error)
+        ) from error

@@ -81,7 +81,7 @@ def _fetched(pool: Pool, tasks: Iterable[TeamTask]) -> Iterator[tuple[BuiltFile,
     errands = (_errand(task, folders) for task in tasks)
     for file, opened, content in in_order(pool, _run_errand, errands):
         if sha256_of(content) != file.sha256:
-            raise OutputError(f"{file.path} came back from the cluster with other bytes; build again.")
+            raise OutputError("{path} came back from the cluster with other bytes; build again.", path=file.path)
         write_private_file(folders.popleft() / file.path, content)
         yield file, opened
 
@@ -97,7 +97,9 @@ def _run_errand(errand: _Errand) -> tuple[BuiltFile, OpenedFile, bytes]:
     """Make a workbook on a machine of a cluster; return its bytes too. Nothing stays on that machine."""
     if errand.version != __version__:
         raise OutputError(
-            f"A worker of the cluster has rkreport {__version__}, and this is {errand.version}; install the same there."
+            "A worker of the cluster has rkreport {version}, and this is {version_2}; install the same there.",
+            version=__version__,
+            version_2=errand.version,
         )
     password = own_password(errand.mark, read_secrets(environment(), read_keyring)) if errand.mark else None
     with TemporaryDirectory(prefix="rkreport-") as name, _ONE_AT_A_TIME:

@@ -27,6 +27,7 @@ from rkreport.lms.fetch import FetchEngine, FetchPlan
 from rkreport.lms.pacing import Gate
 from rkreport.lms.transport import LmsSettings, Meter, Transport
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 from rkreport.store.pages import SnapshotPages
 from rkreport.store.snapshots import SnapshotRow, Snapshots
@@ -63,7 +64,11 @@ async def fetch_snapshot(config: Config, database: Database, world: World, how: 
     pages = SnapshotPages(database, snapshot.snapshot_id, world.utc_now, together=together)
     if len(pages):
         world.observer.say(
-            f"Going on with the interrupted fetch {snapshot.snapshot_id}: {counted(len(pages), 'page')} read already."
+            Sentence(
+                "Going on with the interrupted fetch {snapshot_id}: {pages} read already.",
+                snapshot_id=snapshot.snapshot_id,
+                pages=counted(len(pages), "page"),
+            )
         )
     meter = Meter()
     started = world.monotonic()

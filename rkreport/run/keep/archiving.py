@@ -18,6 +18,7 @@ from rkreport.files import write_private_file
 from rkreport.run.auditing import record
 from rkreport.run.edition.change_file import CHANGES
 from rkreport.run.world import Clock, World
+from rkreport.sentence import Sentence
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger, Master
@@ -64,9 +65,13 @@ def archive_master_step(config: Config, database: Database, world: World, order:
     fitting = [one for one in known if edition.has(one.period, one.revision)]
     if not fitting:
         names = [edition_name(one.period, one.revision) for one in known[-3:]]
-        there_is = f"there is {', '.join(names)}" if names else "rkreport send keeps that of each edition"
+        there_is = (
+            Sentence("there is {names}", names=", ".join(names))
+            if names
+            else "rkreport send keeps that of each edition"
+        )
         what = "master" if order.manager_id == MASTER else CHANGES
-        raise ConfigError(f"No {what}{edition} is kept; {there_is}.")
+        raise ConfigError("No {what}{edition} is kept; {there_is}.", what=what, edition=edition, there_is=there_is)
     master = fitting[-1]
     if order.manager_id == CHANGED:
         master = _changes_beside(master, database)
@@ -96,7 +101,9 @@ def _changes_beside(master: Master, database: Database) -> Master:
     sha256 = Seals(database).of(master.period, master.revision).get(CHANGES)
     if sha256 is None:
         raise ConfigError(
-            f"{edition_name(master.period, master.revision)} has no {CHANGES}: an older rkreport built it."
+            "{edition_name} has no {changes}: an older rkreport built it.",
+            edition_name=edition_name(master.period, master.revision),
+            changes=CHANGES,
         )
     folder = Series.parse(master.period).folder(master.revision).replace("/", "_")
     return replace(master, file=f"{folder}_{CHANGES}", file_sha256=sha256)
@@ -133,14 +140,24 @@ def _asked_for(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: 
         return max(left, key=lambda row: (row.period, row.revision))
     if fitting:
         raise ConfigError(
-            f"The message for manager {order.manager_id}{edition} was not sent: it is {fitting[-1].state} in the"
-            " ledger; its workbook is in the report's folder."
+            "The message for manager {manager_id}{edition} was not sent: it is {state} in the"
+            " ledger; its workbook is in the report's folder.",
+            manager_id=order.manager_id,
+            edition=edition,
+            state=fitting[-1].state,
         )
     known = sorted({edition_name(row.period, row.revision) for row in own if row.state in HANDED_OVER})
     there_is = (
-        f"there is {', '.join(known[-3:])}" if known else "rkreport history lists what was sent from this data_dir"
+        Sentence("there is {known}", known=", ".join(known[-3:]))
+        if known
+        else "rkreport history lists what was sent from this data_dir"
     )
-    raise ConfigError(f"No message for manager {order.manager_id}{edition} was sent; {there_is}.")
+    raise ConfigError(
+        "No message for manager {manager_id}{edition} was sent; {there_is}.",
+        manager_id=order.manager_id,
+        edition=edition,
+        there_is=there_is,
+    )
 
 
 def _refuse_to_overwrite(path: Path, content: bytes) -> None:
@@ -149,4 +166,4 @@ def _refuse_to_overwrite(path: Path, content: bytes) -> None:
     except OSError:
         is_other = True
     if is_other:
-        raise OutputError(f"{path} is there already and is another file; name a new one with --out.")
+        raise OutputError("{path} is there already and is another file; name a new one with --out.", path=path)

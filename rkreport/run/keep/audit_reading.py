@@ -13,6 +13,7 @@ from rkreport.errors import OutputError
 from rkreport.files import write_private_file
 from rkreport.run.auditing import mended_log, record
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 from rkreport.store.audit_log import AuditLog
 from rkreport.store.database import Database
 
@@ -60,11 +61,17 @@ def export_audit_log(database: Database, world: World, path: Path) -> ReadLog:
         StoreError: the log cannot be read.
     """
     if path.exists() or path.is_symlink():
-        raise OutputError(f"{path} is there already; name a new file with --export.")
+        raise OutputError("{path} is there already; name a new file with --export.", path=path)
     log = mended_log(database, world)
     _refuse_damaged(log)
     content, head = b"".join(log.lines()), log.head()
-    record(database, world, AuditEvent.LOG_EXPORTED, digests={"last_line": head.sha256}, result=f"{head.number} lines")
+    record(
+        database,
+        world,
+        AuditEvent.LOG_EXPORTED,
+        digests={"last_line": head.sha256},
+        result=Sentence("{number} lines", number=head.number),
+    )
     write_private_file(path, content)
     return ReadLog(log.path, head, ())
 
@@ -75,8 +82,14 @@ def _refuse_damaged(log: AuditLog) -> None:
     links = list(islice(log.links(), most + 1))
     damage = damage_of(links, head)
     if damage:
-        said = damage.sentence() if len(links) <= most else f"it has far more lines than the {head.number:,} of the log"
+        said = (
+            damage.sentence()
+            if len(links) <= most
+            else Sentence("it has far more lines than the {number:,} of the log", number=head.number)
+        )
         raise OutputError(
-            f"{log.path} is not what rkreport wrote: {said}; keep the file as evidence, and compare it"
-            " with a backup or the last export."
+            "{path} is not what rkreport wrote: {said}; keep the file as evidence, and compare"
+            " it with a backup or the last export.",
+            path=log.path,
+            said=said,
         )

@@ -24,6 +24,7 @@ from rkreport.run.auditing import record
 from rkreport.run.edition.recognizing import bytes_sent
 from rkreport.run.keep.returned_files import Skipped, cells_of, files_in, open_returned, unlocked
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 from rkreport.store.answers import AnswerStore, ReturnedFile
 from rkreport.store.bases import Bases
 from rkreport.store.database import Database
@@ -83,7 +84,9 @@ def collect_step(config: Config, database: Database, world: World, folder: Path)
         advance(number, len(paths))
     read = sum(not one.skipped for one in results)
     answers = sum(len(one.taken.answers) for one in results)
-    result = f"{counted(read, 'workbook')} read, {counted(answers, 'answer')} taken"
+    result = Sentence(
+        "{workbooks} read, {answers} taken", workbooks=counted(read, "workbook"), answers=counted(answers, "answer")
+    )
     record(database, world, AuditEvent.ANSWERS_COLLECTED, result=result)
     return Collected(folder, tuple(results), others)
 
@@ -115,8 +118,11 @@ class _Collector:
         rows = action_rows(book.sheets, self._languages)
         if rows is None:
             raise Skipped(
-                f"has no list with the columns {self._columns()}, so nothing was taken; ask the manager for the"
-                " workbook itself."
+                Sentence(
+                    "has no list with the columns {columns}, so nothing was taken; ask the manager for"
+                    " the workbook itself.",
+                    columns=self._columns(),
+                )
             )
         workbook = self._workbook_of(book, rows)
         returned = ReturnedList(
@@ -185,8 +191,13 @@ class _Collector:
         if found is None:
             edition = edition_name(workbook.row.period, workbook.row.revision)
             raise Skipped(
-                f"is of {edition}, manager {workbook.row.manager_id}, whose sent file is not kept any more or cannot be"
-                " read, so its rows cannot be checked; look for that file in a backup of the data folder."
+                Sentence(
+                    "is of {edition}, manager {manager_id}, whose sent file is not kept any more or"
+                    " cannot be read, so its rows cannot be checked; look for that file in a backup of"
+                    " the data folder.",
+                    edition=edition,
+                    manager_id=workbook.row.manager_id,
+                )
             )
         return found
 

@@ -16,6 +16,7 @@ from rkreport.lms.lists import stored_content
 from rkreport.lms.paging import ListKey
 from rkreport.run.auditing import record
 from rkreport.run.world import Clock, World
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import KeptResult, Results
@@ -74,7 +75,11 @@ def _of_report(config: Config, database: Database, world: World) -> SnapshotRow:
     row = stored.get(kept.result.snapshot_id, newest) if kept else newest
     if row != newest:
         world.observer.say(
-            f"This is the snapshot of the report of {period}; {newest.snapshot_id} is newer, and --snapshot names it."
+            Sentence(
+                "This is the snapshot of the report of {period}; {snapshot_id} is newer, and --snapshot names it.",
+                period=period,
+                snapshot_id=newest.snapshot_id,
+            )
         )
     return row
 

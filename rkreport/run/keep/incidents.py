@@ -82,7 +82,7 @@ def incident_step(config: Config, database: Database, world: World, message: str
     )
     draft = out or Path(f"incident_{report_id(found.sent.message_id)}.txt")
     if out is None and draft.exists():
-        raise OutputError(f"{draft} is there already, perhaps filled in; name another file with --out.")
+        raise OutputError("{draft} is there already, perhaps filled in; name another file with --out.", draft=draft)
     about = {"period": found.sent.period, "revision": str(found.sent.revision), "manager_id": found.sent.manager_id}
     record(database, world, AuditEvent.INCIDENT_DRAFTED, about=about, digests={"file": found.sent.file_sha256})
     write_private_file(draft, compose_text(text_template("incident", language, DRAFT_NAMES), values).encode())
@@ -119,11 +119,14 @@ def _by_file(rows: tuple[Delivery, ...], path: Path) -> _Found:
         content = read_regular(path, _LARGEST_BYTES)
     except TooLarge:
         raise ConfigError(
-            f"{path} is larger than {_LARGEST_BYTES // 2**20} MB, more than mail servers take; name the Message-ID"
-            " instead."
+            "{path} is larger than {largest_bytes} MB, more than mail servers take; name the Message-ID instead.",
+            path=path,
+            largest_bytes=_LARGEST_BYTES // 2**20,
         ) from None
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {reason_of(error)}; name the file or the Message-ID.") from error
+        raise ConfigError(
+            "{path} cannot be read: {reason}; name the file or the Message-ID.", path=path, reason=reason_of(error)
+        ) from error
     if path.suffix.casefold() == ".xlsx":
         return _by_workbook(rows, content, str(path))
     return _by_message(rows, content, str(path))
@@ -134,7 +137,7 @@ def _by_message(rows: tuple[Delivery, ...], content: bytes, source: str) -> _Fou
     try:
         names, digests = names_and_digests(content)
     except Unreadable as error:
-        raise ConfigError(f"{source} is no readable message; name its Message-ID instead.") from error
+        raise ConfigError("{source} is no readable message; name its Message-ID instead.", source=source) from error
     named = {report_id(row.message_id): row for name in names for row in with_message_id(rows, name)}
     if not named:
         named = {report_id(row.message_id): row for digest in digests for row in with_file(rows, digest)}
@@ -167,10 +170,16 @@ def _shown(name: str) -> str:
 def _single_row(found: list[Delivery], what: str) -> Delivery:
     if not found:
         raise ConfigError(
-            f"The ledger has no message {what}; name the Message-ID or X-RkReport-Id of the message, or an .eml or"
-            " .xlsx file that came back."
+            "The ledger has no message {what}; name the Message-ID or X-RkReport-Id of the"
+            " message, or an .eml or .xlsx file that came back.",
+            what=what,
         )
     if len(found) > 1:
         names = ", ".join(report_id(row.message_id) for row in found[:5])
-        raise ConfigError(f"{what} fits {len(found)} messages ({names}); name one of them by its Message-ID.")
+        raise ConfigError(
+            "{what} fits {found} messages ({names}); name one of them by its Message-ID.",
+            what=what,
+            found=len(found),
+            names=names,
+        )
     return found[0]

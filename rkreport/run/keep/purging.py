@@ -24,6 +24,7 @@ from rkreport.run.auditing import record
 from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.keep.retention import PurgePlan, is_own_folder
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 from rkreport.store.answers import AnswerStore
 from rkreport.store.archive import Archive
 from rkreport.store.bases import Bases
@@ -88,7 +89,13 @@ def _delete_each(each: Iterable[_Thing], delete: Callable[[_Thing], None], failu
         except FileNotFoundError:
             gone.append(thing)
         except OSError as error:
-            failures.append(f"{thing} cannot be deleted: {reason_of(error)}; close what has it open, and purge again.")
+            failures.append(
+                Sentence(
+                    "{thing} cannot be deleted: {reason}; close what has it open, and purge again.",
+                    thing=thing,
+                    reason=reason_of(error),
+                )
+            )
         else:
             gone.append(thing)
     return tuple(gone)
@@ -159,6 +166,7 @@ def _append(record: Path, at: datetime, months: int, what: Mapping[str, Any]) ->
             os.fsync(file.fileno())
     except OSError as error:
         raise OutputError(
-            f"Everything was deleted, but {record} cannot be written: {reason_of(error)}; the store keeps the same"
-            " record."
+            "Everything was deleted, but {record} cannot be written: {reason}; the store keeps the same record.",
+            record=record,
+            reason=reason_of(error),
         ) from error

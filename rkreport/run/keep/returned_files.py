@@ -17,6 +17,7 @@ from rkreport.excel.ooxml.encryption import decrypted
 from rkreport.files import reason_of, sha256_of
 from rkreport.leakcheck.bounded_zip import LARGEST_FILE_BYTES
 from rkreport.leakcheck.cells import FoundBook, Unreadable, read_cells
+from rkreport.sentence import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +44,17 @@ def files_in(folder: Path) -> tuple[list[Path], int]:
         names = sorted(folder.iterdir())
     except OSError as error:
         raise ConfigError(
-            f"The folder {folder} cannot be read: {reason_of(error)}; name the folder into which you saved the"
-            " workbooks that came back."
+            "The folder {folder} cannot be read: {reason}; name the folder into which you saved"
+            " the workbooks that came back.",
+            folder=folder,
+            reason=reason_of(error),
         ) from error
     files = [path for path in names if path.is_symlink() or not path.is_dir()]
     looked_at = [path for path in files if _looks_like_a_workbook(path)]
     if not looked_at:
         raise ConfigError(
-            f"The folder {folder} holds no workbook; save those that came back there, as .xlsx, and collect again."
+            "The folder {folder} holds no workbook; save those that came back there, as .xlsx, and collect again.",
+            folder=folder,
         )
     return sorted(looked_at, key=_saved_at), len(files) - len(looked_at)
 
@@ -88,7 +92,11 @@ def unlocked(content: bytes, secrets: Mapping[str, str]) -> bytes:
     except Exception as error:  # the library was made for honest files: others may break it in any way
         log.info("An encrypted workbook does not open", exc_info=not isinstance(error, DeliveryError))
         raise Skipped(
-            f"does not open with the password in {WORKBOOK_PASSWORD}; open it, save it without one, and collect again."
+            Sentence(
+                "does not open with the password in {workbook_password}; open it, save it without"
+                " one, and collect again.",
+                workbook_password=WORKBOOK_PASSWORD,
+            )
         ) from error
 
 
@@ -129,4 +137,6 @@ def _bytes_of(path: Path) -> bytes:
     except TooLarge:
         raise Skipped("is larger than 50 MB, so no workbook of ours; look at what it is.") from None
     except OSError as error:
-        raise Skipped(f"cannot be read: {reason_of(error)}; close it in Excel and collect again.") from error
+        raise Skipped(
+            Sentence("cannot be read: {reason}; close it in Excel and collect again.", reason=reason_of(error))
+        ) from error

@@ -10,6 +10,7 @@ from rkreport.core.review.send_preview import DOMAINS_NAMED
 from rkreport.locale import load_words
 from rkreport.run.edition.guarding import Ask
 from rkreport.run.transports import mail_server_of
+from rkreport.sentence import Sentence
 
 
 def is_agreed(config: Config, series: Series, due: Sequence[Delivery], agree: Ask | None, notice: str = "") -> bool:
@@ -33,12 +34,23 @@ def _question(host: str, series: Series, due: Sequence[Delivery]) -> str:
     )
     ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     named = [f"{domain} ({count:,})" for domain, count in ordered[:DOMAINS_NAMED]]
-    more = [f"{len(ordered) - DOMAINS_NAMED:,} domains more"] if len(ordered) > DOMAINS_NAMED else []
+    more = (
+        [Sentence("{ordered:,} domains more", ordered=len(ordered) - DOMAINS_NAMED)]
+        if len(ordered) > DOMAINS_NAMED
+        else []
+    )
     again = sum(row.state is DeliveryState.UNKNOWN for row in due)
-    doubt = f" {again:,} of them may have arrived already." if again else ""
-    messages = f"{len(due):,} message{'s go' if len(due) > 1 else ' goes'}"
-    return (
-        f"{messages} about {month_text(series, load_words('en'))} through {host} to"
-        f" {', '.join([*named, *more])}.{doubt} To try it on yourself first, answer no, and say rkreport send --to-me"
-        " YOUR-ADDRESS. Send now? [y/N]"
+    doubt = Sentence(" {again:,} of them may have arrived already.", again=again) if again else ""
+    messages = Sentence(
+        "{due:,} message{more}", due=len(due), more=Sentence("s go") if len(due) > 1 else Sentence(" goes")
+    )
+    return Sentence(
+        "{messages} about {month_text} through {host} to {what}.{doubt} To try it on"
+        " yourself first, answer no, and say rkreport send --to-me YOUR-ADDRESS. Send now?"
+        " [y/N]",
+        messages=messages,
+        month_text=month_text(series, load_words("en")),
+        host=host,
+        what=", ".join([*named, *more]),
+        doubt=doubt,
     )

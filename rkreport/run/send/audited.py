@@ -15,6 +15,7 @@ from rkreport.run.edition.releasing import about_loaded, edition_digests
 from rkreport.run.send.checking import Checked
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.recorders import AuditedRecorder, LedgerRecorder
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 
@@ -41,7 +42,11 @@ def audited_sending(
 
     def end(loop: SendLoop) -> None:
         nonlocal result
-        result = f"{counted(loop.taken, 'message')} taken{', stopped early' * bool(loop.stopped or loop.put_off)}"
+        result = Sentence(
+            "{messages} taken{what}",
+            messages=counted(loop.taken, "message"),
+            what=Sentence(", stopped early") if bool(loop.stopped or loop.put_off) else "",
+        )
 
     if not due:
         yield end

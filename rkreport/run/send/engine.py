@@ -16,6 +16,7 @@ from rkreport.delivery.transport import Transport
 from rkreport.errors import DeliveryError
 from rkreport.run.send.recorders import OutcomeRecorder
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 
 PATIENCE_SECONDS = 400.0
 """The longest total wait since the server last took a message. Servers that greylist want five minutes, and an admin
@@ -111,7 +112,9 @@ class SendLoop:
             return False
         if seconds > 0:
             self._patience -= seconds
-            self._world.observer.say(f"Waiting for {seconds:.0f} seconds. {why.rstrip('.')}.")
+            self._world.observer.say(
+                Sentence("Waiting for {seconds:.0f} seconds. {why}.", seconds=seconds, why=why.rstrip("."))
+            )
             await self._world.sleep(seconds)
         return True
 
@@ -130,13 +133,19 @@ class SendLoop:
         self._policy_code = outcome.policy_code
         self._doubts = self._doubts + 1 if outcome.kind is OutcomeKind.UNKNOWN else 0
         if self._doubts == _DOUBTS_IN_A_ROW:
-            self.stopped = (
-                f"of {_DOUBTS_IN_A_ROW} messages in a row it is not known whether the mail server took them"
-                f" ({outcome.reply.rstrip('.')}); ask the people who run it what became of them, then look at"
-                " ledger.csv before you send again"
+            self.stopped = Sentence(
+                "of {doubts_in_a_row} messages in a row it is not known whether the mail server took"
+                " them ({reply}); ask the people who run it what became of them, then look at"
+                " ledger.csv before you send again",
+                doubts_in_a_row=_DOUBTS_IN_A_ROW,
+                reply=outcome.reply.rstrip("."),
             )
         if self._policy_code and self._alike == _REFUSALS_IN_A_ROW:
-            self.stopped = f"{_REFUSALS_IN_A_ROW} messages in a row were refused alike: {outcome.reply}"
+            self.stopped = Sentence(
+                "{refusals_in_a_row} messages in a row were refused alike: {reply}",
+                refusals_in_a_row=_REFUSALS_IN_A_ROW,
+                reply=outcome.reply,
+            )
 
     async def _transmit(self, row: Delivery) -> Outcome:
         """Send one message; its outcome is on the disk when this returns."""

@@ -58,7 +58,8 @@ def delivery_plan(
     files = manager_files(loaded.manifest)
     if files.keys() != views.keys():
         raise OutputError(
-            f"The workbooks in {loaded.folder} are not those of the teams that its data give; run rkreport build again."
+            "The workbooks in {folder} are not those of the teams that its data give; run rkreport build again.",
+            folder=loaded.folder,
         )
     rows: list[Delivery] = []
     unchanged: list[ManagerId] = []

@@ -11,6 +11,7 @@ from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.mail.delivery import Delivery, DeliveryState, Outcome, OutcomeKind
 from rkreport.core.models import ManagerId
 from rkreport.core.release import NO_RELEASE, Release
+from rkreport.sentence import Sentence
 from rkreport.store.ledger import Ledger
 
 Note = Callable[[AuditEvent, Delivery, str], None]
@@ -46,7 +47,7 @@ class LedgerRecorder:
         """
         end, reply = row.channel.ends[outcome.kind], outcome.reply
         if row.state is DeliveryState.UNKNOWN and outcome.kind is not OutcomeKind.TAKEN:
-            end, reply = DeliveryState.UNKNOWN, f"sent again without success: {reply}"
+            end, reply = DeliveryState.UNKNOWN, Sentence("sent again without success: {reply}", reply=reply)
         if outcome.kind is OutcomeKind.TAKEN and not is_begun:  # a bug in the transport must not send it twice
             self._ledger.claim(row, row.size_bytes, self._release)
             is_begun = True

@@ -28,6 +28,7 @@ from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import AgainOrder, Sent
 from rkreport.run.send.sending import refuse_sending_in_advance, write_ledger
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -89,34 +90,45 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
     rows = [row for row in ledger.of_period(str(edition.series)) if row.manager_id == order.manager_id]
     went = [row for row in rows if row.state in _WENT]
     if not went:
-        states = ", ".join(f"revision {row.revision} is {row.state}" for row in rows) or "nothing was planned"
+        states = (
+            ", ".join(
+                Sentence("revision {revision} is {state}", revision=row.revision, state=row.state) for row in rows
+            )
+            or "nothing was planned"
+        )
         is_doubtful = any(row.state is DeliveryState.UNKNOWN for row in rows)
         advice = "say rkreport settle first" if is_doubtful else "rkreport send sends what waits"
         raise ConfigError(
-            f"Nothing was sent to manager {manager.manager_id} that could be sent again: {states}; {advice}."
+            "Nothing was sent to manager {manager_id} that could be sent again: {states}; {advice}.",
+            manager_id=manager.manager_id,
+            states=states,
+            advice=advice,
         )
     first = went[-1]
     if first.recipient.casefold() != manager.email.casefold() or why_not(loaded.config.is_allowed, manager):
         raise ConfigError(
-            f"The address of manager {manager.manager_id} is another one than their report went to; rkreport send sends"
-            " it to the new one after a build."
+            "The address of manager {manager_id} is another one than their report went to;"
+            " rkreport send sends it to the new one after a build.",
+            manager_id=manager.manager_id,
         )
     same = recognized(
         loaded.config, loaded.world.secrets, loaded.assessment.compliance, {manager.manager_id: first}, loaded.wanted
     )
     if same[manager.manager_id].content_sha256 != loaded.wanted[manager.manager_id].content_sha256:
         raise ConfigError(
-            f"Revision {edition.revision} says something else than manager {manager.manager_id} was sent; rkreport send"
-            " sends it."
+            "Revision {revision} says something else than manager {manager_id} was sent; rkreport send sends it.",
+            revision=edition.revision,
+            manager_id=manager.manager_id,
         )
     before = [one for one in ledger.sent_again(first.period, first.revision) if one.manager_id == manager.manager_id]
     if before and before[-1].state is DeliveryState.UNKNOWN:
         raise ConfigError(
-            f"Whether manager {manager.manager_id} has the last message that was sent again is in doubt; say rkreport"
-            " settle first."
+            "Whether manager {manager_id} has the last message that was sent again is in doubt;"
+            " say rkreport settle first.",
+            manager_id=manager.manager_id,
         )
     number = before[-1].again if before and before[-1].state in _OPEN else len(before) + 1
-    identity = f"{manager.manager_id} again {number}"
+    identity = Sentence("{manager_id} again {number}", manager_id=manager.manager_id, number=number)
     return replace(
         first,
         state=DeliveryState.PLANNED,

@@ -41,6 +41,7 @@ from rkreport.run.send.planning import Plan, check_only, chosen_rows, delivery_p
 from rkreport.run.send.trials import trial_address, try_out
 from rkreport.run.transports import smtp_transport_of
 from rkreport.run.world import Clock, World
+from rkreport.sentence import Sentence
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger, Master
@@ -59,7 +60,9 @@ def refuse_sending_in_advance(config: Config, world: World) -> Sender:
         ConfigError: a key or a secret is missing.
     """
     if config.sender is None:
-        raise ConfigError(f"{config.path}: mail.from: names nobody to send from; write such as L&D <ld@contoh.test>.")
+        raise ConfigError(
+            "{path}: mail.from: names nobody to send from; write such as L&D <ld@contoh.test>.", path=config.path
+        )
     if config.channel.leaves:
         smtp_transport_of(config, world)
     return config.sender
@@ -93,7 +96,10 @@ def send_step(
     if in_doubt:
         record(database, world, AuditEvent.MESSAGES_IN_DOUBT, result=counted(in_doubt, "message"))
         world.observer.say(
-            f"Messages in flight when rkreport was ended: {in_doubt}; nobody can tell whether they arrived."
+            Sentence(
+                "Messages in flight when rkreport was ended: {in_doubt}; nobody can tell whether they arrived.",
+                in_doubt=in_doubt,
+            )
         )
 
     def load() -> Checked:
@@ -113,7 +119,9 @@ def _take_over(ledger: Ledger, loaded: Loaded) -> None:
     """Add to this ledger what other ledgers know of the month's messages."""
     taken = sum(ledger.take_in(each.rows) for each in loaded.other_ledgers)
     if taken:
-        loaded.world.observer.say(f"Messages known from elsewhere that are in the ledger now: {taken}.")
+        loaded.world.observer.say(
+            Sentence("Messages known from elsewhere that are in the ledger now: {taken}.", taken=taken)
+        )
 
 
 def _send(
@@ -199,7 +207,7 @@ def _archive_and_mark(loaded: Loaded, utc_now: Clock, database: Database, due: S
         OutputError: the edition was not sealed when it was built, or a file has changed.
     """
     if not loaded.is_sealed:
-        raise OutputError(f"{loaded.folder} was built by an older rkreport; run rkreport build again.")
+        raise OutputError("{folder} was built by an older rkreport; run rkreport build again.", folder=loaded.folder)
     config, ledger, origin = loaded.config, Ledger(database, utc_now), Origin(database)
     archive = Archive(config.data_dir)
     masters = [file for file in loaded.manifest["files"] if file["kind"] == "master"]

@@ -13,6 +13,7 @@ from rkreport.errors import ConfigError
 from rkreport.run.auditing import record
 from rkreport.run.send.sending import write_ledger
 from rkreport.run.world import Clock, World
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 
@@ -61,13 +62,22 @@ def _in_doubt(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: S
     doubtful = [row for row in fitting if row.state is DeliveryState.UNKNOWN]
     editions = {(row.period, row.revision): row for row in doubtful}  # per edition the row sent last
     if not doubtful:
-        phrases = [f"{edition_name(row.period, row.revision)} is {row.state}" for row in fitting or own]
+        phrases = [
+            Sentence("{edition_name} is {state}", edition_name=edition_name(row.period, row.revision), state=row.state)
+            for row in fitting or own
+        ]
         states = ", ".join(list(dict.fromkeys(phrases))[-3:])
-        raise ConfigError(f"No such message for manager {order.manager_id}{edition} is in doubt; {states}.")
+        raise ConfigError(
+            "No such message for manager {manager_id}{edition} is in doubt; {states}.",
+            manager_id=order.manager_id,
+            edition=edition,
+            states=states,
+        )
     if len(editions) > 1:
         names = ", ".join(edition_name(of, number) for of, number in editions)
         raise ConfigError(
-            f"Several messages for manager {order.manager_id} are in doubt ({names}); say which with --period and"
-            " --revision."
+            "Several messages for manager {manager_id} are in doubt ({names}); say which with --period and --revision.",
+            manager_id=order.manager_id,
+            names=names,
         )
     return doubtful[-1]

@@ -37,6 +37,7 @@ from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.send.order import Sent
 from rkreport.run.transports import smtp_transport_of
 from rkreport.run.world import Clock, Observer, World
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import KeptResult, Results
@@ -85,7 +86,7 @@ def summarize(config: Config, world: World, account: Account, exit_code: int, er
         why_not = account.sent.stopped if account.sent else ""
         _tell(config, world, facts, _folder_of(account) or config.data_dir, why_not)
     except RkreportError as failure:
-        world.observer.say(f"There is no summary: {failure}")
+        world.observer.say(Sentence("There is no summary: {failure}", failure=failure))
     except Exception:  # log and show it; the command's result must not change
         log.exception("The summary could not be made")
         world.observer.say("There is no summary, because of a mistake in rkreport; the log has the details.")
@@ -113,7 +114,12 @@ def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: 
     except RkreportError as error:
         why_not = str(error)
     if why_not:
-        _keep(world.observer, folder, message, f"The summary could not be sent: {why_not.rstrip('.')}. ")
+        _keep(
+            world.observer,
+            folder,
+            message,
+            Sentence("The summary could not be sent: {why_not}. ", why_not=why_not.rstrip(".")),
+        )
     else:
         world.observer.say("The summary was sent.")
 
@@ -121,14 +127,14 @@ def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: 
 def _recipient(config: Config) -> str:
     own = config.settings.mail.summary_to
     if own:
-        return parse_address(own, source=f"{config.path}: mail.summary_to")
+        return parse_address(own, source=Sentence("{path}: mail.summary_to", path=config.path))
     return config.reply_to or (config.sender.address if config.sender else "")
 
 
 def _keep(observer: Observer, folder: Path, message: Message, why: str) -> None:
     path = folder / FILE_NAME
     write_private_file(path, message.content)
-    observer.say(f"{why}The summary is in {path}.")
+    observer.say(Sentence("{why}The summary is in {path}.", why=why, path=path))
 
 
 async def _send(config: Config, world: World, message: Message, sender: Sender, to: str) -> str:
@@ -137,7 +143,9 @@ async def _send(config: Config, world: World, message: Message, sender: Sender, 
         async with asyncio.timeout(_PATIENCE_SECONDS), smtp_transport_of(config, world) as transport:
             outcome = await transport.deliver(message, sender.address, [to], lambda: None)
     except TimeoutError:
-        return f"the mail server did not answer within {_PATIENCE_SECONDS:.0f} seconds"
+        return Sentence(
+            "the mail server did not answer within {patience_seconds:.0f} seconds", patience_seconds=_PATIENCE_SECONDS
+        )
     return "" if outcome.kind is OutcomeKind.TAKEN else outcome.reply
 
 

@@ -17,6 +17,7 @@ from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.planning import check_only, delivery_plan
 from rkreport.run.send.recorders import TrialRecorder
+from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 
 TRIAL_OUTBOX = "trial"
@@ -63,7 +64,11 @@ async def try_out(loaded: Checked, sender: Sender, database: Database, order: Se
     with audited_sending(loaded, database, due, is_trial=True) as end:
         loop = await source.deliver(due, make, recorder, outbox=TRIAL_OUTBOX, patience_seconds=TRIAL_PATIENCE_SECONDS)
         end(loop)
-    again = f"{loop.put_off.rstrip('.')}. To try once more, say the same line in some minutes" if loop.put_off else ""
+    again = (
+        Sentence("{put_off}. To try once more, say the same line in some minutes", put_off=loop.put_off.rstrip("."))
+        if loop.put_off
+        else ""
+    )
     told = {loop.stopped, loop.put_off}  # once for all messages
     return Sent(
         period=str(compliance.edition.series),

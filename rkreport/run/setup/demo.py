@@ -20,6 +20,7 @@ from rkreport.run.opened_store import opened_store
 from rkreport.run.pipeline import build_step, fetch_step
 from rkreport.run.setup.simulating import CONFIG_NAME, EVERY_KIND, write_simulated_config
 from rkreport.run.world import Clock, World
+from rkreport.sentence import Sentence
 from rkreport.simulator.company import make_company
 from rkreport.simulator.server import Simulator
 from rkreport.store.database import Database
@@ -56,7 +57,13 @@ async def demo_step(order: DemoOrder, world: World) -> Built:
     )
     _make_folder(order.folder)
     async with Simulator(company, client_id=_ID, client_secret=_SECRET) as simulator:
-        world.observer.say(f"A simulated LMS with {order.people} made-up people answers on {simulator.base_url}.")
+        world.observer.say(
+            Sentence(
+                "A simulated LMS with {people} made-up people answers on {base_url}.",
+                people=order.people,
+                base_url=simulator.base_url,
+            )
+        )
         write_simulated_config(order.folder, company, simulator.base_url, order.language, every_kind=EVERY_KIND)
         config = load_config(order.folder / CONFIG_NAME)
         own = replace(world, secrets={CLIENT_ID: _ID, CLIENT_SECRET: _SECRET})
@@ -71,12 +78,14 @@ def _make_folder(folder: Path) -> None:
     try:
         if folder.exists() and any(folder.iterdir()):
             if not (folder / _MARK_NAME).exists():
-                raise OutputError(f"The folder {folder} holds other things; name another one with --out.")
+                raise OutputError("The folder {folder} holds other things; name another one with --out.", folder=folder)
             shutil.rmtree(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"The folder {folder} cannot be used: {reason_of(error)}; name another one with --out."
+            "The folder {folder} cannot be used: {reason}; name another one with --out.",
+            folder=folder,
+            reason=reason_of(error),
         ) from error
     write_private_file(folder / _MARK_NAME, _MARK.encode())
 

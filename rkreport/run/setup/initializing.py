@@ -13,6 +13,7 @@ from rkreport.files import PART_SUFFIX, write_private_file
 from rkreport.run.edition.mail_templates import shipped_example, shipped_templates
 from rkreport.run.setup.lists import EXCEPTIONS, MANAGERS, first_list
 from rkreport.run.setup.start_file import start_file, write_start_file
+from rkreport.sentence import Sentence
 
 BRAND = "brand.xlsx"
 
@@ -35,7 +36,9 @@ def refuse_to_overwrite(config: Path, *, with_brand: bool) -> None:
     """
     _refuse_what_is_there(_paths(config, with_brand=with_brand))
     if not config.parent.is_dir():
-        raise OutputError(f"The folder {config.parent} is not there; make it, or name another file with --config.")
+        raise OutputError(
+            "The folder {parent} is not there; make it, or name another file with --config.", parent=config.parent
+        )
 
 
 def init_step(order: InitOrder) -> tuple[Path, ...]:
@@ -84,8 +87,11 @@ def _refuse_what_is_there(paths: tuple[Path, ...]) -> None:
     if there:
         names, verb = " and ".join(filter(None, (", ".join(there[:-1]), there[-1]))), "are" if there[1:] else "is"
         raise ConfigError(
-            f"{names} {verb} there already, and init overwrites nothing; move {'them' if there[1:] else 'it'} away, or"
-            " name a file in another folder with --config."
+            "{names} {verb} there already, and init overwrites nothing; move {more} away, or"
+            " name a file in another folder with --config.",
+            names=names,
+            verb=verb,
+            more=Sentence("them") if there[1:] else Sentence("it"),
         )
 
 
@@ -94,4 +100,4 @@ def _brand() -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise OutputError(f"The brand template {path} cannot be read; install rkreport again.") from error
+        raise OutputError("The brand template {path} cannot be read; install rkreport again.", path=path) from error

@@ -205,6 +205,8 @@ def _refuse_if_open(path: Path) -> None:
     for lock in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
         if lock.exists():
             raise OutputError(
-                f"{path} is open in another program; close it there, and say rkreport lists again. If it is open"
-                f" nowhere, delete {lock.name}, which a crash left behind."
+                "{path} is open in another program; close it there, and say rkreport lists again. If"
+                " it is open nowhere, delete {name}, which a crash left behind.",
+                path=path,
+                name=lock.name,
             )

@@ -90,7 +90,9 @@ def _make(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"The folder {folder} cannot be made: {reason_of(error)}; name another one with --write-config."
+            "The folder {folder} cannot be made: {reason}; name another one with --write-config.",
+            folder=folder,
+            reason=reason_of(error),
         ) from error
 
 

@@ -16,6 +16,7 @@ from rkreport.core.words import LANGUAGES, counted
 from rkreport.errors import ConfigError
 from rkreport.run.edition.mail_templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
+from rkreport.sentence import Sentence
 
 _MOST_SAID = 20  # per file
 _OLD_DAYS = 730
@@ -27,24 +28,35 @@ def check_files(inspection: Inspection, today: date) -> Iterator[Check]:
     content = " and ".join(counted(count, what) for what, count in listed if count)
     yield from _problems("Config", inspection.in_file)
     if not inspection.in_file:
-        yield passed("Config", f"{inspection.path} can be used; it lists {content}")
+        yield passed(
+            "Config", Sentence("{path} can be used; it lists {content}", path=inspection.path, content=content)
+        )
     if inspection.report and inspection.report.company == SAMPLE_COMPANY:
         yield warning(
-            "Config", f'report.company is still the sample\'s, "{SAMPLE_COMPANY}"', "write your company's name"
+            "Config",
+            Sentence('report.company is still the sample\'s, "{sample_company}"', sample_company=SAMPLE_COMPANY),
+            "write your company's name",
         )
     yield from _old_deadlines(inspection, today)
     yield from _managers(inspection)
     yield from _problems("Exceptions", inspection.in_exceptions)
     if not inspection.in_exceptions:
-        yield passed("Exceptions", f"{inspection.exceptions:,} in the list" if inspection.exceptions else "none")
+        yield passed(
+            "Exceptions",
+            Sentence("{exceptions:,} in the list", exceptions=inspection.exceptions)
+            if inspection.exceptions
+            else "none",
+        )
 
 
 def _old_deadlines(inspection: Inspection, today: date) -> Iterator[Check]:
     for course in inspection.courses:
         if course.due and (today - course.due).days > _OLD_DAYS:
             yield warning(
-                f"Course {visible(course.serial)}",
-                f"due = {course.due} is long past, so whoever has not completed it is overdue since then",
+                Sentence("Course {serial}", serial=visible(course.serial)),
+                Sentence(
+                    "due = {due} is long past, so whoever has not completed it is overdue since then", due=course.due
+                ),
                 "check the year",
             )
 
@@ -63,7 +75,14 @@ def _managers(inspection: Inspection) -> Iterator[Check]:
             "write who belongs to whom into the list of managers; rkreport lists prepares it",
         )
     elif not inspection.in_managers:
-        yield passed("Managers", f"{counted(len(routing.managers), 'manager')}, {counted(len(routing.rules), 'rule')}")
+        yield passed(
+            "Managers",
+            Sentence(
+                "{managers}, {rules}",
+                managers=counted(len(routing.managers), "manager"),
+                rules=counted(len(routing.rules), "rule"),
+            ),
+        )
     if not inspection.in_managers:  # a row that was refused may be the one that is missed
         yield from _idle(routing)
     yield from _claimed_twice(routing)
@@ -76,10 +95,14 @@ def _idle(routing: Routing) -> Iterator[Check]:
     with_rules = {rule.manager_id for rule in routing.rules}
     idle = [visible(one.manager_id) for one in routing.managers if one.manager_id not in with_rules]
     if idle:
-        more = f" and {len(idle) - _MOST_SAID:,} more" if len(idle) > _MOST_SAID else ""
+        more = Sentence(" and {idle:,} more", idle=len(idle) - _MOST_SAID) if len(idle) > _MOST_SAID else ""
         yield warning(
             "Managers",
-            f"no row gives people to {', '.join(idle[:_MOST_SAID])}{more}, so no workbook is made for them",
+            Sentence(
+                "no row gives people to {idle}{more}, so no workbook is made for them",
+                idle=", ".join(idle[:_MOST_SAID]),
+                more=more,
+            ),
             "fill in employee_id, organization or tag",
         )
 
@@ -93,8 +116,14 @@ def _claimed_twice(routing: Routing) -> Iterator[Check]:
         places = " and ".join(map(str, lines.values()))
         yield warning(
             "Managers",
-            f"{routing.file}, rows {places}: {len(lines)} managers claim the {kind} {visible(value)}, so none of them"
-            " gets those people",
+            Sentence(
+                "{file}, rows {places}: {lines} managers claim the {kind} {value}, so none of them gets those people",
+                file=routing.file,
+                places=places,
+                lines=len(lines),
+                kind=kind,
+                value=visible(value),
+            ),
             "leave one of the rows",
         )
 
@@ -127,11 +156,13 @@ def _brand(name: str, brand: BrandFile) -> Iterator[Check]:
     from rkreport.excel.template.reader import read_brand  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
     reading = read_brand(brand.content)
-    yield from _problems(name, tuple(f"{brand.path}: {flaw}" for flaw in reading.flaws))
+    yield from _problems(name, tuple(Sentence("{path}: {flaw}", path=brand.path, flaw=flaw) for flaw in reading.flaws))
     for remark in reading.remarks:
-        yield warning(name, f"{brand.path}: {remark}", "leave it out, or leave it so")
+        yield warning(
+            name, Sentence("{path}: {remark}", path=brand.path, remark=remark), "leave it out, or leave it so"
+        )
     if not reading.flaws:
-        yield passed(name, f"{brand.path} can be used")
+        yield passed(name, Sentence("{path} can be used", path=brand.path))
 
 
 def check_mail_templates(inspection: Inspection) -> Iterator[Check]:
@@ -144,7 +175,11 @@ def check_mail_templates(inspection: Inspection) -> Iterator[Check]:
     if problems:
         return
     for sentence in _mistakes(folder, SUMMARY):
-        yield warning(name, f"no summary can be made: {sentence.removesuffix('.')}", "correct the file, or delete it")
+        yield warning(
+            name,
+            Sentence("no summary can be made: {sentence}", sentence=sentence.removesuffix(".")),
+            "correct the file, or delete it",
+        )
     yield from _own_texts(name, folder)
 
 
@@ -170,11 +205,21 @@ def _own_texts(name: str, folder: Path | None) -> Iterator[Check]:
     if unknown := sorted(found - known - others):
         yield warning(
             name,
-            f"{folder / unknown[0]} is not used" + (f", nor are {len(unknown) - 1} more" if unknown[1:] else ""),
-            f"name it as the text it replaces, such as {min(known)}",
+            Sentence("{folder} is not used", folder=folder / unknown[0])
+            + (Sentence(", nor are {unknown} more", unknown=len(unknown) - 1) if unknown[1:] else ""),
+            Sentence("name it as the text it replaces, such as {known}", known=min(known)),
         )
-    also = f", and {', '.join(sorted(found & others))}" if found & others else ""
-    yield passed(name, f"{len(found & known)} of {len(known)} texts are your own{also}{_instead_of_done(folder)}")
+    also = Sentence(", and {found}", found=", ".join(sorted(found & others))) if found & others else ""
+    yield passed(
+        name,
+        Sentence(
+            "{found} of {known} texts are your own{also}{instead_of_done}",
+            found=len(found & known),
+            known=len(known),
+            also=also,
+            instead_of_done=_instead_of_done(folder),
+        ),
+    )
 
 
 def _instead_of_done(folder: Path) -> str:
@@ -182,10 +227,17 @@ def _instead_of_done(folder: Path) -> str:
     if not languages:
         return ""
     own, missing = (" and ".join(f"{name}.{one}" for one in languages) for name in ("manager", "done"))
-    return f"; a team where all is done gets your {own}, because there is no {missing}"
+    return Sentence(
+        "; a team where all is done gets your {own}, because there is no {missing}", own=own, missing=missing
+    )
 
 
 def _problems(name: str, sentences: tuple[str, ...]) -> Iterator[Check]:
     yield from (failed(name, sentence) for sentence in sentences[:_MOST_SAID])
     if len(sentences) > _MOST_SAID:
-        yield failed(name, f"{len(sentences) - _MOST_SAID:,} more in the same file; mend those above first")
+        yield failed(
+            name,
+            Sentence(
+                "{sentences:,} more in the same file; mend those above first", sentences=len(sentences) - _MOST_SAID
+            ),
+        )

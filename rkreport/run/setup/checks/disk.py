@@ -16,6 +16,7 @@ from rkreport.errors import EXIT_CONFIG, EXIT_OUTPUT, StoreError
 from rkreport.files import reason_of
 from rkreport.run.setup.checks.places import kept_elsewhere
 from rkreport.run.setup.checks.value import Check, State, failed, failed_by, passed, skipped, warning
+from rkreport.sentence import Sentence
 from rkreport.store.database import FILE_NAME, look_at_store
 from rkreport.store.lock import at_work
 
@@ -44,7 +45,11 @@ def check_folders(inspection: Inspection, environ: Mapping[str, str], mounts: st
         if key == "data_dir" and (where := kept_elsewhere(folder.absolute(), environ, mounts)):
             yield warning(
                 name,
-                f"{folder} is {where}: personal data would be copied elsewhere, and the store can be damaged",
+                Sentence(
+                    "{folder} is {where}: personal data would be copied elsewhere, and the store can be damaged",
+                    folder=folder,
+                    where=where,
+                ),
                 "choose another report.data_dir, on this machine's own disk",
             )
     if inspection.data_dir:
@@ -59,20 +64,36 @@ def _month_in_the_way(name: str, folder: Path, inspection: Inspection, now: date
         return
     month = folder / str(resolve_period(inspection.report.period, now, ZoneInfo(inspection.report.timezone)))
     if month.exists() and not month.is_dir():
-        yield failed(name, f"{month} is a file where the month's folder goes; move it away", EXIT_OUTPUT)
+        yield failed(
+            name, Sentence("{month} is a file where the month's folder goes; move it away", month=month), EXIT_OUTPUT
+        )
 
 
 def _writable(name: str, folder: Path, key: str) -> Check:
     there = _nearest(folder)
     if not there.is_dir():
-        return failed(name, f"{there} is a file, not a folder; choose another report.{key}", EXIT_OUTPUT)
+        return failed(
+            name,
+            Sentence("{there} is a file, not a folder; choose another report.{key}", there=there, key=key),
+            EXIT_OUTPUT,
+        )
     try:
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
-        sentence = f"{there} cannot be written: {reason_of(error)}; check its rights, or choose another report.{key}"
+        sentence = Sentence(
+            "{there} cannot be written: {reason}; check its rights, or choose another report.{key}",
+            there=there,
+            reason=reason_of(error),
+            key=key,
+        )
         return failed(name, sentence, EXIT_OUTPUT)
-    return passed(name, f"{folder} can be written" if there == folder else f"{folder} will be made")
+    return passed(
+        name,
+        Sentence("{folder} can be written", folder=folder)
+        if there == folder
+        else Sentence("{folder} will be made", folder=folder),
+    )
 
 
 def _private(name: str, folder: Path) -> Iterator[Check]:
@@ -82,7 +103,11 @@ def _private(name: str, folder: Path) -> Iterator[Check]:
     inside = folder.glob("*/*") if name == "Output folder" else iter((folder,))
     for one in inside:
         if one.is_dir() and one.stat().st_mode & _OTHERS:
-            yield warning(name, f"other users of this machine can read {one}", f"say chmod 700 {one}")
+            yield warning(
+                name,
+                Sentence("other users of this machine can read {one}", one=one),
+                Sentence("say chmod 700 {one}", one=one),
+            )
 
 
 def _store(folder: Path) -> Check:
@@ -94,7 +119,14 @@ def _store(folder: Path) -> Check:
         snapshots = look_at_store(path)
     except StoreError as error:
         return failed_by(name, error)
-    return passed(name, f"{path} can be read; it holds {counted(snapshots, 'finished snapshot')}")
+    return passed(
+        name,
+        Sentence(
+            "{path} can be read; it holds {finished_snapshots}",
+            path=path,
+            finished_snapshots=counted(snapshots, "finished snapshot"),
+        ),
+    )
 
 
 def check_space(inspection: Inspection, learners: int | None) -> Iterator[Check]:
@@ -105,13 +137,17 @@ def check_space(inspection: Inspection, learners: int | None) -> Iterator[Check]
         yield skipped(name, "not looked at, because [report] cannot be used")
     needed = _BASE_BYTES + _BYTES_PER_PERSON * (learners or 0)
     month = (
-        f"a month of {counted(learners, 'person', 'people')} takes up to {_size(needed)}"
+        Sentence(
+            "a month of {people} takes up to {size}", people=counted(learners, "person", "people"), size=_size(needed)
+        )
         if learners
-        else f"a month takes {_size(needed)} or more"
+        else Sentence("a month takes {size} or more", size=_size(needed))
     )
     for folder in sorted(folders)[:1] if _same_disk(folders) else sorted(folders):
         free = shutil.disk_usage(folder).free
-        found = f"{_size(free)} free at {folder.absolute()}; {month}"
+        found = Sentence(
+            "{size} free at {absolute}; {month}", size=_size(free), absolute=folder.absolute(), month=month
+        )
         if free < needed:
             yield Check(name, State.FAILED, found, "make room, or choose other folders", EXIT_OUTPUT)
         elif free < _COMFORTABLE * needed:
@@ -137,15 +173,23 @@ def check_clock(inspection: Inspection, now: datetime, server_time: str) -> Chec
         off = None
     found = f"{local:%Y-%m-%d %H:%M} {local.tzname()} ({inspection.report.timezone})"
     if off is not None and off >= _CLOCK_WARNS:
-        sentence = f"{found}, but the LMS's clock differs by {_span(off)}"
+        sentence = Sentence("{found}, but the LMS's clock differs by {span}", found=found, span=_span(off))
         fix = "set this machine's clock, since it decides which month is reported and what is overdue"
         if off >= _CLOCK_FAILS:
             return Check(name, State.FAILED, sentence, fix, EXIT_CONFIG)
         return warning(name, sentence, fix)
     month = resolve_period(inspection.report.period, now, zone)
     if month > resolve_period(CURRENT, now, zone):
-        return failed(name, f"report.period: {month} has not begun yet; choose an earlier one")
-    return passed(name, f"{found}{', as the LMS has it' if off is not None else ''}; the report is of {month}")
+        return failed(name, Sentence("report.period: {month} has not begun yet; choose an earlier one", month=month))
+    return passed(
+        name,
+        Sentence(
+            "{found}{more}; the report is of {month}",
+            found=found,
+            more=Sentence(", as the LMS has it") if off is not None else "",
+            month=month,
+        ),
+    )
 
 
 def _nearest(folder: Path) -> Path:
@@ -154,8 +198,16 @@ def _nearest(folder: Path) -> Path:
 
 
 def _size(count: float) -> str:
-    return f"{count / 1e6:,.0f} MB" if count < _GIGABYTE else f"{count / _GIGABYTE:,.1f} GB"
+    return (
+        Sentence("{count:,.0f} MB", count=count / 1000000.0)
+        if count < _GIGABYTE
+        else Sentence("{count:,.1f} GB", count=count / _GIGABYTE)
+    )
 
 
 def _span(span: timedelta) -> str:
-    return f"{round(span / timedelta(minutes=1)):,} minutes" if span < 2 * _HOUR else f"{span / _HOUR:,.0f} hours"
+    return (
+        Sentence("{span:,} minutes", span=round(span / timedelta(minutes=1)))
+        if span < 2 * _HOUR
+        else Sentence("{span:,.0f} hours", span=span / _HOUR)
+    )

@@ -25,6 +25,7 @@ from rkreport.errors import EXIT_DATA, LmsError
 from rkreport.lms.browse import Browser
 from rkreport.run.setup.checks.value import Check, State, failed, failed_reading, skipped, warning
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 
 MOST_USERS = 20_000  # 200 requests: twenty seconds with the usual limit
 _MOST_SAID = 20  # per list
@@ -70,12 +71,12 @@ _SAID = {
 async def check_rows(lms: Browser, inspection: Inspection, count: int, world: World) -> list[Check]:
     """Read the user list if its `count` of records is low enough, and check the rows of both lists."""
     if count > MOST_USERS:
-        why = f"not compared with more than {MOST_USERS:,} people"
+        why = Sentence("not compared with more than {most_users:,} people", most_users=MOST_USERS)
         has_audience = any(section.audience for section in inspection.courses)
         return [
-            skipped("Lists", f"{why}; rkreport review names rows that match nobody"),
+            skipped("Lists", Sentence("{why}; rkreport review names rows that match nobody", why=why)),
             *(
-                [skipped("Audience", f"{why}; a tag or unit that the LMS lacks stops the build")]
+                [skipped("Audience", Sentence("{why}; a tag or unit that the LMS lacks stops the build", why=why))]
                 if has_audience
                 else []
             ),
@@ -87,7 +88,9 @@ async def check_rows(lms: Browser, inspection: Inspection, count: int, world: Wo
     except LmsError as error:
         return [failed_reading("Users", error)]
     if not are_all:
-        found = f"the LMS gives {len(learners):,} of the {count:,} that it says it has"
+        found = Sentence(
+            "the LMS gives {learners:,} of the {count:,} that it says it has", learners=len(learners), count=count
+        )
         return [Check("Users", State.FAILED, found, "try again later, or ask Ruangkerja", EXIT_DATA)]
     tree = UnitTree.of_learners(learners) if units is None else UnitTree.of(units)
     index = LearnerIndex(learners)
@@ -130,7 +133,13 @@ def _checks(name: str, findings: Iterable[RowFinding], known: dict[FindingCode, 
         meant = finding.candidates or difflib.get_close_matches(
             finding.value, sorted(known.get(finding.code, ())), n=1, cutoff=_CLOSE
         )
-        fix = f'did you mean "{visible(meant[0])}"?' if meant else otherwise
-        yield warning(name, f"{place}: {said.format(value=visible(finding.value))}", fix)
+        fix = Sentence('did you mean "{meant}"?', meant=visible(meant[0])) if meant else otherwise
+        yield warning(
+            name, Sentence("{place}: {said}", place=place, said=said.format(value=visible(finding.value))), fix
+        )
     if len(told) > _MOST_SAID:
-        yield warning(name, f"{counted(len(told) - _MOST_SAID, 'more row')} like these", "mend those above first")
+        yield warning(
+            name,
+            Sentence("{more_rows} like these", more_rows=counted(len(told) - _MOST_SAID, "more row")),
+            "mend those above first",
+        )

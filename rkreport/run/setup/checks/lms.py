@@ -32,6 +32,7 @@ from rkreport.run.setup.checks.value import (
     warning,
 )
 from rkreport.run.world import Observer, World
+from rkreport.sentence import Sentence
 
 _MANAGERS = "managers"
 _TRIES = 2  # per request: the admin waits for the answer
@@ -58,7 +59,7 @@ async def _logged_in(
     lms: Browser, section: LmsSection, inspection: Inspection, observer: Observer
 ) -> tuple[list[Check], int | None]:
     name, host = "LMS login", urlsplit(section.base_url).netloc
-    observer.say(f"Asking {host}.")
+    observer.say(Sentence("Asking {host}.", host=host))
     unseen = skipped("Courses", "not looked at, because the LMS cannot be used")
     try:
         await lms.log_in()
@@ -68,7 +69,7 @@ async def _logged_in(
         courses, is_whole = await lms.courses()
     except LmsError as error:
         return [failed_reading(name, error), unseen], None
-    checks = [passed(name, f"{host} answers and takes the login")]
+    checks = [passed(name, Sentence("{host} answers and takes the login", host=host))]
     learners = await _learners(lms, checks)
     if not is_whole:
         checks.append(warning("Courses", "the LMS does not give all courses that it says it has", "try again later"))
@@ -86,7 +87,7 @@ async def _learners(lms: Browser, checks: list[Check]) -> int | None:
         checks.append(failed_reading(name, error))
         return None
     if learners:
-        checks.append(passed(name, f"{learners:,} visible"))
+        checks.append(passed(name, Sentence("{learners:,} visible", learners=learners)))
     else:
         checks.append(
             failed(name, "this account sees none; ask Ruangkerja for the right to read users", LmsError.exit_code)
@@ -109,17 +110,21 @@ async def _courses(lms: Browser, known: Sequence[Course], inspection: Inspection
 
 
 def _unknown_course(serial: str, known: Mapping[str, Course]) -> Check:
-    name = f"Course {visible(serial)}"
+    name = Sentence("Course {serial}", serial=visible(serial))
     if serial in SAMPLE_SERIALS:
         return failed(name, "is only a sample; say rkreport courses, and put your own into the config")
     meant = [own for own, course in known.items() if serial.casefold() in {own.casefold(), course.name.casefold()}]
-    hint = f'; did you mean "{visible(meant[0])}"?' if meant else _hint(serial, known, "rkreport courses lists them")
-    return failed(name, f"the LMS has no course with this serial{hint}")
+    hint = (
+        Sentence('; did you mean "{meant}"?', meant=visible(meant[0]))
+        if meant
+        else _hint(serial, known, "rkreport courses lists them")
+    )
+    return failed(name, Sentence("the LMS has no course with this serial{hint}", hint=hint))
 
 
 async def _course(lms: Browser, section: CourseSection, course: Course, found: BatchList) -> list[Check]:
     """Check one course; what a fetch reads of it is tried on its newest batch."""
-    name = f"Course {visible(section.serial)}"
+    name = Sentence("Course {serial}", serial=visible(section.serial))
     if found.trouble:
         return [failed(name, found.trouble, EXIT_DATA)]
     if not found.is_whole:
@@ -128,7 +133,11 @@ async def _course(lms: Browser, section: CourseSection, course: Course, found: B
         return [failed(name, "the LMS has neither batches nor online users of it; look there whether it is in use")]
     trouble = await lms.trouble_with(*_tried(section, found))
     if trouble:
-        hint = "" if section.kind in {None, found.kind} else f'; or leave out kind = "{section.kind}" in the config'
+        hint = (
+            ""
+            if section.kind in {None, found.kind}
+            else Sentence('; or leave out kind = "{kind}" in the config', kind=section.kind)
+        )
         return [failed(name, f"{trouble.removesuffix('.')}{hint}", EXIT_DATA)]
     return list(_batches(name, section, course, found))
 
@@ -148,18 +157,31 @@ def _batches(name: str, section: CourseSection, course: Course, found: BatchList
     serials = [batch.serial for batch in found.batches]
     missing = [serial for serial in section.batches or () if serial not in serials]
     for serial in missing:
-        yield failed(name, f"the LMS has no batch {visible(serial)}{_hint(serial, serials, 'correct it')}")
+        yield failed(
+            name,
+            Sentence(
+                "the LMS has no batch {serial}{hint}", serial=visible(serial), hint=_hint(serial, serials, "correct it")
+            ),
+        )
     if section.kind and section.kind is not found.kind:
         yield warning(
             name,
-            f"the config says {section.kind}, in the LMS it looks like {found.kind}",
+            Sentence("the config says {kind}, in the LMS it looks like {kind_2}", kind=section.kind, kind_2=found.kind),
             "leave kind out, it is found out",
         )
     if not missing and found.kind is CourseKind.ONLINE:
-        yield passed(name, f"{visible(course.name)}: {found.kind}")
+        yield passed(name, Sentence("{name}: {kind}", name=visible(course.name), kind=found.kind))
     elif not missing:
         count = len(section.batches or serials)
-        yield passed(name, f"{visible(course.name)}: {found.kind}, {counted(count, 'batch', 'batches')}")
+        yield passed(
+            name,
+            Sentence(
+                "{name}: {kind}, {batches}",
+                name=visible(course.name),
+                kind=found.kind,
+                batches=counted(count, "batch", "batches"),
+            ),
+        )
 
 
 async def _plans(lms: Browser, inspection: Inspection, courses: Sequence[Course]) -> list[Check]:
@@ -178,11 +200,13 @@ async def _plans(lms: Browser, inspection: Inspection, courses: Sequence[Course]
 async def _plan(
     lms: Browser, serial: str, known: Mapping[PlanSerial, Plan], courses: Collection[CourseSerial]
 ) -> Check:
-    name = f"Learning plan {visible(serial)}"
+    name = Sentence("Learning plan {serial}", serial=visible(serial))
     plan = known.get(PlanSerial(serial))
     if plan is None:
         otherwise = "rkreport courses --plans lists them"
-        return failed(name, f"the LMS has no learning plan with this serial{_hint(serial, known, otherwise)}")
+        return failed(
+            name, Sentence("the LMS has no learning plan with this serial{hint}", hint=_hint(serial, known, otherwise))
+        )
     found = await lms.courses_of(plan)
     trouble = found.trouble or await lms.trouble_with(plan_users_of(plan.serial))
     if trouble:
@@ -190,11 +214,17 @@ async def _plan(
     for one in found.courses:
         if one.course.serial not in courses and (await lms.batches(one.course.serial)).kind is None:
             unknown = visible(one.course.serial)
-            return failed(name, f"the LMS does not know its course {unknown}; correct the plan in the LMS", EXIT_DATA)
+            return failed(
+                name,
+                Sentence("the LMS does not know its course {unknown}; correct the plan in the LMS", unknown=unknown),
+                EXIT_DATA,
+            )
     count = len(found.courses)
     if not count:
-        return warning(name, f"{visible(plan.name)}: it has no courses", "look in the LMS whether it is in use")
-    return passed(name, f"{visible(plan.name)}: {counted(count, 'course')}")
+        return warning(
+            name, Sentence("{name}: it has no courses", name=visible(plan.name)), "look in the LMS whether it is in use"
+        )
+    return passed(name, Sentence("{name}: {courses}", name=visible(plan.name), courses=counted(count, "course")))
 
 
 async def _units(lms: Browser, inspection: Inspection, *, has_rows: bool) -> list[Check]:
@@ -204,7 +234,7 @@ async def _units(lms: Browser, inspection: Inspection, *, has_rows: bool) -> lis
     named = {rule.value: _MANAGERS for rule in rules if rule.kind is RuleKind.ORGANIZATION}
     for section in inspection.courses:
         audience = section.audience.organizations if section.audience else ()
-        named |= dict.fromkeys(audience, f"the audience of {visible(section.serial)}")
+        named |= dict.fromkeys(audience, Sentence("the audience of {serial}", serial=visible(section.serial)))
     if not named:
         return []
     try:
@@ -224,11 +254,17 @@ async def _units(lms: Browser, inspection: Inspection, *, has_rows: bool) -> lis
     unknown = {unit: where for unit, where in named.items() if unit.strip().casefold() not in known}
     names = {unit.name for unit in units} | {unit.serial for unit in units}
     checks = [
-        warning(name, f'{where}: the company structure has no unit "{visible(unit)}"', _suggested(unit, names))
+        warning(
+            name,
+            Sentence('{where}: the company structure has no unit "{unit}"', where=where, unit=visible(unit)),
+            _suggested(unit, names),
+        )
         for unit, where in unknown.items()
         if not has_rows
     ]
-    return checks if unknown else [passed(name, f"all {len(named):,} that the config names exist")]
+    return (
+        checks if unknown else [passed(name, Sentence("all {named:,} that the config names exist", named=len(named)))]
+    )
 
 
 def _suggested(text: str, known: Collection[str]) -> str:
@@ -237,4 +273,8 @@ def _suggested(text: str, known: Collection[str]) -> str:
 
 def _hint(text: str, known: Collection[str], otherwise: str) -> str:
     close = difflib.get_close_matches(text, sorted(known), n=1, cutoff=0.7)
-    return f'; did you mean "{visible(close[0])}"?' if close else f"; {otherwise}"
+    return (
+        Sentence('; did you mean "{close}"?', close=visible(close[0]))
+        if close
+        else Sentence("; {otherwise}", otherwise=otherwise)
+    )

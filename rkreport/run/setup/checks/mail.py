@@ -10,6 +10,7 @@ from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.setup.checks.value import Check, failed_by, passed, skipped, warning
 from rkreport.run.world import World
+from rkreport.sentence import Sentence
 
 MailCheck = Callable[[Config, World], Awaitable[str]]
 """Logs in to the mail server and sends nothing; returns what answered, or raises an RkreportError."""
@@ -27,7 +28,14 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
         yield warning("Mail", "nobody is named to send from, so no messages are made", "write mail.from")
     else:
         way = "by SMTP" if channel_of(mail.transport).leaves else "as files into the outbox folder"
-        yield passed("Mail", f"messages go {way}, from {'mail.from' if mail.sender else 'the fallback address'}")
+        yield passed(
+            "Mail",
+            Sentence(
+                "messages go {way}, from {more}",
+                way=way,
+                more=Sentence("mail.from") if mail.sender else Sentence("the fallback address"),
+            ),
+        )
     if mail.allowed_domains is None:
         yield warning(
             "Mail",
@@ -39,7 +47,9 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
     silent = [manager.manager_id for manager in routing.managers if not manager.email]
     if silent and not inspection.in_managers:  # else an address that was refused would be called missing too
         yield warning(
-            "Mail", f"{_named(silent)} without an address: no message for them", "write it into the list of managers"
+            "Mail",
+            Sentence("{named} without an address: no message for them", named=_named(silent)),
+            "write it into the list of managers",
         )
     domains = mail.allowed_domains
     outside = [
@@ -50,7 +60,9 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
     if outside:
         yield warning(
             "Mail",
-            f"{_named(outside)} with an address outside mail.allowed_domains: no message for them",
+            Sentence(
+                "{named} with an address outside mail.allowed_domains: no message for them", named=_named(outside)
+            ),
             "correct the address, or allow its domain",
         )
 
@@ -95,5 +107,5 @@ def check_encryption(inspection: Inspection, secrets: Mapping[str, str]) -> Iter
 
 
 def _named(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - _MOST_NAMED:,} more" if len(ids) > _MOST_NAMED else ""
+    more = Sentence(" and {ids:,} more", ids=len(ids) - _MOST_NAMED) if len(ids) > _MOST_NAMED else ""
     return f"{'manager' if len(ids) == 1 else 'managers'} {', '.join(ids[:_MOST_NAMED])}{more}"

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
+from rkreport.sentence import Sentence
+
 _SYNCED = {  # by the start of a folder's name, without case and blanks
     "onedrive": "OneDrive",
     "dropbox": "Dropbox",
@@ -35,7 +37,7 @@ def kept_elsewhere(folder: PurePath, environ: Mapping[str, str], mounts: str) ->
         plain = part.casefold().replace(" ", "").lstrip(".")
         for beginning, service in _SYNCED.items():
             if plain.startswith(beginning):
-                return f"in {service}"
+                return Sentence("in {service}", service=service)
     if folder.drive.startswith("\\\\") or _is_remote_drive(folder) or _is_network_mount(folder, mounts):
         return "on a network drive"
     return ""

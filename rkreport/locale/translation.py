@@ -1,0 +1,69 @@
+"""Tells the program's sentences in the reader's language. Knows the catalogue; must not know who says what.
+
+English stands in the code. `id.po` beside this file has the Indonesian for every template and every single text, held
+complete by `tests/locale/test_translation.py`.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from babel.messages.pofile import read_po
+
+from rkreport.locale.wording import Wording, load_words
+from rkreport.sentence import Counting, Sentence, Tell, as_written
+
+SOURCE_LANGUAGE = "en"
+_SEPARATORS = str.maketrans(",.", ".,")
+
+
+@lru_cache
+def load_translation(language: str) -> Tell:
+    """Return what tells sentences in a language.
+
+    Raises:
+        ConfigError: there is no catalogue for it.
+    """
+    words = load_words(language)
+    if language == SOURCE_LANGUAGE:
+        return as_written
+    with resources.files(__package__).joinpath(f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    return Translation({str(one.id): str(one.string) for one in catalogue if one.id and one.string}, words)
+
+
+class Translation:
+    """Texts of one language by their English; numbers and dates in its form."""
+
+    def __init__(self, texts: Mapping[str, str], words: Wording) -> None:
+        """Take the catalogue and the forms of numbers and dates."""
+        self._texts = texts
+        self._filling = _InItsForm(words)
+
+    def __call__(self, text: str) -> str:
+        """Tell a text."""
+        if not isinstance(text, Sentence):
+            return self._texts.get(text, text)
+        template = self._texts.get(text.template, text.template)
+        if text.values:
+            values = {name: self(one) if isinstance(one, Sentence) else one for name, one in text.values.items()}
+            template = self._filling.vformat(template, (), values)
+        return template.rstrip(text.ending) if text.ending else template
+
+
+class _InItsForm(Counting):
+    """Fills values in, in the language's form: 1.234,5 and 31 Okt 2026 09.00."""
+
+    def __init__(self, words: Wording) -> None:
+        self._words = words
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - as of the parent
+        if isinstance(value, date) and format_spec:
+            day = format_spec.replace("%Y-%m-%d", self._words.date(value).replace("%", "%%"))
+            return value.strftime(day.replace("%H:%M", "%H.%M"))
+        if isinstance(value, (int, float)) and re.search(r"[,.]", format_spec):
+            return format(value, format_spec).translate(_SEPARATORS)
+        return super().format_field(value, format_spec)

@@ -1,0 +1,125 @@
+"""What the program says to the admin, collected from its syntax tree: the texts that the catalogue has to hold."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import rkreport
+from rkreport import errors
+
+PACKAGE = Path(rkreport.__file__).parent
+_WORKBOOKS = r"excel/(draw|look|ooxml/(?!encryption|read_back))|core/(report|leaks|rules_digest)|page/|leakcheck/"
+_ELSEWHERE = re.compile(
+    rf"^(simulator/|locale/|sentence\.py|config/config_writer|{_WORKBOOKS})"
+)  # other texts, or none
+_ERRORS = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, Exception)}
+_OF_PROGRAMMERS = {
+    "AssertionError",
+    "IndexError",
+    "KeyError",
+    "NotImplementedError",
+    "RuntimeError",
+    "TypeError",
+    "ValueError",
+}
+_TEMPLATES = {"Sentence", "ours", *_ERRORS}
+_SHOWN = {
+    "Column",
+    "ask",
+    "ask_secret",
+    "fail",
+    "failed",
+    "failed_by",
+    "passed",
+    "result",
+    "say",
+    "show",
+    "skipped",
+    "step",
+    "warning",
+}
+_NO_TEXT = re.compile(
+    r"^\s*(<|SELECT|INSERT|UPDATE|DELETE|PRAGMA|REPLACE|CREATE|BEGIN|WHERE|DROP|FROM|# |\[\[)|\(\?|xmlns|\\[sdwb]"
+)
+_FEW_WORDS = 2  # fewer are names and keys; those that are shown stand in a call that shows them
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Every module that says something, by its path."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if not _ELSEWHERE.match(name):
+            yield name, ast.parse(path.read_text("utf-8"))
+
+
+def texts() -> dict[str, str]:
+    """Each text with a place where it stands."""
+    found: dict[str, str] = {}
+    for name, tree in modules():
+        silent = _silent(tree)
+        for node in ast.walk(tree):
+            for text in _of(node, name) if id(node) not in silent else ():
+                found.setdefault(text, f"{name}:{getattr(node, 'lineno', 0)}")
+    return found
+
+
+def f_strings() -> Iterator[str]:
+    """F-strings with words: what they say can only be told in English."""
+    for name, tree in modules():
+        silent = _silent(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr) and id(node) not in silent:
+                text = "".join(str(one.value) for one in node.values if isinstance(one, ast.Constant))
+                if re.search("[A-Za-z]{2}", text) and " " in text and not _NO_TEXT.search(text):
+                    yield f"{name}:{node.lineno}: {text}"
+
+
+def _of(node: ast.AST, module: str) -> Iterator[str]:
+    if isinstance(node, ast.Call):
+        called = _name(node.func)
+        if called in _TEMPLATES or called in _SHOWN:
+            yield from _constants(
+                node.args[:1] if called in _TEMPLATES else [*node.args, *(one.value for one in node.keywords)]
+            )
+        if called == "counted":
+            nouns = list(_constants(node.args[1:]))
+            yield from nouns if len(nouns) > 1 else [*nouns, *(f"{noun}s" for noun in nouns)]
+    if isinstance(node, ast.Tuple) and module.startswith(("cli/results", "run/setup")):
+        yield from _constants(node.elts[:1])
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and _reads_as_text(node.value):
+        yield node.value
+
+
+def _constants(nodes: list[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        for one in (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,):
+            if isinstance(one, ast.Constant) and isinstance(one.value, str) and re.search("[A-Za-z]{2}", one.value):
+                yield one.value
+
+
+def _reads_as_text(text: str) -> bool:
+    return len(text.split()) > _FEW_WORDS and bool(re.search("[a-z]{2}", text)) and not _NO_TEXT.search(text)
+
+
+def _silent(tree: ast.Module) -> set[int]:
+    """What stands in docstrings, in the log, in a format, or in a mistake of a programmer."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            for before in body:
+                if isinstance(before, ast.Expr) and isinstance(before.value, ast.Constant):
+                    found.add(id(before.value))
+        is_log = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _name(node.func.value) == "log"
+        if is_log or (isinstance(node, ast.Call) and _name(node.func) in _OF_PROGRAMMERS):
+            found |= {id(one) for one in ast.walk(node)}
+        if isinstance(node, ast.FormattedValue) and node.format_spec:
+            found |= {id(one) for one in ast.walk(node.format_spec)}
+        if isinstance(node, ast.JoinedStr):
+            found |= {id(one) for one in node.values if isinstance(one, ast.Constant)}
+    return found
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
