@@ -13,6 +13,7 @@ from typing import Any, Self
 Tell = Callable[[str], str]
 """Returns a text in the reader's language; one that the catalogue does not have stays as it is."""
 
+_BLANKS_OF_A_PHRASE = 2
 _KEPT = (str, int, float, Decimal, date)
 
 
@@ -52,7 +53,9 @@ class Sentence(str):
     ending: str  # characters that are left out at its end, in every language
 
     def __new__(cls, template: str, /, **values: object) -> Self:
-        """Fill in the values."""
+        """Fill in the values; a sentence without any stays the sentence that it is."""
+        if isinstance(template, cls) and not values:
+            return template
         kept = {name: _kept(value) for name, value in values.items()}
         self = super().__new__(cls, filled(template, kept) if kept else template)
         self.template, self.values, self.ending = template, kept, ""
@@ -78,9 +81,14 @@ class Sentence(str):
         return stripped
 
 
+def is_ours(value: object) -> bool:
+    """Whether a value may be told in another language: a unit called *Messages* must not be, three words of it may."""
+    return isinstance(value, Sentence) or (isinstance(value, str) and value.count(" ") >= _BLANKS_OF_A_PHRASE)
+
+
 def ours(text: str) -> Sentence:
     """Return a text of the program that has no values, so that it is told in the reader's language as a value too."""
-    return text if isinstance(text, Sentence) else Sentence(text)
+    return Sentence(text)
 
 
 def joined(separator: str, parts: Iterable[str]) -> Sentence:

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from rkreport.core.leaks.text_folding import spelled_out
 from rkreport.errors import EXIT_INTERRUPTED
-from rkreport.sentence import Sentence, Tell, as_written, ours
+from rkreport.sentence import Sentence, Tell, as_written, is_ours, ours
 
 _LINE_EVERY_SECONDS = 10.0
 _SHORTEST_SECONDS = 1.0  # before a step's rate is meaningful
@@ -177,8 +177,7 @@ class Screen:
         return getpass.getpass(Sentence("{question}: ", question=spelled_out(self._tell(question))), sys.stderr).strip()
 
     def _told(self, value: str) -> str:
-        """A cell: only our own sentences are told in the language; a name that reads like one of our words stays."""
-        return self._tell(value) if isinstance(value, Sentence) else value
+        return self._tell(value) if is_ours(value) else value
 
     def _print_json(self, document: Mapping[str, Any]) -> None:
         print(json.dumps(document), flush=True)  # noqa: T201 - the result; ASCII, whatever the console's encoding

@@ -36,6 +36,7 @@ from rkreport.sentence import Sentence
 
 LARGEST_LIST_BYTES = 20 * 2**20  # as CSV, twice what the largest company needs
 WORKBOOK_SUFFIX = ".xlsx"
+_NO_SETTINGS = "{path} is no settings file; compare it with config.example.toml."
 _OTHER_SPREADSHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".ods"})
 _SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "clientid", "apikey", "accesskey", "credential")
 
@@ -168,9 +169,7 @@ def parse_toml(source: TextFile) -> dict[str, Any]:
         ) from None
     except (ValueError, RecursionError):
         # Python's own limits: deeply nested brackets, numbers of thousands of digits.
-        raise ConfigError(
-            "{path} is no settings file; compare it with config.example.toml.", path=source.path
-        ) from None
+        raise ConfigError(_NO_SETTINGS, path=source.path) from None
     if not raw:
         raise ConfigError("{path} is empty; delete it, and say rkreport init to write one.", path=source.path)
     return raw
@@ -213,9 +212,7 @@ def _parse(source: TextFile) -> ConfigFile:
             "{path}: {schema_sentence}", path=source.path, schema_sentence=schema_sentence(telling, raw)
         ) from None
     except RecursionError:
-        raise ConfigError(
-            "{path} is no settings file; compare it with config.example.toml.", path=source.path
-        ) from None
+        raise ConfigError(_NO_SETTINGS, path=source.path) from None
 
 
 def sender_of(path: Path, mail: MailSection, managers: ManagersSection) -> Sender | None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from rkreport.core.leaks.text_folding import visible
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 BEGINNING: Final = "0" * 64
 """What the first line has as the digest of the line before."""
@@ -228,9 +228,12 @@ def _clause(numbers: Sequence[int], one: str, several: str) -> str:
     if not numbers:
         return ""
     spans = _spans(numbers)
-    named = ", ".join(
-        Sentence("{first} to {last}", first=first, last=last) if last > first else str(first)
-        for first, last in spans[:_MOST_NAMED]
+    named = joined(
+        ", ",
+        (
+            Sentence("{first} to {last}", first=first, last=last) if last > first else str(first)
+            for first, last in spans[:_MOST_NAMED]
+        ),
     )
     more = sum(last - first + 1 for first, last in spans[_MOST_NAMED:])
     said = Sentence("{named} and {more} more", named=named, more=more) if more else named

@@ -14,7 +14,6 @@ from rkreport.core.report.completeness import list_name, reason_text
 from rkreport.core.rollup import overall, status_counts
 from rkreport.core.snapshot import Snapshot, Verdict, assignments_set_aside
 from rkreport.core.words import Words
-from rkreport.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +119,7 @@ def manifest_of(
         "as_of": edition.as_of.isoformat(timespec="seconds"),
         "complete": snapshot.is_complete,
         "reasons": [
-            Sentence(
-                "{list_name}: {reason_text}",
-                list_name=list_name(reading, words),
-                reason_text=reason_text(reading.reason, words),
-            )
+            f"{list_name(reading, words)}: {reason_text(reading.reason, words)}"
             for reading in snapshot.lists
             if reading.reason
         ],

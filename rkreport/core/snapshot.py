@@ -8,7 +8,7 @@ from typing import Final
 
 from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import Assignment, Batch, Completion, Course, Learner, Plan, PlanCourse, PlanUser, Unit
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 LARGEST_PAGE_BYTES = 6 * 1024 * 1024  # a page of 100 rows has 40 kB; as objects a body takes up to 35 times its size
 
@@ -157,7 +157,8 @@ def assignments_set_aside(rows: Iterable[SetAside]) -> int:
 
 def _place(row: SetAside) -> str:
     name = " ".join(filter(None, (row.kind.value, row.course, row.batch)))
-    return ", ".join(
+    return joined(
+        ", ",
         filter(
             None,
             (
@@ -166,5 +167,5 @@ def _place(row: SetAside) -> str:
                 row.field and Sentence("field {field}", field=row.field),
                 row.row_id,
             ),
-        )
+        ),
     )

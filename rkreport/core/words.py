@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal, Protocol, get_args
 
 from rkreport.core.percent import Percent
+from rkreport.sentence import Sentence
 
 Language = Literal["id", "en"]
 
@@ -44,6 +45,6 @@ class Words(Protocol):
         """A month where there is little room: Oct 2026 or Okt 2026."""
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a number with its noun, in English: `1 row`, `1,200 rows`; `many` where an s is not enough."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+def counted(count: int, one: str, many: str = "") -> Sentence:
+    """Return a number with its noun: `1 row`, `1,200 rows`; `many` where an s is not enough."""
+    return Sentence("{count:,} {noun}", count=count, noun=Sentence(one if count == 1 else many or f"{one}s"))

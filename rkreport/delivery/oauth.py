@@ -17,7 +17,7 @@ import aiohttp
 
 from rkreport.core.mail.smtp_reply import THROTTLED_SECONDS
 from rkreport.errors import MailServerTrouble, MailServerUnusable
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 LARGEST_BODY_BYTES: Final = 64 * 1024  # a token has 2 kB
 _OK = 200
@@ -175,7 +175,7 @@ def _reason(status: int, document: dict[str, Any]) -> str:
     word = document.get("error")
     found = [word] if isinstance(word, str) and _ERROR_WORD.fullmatch(word) else []
     number = _MICROSOFT_CODE.search(str(document.get("error_description", "")))
-    return ", ".join([Sentence("HTTP {status}", status=status), *found, *([number[0]] if number else [])])
+    return joined(", ", [Sentence("HTTP {status}", status=status), *found, *([number[0]] if number else [])])
 
 
 def _lifetime_seconds(reply: dict[str, str]) -> float:

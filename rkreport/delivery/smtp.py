@@ -87,11 +87,8 @@ class SmtpTransport:
         if outcome.kind in {OutcomeKind.TAKEN, OutcomeKind.UNKNOWN} and refused_copies:
             missed = len(refused_copies) if outcome.kind is OutcomeKind.TAKEN else 0
             note = copies_note(refused_copies, len(envelope.recipients) - 1)
-            outcome = replace(
-                outcome,
-                reply=Sentence("{note}; {reply}", note=note, reply=outcome.reply)[:REPLY_LIMIT],
-                copies_missed=missed,
-            )
+            reply = Sentence("{note}; {reply}", note=note, reply=outcome.reply)[:REPLY_LIMIT]
+            outcome = replace(outcome, reply=reply, copies_missed=missed)
         return await self._settled(outcome)
 
     async def check_login(self) -> str:
@@ -106,7 +103,7 @@ class SmtpTransport:
         size = _size_limit(smtp)
         found = [secured.version() if secured else "not encrypted"]
         found.append("login accepted" if self._login else "no login")
-        found += [Sentence("messages up to {size:.0f} MB", size=size / 1000000)] if size else []
+        found += [Sentence("messages up to {size:.0f} MB", size=size / 1_000_000)] if size else []
         with suppress(*LIBRARY_ERRORS):
             await smtp.quit(timeout=_GOODBYE_SECONDS)
         abort(smtp)
@@ -272,9 +269,7 @@ class _Envelope:
 
 def copies_note(refused: Sequence[str], of: int) -> str:
     """Return the beginning of a reply that lists refused copies."""
-    return Sentence(
-        "{refused} of {of} copies not taken ({refused_2})", refused=len(refused), of=of, refused_2=refused[0]
-    )
+    return Sentence("{refused} of {of} copies not taken ({why})", refused=len(refused), of=of, why=refused[0])
 
 
 def _heed_cancellation() -> None:

@@ -20,6 +20,8 @@ from rkreport.sentence import Sentence
 
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}  # as OpenSSL calls an answer that is plain HTTP
 LARGEST_BODY_BYTES = LARGEST_PAGE_BYTES
+_LATE = "{host} did not answer {what} within {seconds:g} s; {if_it_stays}."
+_CUT = "The connection to {host} broke while reading {what}; {if_it_stays}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,7 @@ class Transport:
             ) as response:
                 body = await _read(response, what)
         except TimeoutError as error:
-            raise Unreachable(
-                "{host} did not answer {what} within {seconds:g} s; {if_it_stays}.",
-                host=host,
-                what=what,
-                seconds=seconds,
-                if_it_stays=IF_IT_STAYS,
-            ) from error
+            raise Unreachable(_LATE, host=host, what=what, seconds=seconds, if_it_stays=IF_IT_STAYS) from error
         except aiohttp.ClientConnectorDNSError as error:
             raise Unreachable("{host} has no address: check base_url and the network.", host=host) from error
         except aiohttp.ClientProxyConnectionError as error:
@@ -120,12 +116,7 @@ class Transport:
         except aiohttp.ClientConnectorError as error:
             raise Unreachable("No connection to {host}: check base_url and the network.", host=host) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise Unreachable(
-                "The connection to {host} broke while reading {what}; {if_it_stays}.",
-                host=host,
-                what=what,
-                if_it_stays=IF_IT_STAYS,
-            ) from error
+            raise Unreachable(_CUT, host=host, what=what, if_it_stays=IF_IT_STAYS) from error
         took = self.clock() - sent
         self.meter.note(took, response.headers.get("Date", ""))
         if self.gate.answered(took):

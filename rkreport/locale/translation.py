@@ -14,7 +14,7 @@ from typing import Any
 from babel.messages.pofile import read_po
 
 from rkreport.locale.wording import Wording, load_words
-from rkreport.sentence import Counting, Sentence, Tell, as_written
+from rkreport.sentence import Counting, Sentence, Tell, as_written, is_ours
 
 SOURCE_LANGUAGE = "en"
 _SEPARATORS = str.maketrans(",.", ".,")
@@ -49,7 +49,7 @@ class Translation:
             return self._texts.get(text, text)
         template = self._texts.get(text.template, text.template)
         if text.values:
-            values = {name: self(one) if isinstance(one, Sentence) else one for name, one in text.values.items()}
+            values = {name: self(one) if is_ours(one) else one for name, one in text.values.items()}
             template = self._filling.vformat(template, (), values)
         return template.rstrip(text.ending) if text.ending else template
 

@@ -15,7 +15,6 @@ from rkreport.core.models import ManagerId
 from rkreport.core.release import NO_RELEASE, Release
 from rkreport.core.review.last_sent import WentTo
 from rkreport.errors import StoreError
-from rkreport.sentence import Sentence
 from rkreport.store.database import Database, Write
 
 _SELECT = (
@@ -23,7 +22,7 @@ _SELECT = (
     " figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason, copies_missed,"
     " release_code, approved_by FROM delivery"
 )
-_THIS = Sentence("{select} WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?", select=_SELECT)
+_THIS = f"{_SELECT} WHERE period = ? AND revision = ? AND manager_id = ? AND again = ?"
 _REPLACE = (
     "REPLACE INTO delivery (period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256,"
     " content_sha256, figures, state, attempts, reply, size_bytes, planned_at, changed_at, transport, again, reason,"
@@ -114,10 +113,7 @@ class Ledger:
     def recover(self) -> int:
         """A dead run's messages in flight become `unknown`, its files `planned`; returns how many are unknown."""
         with self._database.transaction() as write:
-            stuck = [
-                self._row(row)
-                for row in write(Sentence("{select} WHERE state = 'sending'", select=_SELECT), ()).fetchall()
-            ]
+            stuck = [self._row(row) for row in write(f"{_SELECT} WHERE state = 'sending'", ()).fetchall()]
             for row in stuck:
                 end = DeliveryState.UNKNOWN if has_left(row) else DeliveryState.PLANNED
                 self._change(write, row, end, "rkreport ended before the answer came")
@@ -229,9 +225,7 @@ class Ledger:
 
     def _found(self, condition: str, *values: object) -> tuple[Delivery, ...]:
         rows = self._database.read(
-            Sentence(
-                "{select} {condition} ORDER BY period, revision, manager_id, again", select=_SELECT, condition=condition
-            ),
+            f"{_SELECT} {condition} ORDER BY period, revision, manager_id, again",
             *values,
         )
         return tuple(map(self._row, rows))
@@ -240,9 +234,8 @@ class Ledger:
         try:
             return _parsed(*columns)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise StoreError(
-                "A row of the ledger in {path} is damaged; restore the file from a backup.", path=self._database.path
-            ) from error
+            damaged = "A row of the ledger in {path} is damaged; restore the file from a backup."
+            raise StoreError(damaged, path=self._database.path) from error
 
 
 def _waiting(row: Delivery) -> Delivery:

@@ -105,7 +105,7 @@ class Results:
         Raises:
             StoreError: a result is not what was stored.
         """
-        return self._parsed(self._database.read(Sentence("{standing} ORDER BY period", standing=_STANDING)))
+        return self._parsed(self._database.read(f"{_STANDING} ORDER BY period"))
 
     def standing(self, period: Period) -> KeptResult | None:
         """The standing result of one period: sent, else written to the outbox, else built last. None if never built.
@@ -124,7 +124,7 @@ class Results:
         Raises:
             StoreError: a result is not what was stored.
         """
-        sql = Sentence("{standing} AND period < ? AND weight > 0 ORDER BY period DESC LIMIT 11", standing=_STANDING)
+        sql = f"{_STANDING} AND period < ? AND weight > 0 ORDER BY period DESC LIMIT 11"
         rows = self._database.read(sql, str(period))
         return tuple(kept.result for kept in self._parsed(reversed(rows)))
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from rkreport.bounds import open_regular
-from rkreport.sentence import Sentence
 from rkreport.store.migrations import MIGRATIONS
 
 LARGEST_BYTES = 4 * 2**30  # two years of the largest company
@@ -126,16 +125,14 @@ def _check_table(file: sqlite3.Connection, table: str, columns: list[str]) -> No
     (count,) = file.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT ?)", (most.rows + 1,)).fetchone()  # noqa: S608 - a table of ours
     if count > most.rows:
         raise NotOurs("too many rows")
-    lengths = [Sentence("length(CAST({column} AS BLOB))", column=column) for column in columns]
+    lengths = [f"length(CAST({column} AS BLOB))" for column in columns]
     sums = ", ".join([*(f"max({one})" for one in lengths), *(f"total({one})" for one in lengths)])
     found = file.execute(f"SELECT {sums} FROM {table}").fetchone()  # noqa: S608 - as above
     longest, whole = found[: len(columns)], sum(found[len(columns) :])
     if max((one for one in longest if one is not None), default=0) > most.value or whole > most.whole:
         raise NotOurs("too long values")
     for column in _JSON.intersection(columns):
-        marks = " - ".join(
-            ["0", *(Sentence("length(replace({column}, '{mark}', ''))", column=column, mark=mark) for mark in "[{,")]
-        )
+        marks = " - ".join(["0", *(f"length(replace({column}, '{mark}', ''))" for mark in "[{,")])
         (values,) = file.execute(f"SELECT total(3 * length({column}) + ({marks})) FROM {table}").fetchone()  # noqa: S608 - as above
         if values > _MOST_JSON_VALUES:
             raise NotOurs("too many values")

@@ -142,7 +142,7 @@ class Snapshots:
         columns = "SELECT list, pass, number, body, sha256 FROM page WHERE snapshot_id = ?"
         chosen = "" if names is None else " AND list IN (SELECT value FROM json_each(?))"
         values = () if names is None else (json.dumps(sorted(names)),)
-        sql = Sentence("{columns}{chosen} ORDER BY list, pass, number", columns=columns, chosen=chosen)
+        sql = f"{columns}{chosen} ORDER BY list, pass, number"
         for name, pass_number, page, packed, digest in self._database.stream(sql, snapshot_id, *values):
             body = unpacked(packed, str(digest), Sentence("{name} in {path}", name=name, path=self._database.path))
             yield str(name), int(pass_number), int(page), body

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,89 +15,76 @@ from rkreport.locale import load_words
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.review_files import PAGE
 from rkreport.run.fetch.estimating import Estimate
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 from rkreport.store.snapshots import SnapshotRow
 
 
 def built_rows(built: Built) -> list[tuple[str, str]]:
     """Word a finished build for the terminal."""
     manifest = built.manifest
-    rate, matched = manifest["rate"], manifest["matched"]
-    ways = ", ".join(
-        Sentence("{count:,} by {replace}", count=count, replace=way.replace("_", " "))
-        for way, count in matched.items()
-        if way != "unmatched"
-    )
-    share = shown_share(rate["compliant"], rate["counted"], built.target)
-    rows_aside = manifest["rows_set_aside"]
-    aside = (
-        Sentence("; {rows} could not be read, set aside: see Data quality", rows=counted(rows_aside, "row"))
-        if rows_aside
-        else ""
-    )
-    findings = manifest["findings"]
-    of_kinds = Sentence(" of {findings} kinds", findings=len(findings)) if len(findings) > 1 else ""
-    kinds = [file["kind"] for file in manifest["files"]]
-    as_of = datetime.fromisoformat(manifest["as_of"])
-    so_far = (
-        Sentence(" so far, interim {revision}", revision=manifest["revision"]) if manifest["kind"] == INTERIM else ""
-    )
-    rows = [
-        (
-            "Period",
-            Sentence(
-                "{period}{so_far}, as of {as_of:%Y-%m-%d %H:%M}", period=manifest["period"], so_far=so_far, as_of=as_of
-            ),
-        ),
+    workbooks = counted([file["kind"] for file in manifest["files"]].count("manager"), "workbook")
+    rows: list[tuple[str, str]] = [
+        ("Period", _period(manifest)),
         *_completeness(built.lists),
         ("Users", Sentence("{records} in the LMS", records=counted(manifest["users"], "record"))),
-        (
-            "Assignments",
-            Sentence(
-                "{assignments:,}: {ways}, {unmatched:,} unmatched{aside}",
-                assignments=manifest["assignments"],
-                ways=ways,
-                unmatched=matched["unmatched"],
-                aside=aside,
-            ),
-        ),
-        (
-            "Compliance",
-            Sentence(
-                "{share} ({compliant:,} of {requirements}; {exempt:,} exempt)",
-                share=share,
-                compliant=rate["compliant"],
-                requirements=counted(rate["counted"], "requirement"),
-                exempt=rate["exempt"],
-            ),
-        ),
-        (
-            "Findings",
-            Sentence("{values:,}{of_kinds}, see Data quality", values=sum(findings.values()), of_kinds=of_kinds),
-        ),
+        ("Assignments", _assignments(manifest)),
+        ("Compliance", _compliance(built)),
+        ("Findings", _findings(manifest["findings"])),
         ("Master", str(built.master)),
-        (
-            "Managers",
-            Sentence(
-                "{workbooks} in {folder}",
-                workbooks=counted(kinds.count("manager"), "workbook"),
-                folder=built.folder / "managers",
-            ),
-        ),
+        ("Managers", Sentence("{workbooks} in {folder}", workbooks=workbooks, folder=built.folder / "managers")),
     ]
     written, missing = len(built.mailing.files), len(built.mailing.not_written)
     if written or missing:
         of_all = Sentence(" of {written}", written=written + missing) if missing else ""
+        folder = built.folder / "outbox"
         rows.append(
-            (
-                "Messages",
-                Sentence(
-                    "{written}{of_all} in {folder}", written=written, of_all=of_all, folder=built.folder / "outbox"
-                ),
-            )
+            ("Messages", Sentence("{written}{of_all} in {folder}", written=written, of_all=of_all, folder=folder))
         )
     rows.append(("Review", str(built.folder / PAGE)))
     return rows
+
+
+def _period(manifest: Mapping[str, Any]) -> str:
+    is_interim = manifest["kind"] == INTERIM
+    return Sentence(
+        "{period}{so_far}, as of {as_of:%Y-%m-%d %H:%M}",
+        period=manifest["period"],
+        so_far=Sentence(" so far, interim {revision}", revision=manifest["revision"]) if is_interim else "",
+        as_of=datetime.fromisoformat(manifest["as_of"]),
+    )
+
+
+def _assignments(manifest: Mapping[str, Any]) -> str:
+    matched, rows_aside = manifest["matched"], manifest["rows_set_aside"]
+    ways = (
+        Sentence("{count:,} by {replace}", count=count, replace=way.replace("_", " "))
+        for way, count in matched.items()
+        if way != "unmatched"
+    )
+    aside = Sentence("; {rows} could not be read, set aside: see Data quality", rows=counted(rows_aside, "row"))
+    return Sentence(
+        "{assignments:,}: {ways}, {unmatched:,} unmatched{aside}",
+        assignments=manifest["assignments"],
+        ways=joined(", ", ways),
+        unmatched=matched["unmatched"],
+        aside=aside if rows_aside else "",
+    )
+
+
+def _compliance(built: Built) -> str:
+    rate = built.manifest["rate"]
+    return Sentence(
+        "{share} ({compliant:,} of {requirements}; {exempt:,} exempt)",
+        share=shown_share(rate["compliant"], rate["counted"], built.target),
+        compliant=rate["compliant"],
+        requirements=counted(rate["counted"], "requirement"),
+        exempt=rate["exempt"],
+    )
+
+
+def _findings(findings: Mapping[str, int]) -> str:
+    of_kinds = Sentence(" of {findings} kinds", findings=len(findings)) if len(findings) > 1 else ""
+    return Sentence("{values:,}{of_kinds}, see Data quality", values=sum(findings.values()), of_kinds=of_kinds)
 
 
 def built_document(built: Built) -> dict[str, Any]:

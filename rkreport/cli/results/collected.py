@@ -14,7 +14,7 @@ from rkreport.core.days import readings_text
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.words import counted
 from rkreport.run.keep.collecting import Collected, FileResult
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 _MOST_SHOWN = 20
 _ROWS_NAMED = 4  # of a file, with the same remark
@@ -45,7 +45,13 @@ def collected_rows(collected: Collected) -> list[tuple[str, str]]:
                 more=Sentence("; the next rkreport build shows them") if answers else "",
             ),
         ),
-        ("Refused", "; ".join(f"{counted(count, 'row')} {why}" for why, count in refused.items()) or "no row"),
+        (
+            "Refused",
+            joined(
+                "; ", (Sentence("{rows} {why}", rows=counted(count, "row"), why=why) for why, count in refused.items())
+            )
+            or "no row",
+        ),
     ]
     if skipped:
         rows.append(("Skipped", counted(len(skipped), "file")))

@@ -160,34 +160,16 @@ def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
     ]
     if plan.sent_files:
         rows.append(("Sent files", f"{len(plan.sent_files):,}"))
-    if plan.deliveries:
-        rows.append(
-            (
-                "Addresses",
-                Sentence(
-                    "of {messages} in the ledger; when they went stays",
-                    messages=counted(len(plan.deliveries), "message"),
-                ),
-            )
-        )
+    if messages := len(plan.deliveries):
+        told = Sentence("of {messages} in the ledger; when they went stays", messages=counted(messages, "message"))
+        rows.append(("Addresses", told))
     if plan.bases:
-        rows.append(
-            (
-                "Last reports",
-                Sentence("what {editions} told of whom", editions=counted(len(plan.base_names), "edition")),
-            )
-        )
+        editions = counted(len(plan.base_names), "edition")
+        rows.append(("Last reports", Sentence("what {editions} told of whom", editions=editions)))
     if plan.answered:
-        rows.append(
-            (
-                "Answers",
-                Sentence(
-                    "{answers:,}, from {workbooks} that came back",
-                    answers=plan.answers,
-                    workbooks=counted(len(plan.answered), "workbook"),
-                ),
-            )
-        )
+        workbooks = counted(len(plan.answered), "workbook")
+        told = Sentence("{answers:,}, from {workbooks} that came back", answers=plan.answers, workbooks=workbooks)
+        rows.append(("Answers", told))
     rows += [("Log", path.name) for path in plan.logs]
     rows += [("Left over", str(path)) for path in plan.leftovers]
     rows += [

@@ -86,36 +86,25 @@ def _cells(row: BurstRow, target: Fraction, words: Words) -> tuple[str, ...]:
 
 def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
     """Return the lines below the table."""
-    review = reviewed.review
-    left_out = len(review.rows) - ROWS_SHOWN
-    rows: list[tuple[str, str]] = (
-        [
-            (
-                "List",
-                Sentence(
-                    "{more_managers}; all of them are in burst-list.csv",
-                    more_managers=counted(left_out, "more manager"),
-                ),
-            )
-        ]
-        if left_out > 0
-        else []
+    review, heading, rows = reviewed.review, reviewed.review.heading, list[tuple[str, str]]()
+    if (left_out := len(review.rows) - ROWS_SHOWN) > 0:
+        more = counted(left_out, "more manager")
+        rows.append(("List", Sentence("{more_managers}; all of them are in burst-list.csv", more_managers=more)))
+    period = Sentence(
+        "{month}, as of {as_of}, {number}", month=heading.month, as_of=heading.as_of, number=heading.number
     )
-    rows.append(
-        (
-            "Period",
-            Sentence(
-                "{month}, as of {as_of}, {number}",
-                month=review.heading.month,
-                as_of=review.heading.as_of,
-                number=review.heading.number,
-            ),
-        )
-    )
+    rows.append(("Period", period))
     rows.append(("Compliance", review.verdict))
     rows.append(("Since then", review.compared_with))
     if review.gone:
-        gone = (f"{visible(each.manager_id)} ({counted(each.people, 'person', 'people')})" for each in review.gone)
+        gone = (
+            Sentence(
+                "{manager_id} ({people})",
+                manager_id=visible(each.manager_id),
+                people=counted(each.people, "person", "people"),
+            )
+            for each in review.gone
+        )
         rows.append(("Gone", ", ".join(gone)))
     rows += [
         ("STOP", Sentence("{sentence} After looking: {option}", sentence=guard.sentence, option=guard.option))
@@ -124,16 +113,9 @@ def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
     if not review.guards:
         rows.append(("Guards", "nothing stops the sending"))
     rows += [("On send", sentence) for sentence in review.plan.sentences]
-    if reviewed.release_code:
-        rows.append(
-            (
-                "Release",
-                Sentence(
-                    "{release_code}; whoever looked passes it on to the person who sends",
-                    release_code=reviewed.release_code,
-                ),
-            )
-        )
+    if code := reviewed.release_code:
+        told = Sentence("{release_code}; whoever looked passes it on to the person who sends", release_code=code)
+        rows.append(("Release", told))
     rows.append(("CSV", str(reviewed.burst_list)))
     rows.append(("Page", str(reviewed.page)))
     return rows

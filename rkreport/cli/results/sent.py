@@ -9,7 +9,7 @@ from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
 from rkreport.run.edition.ledger_file import LEDGER_FILE
 from rkreport.run.send.order import Sent
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, ours
 
 _MOST_SHOWN = 20
 _ANSWERS_SHOWN = 3
@@ -21,28 +21,8 @@ _SENDS_DOUBTFUL = {
 
 def sent_sentences(sent: Sent) -> Iterator[str]:
     """Yield a sentence for each unsent message, up to a limit, and what to do about them."""
-    lines = [
-        *(
-            Sentence("No message for manager {manager_id}: {reply}", manager_id=row.manager_id, reply=row.reply)
-            for row in sent.rows
-            if _is(row, "failed")
-        ),
-        *(
-            Sentence("No trial about manager {manager_id}: {why}", manager_id=manager_id, why=why)
-            for manager_id, why in sent.trial_wrong
-        ),
-        *(
-            Sentence("In doubt for manager {manager_id}: {reply}", manager_id=row.manager_id, reply=row.reply)
-            for row in (*sent.rows, *sent.doubtful)
-            if _is(row, "unknown")
-        ),
-        *(
-            Sentence("Sent to manager {manager_id}, but {reply}", manager_id=row.manager_id, reply=row.reply)
-            for row in sent.rows
-            if row.copies_missed
-        ),
-    ]
-    yield from (f"{line.rstrip('.')}." for line in lines[:_MOST_SHOWN])
+    lines = [line.rstrip(".") + "." for line in _unsent(sent)]
+    yield from lines[:_MOST_SHOWN]
     if len(lines) > _MOST_SHOWN:
         yield Sentence(
             "And {lines} more, see {folder}.", lines=len(lines) - _MOST_SHOWN, folder=sent.folder / LEDGER_FILE
@@ -53,13 +33,11 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
         yield from _deferral_sentences(sent.rows)
     is_again = any(row.again for row in sent.rows)
     if any(_is(row, "unknown") for row in (*sent.rows, *sent.doubtful)):
-        yield (
-            Sentence(
-                "Nobody can tell whether the messages in doubt arrived: ask those managers, or look"
-                " into the sender's Sent folder, and say rkreport settle MANAGER_ID --arrived or"
-                " --lost. {sends_doubtful}",
-                sends_doubtful=_SENDS_DOUBTFUL[is_again],
-            )
+        yield Sentence(
+            "Nobody can tell whether the messages in doubt arrived: ask those managers, or look"
+            " into the sender's Sent folder, and say rkreport settle MANAGER_ID --arrived or"
+            " --lost. {sends_doubtful}",
+            sends_doubtful=ours(_SENDS_DOUBTFUL[is_again]),
         )
     if any(row.copies_missed for row in sent.rows):
         yield (
@@ -75,6 +53,20 @@ def sent_sentences(sent: Sent) -> Iterator[str]:
         yield "Nothing went again; say the same command once more."
     elif any(_is(row, "planned") for row in sent.rows):
         yield "What is left goes out with the next rkreport send."
+
+
+def _unsent(sent: Sent) -> Iterator[str]:
+    for row in sent.rows:
+        if _is(row, "failed"):
+            yield Sentence("No message for manager {manager_id}: {reply}", manager_id=row.manager_id, reply=row.reply)
+    for manager_id, why in sent.trial_wrong:
+        yield Sentence("No trial about manager {manager_id}: {why}", manager_id=manager_id, why=why)
+    for row in (*sent.rows, *sent.doubtful):
+        if _is(row, "unknown"):
+            yield Sentence("In doubt for manager {manager_id}: {reply}", manager_id=row.manager_id, reply=row.reply)
+    for row in sent.rows:
+        if row.copies_missed:
+            yield Sentence("Sent to manager {manager_id}, but {reply}", manager_id=row.manager_id, reply=row.reply)
 
 
 def _deferral_sentences(rows: Sequence[Delivery]) -> Iterator[str]:

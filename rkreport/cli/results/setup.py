@@ -12,7 +12,7 @@ from rkreport.core.models import Batch, CourseKind
 from rkreport.core.words import counted
 from rkreport.run.fetch.browsing import Catalogue, ListedCourse
 from rkreport.run.setup.lists import Lists
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 # ---- init
 
@@ -51,8 +51,8 @@ def lists_rows(done: Lists) -> list[tuple[str, str]]:
     """Return the files, what they offer, and the next step."""
     choices = done.choices
     courses = max(0, len(choices.courses) - 1)  # without "all courses"
-    offered = ", ".join(
-        (counted(len(choices.units), "unit"), counted(len(choices.tags), "tag"), counted(courses, "course"))
+    offered = joined(
+        ", ", (counted(len(choices.units), "unit"), counted(len(choices.tags), "tag"), counted(courses, "course"))
     )
     return [
         *(("Refreshed" if one.was_there else "Written", str(one.path)) for one in done.files),

@@ -132,10 +132,8 @@ class _Reading:
                 is_own = cell.column == 1 and cell.row <= _TITLE_ROWS
                 if cell.value is not None and not is_own:
                     self._flaw(
-                        Sentence(
-                            "cell {coordinate} holds something that reports do not get; the title block is A1 to A3",
-                            coordinate=cell.coordinate,
-                        )
+                        "cell {coordinate} holds something that reports do not get; the title block is A1 to A3",
+                        coordinate=cell.coordinate,
                     )
         first, second, third = (self._title_line(self._sheet.cell(row, 1)) for row in range(1, _TITLE_ROWS + 1))
         if not first:
@@ -143,7 +141,7 @@ class _Reading:
         named = names_in(first) | names_in(second) | names_in(third)
         for words, ways in _MUST_SAY:
             if not any(way <= named for way in ways):
-                self._flaw(Sentence("the title block (A1 to A3) lacks {words}; write it there", words=words))
+                self._flaw("the title block (A1 to A3) lacks {words}; write it there", words=words)
         return first, second, third
 
     def _title_line(self, cell: Any) -> str:  # noqa: ANN401 - as above
@@ -152,25 +150,19 @@ class _Reading:
             return ""
         if cell.data_type == "f" or not isinstance(value, str | CellRichText):
             self._flaw(
-                Sentence(
-                    "{where} holds a formula, a number or a date; write text with placeholders such as $company",
-                    where=where,
-                )
+                "{where} holds a formula, a number or a date; write text with placeholders such as $company",
+                where=where,
             )
             return ""
         if isinstance(value, CellRichText):
-            self._remark(
-                Sentence("{where} has words of different looks; reports get the look of the whole cell", where=where)
-            )
+            self._remark("{where} has words of different looks; reports get the look of the whole cell", where=where)
         text = str(value)
         if len(text) > _LONGEST_LINE:
             self._flaw(
-                Sentence(
-                    "{where} is {text} characters long; shorten it to {longest_line}",
-                    where=where,
-                    text=len(text),
-                    longest_line=_LONGEST_LINE,
-                )
+                "{where} is {text} characters long; shorten it to {longest_line}",
+                where=where,
+                text=len(text),
+                longest_line=_LONGEST_LINE,
             )
         for flaw in flaws(text, TITLE_NAMES):
             self._flaw(f"{where} {flaw}")
@@ -180,7 +172,7 @@ class _Reading:
         lines = []
         for kind, text in zip(("header", "footer"), print_texts(self._package, self._part), strict=True):
             for flaw in print_flaws(text):
-                self._flaw(Sentence("the print {kind} {flaw}", kind=kind, flaw=flaw))
+                self._flaw("the print {kind} {flaw}", kind=kind, flaw=flaw)
             lines.append(sections(text))
         if not any(
             "$page_line" in text or "&P" in text for line in lines for text in (line.left, line.center, line.right)
@@ -233,12 +225,10 @@ class _Reading:
         if len(looks) > 1:
             one, other = (cell.coordinate for cell in list(looks.values())[-2:])
             self._flaw(
-                Sentence(
-                    'the cells {other} and {one} have the style "{role}" and look different; make them look alike',
-                    other=other,
-                    one=one,
-                    role=role,
-                )
+                'the cells {other} and {one} have the style "{role}" and look different; make them look alike',
+                other=other,
+                one=one,
+                role=role,
             )
             return None
         (look,) = looks
@@ -254,18 +244,18 @@ class _Reading:
     def _logo(self) -> Logo | None:
         found = list(pictures(self._package, self._part))
         if len(found) > 1:
-            self._flaw(Sentence("holds {found} pictures; leave one, the logo", found=len(found)))
+            self._flaw("holds {found} pictures; leave one, the logo", found=len(found))
         if len(found) != 1:
             return None
         ((anchor, part),) = found
         for flaw in picture_flaws(anchor):
-            self._flaw(Sentence("the logo {flaw}", flaw=flaw))
+            self._flaw("the logo {flaw}", flaw=flaw)
         if part is None:
             self._flaw("the logo is a link to another file; insert it into the workbook")
             return None
         picture = parse_picture(self._package.read(part))
         if isinstance(picture, str):
-            self._flaw(Sentence("the logo {picture}", picture=picture))
+            self._flaw("the logo {picture}", picture=picture)
             return None
         width, height = shown_size(anchor) or (picture.width, picture.height)
         return Logo(picture.content, picture.format, width, height)
@@ -279,11 +269,11 @@ class _Reading:
             )
         )
 
-    def _flaw(self, what: str) -> None:
-        self._flaws.append(Sentence('sheet "{name}": {what}', name=self._name, what=what))
+    def _flaw(self, template: str, **values: object) -> None:
+        self._flaws.append(Sentence('sheet "{name}": {what}', name=self._name, what=Sentence(template, **values)))
 
-    def _remark(self, what: str) -> None:
-        self._remarks.append(Sentence('sheet "{name}": {what}', name=self._name, what=what))
+    def _remark(self, template: str, **values: object) -> None:
+        self._remarks.append(Sentence('sheet "{name}": {what}', name=self._name, what=Sentence(template, **values)))
 
 
 def _samples(sheet: Any, names: Mapping[int, str]) -> dict[str, list[Any]]:  # noqa: ANN401 - as above

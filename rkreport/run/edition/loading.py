@@ -180,11 +180,8 @@ def _refuse_incomplete(folder: Path, manifest: Manifest) -> None:
 def _check_maker(config: Config, folder: Path, manifest: Manifest) -> None:
     """Refuse an edition that was built with other settings, or by another version."""
     if manifest["config_sha256"] != config.sha256:
-        raise OutputError(
-            "{folder} was built with other settings than {path} and its files say now; run rkreport build again.",
-            folder=folder,
-            path=config.path,
-        )
+        other = "{folder} was built with other settings than {path} and its files say now; run rkreport build again."
+        raise OutputError(other, folder=folder, path=config.path)
     if manifest["version"] != __version__:
         raise OutputError(
             "{folder} was built by rkreport {version}, and this is {version_2}; run rkreport build again.",
@@ -193,11 +190,8 @@ def _check_maker(config: Config, folder: Path, manifest: Manifest) -> None:
             version_2=__version__,
         )
     if any(content_version(digest) != CONTENT_VERSION for digest in _contents(manifest).values()):
-        raise OutputError(
-            "{folder} was built by an older rkreport {version}; run rkreport build again.",
-            folder=folder,
-            version=__version__,
-        )
+        older = "{folder} was built by an older rkreport {version}; run rkreport build again."
+        raise OutputError(older, folder=folder, version=__version__)
 
 
 def _check_seal(

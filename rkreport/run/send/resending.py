@@ -28,7 +28,7 @@ from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import AgainOrder, Sent
 from rkreport.run.send.sending import refuse_sending_in_advance, write_ledger
 from rkreport.run.world import World
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined, ours
 from rkreport.store.archive import Archive
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -90,20 +90,7 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
     rows = [row for row in ledger.of_period(str(edition.series)) if row.manager_id == order.manager_id]
     went = [row for row in rows if row.state in _WENT]
     if not went:
-        states = (
-            ", ".join(
-                Sentence("revision {revision} is {state}", revision=row.revision, state=row.state) for row in rows
-            )
-            or "nothing was planned"
-        )
-        is_doubtful = any(row.state is DeliveryState.UNKNOWN for row in rows)
-        advice = "say rkreport settle first" if is_doubtful else "rkreport send sends what waits"
-        raise ConfigError(
-            "Nothing was sent to manager {manager_id} that could be sent again: {states}; {advice}.",
-            manager_id=manager.manager_id,
-            states=states,
-            advice=advice,
-        )
+        raise _nothing_went(manager.manager_id, rows)
     first = went[-1]
     if first.recipient.casefold() != manager.email.casefold() or why_not(loaded.config.is_allowed, manager):
         raise ConfigError(
@@ -128,7 +115,7 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
             manager_id=manager.manager_id,
         )
     number = before[-1].again if before and before[-1].state in _OPEN else len(before) + 1
-    identity = Sentence("{manager_id} again {number}", manager_id=manager.manager_id, number=number)
+    identity = f"{manager.manager_id} again {number}"  # part of the Message-ID; told to nobody
     return replace(
         first,
         state=DeliveryState.PLANNED,
@@ -174,3 +161,14 @@ def _send_once_more(loaded: Checked, sender: Sender, database: Database, row: De
         raise
     write_ledger(loaded.config, database, loaded.world.utc_now, row.period, row.revision)
     return loop.stopped
+
+
+def _nothing_went(manager_id: str, rows: list[Delivery]) -> ConfigError:
+    told = (Sentence("revision {revision} is {state}", revision=row.revision, state=ours(row.state)) for row in rows)
+    is_doubtful = any(row.state is DeliveryState.UNKNOWN for row in rows)
+    return ConfigError(
+        "Nothing was sent to manager {manager_id} that could be sent again: {states}; {advice}.",
+        manager_id=manager_id,
+        states=joined(", ", told) or "nothing was planned",
+        advice="say rkreport settle first" if is_doubtful else "rkreport send sends what waits",
+    )
