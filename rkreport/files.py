@@ -61,7 +61,7 @@ def unwritable(path: Path, error: OSError) -> str:
 
 def reason_of(error: BaseException | None) -> str:
     """Why the operating system refused, in its words; else the name of the error's class."""
-    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    return Sentence((error.strerror if isinstance(error, OSError) else None) or type(error).__name__)
 
 
 def sha256_of(content: bytes | Path) -> str:

@@ -7,6 +7,7 @@ and in the admin's mail; logs and JSON have it in English.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from string import Formatter
 from typing import Any, Self
 
@@ -73,12 +74,34 @@ class Sentence(str):
         """Stand behind other text."""
         return joined("", (other, self))
 
+    def removesuffix(self, suffix: str) -> "Sentence":
+        """Leave out one character at the end."""
+        return self.rstrip(suffix)
+
     def rstrip(self, characters: str | None = None) -> "Sentence":
         """Leave out characters at the end, such as a full stop where the sentence goes on."""
         ended = joined("", (self,))
         stripped = str.__new__(Sentence, str.rstrip(self, characters))
         stripped.template, stripped.values, stripped.ending = ended.template, ended.values, characters or " "
         return stripped
+
+
+class Form(Sentence):
+    """A number, share or date that each language writes its own way, with the method of `Words` that does."""
+
+    __slots__ = ("method", "of")
+    method: str
+    of: tuple[Any, ...]
+
+    def __new__(cls, english: str, method: str = "", of: tuple[Any, ...] = ()) -> Self:
+        """Keep what it is made of beside the English."""
+        self = super().__new__(cls, english)
+        self.method, self.of = method, of
+        return self
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Keep it whole on the way to another process."""
+        return (self.template, self.method, self.of), {}
 
 
 def is_ours(value: object) -> bool:
@@ -91,6 +114,22 @@ def ours(text: str) -> Sentence:
     return Sentence(text)
 
 
+def all_of(parts: Iterable[str]) -> str:
+    """Return `a and b`."""
+    return _linked("{first} and {last}", parts)
+
+
+def one_of(parts: Iterable[str]) -> str:
+    """Return `a or b`."""
+    return _linked("{first} or {last}", parts)
+
+
+def _linked(template: str, parts: Iterable[str]) -> str:
+    return (
+        reduce(lambda first, last: Sentence(template, first=first, last=last), parts) if (parts := list(parts)) else ""
+    )
+
+
 def joined(separator: str, parts: Iterable[str]) -> Sentence:
     """Return parts with a separator between them, such as `, `; it must hold no words."""
     values = {f"part_{number}": part for number, part in enumerate(parts)}
@@ -98,13 +137,13 @@ def joined(separator: str, parts: Iterable[str]) -> Sentence:
     return Sentence(between.join(f"{{{name}}}" for name in values), **values)
 
 
+def as_written(text: str) -> str:
+    """Tell in English: as the code says it."""
+    return text
+
+
 def _kept(value: object) -> object:
     """The value as it can be told, compared and sent to another process."""
     if isinstance(value, BaseException) and value.args and isinstance(value.args[0], str):
         return value.args[0]
-    return value if type(value) in {*_KEPT, Sentence} or isinstance(value, (date, float, int)) else str(value)
-
-
-def as_written(text: str) -> str:
-    """Tell in English: as the code says it."""
-    return text
+    return value if type(value) in {*_KEPT, Sentence, Form} or isinstance(value, (date, float, int)) else str(value)

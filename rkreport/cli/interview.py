@@ -19,7 +19,7 @@ from rkreport.core.words import LANGUAGES, counted
 from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.fetch.browsing import list_batches, list_courses, matching
 from rkreport.run.world import World
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, one_of
 
 _MOST_SHOWN = 30
 _KEY = re.compile(r"^[a-z_]+(\.\w+)+: ")  # of the config, which the admin has not seen yet
@@ -67,7 +67,7 @@ class Interview:
         sample = SAMPLE_COMPANY if self._ask is None else ""
         company = self._answer("Your company's name", given.company, sample, answers.company_name)
         language = self._answer(
-            Sentence("Language of the reports, {languages}", languages=" or ".join(LANGUAGES)),
+            Sentence("Language of the reports, {languages}", languages=one_of(LANGUAGES)),
             given.language,
             "id",
             answers.report_language,
@@ -158,7 +158,8 @@ class Interview:
         ).strip():
             found = matching(everything, "" if search == "*" else search)[:_MOST_SHOWN]
             for number, course in enumerate(found, start=1):
-                say(f"  {number:2}  {_line(course)}{'  (taken)' if course.serial in chosen else ''}")
+                taken = Sentence("  (taken)") if course.serial in chosen else ""
+                say(Sentence("  {number:2}  {line}{taken}", number=number, line=_line(course), taken=taken))
             if len(found) == _MOST_SHOWN:
                 say(
                     Sentence(
@@ -177,7 +178,7 @@ class Interview:
     def _answer_numbers(self, most: int, ask: Ask) -> set[int]:
         while True:
             text = ask("Numbers to take, such as 1,3 or all (Enter: none)", "").strip().casefold()
-            if text == "all":
+            if text in {"all", "semua"}:
                 return set(range(1, most + 1))
             parts = text.replace(",", " ").split()
             if all(part.isascii() and part.isdecimal() and 1 <= int(part) <= most for part in parts):
@@ -191,6 +192,6 @@ def _line(course: Course) -> str:
 
 def _yes(text: str) -> bool:
     answer = text.strip().casefold()
-    if answer not in {"y", "yes", "ya", "n", "no", "tidak", ""}:
+    if answer not in {"y", "yes", "ya", "n", "no", "t", "tidak", ""}:
         raise ConfigError("write y or n.")
     return answer in {"y", "yes", "ya"}

@@ -71,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
             if command_run.is_fetched
             else ""
         )
-        command_run.screen.fail(f"{error}{kept}", error.exit_code)
+        command_run.screen.fail(Sentence("{error}{kept}", error=error, kept=kept), error.exit_code)
         return error.exit_code
     except _interruptions():
         return _interrupted(arguments, call.command_run)

@@ -55,7 +55,7 @@ class Screen:
         self._quiet = quiet
         self._as_json = as_json
         self._clock = clock
-        self._tell = tell
+        self.tell = tell
         self._end_step: Callable[[], None] | None = None
         self._last_said = ""
 
@@ -64,15 +64,15 @@ class Screen:
         log.info(sentence)
         if not self._quiet and sentence != self._last_said:
             self._last_said = sentence
-            _put(self._err, self._tell(sentence))
+            _put(self._err, self.tell(sentence))
 
     def fail(self, sentence: str, exit_code: int) -> None:
         """Print the sentence that ends the run; an interruption is not an error."""
         self.close()
         is_error = exit_code != EXIT_INTERRUPTED
         log.log(logging.ERROR if is_error else logging.INFO, sentence)
-        first = Text(self._tell("Error: ") if is_error else "", "bold red")
-        _put(self._err, self._tell(sentence), first=first)
+        first = Text(self.tell("Error: ") if is_error else "", "bold red")
+        _put(self._err, self.tell(sentence), first=first)
         if self._as_json:
             self._print_json({"error": sentence, "exit_code": exit_code})
 
@@ -92,7 +92,7 @@ class Screen:
     def show(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
         """Print lines to read before a question."""
         self.close()
-        self._err.print(_seen(self._tell(title)))
+        self._err.print(_seen(self.tell(title)))
         self._print_rows(self._err, rows)
 
     def gap(self) -> None:
@@ -106,11 +106,11 @@ class Screen:
         if self._as_json:
             self._print_json(document)
             return
-        self._out.print(_seen(self._tell(title)))
+        self._out.print(_seen(self.tell(title)))
         self._print_rows(self._out, rows)
 
     def _print_rows(self, console: Console, rows: Sequence[tuple[str, str]]) -> None:
-        spelled = [(spelled_out(self._tell(name)), self._told(value)) for name, value in rows]
+        spelled = [(spelled_out(self.tell(name)), self._told(value)) for name, value in rows]
         width = max(len(name) for name, _ in spelled)
         for name, value in spelled:
             _put(console, value, first=Text(f"{name.ljust(width)}  ", "bold"), indent=width + 2)
@@ -123,7 +123,7 @@ class Screen:
         drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, expand=True)
         for column in columns:
             drawn.add_column(
-                self._tell(column.name),
+                self.tell(column.name),
                 justify="right" if column.is_number else "left",
                 ratio=column.share or None,
                 no_wrap=not column.share,
@@ -163,7 +163,7 @@ class Screen:
         self.close()
         self._last_said = ""  # repeat the message about a second wrong answer
         # Not typer.prompt: it writes a blank to stdout, which is only for the result.
-        told = self._tell(question)
+        told = self.tell(question)
         _put(self._err, f"{told} [{default}]:" if default else f"{told}:", end=" ")
         line = sys.stdin.readline()
         if not line:
@@ -174,10 +174,10 @@ class Screen:
         """Ask on the terminal without showing what is typed; Enter gives nothing."""
         self.close()
         self._last_said = ""
-        return getpass.getpass(Sentence("{question}: ", question=spelled_out(self._tell(question))), sys.stderr).strip()
+        return getpass.getpass(Sentence("{question}: ", question=spelled_out(self.tell(question))), sys.stderr).strip()
 
     def _told(self, value: str) -> str:
-        return self._tell(value) if is_ours(value) else value
+        return self.tell(value) if is_ours(value) else value
 
     def _print_json(self, document: Mapping[str, Any]) -> None:
         print(json.dumps(document), flush=True)  # noqa: T201 - the result; ASCII, whatever the console's encoding
@@ -191,7 +191,7 @@ class Screen:
             TimeRemainingColumn(),
             console=self._err,
         )
-        task = bar.add_task(self._tell(name), total=None, unit=self._tell(unit), rate="")
+        task = bar.add_task(self.tell(name), total=None, unit=self.tell(unit), rate="")
         pace = _Pace(self._clock)
         self._end_step = bar.stop
         bar.start()
@@ -199,7 +199,7 @@ class Screen:
         def advance(done: int, known: int) -> None:
             rate = pace.per_second(done)
             bar.update(
-                task, completed=done, total=known, rate=self._tell(Sentence("{rate:.1f}/s", rate=rate)) if rate else ""
+                task, completed=done, total=known, rate=self.tell(Sentence("{rate:.1f}/s", rate=rate)) if rate else ""
             )
 
         return advance

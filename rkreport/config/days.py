@@ -5,6 +5,7 @@ from datetime import date
 
 from rkreport.core.days import days_meant, readings_text
 from rkreport.errors import ConfigError
+from rkreport.sentence import one_of
 
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2}")
 
@@ -25,7 +26,7 @@ def parse_day(text: str, *, source: str) -> date:
             "{source}: can be read as {readings_text}; write {names}.",
             source=source,
             readings_text=readings_text(days),
-            names=" or ".join(map(str, days)),
+            names=one_of(map(str, days)),
         )
     if not days:
         is_short = _SHORT_YEAR.fullmatch(" ".join(text.split()))

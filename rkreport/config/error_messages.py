@@ -14,7 +14,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from rkreport.config.schema import ConfigFile, sections_below
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, one_of
 
 Location = tuple[int | str, ...]
 
@@ -85,7 +85,7 @@ def schema_sentence(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
     return (
         Sentence("{where}: {problem}{found}{end}", where=where, problem=problem, found=found, end=end)
         if where
-        else f"{problem}{found}{end}"
+        else Sentence("{problem}{found}{end}", problem=problem, found=found, end=end)
     )
 
 
@@ -131,14 +131,17 @@ def _problem(error: ErrorDetails) -> str:
                 name=name,
             )
         case _ if kind in _PROBLEMS:
-            return _PROBLEMS[kind].format_map(_in_double_quotes(error.get("ctx", {})))
+            return Sentence(_PROBLEMS[kind], **_in_double_quotes(error.get("ctx", {})))
         case _:
             return Sentence("is not possible ({msg})", msg=error["msg"])
 
 
 def _in_double_quotes(known: Mapping[str, Any]) -> dict[str, Any]:
     """Pydantic's lists of possible values, quoted as in the file."""
-    return {key: value.replace("'", '"') if key == "expected" else value for key, value in known.items()}
+    return {
+        key: one_of(value.replace("'", '"').split(" or ")) if key == "expected" else value
+        for key, value in known.items()
+    }
 
 
 def _missing(location: Location) -> str:

@@ -14,7 +14,7 @@ from rkreport.core.models import CourseException, EmployeeId, Manager, ManagerId
 from rkreport.core.routing import RoutingRule, RuleKind
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, one_of
 
 MANAGER_COLUMNS = ("manager_id", "name", "email", "cc", "language", "employee_id", "organization", "tag")
 # Every file needs these: without addresses no mail goes out, without one kind of rule people get another manager.
@@ -59,7 +59,7 @@ def managers_of(
     rules: list[RoutingRule] = []
     for number, row in rows:
         try:
-            rules += _rules_of(row, number, f"{source} {number}", drafts)
+            rules += _rules_of(row, number, Sentence("{source} {number}", source=source, number=number), drafts)
         except ConfigError as error:
             refuse(error)
     in_order = sorted(drafts.values(), key=lambda draft: draft.manager_id)  # whatever the order of their rows
@@ -112,7 +112,7 @@ def _add_row(draft: _Draft, row: Mapping[str, str], where: str) -> None:
     )
     language = row["language"].casefold()
     if language and language not in LANGUAGES:
-        known = " or ".join(f'"{each}"' for each in LANGUAGES)
+        known = one_of(f'"{each}"' for each in LANGUAGES)
         raise ConfigError(
             "{where}, language: must be {known}, or empty for the language of the report.", where=where, known=known
         )

@@ -41,7 +41,7 @@ def at_once(error: ConfigError) -> None:
 
 def row_word(file: ListFile) -> str:
     """What the programs that show a file call the place of a row."""
-    return "row" if isinstance(file, WorkbookFile) else "line"
+    return Sentence("row") if isinstance(file, WorkbookFile) else Sentence("line")
 
 
 def read_table(

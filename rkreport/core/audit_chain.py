@@ -172,12 +172,16 @@ class Damage:
     def sentence(self) -> str:
         """What was done, in one clause: "line 7 was changed, lines 9 to 11 are missing"."""
         clauses = (
-            _clause(self.changed, "line {} was changed", "lines {} were changed"),
-            _clause(self.missing, "line {} is missing", "lines {} are missing"),
-            _clause(self.foreign, "the {}. line of the file is not rkreport's", "lines of the file not rkreport's: {}"),
-            _clause(self.moved, "the {}. line of the file was moved", "lines of the file that were moved: {}"),
+            _clause(self.changed, "line {said} was changed", "lines {said} were changed"),
+            _clause(self.missing, "line {said} is missing", "lines {said} are missing"),
+            _clause(
+                self.foreign,
+                "the {said}. line of the file is not rkreport's",
+                "lines of the file not rkreport's: {said}",
+            ),
+            _clause(self.moved, "the {said}. line of the file was moved", "lines of the file that were moved: {said}"),
         )
-        return ", ".join(clause for clause in clauses if clause)
+        return joined(", ", (clause for clause in clauses if clause))
 
 
 def damage_of(links: Sequence[Link], head: Head) -> Damage:
@@ -237,7 +241,7 @@ def _clause(numbers: Sequence[int], one: str, several: str) -> str:
     )
     more = sum(last - first + 1 for first, last in spans[_MOST_NAMED:])
     said = Sentence("{named} and {more} more", named=named, more=more) if more else named
-    return (one if len(numbers) == 1 else several).format(said)
+    return Sentence(one if len(numbers) == 1 else several, said=said)
 
 
 def _spans(numbers: Iterable[int]) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ from rkreport.core.rules import Rules
 from rkreport.core.snapshot import Snapshot
 from rkreport.core.units import UnitTree
 from rkreport.core.words import Words
+from rkreport.sentence import Sentence
 
 INTERIM: Final = "interim"
 MONTH_END: Final = "month-end"
@@ -76,7 +77,8 @@ class Series:
 def edition_name(series: str, number: int) -> str:
     """An edition on the terminal: `2026-11 revision 2`, `2026-11 interim 1`; `series` as the ledger has it."""
     found = Series.parse(series)
-    return f"{found.period} {INTERIM if found.is_interim else 'revision'} {number}"
+    kind = Sentence(INTERIM if found.is_interim else "revision")
+    return Sentence("{period} {kind} {number}", period=found.period, kind=kind, number=number)
 
 
 @dataclass(frozen=True, slots=True)

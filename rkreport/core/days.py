@@ -11,6 +11,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from rkreport.sentence import Sentence, one_of
+
 _MIDNIGHT = r"(?:[ T]0?0[:.]00(?:[:.]00(?:\.0+)?)?)?"  # of a date cell that was saved with its time
 _YEAR_FIRST = re.compile(rf"(?P<year>[0-9]{{4}})([-/.])(?P<month>[0-9]{{1,2}})\2(?P<day>[0-9]{{1,2}}){_MIDNIGHT}")
 _YEAR_LAST = re.compile(rf"([0-9]{{1,2}}) ?([-/.]) ?([0-9]{{1,2}}) ?\2 ?([0-9]{{4}}){_MIDNIGHT}")
@@ -97,7 +99,7 @@ def days_meant(text: str) -> tuple[date, ...]:
 
 def readings_text(days: Sequence[date]) -> str:
     """The days in words: `3 April 2026 or 4 March 2026`."""
-    return " or ".join(f"{day.day} {day:%B} {day.year}" for day in days)
+    return one_of(Sentence("{day} {month:%B} {year}", day=day.day, month=day, year=day.year) for day in days)
 
 
 def _existing(*readings: tuple[str | int, str | int, str | int]) -> tuple[date, ...]:

@@ -25,8 +25,8 @@ class RowFinding:
 
     def finding(self) -> Finding:
         """As the reports show it: `managers.xlsx:4 417 (00417?)`."""
-        named = f"{self.person} {self.value}".strip()
-        hint = f" ({', '.join(self.candidates)}?)" if self.candidates else ""
+        named = Sentence("{person} {what}", person=self.person, what=self.value).strip()
+        hint = Sentence(" ({candidates}?)", candidates=", ".join(self.candidates)) if self.candidates else ""
         return Finding(
             self.code,
             self.level,

@@ -20,7 +20,7 @@ from rkreport.delivery.mime import Message
 from rkreport.delivery.smtp_connection import Login, SmtpSettings, abort, open_connection, tls_context
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, outcome_of_error, outcome_of_own
 from rkreport.errors import MailServerSilent, MailServerTrouble, MailServerUnusable
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 _GO_AHEAD = 354
 _CLOSING = 421
@@ -107,7 +107,7 @@ class SmtpTransport:
         with suppress(*LIBRARY_ERRORS):
             await smtp.quit(timeout=_GOODBYE_SECONDS)
         abort(smtp)
-        return Sentence("{server}: ", server=self._settings.server) + ", ".join(found)
+        return Sentence("{server}: ", server=self._settings.server) + joined(", ", found)
 
     @property
     def _is_open(self) -> bool:

@@ -52,12 +52,8 @@ def outcome_of_error(error: Exception, phase: Phase, *, server: str, hide: Itera
     if unusable := _unusable(error, phase, server):
         return Outcome(OutcomeKind.STOP, unusable)
     if phase is Phase.CONNECT:
-        sentence = Sentence(
-            "The mail server {server} cannot be reached ({what}); check mail.host, mail.port and the",
-            server=server,
-            what=_what(error),
-        )
-        return Outcome(OutcomeKind.LATER, Sentence("{sentence} network.", sentence=sentence), THROTTLED_SECONDS)
+        dead = "The mail server {server} cannot be reached ({what}); check mail.host, mail.port and the network."
+        return Outcome(OutcomeKind.LATER, Sentence(dead, server=server, what=_what(error)), THROTTLED_SECONDS)
     return Outcome(
         OutcomeKind.LATER, Sentence("{what} before the text; nothing was sent", what=_what(error)), _RECONNECT_SECONDS
     )

@@ -162,6 +162,8 @@ def _error_of(state: RetryCallState) -> BaseException | None:
 def _duration(seconds: float) -> str:
     """Word a wait: `4 s`, `12 min`, `28 h`."""
     if seconds < 90:  # noqa: PLR2004 - up to here seconds read well
-        return f"{max(1, round(seconds))} s"
+        return Sentence("{seconds:.0f} s", seconds=max(1, round(seconds)))
     minutes = seconds / 60
-    return Sentence("{minutes:.0f} min", minutes=minutes) if minutes < 90 else f"{min(minutes / 60, 9999):.0f} h"  # noqa: PLR2004 - as above
+    if minutes < 90:  # noqa: PLR2004 - as above
+        return Sentence("{minutes:.0f} min", minutes=minutes)
+    return Sentence("{hours:.0f} h", hours=min(minutes / 60, 9999))

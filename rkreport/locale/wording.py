@@ -28,7 +28,7 @@ class Wording:
 
     language: str
     texts: Mapping[str, str] = field(repr=False)
-    _locale: Locale = field(repr=False)
+    locale: Locale = field(repr=False)
 
     def text(self, key: str, **values: str | int) -> str:
         """The text of a key, its placeholders filled.
@@ -44,22 +44,22 @@ class Wording:
     def number(self, value: float | Decimal) -> str:
         """A number in the language's form: 12,345.6 or 12.345,6. A float gets two decimals at most, a Decimal all."""
         if isinstance(value, int):
-            return _whole_number(value, self._locale)
+            return _whole_number(value, self.locale)
         is_exact = isinstance(value, Decimal)
-        return format_decimal(value, format="#,##0.##", locale=self._locale, decimal_quantization=not is_exact)
+        return format_decimal(value, format="#,##0.##", locale=self.locale, decimal_quantization=not is_exact)
 
     def percent(self, value: Percent | None) -> str:
         """A percentage with its decimals: 87.5% or 87,5%; a dash for None."""
         if value is None:
             return "–"
         shape = f"#,##0.{'0' * value.decimals}%"
-        return format_percent(value.shown.scaleb(-2), format=shape, locale=self._locale)
+        return format_percent(value.shown.scaleb(-2), format=shape, locale=self.locale)
 
     def date(self, value: date) -> str:
         """A date with the month in letters: 31 Oct 2026 or 31 Okt 2026."""
         # Equal datetimes of two zones share a cache entry but may have different days, so cache plain dates.
         day = value.date() if isinstance(value, datetime) else value
-        return _day(day, self._locale)
+        return _day(day, self.locale)
 
     def timestamp(self, value: datetime) -> str:
         """An aware datetime in its own zone, named: 31 Oct 2026 23:59 WIB or 31 Okt 2026 23.59 WIB.
@@ -70,16 +70,16 @@ class Wording:
         zone = value.tzname()
         if zone is None:
             raise ValueError("A moment needs a time zone.")
-        clock = format_datetime(value.replace(tzinfo=None), format=_CLOCK[self.language], locale=self._locale)
+        clock = format_datetime(value.replace(tzinfo=None), format=_CLOCK[self.language], locale=self.locale)
         return f"{self.date(value)} {clock} {zone}"
 
     def month(self, year: int, month: int) -> str:
         """A month in full: October 2026 or Oktober 2026."""
-        return format_date(date(year, month, 1), format="MMMM yyyy", locale=self._locale)
+        return format_date(date(year, month, 1), format="MMMM yyyy", locale=self.locale)
 
     def short_month(self, year: int, month: int) -> str:
         """A month where there is little room: Oct 2026 or Okt 2026."""
-        return format_date(date(year, month, 1), format="MMM yyyy", locale=self._locale)
+        return format_date(date(year, month, 1), format="MMM yyyy", locale=self.locale)
 
 
 @lru_cache(maxsize=4096)  # days left and counts of a report are few numbers, told many times

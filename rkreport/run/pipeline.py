@@ -18,7 +18,7 @@ from rkreport.core.compliance import INTERIM, Series
 from rkreport.core.period import CURRENT
 from rkreport.core.report.completeness import incomplete_sentences
 from rkreport.errors import ConfigError, DataError
-from rkreport.locale import load_words
+from rkreport.locale.translation import spoken_words
 from rkreport.run.auditing import record
 from rkreport.run.edition.assessing import assess_snapshot, load_earlier, load_snapshot, period_of, result_of
 from rkreport.run.edition.branding import check_brand
@@ -125,7 +125,7 @@ def refuse_in_advance(config: Config, world: World, wanted: str | None) -> None:
 async def fetch_step(config: Config, database: Database, world: World, how: FetchOrder) -> Fetched:
     """Fetch a whole snapshot; tell the admin which lists are incomplete."""
     fetched = await fetch_snapshot(config, database, world, how)
-    for sentence in incomplete_sentences(fetched.row.lists, load_words("en")):
+    for sentence in incomplete_sentences(fetched.row.lists, spoken_words()):
         world.observer.say(sentence)
     row = fetched.row
     digests = {"snapshot": Snapshots(database, world.utc_now).digest(row.snapshot_id)}
@@ -143,7 +143,7 @@ def build_step(config: Config, database: Database, world: World, order: BuildOrd
         DataError: the snapshot does not exist, or is incomplete and that was not allowed.
     """
     row, series, revision = choose_step(config, database, world, order)
-    gaps = incomplete_sentences(row.lists, load_words("en"))
+    gaps = incomplete_sentences(row.lists, spoken_words())
     if gaps and not order.allow_incomplete:
         raise DataError(
             Sentence("The data are incomplete, so no workbooks were written: {gaps}", gaps=gaps[0])

@@ -1,18 +1,20 @@
 """What the program says to the admin, collected from its syntax tree: the texts that the catalogue has to hold."""
 
 import ast
+import errno
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import rkreport
 from rkreport import errors
+from rkreport.core.mail.delivery import DeliveryState
+from rkreport.run.setup.checks.value import State
 
 PACKAGE = Path(rkreport.__file__).parent
 _WORKBOOKS = r"excel/(draw|look|ooxml/(?!encryption|read_back))|core/(report|leaks|rules_digest)|page/|leakcheck/"
-_ELSEWHERE = re.compile(
-    rf"^(simulator/|locale/|sentence\.py|config/config_writer|{_WORKBOOKS})"
-)  # other texts, or none
+_ELSEWHERE = re.compile(rf"^(simulator/|locale/|config/config_writer|{_WORKBOOKS})")  # other texts, or none
 _ERRORS = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, Exception)}
 _OF_PROGRAMMERS = {
     "AssertionError",
@@ -25,6 +27,8 @@ _OF_PROGRAMMERS = {
 }
 _TEMPLATES = {"Sentence", "ours", *_ERRORS}
 _SHOWN = {
+    "_flaw",
+    "_remark",
     "Column",
     "ask",
     "ask_secret",
@@ -40,8 +44,28 @@ _SHOWN = {
     "warning",
 }
 _NO_TEXT = re.compile(
-    r"^\s*(<|SELECT|INSERT|UPDATE|DELETE|PRAGMA|REPLACE|CREATE|BEGIN|WHERE|DROP|FROM|# |\[\[)|\(\?|xmlns|\\[sdwb]"
+    r"^\s*(<|SELECT|INSERT|UPDATE|DELETE|PRAGMA|REPLACE|CREATE|BEGIN|WHERE|DROP|FROM|# |\[\[)|\(\?|xmlns|&\w+;|\\[sdwb]"
 )
+_DATA_TOO = re.compile(
+    r"^(bounds|core/days|delivery/mime|logs|run/edition/recognizing|run/setup/(simulating|start_file)|store/)"
+)
+"""Modules whose plain texts are SQL, names of months and the like; what they say stands in sentences and errors."""
+_SYSTEM = (
+    "EACCES",
+    "EBUSY",
+    "EEXIST",
+    "EIO",
+    "EISDIR",
+    "ELOOP",
+    "EMFILE",
+    "ENAMETOOLONG",
+    "ENOENT",
+    "ENOSPC",
+    "ENOTDIR",
+    "EPERM",
+    "EROFS",
+)
+_VOCABULARY = (DeliveryState, State)
 _FEW_WORDS = 2  # fewer are names and keys; those that are shown stand in a call that shows them
 
 
@@ -55,11 +79,14 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 def texts() -> dict[str, str]:
     """Each text with a place where it stands."""
-    found: dict[str, str] = {}
+    found = {word.value: "the words of a state" for words in _VOCABULARY for word in words}
+    found |= {os.strerror(getattr(errno, name)): "files.py" for name in _SYSTEM}
     for name, tree in modules():
         silent = _silent(tree)
         for node in ast.walk(tree):
             for text in _of(node, name) if id(node) not in silent else ():
+                if not re.search("[A-Za-z]{2}", re.sub(r"{[^{}|]*}", "", text)):
+                    continue
                 found.setdefault(text, f"{name}:{getattr(node, 'lineno', 0)}")
     return found
 
@@ -69,7 +96,7 @@ def f_strings() -> Iterator[str]:
     for name, tree in modules():
         silent = _silent(tree)
         for node in ast.walk(tree):
-            if isinstance(node, ast.JoinedStr) and id(node) not in silent:
+            if isinstance(node, ast.JoinedStr) and id(node) not in silent and not _DATA_TOO.match(name):
                 text = "".join(str(one.value) for one in node.values if isinstance(one, ast.Constant))
                 if re.search("[A-Za-z]{2}", text) and " " in text and not _NO_TEXT.search(text):
                     yield f"{name}:{node.lineno}: {text}"
@@ -82,12 +109,24 @@ def _of(node: ast.AST, module: str) -> Iterator[str]:
             yield from _constants(
                 node.args[:1] if called in _TEMPLATES else [*node.args, *(one.value for one in node.keywords)]
             )
+        if called in {"_linked", "_clause"}:
+            yield from _constants(node.args)
         if called == "counted":
             nouns = list(_constants(node.args[1:]))
             yield from nouns if len(nouns) > 1 else [*nouns, *(f"{noun}s" for noun in nouns)]
     if isinstance(node, ast.Tuple) and module.startswith(("cli/results", "run/setup")):
         yield from _constants(node.elts[:1])
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and _reads_as_text(node.value):
+    is_name = (
+        isinstance(node, ast.Assign) and module.startswith("run/setup/checks") and _name(node.targets[0]) == "name"
+    )
+    if is_name:
+        yield from _constants([node.value])
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and not _DATA_TOO.match(module)
+        and _reads_as_text(node.value)
+    ):
         yield node.value
 
 

@@ -13,7 +13,7 @@ from rkreport.cli.results.built import built_document, built_rows
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import EXIT_DONE, ConfigError
 from rkreport.run.setup.demo import DemoOrder, demo_step
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, one_of
 
 
 @app.command()
@@ -38,7 +38,7 @@ def demo(
     """
     command_run = open_command_run(context, "demo", as_json=as_json, quiet=quiet, verbose=verbose)
     if language not in LANGUAGES:
-        known = " or ".join(f'"{each}"' for each in sorted(LANGUAGES))
+        known = one_of(f'"{each}"' for each in sorted(LANGUAGES))
         raise ConfigError("The option --language takes {known} only; write one of them, or leave it out.", known=known)
     built = asyncio.run(demo_step(DemoOrder(out, people, seed, language), command_run.world({})))
     for manager_id, why in built.mailing.not_written:

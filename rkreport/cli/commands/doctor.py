@@ -40,5 +40,8 @@ def doctor(
     order = DoctorOrder(config, offline, known, problem)
     checks = asyncio.run(doctor_step(order, command_run.world(secrets)))
     encoding = command_run.screen.encoding
-    command_run.screen.listing(check_lines(checks, encoding), check_document(checks), check_indent(encoding))
+    tell = command_run.screen.tell
+    command_run.screen.listing(
+        check_lines(checks, encoding, tell), check_document(checks), check_indent(encoding, tell)
+    )
     return verdict(checks)

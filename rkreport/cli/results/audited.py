@@ -8,7 +8,7 @@ from rkreport.cli.screen import Column
 from rkreport.core.audit_chain import AuditEntry, line_of
 from rkreport.core.words import counted
 from rkreport.run.keep.audit_reading import ReadLog
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 AUDIT_COLUMNS = (
     Column("Line", is_number=True),
@@ -26,7 +26,7 @@ def audit_table(read: ReadLog, zone: tzinfo) -> list[tuple[str, ...]]:
 
 def audit_rows(read: ReadLog, *, is_whole: bool = False) -> list[tuple[str, str]]:
     """Return the lines below the table."""
-    rows = [("Log", str(read.path)), ("Lines", f"{read.head.number:,}")]
+    rows = [("Log", str(read.path)), ("Lines", Sentence("{number:,}", number=read.head.number))]
     if read.head.number:
         rows.append(
             ("Digest", Sentence("{sha256} of the last line, which stands for all before it", sha256=read.head.sha256))
@@ -49,7 +49,7 @@ def audit_document(read: ReadLog) -> dict[str, Any]:
 
 
 def _cells(entry: AuditEntry, zone: tzinfo) -> tuple[str, ...]:
-    what = " ".join(filter(None, (entry.event.value, entry.result)))
-    about = ", ".join(f"{name} {text}" for name, text in entry.about.items())
+    what = joined(" ", filter(None, (entry.event.value, entry.result)))
+    about = joined(", ", (Sentence("{name} {text}", name=name, text=text) for name, text in entry.about.items()))
     when = entry.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     return str(entry.number), when, f"{entry.actor.user}@{entry.actor.host}", what, about

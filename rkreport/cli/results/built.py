@@ -11,7 +11,7 @@ from rkreport.core.compliance import INTERIM
 from rkreport.core.report.completeness import completeness_sentences, list_name
 from rkreport.core.snapshot import ListReading, SetAside
 from rkreport.core.words import counted
-from rkreport.locale import load_words
+from rkreport.locale.translation import spoken_words
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.review_files import PAGE
 from rkreport.run.fetch.estimating import Estimate
@@ -117,7 +117,7 @@ def fetched_rows(row: SnapshotRow) -> list[tuple[str, str]]:
 
 def set_aside_rows(rows: Sequence[SetAside]) -> list[tuple[str, str]]:
     """Count the unreadable rows of a fetch per list; no line if there are none."""
-    by_list = Counter(list_name(row, load_words("en")) for row in rows)
+    by_list = Counter(list_name(row, spoken_words()) for row in rows)
     return [
         ("Set aside", Sentence("{count:,} of the {name} cannot be read; they count nowhere", count=count, name=name))
         for name, count in by_list.items()
@@ -147,8 +147,8 @@ def estimate_rows(expected: Estimate) -> list[tuple[str, str]]:
     minutes = math.ceil(expected.seconds / 60)
     return [
         ("LMS", expected.host),
-        ("Users", f"{expected.users:,}"),
-        ("Batches", f"{expected.batches:,}{unknown}"),
+        ("Users", Sentence("{users:,}", users=expected.users)),
+        ("Batches", Sentence("{batches:,}{unknown}", batches=expected.batches, unknown=unknown)),
         (
             "Requests",
             Sentence("{requests:,} (this estimate took {spent:,})", requests=expected.requests, spent=expected.spent),
@@ -171,4 +171,4 @@ def estimate_document(expected: Estimate) -> dict[str, Any]:
 
 
 def _completeness(lists: tuple[ListReading, ...]) -> list[tuple[str, str]]:
-    return [("Data", sentence) for sentence in completeness_sentences(lists, load_words("en"))]
+    return [("Data", sentence) for sentence in completeness_sentences(lists, spoken_words())]

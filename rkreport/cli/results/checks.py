@@ -8,35 +8,38 @@ from typing import Any
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.words import counted
 from rkreport.run.setup.checks.value import Check, State, verdict
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, Tell, as_written
 
 _STICKING_OUT = ("Course ", "Learning plan ")
 _SIGNS = {State.OK: "✔", State.WARNING: "▲", State.FAILED: "✖", State.SKIPPED: "–"}
 
 
-def check_lines(checks: Sequence[Check], encoding: str) -> list[str]:
-    """Return a line per check, then the sum. Symbols appear only if the terminal has them: the word says the same."""
+def check_lines(checks: Sequence[Check], encoding: str, tell: Tell = as_written) -> list[str]:
+    """Return a line per check, then the sum, told in a language, because columns are as wide as their words.
+
+    Symbols appear only if the terminal has them: the word says the same.
+    """
     has_signs = _can_show("".join(_SIGNS.values()), encoding)
-    words = max(len(state) for state in State)
-    names = max(len(check.name) for check in checks if not check.name.startswith(_STICKING_OUT))  # these may stick out
+    words = _longest_state(tell)
+    names = max(len(tell(check.name)) for check in checks if not check.name.startswith(_STICKING_OUT))
     lines = []
     for check in checks:
         sign = f"{_SIGNS[check.state]} " if has_signs else ""
-        found = "; ".join(filter(None, (check.found, check.fix)))
+        found = visible(tell(check.sentence))
         end = "" if found.endswith("?") else "."
-        lines.append(f"{sign}{check.state:<{words}}  {check.name:<{names}}  {visible(found)}{end}")
-    return [*lines, _sum(checks)]
+        lines.append(f"{sign}{tell(check.state.value):<{words}}  {tell(check.name):<{names}}  {found}{end}")
+    return [*lines, tell(_sum(checks))]
 
 
-def check_indent(encoding: str) -> int:
+def check_indent(encoding: str, tell: Tell = as_written) -> int:
     """Return where the second line of a check begins: below its name."""
-    return max(len(state) for state in State) + (4 if _can_show("".join(_SIGNS.values()), encoding) else 2)
+    return _longest_state(tell) + (4 if _can_show("".join(_SIGNS.values()), encoding) else 2)
 
 
 def _sum(checks: Sequence[Check]) -> str:
     count = Counter(check.state for check in checks)
     if count[State.FAILED]:
-        rest = _things(count[State.WARNING]) if count[State.WARNING] else "nothing else"
+        rest = _things(count[State.WARNING]) if count[State.WARNING] else Sentence("nothing else")
         return Sentence(
             "{things} to mend before a run, {rest} to look at.", things=_things(count[State.FAILED]), rest=rest
         )
@@ -62,3 +65,7 @@ def _can_show(text: str, encoding: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def _longest_state(tell: Tell) -> int:
+    return max(len(tell(state.value)) for state in State)

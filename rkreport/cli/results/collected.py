@@ -57,7 +57,10 @@ def collected_rows(collected: Collected) -> list[tuple[str, str]]:
         rows.append(("Skipped", counted(len(skipped), "file")))
     if collected.others:
         rows.append(("Left alone", counted(collected.others, "other file")))
-    details = [*(("", f"{_name(file)} {file.skipped}") for file in skipped), *(("", told) for told in _details(read))]
+    details = [
+        *(("", Sentence("{name} {skipped}", name=_name(file), skipped=file.skipped)) for file in skipped),
+        *(("", told) for told in _details(read)),
+    ]
     rows += details[:_MOST_SHOWN]
     if len(details) > _MOST_SHOWN:
         rows.append(("", Sentence("and {details:,} more; --json has them all", details=len(details) - _MOST_SHOWN)))
@@ -120,7 +123,7 @@ class _Rows(NamedTuple):
     def __str__(self) -> str:
         if len(self.lines) == 1:
             return Sentence("{file}, row {lines:,}", file=self.file, lines=self.lines[0])
-        named = ", ".join(f"{line:,}" for line in self.lines[:_ROWS_NAMED])
+        named = joined(", ", (Sentence("{line:,}", line=line) for line in self.lines[:_ROWS_NAMED]))
         more = len(self.lines) - _ROWS_NAMED
         return Sentence(
             "{file}, {lines:,} rows ({named}{more})",

@@ -105,7 +105,7 @@ def incident_rows(found: Incident) -> list[tuple[str, str]]:
                 masked=masked(sent.recipient),
             ),
         ),
-        ("People", f"{found.people:,}"),
+        ("People", Sentence("{people:,}", people=found.people)),
         (
             "Columns",
             Sentence("{columns:,} different ones", columns=found.columns) if not found.unreadable else "not known",
@@ -159,7 +159,7 @@ def purge_rows(plan: PurgePlan) -> list[tuple[str, str]]:
         for folder in plan.editions
     ]
     if plan.sent_files:
-        rows.append(("Sent files", f"{len(plan.sent_files):,}"))
+        rows.append(("Sent files", Sentence("{sent_files:,}", sent_files=len(plan.sent_files))))
     if messages := len(plan.deliveries):
         told = Sentence("of {messages} in the ledger; when they went stays", messages=counted(messages, "message"))
         rows.append(("Addresses", told))
@@ -212,13 +212,13 @@ def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
     """Word what was deleted, and where the record is."""
     what = done.what
     rows: list[tuple[str, str]] = [
-        ("Snapshots", f"{len(what['snapshots']):,}"),
-        ("Editions", f"{len(what['editions']):,}"),
-        ("Sent files", f"{len(what['sent_files']):,}"),
+        ("Snapshots", Sentence("{snapshots:,}", snapshots=len(what["snapshots"]))),
+        ("Editions", Sentence("{editions:,}", editions=len(what["editions"]))),
+        ("Sent files", Sentence("{sent_files:,}", sent_files=len(what["sent_files"]))),
         ("Addresses", Sentence("of {messages}", messages=counted(len(plan.deliveries), "message"))),
         ("Last reports", Sentence("of {editions}", editions=counted(len(plan.base_names), "edition"))),
-        ("Answers", f"{plan.answers:,}"),
-        ("Logs", f"{len(what['logs']):,}"),
+        ("Answers", Sentence("{answers:,}", answers=plan.answers)),
+        ("Logs", Sentence("{logs:,}", logs=len(what["logs"]))),
         ("Record", str(done.record)),
     ]
     return [*rows, *(("NOT DELETED", failure) for failure in done.failures)]
@@ -229,7 +229,7 @@ def _went(sent: Delivery) -> str:
 
 
 def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M %Z}" if moment else ""
+    return Sentence("{moment:%Y-%m-%d %H:%M %Z}", moment=moment) if moment else ""
 
 
 def _sent_document(sent: Delivery, changed_at: datetime | None) -> dict[str, Any]:

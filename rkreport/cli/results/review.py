@@ -18,7 +18,7 @@ from rkreport.core.review.page import GuardLine, Review
 from rkreport.core.words import Words, counted
 from rkreport.locale import load_words
 from rkreport.run.edition.reviewing import Reviewed
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 ROWS_SHOWN = 40
 _KILO = 1000
@@ -70,16 +70,16 @@ def _cells(row: BurstRow, target: Fraction, words: Words) -> tuple[str, ...]:
         if row.is_unchanged
         else []
     )
-    notes = [f"▲ {note}" for note in (*(("new",) if row.is_new else ()), *row.warnings)]
+    notes = [Sentence("▲ {note}", note=note) for note in (*(("new",) if row.is_new else ()), *row.warnings)]
     cells = (
-        f"{row.people:,}",
-        f"{row.overdue:,}",
+        Sentence("{people:,}", people=row.people),
+        Sentence("{overdue:,}", overdue=row.overdue),
         words.percent(percent_of(row.rate, target)),
         Sentence("{compliant:,} of {counted:,}", compliant=row.compliant, counted=row.counted)
         + (Sentence("\n{exempt:,} exempt", exempt=row.exempt) if row.exempt else ""),
         Sentence("{size_bytes:,} kB", size_bytes=max(round(row.size_bytes / _KILO), 1)) if row.size_bytes else "–",
         row.language,
-        "\n".join(visible(line) for line in (*address, *notes, *state)),
+        joined("\n", (visible(line) for line in (*address, *notes, *state))),
     )
     return (visible(row.label), *cells)
 
@@ -105,7 +105,7 @@ def review_rows(reviewed: Reviewed) -> list[tuple[str, str]]:
             )
             for each in review.gone
         )
-        rows.append(("Gone", ", ".join(gone)))
+        rows.append(("Gone", joined(", ", gone)))
     rows += [
         ("STOP", Sentence("{sentence} After looking: {option}", sentence=guard.sentence, option=guard.option))
         for guard in review.guards

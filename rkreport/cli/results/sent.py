@@ -9,7 +9,7 @@ from rkreport.core.mail.delivery import Delivery, DeliveryState
 from rkreport.errors import EXIT_DONE, EXIT_GAPS
 from rkreport.run.edition.ledger_file import LEDGER_FILE
 from rkreport.run.send.order import Sent
-from rkreport.sentence import Sentence, ours
+from rkreport.sentence import Sentence, joined, ours
 
 _MOST_SHOWN = 20
 _ANSWERS_SHOWN = 3
@@ -189,7 +189,7 @@ def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
     return [
         (
             Sentence("Mail {edition_name}", edition_name=edition_name(period, revision)),
-            ", ".join(f"{found[what]:,} {what}" for what in order if found[what]),
+            joined(", ", (Sentence("{found:,} {what}", found=found[what], what=what) for what in order if found[what])),
         )
         for (period, revision), found in counts.items()
     ]
@@ -212,7 +212,7 @@ def settled_rows(row: Delivery) -> list[tuple[str, str]]:
                 edition_name=edition_name(row.period, row.revision),
             ),
         ),
-        ("State", f"{row.state}{next_step}"),
+        ("State", Sentence("{state}{next_step}", state=row.state, next_step=next_step)),
     ]
 
 

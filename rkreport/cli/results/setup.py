@@ -152,7 +152,9 @@ def course_blocks(catalogue: Catalogue, zone: ZoneInfo, *, ascii_only: bool) -> 
         last = Sentence(", the last one on {day}", day=_day(start, zone)) if start else ""
         draft = CourseDraft(one.course.serial, one.course.name)
         serials = [batch.serial for batch in batches]
-        blocks.append(course_block(draft, f"{_kind(one)}{last}", serials, ascii_only=ascii_only))
+        blocks.append(
+            course_block(draft, Sentence("{kind}{last}", kind=_kind(one), last=last), serials, ascii_only=ascii_only)
+        )
     return "\n".join(blocks)
 
 
@@ -204,9 +206,9 @@ def _session(batch: Batch, zone: ZoneInfo) -> str:
         return "no date"
     start = batch.session_start.astimezone(zone)
     if batch.session_end is None:
-        return f"{start:%Y-%m-%d %H:%M} {start.tzname()}"
+        return Sentence("{start:%Y-%m-%d %H:%M} {tzname}", start=start, tzname=start.tzname())
     end = batch.session_end.astimezone(zone)
-    last = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
+    last = Sentence("{end:%H:%M}", end=end) if end.date() == start.date() else Sentence("{end:%Y-%m-%d %H:%M}", end=end)
     return Sentence("{start:%Y-%m-%d %H:%M} to {last} {tzname}", start=start, last=last, tzname=start.tzname())
 
 
@@ -217,7 +219,7 @@ def _by_date(one: ListedCourse) -> list[Batch]:
 
 
 def _day(moment: datetime | None, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d}" if moment else ""
+    return Sentence("{moment:%Y-%m-%d}", moment=moment.astimezone(zone)) if moment else ""
 
 
 def _moment(moment: datetime | None, zone: ZoneInfo) -> str | None:

@@ -13,7 +13,7 @@ def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
     rows = [
         ("Address", simulation.base_url),
         ("Figures", f"{simulation.base_url}/_stats"),
-        ("Users", f"{truth.users:,}"),
+        ("Users", Sentence("{users:,}", users=truth.users)),
         (
             "Courses",
             Sentence(
@@ -22,7 +22,7 @@ def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
                 batches=counted(len(truth.batches), "batch", "batches"),
             ),
         ),
-        ("Assignments", f"{truth.assignments:,}"),
+        ("Assignments", Sentence("{assignments:,}", assignments=truth.assignments)),
         (
             "Online courses",
             Sentence(
@@ -31,7 +31,7 @@ def simulation_rows(simulation: Simulation) -> list[tuple[str, str]]:
                 assignments=counted(truth.online_assignments, "assignment"),
             ),
         ),
-        ("Learning plans", f"{len(truth.plans):,}"),
+        ("Learning plans", Sentence("{plans:,}", plans=len(truth.plans))),
     ]
     if simulation.config:
         rows.append(("Config", str(simulation.config)))

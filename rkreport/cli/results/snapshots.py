@@ -7,7 +7,7 @@ from rkreport.core.percent import percent_of
 from rkreport.core.rollup import rate as share_of
 from rkreport.core.snapshot import Verdict
 from rkreport.core.words import counted
-from rkreport.locale import load_words
+from rkreport.locale.translation import spoken_words
 from rkreport.store.snapshots import SnapshotRow
 
 
@@ -28,7 +28,7 @@ def fetched_document(row: SnapshotRow) -> dict[str, Any]:
 def shown_share(compliant: int, counted: int, target: Fraction) -> str:
     """Return the rate as shown, on the right side of the target."""
     share = share_of(compliant, counted)
-    return "nothing counts" if share is None else load_words("en").percent(percent_of(share, target))
+    return "nothing counts" if share is None else spoken_words().percent(percent_of(share, target))
 
 
 def read_rows(row: SnapshotRow) -> str:

@@ -76,7 +76,7 @@ class WhichEdition:
         return (
             Sentence("{month}, {kind} {number}", month=month, kind=kind, number=self.number)
             if self.number
-            else f"{month}{', interim' * self.is_interim}"
+            else Sentence("{month}{what}", month=month, what=Sentence(", interim") if self.is_interim else "")
         )
 
 

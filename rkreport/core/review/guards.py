@@ -29,7 +29,7 @@ from rkreport.core.review.moves import (
 from rkreport.core.rollup import rate
 from rkreport.core.routing import FALLBACK_ID
 from rkreport.core.snapshot import Verdict
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 FALLBACK_RISE = 5  # percentage points above last month's share
 
@@ -202,7 +202,7 @@ def _moves_text(flows: Flows) -> str:
         Sentence("{before} → {now}: {count}", before=before or "–", now=now or "–", count=count)
         for (before, now), count in _largest(flows)
     ]
-    return "; ".join(parts[:NAMED_AT_MOST]) + ("; …" if len(parts) > NAMED_AT_MOST else "")
+    return joined("; ", parts[:NAMED_AT_MOST]) + ("; …" if len(parts) > NAMED_AT_MOST else "")
 
 
 def _people_details(flows: Flows, teams: Sequence[Team], last: LastSent) -> tuple[Detail, ...]:
@@ -247,7 +247,7 @@ def _address_moved(teams: Sequence[Team], last: LastSent) -> Iterator[Guard]:
         Detail(
             "guard.detail_copy" if each.is_copy else "guard.detail_address",
             {
-                "manager": " ".join(filter(None, (each.team.manager.manager_id, each.team.manager.name))),
+                "manager": joined(" ", filter(None, (each.team.manager.manager_id, each.team.manager.name))),
                 "before": each.before,
                 "now": each.address,
             },

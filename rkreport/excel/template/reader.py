@@ -165,7 +165,7 @@ class _Reading:
                 longest_line=_LONGEST_LINE,
             )
         for flaw in flaws(text, TITLE_NAMES):
-            self._flaw(f"{where} {flaw}")
+            self._flaw(Sentence("{where} {flaw}", where=where, flaw=flaw))
         return text
 
     def _print_lines(self) -> tuple[PrintLine, PrintLine]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rkreport.config.brand_file import BrandFile
 from rkreport.errors import ConfigError
 from rkreport.run.world import Observer
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 if TYPE_CHECKING:
     from rkreport.excel.look.brand import Brand
@@ -52,7 +52,7 @@ def _read(brand: BrandFile | None) -> "BrandReading":
     path, flaws = brand.path, [_shorten(flaw) for flaw in reading.flaws]
     if len(flaws) == 1:
         raise ConfigError("The brand template {path} cannot be used: {flaws}.", path=path, flaws=flaws[0])
-    told = [f"({number}) {flaw}." for number, flaw in enumerate(flaws, start=1)]
+    told = [Sentence("({number}) {flaw}.", number=number, flaw=flaw) for number, flaw in enumerate(flaws, start=1)]
     fitting = sum(1 for length in accumulate(len(flaw) + 1 for flaw in told) if length <= _MOST_TOLD) or 1
     more = (
         Sentence(" Mend {more} first.", more=Sentence("these") if fitting > 1 else Sentence("this"))
@@ -63,7 +63,7 @@ def _read(brand: BrandFile | None) -> "BrandReading":
         "The brand template {path} cannot be used, for {flaws} reasons: {told}{more}",
         path=path,
         flaws=len(flaws),
-        told=" ".join(told[:fitting]),
+        told=joined(" ", told[:fitting]),
         more=more,
     )
 

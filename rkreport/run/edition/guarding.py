@@ -12,9 +12,9 @@ from rkreport.core.review.guards import GuardLimits, guards_of
 from rkreport.core.review.last_sent import LastSent
 from rkreport.core.words import Words
 from rkreport.errors import ConfigError, GuardStop
-from rkreport.locale import load_words
+from rkreport.locale.translation import spoken_words
 from rkreport.run.edition.assessing import result_of
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 Ask = Callable[[str], bool]
 _LINES_ASKED = 12  # keeps the question itself on the screen
@@ -49,13 +49,13 @@ def guard(found: Iterable[Guard], accepted: frozenset[str], ask: Ask | None) -> 
     Raises:
         GuardStop: a guard was not accepted; nothing may be sent.
     """
-    words = load_words("en")
+    words = spoken_words()
     open_guards = [each for each in found if each.code.value not in accepted]
     if ask is not None:  # no further question after a no
         refused = (each for each in open_guards if not ask(_question(each, words)))
         open_guards = list(islice(refused, 1))
     if open_guards:
-        sentences = " ".join(each.sentence(words) for each in open_guards)
+        sentences = joined(" ", (each.sentence(words) for each in open_guards))
         options = " ".join(dict.fromkeys(each.option for each in open_guards))
         raise GuardStop(
             "Nothing was sent. {sentences} Look at review.html first; to send anyway, add {options}.",
@@ -75,7 +75,7 @@ def _question(each: Guard, words: Words) -> str:
     shown = [f"  {visible(line)}" for line in lines[:_LINES_ASKED]]
     question = "Send anyway? [y/N]"
     text = [each.sentence(words), *shown, *more]
-    return "\n".join([*text, question]) if lines else f"{text[0]} {question}"
+    return joined("\n", [*text, question]) if lines else Sentence("{text} {question}", text=text[0], question=question)
 
 
 def accepting_options(accepted: Iterable[str], *, allow_incomplete: bool) -> list[str]:

@@ -115,7 +115,7 @@ def _row(loaded: Loaded, sender: Sender, ledger: Ledger, order: AgainOrder) -> D
             manager_id=manager.manager_id,
         )
     number = before[-1].again if before and before[-1].state in _OPEN else len(before) + 1
-    identity = f"{manager.manager_id} again {number}"  # part of the Message-ID; told to nobody
+    identity = " ".join((manager.manager_id, "again", str(number)))  # part of the Message-ID; told to nobody
     return replace(
         first,
         state=DeliveryState.PLANNED,

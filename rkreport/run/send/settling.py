@@ -13,7 +13,7 @@ from rkreport.errors import ConfigError
 from rkreport.run.auditing import record
 from rkreport.run.send.sending import write_ledger
 from rkreport.run.world import Clock, World
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 
@@ -66,7 +66,7 @@ def _in_doubt(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: S
             Sentence("{edition_name} is {state}", edition_name=edition_name(row.period, row.revision), state=row.state)
             for row in fitting or own
         ]
-        states = ", ".join(list(dict.fromkeys(phrases))[-3:])
+        states = joined(", ", list(dict.fromkeys(phrases))[-3:])
         raise ConfigError(
             "No such message for manager {manager_id}{edition} is in doubt; {states}.",
             manager_id=order.manager_id,
@@ -74,7 +74,7 @@ def _in_doubt(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: S
             states=states,
         )
     if len(editions) > 1:
-        names = ", ".join(edition_name(of, number) for of, number in editions)
+        names = joined(", ", (edition_name(of, number) for of, number in editions))
         raise ConfigError(
             "Several messages for manager {manager_id} are in doubt ({names}); say which with --period and --revision.",
             manager_id=order.manager_id,

@@ -13,7 +13,7 @@ from rkreport.files import PART_SUFFIX, write_private_file
 from rkreport.run.edition.mail_templates import shipped_example, shipped_templates
 from rkreport.run.setup.lists import EXCEPTIONS, MANAGERS, first_list
 from rkreport.run.setup.start_file import start_file, write_start_file
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, all_of
 
 BRAND = "brand.xlsx"
 
@@ -85,12 +85,12 @@ def _paths(config: Path, *, with_brand: bool) -> tuple[Path, ...]:
 def _refuse_what_is_there(paths: tuple[Path, ...]) -> None:
     there = [str(path) for path in paths if path.exists() or path.is_symlink()]
     if there:
-        names, verb = " and ".join(filter(None, (", ".join(there[:-1]), there[-1]))), "are" if there[1:] else "is"
+        names = all_of(filter(None, (", ".join(there[:-1]), there[-1])))
         raise ConfigError(
-            "{names} {verb} there already, and init overwrites nothing; move {more} away, or"
+            "{names} {files:is|are} there already, and init overwrites nothing; move {more} away, or"
             " name a file in another folder with --config.",
             names=names,
-            verb=verb,
+            files=len(there),
             more=Sentence("them") if there[1:] else Sentence("it"),
         )
 

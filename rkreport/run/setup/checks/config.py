@@ -16,7 +16,7 @@ from rkreport.core.words import LANGUAGES, counted
 from rkreport.errors import ConfigError
 from rkreport.run.edition.mail_templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, all_of, joined
 
 _MOST_SAID = 20  # per file
 _OLD_DAYS = 730
@@ -25,7 +25,7 @@ _OLD_DAYS = 730
 def check_files(inspection: Inspection, today: date) -> Iterator[Check]:
     """Check the config and the lists that it names."""
     listed = [("course", len(inspection.courses)), ("learning plan", len(inspection.plans))]
-    content = " and ".join(counted(count, what) for what, count in listed if count)
+    content = all_of(counted(count, what) for what, count in listed if count)
     yield from _problems("Config", inspection.in_file)
     if not inspection.in_file:
         yield passed(
@@ -100,7 +100,7 @@ def _idle(routing: Routing) -> Iterator[Check]:
             "Managers",
             Sentence(
                 "no row gives people to {idle}{more}, so no workbook is made for them",
-                idle=", ".join(idle[:_MOST_SAID]),
+                idle=joined(", ", idle[:_MOST_SAID]),
                 more=more,
             ),
             "fill in employee_id, organization or tag",
@@ -113,7 +113,7 @@ def _claimed_twice(routing: Routing) -> Iterator[Check]:
     for rule in routing.rules:
         claims.setdefault((rule.kind.value, rule.value.casefold()), {}).setdefault(rule.manager_id, rule.line)
     for (kind, value), lines in islice(((key, found) for key, found in claims.items() if len(found) > 1), _MOST_SAID):
-        places = " and ".join(map(str, lines.values()))
+        places = all_of(map(str, lines.values()))
         yield warning(
             "Managers",
             Sentence(
@@ -226,7 +226,7 @@ def _instead_of_done(folder: Path) -> str:
     languages = [language for language in sorted(LANGUAGES) if all_done_name(folder, language) != "done"]
     if not languages:
         return ""
-    own, missing = (" and ".join(f"{name}.{one}" for one in languages) for name in ("manager", "done"))
+    own, missing = (all_of(f"{name}.{one}" for one in languages) for name in ("manager", "done"))
     return Sentence(
         "; a team where all is done gets your {own}, because there is no {missing}", own=own, missing=missing
     )

@@ -171,7 +171,12 @@ def check_clock(inspection: Inspection, now: datetime, server_time: str) -> Chec
         off = abs(now - parsedate_to_datetime(server_time)) if server_time else None
     except (ValueError, TypeError):  # not a date, or a date without a zone
         off = None
-    found = f"{local:%Y-%m-%d %H:%M} {local.tzname()} ({inspection.report.timezone})"
+    found = Sentence(
+        "{local:%Y-%m-%d %H:%M} {tzname} ({timezone})",
+        local=local,
+        tzname=local.tzname(),
+        timezone=inspection.report.timezone,
+    )
     if off is not None and off >= _CLOCK_WARNS:
         sentence = Sentence("{found}, but the LMS's clock differs by {span}", found=found, span=_span(off))
         fix = "set this machine's clock, since it decides which month is reported and what is overdue"

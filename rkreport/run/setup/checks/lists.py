@@ -135,7 +135,7 @@ def _checks(name: str, findings: Iterable[RowFinding], known: dict[FindingCode, 
         )
         fix = Sentence('did you mean "{meant}"?', meant=visible(meant[0])) if meant else otherwise
         yield warning(
-            name, Sentence("{place}: {said}", place=place, said=said.format(value=visible(finding.value))), fix
+            name, Sentence("{place}: {said}", place=place, said=Sentence(said, value=visible(finding.value))), fix
         )
     if len(told) > _MOST_SAID:
         yield warning(

@@ -32,7 +32,7 @@ from rkreport.run.setup.checks.value import (
     warning,
 )
 from rkreport.run.world import Observer, World
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 _MANAGERS = "managers"
 _TRIES = 2  # per request: the admin waits for the answer
@@ -138,7 +138,7 @@ async def _course(lms: Browser, section: CourseSection, course: Course, found: B
             if section.kind in {None, found.kind}
             else Sentence('; or leave out kind = "{kind}" in the config', kind=section.kind)
         )
-        return [failed(name, f"{trouble.removesuffix('.')}{hint}", EXIT_DATA)]
+        return [failed(name, Sentence("{trouble}{hint}", trouble=trouble.removesuffix("."), hint=hint), EXIT_DATA)]
     return list(_batches(name, section, course, found))
 
 
@@ -268,13 +268,13 @@ async def _units(lms: Browser, inspection: Inspection, *, has_rows: bool) -> lis
 
 
 def _suggested(text: str, known: Collection[str]) -> str:
-    return _hint(text, known, "correct it").removeprefix("; ")
+    return _meant(text, known) or "correct it"
 
 
 def _hint(text: str, known: Collection[str], otherwise: str) -> str:
+    return joined("; ", ("", _meant(text, known) or otherwise))
+
+
+def _meant(text: str, known: Collection[str]) -> str:
     close = difflib.get_close_matches(text, sorted(known), n=1, cutoff=0.7)
-    return (
-        Sentence('; did you mean "{close}"?', close=visible(close[0]))
-        if close
-        else Sentence("; {otherwise}", otherwise=otherwise)
-    )
+    return Sentence('did you mean "{close}"?', close=visible(close[0])) if close else ""

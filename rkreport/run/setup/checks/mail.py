@@ -27,7 +27,7 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
     if not mail.sender and not managers.fallback_email:
         yield warning("Mail", "nobody is named to send from, so no messages are made", "write mail.from")
     else:
-        way = "by SMTP" if channel_of(mail.transport).leaves else "as files into the outbox folder"
+        way = Sentence("by SMTP") if channel_of(mail.transport).leaves else "as files into the outbox folder"
         yield passed(
             "Mail",
             Sentence(
@@ -108,4 +108,9 @@ def check_encryption(inspection: Inspection, secrets: Mapping[str, str]) -> Iter
 
 def _named(ids: Sequence[str]) -> str:
     more = Sentence(" and {ids:,} more", ids=len(ids) - _MOST_NAMED) if len(ids) > _MOST_NAMED else ""
-    return f"{'manager' if len(ids) == 1 else 'managers'} {', '.join(ids[:_MOST_NAMED])}{more}"
+    return Sentence(
+        "{more} {ids}{more_2}",
+        more=Sentence("manager") if len(ids) == 1 else Sentence("managers"),
+        ids=", ".join(ids[:_MOST_NAMED]),
+        more_2=more,
+    )

@@ -15,6 +15,7 @@ from rkreport.errors import (
     UnfitUserList,
     Unreachable,
 )
+from rkreport.sentence import joined
 
 
 class State(StrEnum):
@@ -38,6 +39,12 @@ class Check:
     found: str
     fix: str = ""
     exit_code: int = EXIT_DONE
+    said: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What was found and how to fix it, without a full stop."""
+        return self.said or joined("; ", filter(None, (self.found, self.fix)))
 
 
 def passed(name: str, found: str) -> Check:
@@ -66,13 +73,14 @@ def skipped(name: str, why: str) -> Check:
 
 def failed(name: str, sentence: str, exit_code: int = EXIT_CONFIG) -> Check:
     """Make a failed check: a run would fail. The fix is what follows the first semicolon of `sentence`."""
-    found, _, fix = sentence.removesuffix(".").partition("; ")
-    return Check(name, State.FAILED, found, fix, exit_code)
+    said = sentence.removesuffix(".")
+    found, _, fix = said.partition("; ")
+    return Check(name, State.FAILED, found, fix, exit_code, said)
 
 
 def failed_by(name: str, error: RkreportError) -> Check:
     """Make a failed check from the error that would end a run."""
-    return failed(name, str(error), error.exit_code)
+    return failed(name, error.sentence, error.exit_code)
 
 
 def failed_reading(name: str, error: LmsError) -> Check:
