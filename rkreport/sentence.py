@@ -7,6 +7,7 @@ and in the admin's mail; logs and JSON have it in English.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import reduce
 from string import Formatter
 from typing import Any, Self
@@ -146,4 +147,6 @@ def _kept(value: object) -> object:
     """The value as it can be told, compared and sent to another process."""
     if isinstance(value, BaseException) and value.args and isinstance(value.args[0], str):
         return value.args[0]
+    if isinstance(value, StrEnum):  # a state or kind of ours, never a name from outside
+        return Sentence(value.value)
     return value if type(value) in {*_KEPT, Sentence, Form} or isinstance(value, (date, float, int)) else str(value)

@@ -61,7 +61,7 @@ class LoginPrompt:
                     self._screen.say("The LMS takes them, and they are kept.")
                     return self._world
         except (ConfigError, LmsError) as error:
-            self._screen.say(str(error))
+            self._screen.say(error.sentence)
         self._world = before
         return before
 

@@ -23,7 +23,7 @@ def told(
         yield account
     except RkreportError as error:
         command_run.screen.close()
-        summarize(settings, world, account, error.exit_code, str(error))
+        summarize(settings, world, account, error.exit_code, error.sentence)
         raise
     except Exception:  # also mail a bug of ours, then let the command's last handler catch it
         command_run.screen.close()

@@ -175,7 +175,7 @@ def _inspected_managers(
     if section is None:
         return found, None
     language = report.language if report else "id"
-    read = _collected(found, lambda: routing_of(path, section, language, lambda error: found.append(str(error))))
+    read = _collected(found, lambda: routing_of(path, section, language, lambda error: found.append(error.sentence)))
     return found, read[0] if read else None
 
 
@@ -185,7 +185,7 @@ def _inspected_exceptions(path: Path, raw: Mapping[str, Any]) -> tuple[list[str]
     if section is None or section.file is None:
         return found, (), EXCEPTIONS_FILE
     name = section.file
-    read = _collected(found, lambda: read_exceptions(read_list(path, name), lambda error: found.append(str(error))))
+    read = _collected(found, lambda: read_exceptions(read_list(path, name), lambda error: found.append(error.sentence)))
     return found, read or (), Path(name).name
 
 
@@ -206,5 +206,5 @@ def _collected(problems: list[str], read: Callable[[], Result]) -> Result | None
     try:
         return read()
     except ConfigError as error:
-        problems.append(str(error))
+        problems.append(error.sentence)
         return None

@@ -18,6 +18,7 @@ from rkreport.core.models import CourseKind
 from rkreport.core.rules import Attempts
 from rkreport.core.words import Language
 from rkreport.errors import ConfigError
+from rkreport.sentence import Sentence
 
 LONGEST_TEXT = 300
 _LONGEST_SCHEME = 20
@@ -92,7 +93,7 @@ def _one_line(text: str) -> str:
     if any(unicodedata.category(character) == "Cc" for character in stripped):
         raise ValueError("must be one line of text without control characters")
     if len(stripped) > LONGEST_TEXT:
-        raise ValueError(f"must be at most {LONGEST_TEXT} characters long")
+        raise ValueError(Sentence("must be at most {longest_text} characters long", longest_text=LONGEST_TEXT))
     return stripped
 
 
@@ -113,7 +114,7 @@ def _domain(text: str) -> str:
 def _none_twice(serials: tuple[str, ...]) -> tuple[str, ...]:
     twice = next((serial for serial in serials if serials.count(serial) > 1), None)
     if twice:
-        raise ValueError(f'names "{twice}" twice; remove one of them')
+        raise ValueError(Sentence('names "{twice}" twice; remove one of them', twice=twice))
     return serials
 
 
@@ -193,7 +194,9 @@ class CourseSection(Section):
         needing = {"batches": self.batches, "due_days_after_session": self.due_days_after_session}
         wrong = next((name for name, value in needing.items() if value is not None), None)
         if self.kind is CourseKind.ONLINE and wrong:
-            raise ValueError(f'has {wrong}, but kind = "online" has no batches; remove one of the two lines')
+            raise ValueError(
+                Sentence('has {wrong}, but kind = "online" has no batches; remove one of the two lines', wrong=wrong)
+            )
         return self
 
 
@@ -341,7 +344,14 @@ class ConfigFile(Section):
             serials = [block.serial for block in blocks]
             twice = next((serial for serial in serials if serials.count(serial) > 1), None)
             if twice:
-                raise ValueError(f'two [[{section}]] blocks name the {what} "{twice}"; merge them')
+                raise ValueError(
+                    Sentence(
+                        'two [[{section}]] blocks name the {what} "{twice}"; merge them',
+                        section=section,
+                        what=what,
+                        twice=twice,
+                    )
+                )
         if not self.courses and not self.learning_plans:
             raise ValueError(
                 "courses: the section [[courses]] is missing; add it, as config.example.toml shows, or a section"

@@ -116,7 +116,7 @@ class OutboxTransport:
         except OSError as error:
             return Outcome(OutcomeKind.STOP, unwritable(path, error))
         except OutputError as error:  # every other message would fail too, and no file is half written
-            return Outcome(OutcomeKind.STOP, str(error))
+            return Outcome(OutcomeKind.STOP, error.sentence)
         return Outcome(OutcomeKind.TAKEN, Sentence("{name} written to the outbox", name=path.name))
 
     def _name(self, message_id: str) -> str:

@@ -101,8 +101,8 @@ class SmtpTransport:
         smtp = await open_connection(self._settings, self._login, self._context)
         secured = smtp.get_transport_info("ssl_object")
         size = _size_limit(smtp)
-        found = [secured.version() if secured else "not encrypted"]
-        found.append("login accepted" if self._login else "no login")
+        found = [secured.version() if secured else Sentence("not encrypted")]
+        found.append(Sentence("login accepted" if self._login else "no login"))
         found += [Sentence("messages up to {size:.0f} MB", size=size / 1_000_000)] if size else []
         with suppress(*LIBRARY_ERRORS):
             await smtp.quit(timeout=_GOODBYE_SECONDS)

@@ -184,7 +184,7 @@ async def _log_in(smtp: SMTP, login: Login, secret: str) -> None:
         ways = {"xoauth2": smtp.auth_xoauth2}
     way = next((ways[name] for name in ways if name in offered), None)
     if way is None:
-        wanted = "XOAUTH2" if isinstance(login, TokenLogin) else "a password"
+        wanted = "XOAUTH2" if isinstance(login, TokenLogin) else Sentence("a password")
         found = ", ".join(sorted(offered)).upper() or "none"
         raise MailServerUnusable(
             "The mail server offers no login with {wanted} (it offers: {found}); check mail.port and mail.auth.",

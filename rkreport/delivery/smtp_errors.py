@@ -69,8 +69,8 @@ def error_of(outcome: Outcome) -> MailServerTrouble | MailServerUnusable:
 def outcome_of_own(error: MailServerTrouble | MailServerUnusable) -> Outcome:
     """Turn such an error back into an outcome, for callers with a message."""
     if isinstance(error, MailServerTrouble):
-        return Outcome(OutcomeKind.LATER, str(error), error.wait_seconds)
-    return Outcome(OutcomeKind.STOP, str(error))
+        return Outcome(OutcomeKind.LATER, error.sentence, error.wait_seconds)
+    return Outcome(OutcomeKind.STOP, error.sentence)
 
 
 def login_refused(error: SMTPAuthenticationError, *, is_token: bool) -> MailServerTrouble | MailServerUnusable:
@@ -99,7 +99,7 @@ def _unusable(error: Exception, phase: Phase, server: str) -> str:
     """Say why every message would fail; `""` if another may succeed."""
     for one in _causes(error):
         if isinstance(one, ssl.SSLCertVerificationError):
-            reason = getattr(one, "verify_message", None) or "not trusted"  # not every system gives a reason
+            reason = getattr(one, "verify_message", None) or Sentence("not trusted")  # not every system gives a reason
             return Sentence(
                 "The certificate of the mail server {server} was not accepted ({reason}); check"
                 " mail.host, or set mail.ca_file to the certificate of your company's authority.",

@@ -141,7 +141,7 @@ class Browser:
             except NotFound:
                 continue
             except LmsError as error:
-                return str(error)
+                return error.sentence
             return (
                 ""
                 if is_whole
@@ -174,7 +174,7 @@ def _trouble(error: LmsError) -> str:
     """Return the words of an error that costs one list; raise any other."""
     if error.recovery is not Recovery.SKIP:
         raise error
-    return str(error)
+    return error.sentence
 
 
 def _ends(_key: ListKey, ref: PageRef, error: LmsError) -> bool:

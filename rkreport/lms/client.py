@@ -126,7 +126,7 @@ async def fetch_token(transport: Transport, client_id: str, client_secret: str) 
         LoginRefused: the LMS refuses them. It tries once, so that the account is not locked.
         LmsError: as for every request, but final; otherwise each of many requests would try again.
     """
-    what = "the login"
+    what = Sentence("the login")
     body = {"clientID": client_id, "clientSecret": client_secret, "grantType": "client_credentials"}
 
     async def once() -> AccessToken:
@@ -158,4 +158,4 @@ async def fetch_token(transport: Transport, client_id: str, client_secret: str) 
     except NotFound as error:
         raise LmsError("The LMS does not have the login there; check base_url.") from error
     except LmsError as error:
-        raise LmsError(str(error)) from error
+        raise LmsError(error.sentence) from error

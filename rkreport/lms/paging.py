@@ -23,7 +23,7 @@ from urllib.parse import quote, unquote
 
 from rkreport.core.snapshot import ListKind, ListReading, Reason, Verdict
 from rkreport.lms.sightings import Identity, Sightings, Span
-from rkreport.sentence import Sentence, joined
+from rkreport.sentence import Sentence, joined, ours
 
 SHORT_LIST_PAGES = 5
 MOST_PASSES = {True: 3, False: 5}  # by whether the list is short
@@ -60,7 +60,9 @@ class ListKey:
     def __str__(self) -> str:
         """Name the list for messages: `users`, `assignments of COURSE-1 BATCH-1`, `completions of 2026-10`."""
         whose = joined(" ", filter(None, (self.course, self.batch)))
-        return Sentence("{kind} of {whose}", kind=self.kind, whose=whose) if whose else self.kind.value
+        return (
+            Sentence("{kind} of {whose}", kind=ours(self.kind.value), whose=whose) if whose else ours(self.kind.value)
+        )
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -65,7 +65,9 @@ def _checked_threads(client: Any, scheduler: str) -> int:  # noqa: ANN401 - an e
     for address, found in installed.items():
         if found != __version__:
             has = (
-                "no rkreport" if isinstance(found, PackageNotFoundError) else Sentence("rkreport {found}", found=found)
+                Sentence("no rkreport")
+                if isinstance(found, PackageNotFoundError)
+                else Sentence("rkreport {found}", found=found)
             )
             raise ConfigError(
                 "The Dask worker at {address} has {has}; install rkreport {version} there, and build again.",

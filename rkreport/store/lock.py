@@ -91,7 +91,7 @@ def _at_work(folder: Path) -> str:
         holder = (folder / _NOTE).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         holder = ""
-    who = holder or "another process"
+    who = holder or Sentence("another process")
     return Sentence(
         "Another rkreport is at work in {folder} ({who}); wait until it has ended, or stop it.", folder=folder, who=who
     )

@@ -10,7 +10,9 @@ from pathlib import Path
 import rkreport
 from rkreport import errors
 from rkreport.core.mail.delivery import DeliveryState
+from rkreport.core.snapshot import ListKind
 from rkreport.run.setup.checks.value import State
+from rkreport.store.results import Standing
 
 PACKAGE = Path(rkreport.__file__).parent
 _WORKBOOKS = r"excel/(draw|look|ooxml/(?!encryption|read_back))|core/(report|leaks|rules_digest)|page/|leakcheck/"
@@ -65,7 +67,7 @@ _SYSTEM = (
     "EPERM",
     "EROFS",
 )
-_VOCABULARY = (DeliveryState, State)
+_VOCABULARY = (DeliveryState, ListKind, Standing, State)
 _FEW_WORDS = 2  # fewer are names and keys; those that are shown stand in a call that shows them
 
 
@@ -82,10 +84,10 @@ def texts() -> dict[str, str]:
     found = {word.value: "the words of a state" for words in _VOCABULARY for word in words}
     found |= {os.strerror(getattr(errno, name)): "files.py" for name in _SYSTEM}
     for name, tree in modules():
-        silent = _silent(tree)
+        silent = _silent(name, tree)
         for node in ast.walk(tree):
             for text in _of(node, name) if id(node) not in silent else ():
-                if not re.search("[A-Za-z]{2}", re.sub(r"{[^{}|]*}", "", text)):
+                if not re.search("[A-Za-z]", re.sub(r"{[^{}|]*}", "", text)):
                     continue
                 found.setdefault(text, f"{name}:{getattr(node, 'lineno', 0)}")
     return found
@@ -94,7 +96,7 @@ def texts() -> dict[str, str]:
 def f_strings() -> Iterator[str]:
     """F-strings with words: what they say can only be told in English."""
     for name, tree in modules():
-        silent = _silent(tree)
+        silent = _silent(name, tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr) and id(node) not in silent and not _DATA_TOO.match(name):
                 text = "".join(str(one.value) for one in node.values if isinstance(one, ast.Constant))
@@ -116,10 +118,7 @@ def _of(node: ast.AST, module: str) -> Iterator[str]:
             yield from nouns if len(nouns) > 1 else [*nouns, *(f"{noun}s" for noun in nouns)]
     if isinstance(node, ast.Tuple) and module.startswith(("cli/results", "run/setup")):
         yield from _constants(node.elts[:1])
-    is_name = (
-        isinstance(node, ast.Assign) and module.startswith("run/setup/checks") and _name(node.targets[0]) == "name"
-    )
-    if is_name:
+    if isinstance(node, ast.Assign) and module.startswith("run/setup/checks") and _name(node.targets[0]) == "name":
         yield from _constants([node.value])
     if (
         isinstance(node, ast.Constant)
@@ -141,8 +140,9 @@ def _reads_as_text(text: str) -> bool:
     return len(text.split()) > _FEW_WORDS and bool(re.search("[a-z]{2}", text)) and not _NO_TEXT.search(text)
 
 
-def _silent(tree: ast.Module) -> set[int]:
+def _silent(module: str, tree: ast.Module) -> set[int]:
     """What stands in docstrings, in the log, in a format, or in a mistake of a programmer."""
+    is_read_by_the_admin = module == "config/schema.py"  # as the reason why a key cannot be used
     found: set[int] = set()
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
@@ -151,7 +151,8 @@ def _silent(tree: ast.Module) -> set[int]:
                 if isinstance(before, ast.Expr) and isinstance(before.value, ast.Constant):
                     found.add(id(before.value))
         is_log = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _name(node.func.value) == "log"
-        if is_log or (isinstance(node, ast.Call) and _name(node.func) in _OF_PROGRAMMERS):
+        is_mistake = isinstance(node, ast.Call) and _name(node.func) in _OF_PROGRAMMERS and not is_read_by_the_admin
+        if is_log or is_mistake:
             found |= {id(one) for one in ast.walk(node)}
         if isinstance(node, ast.FormattedValue) and node.format_spec:
             found |= {id(one) for one in ast.walk(node.format_spec)}

@@ -36,7 +36,7 @@ def doctor(
     try:
         secrets = read_secrets(known, read_keyring)
     except ConfigError as error:
-        problem = str(error)
+        problem = error.sentence
     order = DoctorOrder(config, offline, known, problem)
     checks = asyncio.run(doctor_step(order, command_run.world(secrets)))
     encoding = command_run.screen.encoding

@@ -9,7 +9,7 @@ from rkreport.cli.results.snapshots import fetched_document, read_rows, shown_sh
 from rkreport.core.snapshot import ListReading, Verdict
 from rkreport.core.words import counted
 from rkreport.run.keep.history import History
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, ours
 from rkreport.store.results import Standing
 
 _STANDINGS = {
@@ -47,7 +47,7 @@ def history_rows(past: History, target: Fraction) -> list[tuple[str, str]]:
             overdue=result.overdue,
         )
         edition = Sentence(
-            "revision {revision}, {standings}", revision=kept.revision, standings=_STANDINGS[kept.standing]
+            "revision {revision}, {standings}", revision=kept.revision, standings=ours(_STANDINGS[kept.standing])
         )
         rows.append(
             (

@@ -11,7 +11,7 @@ from rkreport.run.keep.archiving import Retrieved, RetrievedMaster
 from rkreport.run.keep.incidents import Incident
 from rkreport.run.keep.purging import Purged
 from rkreport.run.keep.retention import PurgePlan
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, ours
 
 _WENT = {
     DeliveryState.SENT: "sent",
@@ -225,7 +225,7 @@ def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
 
 
 def _went(sent: Delivery) -> str:
-    return _WENT.get(sent.state, Sentence("not sent ({state})", state=sent.state))
+    return ours(_WENT[sent.state]) if sent.state in _WENT else Sentence("not sent ({state})", state=sent.state)
 
 
 def _moment(moment: datetime | None) -> str:

@@ -18,7 +18,7 @@ from rkreport.core.review.page import GuardLine, Review
 from rkreport.core.words import Words, counted
 from rkreport.locale import load_words
 from rkreport.run.edition.reviewing import Reviewed
-from rkreport.sentence import Sentence, joined
+from rkreport.sentence import Sentence, joined, ours
 
 ROWS_SHOWN = 40
 _KILO = 1000
@@ -63,14 +63,10 @@ def _shown(rows: Sequence[BurstRow]) -> Sequence[BurstRow]:
 
 def _cells(row: BurstRow, target: Fraction, words: Words) -> tuple[str, ...]:
     address = [row.address] if row.address else []
-    state = (
-        [Sentence("message: {state}", state=row.state.value)]
-        if row.state
-        else ["unchanged"]
-        if row.is_unchanged
-        else []
-    )
-    notes = [Sentence("▲ {note}", note=note) for note in (*(("new",) if row.is_new else ()), *row.warnings)]
+    notes = [Sentence("▲ {note}", note=note) for note in (*((Sentence("new"),) if row.is_new else ()), *row.warnings)]
+    state = [Sentence("message: {state}", state=ours(row.state.value))] if row.state else []
+    if row.is_unchanged and not row.state:
+        state = [Sentence("unchanged")]
     cells = (
         Sentence("{people:,}", people=row.people),
         Sentence("{overdue:,}", overdue=row.overdue),

@@ -82,7 +82,7 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     """Word a finished sending for the terminal."""
     edition = edition_name(sent.period, sent.revision)
     if sent.is_trial:
-        went = "sent" if sent.channel.leaves else "written to the folder trial"
+        went = Sentence("sent") if sent.channel.leaves else Sentence("written to the folder trial")
         return [
             ("Edition", edition),
             ("Messages", Sentence("{taken} {went} as a trial; the managers got nothing", taken=sent.taken, went=went)),
@@ -90,7 +90,7 @@ def sent_rows(sent: Sent) -> list[tuple[str, str]]:
     counts = Counter(row.state for row in sent.rows)
     is_written = bool(sent.rows) and not any(row.channel.leaves for row in sent.rows)
     state = DeliveryState.WRITTEN if is_written else DeliveryState.SENT
-    went = "written to the outbox folder; nothing left this machine" if is_written else "sent"
+    went = Sentence("written to the outbox folder; nothing left this machine" if is_written else "sent")
     rows = [
         ("Edition", edition),
         (

@@ -35,6 +35,8 @@ def folded(text: str) -> str:
 
 def visible(text: str) -> str:
     """Text on one line without control, format and surrogate characters; a line break becomes a space."""
+    if text.isprintable() and text == text.strip():
+        return text  # itself: a sentence can still be told in another language
     one_line = _LINE_BREAKS.sub(" ", text)
     return "".join(char for char in one_line if unicodedata.category(char) not in _UNSEEN).strip()
 

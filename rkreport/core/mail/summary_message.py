@@ -28,7 +28,7 @@ SUMMARY_NAMES: Final = (
     "headline",  # two or three words
     "all_well",  # one sentence; this or `trouble` is empty
     "trouble",
-    "error",  # what the program said when it stopped, in English; may be empty
+    "error",  # what the program said when it stopped; may be empty
     "exit_code",
     "edition",
     "data",
@@ -77,7 +77,7 @@ class EditionFacts:
     revision: int
     as_of: datetime
     is_complete: bool
-    reasons: tuple[str, ...]  # why not, in English
+    reasons: tuple[str, ...]  # why not
     lists: int
     rows_received: int
     rows_expected: int

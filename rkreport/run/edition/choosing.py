@@ -13,7 +13,7 @@ from rkreport.errors import ConfigError
 from rkreport.run.edition.assessing import series_of
 from rkreport.run.edition.loading import next_revision
 from rkreport.run.world import Clock, Observer, World
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, ours
 from rkreport.store.database import Database
 from rkreport.store.results import Results
 from rkreport.store.snapshots import SnapshotRow, Snapshots
@@ -95,7 +95,7 @@ def _of_correction(zone: tzinfo, database: Database, world: World, period: Perio
             period=period,
             snapshot_id=row.snapshot_id,
             revision_2=kept.revision,
-            standing=kept.standing,
+            standing=ours(kept.standing),
         )
     )
     return row

@@ -19,6 +19,7 @@ from rkreport.core.review.page import Review, ReviewSource, review_figures, revi
 from rkreport.core.words import LANGUAGES
 from rkreport.files import csv_bytes, sha256_of, write_private_file
 from rkreport.locale import load_words
+from rkreport.locale.translation import SOURCE_LANGUAGE, spoken_words
 from rkreport.run.edition.assessing import result_of
 from rkreport.run.edition.guarding import guards_for
 from rkreport.run.edition.mail_templates import shipped_templates
@@ -75,8 +76,9 @@ def write_review(
         posting=send_settings_of(config),
         moved=moves_of(compliance, last_sent).gained,
     )
-    reviews = {language: review_of(source, load_words(language)) for language in sorted(LANGUAGES)}
-    return Written(reviews["en"], tuple(_write_files(folder, reviews, config.settings.report.language)))
+    wordings = {language: load_words(language) for language in sorted(LANGUAGES)} | {SOURCE_LANGUAGE: spoken_words()}
+    reviews = {language: review_of(source, words) for language, words in wordings.items()}
+    return Written(reviews[SOURCE_LANGUAGE], tuple(_write_files(folder, reviews, config.settings.report.language)))
 
 
 def _write_files(folder: Path, reviews: Mapping[str, Review], own: str) -> list[BuiltFile]:

@@ -108,7 +108,7 @@ def _read_sent_file(archive: Archive, sent: Delivery) -> tuple[Exposed | None, s
     try:
         tables = read_tables(archive.read(sent.file_sha256), {*ids, *names})
     except OutputError as error:
-        return None, str(error)
+        return None, error.sentence
     except ValueError:
         return None, "The file that was sent is encrypted, so its people are not listed; open it with its password."
     return exposed(tables, ids, names), ""

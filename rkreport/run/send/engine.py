@@ -160,7 +160,7 @@ class SendLoop:
             message = self._make(row)
             size = len(message.content)
         except DeliveryError as error:
-            refused = Outcome(OutcomeKind.REFUSED, str(error))
+            refused = Outcome(OutcomeKind.REFUSED, error.sentence)
             self._recorder.settle(row, refused, is_begun=False)
             return refused
         await self._pace.pass_through()

@@ -29,6 +29,7 @@ from rkreport.delivery.mime import Message, build_message
 from rkreport.errors import RkreportError
 from rkreport.files import sha256_of, write_private_file
 from rkreport.locale import load_words
+from rkreport.locale.translation import load_translation
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.ledger_file import LEDGER_FILE
 from rkreport.run.edition.mail_templates import mail_templates
@@ -37,7 +38,7 @@ from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.send.order import Sent
 from rkreport.run.transports import smtp_transport_of
 from rkreport.run.world import Clock, Observer, World
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, Tell
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
 from rkreport.store.results import KeptResult, Results
@@ -112,7 +113,7 @@ def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: 
     try:
         why_not = why_not or asyncio.run(_send(config, world, message, sender, to))
     except RkreportError as error:
-        why_not = str(error)
+        why_not = error.sentence
     if why_not:
         _keep(
             world.observer,
@@ -184,20 +185,21 @@ def _facts(config: Config, utc_now: Clock, account: Account, exit_code: int, err
     else:
         not_sent = account.built.mailing.not_written if account.built else ()
     error = error or (sent.stopped if sent else "")
-    edition = _edition(manifest, config.zone) if manifest else None
+    tell = load_translation(config.settings.report.language)
+    edition = _edition(manifest, config.zone, tell) if manifest else None
     return RunFacts(
         command=account.command,
         company=config.settings.report.company,
         finished_at=utc_now().astimezone(config.zone),
         exit_code=exit_code,
         target=target_of(config.rules.target_percent),
-        error=error,
+        error=tell(error),
         edition=edition,
         results=_compared(account, edition),
         never_sent=_never_sent(account, edition),
         mail=_counts(account),
         is_sending=account.is_sending,
-        not_sent=tuple((str(manager_id), why) for manager_id, why in not_sent),
+        not_sent=tuple((str(manager_id), tell(why)) for manager_id, why in not_sent),
         release=_release(account),
         guards=tuple(account.guards),
         files=_files(account, folder),
@@ -223,13 +225,13 @@ def _manifest(folder: Path | None, account: Account) -> Manifest | None:
     return cast("Manifest", json.loads((folder / MANIFEST).read_bytes()))
 
 
-def _edition(manifest: Manifest, zone: tzinfo) -> EditionFacts:
+def _edition(manifest: Manifest, zone: tzinfo, tell: Tell) -> EditionFacts:
     return EditionFacts(
         series=Series(Series.parse(manifest["period"]).period, manifest.get("kind") == INTERIM),
         revision=manifest["revision"],
         as_of=datetime.fromisoformat(manifest["as_of"]).astimezone(zone),
         is_complete=manifest["complete"],
-        reasons=tuple(manifest["reasons"]),
+        reasons=tuple(map(tell, manifest["reasons"])),
         lists=sum(manifest["lists"].values()),
         rows_received=manifest["lms"]["rows_received"],
         rows_expected=manifest["lms"]["rows_expected"],

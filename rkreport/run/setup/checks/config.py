@@ -16,7 +16,7 @@ from rkreport.core.words import LANGUAGES, counted
 from rkreport.errors import ConfigError
 from rkreport.run.edition.mail_templates import LAYOUTS, PARTS, all_done_name, mail_templates, texts_name
 from rkreport.run.setup.checks.value import Check, failed, failed_by, passed, skipped, warning
-from rkreport.sentence import Sentence, all_of, joined
+from rkreport.sentence import Sentence, all_of, joined, ours
 
 _MOST_SAID = 20  # per file
 _OLD_DAYS = 730
@@ -87,7 +87,9 @@ def _managers(inspection: Inspection) -> Iterator[Check]:
         yield from _idle(routing)
     yield from _claimed_twice(routing)
     if routing.fallback is None:
-        yield warning("Managers", "nobody gets the people who belong to no manager", "write managers.fallback_email")
+        yield warning(
+            "Managers", "nobody gets the people who belong to no manager", ours("write managers.fallback_email")
+        )
 
 
 def _idle(routing: Routing) -> Iterator[Check]:
@@ -190,7 +192,7 @@ def _mistakes(folder: Path | None, *kinds: str) -> list[str]:
         try:
             mail_templates(folder, kind, language)
         except ConfigError as error:
-            mistakes[str(error)] = None
+            mistakes[error.sentence] = None
     return list(mistakes)
 
 

@@ -160,7 +160,9 @@ def _batches(name: str, section: CourseSection, course: Course, found: BatchList
         yield failed(
             name,
             Sentence(
-                "the LMS has no batch {serial}{hint}", serial=visible(serial), hint=_hint(serial, serials, "correct it")
+                "the LMS has no batch {serial}{hint}",
+                serial=visible(serial),
+                hint=_hint(serial, serials, Sentence("correct it")),
             ),
         )
     if section.kind and section.kind is not found.kind:
@@ -268,7 +270,7 @@ async def _units(lms: Browser, inspection: Inspection, *, has_rows: bool) -> lis
 
 
 def _suggested(text: str, known: Collection[str]) -> str:
-    return _meant(text, known) or "correct it"
+    return _meant(text, known) or Sentence("correct it")
 
 
 def _hint(text: str, known: Collection[str], otherwise: str) -> str:

@@ -10,7 +10,7 @@ from rkreport.errors import ConfigError, RkreportError
 from rkreport.run.edition.encrypting import workbook_password
 from rkreport.run.setup.checks.value import Check, failed_by, passed, skipped, warning
 from rkreport.run.world import World
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, ours
 
 MailCheck = Callable[[Config, World], Awaitable[str]]
 """Logs in to the mail server and sends nothing; returns what answered, or raises an RkreportError."""
@@ -25,7 +25,7 @@ def check_addresses(inspection: Inspection) -> Iterator[Check]:
         yield skipped("Mail", "not looked at, because [mail] or [managers] cannot be used")
         return
     if not mail.sender and not managers.fallback_email:
-        yield warning("Mail", "nobody is named to send from, so no messages are made", "write mail.from")
+        yield warning("Mail", "nobody is named to send from, so no messages are made", ours("write mail.from"))
     else:
         way = Sentence("by SMTP") if channel_of(mail.transport).leaves else "as files into the outbox folder"
         yield passed(

@@ -86,7 +86,7 @@ def failed_by(name: str, error: RkreportError) -> Check:
 def failed_reading(name: str, error: LmsError) -> Check:
     """Make a failed check from a list that cannot be read: a run would call its data incomplete, if it got so far."""
     is_useless = isinstance(error, Unreachable | LoginRefused | TokenRefused | UnfitUserList)
-    return failed(name, str(error), error.exit_code if is_useless else EXIT_DATA)
+    return failed(name, error.sentence, error.exit_code if is_useless else EXIT_DATA)
 
 
 def verdict(checks: Iterable[Check]) -> int:
