@@ -28,7 +28,7 @@ class _Context(typer.Context):
     """What carries the running call through its command."""
 
     @property
-    def formatter_class(self) -> Any:  # type: ignore[override] # noqa: ANN401 - typer's own type is private
+    def formatter_class(self) -> Any:  # type: ignore[override]  # typer's own is private # noqa: ANN401 - as it is
         """Lays out the help, in the reader's language."""
         return partial(HelpInTheirLanguage, tell=self.obj.tell)
 
@@ -114,7 +114,7 @@ class Call:
         self._command_run = command_run
 
 
-Language = StrEnum("Language", {name: name for name in sorted(LANGUAGES, reverse=True)})  # type: ignore[misc]
+Language = StrEnum("Language", {name: name for name in sorted(LANGUAGES, reverse=True)})  # type: ignore[misc]  # names known at run time
 """What `--lang` takes; `language_of` reads it before any command is known."""
 
 

@@ -11,7 +11,7 @@ from rkreport.sentence import Tell
 _Formatter: Any = typer.Context.formatter_class
 
 
-class HelpInTheirLanguage(_Formatter):  # type: ignore[misc]
+class HelpInTheirLanguage(_Formatter):  # type: ignore[misc]  # typer's own type is private
     """The library's layout, its own words and ours told by the catalogue."""
 
     def __init__(self, *, tell: Tell, **widths: int | None) -> None:

@@ -60,9 +60,7 @@ class ListKey:
     def __str__(self) -> str:
         """Name the list for messages: `users`, `assignments of COURSE-1 BATCH-1`, `completions of 2026-10`."""
         whose = joined(" ", filter(None, (self.course, self.batch)))
-        return (
-            Sentence("{kind} of {whose}", kind=ours(self.kind.value), whose=whose) if whose else ours(self.kind.value)
-        )
+        return Sentence("{kind} of {whose}", kind=self.kind, whose=whose) if whose else ours(self.kind.value)
 
 
 @dataclass(frozen=True, slots=True, order=True)

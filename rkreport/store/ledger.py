@@ -224,10 +224,7 @@ class Ledger:
         _record(write, replace(row, state=end, reply=reply, changed_at=now))
 
     def _found(self, condition: str, *values: object) -> tuple[Delivery, ...]:
-        rows = self._database.read(
-            f"{_SELECT} {condition} ORDER BY period, revision, manager_id, again",
-            *values,
-        )
+        rows = self._database.read(f"{_SELECT} {condition} ORDER BY period, revision, manager_id, again", *values)
         return tuple(map(self._row, rows))
 
     def _row(self, columns: Any) -> Delivery:  # noqa: ANN401 - sqlite3 types its rows so

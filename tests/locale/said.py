@@ -9,6 +9,7 @@ from pathlib import Path
 
 import rkreport
 from rkreport import errors
+from rkreport.cli.help import paragraphs
 from rkreport.core.mail.delivery import DeliveryState
 from rkreport.core.snapshot import ListKind
 from rkreport.run.setup.checks.value import State
@@ -68,6 +69,18 @@ _SYSTEM = (
     "EROFS",
 )
 _VOCABULARY = (DeliveryState, ListKind, Standing, State)
+_HELP = (
+    "Usage: ",
+    "[OPTIONS]",
+    "COMMAND",
+    "Options",
+    "Commands",
+    "Arguments",
+    "Show this message and exit.",
+    "default: ",
+    "required",
+)
+"""What the library for options says in a help."""
 _FEW_WORDS = 2  # fewer are names and keys; those that are shown stand in a call that shows them
 
 
@@ -83,9 +96,12 @@ def texts() -> dict[str, str]:
     """Each text with a place where it stands."""
     found = {word.value: "the words of a state" for words in _VOCABULARY for word in words}
     found |= {os.strerror(getattr(errno, name)): "files.py" for name in _SYSTEM}
+    found |= dict.fromkeys(_HELP, "cli/help.py")
     for name, tree in modules():
         silent = _silent(name, tree)
         for node in ast.walk(tree):
+            if name.startswith("cli/commands/") and isinstance(node, ast.FunctionDef) and node.decorator_list:
+                found |= dict.fromkeys(paragraphs(ast.get_docstring(node) or ""), name)
             for text in _of(node, name) if id(node) not in silent else ():
                 if not re.search("[A-Za-z]", re.sub(r"{[^{}|]*}", "", text)):
                     continue
