@@ -44,6 +44,7 @@ _SHOWN = {
     "show",
     "skipped",
     "step",
+    "tell",
     "warning",
 }
 _NO_TEXT = re.compile(
@@ -153,7 +154,9 @@ def _constants(nodes: list[ast.expr]) -> Iterator[str]:
 
 
 def _reads_as_text(text: str) -> bool:
-    return len(text.split()) > _FEW_WORDS and bool(re.search("[a-z]{2}", text)) and not _NO_TEXT.search(text)
+    words = len(text.split())
+    is_said = words > _FEW_WORDS or (words > 1 and text[0].isupper() and text.endswith("."))
+    return is_said and bool(re.search("[a-z]{2}", text)) and not _NO_TEXT.search(text)
 
 
 def _silent(module: str, tree: ast.Module) -> set[int]:

@@ -91,5 +91,5 @@ def _completeness_in_short(lists: tuple[ListReading, ...]) -> str:
     return (
         Sentence("complete, but {moving:,} of {whole} changed while they were read", moving=moving, whole=whole)
         if moving
-        else "complete"
+        else Sentence("complete")
     )

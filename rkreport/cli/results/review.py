@@ -16,7 +16,7 @@ from rkreport.core.review.burst_list import BurstRow
 from rkreport.core.review.guard import ALLOW_INCOMPLETE
 from rkreport.core.review.page import GuardLine, Review
 from rkreport.core.words import Words, counted
-from rkreport.locale import load_words
+from rkreport.locale.translation import spoken_words
 from rkreport.run.edition.reviewing import Reviewed
 from rkreport.sentence import Sentence, joined, ours
 
@@ -44,7 +44,7 @@ def burst_table(review: Review, width: int) -> tuple[tuple[Column, ...], list[tu
 
     On a narrow one what belongs together stands in one column, on lines of its own.
     """
-    words, rows = load_words(review.language), _shown(review.rows)
+    words, rows = spoken_words(), _shown(review.rows)
     if width >= _WIDE:
         return _COLUMNS, [_cells(row, review.target, words) for row in rows]
     return _FEWER_COLUMNS, [_fewer(_cells(row, review.target, words)) for row in rows]
@@ -52,7 +52,7 @@ def burst_table(review: Review, width: int) -> tuple[tuple[Column, ...], list[tu
 
 def _fewer(cells: tuple[str, ...]) -> tuple[str, ...]:
     label, people, overdue, rate, met, size, language, address = cells
-    return label, people, overdue, f"{rate}\n{met}", f"{size}\n{language}", address
+    return label, people, overdue, joined("\n", (rate, met)), joined("\n", (size, language)), address
 
 
 def _shown(rows: Sequence[BurstRow]) -> Sequence[BurstRow]:

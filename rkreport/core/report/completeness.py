@@ -7,7 +7,7 @@ from rkreport.core.compliance import Edition
 from rkreport.core.period import month_after
 from rkreport.core.snapshot import ListReading, Reason, SetAside, Verdict
 from rkreport.core.words import Words
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 NAMED_AT_MOST = 5  # lists named one by one on a first sheet; all are in the audit trail
 
@@ -26,7 +26,7 @@ def list_names(readings: Iterable[OfAList], at_most: int, words: Words) -> str:
     names = list(dict.fromkeys(list_name(reading, words) for reading in readings))
     more = len(names) - at_most
     shown = [*names[:at_most], words.text("heading.banner_more", count=words.number(more))] if more > 0 else names
-    return "; ".join(shown)
+    return joined("; ", shown)
 
 
 def reason_text(reason: Reason | None, words: Words) -> str:

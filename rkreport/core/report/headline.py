@@ -8,13 +8,14 @@ from rkreport.core.percent import percent_of
 from rkreport.core.report.kpis import month_before, points_text, rate_moved, rate_text
 from rkreport.core.rollup import RateParts, rate
 from rkreport.core.words import Words
+from rkreport.sentence import joined
 
 
 def headline_band(
     parts: RateParts, target: Fraction, words: Words, *, is_complete: bool = True, moved: str = ""
 ) -> str:
     """One sentence with a symbol, then `moved`. Incomplete data are not judged."""
-    return " ".join(filter(None, (_verdict(parts, target, words, is_complete=is_complete), moved)))
+    return joined(" ", filter(None, (_verdict(parts, target, words, is_complete=is_complete), moved)))
 
 
 def since_last_month(now: PeriodResult, history: Sequence[PeriodResult], target: Fraction, words: Words) -> str:

@@ -11,6 +11,7 @@ from rkreport.core.models import ManagerId
 from rkreport.core.review.burst_list import BurstRow, Refusal, SendSettings, refusal_text
 from rkreport.core.rollup import Tally
 from rkreport.core.words import Words
+from rkreport.sentence import Sentence, joined
 
 DOMAINS_NAMED = 5
 _DONE = frozenset({DeliveryState.SENT, DeliveryState.WRITTEN, DeliveryState.SENDING, DeliveryState.UNKNOWN})
@@ -76,9 +77,12 @@ def _sentences(plan: SendPlan, posting: SendSettings, words: Words) -> Iterator[
     else:
         yield words.text("plan.smtp", count=count, host=posting.host)
     if plan.messages:
-        named = [f"{domain} ({words.number(number)})" for domain, number in plan.domains[:DOMAINS_NAMED]]
+        named = [
+            Sentence("{domain} ({number})", domain=domain, number=words.number(number))
+            for domain, number in plan.domains[:DOMAINS_NAMED]
+        ]
         more = ["…"] if len(plan.domains) > DOMAINS_NAMED else []
-        yield words.text("plan.domains", domains=", ".join([*named, *more]))
+        yield words.text("plan.domains", domains=joined(", ", [*named, *more]))
     if plan.minutes:
         per_minute = words.number(posting.messages_per_minute)
         yield words.text("plan.time", minutes=words.number(plan.minutes), per_minute=per_minute)
