@@ -14,7 +14,7 @@ from rkreport.excel.text import clean
 
 _WIDTHS = (32.0, 100.0)
 _PARAGRAPH = 128.0  # characters of a line across both columns
-_INDENT = 1.5
+_INDENT = 3.0
 _PADDING = 3.0
 _HEADING_HEIGHT = 20.0
 _KEPT = 2  # lines that stand on one page with their heading
@@ -22,7 +22,7 @@ _KEPT = 2  # lines that stand on one page with their heading
 _HEADING = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY, edges=(Edge("bottom", "thin", STRONG_RULE),))
 _TERM = CellFormat(bold=True, vertical="top", wrap=True)
 _PARAGRAPH_LINE = CellFormat(vertical="top")
-_MEANING = CellFormat(vertical="top", wrap=True, indent=1)
+_MEANING = CellFormat(vertical="top", wrap=True, indent=2)
 
 
 def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link | None) -> None:

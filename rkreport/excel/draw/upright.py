@@ -14,7 +14,7 @@ from rkreport.excel.look.styles import HEADER, INK, CellFormat
 from rkreport.excel.look.text_metrics import shortened, text_width
 from rkreport.excel.text import single_line
 
-HEADER_LOOK = replace(HEADER, is_upright=True, horizontal="center", vertical="top")
+HEADER_LOOK = replace(HEADER, is_upright=True, horizontal="center")
 
 _LINES = 2
 _LONGEST_LINE = 28.0  # characters
@@ -39,7 +39,7 @@ def short_header(header: str) -> str:
 def header_height(columns: Sequence[Column], headers: Sequence[str]) -> float:
     """Return the height, in points, that upright headers need; 0 without any."""
     longest = max((header_width(text, _LINES) for text, column in _upright(columns, headers)), default=0.0)
-    return longest * _CHARACTER + _BUTTON if longest else 0.0
+    return longest * _CHARACTER + 2 * _BUTTON if longest else 0.0  # in the middle, so that both ends stay clear
 
 
 def _upright(columns: Sequence[Column], headers: Sequence[str]) -> Iterable[tuple[str, Column]]:

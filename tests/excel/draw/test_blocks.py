@@ -192,6 +192,35 @@ def test_every_page_of_a_map_names_its_columns(tmp_path: Path, above: int) -> No
             assert all(word.startswith("Toko") for word in page[at + 3 : at + 6])
 
 
+def _wide_maps() -> tuple[HeatMap, ...]:
+    """Maps that are wider than a page, so that programs which fit it to the page do so by different scales."""
+    cells = (HeatCell(Link("100.0% · 15/15", "main", 0), 2),) * 14
+    squares = tuple((f"Toko-{n:02}", cells) for n in range(40))
+    return tuple(HeatMap(title, "", "Unit", ("A",) * 14, squares) for title in ("First", "Second", "Third"))
+
+
+def test_pages_of_a_map_end_where_the_sheet_says() -> None:
+    """A scale of its own, at which its columns fit with room to spare, and a header or title after each break."""
+    sheet = drawn(table_sheet(COLUMNS, ROWS * 9, frozen_columns=1, blocks=_wide_maps()))["Main"]
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    inches = sum(sheet.column_dimensions[get_column_letter(at)].width for at in range(1, 16)) * 7 / 96
+    assert 0.85 < inches * sheet.page_setup.scale / 100 / (297 / 25.4 - 0.8) < 0.95
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    assert len(breaks) >= 3
+    assert all(sheet.cell(row + 1, 1).value in {"Unit", "First", "Second", "Third"} for row in breaks)
+    assert not drawn(table_sheet(COLUMNS, ROWS * 9))["Main"].row_breaks.brk
+
+
+@pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
+def test_another_program_ends_pages_of_a_map_there_too(tmp_path: Path) -> None:
+    """As many pages as the sheet says, each of the full width, and each begins with a title or a header."""
+    write(tmp_path / "book.xlsx", table_sheet(COLUMNS, ROWS * 9, frozen_columns=1, blocks=_wide_maps()))
+    breaks = load_workbook(tmp_path / "book.xlsx")["Main"].row_breaks.brk
+    pages = _heads_on_pages(tmp_path / "book.xlsx")
+    assert len(pages) == len(breaks) + 1
+    assert {page[0] for page in pages[1:]} <= {"A", "Unit", "First", "Second", "Third"}
+
+
 @pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
 def test_no_heading_of_notes_is_alone_at_the_end_of_a_page(tmp_path: Path) -> None:
     """Wherever a page ends, its last line is no heading."""
