@@ -10,6 +10,7 @@ from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import Flow, scaled
 from rkreport.excel.draw.heat_map import draw_heat_map
 from rkreport.excel.draw.layout import ROW_HEIGHT
+from rkreport.excel.draw.page_ends import put
 from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.stacked import ONE_PAGE, draw_whole_table
 from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading
@@ -74,9 +75,7 @@ def _flow(canvas: Canvas, tab: Tab, table: DrawnTable, sample: Sequence[Row], la
     for row in range(1, last + 1):
         height = of_table.get(row)
         needed = height / scale if height else canvas.heights.setdefault(row, ROW_HEIGHT)
-        if flow.is_exact and not flow.fits(needed):
-            canvas.breaks.append(row - 1)
-        flow.take(needed)
+        put(canvas, flow, row, needed)
     return flow
 
 

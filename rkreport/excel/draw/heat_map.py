@@ -8,7 +8,7 @@ from operator import gt
 from rkreport.core.report.sheets import HeatCell, HeatMap, TableSheet
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import Flow
-from rkreport.excel.draw.layout import ROW_HEIGHT
+from rkreport.excel.draw.page_ends import end_page, keep_together
 from rkreport.excel.draw.widths import LINE_HEIGHT, lines_needed
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
 from rkreport.excel.look.text_metrics import shortened, text_width, wrapped
@@ -70,7 +70,7 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
     names = [_name(name, canvas.widths[:first]) for name, _ in heat.rows]
     heights = [LINE_HEIGHT * lines + _ROW_AIR for _, lines in names]
     opening = _TITLE_HEIGHT + _NOTE_HEIGHT * len(note) + head_height
-    row = _draw_gap(canvas, row, flow, opening + sum(heights[:_KEPT]))
+    row = keep_together(canvas, flow, row, opening + sum(heights[:_KEPT]))
 
     row += 1
     canvas.text(row, 1, heat.title, _TITLE)
@@ -86,8 +86,7 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
         is_new_page = at > 0 and bool(headed) and all(map(gt, flow.pages(height), headed))
         is_far = below >= UNITS and flow.fits(kept) and at + _KEPT < len(names)
         if is_new_page and flow.is_exact:
-            canvas.breaks.append(row)
-            flow.turn()
+            end_page(canvas, flow, row)
         if at == 0 or is_new_page or is_far:
             row, below = row + 1, 0
             _draw_head(canvas, row, first, heat.header, heads)
@@ -99,18 +98,6 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
         _draw_squares(canvas, row, first, cells)
         canvas.heights[row] = height
         flow.take(height)
-    return row
-
-
-def _draw_gap(canvas: Canvas, row: int, flow: Flow, height: float) -> int:
-    """Draw what keeps this height on one page: a break, or empty rows, one at least; return the last row."""
-    if flow.is_exact and not flow.fits(ROW_HEIGHT + height):
-        canvas.breaks.append(row)
-        flow.turn()
-        return row
-    for _ in range(flow.gap_before(height)):
-        row += 1
-        canvas.heights[row] = ROW_HEIGHT
     return row
 
 

@@ -13,6 +13,7 @@ from rkreport.excel.draw.cards import CARDS_PER_ROW, draw_cards
 from rkreport.excel.draw.charts import Place, PlacedPanel, draw_chart, is_drawable
 from rkreport.excel.draw.flow import Flow, scaled
 from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of
+from rkreport.excel.draw.page_ends import end_page
 from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.panels import Grid, MeasuredPanel, draw_panel, fitting_grid, measure_panel
 from rkreport.excel.draw.tabs import HEADER_ROW
@@ -125,8 +126,7 @@ def _break_pages(canvas: Canvas, groups: Sequence[_Group], row: int) -> None:
     for group in groups:
         needed = group.rows * ROW_HEIGHT + _HEADS
         if not flow.fits(needed):
-            canvas.breaks.append(row - 1)
-            flow.turn()
+            end_page(canvas, flow, row - 1)
         flow.take(needed + ROW_HEIGHT)
         row += group.rows + 1
 
