@@ -347,6 +347,17 @@ def test_columns_are_wide_enough_for_their_squares() -> None:
     assert sheet.column_dimensions[get_column_letter(2)].width > len(cell.link.text) - 3
 
 
+def test_no_page_ends_within_a_stacked_table() -> None:
+    """What fits a page begins a new one where the one before has no room left."""
+    names = [f"Table{number}" for number in range(9)]
+    tables = tuple(Panel(name, table(f"tbl{name}", (Column("A", Kind.TEXT),), (("x",),) * 15)) for name in names)
+    sheet = drawn(StackedSheet("main", "Main", "Down.", (), tables))["Main"]
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    assert len(breaks) >= 4
+    assert all(sheet.cell(row + 1, 1).value in names for row in breaks)
+
+
 def test_pages_repeat_the_header_of_the_last_of_stacked_tables() -> None:
     """Where it is long; the others fit a page."""
     for count, printed in ((45, None), (46, "$17:$17")):
