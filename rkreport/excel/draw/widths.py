@@ -43,7 +43,9 @@ def fitted_widths(columns: Sequence[Column], sample: Sequence[Row], statuses: Se
     """
     by_column = zip(*sample, strict=True) if sample else ((),) * len(columns)
     return [
-        column.width if column.width is not None else _fitted(column, _content_width(column.kind, values, statuses))
+        _given(column, column.width)
+        if column.width is not None
+        else _fitted(column, _content_width(column.kind, values, statuses))
         for column, values in zip(columns, by_column, strict=True)
     ]
 
@@ -164,6 +166,10 @@ def _fitted(column: Column, content: float) -> float:
         content += text_width(BELOW_TARGET)
     width = min(widest, max(NARROWEST, header, max(content + gap, offered, expected.get(column.kind, 0.0)) + _AIR))
     return width if column.kind in NUMERIC else _clear_of_header(column.header, width)
+
+
+def _given(column: Column, width: float) -> float:
+    return width if column.is_upright else _clear_of_header(column.header, width)
 
 
 def _clear_of_header(header: str, width: float) -> float:

@@ -23,6 +23,8 @@ def test_a_header_does_not_end_where_the_next_begins(header: str, value: str) ->
     (width,) = fitted_widths((Column(header, Kind.TEXT),), ((value,),))
     line = header_width(header, 1)
     assert width >= line + 2.5 or width <= line - 1
+    (given,) = fitted_widths((Column(header, Kind.STATUS, line + 0.1),), ((None,),))
+    assert given >= line + 2.5
 
 
 def test_equal_numbers_are_equally_wide() -> None:
