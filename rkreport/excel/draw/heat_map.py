@@ -84,7 +84,9 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
     for at, ((_, cells), (name, lines), height) in enumerate(zip(heat.rows, names, heights, strict=True)):
         kept = head_height + sum(heights[at : at + _KEPT])
         is_new_page = at > 0 and bool(headed) and all(map(gt, flow.pages(height), headed))
-        is_far = below >= UNITS and flow.fits(kept) and at + _KEPT < len(names)
+        rest = sum(heights[at:])
+        is_pushing = flow.is_exact and flow.fits(rest) and not flow.fits(rest + head_height)
+        is_far = below >= UNITS and flow.fits(kept) and at + _KEPT < len(names) and not is_pushing
         if is_new_page and flow.is_exact:
             end_page(canvas, flow, row)
         if at == 0 or is_new_page or is_far:

@@ -40,7 +40,7 @@ def short_header(header: str) -> str:
 def header_height(columns: Sequence[Column], headers: Sequence[str]) -> float:
     """Return the height, in points, that upright headers need; 0 without any.
 
-    Programs fill the height before they begin a second line. It is one at which no line comes near either end, if there is one.
+    Programs fill the height before they begin a second line. If there is such a height, no line comes near its ends.
     """
     texts = [text for text, _ in _upright(columns, headers)]
     if not texts:
@@ -52,8 +52,12 @@ def header_height(columns: Sequence[Column], headers: Sequence[str]) -> float:
 
 @lru_cache(maxsize=4_096)  # many workbooks hold the same courses
 def _is_clear(text: str, room: float) -> bool:
-    """True if the ends of a text's lines stay clear in a cell of this height, in characters."""
-    return max(text_width(line, bold=True) for line in wrapped(text, room, bold=True)) + _ENDS <= room
+    """True if the ends of a text's lines stay clear in a cell of this height, in characters.
+
+    Some programs begin a line after an ellipsis too.
+    """
+    ways = wrapped(text, room, bold=True), wrapped(text.replace("…", "… "), room, bold=True)
+    return max(text_width(line, bold=True) for lines in ways for line in lines) + _ENDS <= room
 
 
 def _upright(columns: Sequence[Column], headers: Sequence[str]) -> Iterable[tuple[str, Column]]:

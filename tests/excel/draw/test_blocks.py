@@ -272,6 +272,20 @@ def test_a_map_repeats_its_header_on_the_screen() -> None:
     assert all(low - high <= UNITS + 1 for high, low in pairwise(heads))
 
 
+def test_a_repeated_header_pushes_no_row_off_its_page() -> None:
+    """It serves the screen, and is left out where the last squares would have room without it."""
+    for count in range(36, 52):
+        squares = tuple((f"Toko {n}", (HeatCell(Link("50.0% · 1/2", "main", 0), 2),)) for n in range(count))
+        heat = HeatMap("T", "", "Unit", ("A",), squares)
+        sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=1, blocks=(heat,)))["Main"]
+        breaks = [each.id for each in sheet.row_breaks.brk]
+        heads = [cell.row for cell in sheet["A"] if cell.value == "Unit"]
+        before, last = ([0, *breaks, sheet.max_row])[-3:-1] if breaks else (0, 0)
+        if any(before < row - 1 < last for row in heads[1:]):
+            squares_left = sheet.max_row - last - 1
+            assert squares_left * sheet.row_dimensions[sheet.max_row].height > sheet.row_dimensions[heads[0]].height
+
+
 def test_a_heading_keeps_its_end() -> None:
     """Courses that differ in their last word alone do not read the same."""
     names = tuple(f"Pelatihan Keselamatan dan Kesehatan Kerja Tingkat Dasar – Modul {number}" for number in range(1, 6))

@@ -170,6 +170,7 @@ def _assert_clear_ends(sheet: Any) -> None:
     for cell in sheet[6][2:]:
         lines = wrapped(str(cell.value), height / 5.4, bold=True)
         assert len(lines) <= 2
+        lines += wrapped(str(cell.value).replace("…", "… "), height / 5.4, bold=True)  # as LibreOffice does
         assert max(text_width(line, bold=True) for line in lines) * 5.4 + 2 * 13 <= height  # Excel's button covers 13
 
 
