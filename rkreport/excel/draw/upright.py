@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate
 
 from rkreport.core.report.sheets import Column, Kind
@@ -11,7 +11,7 @@ from rkreport.excel.draw.layout import CELL_MARGIN
 from rkreport.excel.draw.tabs import HEADER_ROW
 from rkreport.excel.draw.widths import header_width
 from rkreport.excel.look.styles import HEADER, INK, CellFormat
-from rkreport.excel.look.text_metrics import shortened, text_width, wrapped
+from rkreport.excel.look.text_metrics import shortened, text_width
 from rkreport.excel.text import single_line
 
 HEADER_LOOK = replace(HEADER, is_upright=True, horizontal="center")
@@ -19,8 +19,7 @@ HEADER_LOOK = replace(HEADER, is_upright=True, horizontal="center")
 _LINES = 2
 _LONGEST_LINE = 28.0  # characters
 _CHARACTER = 5.4  # points along an upright line
-_ENDS = 5.0  # characters, of both ends: text is in the middle, and Excel's filter button covers half of them
-_MOST_EXTRA = 12
+_ENDS = 18.0  # points, of both ends
 _LEGEND = CellFormat(size=9, color=INK)
 _LEGEND_SCALE = 0.9  # one point smaller than the rest
 _LEGEND_COLUMN = 3  # right of the link back, which runs over the second
@@ -40,24 +39,10 @@ def short_header(header: str) -> str:
 def header_height(columns: Sequence[Column], headers: Sequence[str]) -> float:
     """Return the height, in points, that upright headers need; 0 without any.
 
-    Programs fill the height before they begin a second line. If there is such a height, no line comes near its ends.
+    Text is in the middle, so that both ends stay clear. In a higher cell programs put more words on the first line.
     """
-    texts = [text for text, _ in _upright(columns, headers)]
-    if not texts:
-        return 0.0
-    least = max(header_width(text, _LINES) for text in texts) + _ENDS
-    rooms = (least + extra for extra in range(_MOST_EXTRA))
-    return next((room for room in rooms if all(_is_clear(text, room) for text in texts)), least) * _CHARACTER
-
-
-@lru_cache(maxsize=4_096)  # many workbooks hold the same courses
-def _is_clear(text: str, room: float) -> bool:
-    """True if the ends of a text's lines stay clear in a cell of this height, in characters.
-
-    Some programs begin a line after an ellipsis too.
-    """
-    ways = wrapped(text, room, bold=True), wrapped(text.replace("…", "… "), room, bold=True)
-    return max(text_width(line, bold=True) for lines in ways for line in lines) + _ENDS <= room
+    longest = max((header_width(text, _LINES) for text, _ in _upright(columns, headers)), default=0.0)
+    return longest * _CHARACTER + _ENDS if longest else 0.0
 
 
 def _upright(columns: Sequence[Column], headers: Sequence[str]) -> Iterable[tuple[str, Column]]:
