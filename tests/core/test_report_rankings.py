@@ -203,6 +203,16 @@ def test_at_most_what_prints_well() -> None:
     assert maps[1].note == ""
 
 
+def test_long_names_of_courses_take_more_maps() -> None:
+    """The table above shares the page's width, and needs the room for their names."""
+    for name, across in (("Kursus", [ACROSS]), ("Pelatihan " + "keselamatan kerja " * 4, [ACROSS // 2, ACROSS // 2])):
+        courses = [Course(CourseSerial(f"C-{number:02}"), f"{name} {number:02}") for number in range(ACROSS)]
+        people = [somebody(number, PLACES[number]) for number in range(2)]
+        owing = [owed(person, course, Status.OVERDUE) for person in people for course in courses]
+        maps = _maps(company(tuple(owing)), "Unit")
+        assert [len(heat.columns) for heat in maps] == across
+
+
 def test_long_numbers_take_more_maps() -> None:
     """Fewer courses stand side by side, so that the letters stay as large."""
     courses = [Course(CourseSerial(f"C-{number:02}"), f"Kursus {number:02}") for number in range(ACROSS)]

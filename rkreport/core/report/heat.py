@@ -20,7 +20,8 @@ from rkreport.sentence import Sentence
 
 MOST_ROWS, MOST_COURSES = 40, 40  # what still reads well
 ACROSS = 14  # courses side by side on a page
-_LETTERS = 170  # of squares side by side
+_LETTERS = 170  # of squares side by side, where the names of courses are short
+_SHORT_NAME, _LONG_NAME = 24, 60  # letters; the sheet's own table needs the room of a longer one
 
 
 @dataclass(slots=True)
@@ -121,7 +122,7 @@ def _maps(
     cells = [
         [_cell(squares.get((keys[id(group)], serial)), figures.target, words) for serial in shown] for group in rows
     ]
-    bands = math.ceil(len(courses) / _across(cells))
+    bands = math.ceil(len(courses) / _across(cells, figures.course_names.values()))
     width = math.ceil(len(courses) / bands)
     return tuple(
         HeatMap(
@@ -136,10 +137,11 @@ def _maps(
     )
 
 
-def _across(cells: Iterable[Iterable[HeatCell | None]]) -> int:
-    """How many courses stand side by side: fewer where their numbers are long."""
+def _across(cells: Iterable[Iterable[HeatCell | None]], names: Iterable[str]) -> int:
+    """How many courses stand side by side: fewer where their numbers or names are long."""
+    name = min(max(map(len, names), default=0), _LONG_NAME)
     longest = max((len(cell.link.text) for line in cells for cell in line if cell), default=1)
-    return max(1, min(ACROSS, _LETTERS // longest))
+    return max(1, min(ACROSS, (_LETTERS - max(0, name - _SHORT_NAME)) // longest))
 
 
 def _note(shown: tuple[int, int], whole: tuple[int, int], words: Words, said: _Said) -> str:

@@ -7,9 +7,10 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from rkreport.core.report.sheets import HeatMap, Panel, Row, TableSheet
 from rkreport.excel.draw.canvas import Canvas
-from rkreport.excel.draw.flow import Flow
+from rkreport.excel.draw.flow import Flow, scaled
 from rkreport.excel.draw.heat_map import draw_heat_map
 from rkreport.excel.draw.layout import ROW_HEIGHT
+from rkreport.excel.draw.page_ends import put
 from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.stacked import ONE_PAGE, draw_whole_table
 from rkreport.excel.draw.table import DrawnTable, PlacedTable, Reading
@@ -33,7 +34,8 @@ def draw_blocks(
     placed: list[PlacedTable] = []
     names = iter(tab.table_names)
     row = max(canvas.last_row, table.rows.last_row)
-    flow = _flow(canvas, tab, table, sample, row)
+    has_maps_alone = all(isinstance(block, HeatMap) for block in sheet.blocks)
+    flow = _flow(canvas, tab, table, sample, row, is_scaled=has_maps_alone)
     for block in sheet.blocks:
         repeated = 0
         if isinstance(block, Panel):
@@ -56,20 +58,24 @@ def draw_blocks(
     return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(len(canvas.widths))}{row}")
 
 
-def _flow(canvas: Canvas, tab: Tab, table: DrawnTable, sample: Sequence[Row], last: int) -> Flow:
-    """Give every row a height; return what is left of the page below the last one.
+def _flow(canvas: Canvas, tab: Tab, table: DrawnTable, sample: Sequence[Row], last: int, *, is_scaled: bool) -> Flow:
+    """Give every row a height and every page an end; return what is left of the page below the last one.
 
     Nothing is foreseen below a very long or wide table.
     """
     if len(sample) != tab.count or canvas.layout.pages_wide > 1:
         return Flow()
     columns: int = range_boundaries(canvas.printed)[2]  # type: ignore[assignment]  # None only of whole rows
-    flow = Flow.of(canvas.layout, inches_of(canvas.widths, columns, canvas.brand))
+    inches = inches_of(canvas.widths, columns, canvas.brand)
+    if is_scaled:
+        canvas.layout = scaled(canvas.layout, inches)
+    flow = Flow.of(canvas.layout, inches)
     scale = canvas.brand.scale
     of_table = dict(enumerate(map(table.rows.height, sample), FIRST_ROW))
     for row in range(1, last + 1):
         height = of_table.get(row)
-        flow.take(height / scale if height else canvas.heights.setdefault(row, ROW_HEIGHT))
+        needed = height / scale if height else canvas.heights.setdefault(row, ROW_HEIGHT)
+        put(canvas, flow, row, needed)
     return flow
 
 

@@ -34,7 +34,8 @@ class Canvas:
     in characters. `links` lead from a cell such as `A5` to a place in the file. `bars` are areas of shares, such as
     `C7:C40`, with a bar behind each. `logo`, `charts` and `validations` lie over the cells. `printed` is the printed
     area, such as `A1:F40`, `banner_end` the last column that a banner's words reach, and `header_rows` the rows that
-    every page repeats; pages beside the first repeat the first `header_columns` columns.
+    every page repeats; pages beside the first repeat the first `header_columns` columns. `breaks` are the last rows of
+    pages, of a sheet with a scale of its own.
     """
 
     layout: Layout
@@ -55,6 +56,7 @@ class Canvas:
         self.heights: dict[int, float] = {}
         self.widths: Sequence[float] = ()
         self.links: list[tuple[str, str]] = []
+        self.breaks: list[int] = []
         self._targets = targets
         self._links_left = links_left
 

@@ -8,7 +8,7 @@ from operator import gt
 from rkreport.core.report.sheets import HeatCell, HeatMap, TableSheet
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import Flow
-from rkreport.excel.draw.layout import ROW_HEIGHT
+from rkreport.excel.draw.page_ends import end_page, keep_together
 from rkreport.excel.draw.widths import LINE_HEIGHT, lines_needed
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
 from rkreport.excel.look.text_metrics import shortened, text_width, wrapped
@@ -61,8 +61,8 @@ def _widen(widths: list[float], heat: HeatMap, first: int) -> None:
 def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flow) -> int:
     """Draw below a row, the squares right of `first` columns; return the last row.
 
-    Empty rows keep title, header and the first squares on one page. The header stands again near the top of every page
-    that `flow` foresees.
+    Title, header and the first squares stand on one page. The header stands again at the top of every further page; of
+    pages that end elsewhere in other programs, near the top.
     """
     note = wrapped(clean(heat.note), _LINE) if heat.note else []
     heads = _heads(canvas.widths, heat, first)
@@ -70,9 +70,7 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
     names = [_name(name, canvas.widths[:first]) for name, _ in heat.rows]
     heights = [LINE_HEIGHT * lines + _ROW_AIR for _, lines in names]
     opening = _TITLE_HEIGHT + _NOTE_HEIGHT * len(note) + head_height
-    for _ in range(flow.gap_before(opening + sum(heights[:_KEPT]))):
-        row += 1
-        canvas.heights[row] = ROW_HEIGHT
+    row = keep_together(canvas, flow, row, opening + sum(heights[:_KEPT]))
 
     row += 1
     canvas.text(row, 1, heat.title, _TITLE)
@@ -85,8 +83,12 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
     below, headed = UNITS, flow.pages(0.0)  # rows of squares below the last header, and its pages
     for at, ((_, cells), (name, lines), height) in enumerate(zip(heat.rows, names, heights, strict=True)):
         kept = head_height + sum(heights[at : at + _KEPT])
-        is_new_page = bool(headed) and all(map(gt, flow.pages(height), headed))
-        is_far = below >= UNITS and flow.fits(kept) and at + _KEPT < len(names)
+        is_new_page = at > 0 and bool(headed) and all(map(gt, flow.pages(height), headed))
+        rest = sum(heights[at:])
+        is_pushing = flow.is_exact and flow.fits(rest) and not flow.fits(rest + head_height)
+        is_far = below >= UNITS and flow.fits(kept) and at + _KEPT < len(names) and not is_pushing
+        if is_new_page and flow.is_exact:
+            end_page(canvas, flow, row)
         if at == 0 or is_new_page or is_far:
             row, below = row + 1, 0
             _draw_head(canvas, row, first, heat.header, heads)

@@ -28,8 +28,9 @@ class Layout:
 
     `is_first` marks the sheet shown on opening; `freeze` is the first cell that scrolls. `tab` is the colour of the
     first sheet's tab. `row_height` is in points, for rows without one. `is_portrait` turns the page
-    upright; `is_one_page` puts all on one page; `is_a3` takes paper of twice the size. `pages_wide` is how many
-    pages lie beside each other. `folds` is how deep rows fold below the row above them.
+    upright; `is_a3` takes paper of twice the size. `pages_wide` is how many pages lie beside each other, `pages_tall`
+    how many below each other at most, 0 for any number. `scale`, in percent, stands in for both: only with a scale of
+    its own has a sheet page breaks of its own. `folds` is how deep rows fold below the row above them.
     """
 
     is_first: bool
@@ -40,9 +41,10 @@ class Layout:
     footer: PrintLine
     row_height: float
     is_portrait: bool = False
-    is_one_page: bool = False
     is_a3: bool = False
     pages_wide: int = 1
+    pages_tall: int = 0
+    scale: int = 0
     folds: int = 0
 
 
@@ -87,7 +89,7 @@ def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stub
     """Apply the layout to a worksheet of openpyxl."""
     if layout.is_first:
         sheet.sheet_properties.tabColor = layout.tab
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr.fitToPage = not layout.scale
     if layout.folds:
         sheet.sheet_properties.outlinePr.summaryBelow = False
         sheet.sheet_format.outlineLevelRow = layout.folds
@@ -102,7 +104,9 @@ def apply_layout(sheet: Any, layout: Layout) -> None:  # noqa: ANN401 - the stub
     sheet.page_setup.fitToWidth = layout.pages_wide
     if layout.pages_wide > 1:
         sheet.page_setup.pageOrder = "overThenDown"  # keeps the pages of the same rows together
-    sheet.page_setup.fitToHeight = int(layout.is_one_page)
+    sheet.page_setup.fitToHeight = layout.pages_tall
+    if layout.scale:
+        sheet.page_setup.scale = layout.scale
     margins = sheet.page_margins
     margins.left = margins.right = margins.top = MARGIN
     margins.header = margins.footer = 0.3

@@ -1,10 +1,13 @@
 """Draws the sheet of definitions: headings, each followed by terms with their meanings, or by paragraphs."""
 
+from openpyxl.utils import range_boundaries
+
 from rkreport.core.report.sheets import Heading, Kind, Link, NotesSheet, StatusCell
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
-from rkreport.excel.draw.flow import Flow
+from rkreport.excel.draw.flow import Flow, scaled
 from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of
+from rkreport.excel.draw.page_ends import keep_together, put
 from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.tabs import HEADER_ROW
 from rkreport.excel.draw.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
@@ -14,7 +17,7 @@ from rkreport.excel.text import clean
 
 _WIDTHS = (32.0, 100.0)
 _PARAGRAPH = 128.0  # characters of a line across both columns
-_INDENT = 1.5
+_INDENT = 3.0
 _PADDING = 3.0
 _HEADING_HEIGHT = 20.0
 _KEPT = 2  # lines that stand on one page with their heading
@@ -22,21 +25,25 @@ _KEPT = 2  # lines that stand on one page with their heading
 _HEADING = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY, edges=(Edge("bottom", "thin", STRONG_RULE),))
 _TERM = CellFormat(bold=True, vertical="top", wrap=True)
 _PARAGRAPH_LINE = CellFormat(vertical="top")
-_MEANING = CellFormat(vertical="top", wrap=True, indent=1)
+_MEANING = CellFormat(vertical="top", wrap=True, indent=2, horizontal="left")  # a general cell has no indent
 
 
 def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link | None) -> None:
     """Draw all sections below the title block."""
     canvas.widths = _WIDTHS
     title_block.draw_heading(canvas, heading, len(_WIDTHS), back)
-    canvas.layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"A{HEADER_ROW}")
-    flow = Flow.of(canvas.layout, inches_of(_WIDTHS, len(_WIDTHS), canvas.brand))
+    layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"A{HEADER_ROW}")
+    title_block.set_printed(canvas, columns=len(_WIDTHS), rows=HEADER_ROW, header_rows=None)
+    columns: int = range_boundaries(canvas.printed)[2]  # type: ignore[assignment]  # None only of whole rows
+    inches = inches_of(_WIDTHS, columns, canvas.brand)
+    canvas.layout = scaled(layout, inches)
+    flow = Flow.of(canvas.layout, inches)
     row = HEADER_ROW
     _take(canvas, flow, 1, row)
     for section in notes.sections:
         if row > HEADER_ROW:
             kept = _HEADING_HEIGHT + sum(_height(*line) for line in section.lines[:_KEPT])
-            row += flow.gap_before(kept)
+            row = keep_together(canvas, flow, row, kept)
         row += 1
         canvas.text(row, 1, section.heading, _HEADING)
         canvas.blank(row, 2, _HEADING)
@@ -51,7 +58,7 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
 def _take(canvas: Canvas, flow: Flow, first: int, last: int) -> None:
     """Put drawn rows on their pages."""
     for row in range(first, last + 1):
-        flow.take(canvas.heights.get(row, ROW_HEIGHT))
+        put(canvas, flow, row, canvas.heights.setdefault(row, ROW_HEIGHT))
 
 
 def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -> int:

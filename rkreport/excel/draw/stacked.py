@@ -5,14 +5,17 @@ The last table may be long: its rows are read while the file is written.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import get_column_letter, quote_sheetname, range_boundaries
 
 from rkreport.core.report.sheets import Heading, Kind, Link, Panel, Row, StackedSheet, Table
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
-from rkreport.excel.draw.layout import layout_of
+from rkreport.excel.draw.flow import Flow, scaled
+from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of
+from rkreport.excel.draw.page_ends import end_page, put
+from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.room import Room
 from rkreport.excel.draw.stream import TableRows
 from rkreport.excel.draw.table import (
@@ -34,6 +37,7 @@ _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
 _SENTENCE = CellFormat()
 _TITLE_HEIGHT, _HEADLINE_HEIGHT = 20.0, 22.0
 _LINE = 140  # characters
+_LAST_KEPT = 8  # rows of the last table on the page of its title; most of them may wrap
 ONE_PAGE = 45  # rows of a table that needs no repeated header
 _PLAIN = [13.0] * 10  # widths of a sheet without tables: room for the title block
 
@@ -50,12 +54,13 @@ def draw_stacked_sheet(
     jumps, row = row, row + len(sheet.tables) * (len(sheet.tables) > 1) + 1
     placed: list[PlacedTable] = []
     table: DrawnTable | None = None
-    header = 0
+    header, titles = 0, []
     for number, (panel, reading, name) in enumerate(zip(sheet.tables, readings, tab.table_names, strict=True)):
         if len(sheet.tables) > 1:
             _draw_jump(canvas, jumps + number, panel.title, row)
         canvas.text(row, 1, panel.title, _TITLE)
         canvas.heights[row] = _TITLE_HEIGHT
+        titles.append(row)
         if number + 1 < len(sheet.tables):
             one, row = draw_whole_table(canvas, panel.table, reading, name, row + 1)
             placed.append(one)
@@ -67,9 +72,28 @@ def draw_stacked_sheet(
     columns = title_block.printed_columns(canvas.widths)
     header_rows = (header, header) if tab.count > ONE_PAGE else None  # of the last table, the only long one
     title_block.set_printed(canvas, columns=columns, rows=row, header_rows=header_rows)
+    if len(titles) > 1:
+        _end_pages(canvas, titles)
     if table:
         table = replace(table, text_range=f"A1:{get_column_letter(columns)}{row}")
     return tuple(placed), table
+
+
+def _end_pages(canvas: Canvas, titles: Sequence[int]) -> None:
+    """Begin a page before each table that the one before has no room for; the last, long one needs room for its head.
+
+    The rows of the last table are on pages as they come, each below its header.
+    """
+    printed: int = range_boundaries(canvas.printed)[2]  # type: ignore[assignment]  # None only of whole rows
+    inches = inches_of(canvas.widths, printed, canvas.brand)
+    canvas.layout = scaled(canvas.layout, inches)
+    flow = Flow.of(canvas.layout, inches)
+    for first, end in pairwise((1, *titles, titles[-1] + _LAST_KEPT)):
+        heights = [canvas.heights.get(row, ROW_HEIGHT) for row in range(first, end)]
+        if first > 1 and not flow.fits(sum(heights)):
+            end_page(canvas, flow, first - 1)
+        for row, height in enumerate(heights, first):
+            put(canvas, flow, row, height)
 
 
 def _widths(panels: Sequence[Panel], readings: Sequence[Reading]) -> list[float]:

@@ -4,14 +4,17 @@ A card spans a sixth of the grid, a chart a half, a panel as many columns as it 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rkreport.core.report.sheets import Chart, ChartKind, Heading, Link, SummarySheet
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.cards import CARDS_PER_ROW, draw_cards
 from rkreport.excel.draw.charts import Place, PlacedPanel, draw_chart, is_drawable
-from rkreport.excel.draw.layout import layout_of
+from rkreport.excel.draw.flow import Flow, scaled
+from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of
+from rkreport.excel.draw.page_ends import end_page
+from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.panels import Grid, MeasuredPanel, draw_panel, fitting_grid, measure_panel
 from rkreport.excel.draw.tabs import HEADER_ROW
 from rkreport.excel.look.styles import CARD, LINK, NAVY, RULE, CellFormat, Edge, Role
@@ -19,17 +22,28 @@ from rkreport.excel.look.text_metrics import wrapped
 from rkreport.excel.text import clean
 
 _CONTENTS_CARDS = 2  # the list of contents is as wide as this many cards
-_ONE_PAGE = 90  # rows; more would be too small to read
+_ONE_PAGE = 90  # rows; more would be too small to read, and stand on several pages
 _CHART_ROWS = 17
 _LONGEST_CHART = 34
 _AROUND_BARS = 7  # rows of title, scale and legend
 _LONGEST_NAME = 32.0  # characters of a name on one line beside its bar
 _TWO_LINES = 1.45  # rows of a name on two lines
+_HEADS = 18.0  # points by which title and header of a panel are higher than other rows
 
 _HEADLINE = CellFormat(Role.CARD_VALUE, size=12, bold=True, color=NAVY, fill=CARD, indent=1, horizontal="left")
 _HEADLINE_HEIGHT, _HEADLINE_SCALE = 24.0, 1.25
 _SENTENCE = CellFormat()
 _CONTENTS = replace(LINK, edges=(Edge("left", "medium", RULE),), indent=1, horizontal="left")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Charts, and numbers of panels, beside each other: their rows, and those of a chart."""
+
+    blocks: tuple[Chart | int, ...]
+    rows: int
+    chart_rows: int
+    is_only: bool
 
 
 def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: Link | None) -> None:
@@ -43,9 +57,11 @@ def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: 
     row = _draw_headline(canvas, columns, summary.headline, HEADER_ROW)
     row = draw_cards(canvas, grid, summary.kpis, row)
     row = _draw_words(canvas, grid, summary, row)
-    row = _draw_blocks(canvas, grid, charts, panels, row)
-    layout = layout_of(heading, canvas.brand, is_first=back is None)
-    canvas.layout = replace(layout, is_portrait=True, is_one_page=row <= _ONE_PAGE)
+    canvas.layout = replace(layout_of(heading, canvas.brand, is_first=back is None), is_portrait=True, pages_tall=1)
+    groups = _groups(grid, charts, panels)
+    if row + sum(group.rows + 1 for group in groups) - 2 > _ONE_PAGE:
+        _break_pages(canvas, groups, row)
+    row = _draw_blocks(canvas, grid, groups, panels, row)
     title_block.set_printed(canvas, columns=columns, rows=row, header_rows=None)
 
 
@@ -83,32 +99,54 @@ def _draw_words(canvas: Canvas, grid: Grid, summary: SummarySheet, row: int) -> 
     return end + 1 if end > row else row
 
 
-def _draw_blocks(canvas: Canvas, grid: Grid, charts: Sequence[Chart], panels: Sequence[MeasuredPanel], row: int) -> int:
-    """Draw charts and narrow panels in pairs, then wide ones; a single chart spans the page. Return the last row."""
+def _groups(grid: Grid, charts: Sequence[Chart], panels: Sequence[MeasuredPanel]) -> list[_Group]:
+    """Return charts and narrow panels in pairs, then wide ones."""
     chart_rows = max([_CHART_ROWS, *(_rows_of(chart, panels[chart.panel]) for chart in charts)])
-    placed: dict[int, PlacedPanel] = {}
-    places: list[Place] = []
-
-    def draw(block: Chart | int, at: int, unit: int) -> int:
-        if isinstance(block, Chart):
-            is_left = unit < grid.half and not is_alone
-            right = grid.half if is_left else len(grid.column_widths)
-            places.append(Place(grid.column(unit) - 1, at - 1, right, at - 1 + chart_rows))
-            return at + chart_rows
-        placed[block] = draw_panel(canvas, grid, panels[block], at, unit)
-        return at + panels[block].height
-
-    blocks: list[Chart | int] = [*charts]
     narrow = [number for number, panel in enumerate(panels) if panel.is_narrow(grid)]
-    blocks += narrow
-    is_alone = len(blocks) == 1
-    for start in range(0, len(blocks), 2):
-        ends = [draw(block, row, side * grid.half) for side, block in enumerate(blocks[start : start + 2])]
-        row = max(ends) + 1
-    for number in range(len(panels)):
-        if number not in narrow:
-            row = draw(number, row, 0) + 1
-    for chart, place in zip(charts, places, strict=True):
+    blocks: list[Chart | int] = [*charts, *narrow]
+    pairs = [tuple(blocks[start : start + 2]) for start in range(0, len(blocks), 2)]
+    pairs += [(number,) for number in range(len(panels)) if number not in narrow]
+    return [
+        _Group(
+            pair,
+            max(chart_rows if isinstance(block, Chart) else panels[block].height for block in pair),
+            chart_rows,
+            is_only=len(blocks) == 1,
+        )
+        for pair in pairs
+    ]
+
+
+def _break_pages(canvas: Canvas, groups: Sequence[_Group], row: int) -> None:
+    """Begin a page before each group that the one before has no room for."""
+    inches = inches_of(canvas.widths, len(canvas.widths), canvas.brand)
+    canvas.layout = scaled(replace(canvas.layout, pages_tall=0), inches)
+    flow = Flow.of(canvas.layout, inches)
+    flow.take(sum(canvas.heights.get(above, ROW_HEIGHT) for above in range(1, row)))
+    for group in groups:
+        needed = group.rows * ROW_HEIGHT + _HEADS
+        if not flow.fits(needed):
+            end_page(canvas, flow, row - 1)
+        flow.take(needed + ROW_HEIGHT)
+        row += group.rows + 1
+
+
+def _draw_blocks(
+    canvas: Canvas, grid: Grid, groups: Sequence[_Group], panels: Sequence[MeasuredPanel], row: int
+) -> int:
+    """Draw the groups below each other; a single chart spans the page. Return the last row."""
+    placed: dict[int, PlacedPanel] = {}
+    places: list[tuple[Chart, Place]] = []
+    for group in groups:
+        for side, block in enumerate(group.blocks):
+            if isinstance(block, Chart):
+                right = len(grid.column_widths) if side or group.is_only else grid.half
+                place = Place(grid.column(side * grid.half) - 1, row - 1, right, row - 1 + group.chart_rows)
+                places.append((block, place))
+            else:
+                placed[block] = draw_panel(canvas, grid, panels[block], row, side * grid.half)
+        row += group.rows + 1
+    for chart, place in places:
         canvas.charts.append(draw_chart(canvas.name, canvas.brand, chart, placed[chart.panel], place))
     return row - 1
 

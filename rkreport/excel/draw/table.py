@@ -11,10 +11,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from rkreport.core.report.sheets import Column, Heading, Kind, Link, Row, StatusCell, Table, TableSheet, spread
 from rkreport.excel.draw import title_block, upright
 from rkreport.excel.draw.canvas import Canvas
+from rkreport.excel.draw.flow import pages_tall
 from rkreport.excel.draw.heat_map import last_square, widened
-from rkreport.excel.draw.layout import layout_of, row_height
+from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of, row_height
 from rkreport.excel.draw.live_rate import draw_live_rate
-from rkreport.excel.draw.paging import Paper, paper_of, squeezed
+from rkreport.excel.draw.paging import Paper, inches_of, paper_of, squeezed
 from rkreport.excel.draw.stream import TableRows, level_of
 from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
 from rkreport.excel.draw.widths import fitted_widths, header_height
@@ -117,7 +118,7 @@ def draw_table_sheet(
         draw_empty_row(canvas, table, FIRST_ROW)
     last_row = FIRST_ROW + max(tab.count, 1) - 1
     area = f"A{HEADER_ROW}:{get_column_letter(len(table.columns))}{last_row}"
-    letters = (get_column_letter(number) for number, column in enumerate(table.columns, 1) if column.target is not None)
+    letters = [get_column_letter(number) for number, column in enumerate(table.columns, 1) if column.target is not None]
     canvas.bars = [f"{letter}{FIRST_ROW}:{letter}{last_row}" for letter in letters if tab.count]
     canvas.validations = list(_validations(table, headers, last_row))
     end = _draw_foot(canvas, source, tab, last_row, int(sum(canvas.widths[:printed])))
@@ -130,8 +131,20 @@ def draw_table_sheet(
     columns = max(title_block.printed_columns(canvas.widths[:printed]), legend_end)
     repeated = HEADER_ROW - bool(source.legend), HEADER_ROW
     title_block.set_printed(canvas, columns=columns, rows=end, header_rows=repeated)
+    is_rollup = bool(letters) and not source.blocks  # what has rates has a foot; its rows are few
+    if is_rollup and len(reading.sample) == table.count == tab.count and paper.pages_wide == 1:
+        canvas.layout = replace(canvas.layout, pages_tall=_pages_tall(canvas, body, reading.sample, columns, end))
     text_range = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}"
     return DrawnTable(body, tab.table_name, area, headers, text_range)
+
+
+def _pages_tall(canvas: Canvas, body: TableRows, rows: Sequence[Row], columns: int, end: int) -> int:
+    """Return on how many pages a table stands whose foot shall not be alone on a last one; 0 if it is not."""
+    scale = canvas.brand.scale
+    above = [canvas.heights.get(row, ROW_HEIGHT) for row in range(1, FIRST_ROW)]
+    heights = [*above, *((body.height(row) or ROW_HEIGHT * scale) / scale for row in rows)]
+    foot = ROW_HEIGHT * (end - body.last_row)
+    return pages_tall(canvas.layout, inches_of(canvas.widths, columns, canvas.brand), heights, foot, above[-1])
 
 
 def _choose_paper(canvas: Canvas, source: TableSheet, printed: int) -> Paper:

@@ -14,12 +14,12 @@ from rkreport.excel.look.styles import HEADER, INK, CellFormat
 from rkreport.excel.look.text_metrics import shortened, text_width
 from rkreport.excel.text import single_line
 
-HEADER_LOOK = replace(HEADER, is_upright=True, horizontal="center", vertical="top")
+HEADER_LOOK = replace(HEADER, is_upright=True, horizontal="center")
 
 _LINES = 2
 _LONGEST_LINE = 28.0  # characters
 _CHARACTER = 5.4  # points along an upright line
-_BUTTON = 18.0  # points that Excel's filter button covers at the lower end
+_ENDS = 18.0  # points, of both ends
 _LEGEND = CellFormat(size=9, color=INK)
 _LEGEND_SCALE = 0.9  # one point smaller than the rest
 _LEGEND_COLUMN = 3  # right of the link back, which runs over the second
@@ -37,9 +37,12 @@ def short_header(header: str) -> str:
 
 
 def header_height(columns: Sequence[Column], headers: Sequence[str]) -> float:
-    """Return the height, in points, that upright headers need; 0 without any."""
-    longest = max((header_width(text, _LINES) for text, column in _upright(columns, headers)), default=0.0)
-    return longest * _CHARACTER + _BUTTON if longest else 0.0
+    """Return the height, in points, that upright headers need; 0 without any.
+
+    Text is in the middle, so that both ends stay clear. In a higher cell programs put more words on the first line.
+    """
+    longest = max((header_width(text, _LINES) for text, _ in _upright(columns, headers)), default=0.0)
+    return longest * _CHARACTER + _ENDS if longest else 0.0
 
 
 def _upright(columns: Sequence[Column], headers: Sequence[str]) -> Iterable[tuple[str, Column]]:

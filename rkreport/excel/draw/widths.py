@@ -22,6 +22,7 @@ HIGHEST_ROW = 409.0  # Excel's limit
 _WIDEST_NOTE = 45.0  # longer notes wrap
 _FILTER_BUTTON = 2.6  # characters that Excel's filter button hides in a header
 _AIR = 1.2
+_MARGIN = 1.0  # characters by which a line may be wider than a column is said to be
 _EDGE = 0.5  # characters that stay free beside a text
 _HEADER_LINE = 15.0  # points
 _NUMBER_GAP, _NOTE_INDENT = 2.6, 1.4  # to the right of a number, to the left of a note
@@ -42,7 +43,9 @@ def fitted_widths(columns: Sequence[Column], sample: Sequence[Row], statuses: Se
     """
     by_column = zip(*sample, strict=True) if sample else ((),) * len(columns)
     return [
-        column.width if column.width is not None else _fitted(column, _content_width(column.kind, values, statuses))
+        _given(column, column.width)
+        if column.width is not None
+        else _fitted(column, _content_width(column.kind, values, statuses))
         for column, values in zip(columns, by_column, strict=True)
     ]
 
@@ -161,7 +164,18 @@ def _fitted(column: Column, content: float) -> float:
     widest = _WIDEST_NOTE if column.kind is Kind.NOTE else WIDEST
     if column.target is not None:
         content += text_width(BELOW_TARGET)
-    return min(widest, max(NARROWEST, header, max(content + gap, offered, expected.get(column.kind, 0.0)) + _AIR))
+    width = min(widest, max(NARROWEST, header, max(content + gap, offered, expected.get(column.kind, 0.0)) + _AIR))
+    return width if column.kind in NUMERIC else _clear_of_header(column.header, width)
+
+
+def _given(column: Column, width: float) -> float:
+    return width if column.is_upright else _clear_of_header(column.header, width)
+
+
+def _clear_of_header(header: str, width: float) -> float:
+    """Return the width, or a larger one where a program would print the header on one line up to the very end."""
+    line = header_width(header, 1)
+    return min(WIDEST, line + _FILTER_BUTTON) if line - _MARGIN < width < line + _FILTER_BUTTON else width
 
 
 def _number_width(value: float | Decimal) -> float:

@@ -50,6 +50,7 @@ def write_sheet(part: IO[bytes], drawn: DrawnSheet, relations: Sequence[Relation
     part.write(
         b"</sheetData>" + bars_xml(canvas.bars) + _validations(canvas.validations) + links_xml(canvas.links) + printed
     )
+    part.write(_breaks(canvas.breaks))
     if table:
         digits = f'<ignoredError sqref="{table.text_range}" numberStoredAsText="1"/>'
         part.write(f"<ignoredErrors>{digits}</ignoredErrors>".encode())
@@ -82,6 +83,14 @@ def _validations(found: Sequence[DataValidation]) -> bytes:
         return b""
     listed: Any = DataValidationList(dataValidation=found)
     return bytes(tostring(listed.to_tree()))
+
+
+def _breaks(rows: Sequence[int]) -> bytes:
+    """Return the rows after which a page ends; Excel's last column is 16,383."""
+    if not rows:
+        return b""
+    listed = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in rows)
+    return f'<rowBreaks count="{len(rows)}" manualBreakCount="{len(rows)}">{listed}</rowBreaks>'.encode()
 
 
 def _references(relations: Sequence[Relation]) -> bytes:

@@ -192,6 +192,63 @@ def test_every_page_of_a_map_names_its_columns(tmp_path: Path, above: int) -> No
             assert all(word.startswith("Toko") for word in page[at + 3 : at + 6])
 
 
+def _wide_maps() -> tuple[HeatMap, ...]:
+    """Maps that are wider than a page, so that programs which fit it to the page do so by different scales."""
+    cells = (HeatCell(Link("100.0% · 15/15", "main", 0), 2),) * 14
+    squares = tuple((f"Toko-{n:02}", cells) for n in range(40))
+    return tuple(HeatMap(title, "", "Unit", ("A",) * 14, squares) for title in ("First", "Second", "Third"))
+
+
+def test_pages_of_a_map_end_where_the_sheet_says() -> None:
+    """A scale of its own, at which its columns fit with room to spare, and a header or title after each break."""
+    sheet = drawn(table_sheet(COLUMNS, ROWS * 9, frozen_columns=1, blocks=_wide_maps()))["Main"]
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    inches = sum(sheet.column_dimensions[get_column_letter(at)].width for at in range(1, 16)) * 7 / 96
+    assert 0.85 < inches * sheet.page_setup.scale / 100 / (297 / 25.4 - 0.8) < 0.95
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    assert len(breaks) >= 3
+    assert all(sheet.cell(row + 1, 1).value in {"Unit", "First", "Second", "Third"} for row in breaks)
+    assert not drawn(table_sheet(COLUMNS, ROWS * 9))["Main"].row_breaks.brk
+
+
+@pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
+def test_another_program_ends_pages_of_a_map_there_too(tmp_path: Path) -> None:
+    """As many pages as the sheet says, each of the full width, and each begins with a title or a header."""
+    write(tmp_path / "book.xlsx", table_sheet(COLUMNS, ROWS * 9, frozen_columns=1, blocks=_wide_maps()))
+    breaks = load_workbook(tmp_path / "book.xlsx")["Main"].row_breaks.brk
+    pages = _heads_on_pages(tmp_path / "book.xlsx")
+    assert len(pages) == len(breaks) + 1
+    assert {page[0] for page in pages[1:]} <= {"A", "Unit", "First", "Second", "Third"}
+
+
+def test_pages_of_notes_end_where_the_sheet_says() -> None:
+    """Every row has a height and no page a row too many; a heading has two lines below it on its page."""
+    sections = tuple(
+        NotesSection(
+            f"Heading-{at}", tuple(("" if at % 2 else f"Term-{line}", "kata " * 9) for line in range(2 + at % 5))
+        )
+        for at in range(40)
+    )
+    sheet = drawn(NotesSheet("notes", "Notes", sections))["Notes"]
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.scale) == (False, 100)
+    heights = [sheet.row_dimensions[row].height for row in range(1, sheet.max_row + 1)]
+    assert all(heights)
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    page = (210 / 25.4 - 0.4 - 1.8 / 2.54) * 72
+    pages = [heights[first:last] for first, last in pairwise([0, *breaks, sheet.max_row])]
+    assert len(pages) > 3
+    assert all(sum(rows) < page for rows in pages)
+    for row in breaks:
+        assert not any(str(sheet.cell(above, 1).value).startswith("Heading") for above in (row, row - 1))
+
+
+def test_a_meaning_stands_apart_from_its_term() -> None:
+    """Set in from the left: a cell that is not said to begin there has no indent."""
+    sheet = drawn(NotesSheet("notes", "Notes", (NotesSection("Words", (("Term", "Meaning."),)),)))["Notes"]
+    (cell,) = [cell for cell in sheet["B"] if cell.value == "Meaning."]
+    assert (cell.alignment.horizontal, cell.alignment.indent) == ("left", 2)
+
+
 @pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
 def test_no_heading_of_notes_is_alone_at_the_end_of_a_page(tmp_path: Path) -> None:
     """Wherever a page ends, its last line is no heading."""
@@ -213,6 +270,20 @@ def test_a_map_repeats_its_header_on_the_screen() -> None:
     heads = [cell.row for cell in sheet["Main"]["A"] if cell.value == "Unit"]
     assert len(heads) >= 2
     assert all(low - high <= UNITS + 1 for high, low in pairwise(heads))
+
+
+def test_a_repeated_header_pushes_no_row_off_its_page() -> None:
+    """It serves the screen, and is left out where the last squares would have room without it."""
+    for count in range(36, 52):
+        squares = tuple((f"Toko {n}", (HeatCell(Link("50.0% · 1/2", "main", 0), 2),)) for n in range(count))
+        heat = HeatMap("T", "", "Unit", ("A",), squares)
+        sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=1, blocks=(heat,)))["Main"]
+        breaks = [each.id for each in sheet.row_breaks.brk]
+        heads = [cell.row for cell in sheet["A"] if cell.value == "Unit"]
+        before, last = ([0, *breaks, sheet.max_row])[-3:-1] if breaks else (0, 0)
+        if any(before < row - 1 < last for row in heads[1:]):
+            squares_left = sheet.max_row - last - 1
+            assert squares_left * sheet.row_dimensions[sheet.max_row].height > sheet.row_dimensions[heads[0]].height
 
 
 def test_a_heading_keeps_its_end() -> None:
@@ -288,6 +359,17 @@ def test_columns_are_wide_enough_for_their_squares() -> None:
     plan = plan_of(table_sheet(COLUMNS, ROWS, frozen_columns=1, blocks=(heat,)))
     sheet = drawn(*plan.sheets)["Main"]
     assert sheet.column_dimensions[get_column_letter(2)].width > len(cell.link.text) - 3
+
+
+def test_no_page_ends_within_a_stacked_table() -> None:
+    """What fits a page begins a new one where the one before has no room left."""
+    names = [f"Table{number}" for number in range(9)]
+    tables = tuple(Panel(name, table(f"tbl{name}", (Column("A", Kind.TEXT),), (("x",),) * 15)) for name in names)
+    sheet = drawn(StackedSheet("main", "Main", "Down.", (), tables))["Main"]
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    assert len(breaks) >= 4
+    assert all(sheet.cell(row + 1, 1).value in names for row in breaks)
 
 
 def test_pages_repeat_the_header_of_the_last_of_stacked_tables() -> None:

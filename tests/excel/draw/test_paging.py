@@ -1,21 +1,29 @@
 """A table is printed on one page, as wide as it is, with letters that can be read; a very wide one on several."""
 
+import shutil
+import subprocess
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rkreport.core.models import Status
-from rkreport.core.report.sheets import Column, Kind, Row, StatusCell, TableSheet
+from rkreport.core.report.sheets import Column, Kind, Row, StatusCell, Table, TableSheet
 from rkreport.excel.draw.paging import LEAST, MOST_PAGES, SMALLEST, Paper, paper_of, squeezed
 from rkreport.excel.draw.upright import short_header
+from rkreport.excel.draw.widths import header_width
 from rkreport.excel.look.brand import HOUSE
-from tests.excel.reading import drawn
+from tests.excel.reading import drawn, write
 from tests.excel.sample import table
+from tests.factories import percent
 
 _A4_INCHES, _A3_INCHES = 297 / 25.4 - 0.8, 420 / 25.4 - 0.8
+SOFFICE, PDFTOTEXT = shutil.which("soffice"), shutil.which("pdftotext")
 _CHARACTER = 7 / 96  # inches, at 10 points
 
 
@@ -137,4 +145,38 @@ def test_upright_headers_and_their_legend() -> None:
     assert header.value == short_header(names[0])
     assert sheet["C5"].value == "✔ Selesai"
     assert (sheet["C7"].value, sheet["C7"].alignment.horizontal) == ("✔", "center")
-    assert sheet.row_dimensions[6].height > 100
+    assert header.alignment.vertical == "center"  # not at the border
+    line = max(header_width(str(sheet[place].value), 2) for place in ("C6", "D6")) * 5.4
+    assert line + 16 <= sheet.row_dimensions[6].height <= line + 20  # a higher one would fill with more words
+
+
+def _rated(count: int) -> TableSheet:
+    columns = (Column("Manager", Kind.TEXT), Column("Rate", Kind.PERCENT, target=Fraction(9, 10)))
+    rows: tuple[Row, ...] = tuple((f"Manager-{number}", percent(0.5)) for number in range(count))
+    whole = Table("tblMain", columns, lambda: rows, count, ("Total", percent(0.5)))
+    return TableSheet("main", "Main", whole, footnotes=("Note.", "More."))
+
+
+def test_a_foot_has_no_page_of_its_own() -> None:
+    """Rows shrink a little where total and footnotes alone would stand on the last page, and nowhere else."""
+    tall = [drawn(_rated(count))["Main"].page_setup.fitToHeight for count in range(20, 90)]
+    assert set(tall) >= {0, 1, 2}
+    first, last = tall.index(1), len(tall) - tall[::-1].index(1)
+    assert set(tall[first:last]) == {1}
+    assert 4 <= last - first <= 10
+
+
+@pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
+def test_another_program_prints_no_foot_alone(tmp_path: Path) -> None:
+    """One page for the rows whose foot would have been on a second one."""
+    for count in range(26, 36):
+        write(tmp_path / f"{count}.xlsx", _rated(count))
+    books = sorted(tmp_path.glob("*.xlsx"))
+    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    command: list[str | Path] = [str(SOFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path]
+    subprocess.run([*command, *books], check=True, capture_output=True, timeout=120)  # noqa: S603 - ours
+    for book in books:
+        printed = subprocess.run(  # noqa: S603 - ours
+            [str(PDFTOTEXT), "-layout", book.with_suffix(".pdf"), "-"], check=True, capture_output=True, text=True
+        )
+        assert all("Manager-" in page for page in printed.stdout.split("\f")[:-1]), book.name

@@ -1,5 +1,7 @@
 """The first sheet: figures as values, charts over cells, links, no merged cell."""
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +207,20 @@ def test_a_summary_prints_on_one_page() -> None:
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("portrait", 1)
     long = drawn(_summary(panels=(_panel(_ROWS * 60),)))["Summary"]
     assert (long.page_setup.orientation, long.page_setup.fitToHeight) == ("portrait", 0)
+
+
+def test_a_long_summary_breaks_between_its_blocks() -> None:
+    """Before the title of a panel, none of which a page would cut; the scale keeps all columns on a page's width."""
+    panels = tuple(replace(_panel(_ROWS * 7), title=f"Part {number}") for number in range(16))
+    sheet = drawn(_summary(panels=panels))["Summary"]
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert 40 < sheet.page_setup.scale <= 100
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    assert breaks
+    assert all(str(sheet.cell(row + 1, 1).value).startswith("Part ") for row in breaks)
+    page = (297 / 25.4 - 0.4 - 1.8 / 2.54) * 72 * 100 / sheet.page_setup.scale  # points between the margins
+    for first, last in pairwise([0, *breaks, sheet.max_row]):
+        assert sum(sheet.row_dimensions[row].height or 15.0 for row in range(first + 1, last + 1)) < page
 
 
 def test_a_wrong_row_count_is_refused() -> None:
