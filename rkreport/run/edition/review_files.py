@@ -46,6 +46,7 @@ def write_review(
     posted: DeliveryStatus,
     last_sent: LastSent,
     other_ledgers: Iterable[OtherLedger],
+    release_code: str = "",
 ) -> Written:
     """Write the burst list and the pages into an edition's folder.
 
@@ -57,6 +58,7 @@ def write_review(
         posted: what the ledger says about this revision.
         last_sent: what was last sent, and where it went.
         other_ledgers: what other ledgers know of the period's messages.
+        release_code: what a second person passes on, once the edition is built.
 
     Raises:
         OutputError: a file could not be written.
@@ -74,6 +76,7 @@ def write_review(
         guards=guards_for(config, compliance, last_sent, other_ledgers),
         posting=send_settings_of(config),
         moved=moves_of(compliance, last_sent).gained,
+        release_code=release_code,
     )
     reviews = {language: review_of(source, load_words(language)) for language in sorted(LANGUAGES)}
     return Written(reviews["en"], tuple(_write_files(folder, reviews, config.settings.report.language)))
@@ -108,6 +111,7 @@ def send_settings_of(config: Config) -> SendSettings:
         max_message_bytes=server.max_message_bytes,
         has_sender=config.sender is not None,
         is_allowed=config.is_allowed,
+        wants_release=config.settings.release.approval,
     )
 
 
