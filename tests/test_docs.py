@@ -14,6 +14,8 @@ from typer.main import get_command
 from rkreport import __version__
 from rkreport.cli.app import app
 from rkreport.config.schema import ConfigFile
+from rkreport.core.mail.summary_message import SUMMARY_NAMES
+from rkreport.core.mail.templates import TEMPLATE_NAMES
 from rkreport.core.models import Counts, Status
 from rkreport.lms.sightings import Sightings
 from rkreport.locale import load_words
@@ -142,3 +144,10 @@ def test_the_hooks_before_a_commit_are_the_linters_of_ci() -> None:
     hooks = re.findall(r"entry: ([^,]+),", (ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
     linters = (ROOT / ".ci" / "run").read_text("utf-8").partition("== lint")[2].partition("== the demo")[0]
     assert hooks == re.findall(r"^ *\.venv/bin/(.+)$", linters, re.MULTILINE) != []
+
+
+def test_the_values_of_mails_are_listed() -> None:
+    """Every name that a template of one's own may use: an error names the nearest alone."""
+    told = (ROOT / "docs" / "configuration.md").read_text("utf-8").partition("## Your own mails")[2]
+    lists = told.partition("- in mails to managers: ")[2].partition("- in the summary: ")
+    assert [tuple(re.findall(r"`\$(\w+)`", names)) for names in (lists[0], lists[2])] == [TEMPLATE_NAMES, SUMMARY_NAMES]

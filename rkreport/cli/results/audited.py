@@ -32,7 +32,10 @@ def audit_rows(read: ReadLog, *, is_whole: bool = False) -> list[tuple[str, str]
     rows = [("Log", str(read.path)), ("Lines", f"{read.head.number:,}")]
     if read.head.number:
         rows.append(
-            ("Digest", Sentence("{sha256} of the last line, which stands for all before it", sha256=_short(read.head.sha256)))
+            (
+                "Digest",
+                Sentence("{sha256} of the last line, which stands for all before it", sha256=_short(read.head.sha256)),
+            )
         )
     return (
         [*rows, ("Check", Sentence("{lines} as written, none missing", lines=counted(read.head.number, "line")))]

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rkreport.core.leaks.text_folding import visible
+from rkreport.core.mail.layout import lay_out, own_texts
 from rkreport.core.mail.templates import (
     SUBJECT_LIMIT,
     TEMPLATE_NAMES,
@@ -192,6 +194,24 @@ def test_wrong_placeholders_are_named(text: str, line: int, found: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_template(text, source="mail/x.txt")
     assert str(caught.value).startswith(f"mail/x.txt, line {line}: {found} ")
+
+
+@pytest.mark.parametrize("name", ["nobody", "montth", "x" * 200_000])
+@pytest.mark.parametrize("place", ["own part", "layout", "texts", "section"])
+def test_an_unknown_name_is_told_shortly(name: str, place: str) -> None:
+    """With the nearest that exist, in under 400 characters, although a layout may use a hundred."""
+    texts = {section: {f"text_{number}": "x" for number in range(50)} for section in ("all", "team", "figures", "done")}
+    reads: dict[str, Callable[[], object]] = {
+        "own part": lambda: parse_template(f"${name}", source="mail/manager.en.txt"),
+        "layout": lambda: lay_out(f"${name}", texts, "done", source="mail/layout.txt", is_html=False),
+        "texts": lambda: own_texts(texts, {"team": {name: "x"}}, source="mail/texts.en.toml"),
+        "section": lambda: own_texts(texts, {name: {}}, source="mail/texts.en.toml"),
+    }
+    with pytest.raises(ConfigError) as caught:
+        reads[place]()
+    assert len(str(caught.value)) < 400
+    if name == "montth" and place in {"own part", "layout"}:
+        assert "; the nearest are $month, " in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\n", "\ufeff"])
