@@ -10,12 +10,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rkreport.errors import StoreError
 from rkreport.sentence import Sentence
 from rkreport.store.folder import make_private_file, make_private_folder, unusable
 from rkreport.store.migrations import MIGRATIONS
+
+if TYPE_CHECKING:
+    from rkreport.store.page_cipher import PageCipher
 
 FILE_NAME = "store.sqlite3"
 
@@ -42,6 +45,7 @@ class Database:
             StoreError: the folder or file cannot be used, or was made by a newer version.
         """
         self.path = folder / FILE_NAME
+        self.cipher: PageCipher | None = None  # given by `page_cipher.unlock`
         # The fetch commits from a worker thread. After a cancellation, that thread may still be writing; other
         # statements and `close` must wait for it.
         self._turn = threading.Lock()

@@ -107,7 +107,7 @@ NO_CERTIFICATES: dict[str, Callable[[Path], object]] = {
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pipes and devices among files")
 @pytest.mark.parametrize("what", NO_CERTIFICATES)
 def test_a_file_that_is_no_certificate(tmp_path: Path, what: str) -> None:
-    """Is told before anything is connected, in one short sentence with the key and the file, and shows nothing of it."""
+    """Is told before anything is connected, in one short sentence with the setting and the file, never its content."""
     path = tmp_path / "ca.pem"
     NO_CERTIFICATES[what](path)
     with pytest.raises(ConfigError, match=r"^mail\.ca_file: .*ca\.pem cannot be read as a certificate; ") as caught:

@@ -1,4 +1,4 @@
-"""Kill -9 of `send`, and what it leaves: an audit log that is whole or mended, and no secret or person where none may be.
+"""Kill -9 of `send`, and what it leaves: an audit log that is whole or mended, no secret, no person where none may be.
 
 The audit log may only be judged by the program; files are read as they lie there, right after the kill.
 """
@@ -21,7 +21,7 @@ from tests.faults.figures import Part
 from tests.faults.workbench import Ended, Lms, Running, Workplace, workplace
 from tests.simulator_fixture import made
 
-_CLIENT_SECRET, _PASSWORD = "Canary/Lms+4711==", "Canary/Mail+4712 =="  # noqa: S105 - made up
+_CLIENT_SECRET, _PASSWORD = "Canary/Lms+4711==", "Canary/Mail+4712 =="
 _MAILBOX = "canary-mailbox"
 _READ_AFTER_SECONDS = 0.02  # the text
 _LONGEST_START_SECONDS = 20
@@ -127,7 +127,7 @@ class _Traces:
         place, rng = self._place, self._rng
         size = self._log_size()
         running = place.start("send", "--quiet", "--retry-unknown")
-        (self._wait_for_a_line if rng.random() < 0.5 else self._wait)(running)  # noqa: PLR2004 - half of them
+        (self._wait_for_a_line if rng.random() < 0.5 else self._wait)(running)
         is_alive = running.process.poll() is None
         self._look_at_arguments(running)
         ended = running.kill()
@@ -136,7 +136,7 @@ class _Traces:
             self._in_the_log += self._log_size() > size
         self._judge(ended)
         self._look()
-        if rng.random() < 0.5:  # noqa: PLR2004 - half of them
+        if rng.random() < 0.5:
             self._judge(self._said("send", "--quiet", "--only", "M-001"))
         verified = self._said("audit", "--verify")
         self._judge(verified)

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -201,14 +200,16 @@ def test_wrong_placeholders_are_named(text: str, line: int, found: str) -> None:
 def test_an_unknown_name_is_told_shortly(name: str, place: str) -> None:
     """With the nearest that exist, in under 400 characters, although a layout may use a hundred."""
     texts = {section: {f"text_{number}": "x" for number in range(50)} for section in ("all", "team", "figures", "done")}
-    reads: dict[str, Callable[[], object]] = {
-        "own part": lambda: parse_template(f"${name}", source="mail/manager.en.txt"),
-        "layout": lambda: lay_out(f"${name}", texts, "done", source="mail/layout.txt", is_html=False),
-        "texts": lambda: own_texts(texts, {"team": {name: "x"}}, source="mail/texts.en.toml"),
-        "section": lambda: own_texts(texts, {name: {}}, source="mail/texts.en.toml"),
-    }
     with pytest.raises(ConfigError) as caught:
-        reads[place]()
+        match place:
+            case "own part":
+                parse_template(f"${name}", source="mail/manager.en.txt")
+            case "layout":
+                lay_out(f"${name}", texts, "done", source="mail/layout.txt", is_html=False)
+            case "texts":
+                own_texts(texts, {"team": {name: "x"}}, source="mail/texts.en.toml")
+            case _:
+                own_texts(texts, {name: {}}, source="mail/texts.en.toml")
     assert len(str(caught.value)) < 400
     if name == "montth" and place in {"own part", "layout"}:
         assert "; the nearest are $month, " in str(caught.value)

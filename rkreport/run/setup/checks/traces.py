@@ -1,16 +1,20 @@
-"""Checks what others rely on: whether the audit log is whole, and whether a second person releases a sending."""
+"""Checks what others rely on: a whole audit log, the key of the store, a second person who releases a sending."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from rkreport.config.inspection import Inspection
+from rkreport.config.secrets import STORE_KEY
 from rkreport.core.words import counted
-from rkreport.errors import EXIT_DONE, OutputError, StoreError
+from rkreport.errors import EXIT_DONE, OutputError, RkreportError, StoreError
 from rkreport.run.keep.audit_reading import look_at_audit_log
 from rkreport.run.setup.checks.value import Check, State, failed_by, passed, skipped
 from rkreport.sentence import Sentence
-from rkreport.store.database import FILE_NAME, viewed_store
+from rkreport.store.database import FILE_NAME, StoreView, viewed_store
 from rkreport.store.lock import at_work
+from rkreport.store.store_key import cipher_of
 
 
 def check_audit_trail(inspection: Inspection) -> Iterator[Check]:
@@ -38,6 +42,31 @@ def check_audit_trail(inspection: Inspection) -> Iterator[Check]:
     else:
         lines = counted(read.head.number, "line")
         yield passed(name, Sentence("{path} is whole: {lines} as written, none missing", path=read.path, lines=lines))
+
+
+def check_store_key(inspection: Inspection, secrets: Mapping[str, str]) -> Iterator[Check]:
+    """Check the key of the store, where its pages shall be encrypted."""
+    name = "Store key"
+    folder = inspection.data_dir
+    if not inspection.privacy or not inspection.privacy.encrypt_store or folder is None:
+        return
+    try:
+        with _store_or_none(folder) as store:
+            cipher_of(store, secrets.get(STORE_KEY, ""), is_wanted=True)
+    except RkreportError as error:
+        yield failed_by(name, error)
+    else:
+        yield passed(name, "the pages that are fetched from now on are encrypted with the key that is set")
+
+
+@contextmanager
+def _store_or_none(folder: Path) -> Iterator[StoreView | None]:
+    path = folder / FILE_NAME
+    if not path.exists():
+        yield None
+        return
+    with viewed_store(path) as store:
+        yield store if store.has_table("store_key") else None
 
 
 def check_release(inspection: Inspection) -> Iterator[Check]:
