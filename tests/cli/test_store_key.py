@@ -132,6 +132,7 @@ def test_switched_on_later(configured: Workspace) -> None:
     del configured.secrets["RKREPORT_STORE_KEY"]
     outcome = configured.rkreport("build")
     assert (outcome.code, "is encrypted; set RKREPORT_STORE_KEY to the key" in outcome.error) == (2, True)
+    assert configured.rkreport("run").code == 0  # a lost key: fetched anew, as the guide says
 
 
 def test_settings_of_the_report_are_the_same(configured: Workspace) -> None:
