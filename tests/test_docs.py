@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +15,14 @@ from typer.main import get_command
 from rkreport import __version__
 from rkreport.cli.app import app
 from rkreport.config.schema import ConfigFile
+from rkreport.core.mail.summary_message import SUMMARY_NAMES
+from rkreport.core.mail.templates import TEMPLATE_NAMES
 from rkreport.core.models import Counts, Status
 from rkreport.lms.sightings import Sightings
 from rkreport.locale import load_words
 
 ROOT = Path(__file__).parent.parent
+CI_FILES = (ROOT / ".github" / "workflows" / "tests.yml", ROOT / ".gitlab-ci.yml")
 README = (ROOT / "README.md").read_text("utf-8")
 
 
@@ -67,10 +71,24 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_continuous_integration_runs_the_readme_s_command() -> None:
-    """`.ci/run` takes the test command from the README instead of repeating it."""
-    script = (ROOT / ".ci" / "run").read_text("utf-8")
-    assert "readme_command test" in script
+    """`.ci/run` and the CI files take the test command from the README instead of repeating it."""
+    assert all(".ci/readme test" in path.read_text("utf-8") for path in (ROOT / ".ci" / "run", *CI_FILES))
+    command = subprocess.run([ROOT / ".ci" / "readme", "test"], capture_output=True, text=True, check=True).stdout  # noqa: S603 - ours
+    assert command in README
+    assert ".venv/bin/pytest" in command
     assert README.count("<!-- test -->") == README.count("<!-- demo -->") == 1
+
+
+@pytest.mark.parametrize("path", CI_FILES, ids=lambda path: path.name)
+def test_the_common_hosts_run_what_we_run(path: Path) -> None:
+    """Every supported Python, the lowest and the newest versions of all dependencies; no host of a registry."""
+    text = path.read_text("utf-8")
+    assert '["3.11", "3.12", "3.13", "3.14"]' in text
+    assert all(f".ci/{name}" in text for name in ("run", "versions", "readme"))
+    assert all(f": {name}" in text for name in ("lowest-direct", "highest"))
+    assert not re.search(r"https?:|pypi|index-url|\b[\w-]+\.(?:com|org|io|net)\b", text)
+    used = re.findall(r"uses: (\S+)", text)
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", one) for one in used), "a tag can be moved, a commit cannot"
 
 
 def test_the_version_stands_once() -> None:
@@ -142,3 +160,10 @@ def test_the_hooks_before_a_commit_are_the_linters_of_ci() -> None:
     hooks = re.findall(r"entry: ([^,]+),", (ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
     linters = (ROOT / ".ci" / "run").read_text("utf-8").partition("== lint")[2].partition("== the demo")[0]
     assert hooks == re.findall(r"^ *\.venv/bin/(.+)$", linters, re.MULTILINE) != []
+
+
+def test_the_values_of_mails_are_listed() -> None:
+    """Every name that a template of one's own may use: an error names the nearest alone."""
+    told = (ROOT / "docs" / "configuration.md").read_text("utf-8").partition("## Your own mails")[2]
+    lists = told.partition("- in mails to managers: ")[2].partition("- in the summary: ")
+    assert [tuple(re.findall(r"`\$(\w+)`", names)) for names in (lists[0], lists[2])] == [TEMPLATE_NAMES, SUMMARY_NAMES]

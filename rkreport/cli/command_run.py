@@ -45,7 +45,8 @@ class CommandRun:
         A command that needs no secrets does not open the keyring, which takes a third of a second.
         """
         config = load_config(config_path)
-        world = self.world(read_secrets(environment(), read_keyring if needs_secrets else lambda _: ""))
+        wants_keyring = needs_secrets or config.settings.privacy.encrypt_store
+        world = self.world(read_secrets(environment(), read_keyring if wants_keyring else lambda _: ""))
         self.log_to(config.data_dir, world.secrets)
         log.info("rkreport %s with config %s", self.command, config.sha256)
         return config, world

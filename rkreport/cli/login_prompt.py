@@ -14,6 +14,7 @@ from rkreport.config.secrets import (
     SMTP_CLIENT_SECRET,
     SMTP_PASSWORD,
     SMTP_REFRESH_TOKEN,
+    STORE_KEY,
     WORKBOOK_PASSWORD,
     lms_credentials,
 )
@@ -31,6 +32,7 @@ _QUESTIONS = {
     SMTP_CLIENT_SECRET: "Client secret of the app in mail.oauth.app_id",
     SMTP_REFRESH_TOKEN: "Refresh token of the mailbox that sends",
     WORKBOOK_PASSWORD: "Password that opens the workbooks",
+    STORE_KEY: "Key that encrypts the store",
 }
 
 
@@ -96,10 +98,21 @@ class LoginPrompt:
         Raises:
             ConfigError: the two differ, or the keyring does not take it.
         """
-        first = self._ask(WORKBOOK_PASSWORD)
+        self._ask_twice(WORKBOOK_PASSWORD)
+
+    def to_store(self) -> None:
+        """Ask twice for the key that encrypts the store.
+
+        Raises:
+            ConfigError: the two differ, or the keyring does not take it.
+        """
+        self._ask_twice(STORE_KEY)
+
+    def _ask_twice(self, name: str) -> None:
+        first = self._ask(name)
         if first and self._screen.ask_secret("The same again") != first:
             raise ConfigError("The two passwords differ, so none was kept; say rkreport login again.")
-        self._keep_all((WORKBOOK_PASSWORD,), "")
+        self._keep_all((name,), "")
 
     def _try_lms(self, section: LmsSection) -> None:
         lms_credentials(self._world.secrets)

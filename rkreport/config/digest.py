@@ -22,8 +22,8 @@ def meaning_digest(
 
     A setting that came after a release must not change the digest of an older file: its default is left out.
     """
-    # The list of managers is in the routing; where workbooks are made changes none of them.
-    said = file.model_dump(mode="json", exclude={"managers": {"list"}, "build": True})
+    # The list of managers is in the routing; where workbooks are made, and how the store is kept, changes none of them.
+    said = file.model_dump(mode="json", exclude={"managers": {"list"}, "build": True, "privacy": {"encrypt_store"}})
     if said["lms"]["completion_dates"] == "auto":
         del said["lms"]["completion_dates"]
     if not said["release"]["approval"]:  # switching it on or off wants a new build: no edition goes around its approval

@@ -33,6 +33,7 @@ from rkreport.config.schema import (
     MailSection,
     ManagersSection,
     PrivacySection,
+    ReleaseSection,
     ReportSection,
     Section,
 )
@@ -64,6 +65,7 @@ class Inspection:
     mail: MailSection | None
     managers: ManagersSection | None
     privacy: PrivacySection | None
+    release: ReleaseSection | None
     courses: tuple[CourseSection, ...]
     plans: tuple[LearningPlanSection, ...]
     exception_rows: tuple[CourseException, ...]  # the valid ones
@@ -121,6 +123,7 @@ def inspect_config(path: Path) -> Inspection:
         mail=mail if raw else None,
         managers=managers if raw else None,
         privacy=_section(PrivacySection, raw.get("privacy", {})) if raw else None,
+        release=_section(ReleaseSection, raw.get("release", {})) if raw else None,
         courses=_blocks(CourseSection, raw.get("courses")),
         plans=_blocks(LearningPlanSection, raw.get("learning_plans")),
         exception_rows=exception_rows,

@@ -302,6 +302,7 @@ class PrivacySection(Section):
     include_absent_reason: bool = False
     include_phone: bool = False
     encrypt_workbooks: bool = False
+    encrypt_store: bool = False
     retention_months: int = Field(24, ge=1, le=1200)
 
 

@@ -79,8 +79,11 @@ def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
         system.minimum_version = ssl.TLSVersion.TLSv1_2
         return system
     try:
-        read_regular(settings.ca_file, _LARGEST_CA_FILE)  # OpenSSL would wait for a pipe, and read a device for ever
-        context = ssl.create_default_context(cafile=settings.ca_file)
+        # Given the name, OpenSSL would wait for a pipe, and read a device for ever.
+        text = read_regular(settings.ca_file, _LARGEST_CA_FILE).decode("ascii", "ignore")  # comments in any language
+        if not text:
+            raise ssl.SSLError("empty: the system's authorities would be taken instead")
+        context = ssl.create_default_context(cadata=text)
     except OSError as error:  # includes SSLError
         raise ConfigError(
             "mail.ca_file: {ca_file} cannot be read as a certificate; name a file that begins"

@@ -4,28 +4,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from rkreport.config.load import Config
+from rkreport.config.secrets import STORE_KEY
 from rkreport.core.rules_digest import rules_digest_1
 from rkreport.errors import RkreportError
-from rkreport.run.world import Clock
+from rkreport.run.world import World
 from rkreport.store.audit_log import AuditLog
 from rkreport.store.database import Database
 from rkreport.store.lock import exclusive_run
 from rkreport.store.results import Results
+from rkreport.store.store_key import unlock
 
 
 @contextmanager
-def opened_store(config: Config, utc_now: Clock) -> Iterator[Database]:
-    """Open the data folder and lock it for this run.
+def opened_store(config: Config, world: World) -> Iterator[Database]:
+    """Open the data folder, lock it for this run, and give the store its key.
 
     Raises:
         AlreadyRunning: another run holds the lock.
+        ConfigError: the pages shall be encrypted, and the key is missing or another.
         StoreError: the data folder cannot be used.
     """
-    since = utc_now().astimezone(config.zone).strftime("%Y-%m-%d %H:%M")
+    since = world.utc_now().astimezone(config.zone).strftime("%Y-%m-%d %H:%M")
     with exclusive_run(config.data_dir, since):
         database = Database(config.data_dir)
         try:
-            Results(database, utc_now).rename_rules(rules_digest_1(config.rules), config.rules_sha256)
+            wants_key = config.settings.privacy.encrypt_store
+            unlock(database, world.secrets.get(STORE_KEY, ""), is_wanted=wants_key)
+            Results(database, world.utc_now).rename_rules(rules_digest_1(config.rules), config.rules_sha256)
             yield database
         finally:
             try:

@@ -9,7 +9,7 @@ The caller holds the data folder's lock. Must not know what a line says.
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import BinaryIO, Final, NamedTuple
@@ -18,7 +18,7 @@ from rkreport.core.audit_chain import Head, Link, digest_of, link_of
 from rkreport.errors import StoreError
 from rkreport.files import reason_of, write_private_file
 from rkreport.sentence import Sentence
-from rkreport.store.database import Database
+from rkreport.store.database import Database, Readable
 
 AUDIT_FILE: Final = "audit.jsonl"
 
@@ -38,18 +38,112 @@ class _End(NamedTuple):
     pending: bytes
 
 
-class AuditLog:
-    """The audit log of a store."""
+class AuditLogReader:
+    """The audit log of a store that may be open for looking alone."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, store: Readable) -> None:
         """Take the store; the file is beside it."""
-        self._database = database
-        self.path = database.path.parent / AUDIT_FILE
+        self._store = store
+        self.path = store.path.parent / AUDIT_FILE
 
     def head(self) -> Head:
         """The last line of the log."""
         end = self._end()
         return Head(end.head.number + 1, digest_of(end.pending)) if end.pending else end.head
+
+    def written(self) -> tuple[Head, Iterator[Link]]:
+        """The last line that was written whole, with the links of the lines up to it.
+
+        Where a kill kept the last line from the file, that is the one before; the next `mend` writes it.
+        """
+        end = self._end()
+        if not _is_torn(end, self._rest(end)):
+            return self.head(), self.links()
+        return end.head, _links(self._lines_within(end.size))
+
+    def links(self) -> Iterator[Link]:
+        """The links of all lines of the file, from the first; none where there is no file.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        return _links(self.lines())
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines of the file with their line breaks; one that is too long to be ours comes in pieces."""
+        if not self.path.exists() and not self.path.is_symlink():
+            return
+        with self._opened(writes=False) as file:
+            while line := file.readline(_LONGEST_LINE):
+                yield line
+
+    def tail(self, count: int) -> list[bytes]:
+        """The last lines, without reading the others."""
+        if not self.path.exists() and not self.path.is_symlink():
+            return []
+        with self._opened(writes=False) as file:
+            begin = max(0, file.seek(0, os.SEEK_END) - count * _LONGEST_OF_OURS)
+            file.seek(begin)
+            lines = file.read(count * _LONGEST_OF_OURS).splitlines(keepends=True)
+        return lines[-count:] if begin == 0 else lines[1:][-count:]
+
+    # ---- inside
+
+    def _lines_within(self, size: int) -> Iterator[bytes]:
+        for line in self.lines():
+            size -= len(line)
+            if size < 0:
+                return
+            yield line
+
+    def _rest(self, end: _End) -> bytes | None:
+        """What stands after the line that is known to be whole, a line of it and more; None if that is gone."""
+        if not self.path.exists():
+            return None if end.size else b""
+        with self._opened(writes=False) as file:
+            if file.seek(0, os.SEEK_END) < end.size:
+                return None
+            file.seek(end.size)
+            return file.read(_LONGEST_LINE)
+
+    def _end(self) -> _End:
+        ((number, sha256, size, pending),) = self._store.read("SELECT number, sha256, size, pending FROM audit_head")
+        return _End(Head(int(number), str(sha256)), int(size), str(pending).encode("ascii"))
+
+    @contextmanager
+    def _opened(self, *, writes: bool) -> Iterator[BinaryIO]:
+        """Open the file, never through a link, and for its owner alone whatever the umask."""
+        flags = (os.O_RDWR | os.O_CREAT if writes else os.O_RDONLY) | _NOFOLLOW | _NONBLOCK | _BINARY
+        try:
+            descriptor = os.open(self.path, flags, 0o600)
+            with closing(os.fdopen(descriptor, "r+b" if writes else "rb")) as file:
+                mode = os.fstat(descriptor).st_mode
+                if not stat.S_ISREG(mode):
+                    raise self._unusable("it is not a file")
+                if writes and mode & _OTHERS:
+                    self.path.chmod(mode & ~_OTHERS & 0o777)
+                yield file
+        except OSError as error:
+            raise self._unusable(reason_of(error)) from error
+
+    def _unusable(self, why: str) -> StoreError:
+        return StoreError(
+            Sentence(
+                "The audit log {path} cannot be used: {why}; nothing goes on without it, so mend"
+                " that and say the same command again.",
+                path=self.path,
+                why=why,
+            )
+        )
+
+
+class AuditLog(AuditLogReader):
+    """The audit log of a store that is open for writing."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the store."""
+        super().__init__(database)
+        self._database = database
 
     def append(self, line_after: Callable[[Head], bytes]) -> None:
         """Add the line that `line_after` makes for the head; when this returns it is on the disk. `mend` comes first.
@@ -81,7 +175,7 @@ class AuditLog:
         rest = self._rest(end)
         if rest == _line(end.pending):
             return []
-        if not end.pending or rest is None or len(rest) > len(_line(end.pending)):
+        if not _is_torn(end, rest):
             self._settle(end, rest or b"")
             return [self._changed()]
         said = Sentence(
@@ -95,35 +189,6 @@ class AuditLog:
             file.truncate(end.size)
             _write(file, end.pending)
         return [said]
-
-    def links(self) -> Iterator[Link]:
-        """The links of all lines of the file, from the first; none where there is no file.
-
-        Raises:
-            StoreError: the file cannot be read.
-        """
-        for line in self.lines():
-            link = link_of(line.removesuffix(b"\n"))
-            # What has no line break is not what was written, although it reads alike.
-            yield link if line.endswith(b"\n") else replace(link, sha256=digest_of(line + b"\0"))
-
-    def lines(self) -> Iterator[bytes]:
-        """The lines of the file with their line breaks; one that is too long to be ours comes in pieces."""
-        if not self.path.exists() and not self.path.is_symlink():
-            return
-        with self._opened(writes=False) as file:
-            while line := file.readline(_LONGEST_LINE):
-                yield line
-
-    def tail(self, count: int) -> list[bytes]:
-        """The last lines, without reading the others."""
-        if not self.path.exists() and not self.path.is_symlink():
-            return []
-        with self._opened(writes=False) as file:
-            begin = max(0, file.seek(0, os.SEEK_END) - count * _LONGEST_OF_OURS)
-            file.seek(begin)
-            lines = file.read(count * _LONGEST_OF_OURS).splitlines(keepends=True)
-        return lines[-count:] if begin == 0 else lines[1:][-count:]
 
     # ---- inside
 
@@ -139,54 +204,27 @@ class AuditLog:
             size = file.seek(0, os.SEEK_END)
         self._expect(_End(self.head(), size, b""))
 
-    def _rest(self, end: _End) -> bytes | None:
-        """What stands after the line that is known to be whole, a line of it and more; None if that is gone."""
-        if not self.path.exists():
-            return None if end.size else b""
-        with self._opened(writes=False) as file:
-            if file.seek(0, os.SEEK_END) < end.size:
-                return None
-            file.seek(end.size)
-            return file.read(_LONGEST_LINE)
-
-    def _end(self) -> _End:
-        ((number, sha256, size, pending),) = self._database.read("SELECT number, sha256, size, pending FROM audit_head")
-        return _End(Head(int(number), str(sha256)), int(size), str(pending).encode("ascii"))
-
     def _expect(self, end: _End) -> None:
         sql = "UPDATE audit_head SET number = ?, sha256 = ?, size = ?, pending = ?"
         self._database.write(sql, end.head.number, end.head.sha256, end.size, end.pending.decode("ascii"))
-
-    @contextmanager
-    def _opened(self, *, writes: bool) -> Iterator[BinaryIO]:
-        """Open the file, never through a link, and for its owner alone whatever the umask."""
-        flags = (os.O_RDWR | os.O_CREAT if writes else os.O_RDONLY) | _NOFOLLOW | _NONBLOCK | _BINARY
-        try:
-            descriptor = os.open(self.path, flags, 0o600)
-            with closing(os.fdopen(descriptor, "r+b" if writes else "rb")) as file:
-                mode = os.fstat(descriptor).st_mode
-                if not stat.S_ISREG(mode):
-                    raise self._unusable("it is not a file")
-                if writes and mode & _OTHERS:
-                    self.path.chmod(mode & ~_OTHERS & 0o777)
-                yield file
-        except OSError as error:
-            raise self._unusable(reason_of(error)) from error
-
-    def _unusable(self, why: str) -> StoreError:
-        return StoreError(
-            Sentence(
-                "The audit log {path} cannot be used: {why}; nothing goes on without it, so mend"
-                " that and say the same command again.",
-                path=self.path,
-                why=why,
-            )
-        )
 
     def _changed(self) -> str:
         return Sentence(
             "{path} is not as rkreport left it; rkreport audit --verify says what was done.", path=self.path
         )
+
+
+def _is_torn(end: _End, rest: bytes | None) -> bool:
+    """Whether a kill kept the last line from the file, or part of it."""
+    is_whole = rest == _line(end.pending)
+    return bool(end.pending) and not is_whole and rest is not None and len(rest) <= len(_line(end.pending))
+
+
+def _links(lines: Iterable[bytes]) -> Iterator[Link]:
+    for line in lines:
+        link = link_of(line.removesuffix(b"\n"))
+        # What has no line break is not what was written, although it reads alike.
+        yield link if line.endswith(b"\n") else replace(link, sha256=digest_of(line + b"\0"))
 
 
 def _line(pending: bytes) -> bytes:

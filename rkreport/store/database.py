@@ -10,17 +10,29 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rkreport.errors import StoreError
 from rkreport.sentence import Sentence
 from rkreport.store.folder import make_private_file, make_private_folder, unusable
 from rkreport.store.migrations import MIGRATIONS
 
+if TYPE_CHECKING:
+    from rkreport.store.page_cipher import PageCipher
+
 FILE_NAME = "store.sqlite3"
 
 Write = Callable[[str, Sequence[object]], sqlite3.Cursor]
 """Runs one statement with its values."""
+
+
+class Readable(Protocol):
+    """A store as its readers see it."""
+
+    path: Path
+
+    def read(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """All rows of a query."""
 
 
 class Database:
@@ -33,6 +45,7 @@ class Database:
             StoreError: the folder or file cannot be used, or was made by a newer version.
         """
         self.path = folder / FILE_NAME
+        self.cipher: PageCipher | None = None  # given by `page_cipher.unlock`
         # The fetch commits from a worker thread. After a cancellation, that thread may still be writing; other
         # statements and `close` must wait for it.
         self._turn = threading.Lock()
@@ -129,25 +142,52 @@ class Database:
             ) from error
 
 
-def look_at_store(path: Path) -> int:
-    """Count the finished snapshots of an existing store, without changing, migrating or locking it.
+class StoreView:
+    """An existing store that is looked at, and neither changed, migrated nor locked; `version` is its format's."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        """Take the open file; raises StoreError if it was made by a newer version."""
+        self.path, self._connection = path, connection
+        self.version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if self.version > len(MIGRATIONS):
+            raise _newer(path, self.version)
+
+    def read(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def has_table(self, name: str) -> bool:
+        """Whether the store is new enough to have this table."""
+        return bool(self.read("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name))
+
+
+@contextlib.contextmanager
+def viewed_store(path: Path) -> Iterator[StoreView]:
+    """Open an existing store for looking.
 
     Raises:
         StoreError: it cannot be read, is damaged, or was made by a newer version.
     """
     try:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as store:
-            version = store.execute("PRAGMA user_version").fetchone()[0]
-            if version > len(MIGRATIONS):
-                raise _newer(path, version)
-            if version == 0:
-                return 0
-            store.execute("SELECT count(*) FROM page").fetchone()
-            return int(store.execute("SELECT count(*) FROM snapshot WHERE finished_at IS NOT NULL").fetchone()[0])
+            yield StoreView(path, store)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise StoreError(
             "The store {path} cannot be used: {explained}", path=path, explained=_explained(error)
         ) from error
+
+
+def look_at_store(path: Path) -> int:
+    """Count the finished snapshots of an existing store.
+
+    Raises:
+        StoreError: as `viewed_store`.
+    """
+    with viewed_store(path) as store:
+        if store.version == 0:
+            return 0
+        store.read("SELECT count(*) FROM page")
+        return int(store.read("SELECT count(*) FROM snapshot WHERE finished_at IS NOT NULL")[0][0])
 
 
 def _newer(path: Path, version: int) -> StoreError:

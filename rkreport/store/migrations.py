@@ -231,4 +231,11 @@ MIGRATIONS: Final = (
     ALTER TABLE delivery ADD COLUMN release_code TEXT NOT NULL DEFAULT '';
     ALTER TABLE delivery ADD COLUMN approved_by TEXT NOT NULL DEFAULT '';
     """,
+    # From here on the body of a page may be encrypted, which an older rkreport would take for damage.
+    """
+    CREATE TABLE store_key (               -- one row as soon as pages are encrypted
+        salt BLOB NOT NULL,                -- with which the key is made from the admin's
+        proof BLOB NOT NULL                -- opens with this key alone
+    ) STRICT;
+    """,
 )

@@ -10,6 +10,7 @@ from rkreport.errors import StoreError
 from rkreport.files import sha256_of
 from rkreport.sentence import Sentence
 from rkreport.store.database import Database
+from rkreport.store.page_cipher import NotOpened, Place, opened, sealed
 
 deflate: Any
 try:
@@ -73,7 +74,8 @@ class SnapshotPages:
             return None
         sql = "SELECT body, sha256 FROM page WHERE snapshot_id = ? AND list = ? AND pass = ? AND number = ?"
         ((packed, digest),) = self._database.read(sql, self._snapshot_id, name, pass_number, page)
-        return unpacked(packed, digest, Sentence("{name} in {path}", name=name, path=self._database.path))
+        place = Place(self._snapshot_id, name, pass_number, page)
+        return unpacked(packed, digest, place, self._database)
 
     async def read(self, name: str, pass_number: int, page: int) -> bytes | None:
         """As `stored`, while other requests go on."""
@@ -123,7 +125,7 @@ class SnapshotPages:
                 each.page,
                 each.fetched_at,
                 sha256_of(each.body),
-                deflate.compress(each.body, 1),
+                self._kept(each),
             )
             for each in group
         ]
@@ -131,17 +133,29 @@ class SnapshotPages:
             for row in rows:
                 write(_INSERT, row)
 
+    def _kept(self, page: _Waiting) -> bytes:
+        place = Place(self._snapshot_id, page.name, page.pass_number, page.page)
+        return sealed(deflate.compress(page.body, 1), place, self._database.cipher)
 
-def unpacked(packed: object, digest: str, where: str) -> bytes:
-    """Return the body of a kept page; `where` names it.
+
+def unpacked(kept: object, digest: str, place: Place, database: Database) -> bytes:
+    """Return the body of a page that is kept in a place of a store.
 
     Raises:
-        StoreError: it is not what was stored.
+        ConfigError: it is encrypted, and the store has no key.
+        StoreError: it is not what was stored there.
     """
+    where = Sentence("{name} in {path}", name=place.name, path=database.path)
     try:
+        packed = opened(kept, place, database.cipher, where)
         body = zlib.decompress(packed) if isinstance(packed, bytes) else b""
-    except zlib.error:
+    except (zlib.error, NotOpened):
         body = b""
     if sha256_of(body) != digest:
-        raise StoreError("A page of {where} is damaged; fetch again, or restore the file from a backup.", where=where)
+        raise damaged_page(where)
     return body
+
+
+def damaged_page(where: str) -> StoreError:
+    """The error of a page that is not what was stored in its place; `where` names it."""
+    return StoreError("A page of {where} is damaged; fetch again, or restore the file from a backup.", where=where)

@@ -12,8 +12,8 @@ from typing import Any
 from rkreport.core.snapshot import ListKind, ListReading, Reason, Traffic, Verdict
 from rkreport.errors import DataError, StoreError
 from rkreport.files import sha256_of
-from rkreport.sentence import Sentence
 from rkreport.store.database import Database
+from rkreport.store.page_cipher import Place
 from rkreport.store.pages import unpacked
 
 OLDEST_RESUMABLE = timedelta(hours=24)  # a report that mixes two days would be wrong unnoticed
@@ -144,8 +144,8 @@ class Snapshots:
         values = () if names is None else (json.dumps(sorted(names)),)
         sql = f"{columns}{chosen} ORDER BY list, pass, number"
         for name, pass_number, page, packed, digest in self._database.stream(sql, snapshot_id, *values):
-            body = unpacked(packed, str(digest), Sentence("{name} in {path}", name=name, path=self._database.path))
-            yield str(name), int(pass_number), int(page), body
+            place = Place(snapshot_id, str(name), int(pass_number), int(page))
+            yield place.name, place.pass_number, place.page, unpacked(packed, str(digest), place, self._database)
 
     def _rows(self, condition: str, *values: object) -> list[SnapshotRow]:
         columns = "id, plan, host, started_at, finished_at, requests, retries, seconds, lists"

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.models import ManagerId
@@ -23,6 +23,8 @@ from rkreport.store.bases import copy_bases
 from rkreport.store.database import FILE_NAME, Database
 from rkreport.store.imported_rows import check_rows
 from rkreport.store.ledger import Ledger
+from rkreport.store.page_cipher import NotOpened, Place, opened, sealed
+from rkreport.store.pages import damaged_page
 from rkreport.store.results import copy_results
 from rkreport.store.snapshot_file import NotOurs, check_file, copy_bounded
 
@@ -147,10 +149,23 @@ def _workshop(beside: Path) -> Iterator[Path]:
 def _copy(source: Database, target: Database, snapshot_id: str) -> None:
     with target.transaction() as write:
         for table, query in _TABLES.items():
-            for row in source.stream(query, snapshot_id):
+            for found in source.stream(query, snapshot_id):
+                row = _taken_out(found, source, target) if table == "page" else found
                 write(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - a table of ours
         copy_results(source, write)
         copy_bases(source, write)
+
+
+def _taken_out(row: tuple[Any, ...], source: Database, target: Database) -> tuple[Any, ...]:
+    """A page as the target keeps it: each store has a key of its own, and the file none."""
+    snapshot_id, name, pass_number, page, *_, body = row
+    place = Place(snapshot_id, name, pass_number, page)
+    where = Sentence("{name} in {path}", name=name, path=source.path)
+    try:
+        packed = opened(body, place, source.cipher, where)
+    except NotOpened as error:
+        raise damaged_page(where) from error
+    return (*row[:-1], sealed(packed, place, target.cipher) if isinstance(packed, bytes) else packed)
 
 
 def _copy_answers(

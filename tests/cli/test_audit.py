@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from rkreport.core.audit_chain import AuditEntry, AuditEvent, line_of
 from rkreport.errors import StoreError
 from rkreport.run.world import os_actor
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
 from rkreport.store.audit_log import AuditLog
+from rkreport.store.database import Database
 from tests.cli.office import MANAGERS, Office, opened_office
-from tests.cli.program import Workspace, serving
+from tests.cli.program import NOW, Workspace, serving
+from tests.cli.test_doctor import checks
 from tests.cli.test_privacy import personal_words
 from tests.delivery.scripted_smtp import Do, Fault, Step
 
@@ -79,6 +82,60 @@ def test_it_is_shown_and_verified(office: Office) -> None:
     assert [line["event"] for line in document["last"]] == ["fetch_finished", "edition_built"]
     outcome = workspace.rkreport("audit", "--verify")
     assert (outcome.code, outcome.out.splitlines()[0]) == (0, "The audit log is whole.")
+
+
+def test_digests_are_short_on_the_screen_alone(office: Office) -> None:
+    """12 characters of each, in the table and below it; whole ones for programs."""
+    workspace = office.workspace
+    document = workspace.rkreport("audit", "--json").document
+    whole = [document["sha256"], *(digest for line in document["last"] for digest in line["digests"].values())]
+    shown = "".join(workspace.rkreport("audit").out.split())
+    assert [(digest[:12] + "…" in shown, digest[:13] in shown, len(digest)) for digest in whole] == [
+        (True, False, 64)
+    ] * len(whole)
+    assert len(whole) > 2
+    assert document["sha256"][:12] + "…" in workspace.rkreport("audit", "--verify").out
+
+
+def look(workspace: Workspace) -> dict[str, Any]:
+    """What doctor says of the log, without a change to it."""
+    before = audit_file(workspace).read_bytes() if audit_file(workspace).exists() else b""
+    (check,) = checks(workspace.rkreport("doctor", "--offline", "--json"), "Audit log")
+    assert (audit_file(workspace).read_bytes() if audit_file(workspace).exists() else b"") == before
+    return check
+
+
+def test_doctor_says_whether_it_is_whole(office: Office) -> None:
+    """Whole: with the number of lines. Changed: what was done, as a warning, since every run goes on."""
+    path = audit_file(office.workspace)
+    check = look(office.workspace)
+    assert (check["state"], "is whole: 2 lines as written" in check["found"]) == ("ok", True)
+    text = path.read_bytes()
+    path.write_bytes(text.replace(b"complete", b"compl3te", 1))
+    check = look(office.workspace)
+    assert (check["state"], check["exit_code"], "line 1 was changed" in check["found"]) == ("warning", 0, True)
+    assert check["fix"].startswith("keep the file as evidence")
+    path.unlink()
+    assert "lines 1 to 2 are missing" in look(office.workspace)["found"]
+    path.symlink_to(office.workspace.folder / "elsewhere")
+    assert look(office.workspace)["exit_code"] == 5
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100, -1])
+def test_doctor_takes_no_kill_for_a_change(office: Office, kept: int) -> None:
+    """A last line that a kill tore is not damage: the next command writes it again."""
+    workspace = office.workspace
+    store = Database(workspace.folder / "rkreport-data")
+    try:
+        log = AuditLog(store)
+        log.append(lambda head: line_of(AuditEntry(head.number + 1, NOW, os_actor(), "send", AuditEvent.REVIEW_SHOWN)))
+    finally:
+        store.close()
+    *lines, last = audit_file(workspace).read_bytes().splitlines(keepends=True)
+    audit_file(workspace).write_bytes(b"".join([*lines, last[:kept]]))
+    assert (look(workspace)["state"], "2 lines as written" in look(workspace)["found"]) == ("ok", True)
+    audit_file(workspace).write_bytes(b"".join([lines[0].replace(b"complete", b"compl3te"), *lines[1:], last[:kept]]))
+    assert "line 1 was changed" in look(workspace)["found"]
 
 
 @pytest.mark.parametrize(

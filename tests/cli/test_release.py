@@ -11,6 +11,7 @@ from rkreport.run.world import os_actor
 from tests.cli.office import MANAGERS, Office, opened_office
 from tests.cli.program import Outcome
 from tests.cli.test_audit import events_of, lines_of
+from tests.cli.test_doctor import checks
 
 OTHER = "Budi Santoso"
 
@@ -43,6 +44,24 @@ def test_review_prints_the_code(guarded: Office) -> None:
     assert code_of(guarded) == code
     assert send(guarded, code.lower().replace("-", " "), OTHER).code == 0
     assert len(guarded.server.taken) == MANAGERS
+
+
+def test_the_page_has_the_code(guarded: Office) -> None:
+    """In every language once it was reviewed; before that it says that a second person is needed."""
+    pages = sorted(guarded.folder.glob("review*.html"))
+    told = "".join(page.read_text("utf-8") for page in pages)
+    assert ("disetujui orang kedua; rkreport review" in told, "A second person must" in told) == (True, True)
+    code = code_of(guarded)
+    assert [code in page.read_text("utf-8") for page in pages] == [True, True]
+    assert send(guarded, code, OTHER).code == 0
+
+
+def test_doctor_says_that_a_second_person_is_needed(guarded: Office) -> None:
+    """A line of its own where the config wants one, and none elsewhere."""
+    (check,) = checks(guarded.workspace.rkreport("doctor", "--offline", "--json"), "Release")
+    assert (check["state"], "a second person looks at rkreport review" in check["found"]) == ("ok", True)
+    guarded.workspace.edit("approval = true", "approval = false")
+    assert checks(guarded.workspace.rkreport("doctor", "--offline", "--json"), "Release") == []
 
 
 def test_both_stand_where_people_look(guarded: Office) -> None:

@@ -65,6 +65,7 @@ def test_names_are_the_promised_ones() -> None:
         "SMTP_REFRESH_TOKEN",
         "SMTP_ACCESS_TOKEN",
         "WORKBOOK_PASSWORD",
+        "STORE_KEY",
     ]
 
 

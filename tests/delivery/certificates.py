@@ -19,6 +19,10 @@ class Certificates:
         self._authority.cert_pem.write_to_path(path)
         return path
 
+    def private_key(self) -> bytes:
+        """The server's, which belongs into no such file."""
+        return self._certificate.private_key_pem.bytes()
+
     def server_context(self) -> ssl.SSLContext:
         """The server's side."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

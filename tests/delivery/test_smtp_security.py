@@ -1,6 +1,9 @@
 """Encryption and login: nothing goes to a server that is not the one, or not over a closed line."""
 
+import os
 import ssl
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -75,14 +78,48 @@ async def test_plain_text_never_leaves_this_machine(monkeypatch: pytest.MonkeyPa
     assert server.commands == []
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nAA==\n"])
-def test_a_file_that_is_no_certificate(tmp_path: Path, content: bytes | None) -> None:
-    """Is told before anything is connected, with the key and the file."""
+def _huge(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(2**40)
+
+
+def _fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+BEGIN = b"-----BEGIN CERTIFICATE-----\n"
+NO_CERTIFICATES: dict[str, Callable[[Path], object]] = {
+    "missing": lambda path: None,
+    "empty": lambda path: path.write_bytes(b""),
+    "text": lambda path: path.write_bytes(b"no certificate"),
+    "no base64": lambda path: path.write_bytes(BEGIN + b"\x00\xff\x1b[31m\n-----END CERTIFICATE-----\n"),
+    "cut off": lambda path: path.write_bytes(BEGIN + b"AA==\n"),
+    "begun without end": lambda path: path.write_bytes(BEGIN * 300_000),
+    "UTF-16": lambda path: path.write_bytes(CERTIFICATES.write_ca(path).read_text("ascii").encode("utf-16")),
+    "a private key": lambda path: path.write_bytes(CERTIFICATES.private_key()),
+    "a huge file": _huge,
+    "a pipe": _fifo,
+    "a device without end": lambda path: path.symlink_to("/dev/zero"),
+    "a folder": lambda path: path.mkdir(),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pipes and devices among files")
+@pytest.mark.parametrize("what", NO_CERTIFICATES)
+def test_a_file_that_is_no_certificate(tmp_path: Path, what: str) -> None:
+    """Is told before anything is connected, in one short sentence with the setting and the file, never its content."""
     path = tmp_path / "ca.pem"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ConfigError, match=r"mail\.ca_file: .*ca\.pem"):
+    NO_CERTIFICATES[what](path)
+    with pytest.raises(ConfigError, match=r"^mail\.ca_file: .*ca\.pem cannot be read as a certificate; ") as caught:
         SmtpTransport(SmtpSettings("smtp.contoh.test", 587, ca_file=path), None)
+    assert (len(str(caught.value)) < 400, "PRIVATE" in str(caught.value)) == (True, False)
+
+
+def test_comments_beside_the_certificate_do_not_matter(tmp_path: Path) -> None:
+    """Whatever their language, and with a byte order mark before them."""
+    path = CERTIFICATES.write_ca(tmp_path / "ca.pem")
+    path.write_bytes("\ufeff# Otoritas – PT Contoh\n".encode() + path.read_bytes())
+    SmtpTransport(SmtpSettings("smtp.contoh.test", 587, ca_file=path), None)
 
 
 # ---- login

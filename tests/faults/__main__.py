@@ -18,6 +18,7 @@ from tests.faults.drift_part import drift, lies
 from tests.faults.figures import Part, table
 from tests.faults.full_disk import full_disk
 from tests.faults.hostile_part import hostile_answers
+from tests.faults.kill_traces import kill_traces
 from tests.faults.kills import kill_builds, kill_fetches
 from tests.faults.send_kills import kill_sends
 from tests.faults.two_runs import two_at_once
@@ -61,6 +62,7 @@ def main() -> int:
             "faulty sends": lambda: kill_sends(
                 folder / "faulty-sends", max(1, chosen.kills // 2), seed + 1, fault_share=_SHARE_OF_EACH_FAULT
             ),
+            "traces": lambda: kill_traces(folder / "traces", max(20, chosen.kills // 4), seed),
             "cuts": lambda: cut_connections(folder / "cuts", max(1, chosen.kills // 4), seed),
             "two": lambda: two_at_once(folder / "two"),
             "disk": lambda: full_disk(folder / "disk"),

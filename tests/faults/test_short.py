@@ -10,6 +10,7 @@ from tests.faults.cuts import cut_connections
 from tests.faults.drift_part import drift, lies
 from tests.faults.figures import Part
 from tests.faults.full_disk import full_disk
+from tests.faults.kill_traces import kill_traces
 from tests.faults.kills import kill_builds, kill_fetches
 from tests.faults.send_kills import kill_sends
 from tests.faults.two_runs import two_at_once
@@ -47,6 +48,12 @@ def test_a_killed_build_leaves_the_old_or_the_new(tmp_path: Path) -> None:
 def test_a_killed_send_mails_nobody_twice(tmp_path: Path) -> None:
     """After kill -9 the next `send` sends what is left; the server took each message once, or it is in doubt."""
     assert_holds(kill_sends(tmp_path, 2, seed=4, people=150))
+
+
+@pytest.mark.slow
+def test_a_killed_send_leaves_no_secret_and_a_whole_audit_log(tmp_path: Path) -> None:
+    """No person in a log, a temporary file or on the screen, no secret anywhere, and no false alarm."""
+    assert_holds(kill_traces(tmp_path, 3, seed=1, people=150))
 
 
 @pytest.mark.slow

@@ -54,22 +54,24 @@ Cells = Mapping[str, Mapping[str, Sequence[Sequence[Any]]]]
 class Lms:
     """A simulator in a thread of its own, so that the attacks can be plain functions."""
 
-    def __init__(self, company: Company, faults: str = "", port: int = 0) -> None:
+    def __init__(
+        self, company: Company, faults: str = "", port: int = 0, *, client_secret: str = "demo-secret"
+    ) -> None:
         """Make ready."""
         self.company = company
-        self._simulator = Simulator(company, faults=parse_faults(faults), port=port)
+        self.simulator = Simulator(company, faults=parse_faults(faults), port=port, client_secret=client_secret)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self) -> Self:
         """Listen."""
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._simulator.__aenter__(), self._loop).result(30)
+        asyncio.run_coroutine_threadsafe(self.simulator.__aenter__(), self._loop).result(30)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop."""
-        asyncio.run_coroutine_threadsafe(self._simulator.__aexit__(None, None, None), self._loop).result(30)
+        asyncio.run_coroutine_threadsafe(self.simulator.__aexit__(None, None, None), self._loop).result(30)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(30)
         self._loop.close()
@@ -77,7 +79,7 @@ class Lms:
     @property
     def base_url(self) -> str:
         """Where it listens."""
-        return self._simulator.base_url
+        return self.simulator.base_url
 
     @property
     def port(self) -> int:
@@ -87,18 +89,18 @@ class Lms:
     @property
     def traffic(self) -> Traffic:
         """What has been asked since `forget`."""
-        return self._simulator.traffic
+        return self.simulator.traffic
 
     @property
     def tokens_issued(self) -> int:
         """How many logins there were, ever."""
-        issued = self._simulator.stats["tokens_issued"]
+        issued = self.simulator.stats["tokens_issued"]
         assert isinstance(issued, int)
         return issued
 
     def forget(self) -> None:
         """Count from nought."""
-        self._simulator.traffic = Traffic()
+        self.simulator.traffic = Traffic()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def audit(
     if verify and export is not None:
         raise ConfigError("--export checks the log before it writes; leave out --verify.")
     settings, world = command_run.configured(config, needs_secrets=False)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         if verify:
             read = check_audit_log(database, world)
         elif export is not None:

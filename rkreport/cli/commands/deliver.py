@@ -103,11 +103,11 @@ def _send(command_run: CommandRun, config: Path, order: SendOrder, *, asks: bool
     if settings.settings.release.approval and not order.is_trial and is_attended():
         order = _with_release(command_run.screen, order)
     if order.is_trial:
-        with opened_store(settings, world.utc_now) as database:
+        with opened_store(settings, world) as database:
             return _ended(command_run, send_step(settings, database, world, order, ask=ask))
     with (
         told(command_run, settings, world, "rkreport send", is_sending=True) as account,
-        opened_store(settings, world.utc_now) as database,
+        opened_store(settings, world) as database,
         account.watching(database, world),
     ):
         account.guards.extend(accepting_options(order.accepted, allow_incomplete=order.allow_incomplete))
@@ -159,7 +159,7 @@ def settle(
     if arrived == lost:
         raise ConfigError("Say what was found out: --arrived or --lost.")
     settings, world = command_run.configured(config)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         row = settle_step(settings, database, world, SettleOrder(manager_id, arrived, period, revision, interim))
     command_run.screen.result("Settled.", settled_rows(row), delivery_documents([row])[0])
     return EXIT_DONE

@@ -23,7 +23,7 @@ def history(
     """Show past snapshots, rates and deliveries."""
     command_run = open_command_run(context, "history", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config, needs_secrets=False)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         past = history_of(database, world.utc_now)
     rows = history_rows(past, target_of(settings.rules.target_percent))
     command_run.screen.result("History.", rows, history_document(past))

@@ -49,7 +49,7 @@ def collect(
     """
     command_run = open_command_run(context, "collect", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         collected = collect_step(settings, database, world, folder)
     title = "Collected, with gaps." if has_gaps(collected) else "Collected."
     command_run.screen.result(title, collected_rows(collected), collected_document(collected))
@@ -73,7 +73,7 @@ def export_(
     """
     command_run = open_command_run(context, "export", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config, needs_secrets=False)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         snapshot_id, messages = export_step(settings, database, world, snapshot, file)
     command_run.screen.result(
         "Export finished.",
@@ -102,7 +102,7 @@ def import_(
     """
     command_run = open_command_run(context, "import", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config, needs_secrets=False)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         snapshot_id, messages = import_step(settings, database, world, file)
     rows = [("Snapshot", snapshot_id), ("Messages", Sentence("{messages:,} taken into the ledger", messages=messages))]
     command_run.screen.result("Import finished.", rows, {"snapshot": snapshot_id, "messages": messages})
@@ -136,7 +136,7 @@ def archive(
     command_run = open_command_run(context, "archive", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config)
     order = ArchiveOrder(manager_id, period, revision, interim, out)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         if manager_id in {MASTER, CHANGED}:
             master = archive_master_step(settings, database, world, order)
             command_run.screen.result(
@@ -170,7 +170,7 @@ def incident(
     """
     command_run = open_command_run(context, "incident", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         found = incident_step(settings, database, world, message, out)
     command_run.screen.result("Incident.", incident_rows(found), incident_document(found))
     return EXIT_DONE
@@ -200,7 +200,7 @@ def purge(
     """
     command_run = open_command_run(context, "purge", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config, needs_secrets=False)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         plan = purge_plan(settings, database, world.utc_now, older_than or settings.settings.privacy.retention_months)
         if dry_run or plan.is_empty:
             title = "Nothing is that old." if plan.is_empty else "This would be deleted:"

@@ -69,7 +69,7 @@ def fetch(
     """
     command_run = open_command_run(context, "fetch", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         if estimate:
             expected = asyncio.run(estimate_step(settings, database, world, verify=not no_verify))
             command_run.screen.result("Estimate.", estimate_rows(expected), estimate_document(expected))
@@ -107,7 +107,7 @@ def build(
     _refuse_month(period, interim=interim)
     settings, world = command_run.configured(config)
     check_brand(settings.brand, world.observer)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         built = build_step(settings, database, world, BuildOrder(snapshot, period, allow_incomplete, interim))
     _show(command_run, "Build finished.", built, then=next_call(context, "review"))
     return _code(built)
@@ -147,7 +147,7 @@ def run(
     said = "rkreport run --send" if send else "rkreport run"
     with (
         told(command_run, settings, world, said, is_sending=send) as account,
-        opened_store(settings, world.utc_now) as database,
+        opened_store(settings, world) as database,
         account.watching(database, world),
     ):
         account.guards.extend(accepting_options(order.accepted, allow_incomplete=allow_incomplete))

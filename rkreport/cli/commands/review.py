@@ -33,7 +33,7 @@ def review(
     """
     command_run = open_command_run(context, "review", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config)
-    with opened_store(settings, world.utc_now) as database:
+    with opened_store(settings, world) as database:
         reviewed = review_step(settings, database, world, period, is_interim=interim)
     command_run.screen.table(*burst_table(reviewed.review, command_run.screen.width))
     trial = next_call(context, "send", "--to-me", "ADDRESS", "--sample", "1")

@@ -138,6 +138,8 @@ def login(
         prompt.to_mail(whole)
         if whole.settings.privacy.encrypt_workbooks:
             prompt.to_workbooks()
+        if whole.settings.privacy.encrypt_store:
+            prompt.to_store()
     command_run.screen.result(*kept_secrets(prompt.kept, keyring, overridden(environment())))
     return EXIT_DONE
 

@@ -1,6 +1,7 @@
 """The result of audit: lines of the audit log for the terminal, and for programs as they stand in the file."""
 
 import json
+import re
 from datetime import tzinfo
 from typing import Any
 
@@ -9,6 +10,8 @@ from rkreport.core.audit_chain import AuditEntry, line_of
 from rkreport.core.words import counted
 from rkreport.run.keep.audit_reading import ReadLog
 from rkreport.sentence import Sentence, joined
+
+_DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 AUDIT_COLUMNS = (
     Column("Line", is_number=True),
@@ -29,7 +32,10 @@ def audit_rows(read: ReadLog, *, is_whole: bool = False) -> list[tuple[str, str]
     rows = [("Log", str(read.path)), ("Lines", Sentence("{number:,}", number=read.head.number))]
     if read.head.number:
         rows.append(
-            ("Digest", Sentence("{sha256} of the last line, which stands for all before it", sha256=read.head.sha256))
+            (
+                "Digest",
+                Sentence("{sha256} of the last line, which stands for all before it", sha256=_short(read.head.sha256)),
+            )
         )
     return (
         [*rows, ("Check", Sentence("{lines} as written, none missing", lines=counted(read.head.number, "line")))]
@@ -50,6 +56,12 @@ def audit_document(read: ReadLog) -> dict[str, Any]:
 
 def _cells(entry: AuditEntry, zone: tzinfo) -> tuple[str, ...]:
     what = joined(" ", filter(None, (entry.event.value, entry.result)))
-    about = joined(", ", (Sentence("{name} {text}", name=name, text=text) for name, text in entry.about.items()))
+    told = {**entry.about, **entry.digests}
+    about = joined(", ", (Sentence("{name} {text}", name=name, text=_short(text)) for name, text in told.items()))
     when = entry.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     return str(entry.number), when, f"{entry.actor.user}@{entry.actor.host}", what, about
+
+
+def _short(text: str) -> str:
+    """A digest with its first 12 characters, which are enough to tell two apart; --json and --export have it whole."""
+    return _DIGEST.sub(r"\1…", text)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rkreport.core.mail.summary_message import SUMMARY_NAMES
-from rkreport.core.mail.templates import TEMPLATE_NAMES, Template, parse_template
+from rkreport.core.mail.templates import TEMPLATE_NAMES, Template, nearest, parse_template, shortened
 from rkreport.errors import ConfigError
 from rkreport.sentence import Sentence
 
@@ -47,14 +47,16 @@ def own_texts(shipped: Texts, own: Mapping[str, Any], *, source: str) -> Texts:
             raise ConfigError(
                 "{source}: [{section}] is not a section; use one of {shipped}.",
                 source=source,
-                section=section,
+                section=shortened(section),
                 shipped=", ".join(shipped),
             )
         for name, text in texts.items():
-            where = Sentence("{source}, {section}.{name}", source=source, section=section, name=name)
+            where = Sentence("{source}, {section}.{name}", source=source, section=section, name=shortened(name))
             if name not in known:
                 raise ConfigError(
-                    "{where}: is not a known text; use one of {known}.", where=where, known=", ".join(sorted(known))
+                    "{where}: is not a known text; the nearest are {known}.",
+                    where=where,
+                    known=", ".join(nearest(name, sorted(known))),
                 )
             if not isinstance(text, str):
                 raise ConfigError("{where}: must be a text in double quotes.", where=where)

@@ -10,8 +10,9 @@ names have empty values, so an optional banner leaves no gap.
 import html
 import re
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final
 
 from rkreport.core.leaks.text_folding import visible
@@ -56,6 +57,9 @@ Value = str | tuple[str, ...]
 
 SUBJECT_LIMIT: Final = 150
 """Characters of a subject; longer ones are cut by every mail program anyway."""
+
+_LONGEST_SHOWN = 40  # characters of an unknown name
+_NEAREST_TOLD = 5
 
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 
@@ -129,12 +133,24 @@ def _parse_line(row: str, where: str, known_names: Sequence[str]) -> _Line:
         if name is None:  # the escape $$
             continue
         if name not in known_names:
-            known = ", ".join(known_names)
             raise ConfigError(
-                "{where}: ${name} is not a known placeholder; use one of {known}.", where=where, name=name, known=known
+                "{where}: ${name} is not a known placeholder; the nearest are {known}.",
+                where=where,
+                name=shortened(name),
+                known=", ".join(f"${one}" for one in nearest(name, known_names)),
             )
         names[name] = None
     return _Line(string.Template(row), tuple(names))
+
+
+def shortened(name: str) -> str:
+    """An unknown name for a sentence."""
+    return name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…"
+
+
+def nearest(name: str, known: Iterable[str]) -> Sequence[str]:
+    """The known names that an unknown one may stand for: a layout may use a hundred, too many for a sentence."""
+    return get_close_matches(name[:_LONGEST_SHOWN].lower(), list(known), _NEAREST_TOLD, cutoff=0)
 
 
 def compose(

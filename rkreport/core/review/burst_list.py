@@ -68,6 +68,7 @@ class SendSettings:
     max_message_bytes: float
     has_sender: bool
     is_allowed: Callable[[str], bool]
+    wants_release: bool = False  # by a second person
 
 
 @dataclass(frozen=True, slots=True)

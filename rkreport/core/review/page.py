@@ -57,6 +57,7 @@ class ReviewSource:
     guards: tuple[Guard, ...]
     posting: SendSettings
     moved: Mapping[ManagerId, int] = field(default_factory=dict)
+    release_code: str = ""  # where a second person must give it, and the edition is finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ class GuardLine:
 class Review:
     """What the page and the screen show, in words of `language`. `target` is a share of 1.
 
-    `compared_with` names the month of comparison, or says that there is none.
+    `compared_with` names the month of comparison, or says that there is none. `release` says that a second person is
+    needed, and with which code; `""`: none is.
     """
 
     language: str
@@ -134,6 +136,7 @@ class Review:
     compared_with: str
     guards: tuple[GuardLine, ...]
     plan: SendPlan
+    release: str = ""
 
 
 def review_figures(compliance: Compliance, this_period: PeriodResult) -> ReviewFigures:
@@ -194,7 +197,14 @@ def review_of(source: ReviewSource, words: Words) -> Review:
         compared_with=_compared_with(compliance, now, rows, gone, words),
         guards=tuple(_guard_line(guard, words) for guard in source.guards),
         plan=send_preview(rows, source.posting, words),
+        release=_release(source, words),
     )
+
+
+def _release(source: ReviewSource, words: Words) -> str:
+    if source.release_code:
+        return words.text("review.release", code=source.release_code)
+    return words.text("review.release_later") if source.posting.wants_release else ""
 
 
 def _guard_line(guard: Guard, words: Words) -> GuardLine:

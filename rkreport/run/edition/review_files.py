@@ -47,6 +47,7 @@ def write_review(
     posted: DeliveryStatus,
     last_sent: LastSent,
     other_ledgers: Iterable[OtherLedger],
+    release_code: str = "",
 ) -> Written:
     """Write the burst list and the pages into an edition's folder.
 
@@ -58,6 +59,7 @@ def write_review(
         posted: what the ledger says about this revision.
         last_sent: what was last sent, and where it went.
         other_ledgers: what other ledgers know of the period's messages.
+        release_code: what a second person passes on, once the edition is built.
 
     Raises:
         OutputError: a file could not be written.
@@ -75,6 +77,7 @@ def write_review(
         guards=guards_for(config, compliance, last_sent, other_ledgers),
         posting=send_settings_of(config),
         moved=moves_of(compliance, last_sent).gained,
+        release_code=release_code,
     )
     wordings = {language: load_words(language) for language in sorted(LANGUAGES)} | {SOURCE_LANGUAGE: spoken_words()}
     reviews = {language: review_of(source, words) for language, words in wordings.items()}
@@ -110,6 +113,7 @@ def send_settings_of(config: Config) -> SendSettings:
         max_message_bytes=server.max_message_bytes,
         has_sender=config.sender is not None,
         is_allowed=config.is_allowed,
+        wants_release=config.settings.release.approval,
     )
 
 

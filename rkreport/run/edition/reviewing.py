@@ -59,6 +59,7 @@ def review_step(
     folder, manifest, compliance = loaded.folder, loaded.manifest, loaded.assessment.compliance
     period, revision = str(compliance.edition.series), compliance.edition.revision
     built = manager_files(manifest)
+    code = release_code(loaded) if config.settings.release.approval else ""
     written = write_review(
         config,
         compliance,
@@ -67,6 +68,7 @@ def review_step(
         posted=_posted(loaded, Ledger(database, world.utc_now), built),
         last_sent=loaded.last_sent,
         other_ledgers=loaded.other_ledgers,
+        release_code=code,
     )
     others = [file for file in manifest["files"] if file["kind"] not in KINDS]
     files = [*others, *map(file_entry, written.files)]
@@ -75,7 +77,6 @@ def review_step(
     if loaded.is_sealed:
         own = seal_of(folder, ((file.path, file.sha256) for file in written.files))
         Seals(database).add(period, revision, own)
-    code = release_code(loaded) if config.settings.release.approval else ""
     about = about_loaded(loaded) | ({"release": code} if code else {})
     digests = edition_digests(folder, {**manifest, "files": files})
     record(database, world, AuditEvent.REVIEW_SHOWN, about=about, digests=digests)

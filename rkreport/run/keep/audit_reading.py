@@ -3,19 +3,20 @@
 Adds only that it was copied. Must not judge what the lines tell.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from rkreport.core.audit_chain import AuditEntry, AuditEvent, Head, damage_of, entry_of
+from rkreport.core.audit_chain import AuditEntry, AuditEvent, Head, Link, damage_of, entry_of
 from rkreport.errors import OutputError
 from rkreport.files import write_private_file
 from rkreport.run.auditing import mended_log, record
 from rkreport.run.world import World
 from rkreport.sentence import Sentence
-from rkreport.store.audit_log import AuditLog
-from rkreport.store.database import Database
+from rkreport.store.audit_log import AuditLogReader
+from rkreport.store.database import Database, Readable
 
 LARGEST_TAIL: Final = 1_000
 _FOREIGN_LINES_NAMED = 10_000  # more are not looked at: a file full of line breaks must not fill the memory
@@ -49,8 +50,20 @@ def check_audit_log(database: Database, world: World) -> ReadLog:
         StoreError: the file cannot be read.
     """
     log = mended_log(database, world)
-    _refuse_damaged(log)
+    _refuse_damaged(log.path, log.head(), log.links())
     return ReadLog(log.path, log.head(), ())
+
+
+def look_at_audit_log(store: Readable) -> ReadLog:
+    """Compare as `check_audit_log`, and change nothing: a last line that a kill tore is for the next command to mend.
+
+    Raises:
+        OutputError, StoreError: as `check_audit_log`.
+    """
+    log = AuditLogReader(store)
+    head, links = log.written()
+    _refuse_damaged(log.path, head, links)
+    return ReadLog(log.path, head, ())
 
 
 def export_audit_log(database: Database, world: World, path: Path) -> ReadLog:
@@ -63,7 +76,7 @@ def export_audit_log(database: Database, world: World, path: Path) -> ReadLog:
     if path.exists() or path.is_symlink():
         raise OutputError("{path} is there already; name a new file with --export.", path=path)
     log = mended_log(database, world)
-    _refuse_damaged(log)
+    _refuse_damaged(log.path, log.head(), log.links())
     content, head = b"".join(log.lines()), log.head()
     record(
         database,
@@ -76,10 +89,9 @@ def export_audit_log(database: Database, world: World, path: Path) -> ReadLog:
     return ReadLog(log.path, head, ())
 
 
-def _refuse_damaged(log: AuditLog) -> None:
-    head = log.head()
+def _refuse_damaged(path: Path, head: Head, found: Iterable[Link]) -> None:
     most = head.number + _FOREIGN_LINES_NAMED
-    links = list(islice(log.links(), most + 1))
+    links = list(islice(found, most + 1))
     damage = damage_of(links, head)
     if damage:
         said = (
@@ -90,6 +102,6 @@ def _refuse_damaged(log: AuditLog) -> None:
         raise OutputError(
             "{path} is not what rkreport wrote: {said}; keep the file as evidence, and compare"
             " it with a backup or the last export.",
-            path=log.path,
+            path=path,
             said=said,
         )

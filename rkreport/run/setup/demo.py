@@ -67,7 +67,7 @@ async def demo_step(order: DemoOrder, world: World) -> Built:
         write_simulated_config(order.folder, company, simulator.base_url, order.language, every_kind=EVERY_KIND)
         config = load_config(order.folder / CONFIG_NAME)
         own = replace(world, secrets={CLIENT_ID: _ID, CLIENT_SECRET: _SECRET})
-        with opened_store(config, own.utc_now) as database:
+        with opened_store(config, own) as database:
             row = (await fetch_step(config, database, own, FetchOrder(fresh=True))).row
             _keep_earlier_months(config, database, own.utc_now, row)
             return build_step(config, database, own, BuildOrder())

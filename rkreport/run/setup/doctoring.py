@@ -9,6 +9,7 @@ from rkreport.run.setup.checks.config import check_brand_template, check_files, 
 from rkreport.run.setup.checks.disk import check_clock, check_folders, check_space
 from rkreport.run.setup.checks.mail import MailCheck, check_addresses, check_encryption, check_login, log_in_to_mail
 from rkreport.run.setup.checks.places import known_mounts
+from rkreport.run.setup.checks.traces import check_audit_trail, check_release, check_store_key
 from rkreport.run.setup.checks.value import Check, LmsChecks, skipped
 from rkreport.run.world import World
 
@@ -33,12 +34,15 @@ async def doctor_step(order: DoctorOrder, world: World, mail_check: MailCheck = 
         *lms.checks,
         check_clock(inspection, world.utc_now(), lms.server_time),
         *check_folders(inspection, order.environ, known_mounts(), world.utc_now()),
+        *check_audit_trail(inspection),
         *check_space(inspection, lms.learners),
         *check_brand_template(inspection),
         *check_mail_templates(inspection),
         *check_addresses(inspection),
         await check_login(inspection, world, mail_check, offline=order.offline),
         *check_encryption(inspection, world.secrets),
+        *check_store_key(inspection, world.secrets),
+        *check_release(inspection),
     )
 
 

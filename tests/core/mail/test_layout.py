@@ -146,7 +146,7 @@ def test_a_wrong_name_in_a_layout_is_named(layout: str) -> None:
     [
         ({"teams": {"head": "x"}}, "t.toml: [teams] is not a section; use one of all, team"),
         ({"head": "x"}, "t.toml: [head] is not a section"),
-        ({"team": {"heads": "x"}}, "t.toml, team.heads: is not a known text; use one of head, hello"),
+        ({"team": {"heads": "x"}}, "t.toml, team.heads: is not a known text; the nearest are head, hello"),
         ({"team": {"head": 3}}, "t.toml, team.head: must be a text in double quotes"),
         ({"team": {"head": "x\n$nobody"}}, "t.toml, team.head, line 2: $nobody is not a known placeholder"),
         ({"team": {"head": "$command"}}, "t.toml, team.head, line 1: $command is not a known placeholder"),

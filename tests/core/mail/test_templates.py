@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rkreport.core.leaks.text_folding import visible
+from rkreport.core.mail.layout import lay_out, own_texts
 from rkreport.core.mail.templates import (
     SUBJECT_LIMIT,
     TEMPLATE_NAMES,
@@ -192,6 +193,31 @@ def test_wrong_placeholders_are_named(text: str, line: int, found: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_template(text, source="mail/x.txt")
     assert str(caught.value).startswith(f"mail/x.txt, line {line}: {found} ")
+
+
+def read_in(place: str, name: str) -> None:
+    """A name that nobody knows, in one of the four files that an admin may write."""
+    texts = {section: {f"text_{number}": "x" for number in range(50)} for section in ("all", "team", "figures", "done")}
+    match place:
+        case "own part":
+            parse_template(f"${name}", source="mail/manager.en.txt")
+        case "layout":
+            lay_out(f"${name}", texts, "done", source="mail/layout.txt", is_html=False)
+        case "texts":
+            own_texts(texts, {"team": {name: "x"}}, source="mail/texts.en.toml")
+        case _:
+            own_texts(texts, {name: {}}, source="mail/texts.en.toml")
+
+
+@pytest.mark.parametrize("name", ["nobody", "montth", "x" * 200_000])
+@pytest.mark.parametrize("place", ["own part", "layout", "texts", "section"])
+def test_an_unknown_name_is_told_shortly(name: str, place: str) -> None:
+    """With the nearest that exist, in under 400 characters, although a layout may use a hundred."""
+    with pytest.raises(ConfigError) as caught:
+        read_in(place, name)
+    assert len(str(caught.value)) < 400
+    if name == "montth" and place in {"own part", "layout"}:
+        assert "; the nearest are $month, " in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\n", "\ufeff"])
