@@ -101,11 +101,8 @@ def draw_table_sheet(
     if not isinstance(source, TableSheet):
         raise TypeError(f"sheet {source.key!r} holds no table")
     table = source.table
-    sample = (*reading.sample, *(() if table.total is None else (table.total,)))
-    every = widened(fitted_widths(table.columns, sample, statuses), source)
     printed = max(source.printed_columns or len(table.columns), last_square(source))
-    shown = [row[:printed] for row in reading.sample]
-    canvas.widths = [*squeezed(table.columns[:printed], every[:printed], canvas.brand, shown), *every[printed:]]
+    canvas.widths = _widths(canvas, source, reading.sample, printed, statuses)
     widths = canvas.widths[: len(table.columns)]
     paper = _choose_paper(canvas, source, printed)
     title_block.draw_heading(canvas, heading, len(table.columns), back, canvas.header_columns + 1)
@@ -129,13 +126,24 @@ def draw_table_sheet(
     if source.live_rate and tab.start == 0:
         draw_live_rate(canvas, source.live_rate, source.key, min(source.frozen_columns, len(table.columns)))
     columns = max(title_block.printed_columns(canvas.widths[:printed]), legend_end)
-    repeated = HEADER_ROW - bool(source.legend), HEADER_ROW
-    title_block.set_printed(canvas, columns=columns, rows=end, header_rows=repeated)
+    header_rows = HEADER_ROW - bool(source.legend), HEADER_ROW
+    title_block.set_printed(canvas, columns=columns, rows=end, header_rows=header_rows)
     is_rollup = bool(letters) and not source.blocks  # what has rates has a foot; its rows are few
     if is_rollup and len(reading.sample) == table.count == tab.count and paper.pages_wide == 1:
         canvas.layout = replace(canvas.layout, pages_tall=_pages_tall(canvas, body, reading.sample, columns, end))
     text_range = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}"
     return DrawnTable(body, tab.table_name, area, headers, text_range)
+
+
+def _widths(
+    canvas: Canvas, source: TableSheet, rows: Sequence[Row], printed: int, statuses: Sequence[StatusCell]
+) -> list[float]:
+    """Of all columns; those that are printed are narrower where a page wants it."""
+    table = source.table
+    sample = (*rows, *(() if table.total is None else (table.total,)))
+    every = widened(fitted_widths(table.columns, sample, statuses), source)
+    shown = [row[:printed] for row in rows]
+    return [*squeezed(table.columns[:printed], every[:printed], canvas.brand, shown), *every[printed:]]
 
 
 def _pages_tall(canvas: Canvas, body: TableRows, rows: Sequence[Row], columns: int, end: int) -> int:

@@ -70,8 +70,7 @@ def review_step(
         other_ledgers=loaded.other_ledgers,
         release_code=code,
     )
-    others = [file for file in manifest["files"] if file["kind"] not in KINDS]
-    files = [*others, *map(file_entry, written.files)]
+    files = [*(each for each in manifest["files"] if each["kind"] not in KINDS), *map(file_entry, written.files)]
     text = json.dumps({**manifest, "files": files}, indent=2, ensure_ascii=False)
     write_private_file(folder / MANIFEST, text.encode())
     if loaded.is_sealed:
