@@ -182,3 +182,22 @@ def _silent(module: str, tree: ast.Module) -> set[int]:
 
 def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def errors_said() -> dict[str, list[str]]:
+    """Each class of errors with the texts that it is raised with."""
+    found: dict[str, list[str]] = {name: [] for name in sorted(_ERRORS)}
+    for _, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _name(node.func) in _ERRORS:
+                found[_name(node.func)] += _constants(node.args[:1])
+    return found
+
+
+if __name__ == "__main__":  # python -m tests.locale.said: all errors in both languages, to be read through
+    from rkreport.locale.translation import load_translation
+
+    tell = load_translation("id")
+    for name, said in errors_said().items():
+        for text in dict.fromkeys(said):
+            print(f"{name}\n  {text}\n  {tell(text)}")  # noqa: T201 - the table

@@ -1,6 +1,7 @@
 """What the program says on the screen, in the reader's language: nothing stands outside the catalogue."""
 
 import pickle
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -16,7 +17,7 @@ from rkreport.core.words import counted
 from rkreport.errors import ConfigError, ServerTrouble
 from rkreport.locale.translation import load_translation, spoken_words
 from rkreport.sentence import Sentence, all_of, joined, ours
-from tests.locale.said import f_strings, texts
+from tests.locale.said import errors_said, f_strings, texts
 
 tell = load_translation("id")
 
@@ -63,6 +64,24 @@ def test_a_text_ends_as_in_english(catalogue: Catalog) -> None:
         english, told = str(one.id), str(one.string)
         ends = [(text[:1].isspace(), text[-1:].isspace(), text.rstrip().endswith(".")) for text in (english, told)]
         assert ends[0] == ends[1], english
+
+
+def test_every_class_of_errors_says_something_in_both() -> None:
+    """`python -m tests.locale.said` prints them as a table to read through."""
+    said = {name: list(dict.fromkeys(found)) for name, found in errors_said().items()}
+    assert sum(map(len, said.values())) > 200
+    for name in (
+        "ConfigError",
+        "LmsError",
+        "StoreError",
+        "GuardStop",
+        "OutputError",
+        "MailServerUnusable",
+        "Unreachable",
+    ):
+        assert said[name], name
+    for text in (text for found in said.values() for text in found if " " in text):
+        assert tell(text) != text or not re.search("[a-z]{3}", re.sub("{[^{}]*}", "", text)), text
 
 
 def test_texts_are_short(catalogue: Catalog) -> None:
