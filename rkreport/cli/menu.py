@@ -49,13 +49,16 @@ def menu(screen: "Screen", run: Run) -> int:
     """Offer the choices until the admin quits; return the exit code of the last command."""
     code = 0
     while True:
-        width = max(len(choice.text) for choice in _CHOICES)
+        width = max(len(screen.tell(choice.text)) for choice in _CHOICES)
         screen.gap()
         screen.show(
             "What shall rkreport do?",
             [
-                *((str(number), f"{text:{width}}  {_said(command)}") for number, (text, command) in _numbered()),
-                (_QUIT, "Quit"),
+                *(
+                    (str(number), f"{screen.tell(text):{width}}  {_said(command)}")
+                    for number, (text, command) in _numbered()
+                ),
+                (_QUIT, Sentence("Quit")),
             ],
         )
         try:

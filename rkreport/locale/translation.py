@@ -20,7 +20,7 @@ from rkreport.locale.wording import Wording, load_words
 from rkreport.sentence import Counting, Form, Sentence, Tell, as_written, is_ours
 
 SOURCE_LANGUAGE = "en"
-_BLANKS_KNOWN_AGAIN = 3
+_WORDS_KNOWN_AGAIN = 3
 _SEPARATORS = str.maketrans(",.", ".,")
 
 
@@ -122,7 +122,9 @@ def _patterns_of(templates: Iterable[str]) -> list[tuple[list[str], str, str]]:
         words = [literal for literal, _, _, _ in parts if literal]
         if "|" in template or not any(name for _, name, _, _ in parts):
             continue
-        if sum(one.count(" ") for one in words) < _BLANKS_KNOWN_AGAIN or any(conversion for *_, conversion in parts):
+        if sum(len(re.findall("[A-Za-z]{2,}", one)) for one in words) < _WORDS_KNOWN_AGAIN or any(
+            conversion for *_, conversion in parts
+        ):
             continue
         names = [name for _, name, _, _ in parts if name]
         if len(set(names)) == len(names):

@@ -74,6 +74,7 @@ class Workspace:
         self.folder = folder
         self.now = NOW
         self.secrets = dict(SECRETS)
+        self.speaks: str | None = "en"  # on the screen; None: what the program itself chooses
         self.patches: list[tuple[Any, ...]] = []  # arguments of `MonkeyPatch.setattr`, for each call
 
     @property
@@ -155,6 +156,8 @@ class Workspace:
             patch.delenv(name)
         for name, value in self.secrets.items():
             patch.setenv(name, value)
+        if self.speaks:
+            patch.setattr("rkreport.cli.app.language_of", lambda _arguments: self.speaks)
         for each in self.patches:
             patch.setattr(*each)
         patch.setattr("rkreport.cli.command_run.user_log_path", lambda _name: self.folder / "user-log")

@@ -11,6 +11,7 @@ import rkreport
 from rkreport import errors
 from rkreport.cli.help import paragraphs
 from rkreport.core.mail.delivery import DeliveryState
+from rkreport.core.models import MatchedBy
 from rkreport.core.snapshot import ListKind
 from rkreport.run.setup.checks.value import State
 from rkreport.store.results import Standing
@@ -28,7 +29,7 @@ _OF_PROGRAMMERS = {
     "TypeError",
     "ValueError",
 }
-_TEMPLATES = {"Sentence", "ours", *_ERRORS}
+_TEMPLATES = {"Sentence", "_Choice", "ours", *_ERRORS}
 _SHOWN = {
     "_flaw",
     "_remark",
@@ -98,6 +99,7 @@ def texts() -> dict[str, str]:
     found = {word.value: "the words of a state" for words in _VOCABULARY for word in words}
     found |= {os.strerror(getattr(errno, name)): "files.py" for name in _SYSTEM}
     found |= dict.fromkeys(_HELP, "cli/help.py")
+    found |= {way.value.replace("_", " "): "cli/results/built.py" for way in MatchedBy}
     for name, tree in modules():
         silent = _silent(name, tree)
         for node in ast.walk(tree):

@@ -15,7 +15,7 @@ from rkreport.locale.translation import spoken_words
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.review_files import PAGE
 from rkreport.run.fetch.estimating import Estimate
-from rkreport.sentence import Sentence, joined
+from rkreport.sentence import Sentence, joined, ours
 from rkreport.store.snapshots import SnapshotRow
 
 
@@ -57,7 +57,7 @@ def _period(manifest: Mapping[str, Any]) -> str:
 def _assignments(manifest: Mapping[str, Any]) -> str:
     matched, rows_aside = manifest["matched"], manifest["rows_set_aside"]
     ways = (
-        Sentence("{count:,} by {replace}", count=count, replace=way.replace("_", " "))
+        Sentence("{count:,} by {replace}", count=count, replace=ours(way.replace("_", " ")))
         for way, count in matched.items()
         if way != "unmatched"
     )

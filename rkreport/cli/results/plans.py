@@ -12,7 +12,7 @@ from rkreport.core.models import PlanCourse
 from rkreport.core.words import counted
 from rkreport.lms.browse import CoursesOfPlan
 from rkreport.run.fetch.browsing import PlanCatalogue
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 
 def plan_lines(catalogue: PlanCatalogue, search: str, zone: ZoneInfo) -> list[str]:
@@ -35,7 +35,7 @@ def plan_lines(catalogue: PlanCatalogue, search: str, zone: ZoneInfo) -> list[st
                 courses=_courses(one),
             )
         )
-        lines += [f"    {_course_line(course, zone)}" for course in _by_deadline(one)]
+        lines += ["    " + _course_line(course, zone) for course in _by_deadline(one)]
     return lines
 
 
@@ -78,9 +78,11 @@ def _courses(one: CoursesOfPlan) -> str:
 
 def _course_line(one: PlanCourse, zone: ZoneInfo) -> str:
     due = (
-        Sentence("until {deadline:%Y-%m-%d}", deadline=one.deadline.astimezone(zone)) if one.deadline else "no deadline"
+        Sentence("until {deadline:%Y-%m-%d}", deadline=one.deadline.astimezone(zone))
+        if one.deadline
+        else Sentence("no deadline")
     )
-    return "  ".join(visible(part) for part in (one.course.serial, due, one.course.name) if part)
+    return joined("  ", (visible(part) for part in (one.course.serial, due, one.course.name) if part))
 
 
 def _by_deadline(one: CoursesOfPlan) -> list[PlanCourse]:

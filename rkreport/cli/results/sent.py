@@ -181,10 +181,12 @@ def delivery_rows(rows: Sequence[Delivery]) -> list[tuple[str, str]]:
     """Return one line per month and revision."""
     counts: dict[tuple[str, int], Counter[str]] = {}
     for row in rows:
-        what = Sentence("{state} again on purpose", state=row.state) if row.again else row.state.value
+        what = Sentence("{state} again on purpose", state=row.state) if row.again else ours(row.state.value)
         counts.setdefault((row.period, row.revision), Counter())[what] += 1
     order = [
-        what for state in DeliveryState for what in (state.value, Sentence("{state} again on purpose", state=state))
+        what
+        for state in DeliveryState
+        for what in (ours(state.value), Sentence("{state} again on purpose", state=state))
     ]
     return [
         (

@@ -136,7 +136,7 @@ def course_lines(catalogue: Catalogue, search: str, zone: ZoneInfo) -> list[str]
                 kind=_kind(one),
             )
         )
-        lines += [f"    {_batch_line(batch, zone)}" for batch in _by_date(one)]
+        lines += ["    " + _batch_line(batch, zone) for batch in _by_date(one)]
     return lines
 
 
@@ -198,12 +198,12 @@ def _kind(one: ListedCourse) -> str:
 
 def _batch_line(batch: Batch, zone: ZoneInfo) -> str:
     parts = (batch.serial, _session(batch, zone), batch.name, batch.status)
-    return "  ".join(visible(part) for part in parts if part)
+    return joined("  ", (visible(part) for part in parts if part))
 
 
 def _session(batch: Batch, zone: ZoneInfo) -> str:
     if batch.session_start is None:
-        return "no date"
+        return Sentence("no date")
     start = batch.session_start.astimezone(zone)
     if batch.session_end is None:
         return Sentence("{start:%Y-%m-%d %H:%M} {tzname}", start=start, tzname=start.tzname())

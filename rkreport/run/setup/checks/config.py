@@ -45,7 +45,7 @@ def check_files(inspection: Inspection, today: date) -> Iterator[Check]:
             "Exceptions",
             Sentence("{exceptions:,} in the list", exceptions=inspection.exceptions)
             if inspection.exceptions
-            else "none",
+            else Sentence("none"),
         )
 
 
