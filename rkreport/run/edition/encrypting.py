@@ -67,7 +67,7 @@ def own_password(mark: PasswordMark, secrets: Mapping[str, str]) -> str:
     """
     password = secrets.get(WORKBOOK_PASSWORD, "")
     if not password or not hmac.compare_digest(_slow_digest(password, mark.salt), mark.digest):
-        what = "another" if password else "no"
+        what = Sentence("another") if password else Sentence("no")
         raise ConfigError(
             "A worker of the cluster has {what} {workbook_password}, so it cannot encrypt"
             " workbooks; set the same password on every machine of the cluster, and build again.",
