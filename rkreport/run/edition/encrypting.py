@@ -16,6 +16,7 @@ from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.errors import ConfigError, DeliveryError, OutputError
 from rkreport.excel.ooxml.encryption import encrypted, refuse_without_library
 from rkreport.files import sha256_of, write_private_file
+from rkreport.sentence import Sentence
 
 SHORTEST_PASSWORD = 8
 _LONGEST_PASSWORD = 255  # characters, Excel's limit
