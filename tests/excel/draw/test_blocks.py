@@ -212,6 +212,7 @@ def test_pages_of_a_map_end_where_the_sheet_says() -> None:
 
 
 @pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
+@pytest.mark.slow
 def test_another_program_ends_pages_of_a_map_there_too(tmp_path: Path) -> None:
     """As many pages as the sheet says, each of the full width, and each begins with a title or a header."""
     write(tmp_path / "book.xlsx", table_sheet(COLUMNS, ROWS * 9, frozen_columns=1, blocks=_wide_maps()))

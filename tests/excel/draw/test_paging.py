@@ -167,6 +167,7 @@ def test_a_foot_has_no_page_of_its_own() -> None:
 
 
 @pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
+@pytest.mark.slow
 def test_another_program_prints_no_foot_alone(tmp_path: Path) -> None:
     """One page for the rows whose foot would have been on a second one."""
     for count in range(26, 36):
