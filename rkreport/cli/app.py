@@ -5,7 +5,7 @@ Knows the options before a command; must not know what a command does.
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +33,14 @@ class _Context(typer.Context):
         return partial(HelpInTheirLanguage, tell=self.obj.tell)
 
 
+@cache
+def _language_option() -> Any:  # noqa: ANN401 - as above
+    """The option of the program, which each command takes as well; `language_of` reads it, no command does."""
+    (option,) = (each for each in get_group(app).params if OPTION in each.opts)
+    option.expose_value = False
+    return option
+
+
 class _Loaded(Mapping[str, Any]):
     """All commands by name, each loaded when it is used: importing a module takes up to a second."""
 
@@ -42,9 +50,7 @@ class _Loaded(Mapping[str, Any]):
             if name in {found.name, getattr(found.callback, "__name__", "")}:
                 command = get_command_from_info(found, pretty_exceptions_short=False, rich_markup_mode=None)
                 command.context_class = _Context
-                (language,) = (option for option in get_group(app).params if OPTION in option.opts)
-                language.expose_value = False
-                command.params.append(language)
+                command.params.append(_language_option())
                 return command
         raise KeyError(name)
 

@@ -278,7 +278,7 @@ def test_addresses_that_changed_want_a_yes(office: Office) -> None:
 
 def test_a_deleted_lock_makes_nobody_get_it_twice(fetched: Path, tmp_path: Path) -> None:
     """Two at work in one data folder: the ledger lets each message begin once."""
-    with opened_office(fetched, tmp_path, mail="messages_per_minute = 30") as office:
+    with opened_office(fetched, tmp_path, mail="messages_per_minute = 40") as office:
         assert office.workspace.process("build", "--period", "2026-10").code == 0
         first = office.workspace.start("send", "--period", "2026-10")
         wait_until(lambda: len(office.server.taken) == 1)

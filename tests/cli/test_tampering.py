@@ -84,7 +84,9 @@ def mend(folder: Path) -> None:
     path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False), "utf-8")
 
 
-@pytest.mark.parametrize("is_mended", [False, True], ids=["as it is", "digest mended"])
+@pytest.mark.parametrize(
+    "is_mended", [pytest.param(False, id="as it is"), pytest.param(True, id="digest mended", marks=pytest.mark.slow)]
+)
 def test_no_file_that_was_changed_leaves(office: Office, is_mended: bool) -> None:  # noqa: FBT001 - one of two cases
     """Exit code 5 and a sentence that names the file (or the manifest that was mended); the server takes nothing."""
     folder, workspace = office.folder, office.workspace

@@ -106,7 +106,10 @@ def _compliance(compliant: int, counted: int, config: Config) -> Compliance:
     return replace(run, history=(before,))
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.slow if name == "almost none" else ()) for name in CASES],
+)
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
     """Each case, built once."""
     return Case(tmp_path_factory.mktemp("rates"), *CASES[request.param])

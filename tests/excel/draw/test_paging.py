@@ -157,6 +157,7 @@ def _rated(count: int) -> TableSheet:
     return TableSheet("main", "Main", whole, footnotes=("Note.", "More."))
 
 
+@pytest.mark.slow
 def test_a_foot_has_no_page_of_its_own() -> None:
     """Rows shrink a little where total and footnotes alone would stand on the last page, and nowhere else."""
     tall = [drawn(_rated(count))["Main"].page_setup.fitToHeight for count in range(20, 90)]
