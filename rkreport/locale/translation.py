@@ -147,7 +147,8 @@ class _InItsForm(Counting):
             return value.translate(_SEPARATORS) if is_number and "," in format_spec else value
         if isinstance(value, date) and format_spec:
             day = format_spec.replace("%Y-%m-%d", self._words.date(value).replace("%", "%%"))
-            return value.strftime(day.replace("%H:%M", "%H.%M"))
+            name = self._words.month(value.year, value.month).partition(" ")[0]
+            return value.strftime(day.replace("%H:%M", "%H.%M").replace("%B", name))
         if is_number and re.search(r"[,.]", format_spec):
             return format(value, format_spec).translate(_SEPARATORS)
         return super().format_field(value, format_spec)

@@ -3,7 +3,7 @@
 import pickle
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from importlib import resources
 from string import Formatter
@@ -12,6 +12,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from rkreport.core.days import readings_text
 from rkreport.core.percent import percent_of
 from rkreport.core.words import counted
 from rkreport.errors import ConfigError, ServerTrouble
@@ -101,6 +102,7 @@ def test_values_are_told_in_their_form() -> None:
         plain=2026,
         why=counted(3, "batch", "batches"),
     )
+    assert tell(readings_text([date(2026, 3, 4), date(2026, 4, 3)])) == "4 Maret 2026 atau 3 April 2026"
     assert said == "Messages: 12,345 of 2.5, 2026-10-31 09:05, 2026, 3 batches"
     assert tell(said) == "Messages: 12.345 of 2,5, 31 Okt 2026 09.05, 2026, 3 batch"
 
