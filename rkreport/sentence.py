@@ -76,8 +76,8 @@ class Sentence(str):
         return joined("", (other, self))
 
     def removesuffix(self, suffix: str) -> "Sentence":
-        """Leave out one character at the end."""
-        return self.rstrip(suffix)
+        """Leave out its end: a single character, such as a full stop, in every language; more of them in English."""
+        return self.rstrip(suffix) if len(suffix) == 1 else Sentence(str.removesuffix(self, suffix))
 
     def rstrip(self, characters: str | None = None) -> "Sentence":
         """Leave out characters at the end, such as a full stop where the sentence goes on."""

@@ -112,6 +112,8 @@ def test_sentences_hold_together() -> None:
     first, second = Sentence("Nothing was sent."), counted(2, "course")
     assert tell(first) != first
     assert tell(joined("; ", (first.rstrip("."), second))) == f"{tell(first).rstrip('.')}; {tell(second)}"
+    assert tell(first.removesuffix(".")) == tell(first).removesuffix(".")
+    assert Sentence("a.xlsx").removesuffix(".xlsx") == "a"
     assert tell(first + " " + second) == f"{tell(first)} {tell(second)}"
     assert tell("- " + first) == f"- {tell(first)}"
     assert tell(all_of([first, second])) == f"{tell(first)} dan {tell(second)}"

@@ -32,24 +32,7 @@ def retrieved_rows(found: Retrieved) -> list[tuple[str, str]]:
     sent = found.sent
     copies = Sentence(" and {cc} in copy", cc=len(sent.cc)) if sent.cc else ""
     return [
-        (
-            "Message",
-            Sentence(
-                "manager {manager_id}, {edition_name}",
-                manager_id=sent.manager_id,
-                edition_name=edition_name(sent.period, sent.revision),
-            ),
-        ),
-        (
-            "Went",
-            Sentence(
-                "{went} {moment} to {masked}{copies}",
-                went=_went(sent),
-                moment=_moment(found.changed_at),
-                masked=masked(sent.recipient),
-                copies=copies,
-            ),
-        ),
+        *_message_rows(sent, found.changed_at, copies),
         ("Message-ID", sent.message_id),
         ("SHA-256", sent.file_sha256),
         ("File", Sentence("{path}, {size_bytes:,} bytes", path=found.path, size_bytes=found.size_bytes)),
@@ -88,23 +71,7 @@ def incident_rows(found: Incident) -> list[tuple[str, str]]:
     """Return counts, the deadline and the draft's name; only the draft names the people."""
     sent = found.sent
     rows: list[tuple[str, str]] = [
-        (
-            "Message",
-            Sentence(
-                "manager {manager_id}, {edition_name}",
-                manager_id=sent.manager_id,
-                edition_name=edition_name(sent.period, sent.revision),
-            ),
-        ),
-        (
-            "Went",
-            Sentence(
-                "{went} {moment} to {masked}",
-                went=_went(sent),
-                moment=_moment(found.changed_at),
-                masked=masked(sent.recipient),
-            ),
-        ),
+        *_message_rows(sent, found.changed_at),
         ("People", Sentence("{people:,}", people=found.people)),
         (
             "Columns",
@@ -222,6 +189,16 @@ def purged_rows(plan: PurgePlan, done: Purged) -> list[tuple[str, str]]:
         ("Record", str(done.record)),
     ]
     return [*rows, *(("NOT DELETED", failure) for failure in done.failures)]
+
+
+def _message_rows(sent: Delivery, changed_at: datetime | None, copies: str = "") -> list[tuple[str, str]]:
+    """Whose message it was, when it went and where to."""
+    edition = edition_name(sent.period, sent.revision)
+    values = {"went": _went(sent), "moment": _moment(changed_at), "masked": masked(sent.recipient), "copies": copies}
+    return [
+        ("Message", Sentence("manager {manager_id}, {edition_name}", manager_id=sent.manager_id, edition_name=edition)),
+        ("Went", Sentence("{went} {moment} to {masked}{copies}", **values)),
+    ]
 
 
 def _went(sent: Delivery) -> str:
