@@ -117,7 +117,7 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def shown_cells(path: Path) -> Iterator[tuple[str, str, float]]:
     """Sheet, text and value of each percentage, as Excel shows it: the double, half up, in the format of its cell."""
-    for sheet in load_workbook(path):
+    for sheet in load_workbook(path, read_only=True):
         for row in sheet.iter_rows():
             for cell in row:
                 if not isinstance(cell.value, int | float):
