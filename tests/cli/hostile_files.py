@@ -146,11 +146,17 @@ def spoiled(*statements: str) -> Make:
     return made
 
 
-def page(body: bytes) -> Make:
+def page(piece: bytes, times: int = 1) -> Make:
     """A page of `out.rkreport` changed together with its digest."""
-    digest, packed = hashlib.sha256(body).hexdigest(), zlib.compress(body, 9).hex()
-    first = "(SELECT list, pass, number FROM page WHERE list = 'users' LIMIT 1)"
-    return spoiled(f"UPDATE page SET body = x'{packed}', sha256 = '{digest}' WHERE (list, pass, number) = {first}")
+
+    def made(workspace: Workspace) -> None:
+        body = piece * times
+        digest, packed = hashlib.sha256(body).hexdigest(), zlib.compress(body, 9).hex()
+        first = "(SELECT list, pass, number FROM page WHERE list = 'users' LIMIT 1)"
+        change = f"UPDATE page SET body = x'{packed}', sha256 = '{digest}' WHERE (list, pass, number) = {first}"
+        spoiled(change)(workspace)
+
+    return made
 
 
 def lying(name: str, part: str, call: Make) -> Make:
@@ -259,7 +265,7 @@ SNAPSHOTS = {
     "a computed column": Hostile(
         spoiled("ALTER TABLE answer ADD COLUMN more TEXT AS (hex(zeroblob(1000000)))"), NOT_OURS, IMPORT, 4
     ),
-    "a page that unpacks to 200 MB": Hostile(page(b" " * 200_000_000), "is damaged; export", IMPORT, 4),
+    "a page that unpacks to 200 MB": Hostile(page(b" ", times=200_000_000), "is damaged; export", IMPORT, 4),
     "a page of no JSON": Hostile(page(b"hello"), "has a page that is not what the LMS answers", IMPORT, 4),
     "a page of another shape": Hostile(page(b"[1, 2]"), "has a page that is not what the LMS", IMPORT, 4),
     "a page of deep JSON": Hostile(page(b"[" * 100_000), "has a page that is not what the LMS answers", IMPORT, 4),
@@ -316,35 +322,39 @@ TABLES = {
 
 HEAD = ",".join(MANAGER_COLUMNS)
 STYLES = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-BIG = {
-    "a list that lies about its size": Hostile(
+BIG: dict[str, Callable[[], Hostile]] = {  # made when asked for: they are hundreds of megabytes
+    "a list that lies about its size": lambda: Hostile(
         lying("managers.xlsx", "xl/workbook.xml", BOOK), "is no Excel workbook, or damaged"
     ),
-    "a workbook that lies about its size": Hostile(
+    "a workbook that lies about its size": lambda: Hostile(
         lying("m.xlsx", "docProps/custom.xml", lambda _: None), "The ledger has no message", "incident m.xlsx"
     ),
-    "a list of 60 MB without an end": Hostile(
+    "a list of 60 MB without an end": lambda: Hostile(
         listed(lambda part: part + noisy(b"<mergeCell x ", 60_000_000)),
         "managers.xlsx is no Excel workbook, or damaged",
     ),
-    "a list of empty elements": Hostile(listed(before(b"</sheetData>", noisy(b"<x/>", 50_000_000))), MANY),
-    "a list with one row": Hostile(
+    "a list of empty elements": lambda: Hostile(listed(before(b"</sheetData>", noisy(b"<x/>", 50_000_000))), MANY),
+    "a list with one row": lambda: Hostile(
         listed(before(b"</sheetData>", b"<row>" + noisy(b"<c><v>1</v></c>", 45_000_000) + b"</row>")), MANY
     ),
-    "a list with many styles": Hostile(
+    "a list with many styles": lambda: Hostile(
         listed(behind(rb"<cellXfs[^>]*>", noisy(STYLES, 50_000_000)), "xl/styles.xml"), MANY
     ),
-    "a list of commas": Hostile(file("managers.csv", f"{HEAD}\n" + "," * 20_000_000), "has more than 1,000 columns"),
-    "a list of very many rows": Hostile(
+    "a list of commas": lambda: Hostile(
+        file("managers.csv", f"{HEAD}\n" + "," * 20_000_000), "has more than 1,000 columns"
+    ),
+    "a list of very many rows": lambda: Hostile(
         file("exceptions.csv", ",".join(EXCEPTION_COLUMNS) + "\n" + "".join(f"{n},*,,r,b\n" for n in range(1_300_000))),
         "has more than 500,000 rows",
     ),
-    "a list of line breaks": Hostile(file("managers.csv", "\n" * 20_900_000), "managers.csv is empty"),
-    "a message with a header of 35 MB": Hostile(
+    "a list of line breaks": lambda: Hostile(file("managers.csv", "\n" * 20_900_000), "managers.csv is empty"),
+    "a message with a header of 35 MB": lambda: Hostile(
         file("m.eml", b"Subject: " + b"x" * 35_000_000 + b"\n\nx"), NO_MESSAGE, MESSAGE
     ),
-    "a message of 30 MB of lines": Hostile(file("m.eml", b"Subject: x\n\n" + b"\n" * 30_000_000), NO_MESSAGE, MESSAGE),
-    "a message of 36 MB": Hostile(
+    "a message of 30 MB of lines": lambda: Hostile(
+        file("m.eml", b"Subject: x\n\n" + b"\n" * 30_000_000), NO_MESSAGE, MESSAGE
+    ),
+    "a message of 36 MB": lambda: Hostile(
         file("m.eml", b"Content-Transfer-Encoding: base64\n\n" + (b"A" * 76 + b"\n") * 488_000),
         "The ledger has no message",
         MESSAGE,

@@ -94,6 +94,7 @@ def test_the_file_itself_is_taken(configured: Workspace, exported: Path) -> None
 @pytest.mark.parametrize("name", BIG)
 def test_a_big_hostile_file(configured: Workspace, name: str) -> None:
     """Refused within a minute and 400 MB."""
-    BIG[name].make(configured)
-    seconds, megabytes = refused(configured, BIG[name])
+    hostile = BIG[name]()
+    hostile.make(configured)
+    seconds, megabytes = refused(configured, hostile)
     assert (seconds < MOST_SECONDS, megabytes < MOST_MEGABYTES) == (True, True), (seconds, megabytes)
