@@ -127,7 +127,7 @@ Serials = Annotated[tuple[Words, ...], AfterValidator(_none_twice)]
 class Section(BaseModel):
     """A table of the file: no unknown keys, no guessing of types, no values in error texts."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True, defer_build=True)
 
 
 class LmsSection(Section):

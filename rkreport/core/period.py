@@ -22,8 +22,7 @@ def resolve_period(text: str, extracted_at: datetime, zone: tzinfo) -> Period:
     if text == CURRENT:
         return Period(today.year, today.month)
     if text == PREVIOUS:
-        last = today.replace(day=1) - timedelta(days=1)
-        return Period(last.year, last.month)
+        return month_before(Period(today.year, today.month))
     try:
         parsed = datetime.strptime(text, "%Y-%m").replace(tzinfo=zone)
     except ValueError:
@@ -52,6 +51,11 @@ def as_of_moment(period: Period, extracted_at: datetime, zone: tzinfo) -> dateti
             period=period,
         )
     return min(extracted, month_after(period, zone)[0] - timedelta(seconds=1))
+
+
+def month_before(period: Period) -> Period:
+    """The calendar month before."""
+    return Period(period.year - 1, 12) if period.month == 1 else Period(period.year, period.month - 1)
 
 
 def month_after(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:

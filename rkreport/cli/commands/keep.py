@@ -24,8 +24,8 @@ from rkreport.cli.results.kept import (
 from rkreport.core.words import counted
 from rkreport.errors import EXIT_DONE, EXIT_GAPS, EXIT_OUTPUT, ConfigError
 from rkreport.run.keep.archiving import CHANGED, MASTER, ArchiveOrder, archive_master_step, archive_step
+from rkreport.run.keep.carrying import export_step, import_step
 from rkreport.run.keep.collecting import collect_step, has_gaps
-from rkreport.run.keep.history import export_step, import_step
 from rkreport.run.keep.incidents import incident_step
 from rkreport.run.keep.purging import Purged, purge_step
 from rkreport.run.keep.retention import PurgePlan, purge_plan

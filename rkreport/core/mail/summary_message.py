@@ -12,9 +12,10 @@ from typing import Final
 from rkreport.core.compliance import Period, PeriodResult, Series, month_text, number_text
 from rkreport.core.mail.templates import Value
 from rkreport.core.percent import percent_of
+from rkreport.core.period import month_before
 from rkreport.core.release import NO_RELEASE, Release
 from rkreport.core.report.headline import headline_band
-from rkreport.core.report.kpis import month_before, rate_moved
+from rkreport.core.report.kpis import rate_moved
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
 from rkreport.errors import EXIT_BUG, EXIT_CONFIG, EXIT_DATA, EXIT_DONE, EXIT_GAPS, EXIT_LMS, EXIT_OUTPUT

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from rkreport.core.compliance import PeriodResult
 from rkreport.core.percent import percent_of
-from rkreport.core.report.kpis import month_before, points_text, rate_moved, rate_text
+from rkreport.core.period import month_before
+from rkreport.core.report.kpis import points_text, rate_moved, rate_text
 from rkreport.core.rollup import RateParts, rate
 from rkreport.core.words import Words
 from rkreport.sentence import joined

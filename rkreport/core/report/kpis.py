@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from rkreport.core.changes.points import Score
-from rkreport.core.compliance import Period, PeriodResult
+from rkreport.core.compliance import PeriodResult
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent, percent_beside, percent_of, points_between, points_shown
+from rkreport.core.period import month_before
 from rkreport.core.report.sheets import Kind, Kpi
 from rkreport.core.rollup import RateParts, Tally, rate
 from rkreport.core.words import Words
@@ -47,11 +48,6 @@ def left_out(tally: Tally, words: Words) -> str:
     if tally.exempt:
         return words.text("kpi.exempt", **numbers)
     return words.text("kpi.not_counting", **numbers) if tally.not_counting else ""
-
-
-def month_before(period: Period) -> Period:
-    """The calendar month before."""
-    return Period(period.year - 1, 12) if period.month == 1 else Period(period.year, period.month - 1)
 
 
 def monthly_changes(

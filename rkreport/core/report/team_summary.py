@@ -10,11 +10,12 @@ from rkreport.core.compliance import month_text
 from rkreport.core.mail.changes import since_revision, team_figures
 from rkreport.core.models import CourseSerial, Status
 from rkreport.core.percent import points_between, target_of
+from rkreport.core.period import month_before
 from rkreport.core.report.actions import NEEDS_ACTION
 from rkreport.core.report.changed import causes_table, figures_sentence, rate_sentence
 from rkreport.core.report.completeness import banner, extraction_sentences, sentences_below_banner
 from rkreport.core.report.headline import headline_band
-from rkreport.core.report.kpis import headline, month_before, number_change, points_text, rate_text
+from rkreport.core.report.kpis import headline, number_change, points_text, rate_text
 from rkreport.core.report.sheets import Chart, Link, Panel, Sheet, SummarySheet
 from rkreport.core.report.summary import course_charts, course_panel
 from rkreport.core.report.team_view import TeamView

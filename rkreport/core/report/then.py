@@ -8,7 +8,7 @@ from typing import Final
 from rkreport.core.changes.comparison import Comparison
 from rkreport.core.compliance import Period
 from rkreport.core.models import ManagerId, UnitSerial
-from rkreport.core.report.kpis import month_before
+from rkreport.core.period import month_before
 from rkreport.core.report.told import TeamMonth
 from rkreport.core.rollup import rate
 

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from rkreport.core.compliance import PeriodResult
 from rkreport.core.percent import percent_of, points_between
-from rkreport.core.report.kpis import month_before, points_text
+from rkreport.core.period import month_before
+from rkreport.core.report.kpis import points_text
 from rkreport.core.report.rollup_sheets import target_note
 from rkreport.core.report.sheets import Column, Kind, Row, TableSheet, table_of
 from rkreport.core.rollup import rate

@@ -13,7 +13,7 @@ from rkreport.core.compliance import Compliance, PeriodResult, Team
 from rkreport.core.findings import Level
 from rkreport.core.models import ManagerId
 from rkreport.core.percent import percent_of, points_between, target_of
-from rkreport.core.report.kpis import month_before
+from rkreport.core.period import month_before
 from rkreport.core.review.guard import NAMED_AT_MOST, Detail, Guard, GuardCode, GuardValue, RowsAside
 from rkreport.core.review.last_sent import NOBODY, LastSent
 from rkreport.core.review.moves import (

@@ -12,7 +12,7 @@ from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance, Period, Series
 from rkreport.core.mail.delivery import POSSIBLY_DELIVERED, Delivery, DeliveryState, has_left
 from rkreport.core.models import ManagerId
-from rkreport.core.report.kpis import month_before
+from rkreport.core.period import month_before
 from rkreport.core.review.last_sent import BaseRow, LastSent, WentTo, base_of, person_ids
 from rkreport.core.routing import FALLBACK_ID
 from rkreport.run.edition.elsewhere import sent_elsewhere

@@ -13,8 +13,8 @@ from rkreport.core.compliance import Compliance, Period
 from rkreport.core.mail.changes import LastMonth
 from rkreport.core.mail.delivery import Delivery, DeliveryState, TeamFigures, received_of
 from rkreport.core.models import ManagerId
+from rkreport.core.period import month_before
 from rkreport.core.report.fingerprint import content_sha256
-from rkreport.core.report.kpis import month_before
 from rkreport.core.report.team_view import team_views
 from rkreport.core.report.told import MONTHS_BEFORE, TeamMonth
 from rkreport.core.review.elsewhere import OtherLedger

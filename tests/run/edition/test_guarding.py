@@ -9,7 +9,7 @@ from rkreport.config.load import Config, load_config
 from rkreport.core.compliance import Period, PeriodResult, Series
 from rkreport.core.join import join
 from rkreport.core.models import ManagerId
-from rkreport.core.report.kpis import month_before
+from rkreport.core.period import month_before
 from rkreport.core.review.elsewhere import OtherLedger
 from rkreport.core.review.guard import Guard, GuardCode
 from rkreport.core.review.last_sent import LastSent, WentTo
