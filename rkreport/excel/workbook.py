@@ -7,7 +7,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile, LargeZipFile
@@ -23,6 +23,7 @@ from rkreport.core.report.sheets import (
 )
 from rkreport.errors import OutputError
 from rkreport.excel.draw import title_block
+from rkreport.excel.draw.apart import apart
 from rkreport.excel.draw.blocks import draw_blocks
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.notes import draw_notes
@@ -108,7 +109,7 @@ def _draw_sheets(plan: WorkbookPlan, rules: CellRules, rows_per_sheet: int, link
     """Draw every sheet in order; the data rows of tables are still to be read."""
     if not plan.sheets:
         raise ValueError("a workbook needs a sheet")
-    tabs, targets = plan_tabs(plan, rows_per_sheet)
+    tabs, targets = plan_tabs(replace(plan, sheets=tuple(map(apart, plan.sheets))), rows_per_sheet)
     readings: dict[str, Reading] = {}
     drawn: list[DrawnSheet] = []
     for tab in tabs:

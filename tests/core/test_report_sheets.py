@@ -160,7 +160,7 @@ def test_trend_has_every_period() -> None:
     assert column(table, "Exempt") == [None, 2, None, 0]  # None: an older version did not keep it
     assert column(table, "Compliance rate") == [factories.percent(share) for share in (0.75, 0.75, 0.75, 1)]
     assert column(table, "% people compliant") == [factories.percent(share) for share in (0.5, 0.5, 0.5, 1)]
-    told = [None, "● unchanged", "not comparable: rules changed", "▲ up 25 points"]
+    told = [None, "● unchanged", "last month had other rules", "▲ up 25 points"]
     assert column(table, "Change") == told
 
 

@@ -12,10 +12,8 @@ from typing import Final
 from rkreport.core.compliance import Period, PeriodResult, Series, month_text, number_text
 from rkreport.core.mail.templates import Value
 from rkreport.core.percent import percent_of
-from rkreport.core.period import month_before
 from rkreport.core.release import NO_RELEASE, Release
-from rkreport.core.report.headline import headline_band
-from rkreport.core.report.kpis import rate_moved
+from rkreport.core.report.headline import headline_band, since_last_month
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
 from rkreport.errors import EXIT_BUG, EXIT_CONFIG, EXIT_DATA, EXIT_DONE, EXIT_GAPS, EXIT_LMS, EXIT_OUTPUT
@@ -211,13 +209,10 @@ def _change(edition: EditionFacts | None, results: tuple[PeriodResult, ...], tar
     """The change since the month before, if both results are kept and this month's is of these figures."""
     if edition is None or edition.series.is_interim:
         return ""
-    kept = {result.period: result for result in results}
-    now, before = kept.get(edition.series.period), kept.get(month_before(edition.series.period))
-    if now is None or before is None or (now.compliant, now.counted) != (edition.compliant, edition.counted):
+    now = next((result for result in results if result.period == edition.series.period), None)
+    if now is None or (now.compliant, now.counted) != (edition.compliant, edition.counted):
         return ""
-    if now.rules_sha256 != before.rules_sha256:
-        return words.text("since.other_rules")
-    return rate_moved(before, now, target, words)
+    return since_last_month(now, results, target, words)
 
 
 def _findings(edition: EditionFacts | None, words: Words) -> _List:

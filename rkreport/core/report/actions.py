@@ -284,7 +284,9 @@ def _what(requirement: Requirement, legend: Legend, words: Words) -> Row:
 
 
 def _date_that_matters(requirement: Requirement) -> date | None:
-    """The last day on which it is, or was, in time."""
+    """The last day on which it is, or was, in time; none where the LMS closed the course before its due date."""
+    if requirement.status is Status.OVERDUE and not requirement.days_overdue:
+        return None
     return requirement.valid_until if requirement.status in _RENEWALS else requirement.due
 
 

@@ -62,6 +62,7 @@ def changed_sheet(compliance: Compliance, figures: Figures, comparison: Comparis
         headline=rate_sentence(comparison.before, comparison.after, figures.target, comparison.edition, words),
         sentences=(
             figures_sentence(comparison.before, comparison.after, comparison.edition, words),
+            *rules_sentence(comparison.by_cause, words),
             words.text("changed.one_cause"),
             *_too_many(comparison, words),
         ),
@@ -92,6 +93,12 @@ def figures_sentence(before: Score, after: Score, edition: Numbered, words: Word
         compliant_now=words.number(after.compliant),
         counted_now=words.number(after.counted),
     )
+
+
+def rules_sentence(causes: Iterable[CauseSum], words: Words) -> Iterator[str]:
+    """Say where the row stands that keeps changed rules apart from what people did; nothing where no rule changed."""
+    if any(each.cause is Cause.RULES for each in causes):
+        yield words.text("changed.by_rules")
 
 
 def causes_table(name: str, causes: tuple[CauseSum, ...], before: Score, after: Score, words: Words) -> Table:

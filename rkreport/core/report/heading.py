@@ -1,6 +1,6 @@
 """The title block of every sheet, and the frame of a workbook. Knows the edition, and no people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 
 from rkreport.core.compliance import Edition, month_text, number_text
@@ -10,7 +10,7 @@ from rkreport.core.report.labels import status_cell
 from rkreport.core.report.sheets import Heading, Sheet, WorkbookPlan
 from rkreport.core.snapshot import ListReading
 from rkreport.core.words import Words
-from rkreport.sentence import Sentence
+from rkreport.sentence import Sentence, joined
 
 
 def workbook(
@@ -31,6 +31,7 @@ def workbook(
     month = month_text(edition.series, words)
     number = number_text(edition.series, edition.revision, words)
     title = words.text("heading.title", company=edition.company, report=report)
+    footer = words.text("heading.footer", company=edition.company, month=month, edition=number)
     return WorkbookPlan(
         title=title,
         subject=words.text("heading.subject", month=month, edition=number),
@@ -42,7 +43,7 @@ def workbook(
             lines=_lines(edition, host, words),
             banner=banner(lists, words),
             back=words.text("heading.back", title=sheets[0].title),
-            footer=words.text("heading.footer", company=edition.company, month=month, edition=number),
+            footer=joined(" · ", (*_mark(lists, words), footer)),
             # The drawing fills these two, so they stay placeholders.
             page_of=words.text("heading.page_of", page="{page}", pages="{pages}"),
             values=_values(report, edition, host, words),
@@ -54,6 +55,12 @@ def workbook(
         | ({"kind": edition.series.kind} if edition.is_interim else {}),
         statuses=tuple(status_cell(status, words) for status in Status),
     )
+
+
+def _mark(lists: Sequence[ListReading], words: Words) -> Iterator[str]:
+    """What the foot of every printed page says first when data are missing: pages get separated."""
+    if banner(lists, words):
+        yield words.text("mail.incomplete")
 
 
 def _lines(edition: Edition, host: str, words: Words) -> tuple[str, str]:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from rkreport.core.answers.taking import CHOICES, Answer
-from rkreport.core.compliance import Compliance, Team
+from rkreport.core.compliance import Compliance, Period, Team
 from rkreport.core.models import Counts, CourseSerial, Manager, ManagerId, MatchedBy, PlanSerial, Requirement, Status
+from rkreport.core.period import month_before
 from rkreport.core.report.sheets import StatusCell
 from rkreport.core.rollup import UnitTally
 from rkreport.core.rules import CoursePolicy, Rules
@@ -164,3 +165,17 @@ def nothing_to_do(requirements: Iterable[Requirement], words: Words) -> str:
     """What stands in place of rows: all that counts is met, or nothing counts."""
     is_met = any(each.counts is Counts.YES for each in requirements)
     return words.text("sheet.actions_empty" if is_met else "sheet.actions_empty_uncounted")
+
+
+class _Month(Protocol):
+    @property
+    def period(self) -> Period: ...
+    @property
+    def rules_sha256(self) -> str: ...
+
+
+def why_apart(before: _Month, now: _Month, words: Words) -> str:
+    """Why a line from one month to another would mislead; `""` if they follow each other by the same rules."""
+    if before.rules_sha256 != now.rules_sha256:
+        return words.text("trend.new_rules")
+    return "" if month_before(now.period) == before.period else words.text("trend.no_report")

@@ -8,7 +8,7 @@ from typing import Final
 
 from rkreport.core.models import COMPLIANT, Counts, CourseSerial, Person, Requirement, Status
 from rkreport.core.report.labels import STATUS_ORDER, STATUS_SYMBOLS, Legend
-from rkreport.core.report.sheets import Cell, Column, Kind, Row, StatusCell, Table, TableSheet
+from rkreport.core.report.sheets import DERIVED_MARK, Cell, Column, Kind, Row, StatusCell, Table, TableSheet
 from rkreport.core.words import Words
 
 SYMBOLS_FROM: Final = 8
@@ -67,7 +67,7 @@ def matrix_sheet(
         ),
         frozen_columns=2,
         empty_text=words.text("sheet.rollup_empty"),
-        footnotes=(words.text("sheet.matrix.order"), words.text("sheet.matrix.blank")),
+        footnotes=(words.text("sheet.matrix.order"), words.text("sheet.matrix.blank")) if courses else (),
         legend=_symbols((each.status for each in shown), legend) if is_upright else "",
     )
 
@@ -120,7 +120,8 @@ def _cell(requirement: Requirement, legend: Legend, room: int | None, words: Wor
     day = requirement.valid_until if requirement.status in _RENEWALS else done
     if day is None:
         return status
-    dated = f"{status.word} {words.date(day)}"
+    mark = f" {DERIVED_MARK}" if done and requirement.is_date_derived else ""
+    dated = f"{status.word} {words.date(day)}{mark}"
     return StatusCell(status.status, dated) if len(dated) + 2 <= room else status
 
 

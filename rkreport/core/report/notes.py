@@ -1,6 +1,6 @@
 """The last sheet: what every word and number means, written from the rules that were used. Knows rules, no people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
 
 from rkreport.core.compliance import Edition, Period
@@ -27,10 +27,10 @@ def master_notes(
         key="notes",
         title=words.text("sheet.notes.title"),
         sections=(
-            _rate_section(rules, words),
+            _rate_section(rules, words, words.text("notes.rate.live")),
             _status_section(rules, words),
             _counts_section(words),
-            _course_section(rules, course_names, words),
+            *_course_section(rules, course_names, words),
             _date_section(zone, words, requirements),
             _matching_section(words),
             NotesSection(
@@ -84,7 +84,7 @@ def team_notes(
             _rate_section(rules, words),
             _status_section(rules, words),
             _counts_section(words),
-            _course_section(rules, course_names, words),
+            *_course_section(rules, course_names, words),
             _date_section(zone, words, requirements),
             NotesSection(
                 words.text("notes.privacy.heading"),
@@ -94,14 +94,14 @@ def team_notes(
     )
 
 
-def _rate_section(rules: Rules, words: Words) -> NotesSection:
+def _rate_section(rules: Rules, words: Words, more: str = "") -> NotesSection:
     target = target_of(rules.target_percent)
     return NotesSection(
         words.text("notes.rate.heading"),
         (
             (words.text("tally.compliant"), words.text("notes.rate.compliant")),
             (words.text("tally.counted"), words.text("notes.rate.counted")),
-            (words.text("tally.rate"), words.text("notes.rate.requirement")),
+            (words.text("tally.rate"), f"{words.text('notes.rate.requirement')} {more}".rstrip()),
             (words.text("tally.person_rate"), words.text("notes.rate.person")),
             (
                 words.text("trend.target"),
@@ -181,15 +181,15 @@ def _date_section(zone: tzinfo, words: Words, requirements: Iterable[Requirement
     )
 
 
-def _course_section(rules: Rules, course_names: Mapping[CourseSerial, str], words: Words) -> NotesSection:
-    return NotesSection(
-        words.text("notes.course.heading"),
-        tuple(
-            (course_names[policy.serial], course_rule(policy, words))
-            for policy in rules.courses
-            if policy.serial in course_names
-        ),
+def _course_section(rules: Rules, course_names: Mapping[CourseSerial, str], words: Words) -> Iterator[NotesSection]:
+    """The rules of each course that is reported; nothing without one."""
+    lines = tuple(
+        (course_names[policy.serial], course_rule(policy, words))
+        for policy in rules.courses
+        if policy.serial in course_names
     )
+    if lines:
+        yield NotesSection(words.text("notes.course.heading"), lines)
 
 
 def course_rule(policy: CoursePolicy, words: Words) -> str:

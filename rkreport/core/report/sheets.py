@@ -85,7 +85,8 @@ class Column:
 
     A `target` marks the numbers of a PERCENT column that are below it; in a table sheet it also gets
     bars from 0 to 100 %. A panel gets no bars: conditional formats are formulas, and a manager's workbook has none.
-    The header of an upright column reads from below, and its cells stand in the middle.
+    The header of an upright column reads from below, and its cells stand in the middle. A column that `is_set_in` keeps
+    its texts away from those of the column before it.
     """
 
     header: str
@@ -94,6 +95,7 @@ class Column:
     choices: tuple[str, ...] = ()  # of an INPUT_CHOICE column
     target: Fraction | None = None  # a share of 1
     is_upright: bool = False
+    is_set_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class Kpi:
     value: Percent | int | None
     kind: Kind  # PERCENT or INTEGER
     note: str
-    change: str  # in words with an arrow, or "not comparable", or ""
+    change: str  # in words with an arrow, or that last month had other rules, or ""
 
 
 class ChartKind(StrEnum):
@@ -256,7 +258,7 @@ class NotesSheet:
 class StackedSheet:
     """A headline, sentences, and real tables below each other; the last may be long.
 
-    `tables` is not empty unless there is nothing to tell but the headline.
+    `tables` is not empty unless there is nothing to tell but the headline. `footnotes` stand above the last table.
     """
 
     key: str

@@ -19,7 +19,7 @@ from rkreport.core.report.completeness import (
 from rkreport.core.report.figures import Figures
 from rkreport.core.report.headline import headline_band, since_last_month
 from rkreport.core.report.kpis import headline, monthly_changes
-from rkreport.core.report.labels import STATUS_ORDER, status_word
+from rkreport.core.report.labels import STATUS_ORDER, status_word, why_apart
 from rkreport.core.report.ranking import worst_panels
 from rkreport.core.report.reconcile import assignments_sentence
 from rkreport.core.report.sheets import (
@@ -155,8 +155,8 @@ def _trend_panel(compliance: Compliance, figures: Figures, words: Words) -> Pane
     )
     rows: list[Row] = []
     for number, each in enumerate(periods):
-        if number and each.rules_sha256 != periods[number - 1].rules_sha256:
-            rows.append((words.text("trend.new_rules"), *(None,) * 5))  # the lines break here
+        if number and (why := why_apart(periods[number - 1], each, words)):
+            rows.append((why, *(None,) * 5))  # the lines break here
         rows.append(
             (
                 words.short_month(each.period.year, each.period.month),
@@ -177,10 +177,10 @@ def _trend_chart(panel: int, compliance: Compliance, figures: Figures, words: Wo
         for each in periods
         if (shown := percent_of(rate(each.compliant, each.counted), figures.target)) is not None
     ]
-    title, first = words.text("chart.trend"), 3  # after month, counted and compliant
+    title, first = words.text("chart.trend"), 3  # rate, people and target, after month, counted and compliant
     target = words.percent(percent_of(figures.target, figures.target))
     alt_text = words.text("chart.trend_alt", title=title, rates=", ".join(rates), target=target)
-    return Chart(title, ChartKind.LINE, panel, categories=0, series=(first, first + 1, first + 2), alt_text=alt_text)
+    return Chart(title, ChartKind.LINE, panel, categories=0, series=(first, first + 2, first + 1), alt_text=alt_text)
 
 
 # ---- whether the data can be trusted

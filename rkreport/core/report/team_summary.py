@@ -12,7 +12,7 @@ from rkreport.core.models import CourseSerial, Status
 from rkreport.core.percent import points_between, target_of
 from rkreport.core.period import month_before
 from rkreport.core.report.actions import NEEDS_ACTION
-from rkreport.core.report.changed import causes_table, figures_sentence, rate_sentence
+from rkreport.core.report.changed import causes_table, figures_sentence, rate_sentence, rules_sentence
 from rkreport.core.report.completeness import banner, extraction_sentences, sentences_below_banner
 from rkreport.core.report.headline import headline_band
 from rkreport.core.report.kpis import headline, number_change, points_text, rate_text
@@ -109,6 +109,7 @@ def _changed(view: TeamView, target: Fraction, words: Words) -> Iterator[str]:
     if changed:
         yield rate_sentence(changed.before, changed.after, target, changed.edition, words)
         yield figures_sentence(changed.before, changed.after, changed.edition, words)
+        yield from rules_sentence(changed.causes, words)
         if changed.gone:
             yield words.text("changed.gone", count=words.number(changed.gone))
 

@@ -10,6 +10,7 @@ from rkreport.core.compliance import Period
 from rkreport.core.mail.delivery import Delivery, TeamFigures
 from rkreport.core.models import ManagerId
 from rkreport.core.percent import percent_of
+from rkreport.core.report.labels import why_apart
 from rkreport.core.report.sheets import Chart, ChartKind, Column, Kind, Panel, Row, table_of
 from rkreport.core.rollup import rate
 from rkreport.core.words import Words
@@ -42,19 +43,19 @@ NOTHING_TOLD: Final = Told()
 
 
 def months_panel(months: Sequence[TeamMonth], target: Fraction, words: Words) -> Panel:
-    """A row per month. Between two months with other rules stands a row without numbers, which says why."""
+    """A row per month. Between two that do not follow each other by the same rules stands one that says why."""
     columns = (
         Column(words.text("trend.month"), Kind.TEXT),
         Column(words.text("tally.counted"), Kind.INTEGER),
         Column(words.text("tally.compliant"), Kind.INTEGER),
         Column(words.text("kpi.overdue"), Kind.INTEGER),
-        Column(words.text("tally.rate"), Kind.PERCENT),
+        Column(words.text("tally.rate"), Kind.PERCENT, target=target),
         Column(words.text("trend.target"), Kind.PERCENT),
     )
     rows: list[Row] = [_row(month, target, words) for month in months[:1]]
     for before, month in pairwise(months):
-        if before.rules_sha256 != month.rules_sha256:
-            rows.append((words.text("trend.new_rules"), *(None,) * (len(columns) - 1)))
+        if why := why_apart(before, month, words):
+            rows.append((why, *(None,) * (len(columns) - 1)))
         rows.append(_row(month, target, words))
     return Panel(words.text("panel.team_months"), table_of("tblTeamMonths", columns, rows))
 

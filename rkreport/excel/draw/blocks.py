@@ -46,7 +46,7 @@ def draw_blocks(
             one, following = draw_whole_table(canvas, block.table, Reading.of(block.table), next(names), header)
             row = following - 2
             placed.append(one)
-            repeated = header if block.table.count > ONE_PAGE else 0
+            repeated = header
             flow = Flow()
         else:
             row = draw_heat_map(canvas, block, sheet.frozen_columns, row, flow)

@@ -16,7 +16,8 @@ _ROUNDED = 0.98  # of a page: programs round the heights of rows to pixels
 _PERCENT = 100
 _POINTS = 72  # of an inch
 _MOST_ROWS = 99
-_SHRUNK = 0.15  # of the height of pages, by which rows may shrink for a foot
+_NOTABLY = 1.2  # times larger letters are worth a page that lies
+_SHRUNK = 0.15  # of the height of pages, by which rows may shrink to save a last one
 
 
 class Flow:
@@ -39,8 +40,7 @@ class Flow:
         page = down * _POINTS * _PERCENT / (layout.row_height / ROW_HEIGHT)
         if layout.scale:
             return cls([page * _ROUNDED / layout.scale], is_exact=True)
-        percents = (min(_PERCENT, math.floor(_PERCENT * across / sum(widths) / breadth)) for breadth in _BREADTHS)
-        return cls([page / percent for percent in percents])
+        return cls([page / percent for percent in _percents(across, widths)])
 
     def pages(self, height: float) -> tuple[int, ...]:
         """Return the page, from 0, on which each program would print a row of this height."""
@@ -62,6 +62,12 @@ class Flow:
         self._turned = [turned + 1 for turned in self._turned]
         self._left = list(self.whole)
 
+    def saved(self) -> int:
+        """Return how many pages are enough if rows shrink a little, by which a last page is saved; else 0."""
+        last = max(self._turned)
+        ends = zip(self._turned, self.whole, self._left, strict=True)
+        return last if all(whole - left <= _SHRUNK * last * whole for at, whole, left in ends if at == last) else 0
+
     def gap_before(self, height: float) -> int:
         """Return how many empty rows stand before what needs this height on one page; take them."""
         rows = 0
@@ -71,23 +77,38 @@ class Flow:
         return rows
 
 
-def pages_tall(layout: Layout, widths: Sequence[float], rows: Sequence[float], foot: float, header: float) -> int:
-    """Return on how many pages rows of these heights and their foot stand if it shall have no page of its own.
+def pages_tall(
+    layout: Layout, widths: Sequence[float], rows: Sequence[float], *, foot: float, header: float, least: float
+) -> int:
+    """Return on how many pages rows of these heights and their foot stand if one with little on it is to be saved.
 
-    0 where it has none anyway, or is too high to be made room for. Every further page begins with the header.
+    0 where the last page is well filled, or where the scale would come below `least` percent. Every further page begins
+    with the header; a foot is never parted.
     """
+    if min(_percents(paper_room(layout)[0], widths)) < least * (1 + _SHRUNK):
+        return 0
     flow = Flow.of(layout, widths)
-    for height in rows:
-        if not flow.fits(height):
-            flow.take(height + header)
-        else:
-            flow.take(height)
-    ends = flow.pages(0.0)
-    is_alone = flow.pages(foot) != ends
-    return min(ends) + 1 if is_alone and foot <= _SHRUNK * (min(ends) + 1) * min(flow.whole) else 0
+    for height in (*rows, foot):
+        flow.take(height if flow.fits(height) else height + header)
+    return flow.saved()
+
+
+def _percents(across: float, widths: Sequence[float]) -> list[int]:
+    return [min(_PERCENT, math.floor(_PERCENT * across / sum(widths) / breadth)) for breadth in _BREADTHS]
 
 
 def scaled(layout: Layout, widths: Sequence[float]) -> Layout:
     """Return the layout with a scale at which columns, widths in inches, stand on one page's width in every program."""
     across, _ = paper_room(layout)
     return replace(layout, scale=min(_PERCENT, math.floor(_PERCENT * across / sum(widths) / _PRUDENT)))
+
+
+def is_larger_upright(layout: Layout, widths: Sequence[float], heights: Sequence[float]) -> bool:
+    """Whether a sheet on one page is printed about as large on a page that stands as on one that lies, or larger."""
+    across, down = sum(widths), sum(heights) * (layout.row_height / ROW_HEIGHT) / _POINTS
+
+    def size(*, is_portrait: bool) -> float:
+        room = paper_room(replace(layout, is_portrait=is_portrait))
+        return min(1.0, room[0] / across, room[1] / down)
+
+    return size(is_portrait=True) * _NOTABLY >= size(is_portrait=False)

@@ -25,6 +25,7 @@ _MOST_LINES = 6  # of a heading above the squares, or a name beside them
 _NARROWEST = 12.0  # characters of a square
 _NAME = 32.0  # characters of a name that needs no second line
 _ROW_AIR = 4.0  # points above and below
+_BETWEEN = 8.0  # points above a header that stands again
 _AIR = 1.2
 _KEPT = 3  # rows of squares that stand on one page with their header
 _SIDES: tuple[SideName, ...] = ("left", "right", "top", "bottom")
@@ -82,13 +83,17 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
     flow.take(opening - head_height)
     below, headed = UNITS, flow.pages(0.0)  # rows of squares below the last header, and its pages
     for at, ((_, cells), (name, lines), height) in enumerate(zip(heat.rows, names, heights, strict=True)):
-        kept = head_height + sum(heights[at : at + _KEPT])
+        kept = _BETWEEN + head_height + sum(heights[at : at + _KEPT])
         is_new_page = at > 0 and bool(headed) and all(map(gt, flow.pages(height), headed))
         rest = sum(heights[at:])
-        is_pushing = flow.is_exact and flow.fits(rest) and not flow.fits(rest + head_height)
+        is_pushing = flow.is_exact and flow.fits(rest) and not flow.fits(rest + _BETWEEN + head_height)
         is_far = below >= UNITS and flow.fits(kept) and at + _KEPT < len(names) and not is_pushing
         if is_new_page and flow.is_exact:
             end_page(canvas, flow, row)
+        elif is_far:
+            row += 1
+            canvas.heights[row] = _BETWEEN
+            flow.take(_BETWEEN)
         if at == 0 or is_new_page or is_far:
             row, below = row + 1, 0
             _draw_head(canvas, row, first, heat.header, heads)

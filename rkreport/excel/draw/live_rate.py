@@ -24,9 +24,9 @@ def draw_live_rate(canvas: Canvas, rate: LiveRate, key: str, frozen_columns: int
     for column, letter, total in ((rate.part, part, rate.sums[0]), (rate.whole, whole, rate.sums[1])):
         canvas.compute(_ROW, column + 1, _sum(canvas, key, letter), total, _SUM)
     label = single_line(rate.label).replace('"', "")
-    look = CellFormat(
-        bold=True, color=NAVY, horizontal="left", shrink=True, number_format=f'"{label} "{percent_format(2)}'
-    )
+    shown = f'"{label} "{percent_format(2)}'
+    number_format = f'{shown};;{shown};"{label} "@'
+    look = CellFormat(bold=True, color=NAVY, horizontal="left", shrink=True, number_format=number_format)
     value = shown_rate(*rate.sums) if rate.sums[1] else _NO_RATE
     share = f"{part}{_ROW}/{whole}{_ROW}"
     # Rounded down, so that it never says 100 % or the target before it is; and never 0 % of somebody.

@@ -20,7 +20,7 @@ _PARAGRAPH = 128.0  # characters of a line across both columns
 _INDENT = 3.0
 _PADDING = 3.0
 _HEADING_HEIGHT = 20.0
-_KEPT = 2  # lines that stand on one page with their heading
+_KEPT = 2  # lines that stand on one page with their heading; of a section of half a page, all
 
 _HEADING = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY, edges=(Edge("bottom", "thin", STRONG_RULE),))
 _TERM = CellFormat(bold=True, vertical="top", wrap=True)
@@ -42,7 +42,9 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
     _take(canvas, flow, 1, row)
     for section in notes.sections:
         if row > HEADER_ROW:
-            kept = _HEADING_HEIGHT + sum(_height(*line) for line in section.lines[:_KEPT])
+            heights = [_height(*line) for line in section.lines]
+            is_whole = sum(heights) <= min(flow.whole) / 2
+            kept = _HEADING_HEIGHT + sum(heights if is_whole else heights[:_KEPT])
             row = keep_together(canvas, flow, row, kept)
         row += 1
         canvas.text(row, 1, section.heading, _HEADING)

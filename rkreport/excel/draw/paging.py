@@ -81,14 +81,14 @@ def _floor(column: Column, width: float) -> float:
     """Return how narrow a column may become."""
     if column.kind not in _WRAPPING:
         return width
-    return max(narrowest_header(column.header), _NARROW if column.kind is Kind.TREE else _NARROWEST)
+    return max(narrowest_header(column), _NARROW if column.kind is Kind.TREE else _NARROWEST)
 
 
 def _usual(columns: Sequence[Column], sample: Sequence[Row]) -> list[float]:
     """Return the usual widths of columns of text."""
     by_column = zip(*spread(sample, _JUDGED), strict=True)
     return [
-        usual_width(column.kind, values) if column.kind in _WRAPPING else 0.0
+        usual_width(column, values) if column.kind in _WRAPPING else 0.0
         for column, values in zip(columns, by_column, strict=True)
     ]
 

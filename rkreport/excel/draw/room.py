@@ -30,7 +30,7 @@ class Room:
         self.matters = self.wraps or column.kind in NUMERIC
         self._leads = column.kind is Kind.LINK
         self._kind = column.kind
-        self._width = text_room(column.kind, width) if self.wraps else number_room(width)
+        self._width = text_room(column, width) if self.wraps else number_room(width)
         self._fitting: set[Cell] = {None}
         self._lines: dict[Cell, int] = {}  # of values that do not fit
 

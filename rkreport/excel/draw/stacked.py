@@ -58,6 +58,8 @@ def draw_stacked_sheet(
     for number, (panel, reading, name) in enumerate(zip(sheet.tables, readings, tab.table_names, strict=True)):
         if len(sheet.tables) > 1:
             _draw_jump(canvas, jumps + number, panel.title, row)
+        if number + 1 == len(sheet.tables):
+            row = _draw_footnotes(canvas, sheet.footnotes, row)
         canvas.text(row, 1, panel.title, _TITLE)
         canvas.heights[row] = _TITLE_HEIGHT
         titles.append(row)
@@ -67,10 +69,9 @@ def draw_stacked_sheet(
         else:
             header = row + 1
             table, row = _begin_table(canvas, tab, panel.table, reading, header)
-    row = _draw_footnotes(canvas, sheet.footnotes, row)
     canvas.layout = layout_of(heading, canvas.brand, is_first=back is None)
     columns = title_block.printed_columns(canvas.widths)
-    header_rows = (header, header) if tab.count > ONE_PAGE else None  # of the last table, the only long one
+    header_rows = (header, header) if header else None  # of the last table, the only long one
     title_block.set_printed(canvas, columns=columns, rows=row, header_rows=header_rows)
     if len(titles) > 1:
         _end_pages(canvas, titles)
@@ -129,8 +130,8 @@ def draw_whole_table(canvas: Canvas, table: Table, reading: Reading, name: str, 
     widths = canvas.widths[: len(table.columns)]
     headers = draw_header(canvas, table, row, widths)
     rows = tuple(reading.rows)
-    pens = [canvas.pen(column.kind, look_of(BODY, column.kind)) for column in table.columns]
-    tight = [canvas.pen(column.kind, tight_look(column.kind, look_of(BODY, column.kind))) for column in table.columns]
+    pens = [canvas.pen(column.kind, look_of(BODY, column)) for column in table.columns]
+    tight = [canvas.pen(column.kind, tight_look(column.kind, look_of(BODY, column))) for column in table.columns]
     rooms = [Room(column, width) for column, width in zip(table.columns, widths, strict=True)]
     for at, values in enumerate(rows, row + 1):
         lines = max(room.lines(value) for room, value in zip(rooms, values, strict=True))
@@ -150,13 +151,13 @@ def draw_whole_table(canvas: Canvas, table: Table, reading: Reading, name: str, 
 def _draw_total(canvas: Canvas, table: Table, total: Row, row: int) -> None:
     for number, (column, value) in enumerate(zip(table.columns, total, strict=True), 1):
         kind = Kind.TEXT if isinstance(value, str) else column.kind
-        canvas.draw(row, number, value, kind, look_of(TOTAL, kind))
+        canvas.draw(row, number, value, kind, look_of(TOTAL, replace(column, kind=kind)))
 
 
 def _begin_table(canvas: Canvas, tab: Tab, table: Table, reading: Reading, row: int) -> tuple[DrawnTable, int]:
     """Draw the header of the last table; return it and its last row."""
     headers = draw_header(canvas, table, row, canvas.widths[: len(table.columns)])
-    looks = [look_of(BODY, column.kind) for column in table.columns]
+    looks = [look_of(BODY, column) for column in table.columns]
     widths = canvas.widths[: len(table.columns)]
     body = TableRows(canvas, tab, table, reading.rows, first_row=row + 1, looks=looks, widths=widths)
     if not tab.count:
@@ -167,10 +168,9 @@ def _begin_table(canvas: Canvas, tab: Tab, table: Table, reading: Reading, row: 
 
 
 def _draw_footnotes(canvas: Canvas, footnotes: Sequence[str], row: int) -> int:
-    """Draw the footnotes below the last table; return the last used row."""
-    row += bool(footnotes)
+    """Draw the notes above the last table, whose end nobody foresees; return the next free row."""
     for footnote in footnotes:
         for line in wrapped(clean(footnote), _LINE):
-            row += 1
             canvas.text(row, 1, line, FOOTNOTE)
-    return row
+            row += 1
+    return row + bool(footnotes)

@@ -11,7 +11,7 @@ from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.cards import CARDS_PER_ROW, draw_cards
 from rkreport.excel.draw.charts import Place, PlacedPanel, draw_chart, is_drawable
-from rkreport.excel.draw.flow import Flow, scaled
+from rkreport.excel.draw.flow import Flow, is_larger_upright, scaled
 from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of
 from rkreport.excel.draw.page_ends import end_page
 from rkreport.excel.draw.paging import inches_of
@@ -62,6 +62,10 @@ def draw_summary(canvas: Canvas, summary: SummarySheet, heading: Heading, back: 
     if row + sum(group.rows + 1 for group in groups) - 2 > _ONE_PAGE:
         _break_pages(canvas, groups, row)
     row = _draw_blocks(canvas, grid, groups, panels, row)
+    if canvas.layout.pages_tall:
+        inches = inches_of(canvas.widths, columns, canvas.brand)
+        heights = [canvas.heights.get(number, ROW_HEIGHT) for number in range(1, row + 1)]
+        canvas.layout = replace(canvas.layout, is_portrait=is_larger_upright(canvas.layout, inches, heights))
     title_block.set_printed(canvas, columns=columns, rows=row, header_rows=None)
 
 

@@ -15,11 +15,11 @@ from rkreport.excel.draw.flow import pages_tall
 from rkreport.excel.draw.heat_map import last_square, widened
 from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of, row_height
 from rkreport.excel.draw.live_rate import draw_live_rate
-from rkreport.excel.draw.paging import Paper, inches_of, paper_of, squeezed
+from rkreport.excel.draw.paging import LEAST, SMALLEST, Paper, inches_of, paper_of, squeezed
 from rkreport.excel.draw.stream import TableRows, level_of
 from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
 from rkreport.excel.draw.widths import fitted_widths, header_height
-from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TOTAL, CellFormat
+from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TOTAL, CellFormat, Role
 from rkreport.excel.look.text_metrics import wrapped
 from rkreport.excel.names import header_names
 from rkreport.excel.text import clean, fit_units
@@ -28,12 +28,14 @@ _SAMPLE = 2_000  # rows that decide the widths
 _BUTTON_INDENT = 2  # Excel's filter button covers the right end of a header; numbers below keep the same room
 _MANY_COLUMNS = 14
 _SMALLER_ZOOM = 85
+_SHORT = 60  # rows; a longer table may end where it ends, but what has rates and a foot
 _FIRST_INPUT_DAY = 36_526  # 1 January 2000, as Excel counts
 _LONGEST_FOOTNOTE = 140  # characters of a line
 _PROMPT_TITLE_UNITS = 32
+_SET_IN_HEADER = replace(HEADER, indent=1)
 _HEADERS = {
     **dict.fromkeys(NUMERIC, replace(HEADER, horizontal="right", indent=_BUTTON_INDENT)),
-    Kind.NOTE: replace(HEADER, indent=1),
+    Kind.NOTE: _SET_IN_HEADER,
 }
 _CHOICES_LIMIT = 255  # characters of a list in a validation; Excel repairs a file with a longer one
 
@@ -108,7 +110,7 @@ def draw_table_sheet(
     title_block.draw_heading(canvas, heading, len(table.columns), back, canvas.header_columns + 1)
     headers = draw_header(canvas, table, HEADER_ROW, widths)
     legend_end = upright.draw_legend(canvas, source.legend, widths)
-    looks = [upright.body_look(column, look_of(BODY, column.kind)) for column in table.columns]
+    looks = [upright.body_look(column, look_of(BODY, column)) for column in table.columns]
     usual = row_height(canvas.brand) if last_square(source) else None
     body = TableRows(canvas, tab, table, reading.rows, first_row=FIRST_ROW, looks=looks, widths=widths, height=usual)
     if not tab.count:
@@ -128,9 +130,9 @@ def draw_table_sheet(
     columns = max(title_block.printed_columns(canvas.widths[:printed]), legend_end)
     header_rows = HEADER_ROW - bool(source.legend), HEADER_ROW
     title_block.set_printed(canvas, columns=columns, rows=end, header_rows=header_rows)
-    is_rollup = bool(letters) and not source.blocks  # what has rates has a foot; its rows are few
-    if is_rollup and len(reading.sample) == table.count == tab.count and paper.pages_wide == 1:
-        canvas.layout = replace(canvas.layout, pages_tall=_pages_tall(canvas, body, reading.sample, columns, end))
+    if len(reading.sample) == table.count == tab.count and paper.pages_wide == 1 and not source.blocks:
+        pages = _pages_tall(canvas, body, reading.sample, columns, end, has_rates=bool(letters))
+        canvas.layout = replace(canvas.layout, pages_tall=pages)
     text_range = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{end}"
     return DrawnTable(body, tab.table_name, area, headers, text_range)
 
@@ -146,13 +148,19 @@ def _widths(
     return [*squeezed(table.columns[:printed], every[:printed], canvas.brand, shown), *every[printed:]]
 
 
-def _pages_tall(canvas: Canvas, body: TableRows, rows: Sequence[Row], columns: int, end: int) -> int:
-    """Return on how many pages a table stands whose foot shall not be alone on a last one; 0 if it is not."""
-    scale = canvas.brand.scale
+def _pages_tall(
+    canvas: Canvas, body: TableRows, rows: Sequence[Row], columns: int, end: int, *, has_rates: bool
+) -> int:
+    """Return on how many pages a table stands that would have little on its last one; 0 if it has much."""
+    if not has_rates and len(rows) > _SHORT:
+        return 0
+    scale, inches = canvas.brand.scale, inches_of(canvas.widths, columns, canvas.brand)
     above = [canvas.heights.get(row, ROW_HEIGHT) for row in range(1, FIRST_ROW)]
     heights = [*above, *((body.height(row) or ROW_HEIGHT * scale) / scale for row in rows)]
     foot = ROW_HEIGHT * (end - body.last_row)
-    return pages_tall(canvas.layout, inches_of(canvas.widths, columns, canvas.brand), heights, foot, above[-1])
+    least = LEAST if has_rates else SMALLEST  # rows of evidence are read one by one
+    percent = 100 * least / canvas.brand.paint(Role.BODY).size
+    return pages_tall(canvas.layout, inches, heights, foot=foot, header=above[-1], least=percent)
 
 
 def _choose_paper(canvas: Canvas, source: TableSheet, printed: int) -> Paper:
@@ -170,7 +178,8 @@ def draw_header(canvas: Canvas, table: Table, row: int, widths: Sequence[float])
         [upright.short_header(column.header) if column.is_upright else column.header for column in table.columns]
     )
     for number, (column, header) in enumerate(zip(table.columns, headers, strict=True), 1):
-        look = upright.HEADER_LOOK if column.is_upright else _HEADERS.get(column.kind, HEADER)
+        usual = _SET_IN_HEADER if column.is_set_in else _HEADERS.get(column.kind, HEADER)
+        look = upright.HEADER_LOOK if column.is_upright else usual
         canvas.text(row, number, header, look)
     canvas.heights[row] = max(
         header_height(table.columns, headers, widths), upright.header_height(table.columns, headers)
@@ -178,17 +187,21 @@ def draw_header(canvas: Canvas, table: Table, row: int, widths: Sequence[float])
     return headers
 
 
+def look_of(look: CellFormat, column: Column) -> CellFormat:
+    """Return the format of a column: numbers get a gap before the next column's text."""
+    return _look_of(look, column.kind, column.is_set_in)
+
+
 @cache
-def look_of(look: CellFormat, kind: Kind) -> CellFormat:
-    """Return the format of a column; numbers get a gap before the next column's text."""
-    return replace(look, gap=kind in NUMERIC)
+def _look_of(look: CellFormat, kind: Kind, is_set_in: bool) -> CellFormat:  # noqa: FBT001 - a key of the cache
+    return replace(look, gap=kind in NUMERIC, indent=int(is_set_in))
 
 
 def draw_empty_row(canvas: Canvas, table: Table, row: int) -> None:
     """Draw one empty row: Excel repairs a file whose table has no row."""
     for number, column in enumerate(table.columns, 1):
         kind = Kind.TEXT if column.kind in INPUTS else column.kind
-        canvas.draw(row, number, None, kind, look_of(BODY, kind))
+        canvas.draw(row, number, None, kind, look_of(BODY, replace(column, kind=kind)))
 
 
 def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, width: int) -> int:
@@ -203,8 +216,8 @@ def _draw_foot(canvas: Canvas, source: TableSheet, tab: Tab, last_row: int, widt
         row += 2  # leave an empty row, so that sorting and filtering exclude the total
         for number, (column, value) in enumerate(zip(table.columns, table.total, strict=True), 1):
             kind = Kind.TEXT if isinstance(value, str) or column.kind in INPUTS else column.kind
-            look = upright.total_look(column, look_of(TOTAL, kind))
-            canvas.draw_in(replace(column, kind=kind), row, number, value, look)
+            drawn = replace(column, kind=kind)
+            canvas.draw_in(drawn, row, number, value, upright.total_look(column, look_of(TOTAL, drawn)))
     if source.footnotes:
         row += 1
     for footnote in source.footnotes:

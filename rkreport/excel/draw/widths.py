@@ -50,19 +50,23 @@ def fitted_widths(columns: Sequence[Column], sample: Sequence[Row], statuses: Se
     ]
 
 
-def usual_width(kind: Kind, values: Sequence[Cell]) -> float:
+def usual_width(column: Column, values: Sequence[Cell]) -> float:
     """Return the width of a column in which nine of ten of its values fit on a line."""
     counts = _counted(values)
-    widths = sorted((shown_width(kind, value), count) for value, count in counts.items())
+    widths = sorted((shown_width(column.kind, value), count) for value, count in counts.items())
     enough = _USUAL * sum(counts.values())
     passed = accumulate(count for _, count in widths)
     usual = next((width for (width, _), fit in zip(widths, passed, strict=True) if fit >= enough), 0.0)
-    return usual + (_NOTE_INDENT if kind is Kind.NOTE else 0.0) + _AIR
+    return usual + _indent(column) + _AIR
 
 
-def text_room(kind: Kind, width: float) -> float:
+def text_room(column: Column, width: float) -> float:
     """Return how wide a line of text may be in a table's column of this width."""
-    return max(1.0, width - _EDGE - (_NOTE_INDENT if kind is Kind.NOTE else 0.0))
+    return max(1.0, width - _EDGE - _indent(column))
+
+
+def _indent(column: Column) -> float:
+    return _NOTE_INDENT if column.kind is Kind.NOTE or column.is_set_in else 0.0
 
 
 def number_room(width: float) -> float:
@@ -70,15 +74,15 @@ def number_room(width: float) -> float:
     return width - _NUMBER_GAP
 
 
-def narrowest_header(header: str) -> float:
-    """Return the narrowest column in which a header fits on two lines beside its button."""
-    return header_width(header, 2) + _FILTER_BUTTON + _AIR
+def narrowest_header(column: Column) -> float:
+    """Return the narrowest column in which its header fits on two lines beside its button."""
+    return header_width(column.header, 2) + _FILTER_BUTTON + _indent(column) + _AIR
 
 
 def header_height(columns: Sequence[Column], headers: Sequence[str], widths: Sequence[float]) -> float:
     """Return the height of a header row, in points: two lines, or more where a width was given or is the widest."""
     rooms = [
-        width - max(_FILTER_BUTTON, _NUMBER_GAP if column.kind in NUMERIC else 0.0)
+        width - max(_FILTER_BUTTON + _indent(column), _NUMBER_GAP if column.kind in NUMERIC else 0.0)
         for column, width in zip(columns, widths, strict=True)
     ]
     lines = max(
@@ -157,8 +161,8 @@ def _counted(values: Sequence[Cell]) -> Counter[Cell]:
 
 
 def _fitted(column: Column, content: float) -> float:
-    gap = _NOTE_INDENT if column.kind is Kind.NOTE else _NUMBER_GAP if column.kind in NUMERIC else 0.0
-    header = header_width(column.header, 2) + max(_FILTER_BUTTON, gap)
+    gap = _NUMBER_GAP if column.kind in NUMERIC else _indent(column)
+    header = header_width(column.header, 2) + max(_FILTER_BUTTON + _indent(column), gap)
     expected = {Kind.INPUT_CHOICE: _INPUT_WIDTH, Kind.INPUT_DATE: _INPUT_WIDTH, Kind.INPUT_TEXT: _INPUT_TEXT_WIDTH}
     offered = max((text_width(choice) for choice in column.choices), default=0.0)
     widest = _WIDEST_NOTE if column.kind is Kind.NOTE else WIDEST

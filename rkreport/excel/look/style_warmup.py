@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
@@ -29,6 +30,7 @@ from rkreport.core.report.sheets import (
 _SUMMARY, _TABLE = "summary", "table"
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _HALF, _WHOLE = Percent(Fraction(1, 2), 1), Percent(Fraction(1), 1)
+_SET_IN = (Kind.LINK, Kind.STATUS, Kind.DATE, Kind.MARKED_DATE, Kind.DATETIME)  # behind a text
 _VALUES: dict[Kind, Cell] = {
     Kind.TEXT: "text",
     Kind.NOTE: "note",
@@ -60,10 +62,7 @@ def specimen(language: str) -> WorkbookPlan:
     matrix = Table("tblMatrix", upright, lambda: (("note", 1, row[8]),), 1, (None, 1, "total"))
     kpi = Kpi("label", _HALF, Kind.PERCENT, "note", "change")
     count = replace(kpi, value=1, kind=Kind.INTEGER)
-    long = (
-        replace(kpi, value=Percent(Fraction(10**12), 1)),
-        replace(count, value=10**12),
-    )  # too long for a card, so they shrink
+    long = replace(kpi, value=Percent(Fraction(10**12), 1)), replace(count, value=10**12)  # shrink to fit their cards
     summary = SummarySheet(
         key=_SUMMARY,
         title="Summary",
@@ -93,9 +92,18 @@ def specimen(language: str) -> WorkbookPlan:
             TableSheet(_TABLE, "Table", table, footnotes=("footnote",)),
             TableSheet("rates", "Rates", rates),
             TableSheet("matrix", "Matrix", matrix, legend="legend"),
+            TableSheet("apart", "Apart", _apart()),
             notes,
         ),
     )
+
+
+def _apart() -> Table:
+    """Return a table of each kind behind a text."""
+    pairs = ((Kind.TEXT, kind) for kind in (*_SET_IN, Kind.TEXT))
+    columns = tuple(Column(f"{number}", kind) for number, kind in enumerate(chain.from_iterable(pairs)))
+    row = tuple(_VALUES[each.kind] for each in columns)
+    return Table("tblApart", columns, lambda: (row,), 1, total=(None,) * len(columns))
 
 
 def _narrow(table: Table, start: int, end: int) -> Table:

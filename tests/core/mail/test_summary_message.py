@@ -228,7 +228,7 @@ def test_incomplete_data_are_said() -> None:
         ((), ""),
         ((result(OCTOBER, 900),), ""),
         ((result(SEPTEMBER, 850), result(OCTOBER, 901)), ""),
-        ((result(SEPTEMBER, 850, "others"), result(OCTOBER, 900)), "Not comparable"),
+        ((result(SEPTEMBER, 850, "others"), result(OCTOBER, 900)), "Last month had other rules"),
         ((result(Period(2026, 8), 850), result(OCTOBER, 900)), ""),
     ],
 )

@@ -202,9 +202,10 @@ def test_wide_panels_widen_the_grid() -> None:
 
 
 def test_a_summary_prints_on_one_page() -> None:
-    """The first sheet is one upright page while that can be read."""
-    sheet = drawn(_summary(panels=(_panel(_ROWS),)))["Summary"]
-    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("portrait", 1)
+    """The first sheet is one page while that can be read; it lies where letters are then notably larger."""
+    for times, orientation in ((1, "landscape"), (20, "portrait")):
+        sheet = drawn(_summary(panels=(_panel(_ROWS * times),)))["Summary"]
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == (orientation, 1)
     long = drawn(_summary(panels=(_panel(_ROWS * 60),)))["Summary"]
     assert (long.page_setup.orientation, long.page_setup.fitToHeight) == ("portrait", 0)
 
