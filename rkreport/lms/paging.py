@@ -279,8 +279,8 @@ class ListReader:
 
     def _give_up(self, distinct: int, total: int) -> None:
         """Set the verdict after the last pass without proof: rows came or went, or the server's totals are wrong."""
-        lowest = min(value or 0 for value in self._totals)
-        unsettled = max(self._sightings.come_and_gone(), abs(distinct - total))
+        lowest, highest = (among(value or 0 for value in self._totals) for among in (min, max))
+        unsettled = max(self._sightings.come_and_gone(), abs(distinct - total), highest - lowest)
         if distinct >= lowest and (len(set(self._totals)) > 1 or self._sightings.come_and_gone()):
             self._verdict, self._reason = Verdict.MOVING, Reason("moving", {"difference": unsettled})
         else:

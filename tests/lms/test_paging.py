@@ -183,6 +183,21 @@ def test_what_is_called_proven_was_true_at_one_moment(data: st.DataObject) -> No
         assert reading.reason is not None
 
 
+@given(st.data())
+def test_a_moving_list_says_how_many_rows_moved(data: st.DataObject) -> None:
+    """At least one, also where the same rows came every time and only the totals changed."""
+    server, reader = ModelServer(list(range(15))), ListReader(USERS, SIZE)
+    while not reader.is_done:
+        for ref in reader.wanted():
+            server.total = data.draw(st.integers(14, 17))
+            reader.received(ref, server.page(ref))
+    reading = reader.reading()
+    event(reading.verdict)
+    if reading.verdict is Verdict.MOVING:
+        assert reading.reason is not None
+        assert int(reading.reason.values["difference"]) >= 1
+
+
 def test_a_page_that_stays_unreadable_is_the_reason() -> None:
     """A broken page makes the list incomplete and says which page and why."""
     reader = ListReader(USERS, SIZE)
