@@ -1,4 +1,4 @@
-"""Access tokens for a mail server (XOAUTH2): given, or fetched and renewed before they expire.
+"""Access tokens for a mail server (XOAUTH2) that are fetched, and renewed before they expire.
 
 Knows the two grants of RFC 6749 that need no person: client credentials and a refresh token. Must not know SMTP. No
 message contains a token, a secret, or the server's own words.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -30,29 +30,6 @@ _ERROR_WORD = re.compile(r"[a-z_]{3,40}")
 _MICROSOFT_CODE = re.compile(r"AADSTS\d{3,8}")
 
 OpenSession = Callable[[], AbstractAsyncContextManager[aiohttp.ClientSession]]
-
-
-class TokenSource(Protocol):
-    """Gives a login its token."""
-
-    async def current(self) -> str:
-        """Return a token that is valid for some minutes.
-
-        Raises:
-            MailServerTrouble: a later try may succeed.
-            MailServerUnusable: this configuration gives no token.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class GivenToken:
-    """A token from outside; after it expires, the login is refused."""
-
-    value: str = field(repr=False)
-
-    async def current(self) -> str:
-        """Return the token."""
-        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +70,7 @@ class FetchedToken:
         self._good_until = datetime.min.replace(tzinfo=now().tzinfo)
 
     async def current(self) -> str:
-        """As `TokenSource.current`."""
+        """As `rkreport.delivery.tokens.TokenSource.current`."""
         if not self._value or self._now() >= self._good_until:
             reply = await self._request_tokens()
             self._value = reply["access_token"]

@@ -15,8 +15,8 @@ from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPResponseException
 
 from rkreport.bounds import read_regular
 from rkreport.core.mail.smtp_reply import THROTTLED_SECONDS, Phase
-from rkreport.delivery.oauth import TokenSource
 from rkreport.delivery.smtp_errors import LIBRARY_ERRORS, error_of, login_refused, outcome_of_error
+from rkreport.delivery.tokens import TokenSource
 from rkreport.errors import ConfigError, MailServerSilent, MailServerUnusable
 from rkreport.sentence import Sentence
 

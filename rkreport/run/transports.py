@@ -3,25 +3,17 @@
 Knows which keys and secrets each channel needs; must not know what is sent. `delivery` talks to mail servers.
 """
 
-import ssl
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import aiohttp
-import truststore
-
-from rkreport import __version__
 from rkreport.config.load import Config
-from rkreport.config.schema import is_loopback
 from rkreport.config.secrets import SMTP_ACCESS_TOKEN, SMTP_CLIENT_SECRET, SMTP_PASSWORD, SMTP_REFRESH_TOKEN
-from rkreport.delivery.oauth import FetchedToken, GivenToken, TokenRequest
 from rkreport.delivery.outbox import OutboxTransport, Seal, outbox_names
 from rkreport.delivery.presets import PRESETS, MailChoices, MailServer, mail_server
 from rkreport.delivery.smtp import SmtpTransport
 from rkreport.delivery.smtp_connection import Login, PasswordLogin, SmtpSettings, TokenLogin
+from rkreport.delivery.tokens import GivenToken, TokenSource
 from rkreport.delivery.transport import Transport
 from rkreport.errors import ConfigError
 from rkreport.run.world import World
@@ -149,7 +141,7 @@ def _login(config: Config, server: MailServer, world: World) -> Login | None:
 _MAILBOX = "the mailbox in mail.username"
 
 
-def _tokens(config: Config, world: World) -> FetchedToken | GivenToken:
+def _tokens(config: Config, world: World) -> TokenSource:
     """Return tokens that renew themselves if the config says how, else the given token."""
     oauth, secrets = config.settings.mail.oauth, world.secrets
     preset = PRESETS[config.settings.mail.provider]
@@ -157,8 +149,11 @@ def _tokens(config: Config, world: World) -> FetchedToken | GivenToken:
     url = oauth.url or preset.oauth_url
     scope = oauth.scope or (preset.user_scope if refresh_token else preset.app_scope)
     if oauth.app_id and url and (refresh_token or client_secret):
+        from rkreport.delivery.oauth import TokenRequest  # noqa: PLC0415 - importing aiohttp takes a sixth of a second
+        from rkreport.run.token_fetching import fetched_token  # noqa: PLC0415 - as above
+
         request = TokenRequest(url, oauth.app_id, scope, client_secret, refresh_token)
-        return FetchedToken(request, _open_session(url), world.utc_now)
+        return fetched_token(request, world.utc_now)
     if SMTP_ACCESS_TOKEN in secrets:
         return GivenToken(secrets[SMTP_ACCESS_TOKEN])
     missing = next((name for name, value in {"url": url, "app_id": oauth.app_id}.items() if not value), None)
@@ -178,15 +173,3 @@ def _tokens(config: Config, world: World) -> FetchedToken | GivenToken:
         smtp_refresh_token=SMTP_REFRESH_TOKEN,
         smtp_access_token=SMTP_ACCESS_TOKEN,
     )
-
-
-def _open_session(url: str) -> Callable[[], AbstractAsyncContextManager[aiohttp.ClientSession]]:
-    def opened() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": f"rkreport/{__version__}"},
-            trust_env=not is_loopback(urlsplit(url).hostname),  # use company proxies, but never for this machine
-        )
-
-    return opened

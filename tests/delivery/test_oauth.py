@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from rkreport.delivery.oauth import LARGEST_BODY_BYTES, FetchedToken, GivenToken, TokenRequest
+from rkreport.delivery.oauth import LARGEST_BODY_BYTES, FetchedToken, TokenRequest
+from rkreport.delivery.tokens import GivenToken
 from rkreport.errors import MailServerTrouble, MailServerUnusable
 
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
