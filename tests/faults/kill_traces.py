@@ -22,6 +22,7 @@ from tests.faults.workbench import Ended, Lms, Running, Workplace, workplace
 from tests.simulator_fixture import made
 
 _CLIENT_SECRET, _PASSWORD = "Canary/Lms+4711==", "Canary/Mail+4712 =="
+_STORE_KEY = "Canary/Store+4713 =="
 _MAILBOX = "canary-mailbox"
 _READ_AFTER_SECONDS = 0.02  # the text
 _LONGEST_START_SECONDS = 20
@@ -61,7 +62,7 @@ def kill_traces(folder: Path, kills: int, seed: int, *, people: int = 600) -> Pa
                 f'ca_file = "ca.pem"\nusername = "{_MAILBOX}"\n'
                 'allowed_domains = ["contoh.test"]\nmessages_per_minute = 1500\n',
             )
-            config.write_text(text, "utf-8")
+            config.write_text(f"{text}\n[privacy]\nencrypt_store = true\n", "utf-8")
             ended = place.run("run", "--quiet")
             part.must(ended.code == 0, f"the run before the sending ended with {ended.code}: {ended.said}")
             traces = _Traces(part, place, Random(seed), personal_words(lms.company, lms.simulator))  # noqa: S311 - reproducible, not secret
@@ -82,6 +83,7 @@ def _place(folder: Path, lms: Lms) -> Workplace:
     environment = {
         "RKREPORT_CLIENT_SECRET": _CLIENT_SECRET,
         "RKREPORT_SMTP_PASSWORD": _PASSWORD,
+        "RKREPORT_STORE_KEY": _STORE_KEY,
         "TMPDIR": str(own["tmp"]),
         "HOME": str(own["home"]),
     }
@@ -111,7 +113,7 @@ class _Traces:
         self._pristine = place.folder.with_name("pristine")
         for name in (place.data_dir.name, place.output_dir.name):
             shutil.copytree(place.folder / name, self._pristine / name)
-        self._secrets = _spellings(_CLIENT_SECRET) | _spellings(_PASSWORD)
+        self._secrets = _spellings(_CLIENT_SECRET) | _spellings(_PASSWORD) | _spellings(_STORE_KEY)
         self._people = sorted(word.encode() for word in people)
         self._found = _Found()
         self.kills = self._in_the_log = self._mended = self._commands = self._files = self._named = 0
