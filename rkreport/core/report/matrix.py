@@ -17,8 +17,8 @@ SYMBOLS_FROM: Final = 8
 _UPRIGHT_WIDTH = 4.3  # characters: five with the margins that Excel adds
 _NUMBER_WIDTH = 6.0
 _UNIT_WIDTH = 30.0
-_ROOMY, _NARROW = 30, 21  # characters of a cell with few and with more courses
-_FEW = 4
+_ROOMS = {5: 25, 6: 22, 7: 22}  # characters of a cell with so many courses; with fewer it is roomy
+_ROOMY = 30
 _RENEWALS = frozenset({Status.EXPIRING, Status.EXPIRED})
 
 
@@ -51,7 +51,7 @@ def matrix_sheet(
     courses = sorted(names, key=lambda serial: by_course[serial].order)
     sorted_people = sorted(people, key=lambda person: by_person.get(person.key, nothing).order)
     is_upright = len(courses) >= SYMBOLS_FROM
-    room = None if is_upright else _ROOMY if len(courses) <= _FEW else _NARROW
+    room = None if is_upright else _ROOMS.get(len(courses), _ROOMY)
     cells = {(each.person.key, each.course.serial): _cell(each, legend, room, words) for each in shown}
     whole = Coverage(sum(each.compliant for each in by_course.values()), sum(map(_counted, by_course.values())))
     coverage = (f"{by_course[serial].compliant}/{by_course[serial].counted}" for serial in courses)

@@ -27,11 +27,7 @@ from rkreport.core.models import Status
 from rkreport.core.report.sheets import ChartKind
 from rkreport.excel.look.brand import Paint
 from rkreport.excel.look.styles import RULE, SERIES_COLORS, STATUS_LOOKS, WHITE
-from rkreport.excel.template.colors import contrast
 from rkreport.excel.text import single_line
-
-STEP = 1.6
-"""Contrast at which two neighbours of a bar differ in grey; below it the second one gets a pattern."""
 
 TITLE, NAMES, NAMES_AT, LABEL, LABEL_AT = "title", "names", "names_at", "label", "label_at"
 VALUES, VALUES_AT, FIGURES = "values", "values_at", "figures"
@@ -41,6 +37,11 @@ _POINTS = 100  # DrawingML counts hundredths of a point
 _LINE_WIDTH = 28_575  # English Metric Units: 2.25 points
 _HAIR_WIDTH = 9_525
 _DASHES = ("dash", "sysDot", "lgDash")  # tell lines apart without colour
+_TWINS = {  # statuses whose colours are one grey, and the pattern of the less pressing one
+    Status.EXPIRING: (Status.OVERDUE, "wdUpDiag"),
+    Status.IN_PROGRESS: (Status.FAILED, "dkHorz"),
+    Status.EXPIRED: (Status.COMPLETED, "wdDnDiag"),
+}
 _MARK_SIZE = 6  # points
 _MARK = "\ue000"  # a private character: our texts never contain it, and outside texts are inserted last
 _GAP = re.compile(f"{_MARK}(\\w+){_MARK}")
@@ -83,7 +84,7 @@ def form_of(form: Form, dress: Dress) -> tuple[str, ...]:
     for order in range(form.series):
         series = _series(order)
         if form.kind is ChartKind.STACKED_BAR:
-            _fill(series, _color(form.statuses, order, dress), is_patterned=is_patterned(form.statuses, order))
+            _fill(series, _color(form.statuses, order, dress), pattern_of(form.statuses, order))
         else:
             _stroke(series, _color(form.statuses, order, dress), order)
         drawing.series.append(series)
@@ -117,12 +118,10 @@ def lone_mark(order: int, dress: Dress) -> str:
     return f'<marker><symbol val="dash"/><size val="{2 * _MARK_SIZE}"/>{look}</marker>'
 
 
-def is_patterned(statuses: Sequence[Status], order: int) -> bool:
-    """True if a part of a bar would look in grey like the part before it."""
-    if order == 0 or not statuses or is_patterned(statuses, order - 1):
-        return False
-    before, own = (STATUS_LOOKS[statuses[at]].chart for at in (order - 1, order))
-    return contrast(before, own) < STEP
+def pattern_of(statuses: Sequence[Status], order: int) -> str:
+    """Return the pattern of a part of a bar that would look in grey like another: between them may be nothing."""
+    twin, pattern = _TWINS.get(statuses[order], (None, "")) if statuses else (None, "")
+    return pattern if twin in statuses else ""
 
 
 def _gap(name: str) -> str:
@@ -181,13 +180,14 @@ def _color(statuses: Sequence[Status], order: int, dress: Dress) -> str:
     return colors[order % len(colors)]
 
 
-def _fill(series: Any, color: str, *, is_patterned: bool) -> None:  # noqa: ANN401 - as above
+def _fill(series: Any, color: str, pattern: str) -> None:  # noqa: ANN401 - as above
     line = LineProperties(solidFill=WHITE, w=_HAIR_WIDTH)  # a white line tells the parts apart without colour
-    if is_patterned:
+    if pattern:
         choice: Any = ColorChoice  # the stubs want no text
         own, ground = choice(srgbClr=color), choice(srgbClr=WHITE)
-        pattern = PatternFillProperties(prst="wdUpDiag", fgClr=own, bgClr=ground)
-        series.spPr = GraphicalProperties(pattFill=pattern, ln=line)
+        prst: Any = pattern
+        lines = PatternFillProperties(prst=prst, fgClr=own, bgClr=ground)
+        series.spPr = GraphicalProperties(pattFill=lines, ln=line)
     else:
         series.spPr = GraphicalProperties(solidFill=color, ln=line)
     series.invertIfNegative = False

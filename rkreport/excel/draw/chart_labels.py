@@ -8,12 +8,12 @@ from openpyxl.xml.constants import DRAWING_NS
 from rkreport.core.models import Status
 from rkreport.core.percent import Percent
 from rkreport.core.report.sheets import Cell
-from rkreport.excel.draw.chart_form import Dress, is_patterned, lone_mark
+from rkreport.excel.draw.chart_form import Dress, lone_mark, pattern_of
 from rkreport.excel.look.brand import Paint
 from rkreport.excel.look.styles import INK, STATUS_LOOKS, WHITE, percent_format
 from rkreport.excel.template.colors import contrast
 
-_EDGE, _DIGIT = 0.018, 0.02  # shares of a bar's full length that a label and each of its digits take
+_EDGE, _DIGIT = 0.018, 0.025  # shares of a bar's full length that a label and each of its digits take
 _POINTS = 100
 _NEAR, _APART = Fraction(6, 100), Fraction(12, 100)  # shares between lines with room for one label, and for two
 _LEGIBLE = 4.5  # contrast
@@ -27,7 +27,7 @@ def bar_figures(
     if len(narrow) == len(values):
         return ""
     fill = STATUS_LOOKS[statuses[order]].chart if statuses else WHITE
-    has_pattern = is_patterned(statuses, order)
+    has_pattern = bool(pattern_of(statuses, order))
     color = INK if not statuses or has_pattern or contrast(INK, fill) >= _LEGIBLE else WHITE
     ground = f'<a:solidFill><a:srgbClr val="{WHITE}"/></a:solidFill>' if has_pattern else "<a:noFill/>"
     without = "".join(f'<dLbl><idx val="{index}"/><delete val="1"/></dLbl>' for index in narrow)

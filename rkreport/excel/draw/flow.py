@@ -5,7 +5,7 @@ together by empty rows. A sheet with a scale of its own has breaks instead, whic
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rkreport.excel.draw.layout import ROW_HEIGHT, Layout, paper_room
@@ -46,6 +46,9 @@ class Flow:
         """Return the page, from 0, on which each program would print a row of this height."""
         return tuple(turned + (height > left) for turned, left in zip(self._turned, self._left, strict=True))
 
+    def _state(self) -> Iterator[tuple[int, float, float]]:
+        return zip(self._turned, self.whole, self._left, strict=True)
+
     def fits(self, height: float) -> bool:
         """True if so much stays on one page in every program; so does what no page holds."""
         return all(height <= left or height > whole for left, whole in zip(self._left, self.whole, strict=True))
@@ -62,11 +65,11 @@ class Flow:
         self._turned = [turned + 1 for turned in self._turned]
         self._left = list(self.whole)
 
-    def saved(self) -> int:
+    def saved(self, header: float) -> int:
         """Return how many pages are enough if rows shrink a little, by which a last page is saved; else 0."""
         last = max(self._turned)
-        ends = zip(self._turned, self.whole, self._left, strict=True)
-        return last if all(whole - left <= _SHRUNK * last * whole for at, whole, left in ends if at == last) else 0
+        used = [(whole - left - header, whole) for at, whole, left in self._state() if at == last]
+        return last if all(rows <= _SHRUNK * last * whole for rows, whole in used) else 0
 
     def gap_before(self, height: float) -> int:
         """Return how many empty rows stand before what needs this height on one page; take them."""
@@ -90,7 +93,7 @@ def pages_tall(
     flow = Flow.of(layout, widths)
     for height in (*rows, foot):
         flow.take(height if flow.fits(height) else height + header)
-    return flow.saved()
+    return flow.saved(header)
 
 
 def _percents(across: float, widths: Sequence[float]) -> list[int]:

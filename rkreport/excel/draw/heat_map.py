@@ -27,7 +27,7 @@ _NAME = 32.0  # characters of a name that needs no second line
 _ROW_AIR = 4.0  # points above and below
 _BETWEEN = 8.0  # points above a header that stands again
 _AIR = 1.2
-_KEPT = 3  # rows of squares that stand on one page with their header
+_KEPT, _KEPT_AGAIN = 3, 8  # rows of squares that stand on one page with their header, and with one in its middle
 _SIDES: tuple[SideName, ...] = ("left", "right", "top", "bottom")
 _NAMED = replace(BODY, vertical="center")
 _LONG_NAME = replace(_NAMED, wrap=True)
@@ -83,7 +83,7 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
     flow.take(opening - head_height)
     below, headed = UNITS, flow.pages(0.0)  # rows of squares below the last header, and its pages
     for at, ((_, cells), (name, lines), height) in enumerate(zip(heat.rows, names, heights, strict=True)):
-        kept = _BETWEEN + head_height + sum(heights[at : at + _KEPT])
+        kept = _BETWEEN + head_height + sum(heights[at : at + _KEPT_AGAIN])
         is_new_page = at > 0 and bool(headed) and all(map(gt, flow.pages(height), headed))
         rest = sum(heights[at:])
         is_pushing = flow.is_exact and flow.fits(rest) and not flow.fits(rest + _BETWEEN + head_height)

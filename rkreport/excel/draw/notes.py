@@ -7,7 +7,7 @@ from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import Flow, scaled
 from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of
-from rkreport.excel.draw.page_ends import keep_together, put
+from rkreport.excel.draw.page_ends import end_page, keep_together, put
 from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.tabs import HEADER_ROW
 from rkreport.excel.draw.widths import HIGHEST_ROW, LINE_HEIGHT, lines_needed
@@ -20,7 +20,7 @@ _PARAGRAPH = 128.0  # characters of a line across both columns
 _INDENT = 3.0
 _PADDING = 3.0
 _HEADING_HEIGHT = 20.0
-_KEPT = 2  # lines that stand on one page with their heading; of a section of half a page, all
+_KEPT = 2  # lines that stand on one page with their heading, and with the last one
 
 _HEADING = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY, edges=(Edge("bottom", "thin", STRONG_RULE),))
 _TERM = CellFormat(bold=True, vertical="top", wrap=True)
@@ -42,9 +42,7 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
     _take(canvas, flow, 1, row)
     for section in notes.sections:
         if row > HEADER_ROW:
-            heights = [_height(*line) for line in section.lines]
-            is_whole = sum(heights) <= min(flow.whole) / 2
-            kept = _HEADING_HEIGHT + sum(heights if is_whole else heights[:_KEPT])
+            kept = _HEADING_HEIGHT + sum(_height(*line) for line in section.lines[:_KEPT])
             row = keep_together(canvas, flow, row, kept)
         row += 1
         canvas.text(row, 1, section.heading, _HEADING)
@@ -58,9 +56,12 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
 
 
 def _take(canvas: Canvas, flow: Flow, first: int, last: int) -> None:
-    """Put drawn rows on their pages."""
-    for row in range(first, last + 1):
-        put(canvas, flow, row, canvas.heights.setdefault(row, ROW_HEIGHT))
+    """Put drawn rows on their pages; the last of them is never alone on one."""
+    heights = [canvas.heights.setdefault(row, ROW_HEIGHT) for row in range(first, last + 1)]
+    for row, height in enumerate(heights, first):
+        if row == last - 1 > first and flow.is_exact and not flow.fits(sum(heights[-2:])):
+            end_page(canvas, flow, row - 1)
+        put(canvas, flow, row, height)
 
 
 def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -> int:

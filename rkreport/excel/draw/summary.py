@@ -12,7 +12,7 @@ from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.cards import CARDS_PER_ROW, draw_cards
 from rkreport.excel.draw.charts import Place, PlacedPanel, draw_chart, is_drawable
 from rkreport.excel.draw.flow import Flow, is_larger_upright, scaled
-from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of
+from rkreport.excel.draw.layout import CELL_MARGIN, ROW_HEIGHT, layout_of
 from rkreport.excel.draw.page_ends import end_page
 from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.panels import Grid, MeasuredPanel, draw_panel, fitting_grid, measure_panel
@@ -73,7 +73,7 @@ def _draw_headline(canvas: Canvas, columns: int, headline: str, row: int) -> int
     """Draw a band across the page; return the next free row."""
     if not headline:
         return row
-    lines = wrapped(clean(headline), sum(canvas.widths) / _HEADLINE_SCALE, bold=True)
+    lines = wrapped(clean(headline), sum(width + CELL_MARGIN for width in canvas.widths) / _HEADLINE_SCALE, bold=True)
     for line in lines:
         canvas.text(row, 1, line, _HEADLINE)
         for column in range(2, columns + 1):

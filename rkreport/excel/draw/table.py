@@ -15,7 +15,7 @@ from rkreport.excel.draw.flow import pages_tall
 from rkreport.excel.draw.heat_map import last_square, widened
 from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of, row_height
 from rkreport.excel.draw.live_rate import draw_live_rate
-from rkreport.excel.draw.paging import LEAST, SMALLEST, Paper, inches_of, paper_of, squeezed
+from rkreport.excel.draw.paging import SMALLEST, Paper, inches_of, paper_of, squeezed
 from rkreport.excel.draw.stream import TableRows, level_of
 from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
 from rkreport.excel.draw.widths import fitted_widths, header_height
@@ -158,9 +158,9 @@ def _pages_tall(
     above = [canvas.heights.get(row, ROW_HEIGHT) for row in range(1, FIRST_ROW)]
     heights = [*above, *((body.height(row) or ROW_HEIGHT * scale) / scale for row in rows)]
     foot = ROW_HEIGHT * (end - body.last_row)
-    least = LEAST if has_rates else SMALLEST  # rows of evidence are read one by one
-    percent = 100 * least / canvas.brand.paint(Role.BODY).size
-    return pages_tall(canvas.layout, inches, heights, foot=foot, header=above[-1], least=percent)
+    evidence = 100 * SMALLEST / canvas.brand.paint(Role.BODY).size  # is read row by row
+    least = 0 if has_rates else evidence
+    return pages_tall(canvas.layout, inches, heights, foot=foot, header=above[-1], least=least)
 
 
 def _choose_paper(canvas: Canvas, source: TableSheet, printed: int) -> Paper:
