@@ -45,7 +45,9 @@ def main() -> NoReturn:
         from rkreport.cli.screen import Screen  # noqa: PLC0415 - other calls may do without
 
         sys.exit(menu(Screen(quiet=False, as_json=False, tell=Call().tell), run))
-    sys.exit(run(arguments))
+    code = run(arguments)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done and said: Ctrl-C comes too late to change what it was
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
