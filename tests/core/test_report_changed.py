@@ -9,7 +9,7 @@ from rkreport.core.changes.causes import Cause
 from rkreport.core.changes.comparison import NOTHING, CauseSum
 from rkreport.core.changes.points import Score
 from rkreport.core.compliance import Numbered, Period, Series
-from rkreport.core.report.changed import causes_table, changed_sheet, rate_sentence
+from rkreport.core.report.changed import causes_table, changed_sheet, rate_sentence, rules_sentence
 from rkreport.core.report.figures import make_figures
 from rkreport.locale import load_words
 from tests import factories
@@ -42,3 +42,10 @@ def test_a_first_month_points_at_no_earlier_one() -> None:
     run = factories.compliance()
     first = changed_sheet(run, make_figures(run, "new"), NOTHING, EN)
     assert first.headline == EN.text("changed.no_month_before")
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_changed_rules_are_said_beside_the_move(cause: Cause) -> None:
+    """Else one sheet would compare what another calls not to be compared."""
+    said = list(rules_sentence((CauseSum(cause, 3, Score(-1)),), EN))
+    assert bool(said) == (cause is Cause.RULES)

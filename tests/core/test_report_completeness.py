@@ -34,6 +34,7 @@ def test_incomplete_data_are_said_on_every_sheet() -> None:
         "DATA NOT COMPLETE, the figures may be wrong: 3 of 4 lists could not be read in full"
         " (assignments of batch B-0 in course C-1; assignments of batch B-1 in course C-1; 1 more)."
     )
+    assert plan.heading.footer.startswith("DATA NOT COMPLETE · PT ")  # printed pages get separated
     sentences = summary_of(plan).sentences
     assert plan.heading.banner not in sentences  # it stands above them already
     assert summary_of(plan).headline.startswith("? Cannot be judged yet")
@@ -55,6 +56,7 @@ def test_complete_data_are_said_too() -> None:
     """Complete is said in plain words, on every first sheet, and there is no banner; numbers are in the audit trail."""
     plan = master_plan(factories.compliance(), EN, JAKARTA)
     assert plan.heading.banner == ""
+    assert plan.heading.footer.startswith("PT ")
     run = factories.compliance()
     plans = (master_plan(run, ID, JAKARTA), manager_plan(run, run.teams[0], ID, JAKARTA))
     for each in plans:

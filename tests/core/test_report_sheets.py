@@ -383,3 +383,13 @@ def test_notes_name_contact_next_report_and_lines_to_sign_on(*, is_interim: bool
     assert "Signature: ____" in lines["Checked by"]
     team = sheet_of(manager_plan(run, run.teams[0], EN, JAKARTA), "notes")
     assert "Signature" not in repr(team)
+
+
+def test_notes_speak_of_what_their_workbook_has() -> None:
+    """The rate above the header is the master's; rules of courses are told where there are courses."""
+    run = factories.compliance()
+    plans = master_plan(run, EN, JAKARTA), manager_plan(run, run.teams[0], EN, JAKARTA)
+    assert ["rate above the header" in repr(sheet_of(plan, "notes")) for plan in plans] == [True, False]
+    assert all("Rules of each course" in repr(sheet_of(plan, "notes")) for plan in plans)
+    empty = factories.compliance(requirements=(), teams=(), rules=factories.rules(courses=()))
+    assert "Rules of each course" not in repr(sheet_of(master_plan(empty, EN, JAKARTA), "notes"))

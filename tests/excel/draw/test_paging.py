@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rkreport.core.models import Status
-from rkreport.core.report.sheets import Column, Kind, Row, StatusCell, Table, TableSheet
+from rkreport.core.report.sheets import Column, Kind, NotesSection, NotesSheet, Row, StatusCell, Table, TableSheet
 from rkreport.excel.draw.paging import LEAST, MOST_PAGES, SMALLEST, Paper, paper_of, squeezed
 from rkreport.excel.draw.upright import short_header
 from rkreport.excel.draw.widths import header_width
@@ -166,6 +166,27 @@ def test_a_foot_has_no_page_of_its_own() -> None:
     first, last = tall.index(1), len(tall) - tall[::-1].index(1)
     assert set(tall[first:last]) == {1}
     assert 4 <= last - first <= 10
+
+
+def test_a_few_rows_have_no_page_of_their_own() -> None:
+    """A short table shrinks a little, too; a long one ends where it ends."""
+    columns = (Column("Section", Kind.TEXT), Column("Value", Kind.TEXT))
+    sheets = {
+        count: drawn(TableSheet("audit", "Audit", table("tblAudit", columns, (("a", "b"),) * count)))["Audit"]
+        for count in (25, 31, 45, 61)
+    }
+    assert {count: sheet.page_setup.fitToHeight for count, sheet in sheets.items()} == {25: 0, 31: 1, 45: 0, 61: 0}
+
+
+def test_the_last_line_of_a_section_is_not_alone() -> None:
+    """At least two lines of the notes' sections stand on a page, wherever it ends."""
+    for count in range(20, 40):
+        lines = tuple((f"Term {number}", "meaning") for number in range(count))
+        sheet = drawn(NotesSheet("notes", "Notes", (NotesSection("One", lines), NotesSection("Two", lines))))["Notes"]
+        ends = [each.id for each in sheet.row_breaks.brk]
+        assert ends
+        last = [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == f"Term {count - 1}"]
+        assert not set(ends) & {row - 1 for row in last}, count
 
 
 @pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
