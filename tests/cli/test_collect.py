@@ -194,3 +194,13 @@ def test_bad_files_do_not_stop_good_ones(sent: PlainOffice) -> None:
     assert [document[name] for name in ("files_read", "files_skipped", "files_other", "answers_taken")] == [1, 2, 1, 2]
     outcome = sent.rkreport("collect", "gone")
     assert (outcome.code, "cannot be read" in outcome.error) == (2, True)
+
+
+@pytest.mark.parametrize("text", ["_xD800_", "a_xDFFF_b", "_xD83D__xDE00_", "_x0000_", "_xFFFE_\t_x0007_"])
+def test_escapes_of_what_is_no_letter_are_taken(sent: PlainOffice, text: str) -> None:
+    """Half a character or a control character in a note: the rest of the row arrives, and the next month is built."""
+    fill_in(workbook_of(sent, "M-1"), back(sent), {"E001": ("Shift", None, f"Gudang {text} siang")})
+    assert collect(sent)["answers_taken"] == 1
+    (answer,) = answers_of(sent)
+    assert (answer.choice, answer.note.split()[0], answer.note.split()[-1]) == ("shift", "Gudang", "siang")
+    assert sent.rkreport("build").code == 0

@@ -39,7 +39,7 @@ def _run(name: str, minutes: float) -> int:
     told = [line for line in ended.stderr.splitlines() if line.startswith(("Done", "stat::number", "SUMMARY"))]
     print(f"{name:<20} {'fault' if ended.returncode else 'ok':<6} {'; '.join(told)}", flush=True)  # noqa: T201 - the result
     if ended.returncode:
-        print(ended.stderr[-3000:])  # noqa: T201 - the result
+        print(ended.stdout[-3000:], ended.stderr[-3000:])  # noqa: T201 - the traceback, and the file of the input
     return ended.returncode
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from types import MappingProxyType
+from zipfile import ZipFile
 
 from openpyxl import Workbook
 
@@ -125,6 +126,29 @@ def _workbook(rows: tuple[tuple[str, ...], ...]) -> bytes:
     return made.getvalue()
 
 
+_SHEET, _BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+
+
+def _part_of(book: bytes, name: str) -> bytes:
+    with ZipFile(io.BytesIO(book)) as package:
+        return package.read(name)
+
+
+def _in_a_part(name: str) -> Callable[[bytes], None]:
+    """As one part of a sound package: else the machine seldom comes further than the zip."""
+    read_as_list = _in_a_file("managers.xlsx", _managers)
+
+    def take(data: bytes) -> None:
+        made = io.BytesIO()
+        with ZipFile(io.BytesIO(_workbook(_MANAGERS))) as sound, ZipFile(made, "w") as package:
+            for each in sound.namelist():
+                package.writestr(each, data if each == name else sound.read(each))
+        for entrance in (_returned, _opened, read_as_list):
+            entrance(made.getvalue())
+
+    return take
+
+
 def _mail() -> bytes:
     mail = EmailMessage()
     mail["Subject"] = "Undelivered"
@@ -137,7 +161,12 @@ def _answer(name: str, row: dict[str, object]) -> bytes:
     return json.dumps({"status": "success", "data": {name: [row], "totalItems": 1, "totalPage": 1}}).encode()
 
 
-_MANAGERS = (("manager_id", "name", "email", "employee_id"), ("M-1", "Sari", "sari@contoh.test", "00417"))
+_MANAGERS = (
+    ("manager_id", "name", "email", "employee_id", "organization", "tag"),
+    ("M-1", "Sari", "sari@contoh.test", "00417", "", ""),
+    ("M-2", "Budi", "budi@contoh.test", "", "O-1", ""),
+    ("M-3", "Citra", "citra@contoh.test", "", "", "T"),
+)
 _USER: dict[str, object] = {
     "serial": "U-1",
     "employeeID": "1",
@@ -173,6 +202,10 @@ ENTRANCES: Mapping[str, Entrance] = MappingProxyType(
         ),
         "returned-workbook": Entrance(_returned, (_workbook(_MANAGERS),)),
         "leak-test": Entrance(_opened, (_workbook(_MANAGERS),)),
+        **{
+            f"{name}-xml": Entrance(_in_a_part(part), (_part_of(_workbook(_MANAGERS), part),))
+            for name, part in {"sheet": _SHEET, "book": _BOOK}.items()
+        },
         "returned-mail": Entrance(_message, (_mail(),)),
         "text": Entrance(_text, (b"31 Des 2026", b"sari@contoh.test")),
     }

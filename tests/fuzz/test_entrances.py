@@ -2,10 +2,15 @@
 
 import random
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.fuzz import entrances
 from tests.fuzz.entrances import ENTRANCES
+
+if TYPE_CHECKING:
+    from rkreport.errors import RkreportError
 
 _TIMES = 60
 _TOKENS = (
@@ -49,3 +54,13 @@ def test_damaged_bytes_are_taken_or_refused(name: str) -> None:
         ENTRANCES[name].take(seed)
         for data in damaged(seed, chance):
             ENTRANCES[name].take(data)
+
+
+@pytest.mark.parametrize("name", ["config", "managers-csv", "managers-xlsx", "exceptions-csv", "sheet-xml"])
+def test_the_seeds_are_taken(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that begins at what is refused at once never comes to the rows."""
+    refused: list[RkreportError] = []
+    monkeypatch.setattr(entrances, "_refused", refused.append)
+    for seed in ENTRANCES[name].seeds:
+        ENTRANCES[name].take(seed)
+    assert refused == []
