@@ -45,7 +45,10 @@ def main() -> NoReturn:
         from rkreport.cli.screen import Screen  # noqa: PLC0415 - other calls may do without
 
         sys.exit(menu(Screen(quiet=False, as_json=False, tell=Call().tell), run))
-    code = run(arguments)
+    try:
+        code = run(arguments)
+    except KeyboardInterrupt:  # while the sentence about the end was written
+        code = errors.EXIT_INTERRUPTED
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done and said: Ctrl-C comes too late to change what it was
     sys.exit(code)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rkreport.cli import main
 from rkreport.delivery.smtp_connection import SmtpSettings
 from rkreport.simulator.company import Company
 from rkreport.store.database import Database
@@ -260,3 +261,20 @@ def test_ctrl_c_says_how_to_go_on(fetched: Path, tmp_path: Path) -> None:
             " 2026-10"
         )
         assert sorted(office.states().values()) == ["planned", "planned", "sent"]
+
+
+def test_ctrl_c_while_the_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 130 and no traceback; after the last sentence Ctrl-C changes nothing any more."""
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(sys, "argv", ["rkreport", "history"])
+
+    def pressed(_arguments: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "run", pressed)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+        assert (ended.value.code, signal.getsignal(signal.SIGINT)) == (130, signal.SIG_IGN)
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -19,8 +19,9 @@ from tests.faults.workbench import (
 )
 from tests.simulator_fixture import made
 
-_KILL_AFTER_SECONDS = (0.4, 1.8)  # starting takes half a second; then come about 25 pages a second
-_KILL_BUILD_AFTER_SECONDS = (0.4, 2.0)  # reading, writing, moving into place
+_KILL_SECONDS = 1.4  # of the fetch, once it has started: it reads about 25 pages a second
+_KILL_BUILD_SECONDS = 1.6  # reading, writing, moving into place
+_BEFORE_THE_START = 0.7  # of the time that starting takes
 _MOST_TRIES = 60  # commands for one fetch
 
 
@@ -39,9 +40,17 @@ def kill_fetches(folder: Path, kills: int, seed: int, *, people: int = 150) -> P
     return part
 
 
+def _start_seconds(place: Workplace) -> float:
+    """How long a command takes that does next to nothing; on a busy machine several times as long as on a quiet one."""
+    started = time.monotonic()
+    place.run("history")
+    return time.monotonic() - started
+
+
 class _Campaign:
     def __init__(self, part: Part, lms: Lms, place: Workplace, rng: Random, undisturbed: tuple[Content, Cells]) -> None:
         self._part, self._lms, self._place, self._rng = part, lms, place, rng
+        self._start = _start_seconds(place)
         self._content, self._workbooks = undisturbed
         self.kills = self._fetches = self._pages = self._again = self._checks = 0
         self._lost_pages: list[PageKey] = []
@@ -58,7 +67,7 @@ class _Campaign:
         for tries in range(1, _MOST_TRIES + 1):
             running = place.start("fetch", "--quiet")
             if self.kills < most_kills and tries < _MOST_TRIES:  # on a busy machine every kill may come too early
-                time.sleep(self._rng.uniform(*_KILL_AFTER_SECONDS))
+                time.sleep(self._rng.uniform(_BEFORE_THE_START * self._start, self._start + _KILL_SECONDS))
                 ended = running.kill()
             else:
                 ended = running.end()
@@ -113,10 +122,10 @@ def kill_builds(folder: Path, kills: int, seed: int, *, people: int = 150) -> Pa
         place = workplace(folder / "builds", lms)
         ended = place.run("run", "--quiet")
         part.must(ended.code == 0, f"the undisturbed run ended with {ended.code}: {ended.said}")
-        workbooks = place.workbooks()
+        workbooks, start = place.workbooks(), _start_seconds(place)
         for _ in range(kills):
             running = place.start("build", "--quiet")
-            time.sleep(rng.uniform(*_KILL_BUILD_AFTER_SECONDS))
+            time.sleep(rng.uniform(_BEFORE_THE_START * start, start + _KILL_BUILD_SECONDS))
             killed += running.kill().code != 0
             half_written += place.half_written()
             if place.built_files():
