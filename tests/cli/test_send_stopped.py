@@ -267,6 +267,7 @@ def test_ctrl_c_while_the_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 130 and no traceback; after the last sentence Ctrl-C changes nothing any more."""
     before = signal.getsignal(signal.SIGINT)
     monkeypatch.setattr(sys, "argv", ["rkreport", "history"])
+    monkeypatch.setattr("os.umask", lambda _mask: 0)  # else it holds for the tests that follow
 
     def pressed(_arguments: list[str]) -> int:
         raise KeyboardInterrupt
