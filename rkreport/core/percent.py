@@ -33,12 +33,16 @@ def percent_of(share: Fraction | None, target: Fraction, decimals: int = 1) -> P
 def percent_beside(before: Fraction, now: Fraction, target: Fraction) -> Percent:
     """An earlier share, which reads differently from the later one beside it, unless both are the same.
 
-    80.72 % beside 80.66 %, which is shown as 80.7 %.
+    80.72 % beside 80.66 %, which is shown as 80.7 %. Exactly 95 % beside 94.998 %, which is shown as 95.0 %, has as
+    many decimals as tell the two apart: 95.000 %.
     """
     later, decimals = _percent(now, target, 1).shown, 1
-    while (shown := _percent(before, target, decimals)).shown == later and before != now:
+    is_what_it_reads = before * 100 == Fraction(later)
+    while before != now and _percent(before, target, decimals).shown == (
+        rounded(now * 100, decimals) if is_what_it_reads else later
+    ):
         decimals += 1
-    return shown
+    return _percent(before, target, decimals)
 
 
 def percent_number(share: Fraction | None, target: Fraction) -> float | None:
