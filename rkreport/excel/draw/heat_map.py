@@ -90,7 +90,7 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
         is_far = below >= UNITS and flow.fits(kept) and at + _KEPT < len(names) and not is_pushing
         if is_new_page and flow.is_exact:
             end_page(canvas, flow, row)
-        elif is_far:
+        elif is_far and at > 0:
             row += 1
             canvas.heights[row] = _BETWEEN
             flow.take(_BETWEEN)
