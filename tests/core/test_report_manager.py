@@ -307,7 +307,7 @@ def test_matrix() -> None:
     sheet = sheet_of(plan, "matrix")
     assert isinstance(sheet, TableSheet)
     assert sheet.frozen_columns == 2
-    assert sheet.legend == ""
+    assert sheet.legend == ()
     assert sheet.table.total == (None, "Compliant of counted", None, 1, 2, "0/1", "1/1")
 
 
@@ -324,7 +324,7 @@ def test_matrix_of_many_courses() -> None:
         assert isinstance(sheet, TableSheet)
         is_many = number == 8
         assert {each.is_upright for each in sheet.table.columns[5:]} == {is_many}
-        assert sheet.legend == ("✔ Completed   ✖ Overdue" if is_many else "")
+        assert sheet.legend == (("✔ Completed", "✖ Overdue") if is_many else ())
         (row,) = sheet.table.rows()
         assert ({cell.word for cell in row[5:] if isinstance(cell, StatusCell)} == {""}) is is_many
 

@@ -68,7 +68,7 @@ def matrix_sheet(
         frozen_columns=2,
         empty_text=words.text("sheet.rollup_empty"),
         footnotes=(words.text("sheet.matrix.order"), words.text("sheet.matrix.blank")) if courses else (),
-        legend=_symbols((each.status for each in shown), legend) if is_upright else "",
+        legend=_symbols((each.status for each in shown), legend) if is_upright else (),
     )
 
 
@@ -125,10 +125,10 @@ def _cell(requirement: Requirement, legend: Legend, room: int | None, words: Wor
     return StatusCell(status.status, dated) if len(dated) + 2 <= room else status
 
 
-def _symbols(statuses: Iterable[Status], legend: Legend) -> str:
-    """What the symbols that occur mean, in one line."""
+def _symbols(statuses: Iterable[Status], legend: Legend) -> tuple[str, ...]:
+    """What the symbols that occur mean."""
     seen = set(statuses)
-    return "   ".join(
+    return tuple(
         f"{STATUS_SYMBOLS[status]} {legend.statuses[status].word}"
         for status in (*STATUS_ORDER, Status.EXEMPT)
         if status in seen

@@ -178,7 +178,7 @@ class TableSheet:
     frozen_columns: int = 0
     empty_text: str = ""
     footnotes: tuple[str, ...] = ()  # below table and total
-    legend: str = ""  # of symbols, above the header
+    legend: tuple[str, ...] = ()  # of symbols, above the header
     live_rate: LiveRate | None = None
     printed_columns: int | None = None
     blocks: tuple[Panel | HeatMap, ...] = ()  # below the footnotes

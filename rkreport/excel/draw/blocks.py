@@ -9,7 +9,7 @@ from rkreport.core.report.sheets import HeatMap, Panel, Row, TableSheet
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import Flow, scaled
 from rkreport.excel.draw.heat_map import draw_heat_map
-from rkreport.excel.draw.layout import ROW_HEIGHT
+from rkreport.excel.draw.layout import ROW_HEIGHT, Layout
 from rkreport.excel.draw.page_ends import put
 from rkreport.excel.draw.paging import inches_of
 from rkreport.excel.draw.stacked import ONE_PAGE, draw_whole_table
@@ -67,16 +67,22 @@ def _flow(canvas: Canvas, tab: Tab, table: DrawnTable, sample: Sequence[Row], la
         return Flow()
     columns: int = range_boundaries(canvas.printed)[2]  # type: ignore[assignment]  # None only of whole rows
     inches = inches_of(canvas.widths, columns, canvas.brand)
-    if is_scaled:
-        canvas.layout = scaled(canvas.layout, inches)
-    flow = Flow.of(canvas.layout, inches)
     scale = canvas.brand.scale
-    of_table = dict(enumerate(map(table.rows.height, sample), FIRST_ROW))
-    for row in range(1, last + 1):
-        height = of_table.get(row)
-        needed = height / scale if height else canvas.heights.setdefault(row, ROW_HEIGHT)
-        put(canvas, flow, row, needed)
+    of_table = {row: height / scale for row, height in enumerate(map(table.rows.height, sample), FIRST_ROW) if height}
+    heights = {row: of_table.get(row) or canvas.heights.setdefault(row, ROW_HEIGHT) for row in range(1, last + 1)}
+    if is_scaled:
+        canvas.layout = _taller(scaled(canvas.layout, inches), inches, sum(heights.values()))
+    flow = Flow.of(canvas.layout, inches)
+    for row, height in heights.items():
+        put(canvas, flow, row, height)
     return flow
+
+
+def _taller(layout: Layout, widths: Sequence[float], height: float) -> Layout:
+    """Return the layout, or that of an upright A3 page if only this holds the table, which repeats no header."""
+    upright = replace(layout, is_a3=True, is_portrait=True)
+    held = [Flow.of(each, widths).whole[0] >= height for each in (layout, upright)]
+    return upright if held == [False, True] else layout
 
 
 def _keep_header(canvas: Canvas, sheet: TableSheet, repeated: int) -> None:

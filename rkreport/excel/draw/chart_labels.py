@@ -39,7 +39,10 @@ def bar_figures(
 
 
 def last_figures(columns: Sequence[Sequence[Cell]], dress: Dress) -> list[str]:
-    """Label the last point of each line, above or below it, so that labels do not meet; of equal lines the first."""
+    """Label the last point of each line, above or below it; of equal lines the first.
+
+    Labels do not meet, and a line that fell to its last point does not strike its label where there is room below.
+    """
     found = {order: last for order, column in enumerate(columns) if (last := _last(column)) is not None}
     places: dict[int, str] = {}
     above: tuple[Fraction, str] | None = None
@@ -48,7 +51,9 @@ def last_figures(columns: Sequence[Sequence[Cell]], dress: Dress) -> list[str]:
         if above is not None and above[0] == share:
             continue
         is_free = above is None or above[0] - share > (_APART if above[1] == "b" else _NEAR)
-        above = share, "t" if is_free else "b"
+        below = max((other for _, value in found.values() if (other := value.share) < share), default=share - 1)
+        is_struck = _has_fallen(columns[order], found[order][0]) and share - below > _APART
+        above = share, "t" if is_free and not is_struck else "b"
         places[order] = above[1]
     return [_figure(*found[order], places[order], dress) if order in places else "" for order in range(len(columns))]
 
@@ -65,6 +70,12 @@ def lone_points(column: Sequence[Cell], order: int, dress: Dress) -> str:
 def _last(column: Sequence[Cell]) -> tuple[int, Percent] | None:
     shown = [(index, value) for index, value in enumerate(column) if isinstance(value, Percent)]
     return shown[-1] if shown else None
+
+
+def _has_fallen(column: Sequence[Cell], last: int) -> bool:
+    """Whether a line falls to its last point."""
+    before, value = column[last - 1] if last else None, column[last]
+    return isinstance(before, Percent) and isinstance(value, Percent) and before.share > value.share
 
 
 def _figure(index: int, value: Percent, place: str, dress: Dress) -> str:

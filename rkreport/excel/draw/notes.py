@@ -23,7 +23,7 @@ _HEADING_HEIGHT = 20.0
 _KEPT = 2  # lines that stand on one page with their heading, and with the last one
 
 _HEADING = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY, edges=(Edge("bottom", "thin", STRONG_RULE),))
-_TERM = CellFormat(bold=True, vertical="top", wrap=True)
+_TERM = CellFormat(bold=True, vertical="top", wrap=True, horizontal="left")
 _PARAGRAPH_LINE = CellFormat(vertical="top")
 _MEANING = CellFormat(vertical="top", wrap=True, indent=2, horizontal="left")  # a general cell has no indent
 

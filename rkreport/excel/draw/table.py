@@ -20,7 +20,7 @@ from rkreport.excel.draw.stream import TableRows, level_of
 from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
 from rkreport.excel.draw.widths import fitted_widths, header_height
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, INPUTS, NUMERIC, TOTAL, CellFormat, Role
-from rkreport.excel.look.text_metrics import wrapped
+from rkreport.excel.look.text_metrics import text_width, wrapped
 from rkreport.excel.names import header_names
 from rkreport.excel.text import clean, fit_units
 
@@ -105,8 +105,8 @@ def draw_table_sheet(
     table = source.table
     printed = max(source.printed_columns or len(table.columns), last_square(source))
     canvas.widths = _widths(canvas, source, reading.sample, printed, statuses)
+    paper = _choose_paper(canvas, source, printed, back)
     widths = canvas.widths[: len(table.columns)]
-    paper = _choose_paper(canvas, source, printed)
     title_block.draw_heading(canvas, heading, len(table.columns), back, canvas.header_columns + 1)
     headers = draw_header(canvas, table, HEADER_ROW, widths)
     legend_end = upright.draw_legend(canvas, source.legend, widths)
@@ -163,12 +163,14 @@ def _pages_tall(
     return pages_tall(canvas.layout, inches, heights, foot=foot, header=above[-1], least=least)
 
 
-def _choose_paper(canvas: Canvas, source: TableSheet, printed: int) -> Paper:
+def _choose_paper(canvas: Canvas, source: TableSheet, printed: int, back: Link | None) -> Paper:
     """Print on one page; a very wide table on pages beside each other, each with the frozen columns."""
     is_upright = any(column.is_upright for column in source.table.columns)
     paper = paper_of(canvas.widths[:printed], source.frozen_columns, canvas.brand, is_upright=is_upright)
     if paper.pages_wide > 1:
         canvas.header_columns = source.frozen_columns
+        if source.legend and back:  # the legend stands beside the link, and would cut it
+            canvas.widths = [max(canvas.widths[0], text_width(back.text) + 1), *canvas.widths[1:]]
     return paper
 
 

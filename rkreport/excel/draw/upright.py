@@ -9,7 +9,7 @@ from rkreport.core.report.sheets import Column, Kind
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.layout import CELL_MARGIN
 from rkreport.excel.draw.tabs import HEADER_ROW
-from rkreport.excel.draw.widths import header_width
+from rkreport.excel.draw.widths import LINE_HEIGHT, header_width
 from rkreport.excel.look.styles import HEADER, INK, CellFormat
 from rkreport.excel.look.text_metrics import shortened, text_width
 from rkreport.excel.text import single_line
@@ -24,6 +24,8 @@ _LEGEND = CellFormat(size=9, color=INK)
 _LEGEND_SCALE = 0.9  # one point smaller than the rest
 _LEGEND_COLUMN = 3  # right of the link back, which runs over the second
 _DEFAULT_WIDTH = 9.14
+_BETWEEN = "   "  # entries of a legend
+_AIR = 3.0  # points
 
 
 def short_header(header: str) -> str:
@@ -64,12 +66,34 @@ def total_look(column: Column, look: CellFormat) -> CellFormat:
     return replace(_centred(look), shrink=True) if column.is_upright else look
 
 
-def draw_legend(canvas: Canvas, legend: str, widths: Sequence[float]) -> int:
-    """Draw a legend above the header, beside the link back; return the last column that it reaches, 0 without one."""
+def draw_legend(canvas: Canvas, legend: Sequence[str], widths: Sequence[float]) -> int:
+    """Draw a legend above the header; return the last column that it reaches, 0 without one.
+
+    It stands on one line right of the link back; where pages lie beside each other, in the last column that all repeat.
+    """
     if not legend:
         return 0
-    canvas.text(HEADER_ROW - 1, _LEGEND_COLUMN, legend, _LEGEND)
-    needed = text_width(legend) * _LEGEND_SCALE
+    row, repeated = HEADER_ROW - 1, canvas.header_columns
+    if repeated > 1:
+        lines = _lines_of(legend, (widths[repeated - 1] - 1) / _LEGEND_SCALE)
+        canvas.text(row, repeated, "\n".join(lines), replace(_LEGEND, wrap=True, vertical="bottom"))
+        canvas.heights[row] = LINE_HEIGHT * len(lines) + _AIR
+        return 0
+    line = _BETWEEN.join(legend)
+    canvas.text(row, _LEGEND_COLUMN, line, _LEGEND)
+    needed = text_width(line) * _LEGEND_SCALE
     rest = [width + CELL_MARGIN for width in widths[_LEGEND_COLUMN - 1 :]]
     rest += [_DEFAULT_WIDTH] * (1 + int(needed // _DEFAULT_WIDTH))
     return next(place for place, end in enumerate(accumulate(rest), _LEGEND_COLUMN) if end >= needed)
+
+
+def _lines_of(entries: Sequence[str], width: float) -> list[str]:
+    """Return lines of whole entries, each line as full as the width allows."""
+    lines: list[str] = []
+    for entry in entries:
+        longer = f"{lines[-1]}{_BETWEEN}{entry}" if lines else entry
+        if lines and text_width(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(entry)
+    return lines

@@ -91,7 +91,7 @@ def specimen(language: str) -> WorkbookPlan:
             summary,
             TableSheet(_TABLE, "Table", table, footnotes=("footnote",)),
             TableSheet("rates", "Rates", rates),
-            TableSheet("matrix", "Matrix", matrix, legend="legend"),
+            TableSheet("matrix", "Matrix", matrix, legend=("legend",)),
             TableSheet("apart", "Apart", _apart()),
             notes,
         ),

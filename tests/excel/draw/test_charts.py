@@ -77,6 +77,23 @@ def test_a_line_labels_its_last_point_and_breaks_where_nothing_is(tmp_path: Path
     assert re.search(r'<max val="1" ?/>', xml)
 
 
+@pytest.mark.parametrize(
+    ("earlier", "last", "lower", "places"),
+    [
+        (0.9, 0.6, 0.2, ["b", "t"]),  # it fell: the line comes from above
+        (0.5, 0.6, 0.2, ["t", "t"]),
+        (0.9, 0.6, 0.55, ["t", "b"]),  # below is the other label
+    ],
+)
+def test_a_line_does_not_strike_its_label(
+    tmp_path: Path, earlier: float, last: float, lower: float, places: list[str]
+) -> None:
+    """The last value stands below a line that falls, if the line below leaves room."""
+    rows = (("a", percent(earlier), percent(lower)), ("b", percent(last), percent(lower)))
+    xml, _ = _written(tmp_path, Kind.PERCENT, rows, _LINES)
+    assert re.findall(r'<dLblPos val="(\w)"/>', xml) == places
+
+
 def test_a_month_alone_between_new_rules_is_seen(tmp_path: Path) -> None:
     """Where the rules have just changed, every line shows its last point: it has no neighbour to draw a line to."""
     rows = (("a", percent(0.5), percent(0.95)), ("b", percent(0.6), percent(0.95)), ("new rules", None, None))

@@ -18,6 +18,7 @@ from rkreport.excel.draw.paging import LEAST, MOST_PAGES, SMALLEST, Paper, paper
 from rkreport.excel.draw.upright import short_header
 from rkreport.excel.draw.widths import header_width
 from rkreport.excel.look.brand import HOUSE
+from rkreport.excel.look.text_metrics import text_width
 from tests.excel.reading import drawn, write
 from tests.excel.sample import table
 from tests.factories import percent
@@ -31,7 +32,7 @@ def _inches(widths: list[float], points: float) -> float:
     return sum(width + 0.71 for width in widths) * _CHARACTER * points / 10
 
 
-def _sheet(columns: tuple[Column, ...], row: Row, legend: str = "") -> Any:
+def _sheet(columns: tuple[Column, ...], row: Row, legend: tuple[str, ...] = ()) -> Any:
     made = TableSheet("wide", "Wide", table("tblWide", columns, (row,)), frozen_columns=2, legend=legend)
     return drawn(made)["Wide"]
 
@@ -64,7 +65,7 @@ def test_a_very_wide_table_prints_on_larger_paper() -> None:
         *(Column(f"C{n}", Kind.STATUS, 4.3, is_upright=True) for n in range(40)),
     )
     cell = StatusCell(Status.COMPLETED, "")
-    setup = _sheet(columns, ("Sari", *(cell,) * 40), "✔ Selesai").page_setup
+    setup = _sheet(columns, ("Sari", *(cell,) * 40), ("✔ Selesai",)).page_setup
     assert (setup.fitToWidth, setup.paperSize) == (1, 8)
     assert _inches([30.0, *[4.3] * 40], 7) <= _A3_INCHES
 
@@ -82,7 +83,20 @@ def test_the_widest_table_prints_beside_itself() -> None:
 
 def test_a_legend_stands_on_every_page() -> None:
     """It is repeated with the header."""
-    assert _sheet((Column("Name", Kind.TEXT),), ("Sari",), "✔ Selesai").print_title_rows == "$5:$6"
+    assert _sheet((Column("Name", Kind.TEXT),), ("Sari",), ("✔ Selesai",)).print_title_rows == "$5:$6"
+
+
+def test_a_legend_stands_on_pages_beside_each_other() -> None:
+    """It is in the columns that all of them repeat, an entry unbroken, and cuts no word of the link back beside it."""
+    columns = (Column("ID", Kind.TEXT), *(Column(f"Column {number}", Kind.STATUS, 20.0) for number in range(25)))
+    entries = ("✔ Selesai", "✖ Terlambat", "○ Belum ditugaskan")
+    sheet = _sheet(columns, (None,) * 26, entries)
+    assert (sheet.page_setup.fitToWidth, sheet.print_title_cols, sheet.print_title_rows) == (2, "$A:$B", "$5:$6")
+    assert sheet["B5"].value == "✔ Selesai\n✖ Terlambat\n○ Belum ditugaskan"
+    assert sheet["B5"].alignment.wrap_text
+    assert sheet.row_dimensions[5].height >= 3 * 12
+    assert sheet.column_dimensions["A"].width > text_width(sheet["A5"].value)
+    assert sheet["C5"].value is None
 
 
 def test_paper_has_the_first_columns_alone() -> None:
@@ -139,12 +153,12 @@ def test_upright_headers_and_their_legend() -> None:
     courses = (Column(name, Kind.STATUS, 4.3, is_upright=True) for name in names)
     cell = StatusCell(Status.COMPLETED, "")
     columns = (Column("ID", Kind.TEXT), Column("Name", Kind.TEXT), *courses)
-    sheet = _sheet(columns, ("1", "Sari", cell, cell), "✔ Selesai")
+    sheet = _sheet(columns, ("1", "Sari", cell, cell), ("✔ Selesai", "✖ Terlambat"))
     header = sheet["C6"]
     assert header.alignment.textRotation == 90
     assert [str(sheet[place].value)[-7:] for place in ("C6", "D6")] == ["Modul 1", "Modul 2"]
     assert header.value == short_header(names[0])
-    assert sheet["C5"].value == "✔ Selesai"
+    assert sheet["C5"].value == "✔ Selesai   ✖ Terlambat"
     assert (sheet["C7"].value, sheet["C7"].alignment.horizontal) == ("✔", "center")
     assert header.alignment.vertical == "center"  # not at the border
     line = max(header_width(str(sheet[place].value), 2) for place in ("C6", "D6")) * 5.4
