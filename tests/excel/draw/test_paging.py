@@ -90,11 +90,12 @@ def test_a_legend_stands_on_pages_beside_each_other() -> None:
     """It is in the columns that all of them repeat, an entry unbroken, and cuts no word of the link back beside it."""
     columns = (Column("ID", Kind.TEXT), *(Column(f"Column {number}", Kind.STATUS, 20.0) for number in range(25)))
     entries = ("✔ Selesai", "✖ Terlambat", "○ Belum ditugaskan")
-    sheet = _sheet(columns, (None,) * 26, entries)
+    wide = TableSheet("wide", "Wide", table("tblWide", columns, ((None,) * 26,)), frozen_columns=2, legend=entries)
+    sheet = drawn(NotesSheet("notes", "Notes", ()), wide)["Wide"]
     assert (sheet.page_setup.fitToWidth, sheet.print_title_cols, sheet.print_title_rows) == (2, "$A:$B", "$5:$6")
-    assert sheet["B5"].value == "✔ Selesai\n✖ Terlambat\n○ Belum ditugaskan"
+    assert sheet["B5"].value == "✔ Selesai   ✖ Terlambat\n○ Belum ditugaskan"
     assert sheet["B5"].alignment.wrap_text
-    assert sheet.row_dimensions[5].height >= 3 * 12
+    assert sheet.row_dimensions[5].height >= 2 * 12
     assert sheet.column_dimensions["A"].width > text_width(sheet["A5"].value)
     assert sheet["C5"].value is None
 
