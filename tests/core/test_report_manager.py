@@ -147,8 +147,8 @@ def test_team_against_company() -> None:
     )
     changes = [summary_of(manager_plan(run, each, EN, JAKARTA)).kpis[0].change for each in run.teams]
     assert changes == [
-        "▲ 50 points above\nthe company: 50.0% (1 of 2)",
-        "▼ 50 points below\nthe company: 50.0% (1 of 2)",
+        "↑ 50 points above\nthe company: 50.0% (1 of 2)",
+        "↓ 50 points below\nthe company: 50.0% (1 of 2)",
     ]
     alone = company((owed(first, COURSES[0]),), (team(1, (first,)), team(2, ())))
     assert summary_of(manager_plan(alone, alone.teams[0], EN, JAKARTA)).kpis[0].change == (

@@ -70,6 +70,17 @@ def test_nobody_to_rank() -> None:
     assert list(heat_maps(plan)) == []
 
 
+def test_of_as_much_to_do_at_one_rate_the_overdue_stand_first() -> None:
+    """And where that is the same too, they stand in their own order."""
+    people = [somebody(number) for number in range(12)]
+    statuses = (*(Status.NOT_STARTED,) * 11, Status.OVERDUE)
+    requirements = tuple(owed(person, COURSES[0], status) for person, status in zip(people, statuses, strict=True))
+    teams = tuple(team(number, (person,)) for number, person in enumerate(people))
+    _, _, managers = summary_of(master_plan(company(requirements, teams), EN, JAKARTA)).panels
+    names = [str(link.text) for link in column(managers.table, "Manager") if isinstance(link, Link)]
+    assert names == ["Manajer 11", "Manajer 0", "Manajer 1", "Manajer 2", "Manajer 3"]
+
+
 def test_of_as_much_to_do_the_lower_rate_stands_first() -> None:
     """Two of two weigh more than two of four."""
     small, large = [somebody(1, EAST)], [somebody(number, WEST) for number in (2, 3)]
@@ -88,8 +99,8 @@ def test_change_and_months_below_target() -> None:
     run = _two_units()
     named = replace(run, teams=tuple(_named(each, f"M-{number}") for number, each in enumerate(run.teams, 1)))
     _, units, managers = summary_of(master_plan(named, EN, JAKARTA, then=then)).panels
-    assert column(units.table, "Since last month") == [None, "▼ down 25 points"]
-    assert column(managers.table, "Since last month") == ["▼ down 25 points", None]
+    assert column(units.table, "Since last month") == [None, "↓ down 25 points"]
+    assert column(managers.table, "Since last month") == ["↓ down 25 points", None]
     assert column(managers.table, "Months in a row below target") == [3, None]
     assert "Months in a row below target" not in [each.header for each in units.table.columns]
 
@@ -161,6 +172,17 @@ def test_a_square_is_a_unit_in_a_course() -> None:
     assert west
     assert west.link.row == 0
     assert [cell.link.row for cell in heat.rows[1][1] if cell] == [6, 8]
+
+
+def test_a_map_that_has_room_leaves_nobody_out() -> None:
+    """Who has nothing to do stands last."""
+    people = [somebody(number) for number in range(3)]
+    done = tuple(owed(people[0], course) for course in COURSES)
+    requirements = (*done, *(owed(person, course, Status.OVERDUE) for person in people[1:] for course in COURSES))
+    teams = tuple(team(number, (person,)) for number, person in enumerate(people))
+    (heat,) = _maps(company(requirements, teams), "Manager")
+    assert [name for name, _ in heat.rows] == ["Manajer 1", "Manajer 2", "Manajer 0"]
+    assert "Showing" not in heat.note
 
 
 def test_no_map_of_one_line() -> None:

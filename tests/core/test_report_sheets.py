@@ -7,7 +7,16 @@ import pytest
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.findings import Finding, FindingCode, Level
-from rkreport.core.models import BatchSerial, Counts, CourseException, CourseSerial, EmployeeId, Requirement, Status
+from rkreport.core.models import (
+    BatchSerial,
+    Counts,
+    Course,
+    CourseException,
+    CourseSerial,
+    EmployeeId,
+    Requirement,
+    Status,
+)
 from rkreport.core.percent import target_of
 from rkreport.core.report import quality
 from rkreport.core.report.actions import NEEDS_ACTION, needing_action, why
@@ -160,7 +169,7 @@ def test_trend_has_every_period() -> None:
     assert column(table, "Exempt") == [None, 2, None, 0]  # None: an older version did not keep it
     assert column(table, "Compliance rate") == [factories.percent(share) for share in (0.75, 0.75, 0.75, 1)]
     assert column(table, "% people compliant") == [factories.percent(share) for share in (0.5, 0.5, 0.5, 1)]
-    told = [None, "● unchanged", "last month had other rules", "▲ up 25 points"]
+    told = [None, "● unchanged", "last month had other rules", "↑ up 25 points"]
     assert column(table, "Change") == told
 
 
@@ -310,6 +319,30 @@ def test_course_rules_in_words(policy: CoursePolicy, rule: str) -> None:
     assert course_rule(policy, EN) == rule
 
 
+def _course_lines(*months: int | None) -> list[tuple[str, str]]:
+    """What the notes say about courses that are valid for so long."""
+    policies = tuple(factories.policy(serial=f"C-{at:02}", valid_for_months=each) for at, each in enumerate(months))
+    courses = [Course(policy.serial, f"Course {policy.serial[2:]}") for policy in policies]
+    requirements = tuple(owed(somebody(1), course) for course in courses)
+    run = company(requirements, rules=factories.rules(courses=policies))
+    notes = sheet_of(master_plan(run, EN, JAKARTA), "notes")
+    assert isinstance(notes, NotesSheet)
+    (section,) = (each for each in notes.sections if each.heading == "Rules of each course")
+    return [(str(term), meaning) for term, meaning in section.lines]
+
+
+def test_rules_of_many_courses_stand_once() -> None:
+    """Courses with a rule of their own stand by name, so that nobody misses them among hundreds."""
+    assert [term for term, _ in _course_lines(*(None,) * 9)] == [f"Course {number:02}" for number in range(9)]
+    ((term, rule),) = _course_lines(*(None,) * 10)
+    assert term == "All 10 courses"
+    assert "Does not expire." in rule
+    special, others = _course_lines(*(None,) * 7, 12, *(None,) * 4)
+    assert special[0] == "Course 07"
+    assert "Valid for 12 months." in special[1]
+    assert others == ("All other courses (11)", rule)
+
+
 def test_due_after_session_in_words() -> None:
     """A due date that hangs on the session says how many days."""
     policy = CoursePolicy(CourseSerial("C-1"), due_days_after_session=14)
@@ -331,7 +364,7 @@ def test_target_just_missed_is_missed() -> None:
     )
     assert ", 1 point above the target of 90.0%." in headline_band(CompanyFigures(91, 100), target_of(90), EN)
     nothing = headline_band(CompanyFigures(0, 0), target_of(95), EN)
-    assert nothing == "○ No requirement counts, so there is no compliance rate."
+    assert nothing == "○ There is no requirement that counts, so there is no compliance rate."
 
 
 def test_incomplete_data_are_not_judged() -> None:

@@ -109,11 +109,9 @@ def _maps(
 ) -> tuple[HeatMap, ...]:
     """The worst groups by the worst courses, in as many maps as courses fit side by side; none for a single line."""
     keys = {id(group): key for key, group in groups}
-    rows = ranked(group for _, group in groups)[:MOST_ROWS]
-    courses = ranked(Ranked(serial, tally, None) for serial, tally in figures.by_course.items() if tally.counted)[
-        :MOST_COURSES
-    ]
-    if len(rows) < 2 or len(courses) < 2:  # noqa: PLR2004 - a line is no map
+    rows = _worst_first((group for _, group in groups), MOST_ROWS)
+    courses = _worst_first((Ranked(serial, tally, None) for serial, tally in figures.by_course.items()), MOST_COURSES)
+    if min(sum(bool(each.open) for each in line) for line in (rows, courses)) < 2:  # noqa: PLR2004 - a line is no map
         return ()
     counting = sum(bool(tally.counted) for tally in figures.by_course.values())
     whole = sum(bool(group.tally.counted) for _, group in groups), counting
@@ -135,6 +133,12 @@ def _maps(
         for band in range(bands)
         for part in (slice(band * width, (band + 1) * width),)
     )
+
+
+def _worst_first(groups: Iterable[Ranked], at_most: int) -> list[Ranked]:
+    """Groups in which something counts: those with most to do, and last those with nothing."""
+    counting = [group for group in groups if group.tally.counted]
+    return [*ranked(counting), *(group for group in counting if not group.open)][:at_most]
 
 
 def _across(cells: Iterable[Iterable[HeatCell | None]], names: Iterable[str]) -> int:

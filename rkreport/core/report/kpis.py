@@ -20,8 +20,9 @@ def headline(
     of_requirements = "\n".join(filter(None, (_met(tally, words), left_out(tally, words))))
     of_people = words.text("kpi.of_people", part=words.number(tally.people_compliant), whole=words.number(tally.people))
     of_all = words.text("kpi.of_all", whole=words.number(tally.counted))
-    soon = words.text("kpi.expiring", days=expiring_days, count=words.number(tally.by_status[Status.EXPIRING]))
-    expiring = f"{of_all}\n{soon}"
+    expiring = of_all
+    if soon := tally.by_status[Status.EXPIRING]:
+        expiring += "\n" + words.text("kpi.expiring", days=expiring_days, count=words.number(soon))
     numbers = (
         (words.text("kpi.rate"), percent_of(tally.rate, target), Kind.PERCENT, of_requirements),
         (words.text("kpi.person_rate"), percent_of(tally.person_rate, target), Kind.PERCENT, of_people),

@@ -11,12 +11,12 @@ def lean(
     """Return columns, rows and total without `statuses` that are zero everywhere.
 
     The second range of `twins` is left out if it is equal to the first in every row: where each person has one
-    requirement, people are counted as requirements are.
+    requirement, people are counted as requirements are. Only their total may differ, which the summary has.
     """
     every = (*rows, total)
     without = {place for place in statuses if not any(row[place] for row in every)}
     first, second = twins
-    if all(row[first.start : first.stop] == row[second.start : second.stop] for row in every):
+    if all(row[first.start : first.stop] == row[second.start : second.stop] for row in rows):
         without.update(second)
     kept = [place for place in range(len(columns)) if place not in without]
     shown = tuple(tuple(row[place] for place in kept) for row in every)

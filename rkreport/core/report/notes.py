@@ -1,5 +1,6 @@
 """The last sheet: what every word and number means, written from the rules that were used. Knows rules, no people."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
 
@@ -11,6 +12,8 @@ from rkreport.core.report.labels import NO_VALUE, status_cell
 from rkreport.core.report.sheets import DERIVED_MARK, NotesSection, NotesSheet
 from rkreport.core.rules import Attempts, CoursePolicy, Rules
 from rkreport.core.words import Words
+
+_MANY = 10  # courses with the same rules, which stand once for all of them
 
 
 def master_notes(
@@ -182,14 +185,18 @@ def _date_section(zone: tzinfo, words: Words, requirements: Iterable[Requirement
 
 
 def _course_section(rules: Rules, course_names: Mapping[CourseSerial, str], words: Words) -> Iterator[NotesSection]:
-    """The rules of each course that is reported; nothing without one."""
-    lines = tuple(
-        (course_names[policy.serial], course_rule(policy, words))
-        for policy in rules.courses
-        if policy.serial in course_names
-    )
-    if lines:
-        yield NotesSection(words.text("notes.course.heading"), lines)
+    """The rules of each course that is reported, and once those that many share; nothing without a course."""
+    told = {each.serial: course_rule(each, words) for each in rules.courses if each.serial in course_names}
+    if not told:
+        return
+    usual, many = Counter(told.values()).most_common(1)[0]
+    if many < _MANY:
+        usual, many = "", 0
+    lines = [(course_names[serial], rule) for serial, rule in told.items() if rule != usual]
+    if many:
+        term = words.text("notes.course.others" if lines else "notes.course.all", count=words.number(many))
+        lines.append((term, usual))
+    yield NotesSection(words.text("notes.course.heading"), tuple(lines))
 
 
 def course_rule(policy: CoursePolicy, words: Words) -> str:

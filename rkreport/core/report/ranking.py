@@ -33,10 +33,10 @@ class Ranked:
 
 
 def ranked(groups: Iterable[Ranked]) -> list[Ranked]:
-    """Those with something to do: the most first, then the lowest rate, then by name."""
+    """Those with something to do: the most first, then the lowest rate, then the most overdue; else in their order."""
     return sorted(
         (group for group in groups if group.open),
-        key=lambda group: (-group.open, group.tally.rate or Fraction(0), group.label),
+        key=lambda group: (-group.open, group.tally.rate or Fraction(0), -group.tally.overdue),
     )
 
 

@@ -125,7 +125,7 @@ def by_course_sheet(compliance: Compliance, figures: Figures, words: Words) -> T
         ),
         rows=rows,
         total=(words.text("label.total"), None, *tally_cells(figures.overall, figures.target), None),
-        footnotes=(words.text("sheet.by_course.people"), words.text("sheet.by_course.link")),
+        footnotes=(words.text("sheet.by_course.link"),),
         blocks=(*unit_heat(compliance, figures, words), *manager_heat(compliance, figures, words)),
         target=figures.target,
         words=words,

@@ -120,8 +120,8 @@ def worst_courses(
     """The courses to show and the others: all in their order, or those with the most requirements not compliant."""
     if len(tallies) <= at_most:
         return tuple(tallies), ()
-    ranked = sorted(tallies, key=lambda serial: (tallies[serial].compliant - tallies[serial].counted, str(serial)))
-    return ranked[:at_most], ranked[at_most:]
+    found = sorted(tallies, key=lambda each: (tallies[each].compliant - tallies[each].counted, -tallies[each].overdue))
+    return found[:at_most], found[at_most:]
 
 
 def course_charts(total: Tally, words: Words) -> tuple[Chart, ...]:

@@ -26,7 +26,8 @@ def draw_blocks(
 ) -> tuple[tuple[PlacedTable, ...], DrawnTable]:
     """Draw the blocks of the last part of a sheet; return the tables among them, and the sheet's own.
 
-    The `sample` of a short table is all its rows.
+    The `sample` of a short table is all its rows. Below a table that no page holds, maps are on the screen only: pages
+    repeat one header, which would stand over columns of other things.
     """
     sheet = tab.sheet
     if not isinstance(sheet, TableSheet) or not sheet.blocks or not tab.is_last_part:
@@ -36,6 +37,7 @@ def draw_blocks(
     row = max(canvas.last_row, table.rows.last_row)
     has_maps_alone = all(isinstance(block, HeatMap) for block in sheet.blocks)
     flow = _flow(canvas, tab, table, sample, row, is_scaled=has_maps_alone)
+    is_printed = not has_maps_alone or flow.is_exact
     for block in sheet.blocks:
         repeated = 0
         if isinstance(block, Panel):
@@ -50,11 +52,13 @@ def draw_blocks(
             flow = Flow()
         else:
             row = draw_heat_map(canvas, block, sheet.frozen_columns, row, flow)
-    if tab.count <= ONE_PAGE:
-        _keep_header(canvas, sheet, repeated)
-    elif any(isinstance(block, HeatMap) for block in sheet.blocks):
-        canvas.header_rows = None  # pages of a map would get it too, over columns of other things
-    canvas.printed = f"{canvas.printed.rstrip('0123456789')}{row}"
+    is_short = tab.count <= ONE_PAGE
+    if is_short:  # its header would stay in sight over columns of other things
+        canvas.layout = replace(canvas.layout, freeze=f"{get_column_letter(sheet.frozen_columns + 1)}1")
+    if is_printed and (is_short or has_maps_alone):
+        canvas.header_rows = (repeated, repeated) if repeated else None  # that of a long last block
+    if is_printed:
+        canvas.printed = f"{canvas.printed.rstrip('0123456789')}{row}"
     return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(len(canvas.widths))}{row}")
 
 
@@ -71,24 +75,17 @@ def _flow(canvas: Canvas, tab: Tab, table: DrawnTable, sample: Sequence[Row], la
     of_table = {row: height / scale for row, height in enumerate(map(table.rows.height, sample), FIRST_ROW) if height}
     heights = {row: of_table.get(row) or canvas.heights.setdefault(row, ROW_HEIGHT) for row in range(1, last + 1)}
     if is_scaled:
-        canvas.layout = _taller(scaled(canvas.layout, inches), inches, sum(heights.values()))
+        layout = _holding(scaled(canvas.layout, inches), inches, sum(heights.values()))
+        if layout is None:
+            return Flow()
+        canvas.layout = layout
     flow = Flow.of(canvas.layout, inches)
     for row, height in heights.items():
         put(canvas, flow, row, height)
     return flow
 
 
-def _taller(layout: Layout, widths: Sequence[float], height: float) -> Layout:
-    """Return the layout, or that of an upright A3 page if only this holds the table, which repeats no header."""
-    upright = replace(layout, is_a3=True, is_portrait=True)
-    held = [Flow.of(each, widths).whole[0] >= height for each in (layout, upright)]
-    return upright if held == [False, True] else layout
-
-
-def _keep_header(canvas: Canvas, sheet: TableSheet, repeated: int) -> None:
-    """Neither freeze nor repeat the header of a short table, which would name the wrong columns of what is below it.
-
-    Pages repeat the header row of a long last block.
-    """
-    canvas.header_rows = (repeated, repeated) if repeated else None
-    canvas.layout = replace(canvas.layout, freeze=f"{get_column_letter(sheet.frozen_columns + 1)}1")
+def _holding(layout: Layout, widths: Sequence[float], height: float) -> Layout | None:
+    """Return the layout if its page holds a table of this height, else that of an upright A3, as wide; else None."""
+    layouts = layout, replace(layout, is_a3=True, is_portrait=True)
+    return next((each for each in layouts if Flow.of(each, widths).whole[0] >= height), None)

@@ -37,11 +37,9 @@ _POINTS = 100  # DrawingML counts hundredths of a point
 _LINE_WIDTH = 28_575  # English Metric Units: 2.25 points
 _HAIR_WIDTH = 9_525
 _DASHES = ("dash", "sysDot", "lgDash")  # tell lines apart without colour
-_TWINS = {  # statuses whose colours are one grey, and the pattern of the less pressing one
-    Status.EXPIRING: (Status.OVERDUE, "wdUpDiag"),
-    Status.IN_PROGRESS: (Status.FAILED, "dkHorz"),
-    Status.EXPIRED: (Status.COMPLETED, "wdDnDiag"),
-}
+_PATTERNS = {Status.OVERDUE: "wdUpDiag", Status.EXPIRED: "wdDnDiag", Status.FAILED: "dkHorz"}
+"""Of what was missed: in grey some of these colours are those of other statuses."""
+
 _MARK_SIZE = 6  # points
 _MARK = "\ue000"  # a private character: our texts never contain it, and outside texts are inserted last
 _GAP = re.compile(f"{_MARK}(\\w+){_MARK}")
@@ -119,9 +117,8 @@ def lone_mark(order: int, dress: Dress) -> str:
 
 
 def pattern_of(statuses: Sequence[Status], order: int) -> str:
-    """Return the pattern of a part of a bar that would look in grey like another: between them may be nothing."""
-    twin, pattern = _TWINS.get(statuses[order], (None, "")) if statuses else (None, "")
-    return pattern if twin in statuses else ""
+    """Return the pattern of a part of a bar; `""` for a plain one."""
+    return _PATTERNS.get(statuses[order], "") if statuses else ""
 
 
 def _gap(name: str) -> str:

@@ -35,7 +35,6 @@ from rkreport.excel.ooxml.parts import relation_id
 from rkreport.excel.text import single_line, stored
 
 _WHOLE = Axis("0%", step=20)
-_ALIKE = 1.1  # bars whose sizes differ by more are stretched to 100 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +104,7 @@ def _form(chart: Chart, panel: PlacedPanel) -> Form:
         axis = Axis("0%", *scale_above(float(min(shares) * 100))) if shares else Axis("General")
         return Form(chart.kind, len(chart.series), chart.series_status, axis)
     is_percent = panel.table.columns[chart.series[0]].kind is Kind.PERCENT
-    sizes = [size for size in _sizes(chart, panel) if size]
-    is_whole = is_percent or (bool(sizes) and max(sizes) > _ALIKE * min(sizes))
-    axis = _WHOLE if is_whole else Axis("#,##0")
-    return Form(chart.kind, len(chart.series), chart.series_status, axis, is_whole=is_whole and not is_percent)
+    return Form(chart.kind, len(chart.series), chart.series_status, _WHOLE, is_whole=not is_percent)
 
 
 def _sizes(chart: Chart, panel: PlacedPanel) -> list[float]:

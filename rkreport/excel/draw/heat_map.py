@@ -5,9 +5,12 @@ from dataclasses import replace
 from functools import cache
 from operator import gt
 
+from openpyxl.utils import range_boundaries
+
 from rkreport.core.report.sheets import HeatCell, HeatMap, TableSheet
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import Flow
+from rkreport.excel.draw.layout import USUAL_COLUMN
 from rkreport.excel.draw.page_ends import end_page, keep_together
 from rkreport.excel.draw.widths import LINE_HEIGHT, lines_needed
 from rkreport.excel.look.styles import BODY, FOOTNOTE, HEADER, HEATS, NAVY, WHITE, CellFormat, Edge, Role, SideName
@@ -19,7 +22,7 @@ UNITS = 20
 
 _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
 _TITLE_HEIGHT, _NOTE_HEIGHT = 20.0, 15.0
-_LINE = 140  # characters of a note
+_LONGEST_LINE = 140  # characters of a note
 _FILLED = 0.75  # of the lines of a heading or name; words leave the rest empty
 _MOST_LINES = 6  # of a heading above the squares, or a name beside them
 _NARROWEST = 12.0  # characters of a square
@@ -65,7 +68,7 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
     Title, header and the first squares stand on one page. The header stands again at the top of every further page; of
     pages that end elsewhere in other programs, near the top.
     """
-    note = wrapped(clean(heat.note), _LINE) if heat.note else []
+    note = wrapped(clean(heat.note), _line(canvas)) if heat.note else []
     heads = _heads(canvas.widths, heat, first)
     head_height = LINE_HEIGHT * max(2, *map(len, heads)) + _ROW_AIR
     names = [_name(name, canvas.widths[:first]) for name, _ in heat.rows]
@@ -106,6 +109,13 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
         canvas.heights[row] = height
         flow.take(height)
     return row
+
+
+def _line(canvas: Canvas) -> int:
+    """Return how many characters of a note stand on one line of the printed area."""
+    columns: int = range_boundaries(canvas.printed)[2]  # type: ignore[assignment]  # None only of whole rows
+    widths = [*canvas.widths[:columns], *[USUAL_COLUMN] * (columns - len(canvas.widths))]
+    return min(int(sum(widths)), _LONGEST_LINE)
 
 
 def _heads(widths: Sequence[float], heat: HeatMap, first: int) -> list[list[str]]:

@@ -23,7 +23,7 @@ from rkreport.excel.text import single_line
 _GAP = 2.0  # characters
 _TEXT_ROOMS = (62.0, 50.0, 40.0, 30.0, 20.0)  # maximum characters of texts: less if numbers need the room
 _HEADER_SCALE = 0.9  # one point smaller than the rest
-_AIR = 0.7
+_AIR, _BETWEEN = 0.7, 1.5  # beside a value, and a header on one line
 _STEP = 1.3  # characters of an indent
 
 _TITLE = CellFormat(Role.HEADING, size=11, bold=True, color=NAVY)
@@ -162,7 +162,7 @@ def measure_panel(panel: Panel) -> MeasuredPanel:
         _need(column, [row[index] for row in shown]) + step
         for index, (column, step) in enumerate(zip(table.columns, steps, strict=True))
     )
-    heads = tuple(_head(column, 1) + step for column, step in zip(table.columns, steps, strict=True))
+    heads = tuple(_head(column, 1) + _BETWEEN + step for column, step in zip(table.columns, steps, strict=True))
     return MeasuredPanel(panel, rows, needs, heads)
 
 

@@ -331,11 +331,16 @@ def test_blocks_stand_on_the_last_part_alone() -> None:
 
 
 def test_a_header_does_not_stand_over_a_map() -> None:
-    """No page of a map has the header of the table above it; on the screen only a long table keeps its own in sight."""
-    for count, frozen in ((45, "C1"), (46, "C7")):
+    """No page of a map has the header of the table above it; on the screen only a long table keeps its own in sight.
+
+    A table that no page holds is printed alone, its header on every page.
+    """
+    for count, frozen, repeated, last in ((45, "C1", None, "57"), (46, "C7", None, "58"), (90, "C7", "$6:$6", "96")):
         rows = tuple((f"{n:05}", "x", "", 1, 0) for n in range(count))
         sheet = drawn(table_sheet(COLUMNS, rows, frozen_columns=2, blocks=(_heat(),)))["Main"]
-        assert (sheet.freeze_panes, sheet.print_title_rows) == (frozen, None)
+        assert (sheet.freeze_panes, sheet.print_title_rows) == (frozen, repeated)
+        assert sheet.print_area.rpartition("$")[2] == last
+        assert sheet.max_row == 12 + count
 
 
 @pytest.mark.parametrize(

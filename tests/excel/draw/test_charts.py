@@ -42,22 +42,26 @@ def test_neighbours_differ_in_grey() -> None:
 @pytest.mark.parametrize("first", STATUS_ORDER)
 @pytest.mark.parametrize("second", STATUS_ORDER)
 def test_any_two_neighbours_can_be_told_apart(first: Status, second: Status) -> None:
-    """Where the statuses between two like ones do not occur, one of them has a pattern."""
+    """Whatever occurs between them: by their grey, or by a pattern, which each status has always or never."""
     pair = first, second
-    if first is not second and contrast(STATUS_LOOKS[first].chart, STATUS_LOOKS[second].chart) < _STEP:
-        assert [bool(pattern_of(pair, order)) for order in (0, 1)].count(True) == 1
-    elif first is not second:
-        assert pattern_of(pair, 0) == pattern_of(pair, 1) == ""
+    is_like = contrast(STATUS_LOOKS[first].chart, STATUS_LOOKS[second].chart) < _STEP
+    assert first is second or not is_like or pattern_of(pair, 0) != pattern_of(pair, 1)
 
 
-def test_bars_start_at_nothing(tmp_path: Path) -> None:
-    """Bars of one size count from 0, so that one of 106 looks like one of 106."""
-    xml, _ = _written(tmp_path, Kind.INTEGER, (("x", 104, 2), ("y", 105, 1)), _BARS)
-    assert re.search(r'<valAx>.*<min val="0(\.0)?" ?/>', xml)
-    assert 'grouping val="stacked"' in xml
+def test_what_was_missed_is_hatched() -> None:
+    """So that nobody takes a dark grey for the other one: all done, or nobody."""
+    hatched = {status for order, status in enumerate(STATUS_ORDER) if pattern_of(STATUS_ORDER, order)}
+    assert hatched == {Status.OVERDUE, Status.EXPIRED, Status.FAILED}
 
 
-def test_unlike_bars_are_stretched(tmp_path: Path) -> None:
+def test_a_bar_is_as_long_as_its_axis(tmp_path: Path) -> None:
+    """A single course fills it: nothing looks as if it were missing, and one of 106 looks like one of 106."""
+    xml, _ = _written(tmp_path, Kind.INTEGER, (("x", 105, 1),), _BARS)
+    assert 'grouping val="percentStacked"' in xml
+    assert re.search(r'<valAx>.*<max val="1" ?/>.*<min val="0(\.0)?" ?/>', xml)
+
+
+def test_bars_are_stretched(tmp_path: Path) -> None:
     """Where one course is ten times the other, both are 100 % long, and the numbers stand in their parts."""
     xml, _ = _written(tmp_path, Kind.INTEGER, (("x", 100, 3), ("y", 5, 5)), _BARS)
     assert 'grouping val="percentStacked"' in xml
