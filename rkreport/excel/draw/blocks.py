@@ -6,6 +6,7 @@ from dataclasses import replace
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from rkreport.core.report.sheets import HeatMap, Panel, Row, TableSheet
+from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import Flow, scaled
 from rkreport.excel.draw.heat_map import draw_heat_map
@@ -59,6 +60,10 @@ def draw_blocks(
         canvas.header_rows = (repeated, repeated) if repeated else None  # that of a long last block
     if is_printed:
         canvas.printed = f"{canvas.printed.rstrip('0123456789')}{row}"
+    else:
+        columns = title_block.printed_columns(canvas.widths[: sheet.printed_columns])
+        rows: int = range_boundaries(canvas.printed)[3]  # type: ignore[assignment]  # as below
+        title_block.set_printed(canvas, columns=columns, rows=rows, header_rows=canvas.header_rows)
     return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(len(canvas.widths))}{row}")
 
 

@@ -343,6 +343,16 @@ def test_a_header_does_not_stand_over_a_map() -> None:
         assert sheet.max_row == 12 + count
 
 
+def test_maps_on_the_screen_alone_make_no_paper_wider() -> None:
+    """The printed area is that of the table without them."""
+    rows = tuple((f"{n:05}", "x", "", 1, 0) for n in range(200))
+    areas = {
+        drawn(table_sheet(COLUMNS, rows, frozen_columns=1, printed_columns=4, blocks=blocks))["Main"].print_area
+        for blocks in ((), _wide_maps())
+    }
+    assert len(areas) == 1
+
+
 @pytest.mark.parametrize(
     ("count", "paper"), [(20, ("9", "landscape")), (45, ("8", "portrait")), (90, ("9", "landscape"))]
 )
