@@ -64,7 +64,7 @@ def test_complete_data_are_said_too() -> None:
     for each in (*plans, plan):
         for word in ("proven", "checked", "terbukti", "diperiksa"):
             assert word not in repr(summary_of(each).sentences)
-    assert column(table_of(plan, "audit_trail"), "Value")[-1] == "proven"
+    assert column(table_of(plan, "audit_trail"), "Value")[-1] == "proven complete"
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

@@ -164,7 +164,7 @@ def _sheet(
         table=table_of(name, columns, shown, end),
         frozen_columns=len(leading),
         empty_text=words.text("sheet.rollup_empty"),
-        footnotes=(*footnotes, target_note(target, words)),
+        footnotes=(*footnotes, target_note(target, words)) if shown else (),
         printed_columns=len(columns) - 1,  # a link is of no use on paper
         blocks=blocks,
     )

@@ -111,9 +111,10 @@ def lone_mark(order: int, dress: Dress) -> str:
     """Return the XML of the mark of a point without neighbours, which a line without marks would not show."""
     if order == 0:
         return ""  # the first line has marks
+    symbol, size = ("dash", 2 * _MARK_SIZE) if order == 1 else ("diamond", _MARK_SIZE)
     fill = f'<a:solidFill><a:srgbClr val="{_color((), order, dress)}"/></a:solidFill>'
     look = f"<spPr>{fill}<a:ln><a:noFill/></a:ln></spPr>"
-    return f'<marker><symbol val="dash"/><size val="{2 * _MARK_SIZE}"/>{look}</marker>'
+    return f'<marker><symbol val="{symbol}"/><size val="{size}"/>{look}</marker>'
 
 
 def pattern_of(statuses: Sequence[Status], order: int) -> str:

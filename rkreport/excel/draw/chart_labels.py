@@ -13,7 +13,7 @@ from rkreport.excel.look.brand import Paint
 from rkreport.excel.look.styles import INK, STATUS_LOOKS, WHITE, percent_format
 from rkreport.excel.template.colors import contrast
 
-_EDGE, _DIGIT = 0.018, 0.025  # shares of a bar's full length that a label and each of its digits take
+_EDGE, _DIGIT = 0.018, 0.02  # shares of a bar's full length that a label and each of its digits take
 _POINTS = 100
 _NEAR, _APART = Fraction(6, 100), Fraction(12, 100)  # shares between lines with room for one label, and for two
 _LEGIBLE = 4.5  # contrast

@@ -6,11 +6,13 @@ from rkreport.core.report.sheets import LiveRate
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.tabs import FIRST_ROW
 from rkreport.excel.look.styles import FOOTNOTE, NAVY, CellFormat, percent_format, with_gap
+from rkreport.excel.look.text_metrics import text_width
 from rkreport.excel.text import single_line
 
 _ROW = 5  # beside the link back
 _SHOWN_ROWS = 109  # SUBTOTAL's code for the sum of the rows that are in sight
 _NO_RATE = "–"
+_AIR = 1.2  # characters
 _DIGITS, _SCALE, _LEAST = 4, 10_000, "0.0001"
 _SUM = CellFormat(bold=True, color=NAVY, horizontal="right", number_format=with_gap("#,##0"))
 
@@ -34,6 +36,11 @@ def draw_live_rate(canvas: Canvas, rate: LiveRate, key: str, frozen_columns: int
     formula = f'IF({whole}{_ROW}=0,"{_NO_RATE}",{rounded})'
     canvas.compute(_ROW, frozen_columns, formula, value, look)
     canvas.text(_ROW, frozen_columns + 1, rate.note, FOOTNOTE)
+
+
+def rate_width(rate: LiveRate) -> float:
+    """Return the narrowest column that shows the rate with its label, in characters."""
+    return text_width(f"{single_line(rate.label)} 100.00%", bold=True) + _AIR
 
 
 def shown_rate(part: int, whole: int) -> float:

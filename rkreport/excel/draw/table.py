@@ -14,7 +14,7 @@ from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import pages_tall
 from rkreport.excel.draw.heat_map import last_square, widened
 from rkreport.excel.draw.layout import ROW_HEIGHT, layout_of, row_height
-from rkreport.excel.draw.live_rate import draw_live_rate
+from rkreport.excel.draw.live_rate import draw_live_rate, rate_width
 from rkreport.excel.draw.paging import SMALLEST, Paper, inches_of, paper_of, squeezed
 from rkreport.excel.draw.stream import TableRows, level_of
 from rkreport.excel.draw.tabs import FIRST_ROW, HEADER_ROW, Tab
@@ -145,7 +145,11 @@ def _widths(
     sample = (*rows, *(() if table.total is None else (table.total,)))
     every = widened(fitted_widths(table.columns, sample, statuses), source)
     shown = [row[:printed] for row in rows]
-    return [*squeezed(table.columns[:printed], every[:printed], canvas.brand, shown), *every[printed:]]
+    widths = [*squeezed(table.columns[:printed], every[:printed], canvas.brand, shown), *every[printed:]]
+    if source.live_rate:
+        place = min(source.frozen_columns, len(table.columns)) - 1
+        widths[place] = max(widths[place], rate_width(source.live_rate))
+    return widths
 
 
 def _pages_tall(
