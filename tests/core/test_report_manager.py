@@ -172,7 +172,7 @@ def test_every_kind_of_task() -> None:
     links = [each for each in summary_of(plan).sentences if isinstance(each, Link)]
     assert links == [
         Link("Get overdue training done first: 2", "action_needed", 0),
-        Link("Enrol in the next batch those who failed: 1", "action_needed", 2),
+        Link("Re-enrol those who failed in the next batch: 1", "action_needed", 2),
         Link("Make sure training due soon is finished in time: 1", "action_needed", 3),
         Link("Ask L&D to schedule training not yet assigned: 1", "action_needed", 4),
         Link("Plan the renewal of training about to expire: 1", "action_needed", 5),

@@ -174,10 +174,13 @@ def test_trend_has_every_period() -> None:
 
 
 def test_trend_compares_neighbouring_months_alone() -> None:
-    """After a month that nobody built, nothing is said about a change."""
+    """After a month that nobody built, it says so instead of a change."""
     past = PeriodResult(Period(2026, 8), 4, 2, 8, 6, 1, 0, 0, "b", "s8")
     run = company((owed(somebody(1), COURSES[0]),), history=(past,))
-    assert column(table_of(master_plan(run, EN, JAKARTA, rules_sha256="b"), "trend"), "Change") == [None, None]
+    assert column(table_of(master_plan(run, EN, JAKARTA, rules_sha256="b"), "trend"), "Change") == [
+        None,
+        "no report for the month before",
+    ]
 
 
 # ---- data quality

@@ -48,6 +48,7 @@ def master_notes(
             NotesSection(words.text("notes.privacy.heading"), (("", words.text("notes.privacy.master")),)),
             *((sign_off,) if sign_off else ()),
         ),
+        continued=words.text("notes.continued", heading="{heading}"),
     )
 
 
@@ -94,6 +95,7 @@ def team_notes(
                 (("", words.text("notes.privacy.team")), ("", words.text("notes.privacy.wrong_recipient"))),
             ),
         ),
+        continued=words.text("notes.continued", heading="{heading}"),
     )
 
 

@@ -33,11 +33,13 @@ class Ranked:
 
 
 def ranked(groups: Iterable[Ranked]) -> list[Ranked]:
-    """Those with something to do: the most first, then the lowest rate, then the most overdue; else in their order."""
-    return sorted(
-        (group for group in groups if group.open),
-        key=lambda group: (-group.open, group.tally.rate or Fraction(0), -group.tally.overdue),
-    )
+    """Those with something to do, by `need`; of equal need in their order."""
+    return sorted((group for group in groups if group.open), key=lambda group: need(group.tally))
+
+
+def need(tally: Tally) -> tuple[int, Fraction, int]:
+    """Sort key: the most to do first, then the lowest rate, then the most overdue."""
+    return tally.compliant - tally.counted, tally.rate or Fraction(0), -tally.overdue
 
 
 def worst_panels(compliance: Compliance, figures: Figures, then: Then, words: Words) -> list[Panel]:

@@ -247,11 +247,12 @@ class NotesSection:
 
 @dataclass(frozen=True, slots=True)
 class NotesSheet:
-    """Definitions, for reading."""
+    """Definitions, for reading. A section that goes on on a further page begins there as `continued` says."""
 
     key: str
     title: str
     sections: tuple[NotesSection, ...]
+    continued: str = "{heading}"
 
 
 @dataclass(frozen=True, slots=True)

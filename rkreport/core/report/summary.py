@@ -20,7 +20,7 @@ from rkreport.core.report.figures import Figures
 from rkreport.core.report.headline import headline_band, since_last_month
 from rkreport.core.report.kpis import headline, monthly_changes
 from rkreport.core.report.labels import STATUS_ORDER, status_word, why_apart
-from rkreport.core.report.ranking import worst_panels
+from rkreport.core.report.ranking import need, worst_panels
 from rkreport.core.report.reconcile import assignments_sentence
 from rkreport.core.report.sheets import (
     ROWS_PER_SHEET,
@@ -120,7 +120,7 @@ def worst_courses(
     """The courses to show and the others: all in their order, or those with the most requirements not compliant."""
     if len(tallies) <= at_most:
         return tuple(tallies), ()
-    found = sorted(tallies, key=lambda each: (tallies[each].compliant - tallies[each].counted, -tallies[each].overdue))
+    found = sorted(tallies, key=lambda serial: need(tallies[serial]))
     return found[:at_most], found[at_most:]
 
 

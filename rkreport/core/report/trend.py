@@ -67,9 +67,11 @@ def _rows(periods: Sequence[PeriodResult], target: Fraction, words: Words) -> It
 
 
 def _change(now: PeriodResult, before: PeriodResult | None, words: Words) -> str | None:
-    """How the rate moved since the month before, or that the rules differ; None if one rate is missing."""
-    if before is None or month_before(now.period) != before.period:
+    """How the rate moved since the month before, or why that cannot be said; None if one rate is missing."""
+    if before is None:
         return None
+    if month_before(now.period) != before.period:
+        return words.text("trend.gap")
     if before.rules_sha256 != now.rules_sha256:
         return words.text("change.not_comparable")
     share, earlier = rate(now.compliant, now.counted), rate(before.compliant, before.counted)

@@ -2,7 +2,7 @@
 
 from openpyxl.utils import range_boundaries
 
-from rkreport.core.report.sheets import Heading, Kind, Link, NotesSheet, StatusCell
+from rkreport.core.report.sheets import Heading, Kind, Link, NotesSection, NotesSheet, StatusCell
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import Flow, scaled
@@ -39,29 +39,40 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
     canvas.layout = scaled(layout, inches)
     flow = Flow.of(canvas.layout, inches)
     row = HEADER_ROW
-    _take(canvas, flow, 1, row)
+    for above in range(1, row + 1):
+        put(canvas, flow, above, canvas.heights.setdefault(above, ROW_HEIGHT))
     for section in notes.sections:
         if row > HEADER_ROW:
             kept = _HEADING_HEIGHT + sum(_height(*line) for line in section.lines[:_KEPT])
             row = keep_together(canvas, flow, row, kept)
-        row += 1
-        canvas.text(row, 1, section.heading, _HEADING)
-        canvas.blank(row, 2, _HEADING)
-        canvas.heights[row] = _HEADING_HEIGHT
-        first = row
-        for term, meaning in section.lines:
-            row = _draw_line(canvas, row + 1, term, meaning)
-        _take(canvas, flow, first, row)
+        row = _draw_section(canvas, flow, row, section, notes.continued)
     title_block.set_printed(canvas, columns=len(_WIDTHS), rows=row, header_rows=None)
 
 
-def _take(canvas: Canvas, flow: Flow, first: int, last: int) -> None:
-    """Put drawn rows on their pages; the last of them is never alone on one."""
-    heights = [canvas.heights.setdefault(row, ROW_HEIGHT) for row in range(first, last + 1)]
-    for row, height in enumerate(heights, first):
-        if row == last - 1 > first and flow.is_exact and not flow.fits(sum(heights[-2:])):
-            end_page(canvas, flow, row - 1)
-        put(canvas, flow, row, height)
+def _draw_section(canvas: Canvas, flow: Flow, row: int, section: NotesSection, continued: str) -> int:
+    """Draw a section below a row; return the last row that it used.
+
+    No line is torn by the end of a page, the last is never alone on one, and each further page begins with the heading.
+    """
+    row = _draw_heading(canvas, flow, row + 1, section.heading)
+    heights = [_height(*line) for line in section.lines]
+    for number, (term, meaning) in enumerate(section.lines):
+        kept = heights[number:] if number == len(heights) - _KEPT > 0 else heights[number : number + 1]
+        if number and flow.is_exact and not flow.fits(sum(kept)):
+            end_page(canvas, flow, row)
+            row = _draw_heading(canvas, flow, row + 1, continued.format(heading=section.heading))
+        first, row = row + 1, _draw_line(canvas, row + 1, term, meaning)
+        for drawn in range(first, row + 1):
+            put(canvas, flow, drawn, canvas.heights.setdefault(drawn, ROW_HEIGHT))
+    return row
+
+
+def _draw_heading(canvas: Canvas, flow: Flow, row: int, heading: str) -> int:
+    canvas.text(row, 1, heading, _HEADING)
+    canvas.blank(row, 2, _HEADING)
+    canvas.heights[row] = _HEADING_HEIGHT
+    put(canvas, flow, row, _HEADING_HEIGHT)
+    return row
 
 
 def _draw_line(canvas: Canvas, row: int, term: str | StatusCell, meaning: str) -> int:

@@ -243,6 +243,20 @@ def test_pages_of_notes_end_where_the_sheet_says() -> None:
         assert not any(str(sheet.cell(above, 1).value).startswith("Heading") for above in (row, row - 1))
 
 
+def test_a_section_that_goes_on_begins_with_its_heading() -> None:
+    """No paragraph is torn by the end of a page, and each page of a section names it."""
+    paragraph = "sentence " * 60
+    lines = tuple(("", f"Begin {paragraph}end") for _ in range(60))
+    notes = NotesSheet("notes", "Notes", (NotesSection("Heading", lines),), "{heading} (continued)")
+    sheet = drawn(notes)["Notes"]
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    assert len(breaks) >= 3
+    for row in breaks:
+        assert str(sheet.cell(row, 1).value).endswith("end")
+        assert sheet.cell(row + 1, 1).value == "Heading (continued)"
+        assert str(sheet.cell(row + 2, 1).value).startswith("Begin")
+
+
 def test_a_meaning_stands_apart_from_its_term() -> None:
     """Set in from the left: a cell that is not said to begin there has no indent."""
     sheet = drawn(NotesSheet("notes", "Notes", (NotesSection("Words", (("Term", "Meaning."),)),)))["Notes"]
