@@ -49,7 +49,8 @@ _SHOWN = {
     "warning",
 }
 _NO_TEXT = re.compile(
-    r"^\s*(<|SELECT|INSERT|UPDATE|DELETE|PRAGMA|REPLACE|CREATE|BEGIN|WHERE|DROP|FROM|# |\[\[)|\(\?|xmlns|&\w+;|\\[sdwb]"
+    r"^\s*(<|SELECT|INSERT|UPDATE|DELETE|PRAGMA|REPLACE|CREATE|BEGIN|WHERE|DROP|FROM|# |\$env:|\[\[)"
+    r"|\(\?|xmlns|&\w+;|\\[sdwb]"
 )
 _DATA_TOO = re.compile(
     r"^(bounds|core/days|delivery/mime|logs|run/edition/recognizing|run/setup/(simulating|start_file)|store/)"

@@ -16,6 +16,7 @@ from rkreport.errors import EXIT_CONFIG, EXIT_OUTPUT, StoreError
 from rkreport.files import reason_of
 from rkreport.run.setup.checks.places import kept_elsewhere
 from rkreport.run.setup.checks.value import Check, State, failed, failed_by, passed, skipped, warning
+from rkreport.run.setup.checks.windows_rights import open_to_others
 from rkreport.sentence import Sentence
 from rkreport.store.database import FILE_NAME, look_at_store
 from rkreport.store.lock import at_work
@@ -98,16 +99,16 @@ def _writable(name: str, folder: Path, key: str) -> Check:
 
 def _private(name: str, folder: Path) -> Iterator[Check]:
     """Check who else can read the folder. Report folders are private themselves, so their parent need not be."""
-    if sys.platform == "win32":  # Windows has no such rights, and other users cannot read a user's own folders
-        return
-    inside = folder.glob("*/*") if name == "Output folder" else iter((folder,))
-    for one in inside:
-        if one.is_dir() and one.stat().st_mode & _OTHERS:
-            yield warning(
-                name,
-                Sentence("other users of this machine can read {one}", one=one),
-                Sentence("say chmod 700 {one}", one=one),
-            )
+    inside = sorted(folder.glob("*/*")) if name == "Output folder" else [folder]
+    folders = [one for one in inside if one.is_dir()]
+    if sys.platform == "win32":
+        found = open_to_others(folders)
+        mend = 'in PowerShell say icacls "{one}" /inheritance:r /grant:r "${{env:USERNAME}}:(OI)(CI)F"'
+    else:
+        found = [one for one in folders if one.stat().st_mode & _OTHERS]
+        mend = "say chmod 700 {one}"
+    for one in found:
+        yield warning(name, Sentence("other users of this machine can read {one}", one=one), Sentence(mend, one=one))
 
 
 def _store(folder: Path) -> Check:
