@@ -107,9 +107,12 @@ def _is_before(completed: Completed, batch: Batch | None) -> bool:
 
 
 def _missing_findings(snapshot: Snapshot) -> Iterator[Finding]:
+    """Name the months without dates; to be checked where another fetch may bring them: then statuses may change."""
     for reading in snapshot.lists:
         if reading.kind is ListKind.COMPLETIONS and reading.verdict is Verdict.ABSENT:
-            yield Finding(FindingCode.COMPLETION_DATES_MISSING, Level.INFO, reading.batch)
+            is_refused = reading.reason is not None and reading.reason.code == "dates_refused"
+            level = Level.INFO if is_refused else Level.CHECK
+            yield Finding(FindingCode.COMPLETION_DATES_MISSING, level, reading.batch)
 
 
 def _findings(code: FindingCode, keys: Iterable[_Key]) -> Iterator[Finding]:
