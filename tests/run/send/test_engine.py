@@ -1,7 +1,8 @@
 """One message after the other: what is tried again, what stops everything, and how a Ctrl-C ends it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -150,9 +151,10 @@ def made(planned: Delivery) -> Message:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     """An empty ledger."""
-    return Desk(Database(tmp_path / "data"))
+    with closing(Database(tmp_path / "data")) as database:
+        yield Desk(database)
 
 
 async def test_each_is_handed_over_once(desk: Desk) -> None:
