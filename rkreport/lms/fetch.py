@@ -31,6 +31,8 @@ from rkreport.lms.paging import CLOSING_PASS, ListKey, PageRef
 Step = Callable[[str, str], Callable[[int, int], None]]
 """Begins a step with a name and a unit; the returned function takes the done and known pages of all steps."""
 
+_FEW_MONTHS = 3  # of completions; where more fail, asking again takes long and brings nothing
+
 
 @dataclass(frozen=True, slots=True)
 class FetchPlan:
@@ -239,12 +241,19 @@ class FetchEngine:
             return
         self._loader.page_read = self._step("Reading completion dates", "pages")
         newest, *others = map(completions_in, months)
-        await self._read(newest)
+        await self._read_month(newest)
         reading = self._readings[newest]
         if reading.verdict is Verdict.ABSENT:
             self._readings |= {key: replace(reading, batch=key.batch) for key in others}
         else:
-            await self._read(*others)
+            await self._read_month(*others)
+
+    async def _read_month(self, *keys: ListKey) -> None:
+        """Read completions; once more those that failed, if they are few: a passing trouble may be over by then."""
+        await self._read(*keys)
+        troubled = self._loader.troubled.intersection(keys)
+        if len(troubled) <= _FEW_MONTHS:
+            await self._read(*sorted(troubled, key=keys.index))
 
     def _other_kind(self, key: ListKey) -> ListKey | None:
         """Return the list to try if the guessed kind of a batch was wrong; None if it was tried or not guessed."""

@@ -12,7 +12,16 @@ from functools import partial
 from typing import Protocol
 
 from rkreport.core.snapshot import Reason
-from rkreport.errors import Forbidden, LmsError, LoginRefused, MalformedReply, NotFound, Recovery, Unreachable
+from rkreport.errors import (
+    Forbidden,
+    LmsError,
+    LoginRefused,
+    MalformedReply,
+    NotFound,
+    Recovery,
+    ServerTrouble,
+    Unreachable,
+)
 from rkreport.lms.client import Answer, LmsClient
 from rkreport.lms.lists import LISTS, PageContent, content_of, page_of, page_size_of, path_of, query_of, stored_content
 from rkreport.lms.paging import LONGEST_LIST_ROWS, ListKey, ListReader, PageRef
@@ -110,6 +119,7 @@ class ListLoader:
         self._done = 0
         self._known = 0
         self.has_read = False  # True after the first page
+        self.troubled: set[ListKey] = set()  # lists that the report can do without, and that another try may bring
         self.failures_in_a_row = 0
 
     async def count(self, key: ListKey) -> int:
@@ -225,6 +235,8 @@ class ListLoader:
             is_refused = is_not_given(error)
             values = {"status": status} if is_refused else {"error": str(error)}
             job.reader.refused(Reason("dates_refused" if is_refused else "dates_unreadable", values))
+            if isinstance(error, Unreachable | ServerTrouble):
+                self.troubled.add(key)
             return
         if definition.may_be_refused and is_not_given(error):
             job.reader.refused(Reason("absent", {"status": status}))

@@ -195,7 +195,7 @@ TABLE: Mapping[str, Callable[[], Hostile]] = {
     "completions that wait a day": lambda: completions(
         body(b"{}", "429 Too Many Requests", "Retry-After: 86400"), requests=1
     ),
-    "completions of nobody": lambda: completions(lambda _: ()),
+    "completions of nobody": lambda: completions(lambda _: (), requests=8),
     # ---- numbers
     "a total of 10^12": lambda: Hostile(body(page(b"[]", 10**12, 10**10)), requests=1),
     "a total of 10^12 with full pages": lambda: Hostile(pages_for_ever(10**12), requests=1),

@@ -185,11 +185,11 @@ FAILURES: dict[str, tuple[Callable[[], Respond], str, int]] = {
     "404": (lambda: as_text(b"{}", 404), "dates_refused", 1),
     "400": (lambda: as_text(b'{"errorCode": 400, "message": "BAD_REQUEST"}', 400), "dates_unreadable", 1),
     "error under 200": (lambda: as_text(b'{"errorCode": 7, "message": "X"}'), "dates_unreadable", 1),
-    "500": (lambda: as_text(b"{}", 500), "dates_unreadable", 2),
-    "504": (lambda: hangs, "dates_unreadable", 2),
+    "500": (lambda: as_text(b"{}", 500), "dates_unreadable", 4),
+    "504": (lambda: hangs, "dates_unreadable", 4),
     "429": (lambda: as_text(b"{}", 429), "dates_unreadable", 2),
     "no JSON": (lambda: as_text(b"{nonsense}"), "dates_unreadable", 1),
-    "web page": (lambda: as_text(b"<html>"), "dates_unreadable", 2),
+    "web page": (lambda: as_text(b"<html>"), "dates_unreadable", 4),
     "a text": (lambda: as_text(b'{"status": "success", "data": "x"}'), "dates_unreadable", 1),
     "another object": (lambda: as_text(b'{"status": "success", "data": {"users": []}}'), "dates_unreadable", 1),
     "a page of several": (
@@ -218,6 +218,25 @@ async def test_what_fails_in_the_newest_month_ends_the_asking(name: str) -> None
     assert snapshot.is_complete
     assert len(snapshot.assignments) == 3
     assert 1 <= lms.asked.count(COMPLETIONS) <= most
+
+
+@pytest.mark.parametrize("month", ["2026-11", "2026-10"], ids=["newest", "older"])
+@pytest.mark.parametrize("failures", [2, 3])
+async def test_a_trouble_that_passes_costs_no_dates(month: str, failures: int) -> None:
+    """A month is not tried often at a time, but once more when all else is read."""
+    lms = lms_with({month: [completion(1, DONE)]})
+    failing, left = as_text(b"{}", 500), [failures]
+
+    def fails_at_first(request: web.Request) -> web.StreamResponse | None:
+        if not request.query["startTimestamp"].startswith(month) or not left[0]:
+            return None
+        left[0] -= 1
+        return failing(request)
+
+    lms.respond[COMPLETIONS] = fails_at_first
+    snapshot = await Fetch(lms, dates=True).run()
+    assert {one.verdict for one in months_of(snapshot).values()} == {Verdict.PROVEN}
+    assert len(snapshot.completions) == 1
 
 
 @pytest.mark.parametrize("status", [404, 400, 500])
@@ -277,6 +296,6 @@ async def test_an_lms_that_is_gone_by_then_costs_only_the_dates() -> None:
     lms = Slow({BATCHES: [batch("B-1", "2026-09-05T02:00:00.000Z")]}, completions={})
     snapshot = await Fetch(lms, dates=True, timeout_seconds=0.3).run()
     assert {one.verdict for one in months_of(snapshot).values()} == {Verdict.ABSENT}
-    assert lms.asked.count(COMPLETIONS) == 2
+    assert lms.asked.count(COMPLETIONS) == 4
     assert snapshot.is_complete
     assert snapshot.finished_at == NOW
