@@ -241,19 +241,19 @@ class FetchEngine:
             return
         self._loader.page_read = self._step("Reading completion dates", "pages")
         newest, *others = map(completions_in, months)
-        await self._read_month(newest)
+        await self._read_months(newest)
         reading = self._readings[newest]
         if reading.verdict is Verdict.ABSENT:
             self._readings |= {key: replace(reading, batch=key.batch) for key in others}
         else:
-            await self._read_month(*others)
+            await self._read_months(*others)
 
-    async def _read_month(self, *keys: ListKey) -> None:
+    async def _read_months(self, *keys: ListKey) -> None:
         """Read completions; once more those that failed, if they are few: a passing trouble may be over by then."""
         await self._read(*keys)
-        troubled = self._loader.troubled.intersection(keys)
+        troubled = [key for key in keys if key in self._loader.troubled]
         if len(troubled) <= _FEW_MONTHS:
-            await self._read(*sorted(troubled, key=keys.index))
+            await self._read(*troubled)
 
     def _other_kind(self, key: ListKey) -> ListKey | None:
         """Return the list to try if the guessed kind of a batch was wrong; None if it was tried or not guessed."""

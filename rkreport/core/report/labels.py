@@ -18,7 +18,6 @@ from rkreport.core.rollup import UnitTally
 from rkreport.core.rules import CoursePolicy, Rules
 from rkreport.core.units import UnitTree
 from rkreport.core.words import Words
-from rkreport.sentence import joined
 
 # Best first, worst last: the order of columns and of the stacked bars.
 STATUS_ORDER = (
@@ -177,5 +176,6 @@ class _Month(Protocol):
 
 def why_apart(before: _Month, now: _Month, words: Words) -> str:
     """Why a line from one month to another would mislead; `""` if they follow each other by the same rules."""
-    gap = [] if month_before(now.period) == before.period else [words.text("trend.no_report")]
-    return joined(" · ", gap + ([] if before.rules_sha256 == now.rules_sha256 else [words.text("trend.new_rules")]))
+    gap = "" if month_before(now.period) == before.period else words.text("trend.no_report")
+    rules = "" if before.rules_sha256 == now.rules_sha256 else words.text("trend.new_rules")
+    return " · ".join(filter(None, (gap, rules)))

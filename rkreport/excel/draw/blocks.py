@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 
 from rkreport.core.report.sheets import HeatMap, Panel, Row, TableSheet
 from rkreport.excel.draw import title_block
@@ -38,7 +38,8 @@ def draw_blocks(
     row = max(canvas.last_row, table.rows.last_row)
     has_maps_alone = all(isinstance(block, HeatMap) for block in sheet.blocks)
     flow = _flow(canvas, tab, table, sample, row, is_scaled=has_maps_alone)
-    is_printed = not has_maps_alone or flow.is_exact
+    is_short = tab.count <= ONE_PAGE
+    is_printed = not has_maps_alone or flow.is_exact or (is_short and canvas.layout.pages_wide > 1)
     for block in sheet.blocks:
         repeated = 0
         if isinstance(block, Panel):
@@ -53,7 +54,6 @@ def draw_blocks(
             flow = Flow()
         else:
             row = draw_heat_map(canvas, block, sheet.frozen_columns, row, flow)
-    is_short = tab.count <= ONE_PAGE
     if is_short:  # its header would stay in sight over columns of other things
         canvas.layout = replace(canvas.layout, freeze=f"{get_column_letter(sheet.frozen_columns + 1)}1")
     if is_printed and (is_short or has_maps_alone):
@@ -62,8 +62,7 @@ def draw_blocks(
         canvas.printed = f"{canvas.printed.rstrip('0123456789')}{row}"
     else:
         columns = title_block.printed_columns(canvas.widths[: sheet.printed_columns])
-        rows: int = range_boundaries(canvas.printed)[3]  # type: ignore[assignment]  # as below
-        title_block.set_printed(canvas, columns=columns, rows=rows, header_rows=canvas.header_rows)
+        title_block.set_printed(canvas, columns=columns, rows=canvas.printed_size[1], header_rows=canvas.header_rows)
     return tuple(placed), replace(table, text_range=f"A{FIRST_ROW}:{get_column_letter(len(canvas.widths))}{row}")
 
 
@@ -74,8 +73,7 @@ def _flow(canvas: Canvas, tab: Tab, table: DrawnTable, sample: Sequence[Row], la
     """
     if len(sample) != tab.count or canvas.layout.pages_wide > 1:
         return Flow()
-    columns: int = range_boundaries(canvas.printed)[2]  # type: ignore[assignment]  # None only of whole rows
-    inches = inches_of(canvas.widths, columns, canvas.brand)
+    inches = inches_of(canvas.widths, canvas.printed_size[0], canvas.brand)
     scale = canvas.brand.scale
     of_table = {row: height / scale for row, height in enumerate(map(table.rows.height, sample), FIRST_ROW) if height}
     heights = {row: of_table.get(row) or canvas.heights.setdefault(row, ROW_HEIGHT) for row in range(1, last + 1)}

@@ -5,9 +5,9 @@ An openpyxl cell costs 40 times as much, and takes some texts for formulas or er
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from rkreport.core.report.sheets import Cell, Column, Kind, Link
 from rkreport.excel.draw.layout import Layout
@@ -64,6 +64,11 @@ class Canvas:
     def brand(self) -> Brand:
         """The brand of the drawing."""
         return self.rules.styles.brand
+
+    @property
+    def printed_size(self) -> tuple[int, int]:
+        """The number of columns and rows of the printed area."""
+        return cast("tuple[int, int]", range_boundaries(self.printed)[2:])  # None stands for whole rows alone
 
     @property
     def last_row(self) -> int:

@@ -5,8 +5,6 @@ from dataclasses import replace
 from functools import cache
 from operator import gt
 
-from openpyxl.utils import range_boundaries
-
 from rkreport.core.report.sheets import HeatCell, HeatMap, TableSheet
 from rkreport.excel.draw.canvas import Canvas
 from rkreport.excel.draw.flow import Flow
@@ -68,7 +66,7 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
     Title, header and the first squares stand on one page. The header stands again at the top of every further page; of
     pages that end elsewhere in other programs, near the top.
     """
-    note = wrapped(clean(heat.note), _line(canvas)) if heat.note else []
+    note = wrapped(clean(heat.note), _line_length(canvas)) if heat.note else []
     heads = _heads(canvas.widths, heat, first)
     head_height = LINE_HEIGHT * max(2, *map(len, heads)) + _ROW_AIR
     names = [_name(name, canvas.widths[:first]) for name, _ in heat.rows]
@@ -111,9 +109,9 @@ def draw_heat_map(canvas: Canvas, heat: HeatMap, first: int, row: int, flow: Flo
     return row
 
 
-def _line(canvas: Canvas) -> int:
+def _line_length(canvas: Canvas) -> int:
     """Return how many characters of a note stand on one line of the printed area."""
-    columns: int = range_boundaries(canvas.printed)[2]  # type: ignore[assignment]  # None only of whole rows
+    columns, _ = canvas.printed_size
     widths = [*canvas.widths[:columns], *[USUAL_COLUMN] * (columns - len(canvas.widths))]
     return min(int(sum(widths)), _LONGEST_LINE)
 

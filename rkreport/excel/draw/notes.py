@@ -1,7 +1,5 @@
 """Draws the sheet of definitions: headings, each followed by terms with their meanings, or by paragraphs."""
 
-from openpyxl.utils import range_boundaries
-
 from rkreport.core.report.sheets import Heading, Kind, Link, NotesSection, NotesSheet, StatusCell
 from rkreport.excel.draw import title_block
 from rkreport.excel.draw.canvas import Canvas
@@ -34,8 +32,7 @@ def draw_notes(canvas: Canvas, notes: NotesSheet, heading: Heading, back: Link |
     title_block.draw_heading(canvas, heading, len(_WIDTHS), back)
     layout = layout_of(heading, canvas.brand, is_first=back is None, freeze=f"A{HEADER_ROW}")
     title_block.set_printed(canvas, columns=len(_WIDTHS), rows=HEADER_ROW, header_rows=None)
-    columns: int = range_boundaries(canvas.printed)[2]  # type: ignore[assignment]  # None only of whole rows
-    inches = inches_of(_WIDTHS, columns, canvas.brand)
+    inches = inches_of(_WIDTHS, canvas.printed_size[0], canvas.brand)
     canvas.layout = scaled(layout, inches)
     flow = Flow.of(canvas.layout, inches)
     row = HEADER_ROW

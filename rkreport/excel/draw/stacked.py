@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
-from openpyxl.utils import get_column_letter, quote_sheetname, range_boundaries
+from openpyxl.utils import get_column_letter, quote_sheetname
 
 from rkreport.core.report.sheets import Heading, Kind, Link, Panel, Row, StackedSheet, Table
 from rkreport.excel.draw import title_block
@@ -85,8 +85,7 @@ def _end_pages(canvas: Canvas, titles: Sequence[int]) -> None:
 
     The rows of the last table are on pages as they come, each below its header.
     """
-    printed: int = range_boundaries(canvas.printed)[2]  # type: ignore[assignment]  # None only of whole rows
-    inches = inches_of(canvas.widths, printed, canvas.brand)
+    inches = inches_of(canvas.widths, canvas.printed_size[0], canvas.brand)
     canvas.layout = scaled(canvas.layout, inches)
     flow = Flow.of(canvas.layout, inches)
     for first, end in pairwise((1, *titles, titles[-1] + _LAST_KEPT)):

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from rkreport.core.report.sheets import Column, Kind
 from rkreport.excel.draw.canvas import Canvas
-from rkreport.excel.draw.layout import CELL_MARGIN
+from rkreport.excel.draw.layout import CELL_MARGIN, USUAL_COLUMN
 from rkreport.excel.draw.tabs import HEADER_ROW
 from rkreport.excel.draw.widths import LINE_HEIGHT, header_width
 from rkreport.excel.look.styles import HEADER, INK, CellFormat
@@ -23,7 +23,6 @@ _ENDS = 18.0  # points, of both ends
 _LEGEND = CellFormat(size=9, color=INK)
 _LEGEND_SCALE = 0.9  # one point smaller than the rest
 _LEGEND_COLUMN = 3  # right of the link back, which runs over the second
-_DEFAULT_WIDTH = 9.14
 _BETWEEN = "   "  # entries of a legend
 _AIR = 3.0  # points
 
@@ -83,7 +82,7 @@ def draw_legend(canvas: Canvas, legend: Sequence[str], widths: Sequence[float]) 
     canvas.text(row, _LEGEND_COLUMN, line, _LEGEND)
     needed = text_width(line) * _LEGEND_SCALE
     rest = [width + CELL_MARGIN for width in widths[_LEGEND_COLUMN - 1 :]]
-    rest += [_DEFAULT_WIDTH] * (1 + int(needed // _DEFAULT_WIDTH))
+    rest += [USUAL_COLUMN] * (1 + int(needed // USUAL_COLUMN))
     return next(place for place, end in enumerate(accumulate(rest), _LEGEND_COLUMN) if end >= needed)
 
 

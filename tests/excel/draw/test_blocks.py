@@ -222,48 +222,6 @@ def test_another_program_ends_pages_of_a_map_there_too(tmp_path: Path) -> None:
     assert {page[0] for page in pages[1:]} <= {"A", "Unit", "First", "Second", "Third"}
 
 
-def test_pages_of_notes_end_where_the_sheet_says() -> None:
-    """Every row has a height and no page a row too many; a heading has two lines below it on its page."""
-    sections = tuple(
-        NotesSection(
-            f"Heading-{at}", tuple(("" if at % 2 else f"Term-{line}", "kata " * 9) for line in range(2 + at % 5))
-        )
-        for at in range(40)
-    )
-    sheet = drawn(NotesSheet("notes", "Notes", sections))["Notes"]
-    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.scale) == (False, 100)
-    heights = [sheet.row_dimensions[row].height for row in range(1, sheet.max_row + 1)]
-    assert all(heights)
-    breaks = [each.id for each in sheet.row_breaks.brk]
-    page = (210 / 25.4 - 0.4 - 1.8 / 2.54) * 72
-    pages = [heights[first:last] for first, last in pairwise([0, *breaks, sheet.max_row])]
-    assert len(pages) > 3
-    assert all(sum(rows) < page for rows in pages)
-    for row in breaks:
-        assert not any(str(sheet.cell(above, 1).value).startswith("Heading") for above in (row, row - 1))
-
-
-def test_a_section_that_goes_on_begins_with_its_heading() -> None:
-    """No paragraph is torn by the end of a page, and each page of a section names it."""
-    paragraph = "sentence " * 60
-    lines = tuple(("", f"Begin {paragraph}end") for _ in range(60))
-    notes = NotesSheet("notes", "Notes", (NotesSection("Heading", lines),), "{heading} (continued)")
-    sheet = drawn(notes)["Notes"]
-    breaks = [each.id for each in sheet.row_breaks.brk]
-    assert len(breaks) >= 3
-    for row in breaks:
-        assert str(sheet.cell(row, 1).value).endswith("end")
-        assert sheet.cell(row + 1, 1).value == "Heading (continued)"
-        assert str(sheet.cell(row + 2, 1).value).startswith("Begin")
-
-
-def test_a_meaning_stands_apart_from_its_term() -> None:
-    """Set in from the left: a cell that is not said to begin there has no indent."""
-    sheet = drawn(NotesSheet("notes", "Notes", (NotesSection("Words", (("Term", "Meaning."),)),)))["Notes"]
-    (cell,) = [cell for cell in sheet["B"] if cell.value == "Meaning."]
-    assert (cell.alignment.horizontal, cell.alignment.indent) == ("left", 2)
-
-
 @pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="prints with LibreOffice")
 def test_no_heading_of_notes_is_alone_at_the_end_of_a_page(tmp_path: Path) -> None:
     """Wherever a page ends, its last line is no heading."""
@@ -355,6 +313,15 @@ def test_a_header_does_not_stand_over_a_map() -> None:
         assert (sheet.freeze_panes, sheet.print_title_rows) == (frozen, repeated)
         assert sheet.print_area.rpartition("$")[2] == last
         assert sheet.max_row == 12 + count
+
+
+def test_maps_wider_than_a_page_stay_on_paper() -> None:
+    """On pages beside each other, below a short table."""
+    cells = (HeatCell(Link("100.0% · 15/15 karyawan tetap", "main", 0), 2),) * 16
+    heat = HeatMap("Wide", "", "Unit", ("A",) * 16, tuple((f"Toko-{n:02}", cells) for n in range(5)))
+    sheet = drawn(table_sheet(COLUMNS, ROWS, frozen_columns=1, printed_columns=4, blocks=(heat,)))["Main"]
+    assert sheet.page_setup.fitToWidth > 1
+    assert (sheet.print_area, sheet.print_title_rows) == (f"'Main'!$A$1:$Q${sheet.max_row}", None)
 
 
 def test_maps_on_the_screen_alone_make_no_paper_wider() -> None:

@@ -15,7 +15,7 @@ _OURS = "O:S-1-5-21-1-2-3-1001G:S-1-5-21-1-2-3-513D:PAI(A;OICI;FA;;;SY)(A;OICI;F
     [
         (_OURS, False),  # as Python makes a folder of mode 0700
         ("O:BAG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-1001)", False),
-        ("O:BAG:SYD:AI(A;OICIID;FA;;;SY)(A;OICIID;0x1200a9;;;BU)", True),  # a folder below C:\
+        ("O:BAG:SYD:AI(A;OICIID;FA;;;SY)(A;OICIID;0x1200a9;;;BU)", True),  # as of a new disk
         ("O:BAG:SYD:(A;OICI;FR;;;WD)", True),
         ("O:BAG:SYD:(A;OICI;GRGX;;;AU)", True),
         ("O:BAG:SYD:(A;OICI;0x1200a9;;;S-1-5-32-545)", True),

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 _ENTRY: Final = re.compile(r"\((?P<kind>X?A);[^;]*;(?P<rights>[^;]*);[^;]*;[^;]*;(?P<whom>[^;)]*)[^)]*\)")
-_EVERYBODY: Final = frozenset({"WD", "AU", "BU", "IU", "NU", "BG", "AN", "AC", "DU", "DG"})
+_EVERYBODY: Final = frozenset({"WD", "AU", "BU", "IU", "NU", "BG", "AN", "DU", "DG"})
 """Everyone, and all users of the machine, the network or the domain, as SDDL writes them; below as numbers."""
-_NUMBERS: Final = re.compile(r"S-1-1-0|S-1-5-(?:2|4|7|11|32-545|32-546)|S-1-15-2-1|S-1-5-21-[\d-]+-51[34]")
+_NUMBERS: Final = re.compile(r"S-1-1-0|S-1-5-(?:2|4|7|11|32-545|32-546)|S-1-5-21-[\d-]+-51[34]")
 _READING_BITS: Final = 0x80000000 | 0x10000000 | 0x1  # all of it, everything, or the names in a folder
 _READING: Final = frozenset({"FA", "FR", "GA", "GR", "CC"})
 _PATIENCE_SECONDS: Final = 15
@@ -31,6 +31,8 @@ def is_open_to_others(sddl: str) -> bool:
 
 def open_to_others(folders: Sequence[Path]) -> list[Path]:
     """Return those of some folders that all users can read; none where PowerShell does not tell."""
+    if not folders:
+        return []
     command = ["powershell", "-NoProfile", "-NonInteractive", "-Command", _ASK]
     environment = {**os.environ, "RKREPORT_FOLDERS": "\n".join(str(folder.absolute()) for folder in folders)}
     try:
