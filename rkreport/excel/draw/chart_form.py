@@ -63,19 +63,18 @@ class Axis(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What makes charts alike: kind, statuses or number of series, axis; `is_whole` stretches each bar to 100 %."""
+    """What makes charts alike: kind, statuses or number of series, axis. Each bar is stretched to 100 %."""
 
     kind: ChartKind
     series: int
     statuses: tuple[Status, ...]
     axis: Axis
-    is_whole: bool = False
 
 
 @cache
 def form_of(form: Form, dress: Dress) -> tuple[str, ...]:
     """Return the form: texts and names of gaps alternate."""
-    drawing = _stacked_bar(dress, is_whole=form.is_whole) if form.kind is ChartKind.STACKED_BAR else _lines(dress)
+    drawing = _stacked_bar(dress) if form.kind is ChartKind.STACKED_BAR else _lines(dress)
     drawing.title = _title(_gap(TITLE), dress)
     drawing.legend.position = "b"
     drawing.legend.txPr = _letters(dress)
@@ -126,10 +125,10 @@ def _gap(name: str) -> str:
     return f"{_MARK}{name}{_MARK}"
 
 
-def _stacked_bar(dress: Dress, *, is_whole: bool) -> Any:  # noqa: ANN401 - the stubs lack attributes of charts
+def _stacked_bar(dress: Dress) -> Any:  # noqa: ANN401 - the stubs lack attributes of charts
     chart: Any = BarChart()
     chart.type = "bar"
-    chart.grouping = "percentStacked" if is_whole else "stacked"
+    chart.grouping = "percentStacked"
     chart.overlap = 100
     chart.gapWidth = 45
     _dress_axes(chart, dress)

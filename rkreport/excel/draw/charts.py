@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.xml.constants import CHART_NS
 
 from rkreport.core.percent import Percent, scale_above
-from rkreport.core.report.sheets import Cell, Chart, ChartKind, Kind, Link, Row, StatusCell, Table
+from rkreport.core.report.sheets import Cell, Chart, ChartKind, Link, Row, StatusCell, Table
 from rkreport.excel.draw.chart_form import (
     FIGURES,
     LABEL,
@@ -103,8 +103,7 @@ def _form(chart: Chart, panel: PlacedPanel) -> Form:
         shares = [value.share for row in panel.rows for at in chart.series if isinstance(value := row[at], Percent)]
         axis = Axis("0%", *scale_above(float(min(shares) * 100))) if shares else Axis("General")
         return Form(chart.kind, len(chart.series), chart.series_status, axis)
-    is_percent = panel.table.columns[chart.series[0]].kind is Kind.PERCENT
-    return Form(chart.kind, len(chart.series), chart.series_status, _WHOLE, is_whole=not is_percent)
+    return Form(chart.kind, len(chart.series), chart.series_status, _WHOLE)
 
 
 def _sizes(chart: Chart, panel: PlacedPanel) -> list[float]:
@@ -120,9 +119,8 @@ def _figures(chart: Chart, panel: PlacedPanel, form: Form, dress: Dress) -> dict
         figures = [lone_points(column, order, dress) + labels[order] for order, column in enumerate(columns)]
     else:
         sizes = _sizes(chart, panel)
-        ends = sizes if form.is_whole else [max(sizes)] * len(sizes)
         parts = [[_number(value) or 0.0 for value in column] for column in columns]
-        figures = [bar_figures(values, ends, form.statuses, order, dress) for order, values in enumerate(parts)]
+        figures = [bar_figures(values, sizes, form.statuses, order, dress) for order, values in enumerate(parts)]
     return {f"{FIGURES}{order}": figure for order, figure in enumerate(figures)}
 
 
