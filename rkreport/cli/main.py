@@ -80,6 +80,8 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except _interruptions():
         return _interrupted(arguments, call.command_run)
+    except ImportError:
+        raise  # a library is damaged or missing, which is told without any of them
     except Exception:  # noqa: BLE001 - the last line of defence: whatever it is, the admin gets a sentence
         return _bug(call.command_run)
     if code == errors.EXIT_INTERRUPTED:  # typer caught the KeyboardInterrupt; no command returns this code itself

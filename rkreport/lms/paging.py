@@ -17,7 +17,7 @@ is read past the longest possible length.
 import math
 from collections import deque
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from itertools import islice
 from urllib.parse import quote, unquote
 
@@ -35,7 +35,7 @@ _GROWTH_PAGES = 100  # a list may grow to twice its first announced length, plus
 _GROWTH_ROWS = 11_000  # and at most by this many rows, whatever the page size
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListKey:
     """Names one list. `variant` is the path segment of an assignment list: webinar or offline."""
 
@@ -44,8 +44,7 @@ class ListKey:
     batch: str = ""
     variant: str = ""
 
-    @property
-    @lru_cache(maxsize=1024)  # noqa: B019 - a small value
+    @cached_property
     def name(self) -> str:
         """One line that `parse` reads back; ids come from outside and are quoted."""
         parts = (self.course, self.batch, self.variant)
