@@ -6,10 +6,8 @@ raises is a fault. Each has seeds, from which the machine begins.
 
 import io
 import json
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,37 +18,22 @@ from openpyxl import Workbook
 
 from rkreport.config.load import read_list, read_settings
 from rkreport.config.people import read_exceptions, read_managers
-from rkreport.core.days import days_meant
-from rkreport.core.mail.addresses import parse_address
 from rkreport.core.snapshot import ListKind
 from rkreport.errors import RkreportError
+from rkreport.excel.template.reader import read_brand
 from rkreport.leakcheck.reader import open_file
 from rkreport.lms.lists import LISTS, content_of, models_of, page_of, stored_content
 from rkreport.lms.paging import ListKey
 from rkreport.lms.protocol import Reply, interpret
 from rkreport.run.keep.returned_files import Skipped, cells_of
 from rkreport.run.keep.returned_message import Unreadable, names_and_digests
+from tests.excel.brands import SHIPPED, repacked
+from tests.fuzz.entrance import Entrance, Lied, in_a_file, refused
+from tests.fuzz.snapshots import import_file, import_value, snapshot_file, value_seeds
+from tests.fuzz.texts import take_names, take_template, take_text
 
 _NOW = datetime(2026, 11, 10, tzinfo=UTC)
 _KEYS = tuple(ListKey(kind, "C-1", "2026-10" if kind is ListKind.COMPLETIONS else "B-1") for kind in ListKind)
-_LONGEST_SENTENCE = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Entrance:
-    """How bytes come in, and bytes that are close to good ones."""
-
-    take: Callable[[bytes], None]
-    seeds: tuple[bytes, ...]
-
-
-class Lied(AssertionError):
-    """An entrance took something for what it is not."""
-
-
-def _refused(error: RkreportError) -> None:
-    if len(str(error)) > _LONGEST_SENTENCE:
-        raise Lied(f"{len(str(error))} characters") from error
 
 
 def _reply(data: bytes) -> None:
@@ -60,7 +43,7 @@ def _reply(data: bytes) -> None:
             document = interpret(Reply(200, {}, data), str(key), _NOW)
             content = content_of(key, 1, document)
         except RkreportError as error:
-            _refused(error)
+            refused(error)
             continue
         quick = page_of(key, data)
         slow = stored_content(key, 1, data)
@@ -68,19 +51,6 @@ def _reply(data: bytes) -> None:
             raise Lied(str(key))
         if LISTS[key.kind].identity is not None or key.kind in (ListKind.UNITS, ListKind.COMPLETIONS):
             models_of(key, content.rows)
-
-
-def _in_a_file(name: str, read: Callable[[Path], object]) -> Callable[[bytes], None]:
-    def take(data: bytes) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / name
-            path.write_bytes(data)
-            try:
-                read(path)
-            except RkreportError as error:
-                _refused(error)
-
-    return take
 
 
 def _managers(path: Path) -> None:
@@ -105,18 +75,6 @@ def _message(data: bytes) -> None:
         names_and_digests(data)
 
 
-def _text(data: bytes) -> None:
-    text = data.decode("utf-8", "replace")
-    days_meant(text)
-    try:
-        address = parse_address(text)
-    except RkreportError as error:
-        _refused(error)
-        return
-    if not address.isprintable() or address.count("@") != 1:
-        raise Lied("an address")
-
-
 def _workbook(rows: tuple[tuple[str, ...], ...]) -> bytes:
     book = Workbook()
     for row in rows:
@@ -126,27 +84,26 @@ def _workbook(rows: tuple[tuple[str, ...], ...]) -> bytes:
     return made.getvalue()
 
 
-_SHEET, _BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
-
-
 def _part_of(book: bytes, name: str) -> bytes:
     with ZipFile(io.BytesIO(book)) as package:
         return package.read(name)
 
 
-def _in_a_part(name: str) -> Callable[[bytes], None]:
+def _in_a_part(name: str, book: bytes, takers: Iterable[Callable[[bytes], None]]) -> Entrance:
     """As one part of a sound package: else the machine seldom comes further than the zip."""
-    read_as_list = _in_a_file("managers.xlsx", _managers)
 
     def take(data: bytes) -> None:
-        made = io.BytesIO()
-        with ZipFile(io.BytesIO(_workbook(_MANAGERS))) as sound, ZipFile(made, "w") as package:
-            for each in sound.namelist():
-                package.writestr(each, data if each == name else sound.read(each))
-        for entrance in (_returned, _opened, read_as_list):
-            entrance(made.getvalue())
+        made = repacked(lambda parts: parts.update({name: data}), book)
+        for entrance in takers:
+            entrance(made)
 
-    return take
+    return Entrance(take, (_part_of(book, name),))
+
+
+def _brand(data: bytes) -> None:
+    reading = read_brand(data)
+    if (reading.brand is None) != bool(reading.flaws):
+        raise Lied("a brand with flaws, or neither")
 
 
 def _mail() -> bytes:
@@ -182,6 +139,8 @@ _ROW: dict[str, object] = {
 _UNIT: dict[str, object] = {"serial": "O-1", "name": "x", "childOrganizations": [{"serial": "O-2"}]}
 _BATCH: dict[str, object] = {"serial": "B-1", "mainActivityStartAt": "2026-10-01T02:00:00Z", "platform": "zoom"}
 
+_MANAGERS_XLSX = in_a_file("managers.xlsx", _managers)
+
 ENTRANCES: Mapping[str, Entrance] = MappingProxyType(
     {
         "reply": Entrance(
@@ -189,24 +148,31 @@ ENTRANCES: Mapping[str, Entrance] = MappingProxyType(
             (*map(_answer, ("items",) * 3, (_USER, _ROW, _BATCH)), _answer("organizations", _UNIT)),
         ),
         "config": Entrance(
-            _in_a_file("config.toml", read_settings),
+            in_a_file("config.toml", read_settings),
             (b'[report]\ncompany = "PT"\n[[courses]]\nserial = "C-1"\n', Path("config.example.toml").read_bytes()),
         ),
-        "managers-csv": Entrance(
-            _in_a_file("managers.csv", _managers), ("\n".join(map(",".join, _MANAGERS)).encode(),)
-        ),
-        "managers-xlsx": Entrance(_in_a_file("managers.xlsx", _managers), (_workbook(_MANAGERS),)),
+        "managers-csv": Entrance(in_a_file("managers.csv", _managers), ("\n".join(map(",".join, _MANAGERS)).encode(),)),
+        "managers-xlsx": Entrance(_MANAGERS_XLSX, (_workbook(_MANAGERS),)),
         "exceptions-csv": Entrance(
-            _in_a_file("exceptions.csv", _exceptions),
+            in_a_file("exceptions.csv", _exceptions),
             (b"employee_id,course,until,reason,approved_by\n00417,*,2026-12-31,x,Sari\n",),
         ),
         "returned-workbook": Entrance(_returned, (_workbook(_MANAGERS),)),
         "leak-test": Entrance(_opened, (_workbook(_MANAGERS),)),
         **{
-            f"{name}-xml": Entrance(_in_a_part(part), (_part_of(_workbook(_MANAGERS), part),))
-            for name, part in {"sheet": _SHEET, "book": _BOOK}.items()
+            f"{name}-xml": _in_a_part(part, _workbook(_MANAGERS), (_returned, _opened, _MANAGERS_XLSX))
+            for name, part in {"sheet": "xl/worksheets/sheet1.xml", "book": "xl/workbook.xml"}.items()
         },
+        "brand-template": Entrance(_brand, (SHIPPED.read_bytes(),)),
+        **{
+            f"brand-{name}-xml": _in_a_part(part, SHIPPED.read_bytes(), (_brand,))
+            for name, part in {"sheet": "xl/worksheets/sheet1.xml", "styles": "xl/styles.xml"}.items()
+        },
+        "mail-template": Entrance(take_template, tuple(map(Path.read_bytes, sorted(Path("templates/mail").iterdir())))),
+        "snapshot": Entrance(in_a_file("in.rkreport", import_file), (snapshot_file(),)),
+        "snapshot-value": Entrance(import_value, value_seeds()),
+        "names": Entrance(take_names, ("M-001\nPT Contoh\n=cmd\nSári Dewi\n../CON".encode(),)),
         "returned-mail": Entrance(_message, (_mail(),)),
-        "text": Entrance(_text, (b"31 Des 2026", b"sari@contoh.test")),
+        "text": Entrance(take_text, (b"31 Des 2026", b"sari@contoh.test")),
     }
 )

@@ -66,7 +66,7 @@ def _of_report(config: Config, database: Database, world: World) -> SnapshotRow:
 
 def import_step(config: Config, database: Database, world: World, path: Path) -> tuple[str, int]:
     """Import a snapshot with its ledger from a file, as `import_snapshot` does; its pages are read as a build does."""
-    snapshot_id, messages = import_snapshot(database, path, config.data_dir, _check_page)
+    snapshot_id, messages = import_snapshot(database, path, config.data_dir, check_page)
     _record(database, world, AuditEvent.SNAPSHOT_IMPORTED, snapshot_id)
     return snapshot_id, messages
 
@@ -76,7 +76,12 @@ def _record(database: Database, world: World, event: AuditEvent, snapshot_id: st
     record(database, world, event, about={"snapshot": snapshot_id}, digests=digests)
 
 
-def _check_page(name: str, page: int, body: bytes) -> None:
+def check_page(name: str, page: int, body: bytes) -> None:
+    """Read a page of a snapshot file as a build does.
+
+    Raises:
+        ValueError: it is not what the LMS answers for that list.
+    """
     try:
         key = ListKey.parse(name)
         if key.name != name:
