@@ -1,9 +1,8 @@
-"""`python -m rkreport`, and the console script. Loading the program takes a moment, in which Ctrl-C may come.
-
-A library that cannot be loaded, then or later, is told here: what tells everything else may need that very library.
-"""
+"""`python -m rkreport`, and the console script. Loading the program takes a moment, in which Ctrl-C may come."""
 
 import sys
+
+from rkreport.errors import EXIT_CONFIG, damaged_installation
 
 
 def main() -> None:
@@ -14,12 +13,9 @@ def main() -> None:
         except KeyboardInterrupt:
             sys.exit(130)  # nothing has begun, and there is nobody yet to say it
         program()
-    except ImportError as error:
-        on_windows = sys.platform == "win32"
-        runtime = " If that does not help, install the Microsoft Visual C++ Redistributable." if on_windows else ""
-        text = f"rkreport's installation is damaged ({error}). Install it again as the README says.{runtime}\n"
-        sys.stderr.write(text)
-        sys.exit(2)
+    except ImportError as error:  # of a library without which nothing can be said in another language
+        sys.stderr.writelines(("Error: ", damaged_installation(error), "\n"))
+        sys.exit(EXIT_CONFIG)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,15 @@ EXIT_GAPS = 6
 EXIT_INTERRUPTED = 130
 
 
+def damaged_installation(error: ImportError) -> Sentence:
+    """The sentence about a library that is missing or cannot be loaded."""
+    return Sentence(
+        "The installation of rkreport is damaged: {error}. Install it again as the README says; on Windows, the"
+        " Microsoft Visual C++ Redistributable may be missing.",
+        error=error,
+    )
+
+
 class Recovery(StrEnum):
     """What the caller of a failed step may do."""
 

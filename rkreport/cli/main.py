@@ -80,10 +80,8 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except _interruptions():
         return _interrupted(arguments, call.command_run)
-    except ImportError:
-        raise  # a library is damaged or missing, which is told without any of them
-    except Exception:  # noqa: BLE001 - the last line of defence: whatever it is, the admin gets a sentence
-        return _bug(call.command_run)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, the admin gets a sentence
+        return _unforeseen(error, call.command_run)
     if code == errors.EXIT_INTERRUPTED:  # typer caught the KeyboardInterrupt; no command returns this code itself
         return _interrupted(arguments, call.command_run)
     return code if isinstance(code, int) else errors.EXIT_DONE
@@ -128,7 +126,10 @@ def _rerun(arguments: Sequence[str], command_run: "CommandRun") -> str:
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
-def _bug(command_run: "CommandRun") -> int:
+def _unforeseen(error: Exception, command_run: "CommandRun") -> int:
+    if isinstance(error, ImportError):
+        command_run.screen.fail(errors.damaged_installation(error), errors.EXIT_CONFIG)
+        return errors.EXIT_CONFIG
     path = command_run.bug_log()
     log.exception("This should not have happened")  # noqa: LOG004 - called while the error is being handled
     where = Sentence("the details are in {path}", path=path) if path else "and no log file could be written"

@@ -37,6 +37,11 @@ NO_SERVER = "http://127.0.0.1:1"
 _real_world = CommandRun.world
 
 
+def _with_slashes(text: str) -> str:
+    """What was said, with paths as elsewhere; a document escapes its own."""
+    return text.replace("\\", "/") if sys.platform == "win32" and not text.startswith("{") else text
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a call left on the terminal, and its exit code."""
@@ -123,12 +128,11 @@ class Workspace:
                     logger.removeHandler(handler)
                     handler.close()
                 logger.propagate = True
-        return Outcome(code, out.getvalue(), err.getvalue())
+        return Outcome(code, _with_slashes(out.getvalue()), _with_slashes(err.getvalue()))
 
     def start(self, *arguments: str, **streams: Any) -> "subprocess.Popen[str]":
         """Start the command as a process of its own in this folder, with the real clock."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("RKREPORT_")}
-        environment |= {**NO_KEYRING, "PYTHONUTF8": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
         return subprocess.Popen(  # noqa: S603 - this very program
             [sys.executable, "-m", "rkreport", *arguments],
             cwd=self.folder,
@@ -147,7 +151,7 @@ class Workspace:
         """Call the command as a process of its own, and wait for its end."""
         process = self.start(*arguments)
         out, err = process.communicate(timeout=30)
-        return Outcome(process.returncode, out, err)
+        return Outcome(process.returncode, _with_slashes(out), _with_slashes(err))
 
     def _patch(self, patch: pytest.MonkeyPatch) -> None:
         patch.chdir(self.folder)

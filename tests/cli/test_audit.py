@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -117,8 +118,9 @@ def test_doctor_says_whether_it_is_whole(office: Office) -> None:
     assert check["fix"].startswith("keep the file as evidence")
     path.unlink()
     assert "lines 1 to 2 are missing" in look(office.workspace)["found"]
-    path.symlink_to(office.workspace.folder / "elsewhere")
-    assert look(office.workspace)["exit_code"] == 5
+    if sys.platform != "win32":  # where links need rights
+        path.symlink_to(office.workspace.folder / "elsewhere")
+        assert look(office.workspace)["exit_code"] == 5
 
 
 @pytest.mark.parametrize("kept", [0, 1, 100, -1])

@@ -22,5 +22,5 @@ def test_a_library_that_cannot_be_loaded_is_one_sentence(tmp_path: Path, library
     )
 
     assert done.returncode == 2
-    assert "rkreport's installation is damaged (DLL load failed). Install it again" in done.stderr
+    assert "Error: The installation of rkreport is damaged: DLL load failed. Install it again" in done.stderr
     assert "Traceback" not in done.stderr

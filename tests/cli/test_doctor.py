@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -213,7 +214,6 @@ CASES: dict[str, tuple[Spoil, str, str, int, str]] = {
     ),
     "output in the way": (a_file("reports"), "Output folder", "failed", 5, "is a file, not a folder"),
     "data in the way": (a_file("rkreport-data"), "Data folder", "failed", 5, "choose another report.data_dir"),
-    "open data folder": (open_folder, "Data folder", "warning", 0, "other users of this machine can read"),
     "synced": (edit("[report]", '[report]\ndata_dir = "OneDrive - PT/rk"'), "Data folder", "warning", 0, "in OneDrive"),
     "newer store": (newer_store, "Store", "failed", 5, "made by a newer rkreport"),
     "no store": (other_store, "Store", "failed", 5, "something else or damaged"),
@@ -235,6 +235,8 @@ CASES: dict[str, tuple[Spoil, str, str, int, str]] = {
         *("Mail login", "failed", 6, "The mail server localhost:1 cannot be reached"),
     ),
 }
+if sys.platform != "win32":  # which has rights of its own kind
+    CASES["open data folder"] = (open_folder, "Data folder", "warning", 0, "other users of this machine can read")
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -321,7 +323,7 @@ def test_a_terminal_without_signs(configured: Workspace) -> None:
     out, err = process.communicate(timeout=30)
     assert process.returncode == 0, err
     assert out.startswith("ok       Config")
-    assert "\\u" not in out
+    assert "\\u" not in out.replace(str(configured.folder), "")
 
 
 def test_the_mail_server_s_login_is_tried(configured: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

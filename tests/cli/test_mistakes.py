@@ -120,7 +120,7 @@ def separated(first_line: str, separator: str) -> Make:
     def made(workspace: Workspace) -> None:
         path = workspace.folder / "managers.csv"
         text = path.read_text("utf-8-sig").replace(",", separator)
-        path.write_text(first_line + text, "utf-8")
+        path.write_text(first_line + text, "utf-8", newline="")
 
     return made
 

@@ -40,7 +40,7 @@ def test_a_run_that_went_well(configured: Workspace) -> None:
     assert (message["To"], message["Cc"], message["Auto-Submitted"]) == ("ld@contoh.test", None, "auto-generated")
     assert message["Subject"] == "[rkreport] Run finished – October 2026 – PT Contoh Sejahtera"
     assert f"{rate['compliant']} of {rate['counted']} training requirements met" in text_of(message)
-    (first, second, *_) = re.findall(r"^- (/\S*)", text_of(message).partition("Files:")[2], re.MULTILINE)
+    (first, second, *_) = re.findall(r"^- (\S*[/\\]\S*)", text_of(message).partition("Files:")[2], re.MULTILINE)
     assert (first, second) == (str((configured.built / "review.html").resolve()), str(configured.built.resolve()))
     assert "✖ Target not reached" in text_of(message)
     assert f"{configured.manifest['status_counts']['Expired']} expired" in text_of(message)

@@ -1,5 +1,6 @@
 """A folder with a config and its CSV files, and what reading it says."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Workspace:
         """The one sentence that refuses this config.toml, without the folder's name."""
         with pytest.raises(ConfigError) as refused:
             self.load(content)
-        sentence = str(refused.value).replace(f"{self.folder}/", "")
+        sentence = str(refused.value).replace(f"{self.folder}{os.sep}", "")
         assert "\n" not in sentence
         assert sentence.endswith((".", "?"))
         return sentence

@@ -1,5 +1,6 @@
 """Hostile text in every place of a workbook that takes text: read by two readers, it is text and nothing else."""
 
+import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
@@ -156,6 +157,8 @@ def test_properties_hold_any_text(texts: list[str]) -> None:
 )
 def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
     """A name that the file system takes is the file's, and nothing else is left in the folder."""
+    if sys.platform == "win32" and "<" in name:
+        pytest.skip("no name of a file there")
     written = write_workbook(hostile_plan(SHORT).plan, tmp_path / name)
     assert written.path.name == name
     assert [one.name for one in tmp_path.iterdir()] == [name]

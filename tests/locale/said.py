@@ -98,7 +98,8 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 def texts() -> dict[str, str]:
     """Each text with a place where it stands."""
     found = {word.value: "the words of a state" for words in _VOCABULARY for word in words}
-    found |= {os.strerror(getattr(errno, name)): "files.py" for name in _SYSTEM}
+    reasons = {os.strerror(getattr(errno, name)) for name in _SYSTEM} - {"Unknown error"}  # of Windows
+    found |= dict.fromkeys(reasons, "files.py")
     found |= dict.fromkeys(_HELP, "cli/help.py")
     found |= {way.value.replace("_", " "): "cli/results/built.py" for way in MatchedBy}
     for name, tree in modules():

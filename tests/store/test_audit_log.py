@@ -74,7 +74,8 @@ def test_a_kill_at_any_byte_loses_no_line(database: Database) -> None:
         assert ("What was there is in audit.jsonl.torn-3." in said) == (cut > before)
         assert (log.path.read_bytes(), damage(log)) == (whole, Damage())
     torn = log.path.with_name(f"{AUDIT_FILE}.torn-3")
-    assert (torn.read_bytes(), stat.S_IMODE(torn.stat().st_mode) & 0o077) == (whole[before:-1], 0)
+    assert torn.read_bytes() == whole[before:-1]
+    assert sys.platform == "win32" or not stat.S_IMODE(torn.stat().st_mode) & 0o077
     log.path.write_bytes(whole[:before] + bytes(50))  # as a power cut leaves it on some file systems
     assert len(log.mend()) == 1
     add(log)

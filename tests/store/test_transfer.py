@@ -126,7 +126,7 @@ def test_import_of_something_else(other: Database, tmp_path: Path, content: byte
     """A file that is no snapshot is named itself, not the copy of it that was looked into; and it stays as it is."""
     path = tmp_path / "in"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"/in is no snapshot file, is damaged, or was made by a newer rkreport"):
+    with pytest.raises(DataError, match=r"in is no snapshot file, is damaged, or was made by a newer rkreport"):
         import_snapshot(other, path, other.path.parent)
     assert path.read_bytes() == content
     assert not [one for one in other.path.parent.iterdir() if one.is_dir()]
