@@ -1,6 +1,7 @@
 """Fixtures that several folders share."""
 
 import inspect
+import sys
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import Mock
@@ -15,6 +16,8 @@ from rkreport.run.garbage import collect_garbage_rarely
 from tests.simulator_fixture import simulator
 
 __all__ = ["simulator"]
+
+collect_ignore = ["test_benchmarks.py"] if sys.platform == "win32" else []  # which has no module `resource`
 
 # A busy machine is no reason to fail; tests that hang are ended by pytest-timeout.
 settings.register_profile("rkreport", deadline=None)

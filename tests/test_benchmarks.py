@@ -11,7 +11,6 @@ from benchmarks.measuring import answer_of_a_process
 from benchmarks.whole_run import compare_sizes
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="measures with `resource`")
 def test_the_benchmarks_run_and_find_no_difference() -> None:
     """One command writes a small detail sheet and a manager's workbook; read back, no cell differs."""
     left_out = ("--gate-seconds", "0", "--fetch-pages", "0", "--sizes", "0")

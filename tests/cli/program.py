@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -39,7 +40,7 @@ _real_world = CommandRun.world
 
 def _with_slashes(text: str) -> str:
     """What was said, with paths as elsewhere; a document escapes its own."""
-    return text.replace("\\", "/") if sys.platform == "win32" and not text.startswith("{") else text
+    return re.sub(r"(?<=\S)\\(?=\S)", "/", text) if sys.platform == "win32" and not text.startswith("{") else text
 
 
 @dataclass(frozen=True, slots=True)

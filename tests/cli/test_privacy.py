@@ -90,7 +90,7 @@ def test_a_bug_before_there_is_a_data_folder_is_logged_too(
     outcome = configured.rkreport("run", "--json")
     log = configured.folder / "user-log" / "rkreport.log"
     assert outcome.code == 1
-    assert outcome.error.endswith(f"the details are in {log}.")
+    assert outcome.error.endswith(f"the details are in {log.as_posix()}.")
     assert outcome.document["exit_code"] == 1
     assert "RuntimeError: boom [secret]" in log.read_text("utf-8")
     assert SECRET not in log.read_text("utf-8")

@@ -11,6 +11,8 @@ from rkreport.run.setup.start_file import start_file, start_text, write_start_fi
 
 HOSTILE = '/home/a b/100% "it\'s" $HOME `x` \\/bin/python'
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="writes a path of its own kind")
+
 
 def test_windows() -> None:
     """The console reads UTF-8 before the path comes; lines end as Windows wants; a percent sign is one."""
@@ -28,7 +30,7 @@ def test_macos() -> None:
     assert words[-3:] == [HOSTILE, "-m", "rkreport"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="writes a path of Linux")
+@posix
 def test_linux() -> None:
     """The desktop entry names folder and program; quoting is undone in the order in which a desktop does it."""
     entry = dict(line.split("=", 1) for line in start_text(Path("/home/a\\b"), "linux", HOSTILE).splitlines()[1:])
@@ -66,11 +68,9 @@ def test_a_shell_runs_the_one_of_macos(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("platform", "command"),
     [
-        ("darwin", "exec '.venv/bin/python' -m rkreport"),
         ("win32", '"{inside}" -m rkreport'),
-        pytest.param(
-            "linux", 'Exec="/a b/.venv', marks=pytest.mark.skipif(sys.platform == "win32", reason="a path of Linux")
-        ),
+        pytest.param("darwin", "exec '.venv/bin/python' -m rkreport", marks=posix),
+        pytest.param("linux", 'Exec="/a b/.venv', marks=posix),
     ],
 )
 def test_a_python_in_the_folder_moves_with_it(platform: str, command: str) -> None:

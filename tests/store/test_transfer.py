@@ -146,7 +146,7 @@ def test_import_of_a_missing_or_empty_file(other: Database, tmp_path: Path) -> N
         with pytest.raises(ConfigError, match="cannot be read: "):
             import_snapshot(other, path, other.path.parent)
     (tmp_path / "in").touch()
-    with pytest.raises(DataError, match="/in holds no snapshot; write one with rkreport export"):
+    with pytest.raises(DataError, match="in holds no snapshot; write one with rkreport export"):
         import_snapshot(other, tmp_path / "in", other.path.parent)
 
 
