@@ -1,11 +1,11 @@
-"""Who can read a folder on Windows: told from the rights that PowerShell shows, here by a stand-in for it."""
+"""Who can read a folder on Windows: told from the rights that it shows."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
-from rkreport.run.setup.checks.windows_rights import is_open_to_others, open_to_others
+from rkreport.run.setup.checks.windows_rights import is_open_to_others, rights_of
 
 _OURS = "O:S-1-5-21-1-2-3-1001G:S-1-5-21-1-2-3-513D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;OW)"
 
@@ -32,32 +32,15 @@ def test_what_rights_say(sddl: str, is_open: bool) -> None:  # noqa: FBT001 - a 
     assert is_open_to_others(sddl) is is_open
 
 
-def _powershell(folder: Path, script: str) -> None:
-    path = folder / "powershell"
-    path.write_text(f"#!{sys.executable}\n{script}\n", "utf-8")
-    path.chmod(0o700)
+@pytest.mark.skipif(sys.platform != "win32", reason="asks Windows")
+def test_what_python_makes_private_is_so(tmp_path: Path) -> None:
+    """A folder of mode 0700 is for its user."""
+    (tmp_path / "ours").mkdir(mode=0o700)
+    assert rights_of(tmp_path / "ours").startswith("D:")
+    assert not is_open_to_others(rights_of(tmp_path / "ours"))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="has the real one")
-def test_powershell_is_asked_once_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Names of folders travel beside the command, whatever is in them, and never in it."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    folders = [tmp_path / name for name in ("ours", "a'; Remove-Item $HOME #", "theirs")]
-    told = {"ours": _OURS, "theirs": "D:(A;OICI;FA;;;WD)"}
-    script = (
-        "import os, sys\nassert 'Remove-Item' not in ' '.join(sys.argv)\n"
-        f"told = {told!r}\nfor line in os.environ['RKREPORT_FOLDERS'].split('\\n'):\n"
-        f" print(told.get(os.path.basename(line), {_OURS!r}))"
-    )
-    _powershell(tmp_path, script)
-    assert open_to_others(folders) == [folders[2]]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="has the real one")
-@pytest.mark.parametrize("script", ["raise SystemExit(1)", "", None], ids=["refuses", "silent", "absent"])
-def test_without_an_answer_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None) -> None:
-    """What is not known is no finding."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    if script is not None:
-        _powershell(tmp_path, script)
-    assert open_to_others([tmp_path]) == []
+def test_a_folder_that_is_not_told_about(tmp_path: Path) -> None:
+    """Is an error, not a private folder."""
+    with pytest.raises(OSError, match=r".+"):
+        rights_of(tmp_path / "none")

@@ -16,12 +16,17 @@ from rkreport.errors import EXIT_CONFIG, EXIT_OUTPUT, StoreError
 from rkreport.files import reason_of
 from rkreport.run.setup.checks.places import kept_elsewhere
 from rkreport.run.setup.checks.value import Check, State, failed, failed_by, passed, skipped, warning
-from rkreport.run.setup.checks.windows_rights import open_to_others
+from rkreport.run.setup.checks.windows_rights import is_open_to_others, rights_of
 from rkreport.sentence import Sentence
 from rkreport.store.database import FILE_NAME, look_at_store
 from rkreport.store.lock import at_work
 
 _OTHERS = 0o077
+_CLOSE = (
+    'in PowerShell say icacls "{one}" /inheritance:r /grant:r "${{env:USERNAME}}:(OI)(CI)F"'
+    if sys.platform == "win32"
+    else "say chmod 700 {one}"
+)
 _BASE_BYTES = 50_000_000
 _BYTES_PER_PERSON = 15_000  # snapshot, workbooks and messages: 6,500 were measured
 _COMFORTABLE = 10  # months
@@ -100,15 +105,21 @@ def _writable(name: str, folder: Path, key: str) -> Check:
 def _private(name: str, folder: Path) -> Iterator[Check]:
     """Check who else can read the folder. Report folders are private themselves, so their parent need not be."""
     inside = sorted(folder.glob("*/*")) if name == "Output folder" else [folder]
-    folders = [one for one in inside if one.is_dir()]
+    for one in filter(Path.is_dir, inside):
+        try:
+            is_open = _is_open_to_others(one)
+        except OSError as error:
+            yield skipped(name, Sentence("who can read {one} is not told: {reason}", one=one, reason=reason_of(error)))
+            continue
+        if is_open:
+            said = Sentence("other users of this machine can read {one}", one=one)
+            yield warning(name, said, Sentence(_CLOSE, one=one))
+
+
+def _is_open_to_others(folder: Path) -> bool:
     if sys.platform == "win32":
-        found = open_to_others(folders)
-        mend = 'in PowerShell say icacls "{one}" /inheritance:r /grant:r "${{env:USERNAME}}:(OI)(CI)F"'
-    else:
-        found = [one for one in folders if one.stat().st_mode & _OTHERS]
-        mend = "say chmod 700 {one}"
-    for one in found:
-        yield warning(name, Sentence("other users of this machine can read {one}", one=one), Sentence(mend, one=one))
+        return is_open_to_others(rights_of(folder))
+    return bool(folder.stat().st_mode & _OTHERS)
 
 
 def _store(folder: Path) -> Check:

@@ -1,13 +1,14 @@
-"""Who can read a folder on Windows: asks PowerShell for its rights. Folders that rkreport makes there are private.
+"""Who can read a folder on Windows: asks it for the folder's rights. Folders that rkreport makes there are private.
 
 Python gives a folder of mode 0700 to its user, to administrators and to the system alone, and files take the rights of
 their folder. A folder that somebody else made, or an older Python, has those of the folder above.
 """
 
+import ctypes
+import errno
 import os
 import re
-import subprocess
-from collections.abc import Sequence
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +18,7 @@ _EVERYBODY: Final = frozenset({"WD", "AU", "BU", "IU", "NU", "BG", "AN", "DU", "
 _NUMBERS: Final = re.compile(r"S-1-1-0|S-1-5-(?:2|4|7|11|32-545|32-546)|S-1-5-21-[\d-]+-51[34]")
 _READING_BITS: Final = 0x80000000 | 0x10000000 | 0x1  # all of it, everything, or the names in a folder
 _READING: Final = frozenset({"FA", "FR", "GA", "GR", "CC"})
-_PATIENCE_SECONDS: Final = 15
-_ASK: Final = '$env:RKREPORT_FOLDERS -split "`n" | ForEach-Object { (Get-Acl -LiteralPath $_ -ErrorAction Stop).Sddl }'
+_FILE, _RIGHTS, _REVISION = 1, 4, 1  # SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, SDDL_REVISION_1
 
 
 def is_open_to_others(sddl: str) -> bool:
@@ -29,20 +29,29 @@ def is_open_to_others(sddl: str) -> bool:
     return any(_is_reading(entry["rights"]) and _is_everybody(entry["whom"]) for entry in _ENTRY.finditer(entries))
 
 
-def open_to_others(folders: Sequence[Path]) -> list[Path]:
-    """Return those of some folders that all users can read; none where PowerShell does not tell."""
-    if not folders:
-        return []
-    command = ["powershell", "-NoProfile", "-NonInteractive", "-Command", _ASK]
-    environment = {**os.environ, "RKREPORT_FOLDERS": "\n".join(str(folder.absolute()) for folder in folders)}
+def rights_of(folder: Path) -> str:
+    """Return a folder's list of rights in Windows' security descriptor language.
+
+    Raises:
+        OSError: Windows does not tell it, or this is not Windows.
+    """
+    if sys.platform != "win32":
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    library, kernel = ctypes.WinDLL("advapi32"), ctypes.WinDLL("kernel32")
+    kernel.LocalFree.argtypes = [ctypes.c_void_p]
+    descriptor, text = ctypes.c_void_p(), ctypes.c_wchar_p()
+    if code := library.GetNamedSecurityInfoW(str(folder), _FILE, _RIGHTS, *(None,) * 4, ctypes.byref(descriptor)):
+        raise ctypes.WinError(code)
     try:
-        done = subprocess.run(  # noqa: S603 - no word of it is from outside
-            command, capture_output=True, text=True, timeout=_PATIENCE_SECONDS, check=True, env=environment
+        told = library.ConvertSecurityDescriptorToStringSecurityDescriptorW(
+            descriptor, _REVISION, _RIGHTS, ctypes.byref(text), None
         )
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return []
-    told = done.stdout.splitlines()
-    return [folder for folder, sddl in zip(folders, told, strict=False) if is_open_to_others(sddl)]
+        if not told or text.value is None:
+            raise ctypes.WinError()
+        return text.value
+    finally:
+        kernel.LocalFree(ctypes.cast(text, ctypes.c_void_p))
+        kernel.LocalFree(descriptor)
 
 
 def _is_reading(rights: str) -> bool:
