@@ -154,8 +154,9 @@ def copy_results(source: Database, write: Write) -> None:
 
 
 def _kept(period: str, revision: int, built_at: str, figures: str, weight: int) -> KeptResult:
-    del period  # the figures have it
     fields: dict[str, Any] = json.loads(figures)
     told = {manager_id: TeamFigures(**team) for manager_id, team in (fields.get("told_by_manager") or {}).items()}
     result = PeriodResult(**fields | {"period": Period(**fields["period"]), "told_by_manager": told or None})
+    if period != str(result.period) or weight >= len(_STANDINGS):
+        raise ValueError(period)
     return KeptResult(result, revision, datetime.fromisoformat(built_at), _STANDINGS[weight])

@@ -116,6 +116,15 @@ def test_damaged_result_is_a_sentence(results: Results, database: Database, figu
         results.all()
 
 
+@pytest.mark.parametrize("change", ["handed_over = 8", "period = '2026-08'"])
+def test_a_result_under_another_month_or_state_is_damage(results: Results, database: Database, change: str) -> None:
+    """The store's columns and the figures tell of one edition."""
+    results.keep(result(2026, 9), 1)
+    database.write(f"UPDATE edition_result SET {change}")  # noqa: S608 - from above
+    with pytest.raises(StoreError, match=r"A result in .* is damaged"):
+        results.all()
+
+
 # ---- which edition stands
 
 
