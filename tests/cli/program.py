@@ -39,8 +39,9 @@ _real_world = CommandRun.world
 
 
 def _with_slashes(text: str) -> str:
-    """What was said, with paths as elsewhere; a document escapes its own."""
-    return re.sub(r"(?<=\S)\\(?=\S)", "/", text) if sys.platform == "win32" and not text.startswith("{") else text
+    """What was said, with paths as elsewhere; a document doubles its backslashes."""
+    backslash = r"\\\\" if text.startswith("{") else r"\\"
+    return re.sub(rf"(?<=\S){backslash}(?=\S)", "/", text) if sys.platform == "win32" else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ def test_a_library_that_cannot_be_loaded_is_one_sentence(tmp_path: Path, library
     """`demo` needs each of them, some at the start, some in the middle."""
     (tmp_path / f"{library}.py").write_text("raise ImportError('DLL load failed')", encoding="utf-8")
     program = (
-        "import sys; from rkreport.__main__ import main; sys.argv = ['rkreport', 'demo', '--people', '20']; main()"
+        "import sys; sys.path.insert(0, '')\n"
+        "import rkreport.__main__ as it; sys.argv = ['rkreport', 'demo', '--people', '20']; it.main()"
     )
 
     done = subprocess.run(  # noqa: S603 - our own program
-        (sys.executable, "-c", program),  # which looks into its folder first
+        (sys.executable, "-c", program),
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,

@@ -48,7 +48,7 @@ def test_a_demo_makes_everything(workspace: Workspace) -> None:
     burst_list = csv.reader((built / "burst-list.csv").read_text("utf-8-sig").splitlines())
     assert [row[0] for row in burst_list] == ["manager_id", "M-001", "M-002", "no-manager"]
     assert json.loads((built / "manifest.json").read_text("utf-8"))["complete"] is True
-    assert f"Master       {master_of(built).relative_to(workspace.folder)}\n" in outcome.out
+    assert f"Master       {master_of(built).relative_to(workspace.folder).as_posix()}\n" in outcome.out
 
 
 def test_a_demo_replaces_an_earlier_one(workspace: Workspace) -> None:
