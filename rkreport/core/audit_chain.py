@@ -179,9 +179,16 @@ class Damage:
                 "the {said}. line of the file is not rkreport's",
                 "lines of the file not rkreport's: {said}",
             ),
+            _clause(self._unproven, "line {said} is no longer proven", "lines {said} are no longer proven"),
             _clause(self.moved, "the {said}. line of the file was moved", "lines of the file that were moved: {said}"),
         )
         return joined(", ", (clause for clause in clauses if clause))
+
+    @property
+    def _unproven(self) -> Sequence[int]:
+        """Each line vouches for the one before: whoever changes one can make those before it anew."""
+        known = {*self.changed, *self.missing}
+        return [number for number in range(1, max(known, default=0)) if number not in known]
 
 
 def damage_of(links: Sequence[Link], head: Head) -> Damage:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rkreport.files import sha256_of
 from rkreport.run.world import os_actor
 from tests.cli.office import MANAGERS, Office, opened_office
 from tests.cli.program import Outcome
@@ -127,9 +128,15 @@ def test_switching_it_off_wants_a_new_build(guarded: Office) -> None:
 
 
 def test_again_wants_it_too_and_a_trial_does_not(guarded: Office) -> None:
-    """The very file once more is a sending; a trial is how the second person looks."""
+    """The very file once more is a sending; a trial is how the second person looks, and goes to the config's own."""
     code = code_of(guarded)
+    refused = guarded.workspace.rkreport("send", "--to-me", "other@contoh.test", "--sample", "1")
+    assert (refused.code, "goes to the address in mail.summary_to" in refused.error) == (2, True)
+    assert guarded.server.taken == []
     assert guarded.workspace.rkreport("send", "--to-me", "ld@contoh.test", "--sample", "1").code == 0
+    (*_, begun, _) = guarded.workspace.rkreport("audit", "--json").document["last"]
+    assert (begun["event"], begun["about"]["managers"]) == ("trial_begun", "M-001")
+    assert begun["digests"]["address"] == sha256_of(b"ld@contoh.test")
     assert send(guarded, code, OTHER, "--to-me", "ld@contoh.test").code == 2
     assert send(guarded, code, OTHER).code == 0
     assert guarded.workspace.rkreport("send", "--again", "M-001", "--reason", "lost").code == 4

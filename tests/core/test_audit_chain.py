@@ -69,10 +69,16 @@ def test_each_kind_of_damage_is_named() -> None:
     """By the number that the line had, or by its place where it is none of ours."""
     lines, head = chain(9)
     changed = lines[3].replace(b"M-004", b"M-999")
-    assert found([*lines[:3], changed, *lines[4:]], head).sentence() == "line 4 was changed"
-    assert found([*lines[:3], *lines[6:]], head).sentence() == "lines 4 to 6 are missing"
+    assert (
+        found([*lines[:3], changed, *lines[4:]], head).sentence()
+        == "line 4 was changed, lines 1 to 3 are no longer proven"
+    )
+    assert (
+        found([*lines[:3], *lines[6:]], head).sentence()
+        == "lines 4 to 6 are missing, lines 1 to 3 are no longer proven"
+    )
     assert found(lines[1:], head).sentence() == "line 1 is missing"
-    assert found(lines[:-2], head).sentence() == "lines 8 to 9 are missing"
+    assert found(lines[:-2], head).sentence() == "lines 8 to 9 are missing, lines 1 to 7 are no longer proven"
     assert found([], head).sentence() == "lines 1 to 9 are missing"
     assert found([*lines[:2], lines[7], *lines[2:]], head).sentence() == "the 3. line of the file is not rkreport's"
     swapped = [*lines[:2], lines[3], lines[2], *lines[4:]]
@@ -82,11 +88,11 @@ def test_each_kind_of_damage_is_named() -> None:
 
 
 def test_a_chain_that_was_forged_to_its_end_is_not_the_store_s() -> None:
-    """Whoever changes a line and makes all digests after it anew changes all lines after it."""
+    """Whoever makes all digests after a change anew is found at the last line; none before it is proven."""
     _, head = chain(9)
     forged, _ = chain(8)
     last = line_of(entry(9, before=digest_of(forged[-1]), result="nothing happened"))
-    assert found([*forged, last], head).changed == (9,)
+    assert found([*forged, last], head).sentence() == "line 9 was changed, lines 1 to 8 are no longer proven"
 
 
 @settings(max_examples=300, deadline=None)

@@ -34,7 +34,7 @@ def audit_rows(read: ReadLog, *, is_whole: bool = False) -> list[tuple[str, str]
         rows.append(
             (
                 "Digest",
-                Sentence("{sha256} of the last line, which stands for all before it", sha256=_short(read.head.sha256)),
+                Sentence("{sha256} of the last line, which stands for all before it", sha256=read.head.sha256),
             )
         )
     return (

@@ -10,6 +10,7 @@ from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.words import counted
 from rkreport.errors import RkreportError
+from rkreport.files import sha256_of
 from rkreport.run.auditing import record
 from rkreport.run.edition.releasing import about_loaded, edition_digests
 from rkreport.run.send.checking import Checked
@@ -25,17 +26,22 @@ End = Callable[[SendLoop], None]
 
 @contextmanager
 def audited_sending(
-    loaded: Checked, database: Database, due: Sequence[Delivery], *, is_trial: bool = False
+    loaded: Checked, database: Database, due: Sequence[Delivery], *, trial_to: str = ""
 ) -> Iterator[End]:
     """Write a line before a sending begins, and one when it has ended, however it ended; none if nothing is due.
+
+    A trial names its teams and has the digest of its address: it leaves no other trace.
 
     Raises:
         StoreError: the line cannot be written; then no message may go.
     """
     begun, ended = AuditEvent.SENDING_BEGUN, AuditEvent.SENDING_ENDED
-    if is_trial:
-        begun, ended = AuditEvent.TRIAL_BEGUN, AuditEvent.TRIAL_ENDED
     about = about_loaded(loaded) | {"transport": loaded.config.channel.name}
+    digests = edition_digests(loaded.folder, loaded.manifest)
+    if trial_to:
+        begun, ended = AuditEvent.TRIAL_BEGUN, AuditEvent.TRIAL_ENDED
+        about["managers"] = " ".join(row.manager_id for row in due)
+        digests |= {"address": sha256_of(trial_to.lower().encode())}
     if loaded.release.code:
         about |= {"release": loaded.release.code, "approved_by": loaded.release.approved_by}
     result = "was ended"
@@ -51,7 +57,6 @@ def audited_sending(
     if not due:
         yield end
         return
-    digests = edition_digests(loaded.folder, loaded.manifest)
     record(database, loaded.world, begun, about=about, digests=digests, result=counted(len(due), "message"))
     try:
         yield end

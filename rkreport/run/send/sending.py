@@ -90,7 +90,7 @@ def send_step(
     """
     sender = refuse_sending_in_advance(config, world)
     refuse_needless_release(config, order.release, order.approved_by)
-    trial_to = trial_address(config.is_allowed, order)
+    trial_to = trial_address(config, order)
     ledger = Ledger(database, world.utc_now)
     in_doubt = ledger.recover()
     if in_doubt:

@@ -98,7 +98,7 @@ def summarize(config: Config, world: World, account: Account, exit_code: int, er
 
 def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: str) -> None:
     """Write the summary to the outbox, or send it; keep it as a file if `why_not` forbids sending."""
-    to = _recipient(config)
+    to = summary_address(config)
     if not to:
         world.observer.say("There is no summary, because the config names no address in mail.summary_to or mail.from.")
         return
@@ -125,7 +125,8 @@ def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: 
         world.observer.say("The summary was sent.")
 
 
-def _recipient(config: Config) -> str:
+def summary_address(config: Config) -> str:
+    """Return the address of the summary; empty if the config names none."""
     own = config.settings.mail.summary_to
     if own:
         return parse_address(own, source=Sentence("{path}: mail.summary_to", path=config.path))

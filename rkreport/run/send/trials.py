@@ -1,8 +1,8 @@
 """Trials: real messages about a few teams, to the admin only. Writes nothing into the ledger."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
+from rkreport.config.load import Config
 from rkreport.core.mail.addresses import Sender, parse_address
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.review.send_preview import trial_sample
@@ -17,19 +17,29 @@ from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import SendOrder, Sent
 from rkreport.run.send.planning import check_only, delivery_plan
 from rkreport.run.send.recorders import TrialRecorder
+from rkreport.run.send.summary import summary_address
 from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 
 TRIAL_OUTBOX = "trial"
 
 
-def trial_address(is_allowed: Callable[[str], bool], order: SendOrder) -> str:
-    """Return the address of trials; a mistyped address must not receive a team's data."""
+def trial_address(config: Config, order: SendOrder) -> str:
+    """Return the address of trials; a mistyped address must not receive a team's data.
+
+    Nobody releases a trial, so where releases are wanted it goes to an address of the config alone.
+    """
     if order.trial_to is None:
         return ""
     address = parse_address(order.trial_to, source="--to-me")
-    if not is_allowed(address):
+    if not config.is_allowed(address):
         raise ConfigError("--to-me: the address is outside mail.allowed_domains; write one inside, your own.")
+    own = {config.sender.address if config.sender else "", config.reply_to, summary_address(config)}
+    if config.settings.release.approval and address not in own:
+        raise ConfigError(
+            "--to-me: with release.approval a trial goes to the address in mail.summary_to, mail.reply_to or"
+            " mail.from alone; write one of them."
+        )
     return address
 
 
@@ -61,7 +71,7 @@ async def try_out(loaded: Checked, sender: Sender, database: Database, order: Se
         return source.message(row, trial_to=trial_to)
 
     recorder = TrialRecorder()
-    with audited_sending(loaded, database, due, is_trial=True) as end:
+    with audited_sending(loaded, database, due, trial_to=trial_to) as end:
         loop = await source.deliver(due, make, recorder, outbox=TRIAL_OUTBOX, patience_seconds=TRIAL_PATIENCE_SECONDS)
         end(loop)
     again = (
