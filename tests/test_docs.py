@@ -85,8 +85,8 @@ def test_continuous_integration_runs_the_readme_s_command() -> None:
 def test_the_common_hosts_run_what_we_run(path: Path) -> None:
     """Every supported Python, the lowest and the newest versions of all dependencies; no host of a registry."""
     text = path.read_text("utf-8")
-    assert '["3.11", "3.12", "3.13", "3.14"]' in text
-    assert all(f".ci/{name}" in text for name in ("run", "versions", "readme"))
+    assert '["3.11", "3.12", "3.13", "3.14", "3.15"]' in text
+    assert all(f".ci/{name}" in text for name in ("run", "versions", "readme", "advisories"))
     assert all(f": {name}" in text for name in ("lowest-direct", "highest"))
     assert not re.search(r"https?:|pypi|index-url|\b[\w-]+\.(?:com|org|io|net)\b", text)
     used = re.findall(r"uses: (\S+)", text)
