@@ -25,7 +25,7 @@ def odd_id_findings(snapshot: Snapshot, routing: Routing) -> Iterator[Finding]:
             continue
         if has_unseen(text):
             yield Finding(FindingCode.ID_WITH_UNSEEN_CHARACTERS, Level.CHECK, shown_id(text))
-        elif len(_scripts(text)) > 1:
+        elif len(scripts_of(text)) > 1:
             yield Finding(FindingCode.ID_OF_MIXED_LETTERS, Level.CHECK, shown_id(text))
 
 
@@ -39,7 +39,7 @@ def shown_id(text: str) -> str:
     plain = "".join(
         char.encode("unicode_escape").decode() if _is_odd_blank(char) else char for char in spelled_out(text.strip())
     )
-    if len(_scripts(text)) < 2:  # noqa: PLR2004 - two scripts are mixed
+    if len(scripts_of(text)) < 2:  # noqa: PLR2004 - two scripts are mixed
         return plain
     foreign = dict.fromkeys(char for char in text if _script(char) not in {"", "LATIN"})
     return f"{plain} ({', '.join(f'U+{ord(char):04X}' for char in foreign)})"
@@ -69,7 +69,8 @@ def _is_odd_blank(char: str) -> bool:
     return char != " " and unicodedata.category(char) in _ODD_BLANKS
 
 
-def _scripts(text: str) -> set[str]:
+def scripts_of(text: str) -> set[str]:
+    """The scripts of a text's letters, such as LATIN and CYRILLIC."""
     return {script for char in text if (script := _script(char))}
 
 

@@ -6,33 +6,41 @@ there were two persons it cannot prove; ledger and audit log keep who said so.
 
 import hashlib
 import json
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
 from rkreport.core.leaks.text_folding import folded, visible
+from rkreport.core.odd_ids import scripts_of
 
 LETTERS: Final = "34679ACDEFHJKMNPRTWXY"
 """No two of them look alike, on a screen or in handwriting."""
 
 LONGEST_NAME: Final = 100
 _GROUP, _GROUPS = 4, 2
+_FILLERS: Final = "\u115f\u1160\u3164"  # letters by their category, blanks to the eye
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The code, and the name of the person who approved the edition; both empty where none is wanted."""
+    """The code, who approved the edition, and the digest behind the code; all empty where none is wanted."""
 
     code: str = ""
     approved_by: str = ""
+    sha256: str = ""
 
 
 NO_RELEASE: Final = Release()
 
 
-def code_of(said: object) -> str:
-    """The code over anything that JSON can hold, such as `7KHN-X4CF`."""
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-    number = int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
+def release_sha256(said: object) -> str:
+    """The digest over anything that JSON can hold. Two may be made that share a code, but none that share this."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def code_of(sha256: str) -> str:
+    """The code of a digest, such as `7KHN-X4CF`: what a person can read out."""
+    number = int(sha256, 16)
     letters = []
     for _ in range(_GROUP * _GROUPS):
         number, place = divmod(number, len(LETTERS))
@@ -50,9 +58,19 @@ def name_of_person(text: str) -> str:
     return visible(text)[:LONGEST_NAME].strip()
 
 
+def is_name(text: str) -> bool:
+    """Whether a text reads as somebody's name: two letters at least, all of one script."""
+    letters = [char for char in unicodedata.normalize("NFKC", text) if char.isalpha() and char not in _FILLERS]
+    return len(letters) > 1 and len(scripts_of(text)) == 1
+
+
 def is_same_person(one: str, other: str) -> bool:
-    """Whether two names read alike."""
-    return folded(name_of_person(one)) == folded(name_of_person(other))
+    """Whether two names read alike, however they set blanks, dots and capitals."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(name: str) -> str:
+    return "".join(char for char in folded(name_of_person(name)) if char.isalnum())
 
 
 def _bare(code: str) -> str:

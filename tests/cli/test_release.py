@@ -4,10 +4,13 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rkreport.delivery.mime import Message
 from rkreport.files import sha256_of
+from rkreport.run.edition.messages import team_message
 from rkreport.run.world import os_actor
 from tests.cli.office import MANAGERS, Office, opened_office
 from tests.cli.program import Outcome
@@ -74,7 +77,7 @@ def test_both_stand_where_people_look(guarded: Office) -> None:
     assert {(row["release_code"], row["approved_by"]) for row in deliveries} == {(code, OTHER)}
     line = lines_of(guarded.workspace)[events_of(guarded.workspace).index("release_given")]
     assert (line["about"]["release"], line["about"]["approved_by"]) == (code, OTHER)
-    assert set(line["digests"]) == {"manifest", "burst_list"}
+    assert set(line["digests"]) == {"manifest", "burst_list", "release"}
     assert f"Released by: {OTHER}, code {code}" in guarded.server.summaries[-1].decode()
 
 
@@ -109,14 +112,48 @@ def test_what_changed_wants_another_code(guarded: Office) -> None:
     guarded.set_address("M-001", "other@contoh.test")
     assert guarded.workspace.rkreport("build").code == 0
     assert (send(guarded, code, OTHER).code, code_of(guarded) == code) == (4, False)
-    folder = guarded.workspace.folder / "texts"
-    folder.mkdir()
-    guarded.workspace.edit("[mail]\n", '[mail]\ntemplates_dir = "texts"\n')
-    assert guarded.workspace.rkreport("build").code == 0
+    folder = with_own_texts(guarded)
     code = code_of(guarded)
+    (folder / "notes.txt").write_text("y")
+    assert code_of(guarded) == code
     (folder / "texts.en.toml").write_text('[manager]\nquestions = "Call me."\n', "utf-8")
     assert (send(guarded, code, OTHER).code, code_of(guarded) == code) == (4, False)
     assert send(guarded, code_of(guarded), OTHER).code == 0
+
+
+def test_a_second_content_with_the_same_code_is_not_sent(guarded: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes are short, so two contents can be made that share one: what review showed is compared by its digest."""
+    folder = with_own_texts(guarded)
+    for place in ("reviewing", "releasing"):
+        monkeypatch.setattr(f"rkreport.run.edition.{place}.code_of", lambda _digest: "AAAA-AAAA")
+    assert code_of(guarded) == "AAAA-AAAA"
+    (folder / "texts.en.toml").write_text('[manager]\nquestions = "Call me."\n', "utf-8")
+    refused = send(guarded, "AAAA-AAAA", OTHER)
+    assert (refused.code, "may have changed since" in refused.error, guarded.server.taken) == (4, True, [])
+
+
+def test_a_text_that_changes_while_messages_go_stops_them(guarded: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As whoever answers a question might do."""
+    folder = with_own_texts(guarded)
+    code = code_of(guarded)
+
+    def changing(*given: Any, **more: Any) -> Message:
+        (folder / "texts.en.toml").write_text('[manager]\nquestions = "Call me."\n', "utf-8")
+        return team_message(*given, **more)
+
+    monkeypatch.setattr("rkreport.run.send.message_source.team_message", changing)
+    stopped = send(guarded, code, OTHER)
+    assert (stopped.code, "Mail texts were changed" in stopped.error, guarded.server.taken) == (5, True, [])
+
+
+def with_own_texts(guarded: Office) -> Path:
+    """The folder of own texts, after a build with them; what is no text there counts nothing."""
+    folder = guarded.workspace.folder / "texts"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("x")
+    guarded.workspace.edit("[mail]\n", '[mail]\ntemplates_dir = "texts"\n')
+    assert guarded.workspace.rkreport("build").code == 0
+    return folder
 
 
 def test_switching_it_off_wants_a_new_build(guarded: Office) -> None:

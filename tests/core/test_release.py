@@ -5,12 +5,21 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rkreport.core.release import LETTERS, LONGEST_NAME, code_of, is_same_code, is_same_person, name_of_person
+from rkreport.core.release import (
+    LETTERS,
+    LONGEST_NAME,
+    code_of,
+    is_name,
+    is_same_code,
+    is_same_person,
+    name_of_person,
+    release_sha256,
+)
 
 
 def test_a_code_is_short_and_has_no_look_alikes() -> None:
     """Two groups of four; none of 0 O, 1 I L, 2 Z, 5 S, 8 B, 6 G, U V is there twice over."""
-    assert re.fullmatch(f"[{LETTERS}]{{4}}-[{LETTERS}]{{4}}", code_of({"files": []}))
+    assert re.fullmatch(f"[{LETTERS}]{{4}}-[{LETTERS}]{{4}}", code_of(release_sha256({"files": []})))
     for alike in ("0OQ", "1IL", "2Z", "5S", "8B", "6G", "UV"):
         assert len(set(alike) & set(LETTERS)) <= 1
 
@@ -18,12 +27,12 @@ def test_a_code_is_short_and_has_no_look_alikes() -> None:
 @given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))
 def test_another_content_has_another_code(one: list[str], other: list[str]) -> None:
     """And the same content the same."""
-    assert (code_of(one) == code_of(other)) == (one == other)
+    assert (code_of(release_sha256(one)) == code_of(release_sha256(other))) == (one == other)
 
 
 def test_a_code_may_be_typed_as_people_type() -> None:
     """Without the hyphen, in small letters, with blanks; an empty one is none."""
-    code = code_of("x")
+    code = code_of(release_sha256("x"))
     assert all(is_same_code(form, code) for form in (code, code.lower(), code.replace("-", ""), f" {code} "))
     assert not is_same_code("", code)
     assert not is_same_code("", "")
@@ -34,6 +43,13 @@ def test_two_names_of_one_person() -> None:
     """Capitals, blanks and invisible characters make nobody another person."""
     assert is_same_person("Sari", " sari\u200b ")
     assert is_same_person("ＳＡＲＩ", "sari")
+    assert is_same_person("root", "ro.ot ")
     assert not is_same_person("Sari", "Budi")
     assert name_of_person("Budi\nSantoso\x1b[0m") == "Budi Santoso[0m"
     assert len(name_of_person("x" * 500)) == LONGEST_NAME
+
+
+def test_what_is_nobody_s_name() -> None:
+    """Blanks that count as letters, signs, digits, one letter, and letters of two scripts."""
+    assert all(map(is_name, ("Budi", "Li", "budi.santoso@contoh.test", "Sári Dewi", "Нина")))
+    assert not any(map(is_name, ("", "\u3164\u3164", "\u2800", "-", "12", "B", "r\u043e\u043et")))

@@ -19,6 +19,7 @@ from rkreport.core.mail.layout import TEAM_MAILS, Texts, lay_out, own_texts, val
 from rkreport.core.mail.templates import MessageTemplates, Template, parse_template
 from rkreport.core.words import LANGUAGES
 from rkreport.errors import ConfigError
+from rkreport.files import sha256_of
 
 _LARGEST_BYTES = 256 * 1024  # ours have ten kilobytes; pictures belong on a server
 PARTS = ("subject.txt", "txt", "html")
@@ -60,6 +61,19 @@ def check_team_mails(own_folder: Path | None) -> None:
         mail_templates(own_folder, kind, language)
 
 
+def own_files(own_folder: Path | None) -> dict[str, str]:
+    """The SHA-256 of each text in the admin's own folder of which a mail about a team is made.
+
+    Raises:
+        ConfigError: as `mail_templates`.
+    """
+    if own_folder is None:
+        return {}
+    whole = (f"{kind}.{language}.{part}" for kind, language, part in product(TEAM_MAILS, LANGUAGES, PARTS))
+    names = sorted((*LAYOUTS, *map(texts_name, LANGUAGES), *whole))
+    return {name: sha256_of(_file(own_folder / name).content) for name in names if (own_folder / name).exists()}
+
+
 def texts_name(language: str) -> str:
     """Return the file name of a language's texts."""
     return f"texts.{language}.toml"
@@ -68,7 +82,11 @@ def texts_name(language: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _File:
     path: Path
-    text: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8-sig")
 
 
 @lru_cache(maxsize=32)  # keyed by file contents; a build asks for the same template for each manager
@@ -126,7 +144,9 @@ def _parsed(path: Path, names: Sequence[str]) -> Template:
 
 def _file(path: Path) -> _File:
     try:
-        return _File(path, read_regular(path, _LARGEST_BYTES).decode("utf-8-sig"))
+        content = read_regular(path, _LARGEST_BYTES)
+        content.decode("utf-8-sig")
+        return _File(path, content)
     except TooLarge:
         raise ConfigError(
             "The template {path} is larger than {largest_bytes} kB, far more than a mail;"

@@ -3,24 +3,38 @@
 Knows what the code stands for; must not ask anybody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.manifest import Manifest
-from rkreport.core.release import NO_RELEASE, Release, code_of, is_same_code, is_same_person, name_of_person
+from rkreport.core.release import (
+    NO_RELEASE,
+    Release,
+    code_of,
+    is_name,
+    is_same_code,
+    is_same_person,
+    name_of_person,
+    release_sha256,
+)
 from rkreport.errors import ConfigError, GuardStop, OutputError
 from rkreport.files import reason_of, sha256_of
 from rkreport.run.edition.loading import Loaded
+from rkreport.run.edition.mail_templates import own_files
 from rkreport.run.edition.review_files import BURST_LIST, KINDS
 from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.world import World
 
 _OPTIONS = "--release CODE --approved-by NAME"
+_CHANGED = (
+    "Nothing was sent. The release code is not that of this edition and its burst list, which may have changed"
+    " since; let the second person look at rkreport review again, and add the code that it prints now."
+)
 
 
-def release_code(loaded: Loaded) -> str:
-    """The code over the edition's files, its burst list (who gets which file at which address) and the mail texts.
+def release_digest(loaded: Loaded) -> str:
+    """The digest of the edition's files, its burst list (who gets which file at which address) and the mail texts.
 
     Looking at the edition again, or sending some of it, leaves the code as it is.
     """
@@ -36,9 +50,9 @@ def release_code(loaded: Loaded) -> str:
             if file["kind"] not in KINDS
         ),
         "burst_list": sorted([each.manager_id, each.name, each.email, *each.cc, each.language] for each in teams),
-        "texts": _own_texts(loaded.config.mail_templates_dir),
+        "texts": own_files(loaded.config.mail_templates_dir),
     }
-    return code_of(said)
+    return release_sha256(said)
 
 
 def refuse_needless_release(config: Config, code: str | None, approved_by: str | None) -> None:
@@ -55,8 +69,12 @@ def refuse_needless_release(config: Config, code: str | None, approved_by: str |
         )
 
 
-def released(loaded: Loaded, world: World, code: str | None, approved_by: str | None) -> Release:
+def released(
+    loaded: Loaded, world: World, code: str | None, approved_by: str | None, shown: AbstractSet[str] = frozenset()
+) -> Release:
     """The release under which this edition may be sent; an empty one where the config wants none.
+
+    `shown` are the digests for which reviews showed this code: whoever made two with one code gets neither sent.
 
     Raises:
         GuardStop: the code or the name is missing, the code is another edition's, or the name is the sender's own.
@@ -71,18 +89,35 @@ def released(loaded: Loaded, world: World, code: str | None, approved_by: str | 
             " name.",
             options=_OPTIONS,
         )
-    wanted = release_code(loaded)
-    if not is_same_code(code or "", wanted):
+    if not is_name(person):
         raise GuardStop(
-            "Nothing was sent. The release code is not that of this edition and its burst list, which may have changed"
-            " since; let the second person look at rkreport review again, and add the code that it prints now."
+            "Nothing was sent. --approved-by {person!r} is nobody's name; write that of the second person who looked at"
+            " rkreport review.",
+            person=person,
         )
+    digest = release_digest(loaded)
+    wanted = code_of(digest)
+    if not is_same_code(code or "", wanted) or not shown <= {digest}:
+        raise GuardStop(_CHANGED)
     if is_same_person(person, world.actor().user):
         raise GuardStop(
             "Nothing was sent. --approved-by names the user who sends; name the second person who looked at rkreport"
             " review."
         )
-    return Release(wanted, person)
+    return Release(wanted, person, digest)
+
+
+def refuse_changed(loaded: Loaded) -> None:
+    """Refuse a message of which something was changed since the release: while a person was asked, or between two.
+
+    Raises:
+        OutputError: it is not what was released.
+    """
+    if loaded.release.sha256 and release_digest(loaded) != loaded.release.sha256:
+        raise OutputError(
+            "Mail texts were changed after the release; no message was made of them. Let the second person look at"
+            " rkreport review again, and send with the code that it prints now."
+        )
 
 
 def about_edition(period: str, revision: int, snapshot_id: str) -> dict[str, str]:
@@ -104,13 +139,6 @@ def edition_digests(folder: Path, manifest: Manifest) -> dict[str, str]:
     """
     (burst_list,) = [file["sha256"] for file in manifest["files"] if file["path"] == BURST_LIST] or [""]
     return {"manifest": _digest(folder / MANIFEST), "burst_list": burst_list}
-
-
-def _own_texts(folder: Path | None) -> Mapping[str, str]:
-    """The admin's own mail texts: they may change after a build."""
-    if folder is None or not folder.is_dir():
-        return {}
-    return {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def _digest(path: Path) -> str:

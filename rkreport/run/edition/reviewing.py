@@ -10,6 +10,7 @@ from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.mail.delivery import DeliveryState, is_written, states_of
 from rkreport.core.manifest import ManifestFile, file_entry, manager_files
 from rkreport.core.models import ManagerId
+from rkreport.core.release import code_of
 from rkreport.core.review.burst_list import DeliveryStatus
 from rkreport.core.review.page import Review
 from rkreport.files import write_private_file
@@ -17,7 +18,7 @@ from rkreport.run.auditing import record
 from rkreport.run.edition.earlier import received_by
 from rkreport.run.edition.loading import Loaded, load_edition
 from rkreport.run.edition.recognizing import recognized
-from rkreport.run.edition.releasing import about_loaded, edition_digests, release_code
+from rkreport.run.edition.releasing import about_loaded, edition_digests, release_digest
 from rkreport.run.edition.review_files import BURST_LIST, KINDS, PAGE, write_review
 from rkreport.run.edition.sealing import MANIFEST, seal_of
 from rkreport.run.world import World
@@ -59,7 +60,8 @@ def review_step(
     folder, manifest, compliance = loaded.folder, loaded.manifest, loaded.assessment.compliance
     period, revision = str(compliance.edition.series), compliance.edition.revision
     built = manager_files(manifest)
-    code = release_code(loaded) if config.settings.release.approval else ""
+    digest = release_digest(loaded) if config.settings.release.approval else ""
+    code = code_of(digest) if digest else ""
     written = write_review(
         config,
         compliance,
@@ -77,7 +79,7 @@ def review_step(
         own = seal_of(folder, ((file.path, file.sha256) for file in written.files))
         Seals(database).add(period, revision, own)
     about = about_loaded(loaded) | ({"release": code} if code else {})
-    digests = edition_digests(folder, {**manifest, "files": files})
+    digests = edition_digests(folder, {**manifest, "files": files}) | ({"release": digest} if digest else {})
     record(database, world, AuditEvent.REVIEW_SHOWN, about=about, digests=digests)
     return Reviewed(
         review=written.review,

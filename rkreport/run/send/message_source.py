@@ -18,6 +18,7 @@ from rkreport.delivery.outbox import Seal
 from rkreport.delivery.pace import Pace
 from rkreport.run.edition.letter import checked_attachment
 from rkreport.run.edition.messages import team_message
+from rkreport.run.edition.releasing import refuse_changed
 from rkreport.run.send.checking import Checked
 from rkreport.run.send.engine import PATIENCE_SECONDS, SendLoop
 from rkreport.run.send.recorders import OutcomeRecorder
@@ -90,6 +91,12 @@ class MessageSource:
         if ready.notice and due:
             world.observer.say(ready.notice)
         pace = Pace(ready.messages_per_minute, went, now=_steady_clock(world), sleep=world.sleep)
+
+        def make_released(row: Delivery) -> Message:
+            message = make(row)
+            refuse_changed(self.loaded)
+            return message
+
         async with ready.transport as transport:
             loop = SendLoop(
                 transport,
@@ -98,7 +105,7 @@ class MessageSource:
                 world,
                 step=config.channel.step,
                 sender=self.sender.address,
-                make=make,
+                make=make_released,
                 patience_seconds=patience_seconds,
             )
             await loop.run(due)
