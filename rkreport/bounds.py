@@ -4,6 +4,7 @@ Each is checked before the file is read as what it claims to be. Knows no format
 """
 
 import errno
+import io
 import os
 import stat
 import struct
@@ -11,10 +12,11 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile, ZipInfo
 
+LARGEST_FILE_BYTES = 2**30  # of one that this program made itself, such as a workbook
+LARGEST_MANIFEST_BYTES = 64 * 2**20  # two hundred thousand files
 _LARGEST_LIST_BYTES = 2**20  # of a zip file's parts; Python reads it whole before anybody can count
 _END, _END_BYTES, _SIZE_OF_LIST = b"PK\x05\x06", 22, 12
 _LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
@@ -37,7 +39,7 @@ class NotSound(OutOfBounds):
     """XML that is not well-formed, or has a document type."""
 
 
-def open_regular(path: Path, *, follow_links: bool = True) -> BinaryIO:
+def open_regular(path: Path, *, follow_links: bool = True) -> io.BufferedReader:
     """Open a file for reading; a pipe is not waited for.
 
     Raises:
@@ -57,7 +59,7 @@ def open_regular(path: Path, *, follow_links: bool = True) -> BinaryIO:
     raise NotRegular(errno.EINVAL, "it is no regular file", str(path))
 
 
-def read_regular(path: Path, most: int, *, follow_links: bool = True) -> bytes:
+def read_regular(path: Path, most: int = LARGEST_FILE_BYTES, *, follow_links: bool = True) -> bytes:
     """The bytes of a file, at most `most`.
 
     Raises:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from rkreport.bounds import open_regular
 from rkreport.errors import OutputError
 from rkreport.sentence import Sentence
 
@@ -72,7 +73,7 @@ def sha256_of(content: bytes | Path) -> str:
     """
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()
-    with content.open("rb") as file:
+    with open_regular(content) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

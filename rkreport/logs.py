@@ -5,10 +5,12 @@ escapes, and a traceback is indented. So no text from outside can forge an entry
 """
 
 import base64
+import errno
 import json
 import logging
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import quote, quote_plus
 
+from rkreport.bounds import NotRegular
 from rkreport.core.leaks.text_folding import spelled_out
 from rkreport.files import reason_of
 from rkreport.sentence import Sentence
@@ -55,8 +58,13 @@ class _PrivateFileHandler(RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         def private(path: str, flags: int) -> int:
             # A link in its place would have us write into a file that somebody else chose.
-            descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+            # A pipe there would have us wait for somebody who reads it.
+            careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+            descriptor = os.open(path, flags | careful, 0o600)
             mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                os.close(descriptor)
+                raise NotRegular(errno.EINVAL, "it is no regular file", path)
             if mode & _OTHERS:  # another program made the file
                 Path(path).chmod(mode & ~_OTHERS & 0o777)
             return descriptor

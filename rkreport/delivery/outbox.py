@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from rkreport.bounds import read_regular
 from rkreport.core.filenames import message_file_name, safe_names
 from rkreport.core.mail.delivery import Outcome, OutcomeKind
 from rkreport.delivery.mime import Message
@@ -34,7 +35,7 @@ def put_message(path: Path, message: Message, seal: Seal | None = None) -> bytes
         OSError: the existing file cannot be read.
     """
     content = message.content
-    if path.exists() and _undated(path.read_bytes()) == _undated(content):
+    if path.exists() and _undated(read_regular(path)) == _undated(content):
         return None
     if seal:
         seal(path.name, sha256_of(content))
@@ -67,7 +68,7 @@ def write_message(path: Path, message: Message) -> str:
         OutputError: the file could not be written.
     """
     try:
-        return sha256_of(put_message(path, message) or path.read_bytes())
+        return sha256_of(put_message(path, message) or read_regular(path))
     except OSError as error:
         raise OutputError(unwritable(path, error)) from error
 

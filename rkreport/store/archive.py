@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rkreport.bounds import read_regular
 from rkreport.errors import OutputError
 from rkreport.files import reason_of, sha256_of, write_whole
 from rkreport.store.folder import make_private_folder
@@ -32,7 +33,7 @@ class Archive:
             OutputError: the file cannot be read, has other bytes than those that were checked, or cannot be copied.
         """
         try:
-            content = path.read_bytes()
+            content = read_regular(path)
         except OSError as error:
             raise OutputError(
                 "{path} cannot be read: {reason}; build the reports again.", path=path, reason=reason_of(error)
@@ -81,7 +82,7 @@ class Archive:
                 folder=self._folder,
             )
         try:
-            content = place.read_bytes()
+            content = read_regular(place)
         except OSError as error:
             raise OutputError(
                 "{place} cannot be read: {reason}; check its rights.", place=place, reason=reason_of(error)

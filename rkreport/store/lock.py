@@ -10,11 +10,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from rkreport.bounds import read_regular
 from rkreport.errors import AlreadyRunning
 from rkreport.sentence import Sentence
 from rkreport.store.folder import make_private_folder, unusable
 
-_NOTE = "run.lock.txt"
+_NOTE, _LONGEST_NOTE = "run.lock.txt", 1_000
 
 
 @contextlib.contextmanager
@@ -37,7 +38,9 @@ def exclusive_run(folder: Path, since: str) -> Iterator[None]:
     try:
         # The note is a courtesy to other runs: a full disk must not stop the run that would make room.
         with contextlib.suppress(OSError):
-            note.write_text(Sentence("process {getpid} since {since}\n", getpid=os.getpid(), since=since), "utf-8")
+            note.unlink(missing_ok=True)  # also a link or pipe that somebody put there
+            with note.open("x", encoding="utf-8") as file:
+                file.write(Sentence("process {getpid} since {since}\n", getpid=os.getpid(), since=since))
         yield
     finally:
         with contextlib.suppress(OSError):
@@ -88,7 +91,7 @@ def one_sending(output_dir: Path) -> Iterator[None]:
 
 def _at_work(folder: Path) -> str:
     try:
-        holder = (folder / _NOTE).read_text("utf-8").strip()
+        holder = read_regular(folder / _NOTE, _LONGEST_NOTE).decode().strip()
     except (OSError, UnicodeDecodeError):
         holder = ""
     who = holder or Sentence("another process")

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from rkreport.bounds import read_regular
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.errors import ConfigError, DeliveryError, OutputError
@@ -90,7 +91,7 @@ def lock(path: Path, password: str) -> str:
         OutputError: the workbook could not be encrypted or written.
     """
     try:
-        content = encrypted(path.read_bytes(), password)
+        content = encrypted(read_regular(path), password)
     except (OSError, DeliveryError) as error:
         raise OutputError("{name} could not be encrypted; check the disk and build again.", name=path.name) from error
     write_private_file(path, content)

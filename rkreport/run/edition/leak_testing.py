@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rkreport.bounds import read_regular
 from rkreport.config.load import Config
 from rkreport.core.answers.showing import AnswersShown, without_texts
 from rkreport.core.compliance import Compliance
@@ -140,7 +141,7 @@ def _open(task: _Task) -> OpenedFile:
 def opened_file(path: Path, password: str | None) -> OpenedFile:
     """Open a finished workbook from the disk."""
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError:
         return OpenedFile("", flaws=frozenset({Leak.ABSENT}))
     sha256 = sha256_of(content)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from rkreport.bounds import read_regular
 from rkreport.core.mail.addresses import Sender
 from rkreport.core.mail.team_message import too_large_note
 from rkreport.core.mail.templates import Composed, with_note
@@ -67,7 +68,7 @@ def checked_attachment(path: Path, sha256: str) -> Attachment:
         OutputError: it cannot be read, or has other bytes.
     """
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         raise OutputError(
             "{path} cannot be read: {reason}; run rkreport build again.", path=path, reason=reason_of(error)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 from rkreport import __version__
+from rkreport.bounds import LARGEST_MANIFEST_BYTES, read_regular
 from rkreport.config.load import Config
 from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.changes.table import changes_by_cause
@@ -249,7 +250,7 @@ def _newest(output_dir: Path, series: Series, built: Sequence[int], rows: Iterab
 def _manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(read_regular(path, LARGEST_MANIFEST_BYTES))
         if isinstance(found, dict) and _is_whole(found):
             return cast("Manifest", found)
     except OSError as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from rkreport.bounds import LARGEST_MANIFEST_BYTES, read_regular
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.core.compliance import Compliance, Series
@@ -144,7 +145,7 @@ def _manifest(output_dir: Path, row: Delivery) -> dict[str, Any]:
     """Read the manifest of the row's edition; empty if it is missing or damaged."""
     with suppress(OSError, ValueError, RecursionError):
         path = output_dir / Series.parse(row.period).folder(row.revision) / "manifest.json"
-        found = json.loads(path.read_bytes())
+        found = json.loads(read_regular(path, LARGEST_MANIFEST_BYTES))
         if isinstance(found, dict):
             return found
     return {}
@@ -202,7 +203,7 @@ def bytes_sent(config: Config, row: Delivery) -> bytes:
     """
     path = config.output_dir / Series.parse(row.period).folder(row.revision) / row.file
     with suppress(OSError):
-        content = path.read_bytes()
+        content = read_regular(path)
         if sha256_of(content) == row.file_sha256:
             return content
     return Archive(config.data_dir).read(row.file_sha256)

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rkreport import __version__
+from rkreport.bounds import read_regular
 from rkreport.config.os_keyring import read_keyring
 from rkreport.config.secrets import environment, read_secrets
 from rkreport.core.leaks.opened_file import OpenedFile
@@ -106,4 +107,4 @@ def _run_errand(errand: _Errand) -> tuple[BuiltFile, OpenedFile, bytes]:
         task = replace(errand.task, folder=Path(name), password=password)
         (task.folder / task.name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file, opened = _write(task)
-        return file, opened, (task.folder / task.name).read_bytes()
+        return file, opened, read_regular(task.folder / task.name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
+from rkreport.bounds import read_regular
 from rkreport.config.load import Config
 from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.compliance import Series, edition_name
@@ -162,7 +163,7 @@ def _asked_for(zone: tzinfo, rows: tuple[Delivery, ...], utc_now: Clock, order: 
 
 def _refuse_to_overwrite(path: Path, content: bytes) -> None:
     try:
-        is_other = path.exists() and path.read_bytes() != content
+        is_other = path.exists() and read_regular(path) != content
     except OSError:
         is_other = True
     if is_other:

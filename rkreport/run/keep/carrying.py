@@ -8,7 +8,7 @@ from pathlib import Path
 from rkreport.config.load import Config
 from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.period import PREVIOUS, month_before, resolve_period
-from rkreport.errors import LmsError
+from rkreport.errors import LmsError, OutputError
 from rkreport.lms.lists import stored_content
 from rkreport.lms.paging import ListKey
 from rkreport.run.auditing import record
@@ -29,6 +29,8 @@ def export_step(
     Exports the ledger of the months that the snapshot can report, and of the month before for comparison. Returns the
     snapshot's id and the number of messages in the file.
     """
+    if path.exists() or path.is_symlink():  # it may be the config, or the store itself
+        raise OutputError("{path} is there already; name a new file.", path=path)
     row = _of_report(config, database, world) if snapshot_id is None else _named(database, world, snapshot_id)
     ledger = Ledger(database, world.utc_now)
     ledger.recover()

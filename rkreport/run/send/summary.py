@@ -15,6 +15,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import cast
 
+from rkreport.bounds import LARGEST_MANIFEST_BYTES, read_regular
 from rkreport.config.load import Config
 from rkreport.core.compliance import INTERIM, Period, PeriodResult, Series
 from rkreport.core.mail.addresses import Sender, parse_address
@@ -223,7 +224,7 @@ def _manifest(folder: Path | None, account: Account) -> Manifest | None:
         return account.built.manifest
     if folder is None:
         return None
-    return cast("Manifest", json.loads((folder / MANIFEST).read_bytes()))
+    return cast("Manifest", json.loads(read_regular(folder / MANIFEST, LARGEST_MANIFEST_BYTES)))
 
 
 def _edition(manifest: Manifest, zone: tzinfo, tell: Tell) -> EditionFacts:
