@@ -1,5 +1,6 @@
 """Runs a command and turns every error into an exit code and a sentence for the admin, never a traceback."""
 
+import errno
 import io
 import logging
 import os
@@ -59,6 +60,7 @@ def run(arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGTERM, _as_interrupt)
     call = Call(arguments)
     try:
+        _refuse_bytes(arguments)
         code = _COMMAND(args=list(arguments), standalone_mode=False, prog_name="rkreport", obj=call)
     except TyperException as error:
         return _usage(error, call.command_run)
@@ -85,6 +87,12 @@ def run(arguments: Sequence[str]) -> int:
     if code == errors.EXIT_INTERRUPTED:  # typer caught the KeyboardInterrupt; no command returns this code itself
         return _interrupted(arguments, call.command_run)
     return code if isinstance(code, int) else errors.EXIT_DONE
+
+
+def _refuse_bytes(arguments: Sequence[str]) -> None:
+    """Bytes that the system could not read as text come as lone surrogates, which nothing can write down again."""
+    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in "".join(arguments)):
+        raise errors.ConfigError("An argument holds bytes that are no text; type it again.")
 
 
 def _interruptions() -> tuple[type[BaseException], ...]:
@@ -127,6 +135,11 @@ def _rerun(arguments: Sequence[str], command_run: "CommandRun") -> str:
 
 
 def _unforeseen(error: Exception, command_run: "CommandRun") -> int:
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        command_run.screen.fail(
+            Sentence("{path} is too long a name of a file; name another one.", path=error.filename), errors.EXIT_CONFIG
+        )
+        return errors.EXIT_CONFIG
     if isinstance(error, ImportError):
         command_run.screen.fail(errors.damaged_installation(error), errors.EXIT_CONFIG)
         return errors.EXIT_CONFIG

@@ -107,15 +107,14 @@ def test_an_interruption_is_no_error(screen: Screen, capsys: pytest.CaptureFixtu
     assert lines(capsys) == ["Reading users: 3 of 9 pages", "Interrupted.", "Error: It is broken."]
 
 
-@pytest.mark.parametrize("word", ["word ", "reports/2026-10/" + "x" * 90 + " "])
+@pytest.mark.parametrize("sentence", ["word " * 39 + "word", "reports/2026-10/" + "x" * 90 + " word" * 5])
 def test_a_terminal_breaks_lines_between_words(
-    word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """At its width, below the text they go on from; a longer word is whole, and every word is there once."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")  # no colours, 80 columns
     screen = Screen(quiet=False, as_json=False)
-    sentence = (word * 40).strip()
     screen.fail(sentence, 2)
     screen.result("Done.", [("File", sentence), ("Another", "")], {})
     screen.listing([f"ok  {sentence}"], {}, indent=4)
