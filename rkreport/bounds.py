@@ -9,11 +9,14 @@ import os
 import stat
 import struct
 import sys
+import zlib
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 LARGEST_FILE_BYTES = 2**30  # of one that this program made itself, such as a workbook
 LARGEST_MANIFEST_BYTES = 64 * 2**20  # two hundred thousand files
@@ -21,6 +24,12 @@ _LARGEST_LIST_BYTES = 2**20  # of a zip file's parts; Python reads it whole befo
 _END, _END_BYTES, _SIZE_OF_LIST = b"PK\x05\x06", 22, 12
 _LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
 _PIECE = 2**16  # bytes given to the parser at once
+_PACKED_WITH = {ZIP_STORED, ZIP_DEFLATED}  # as Excel does; the others unpack without a limit, or take gigabytes
+_ENCRYPTED = 0x01
+_DAMAGES = (
+    *(BadZipFile, LargeZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, KeyError),
+    *(struct.error, zlib.error),
+)
 
 
 class NotRegular(OSError):
@@ -87,15 +96,36 @@ def check_zip_list(content: bytes) -> None:
         raise OutOfBounds("its list of parts is too long")
 
 
-def read_part(archive: ZipFile, entry: ZipInfo) -> bytes:
-    """The bytes of a part, never more than the list of parts says: `ZipFile.read` unpacks all and then looks.
+def open_zip(content: bytes) -> ZipFile:
+    """Open a zip file for `read_part`.
 
     Raises:
-        OutOfBounds: it has more.
-        BadZipFile, zlib.error and the like: it is damaged.
+        OutOfBounds: it is no zip file, is damaged, or has a long list of parts.
     """
-    with archive.open(entry) as stream:
-        content = stream.read(entry.file_size + 1)
+    check_zip_list(content)
+    try:
+        return ZipFile(BytesIO(content))
+    except _DAMAGES as error:
+        raise OutOfBounds("no zip file") from error
+
+
+def read_part(archive: ZipFile, entry: ZipInfo) -> bytes:
+    """The bytes of a part: exactly as many as the list of parts says, so bound that number before.
+
+    Whoever reads a part again with `ZipFile`, as openpyxl does, unpacks no more than this did.
+
+    Raises:
+        OutOfBounds: it has more or fewer, is damaged or encrypted, or is packed in a way that Excel does not use.
+    """
+    if entry.compress_type not in _PACKED_WITH or entry.flag_bits & _ENCRYPTED:
+        raise OutOfBounds("a part that is packed in another way")
+    longer = copy(entry)
+    longer.file_size += 1  # a stream ends where its entry says, even if more follows
+    try:
+        with archive.open(longer) as stream:
+            content = stream.read(longer.file_size)
+    except _DAMAGES as error:
+        raise OutOfBounds("a damaged part") from error
     if len(content) != entry.file_size:
         raise OutOfBounds("a part of another size")
     return content

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
-from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, check_zip_list, read_part, scan_xml
+from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, open_zip, read_part, scan_xml
 from rkreport.config.sheet_look import SheetLook
 from rkreport.config.text_file import read_bounded
 from rkreport.errors import ConfigError
@@ -82,8 +82,7 @@ def workbook_rows(path: Path, content: bytes) -> tuple[tuple[int, tuple[str, ...
     if content.startswith(_OLD_OFFICE_MARK):
         raise ConfigError("{path} has a password or is an old .xls; {save}, without a password.", path=path, save=_SAVE)
     try:
-        check_zip_list(content)
-        with ZipFile(BytesIO(content)) as archive:
+        with open_zip(content) as archive:
             _refuse_bombs(path, archive)
             sheets = _scanned(path, archive)
         return tuple(_rows(path, content, sheets))
@@ -119,10 +118,11 @@ def _scanned(path: Path, archive: ZipFile) -> dict[str, SheetLook]:
     """Look at every part in little memory before openpyxl makes objects of them; returns what it saw, by part."""
     looks = {}
     for entry in archive.infolist():
+        part = read_part(archive, entry)  # pictures too: what openpyxl may read must be as long as it says
         if entry.filename.lower().endswith(_XML_ENDS):
             looks[entry.filename] = look = SheetLook()
             try:
-                scan_xml(read_part(archive, entry), _XML_BOUNDS, look.visit)
+                scan_xml(part, _XML_BOUNDS, look.visit)
             except NotSound:
                 raise
             except OutOfBounds as error:

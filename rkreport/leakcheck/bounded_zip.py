@@ -4,20 +4,14 @@
 bytes beside the parts do no harm: only named parts are read, and nothing is passed on.
 """
 
-import struct
-import zlib
-from io import BytesIO
 from typing import Final
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile
 
-from rkreport.bounds import OutOfBounds, check_zip_list
+from rkreport.bounds import OutOfBounds, open_zip, read_part
 
 LARGEST_FILE_BYTES: Final = 50 * 2**20  # a mail server takes half of it
 _LARGEST_PART_BYTES = 100 * 2**20
 _LARGEST_WHOLE_BYTES = 500 * 2**20  # of all parts, unpacked
 _MOST_PARTS = 2_000
-_ENCRYPTED = 0x01
-_ERRORS = (BadZipFile, LargeZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, KeyError)
 
 
 class NotBounded(Exception):
@@ -36,9 +30,8 @@ class BoundedPackage:
         if len(content) > LARGEST_FILE_BYTES:
             raise NotBounded("too large")
         try:
-            check_zip_list(content)
-            self._archive = ZipFile(BytesIO(content))
-        except (*_ERRORS, struct.error, OutOfBounds) as error:
+            self._archive = open_zip(content)
+        except OutOfBounds as error:
             raise NotBounded("no zip file") from error
         entries = self._archive.infolist()
         self._entries = {entry.filename: entry for entry in entries}
@@ -59,18 +52,9 @@ class BoundedPackage:
             NotBounded: it is missing, encrypted, damaged, or too large.
         """
         entry = self._entries.get(name)
-        if (
-            entry is None
-            or entry.flag_bits & _ENCRYPTED
-            or entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}
-            or entry.file_size > _LARGEST_PART_BYTES
-        ):
-            raise NotBounded("a part is missing, encrypted or too large")
+        if entry is None or entry.file_size > _LARGEST_PART_BYTES:
+            raise NotBounded("a part is missing or too large")
         try:
-            with self._archive.open(entry) as stream:
-                content = stream.read(_LARGEST_PART_BYTES + 1)  # never more than the list of parts says
-        except (*_ERRORS, zlib.error, struct.error) as error:
-            raise NotBounded("a part is damaged") from error
-        if len(content) != entry.file_size:
-            raise NotBounded("a part is damaged")
-        return content
+            return read_part(self._archive, entry)
+        except OutOfBounds as error:
+            raise NotBounded("a part is damaged or encrypted") from error

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from rkreport import bounds
 from rkreport.core.answers.sheet import FoundCell
 from rkreport.leakcheck import bounded_zip
 from rkreport.leakcheck.cells import FoundBook, Unreadable, read_cells
@@ -157,7 +158,7 @@ def test_a_long_list_of_parts_is_refused_before_python_reads_it(monkeypatch: pyt
     def opened(_content: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(bounded_zip, "ZipFile", opened)
+    monkeypatch.setattr(bounds, "ZipFile", opened)
     with pytest.raises(Unreadable):
         read_cells(HOSTILE["a long list of parts"]())
 

@@ -2,7 +2,6 @@
 
 import io
 import posixpath
-import zlib
 from collections.abc import Collection, Iterator
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -11,7 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 from openpyxl.xml.functions import fromstring
 
-from rkreport.bounds import OutOfBounds, XmlBounds, check_zip_list, read_part, scan_xml
+from rkreport.bounds import OutOfBounds, XmlBounds, open_zip, read_part, scan_xml
 from rkreport.core.mail.incident import SentTable
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -44,14 +43,13 @@ def read_tables(content: bytes, wanted: Collection[str]) -> tuple[SentTable, ...
 def read_properties(content: bytes) -> dict[str, str]:
     """Return a workbook's custom properties; empty if it is not ours. The bytes may come from anywhere."""
     try:
-        check_zip_list(content)
-        with ZipFile(io.BytesIO(content)) as package:
+        with open_zip(content) as package:
             if package.getinfo(_PROPERTIES).file_size > _LARGEST_PROPERTIES:
                 return {}
             part = read_part(package, package.getinfo(_PROPERTIES))
         scan_xml(part, _OF_PROPERTIES)
         tree = fromstring(part)
-    except (OutOfBounds, BadZipFile, KeyError, SyntaxError, ValueError, OSError, EOFError, RuntimeError, zlib.error):
+    except (OutOfBounds, KeyError, SyntaxError, ValueError, RecursionError):
         return {}
     return {str(each.get("name")): str(value.text or "") for each in tree for value in each}
 

@@ -4,16 +4,13 @@ The limits suit a file from outside: it may be a zip bomb, hold macros, or link 
 """
 
 import posixpath
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from openpyxl.xml.functions import fromstring
 
-from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, check_zip_list, scan_xml
+from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, open_zip, read_part, scan_xml
 from rkreport.excel.template.places import PLACE_LIMIT, Places
 from rkreport.sentence import Sentence
 
@@ -50,26 +47,26 @@ class Package:
         if content.startswith(_OLD_OFFICE_MARK):
             raise Unusable("has a password or is an old .xls; save it in Excel as .xlsx without a password")
         try:
-            check_zip_list(content)
-            self._archive = ZipFile(BytesIO(content))
-            self._refuse_bombs()
-            damaged = self._archive.testzip()
-        except (OutOfBounds, BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as error:
+            self._archive = open_zip(content)
+        except OutOfBounds as error:
             raise Unusable(_NO_WORKBOOK) from error
-        if damaged is not None:
-            raise Unusable(Sentence("is damaged ({damaged}); save it again in Excel", damaged=damaged))
+        self._refuse_bombs()
         self.names = frozenset(self._archive.namelist())
         if "[Content_Types].xml" not in self.names:
             raise Unusable(_NO_WORKBOOK)
         for name in sorted(self.names):
+            part = self.read(name)  # one that is damaged, or not as long as it says, is refused here
             if name.lower().endswith(_XML_ENDS):
-                self._check_xml(name)
+                self._check_xml(name, part)
 
     def read(self, part: str) -> bytes:
-        """Return the bytes of a part; raise Unusable if it is missing."""
+        """Return the bytes of a part; raise Unusable if it is missing or damaged."""
         if part not in self.names:
             raise Unusable(Sentence("is damaged (it lacks {part}); save it again in Excel", part=part))
-        return self._archive.read(part)
+        try:
+            return read_part(self._archive, self._archive.getinfo(part))
+        except OutOfBounds as error:
+            raise Unusable(Sentence("is damaged ({damaged}); save it again in Excel", damaged=part)) from error
 
     def xml(self, part: str) -> Any:  # noqa: ANN401 - an element of lxml if installed, else of ElementTree
         """Return the root element of a part."""
@@ -80,11 +77,11 @@ class Package:
                 Sentence("is damaged ({part} is no sound XML); save it again in Excel", part=part)
             ) from error
 
-    def _check_xml(self, part: str) -> None:
+    def _check_xml(self, part: str, content: bytes) -> None:
         """Refuse what would become large in memory, and cells so far away that openpyxl would make a million."""
         places = Places()
         try:
-            scan_xml(self.read(part), _XML_BOUNDS, places.visit)
+            scan_xml(content, _XML_BOUNDS, places.visit)
         except NotSound as error:
             raise Unusable(
                 Sentence("is damaged ({part} is no sound XML); save it again in Excel", part=part)
