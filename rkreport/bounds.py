@@ -6,6 +6,7 @@ Each is checked before the file is read as what it claims to be. Knows no format
 import errno
 import io
 import os
+import re
 import stat
 import struct
 import sys
@@ -24,6 +25,7 @@ _LARGEST_LIST_BYTES = 2**20  # of a zip file's parts; Python reads it whole befo
 _END, _END_BYTES, _SIZE_OF_LIST = b"PK\x05\x06", 22, 12
 _LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
 _PIECE = 2**16  # bytes given to the parser at once
+_BEGINS_AS_XML = re.compile(rb"[\s\0\xef\xbb\xbf\xfe\xff]*<")
 _PACKED_WITH = {ZIP_STORED, ZIP_DEFLATED}  # as Excel does; the others unpack without a limit, or take gigabytes
 _ENCRYPTED = 0x01
 _DAMAGES = (
@@ -42,6 +44,10 @@ class TooLarge(OSError):
 
 class OutOfBounds(Exception):
     """A content that goes beyond a bound; the message says which."""
+
+
+class Damaged(OutOfBounds):
+    """A part of a zip file that is damaged, or that Excel would not have packed so."""
 
 
 class NotSound(OutOfBounds):
@@ -115,20 +121,25 @@ def read_part(archive: ZipFile, entry: ZipInfo) -> bytes:
     Whoever reads a part again with `ZipFile`, as openpyxl does, unpacks no more than this did.
 
     Raises:
-        OutOfBounds: it has more or fewer, is damaged or encrypted, or is packed in a way that Excel does not use.
+        Damaged: it has more or fewer, is damaged or encrypted, or is packed in a way that Excel does not use.
     """
     if entry.compress_type not in _PACKED_WITH or entry.flag_bits & _ENCRYPTED:
-        raise OutOfBounds("a part that is packed in another way")
+        raise Damaged("a part that is packed in another way")
     longer = copy(entry)
     longer.file_size += 1  # a stream ends where its entry says, even if more follows
     try:
         with archive.open(longer) as stream:
             content = stream.read(longer.file_size)
     except _DAMAGES as error:
-        raise OutOfBounds("a damaged part") from error
+        raise Damaged("a damaged part") from error
     if len(content) != entry.file_size:
-        raise OutOfBounds("a part of another size")
+        raise Damaged("a part of another size")
     return content
+
+
+def may_be_xml(content: bytes) -> bool:
+    """Whether a parser would find an element in it, in any encoding it knows, whatever the part's name says."""
+    return _BEGINS_AS_XML.match(content) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +152,7 @@ class XmlBounds:
 
 
 Visit = Callable[[str, Mapping[str, str]], None]
-"""Receives each element's name, without its namespace's prefix, and its attributes."""
+"""Receives each element's name, as the namespace, a blank and the local name, and its attributes."""
 
 
 def scan_xml(content: bytes, bounds: XmlBounds, visit: Visit | None = None) -> None:
@@ -151,7 +162,7 @@ def scan_xml(content: bytes, bounds: XmlBounds, visit: Visit | None = None) -> N
         NotSound: it is no sound XML, or has a document type.
         OutOfBounds: it goes beyond a bound.
     """
-    parser, depth, count, last = ParserCreate(), 0, 0, 0
+    parser, depth, count, last = ParserCreate(namespace_separator=" "), 0, 0, 0
     most, deepest, longest = bounds.most_elements, bounds.deepest, bounds.longest_piece
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
@@ -160,7 +171,7 @@ def scan_xml(content: bytes, bounds: XmlBounds, visit: Visit | None = None) -> N
         if depth > deepest or count > most or last - before > longest:
             raise OutOfBounds("too many elements, too deep, or too long a text")
         if visit:
-            visit(name.rpartition(":")[2], attributes)
+            visit(name, attributes)
 
     def end(_name: str) -> None:
         nonlocal depth

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
-from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, open_zip, read_part, scan_xml
-from rkreport.config.sheet_look import SheetLook
+from rkreport.bounds import Damaged, NotSound, OutOfBounds, XmlBounds, may_be_xml, open_zip, read_part, scan_xml
+from rkreport.config.sheet_look import SheetLook, uses_of
 from rkreport.config.text_file import read_bounded
 from rkreport.errors import ConfigError
 from rkreport.sentence import Sentence
@@ -31,6 +31,7 @@ _MOST_PARTS = 2_000
 _LARGEST_WHOLE = 2 * LARGEST_PART
 _XML_BOUNDS = XmlBounds(most_elements=3_000_000)  # of a part
 _XML_ENDS = (".xml", ".rels", ".vml")
+_PICTURE = frozenset({"image"})  # a drawing in XML, which openpyxl does not parse
 _HIGHEST_RATIO = 200  # unpacked to packed; plain XML packs to a tenth or a twentieth
 _SMALL = 2**20  # unpacked; smaller parts may have any ratio
 _ENCRYPTED_FLAG = 1
@@ -116,18 +117,31 @@ def _too_much(path: Path) -> ConfigError:
 
 def _scanned(path: Path, archive: ZipFile) -> dict[str, SheetLook]:
     """Look at every part in little memory before openpyxl makes objects of them; returns what it saw, by part."""
-    looks = {}
-    for entry in archive.infolist():
-        part = read_part(archive, entry)  # pictures too: what openpyxl may read must be as long as it says
-        if entry.filename.lower().endswith(_XML_ENDS):
-            looks[entry.filename] = look = SheetLook()
-            try:
-                scan_xml(part, _XML_BOUNDS, look.visit)
-            except NotSound:
-                raise
-            except OutOfBounds as error:
-                raise _too_much(path) from error
+    looks, disguised = {}, []
+    try:
+        for entry in archive.infolist():
+            part = read_part(archive, entry)  # pictures too: what openpyxl may read must be as long as it says
+            if entry.filename.lower().endswith(_XML_ENDS):
+                looks[entry.filename] = _look(part)
+            elif may_be_xml(part):
+                disguised.append(entry)
+        uses = uses_of(looks)
+        for entry in disguised:
+            if not _PICTURE.issuperset(uses.get(entry.filename, ())):
+                looks[entry.filename] = _look(read_part(archive, entry))
+        for name, look in looks.items():
+            look.check_use(name, uses)
+    except (NotSound, Damaged):
+        raise
+    except OutOfBounds as error:
+        raise _too_much(path) from error
     return looks
+
+
+def _look(part: bytes) -> SheetLook:
+    look = SheetLook()
+    scan_xml(part, _XML_BOUNDS, look.visit)
+    return look
 
 
 def _rows(path: Path, content: bytes, looks: dict[str, SheetLook]) -> Iterator[tuple[int, tuple[str, ...]]]:

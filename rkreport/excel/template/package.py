@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl.xml.functions import fromstring
 
-from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, open_zip, read_part, scan_xml
+from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, may_be_xml, open_zip, read_part, scan_xml
 from rkreport.excel.template.places import PLACE_LIMIT, Places
 from rkreport.sentence import Sentence
 
@@ -23,6 +23,7 @@ _ENCRYPTED_FLAG = 1
 _OLD_OFFICE_MARK = b"\xd0\xcf\x11\xe0"  # of .xls, and of an .xlsx with a password
 _XML_BOUNDS = XmlBounds(most_elements=100_000)  # of a part; ours has two thousand in all
 _XML_ENDS = (".xml", ".rels", ".vml")
+_OVERRIDE = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -54,10 +55,14 @@ class Package:
         self.names = frozenset(self._archive.namelist())
         if "[Content_Types].xml" not in self.names:
             raise Unusable(_NO_WORKBOOK)
+        disguised = set()
         for name in sorted(self.names):
             part = self.read(name)  # one that is damaged, or not as long as it says, is refused here
             if name.lower().endswith(_XML_ENDS):
                 self._check_xml(name, part)
+            elif may_be_xml(part):
+                disguised.add(name)
+        self._check_disguised(disguised)
 
     def read(self, part: str) -> bytes:
         """Return the bytes of a part; raise Unusable if it is missing or damaged."""
@@ -97,6 +102,18 @@ class Package:
                     place_limit=PLACE_LIMIT,
                 )
             )
+
+    def _check_disguised(self, parts: set[str]) -> None:
+        """Check parts of XML that are named otherwise, unless they are only drawings, which openpyxl does not parse."""
+        if not parts:
+            return
+        used = {one.target for _, one in self.all_relations() if one.kind != "image"}
+        used |= {one.get("PartName", "").lstrip("/") for one in self.xml("[Content_Types].xml").iter(_OVERRIDE)}
+        for name in sorted(parts & used):
+            part = self.read(name)
+            if len(part) > _LARGEST_XML:
+                raise Unusable(_TOO_MUCH)
+            self._check_xml(name, part)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Return a part's relations by id; an empty name means the package itself."""

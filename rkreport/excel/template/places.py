@@ -27,6 +27,7 @@ class Places:
 
     def visit(self, name: str, attributes: Mapping[str, str]) -> None:
         """Look at one element."""
+        name = name.rpartition(" ")[2]  # the file's namespace does not matter
         if name == "row":
             told = attributes.get("r", "")
             self._row = int(told) if told.isdecimal() else self._row + 1
