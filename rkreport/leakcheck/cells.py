@@ -27,6 +27,8 @@ _MOST_BESIDE = 500_000  # elements of a part that are in no row; ours have some 
 _LONG_PIECE = re.compile(
     rb"[<>][^<>]{400000}"
 )  # a tag, or the text after one; Excel's longest text takes 130,000 bytes
+_MOST_ELEMENTS = 4_000_000  # of all parts that are read; the most cells that are taken have three each
+_LARGEST_READ = 256 * 2**20  # bytes of all parts that are read
 _MOST_SHEETS = 50
 _MOST_ROWS = 200_000  # of one sheet; a team's list has some hundred
 _MOST_COLUMNS = 200  # the others are left out
@@ -61,12 +63,35 @@ def read_cells(content: bytes) -> FoundBook:
         Unreadable: it is no workbook, or goes beyond a bound.
     """
     try:
-        return _book(BoundedPackage(content))
+        return _book(_Parts(BoundedPackage(content)))
     except (NotBounded, ParseError, ValueError, OverflowError, RecursionError) as error:
         raise Unreadable("no readable workbook") from error
 
 
-def _book(package: BoundedPackage) -> FoundBook:
+class _Parts:
+    """The parts of a package, each of which is read once, as long as their sum has room."""
+
+    def __init__(self, package: BoundedPackage) -> None:
+        self._package = package
+        self._read: set[str] = set()
+        self._bytes, self._elements = _LARGEST_READ, _MOST_ELEMENTS
+
+    def has(self, name: str) -> bool:
+        return self._package.has(name)
+
+    def part(self, name: str) -> bytes:
+        if name in self._read:
+            raise ValueError("a part that is used twice")
+        self._read.add(name)
+        content = self._package.part(name)
+        self._bytes -= len(content)
+        self._elements -= content.count(b"<") - content.count(b"</")  # only plain XML is parsed
+        if min(self._bytes, self._elements) < 0:
+            raise ValueError("too many elements, or too long parts")
+        return content
+
+
+def _book(package: _Parts) -> FoundBook:
     targets = {
         element.get("Id", ""): normpath(join("/xl", element.get("Target", ""))).lstrip("/")
         for element in _elements(package.part(_RELATIONS), "Relationship")
@@ -92,7 +117,7 @@ def _book(package: BoundedPackage) -> FoundBook:
     return FoundBook(sheets, _properties(package), is_1904)
 
 
-def _properties(package: BoundedPackage) -> dict[str, str]:
+def _properties(package: _Parts) -> dict[str, str]:
     if not package.has(_PROPERTIES):
         return {}
     content = package.part(_PROPERTIES)

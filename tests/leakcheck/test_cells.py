@@ -14,7 +14,7 @@ from rkreport.core.answers.sheet import FoundCell
 from rkreport.leakcheck import bounded_zip
 from rkreport.leakcheck.cells import FoundBook, Unreadable, read_cells
 
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET, SHARED = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 Parts = dict[str, bytes]
@@ -103,6 +103,23 @@ def nested(depth: int) -> str:
     return sheet("<row><c>" + "<x>" * depth + "</x>" * depth + "</c></row>")
 
 
+def of_sheets(count: int, rows: str, parts: int = 0) -> bytes:
+    """A workbook of so many sheets with these rows, and of so many parts: as many, or fewer."""
+    numbers = range(1, count + 1)
+    names = "".join(f'<sheet name="S{number}" r:id="s{number}"/>' for number in numbers)
+    targets = {number: f"worksheets/s{min(number, parts or count)}.xml" for number in numbers}
+    relations = "".join(
+        f'<Relationship Id="s{number}" Type="x/worksheet" Target="{target}"/>' for number, target in targets.items()
+    )
+    return package(
+        {
+            "xl/workbook.xml": f'<workbook xmlns:r="r"><sheets>{names}</sheets></workbook>'.encode(),
+            "xl/_rels/workbook.xml.rels": f"<Relationships>{relations}</Relationships>".encode(),
+            **{f"xl/{target}": sheet(rows).encode() for target in targets.values()},
+        }
+    )
+
+
 def in_both_headers(content: bytes, name: str, value: int) -> bytes:
     """Write another unpacked size of a part into the list and before the part."""
     changed = bytearray(content)
@@ -129,6 +146,11 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "many cells in one row": lambda: with_sheet(sheet(f"<row>{'<c/>' * 100_001}</row>")),
     "many elements beside the rows": lambda: with_sheet(sheet("<x/>" * 500_001)),
     "a tag without an end": lambda: with_sheet(sheet('<row a="' + "x" * 400_000 + '"/>')),
+    "many empty cells": lambda: with_sheet(sheet(f"<row>{'<c/>' * 90_000}</row>" * 45)),
+    "many values": lambda: with_sheet(sheet(f"<row>{'<c><v/></c>' * 45_000}</row>" * 45)),
+    "many shared texts": lambda: with_sheet(sheet(""), **{SHARED: f"<sst>{'<si/>' * 4_000_000}</sst>".encode()}),
+    "sheets that are many together": lambda: of_sheets(5, f"<row>{'<c/>' * 90_000}</row>" * 10),
+    "one part of many sheets": lambda: of_sheets(2, "<row/>", parts=1),
     "no number": lambda: with_sheet(sheet('<row><c r="A1"><v>x</v></c></row>')),
     "many parts": lambda: package({**parts_of(workbook(["x"])), **{f"x/{number}": b"" for number in range(2_001)}}),
     "a long list of parts": lambda: package({f"{number}" + "x" * 60_000: b"" for number in range(20)}),
@@ -143,6 +165,13 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         }
     ),
 }
+
+
+def test_sheets_have_their_parts() -> None:
+    """Each its own, in order."""
+    found = read_cells(of_sheets(3, "<row><c><v>1</v></c></row>"))
+    assert list(found.sheets) == ["S1", "S2", "S3"]
+    assert [rows[0].cells[1].number for rows in found.sheets.values()] == [1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
