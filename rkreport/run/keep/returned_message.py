@@ -19,8 +19,9 @@ _WORKBOOK = b"PK"
 _MOST_LINES = 1_200_000  # 60 MB of base64 have 800,000
 _MOST_PARTS = 500  # lines that may begin a part
 _MOST_NESTED = 200  # headers that tell what a part is
-# A header of 256 kB in one line.
-_LONG_HEADER = re.compile(rb"(?:^|\n)[!-9;-~]{1,80}:[^\n]{262144}")
+_MOST_NAMES = 500  # of ours, each another; a message has one
+# A header of 256 kB, or one of 8 kB that tells what a part is: Python goes through its parameters again and again.
+_LONG_HEADER = re.compile(rb"(?:^|\n)(?:[!-9;-~]{1,80}:[^\n]{262144}|content-[!-9;-~]{1,80}:[^\n]{8192})")
 
 
 class Unreadable(Exception):
@@ -34,7 +35,8 @@ def names_and_digests(content: bytes) -> tuple[list[str], list[str]]:
         Unreadable: it is no message, or has far too many parts or too long headers.
     """
     _check(content)
-    names = dict.fromkeys(found.decode() for found in _OWN_NAME_BYTES.findall(content))
+    names: dict[str, None] = {}
+    _add_names(names, content)
     digests = []
     try:
         for part in _whole_parts(content):
@@ -42,12 +44,19 @@ def names_and_digests(content: bytes) -> tuple[list[str], list[str]]:
             if not isinstance(payload, bytes):
                 continue
             if part.get_content_maintype() == "text":
-                names |= dict.fromkeys(found.decode() for found in _OWN_NAME_BYTES.findall(payload))
+                _add_names(names, payload)
             if payload.startswith(_WORKBOOK):
                 digests.append(sha256_of(payload))
     except (MessageError, ValueError, LookupError, AttributeError, RecursionError) as error:
         raise Unreadable("no message") from error
     return list(names), digests
+
+
+def _add_names(names: dict[str, None], content: bytes) -> None:
+    for found in _OWN_NAME_BYTES.finditer(content):
+        names[found[0].decode()] = None
+        if len(names) > _MOST_NAMES:
+            raise Unreadable("beyond the bounds")
 
 
 def _whole_parts(content: bytes) -> Iterator[Message]:
@@ -61,6 +70,6 @@ def _check(content: bytes) -> None:
         lowered.count(b"\n") > _MOST_LINES
         or lowered.count(b"\n--") > _MOST_PARTS
         or lowered.count(b"\ncontent-type:") > _MOST_NESTED
-        or _LONG_HEADER.search(lowered)
+        or _LONG_HEADER.search(lowered.replace(b"\n ", b"").replace(b"\n\t", b""))  # as one line each
     ):
         raise Unreadable("beyond the bounds")
