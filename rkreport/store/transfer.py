@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.models import ManagerId
-from rkreport.core.snapshot import LARGEST_PAGE_BYTES
+from rkreport.core.snapshot import LARGEST_PAGE_BYTES, ListReading
 from rkreport.errors import ConfigError, DataError, OutputError, StoreError
 from rkreport.files import reason_of, sha256_of
 from rkreport.sentence import Sentence
@@ -27,6 +27,7 @@ from rkreport.store.page_cipher import NotOpened, Place, opened, sealed
 from rkreport.store.pages import damaged_page
 from rkreport.store.results import copy_results
 from rkreport.store.snapshot_file import NotOurs, check_file, copy_bounded
+from rkreport.store.snapshots import Snapshots
 
 _LARGEST_WHOLE = 4 * 2**30  # of all pages, unpacked: the largest company has one gigabyte
 _TABLES = {
@@ -57,12 +58,19 @@ def export_snapshot(database: Database, snapshot_id: str, path: Path, rows: Iter
     return taken
 
 
-CheckPage = Callable[[str, int, bytes], None]
-"""Takes a page's list, number and body. Raises ValueError if it is not what the LMS answers for that list."""
+CheckPage = Callable[[str, int, int, bytes], None]
+"""Takes a page's list, pass, number and body. Raises ValueError if it is not what the LMS answers for that list."""
+
+CheckLists = Callable[[Iterable[ListReading]], None]
+"""Takes what the lists say of themselves, after all pages. Raises ValueError if pages are missing."""
 
 
 def import_snapshot(
-    database: Database, path: Path, workshop: Path, check_page: CheckPage = lambda _list, _number, _body: None
+    database: Database,
+    path: Path,
+    workshop: Path,
+    check_page: CheckPage = lambda _list, _pass, _number, _body: None,
+    check_lists: CheckLists = lambda _lists: None,
 ) -> tuple[str, int]:
     """Take a snapshot from a file that `export_snapshot` wrote. `workshop` is a folder to work in.
 
@@ -74,7 +82,7 @@ def import_snapshot(
         StoreError: the store cannot be written.
     """
     with _workshop(workshop) as folder, _opened_copy(path, folder) as source:
-        snapshot_id = _checked(source, path, check_page)
+        snapshot_id = _checked(source, path, check_page, check_lists)
         if not database.read("SELECT 1 FROM snapshot WHERE id = ?", snapshot_id):
             _copy(source, database, snapshot_id)
         elif _digests(database, snapshot_id) != _digests(source, snapshot_id):
@@ -185,7 +193,7 @@ def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:
     return [tuple(row) for row in (*ended, *database.read(sql, snapshot_id))]
 
 
-def _checked(source: Database, path: Path, check_page: CheckPage) -> str:
+def _checked(source: Database, path: Path, check_page: CheckPage, check_lists: CheckLists) -> str:
     """The id of the one snapshot in the file, whose rows are ours and whose pages are as they were fetched."""
     with _no_snapshot_file(path):
         ids = [str(row[0]) for row in source.read("SELECT id FROM snapshot WHERE finished_at IS NOT NULL")]
@@ -193,21 +201,25 @@ def _checked(source: Database, path: Path, check_page: CheckPage) -> str:
             raise DataError("{path} holds no snapshot; write one with rkreport export.", path=path)
         check_rows(source, ids[0])
         room = _LARGEST_WHOLE
-        for name, number, body, digest in source.stream(
-            "SELECT list, number, body, sha256 FROM page WHERE snapshot_id = ?", ids[0]
+        for name, pass_number, number, body, digest in source.stream(
+            "SELECT list, pass, number, body, sha256 FROM page WHERE snapshot_id = ?", ids[0]
         ):
             unpacked = _unpacked(body, digest)
             room -= len(unpacked or b"")
             if unpacked is None or room < 0:
                 raise DataError("{path} is damaged; export the snapshot again.", path=path)
             try:
-                check_page(str(name), int(number), unpacked)
+                check_page(str(name), int(pass_number), int(number), unpacked)
             except ValueError as error:
                 raise DataError(
                     "{path} has a page that is not what the LMS answers; it was changed after the"
                     " export, so export the snapshot again.",
                     path=path,
                 ) from error
+        try:
+            check_lists(Snapshots(source, _no_clock).finished(ids[0]).lists)
+        except ValueError as error:
+            raise DataError("{path} is damaged; export the snapshot again.", path=path) from error
     return ids[0]
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from rkreport.core.models import ManagerId
-from rkreport.run.keep.carrying import check_page
+from rkreport.run.keep.carrying import FileCheck
 from rkreport.store.answers import AnswerStore, ReturnedFile
 from rkreport.store.bases import BaseKey, Bases
 from rkreport.store.database import Database
@@ -34,7 +34,7 @@ def import_file(path: Path) -> None:
     """Import a file into an empty store, and read all that came in as the next commands do."""
     database = Database(path.parent / "store")
     try:
-        snapshot_id, _ = import_snapshot(database, path, path.parent, check_page)
+        snapshot_id, _ = import_snapshot(database, path, path.parent, FileCheck().page)
         Snapshots(database, lambda: NOW).finished(snapshot_id)
         Ledger(database, lambda: NOW).all()
         Results(database, lambda: NOW).all()

@@ -3,12 +3,15 @@
 Must not judge a row or ask the LMS.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from rkreport.config.load import Config
 from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.period import PREVIOUS, month_before, resolve_period
+from rkreport.core.snapshot import ListReading
 from rkreport.errors import LmsError, OutputError
+from rkreport.lms.assemble import Received
 from rkreport.lms.lists import stored_content
 from rkreport.lms.paging import ListKey
 from rkreport.run.auditing import record
@@ -68,7 +71,8 @@ def _of_report(config: Config, database: Database, world: World) -> SnapshotRow:
 
 def import_step(config: Config, database: Database, world: World, path: Path) -> tuple[str, int]:
     """Import a snapshot with its ledger from a file, as `import_snapshot` does; its pages are read as a build does."""
-    snapshot_id, messages = import_snapshot(database, path, config.data_dir, check_page)
+    check = FileCheck()
+    snapshot_id, messages = import_snapshot(database, path, config.data_dir, check.page, check.lists)
     _record(database, world, AuditEvent.SNAPSHOT_IMPORTED, snapshot_id)
     return snapshot_id, messages
 
@@ -78,16 +82,32 @@ def _record(database: Database, world: World, event: AuditEvent, snapshot_id: st
     record(database, world, event, about={"snapshot": snapshot_id}, digests=digests)
 
 
-def check_page(name: str, page: int, body: bytes) -> None:
-    """Read a page of a snapshot file as a build does.
+class FileCheck:
+    """Reads the pages of a snapshot file as a build does."""
 
-    Raises:
-        ValueError: it is not what the LMS answers for that list.
-    """
-    try:
-        key = ListKey.parse(name)
-        if key.name != name:
-            raise ValueError(name)
-        stored_content(key, page, body)
-    except (LmsError, TypeError, KeyError) as error:
-        raise ValueError(name) from error
+    def __init__(self) -> None:
+        """Start without pages."""
+        self._received = Received()
+
+    def page(self, name: str, pass_number: int, page: int, body: bytes) -> None:
+        """Read a page.
+
+        Raises:
+            ValueError: it is not what the LMS answers for that list.
+        """
+        try:
+            key = ListKey.parse(name)
+            if key.name != name:
+                raise ValueError(name)
+            self._received.note_page(key, pass_number, page, stored_content(key, page, body))
+        except (LmsError, TypeError, KeyError) as error:
+            raise ValueError(name) from error
+
+    def lists(self, readings: Iterable[ListReading]) -> None:
+        """Compare the pages with what the lists say of themselves.
+
+        Raises:
+            ValueError: pages of one are missing.
+        """
+        if short := self._received.first_short(readings):
+            raise ValueError(short)
