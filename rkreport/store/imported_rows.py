@@ -13,6 +13,7 @@ from rkreport.core.compliance import PeriodResult, Series
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.mail.delivery import Delivery, TeamFigures
 from rkreport.core.models import Counts, Status
+from rkreport.core.moments import FIRST_YEAR, LAST_YEAR, is_sane
 from rkreport.core.snapshot import REASONS, ListReading
 from rkreport.errors import StoreError
 from rkreport.store.answers import AnswerStore
@@ -25,6 +26,9 @@ from rkreport.store.snapshots import SnapshotRow, Snapshots
 _SNAPSHOT_ID = re.compile(r"\d{8}-\d{6}(-\d{1,4})?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LONGEST_ID = 300
+_MOST = 1_000_000  # revisions, attempts, pages of a list
+_MOST_PASSES = 1_000
+_MOST_COST = 10**9  # requests, seconds
 _BASES = "SELECT period, revision FROM base UNION SELECT DISTINCT period, revision FROM base_requirement"
 _STATUSES = "SELECT DISTINCT status FROM base_requirement LIMIT 100"
 _COUNTS = "SELECT DISTINCT counts FROM base_requirement LIMIT 100"
@@ -41,12 +45,25 @@ def check_rows(source: Database, snapshot_id: str) -> None:
         for delivery in Ledger(source, _no_clock).all():
             _check_delivery(delivery)
         for kept in Results(source, _no_clock).all():
-            _check_result(kept.result)
-            _aware(kept.built_at)
+            _check_result(kept.result, kept.revision)
+            _sane(kept.built_at)
         _check_bases(source)
         _check_answers(AnswerStore(source))
     except (StoreError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotOurs("a row of another shape") from error
+
+
+def check_place(pass_number: int, page: int, fetched_at: str) -> None:
+    """Look at a page's pass and number, and when it came.
+
+    Raises:
+        NotOurs: no fetch reads so many, or that is no time.
+    """
+    _must(be=0 <= pass_number <= _MOST_PASSES and 1 <= page <= _MOST)
+    try:
+        _sane(datetime.fromisoformat(fetched_at))
+    except ValueError as error:
+        raise NotOurs("no time") from error
 
 
 def is_plain(text: str) -> bool:
@@ -68,18 +85,23 @@ def _plain(*texts: str) -> None:
     _must(be=all(is_plain(text) for text in texts))
 
 
-def _aware(*moments: datetime | None) -> None:
-    _must(be=all(moment is None or moment.tzinfo is not None for moment in moments))
+def _sane(*moments: datetime | None) -> None:
+    _must(be=all(moment is None or is_sane(moment) for moment in moments))
 
 
 def _whole(*numbers: object) -> None:
     _must(be=all(isinstance(number, int) and abs(number) < 2**53 for number in numbers))
 
 
+def _few(*counts: int) -> None:
+    _must(be=all(0 <= count <= _MOST for count in counts))
+
+
 def _check_snapshot(row: SnapshotRow) -> None:
     _must(be=_SNAPSHOT_ID.fullmatch(row.snapshot_id) is not None)
     _plain(row.host)
-    _aware(row.started_at, row.finished_at)
+    _sane(row.started_at, row.finished_at)
+    _must(be=all(0 <= one <= _MOST_COST for one in (row.traffic.requests, row.traffic.retries, row.fetch_seconds)))
     for reading in row.lists:
         _check_reading(reading)
 
@@ -103,11 +125,13 @@ def _check_delivery(row: Delivery) -> None:
     _must(be=not path.is_absolute() and is_plain(row.file) and ":" not in row.file and "\\" not in row.file)
     _digests(row.file_sha256, row.content_sha256.rpartition(":")[2])
     _figures(row.figures)
-    _aware(row.planned_at, row.changed_at)
+    _few(row.attempts, row.again, row.copies_missed)
+    _whole(row.size_bytes)
+    _sane(row.planned_at, row.changed_at)
 
 
-def _check_result(result: PeriodResult) -> None:
-    _edition(str(result.period), 1)
+def _check_result(result: PeriodResult, revision: int) -> None:
+    _edition(str(result.period), revision)
     _plain(result.rules_sha256, result.snapshot_id, *(result.people_by_manager or {}), *(result.told_by_manager or {}))
     numbers = (getattr(result, one.name) for one in fields(result) if one.type in {int, "int"})
     _whole(*numbers, result.exempt or 0, *(result.people_by_manager or {}).values())
@@ -119,7 +143,7 @@ def _check_bases(source: Database) -> None:
     for period, revision in source.read(_BASES):
         _edition(period, revision)
     for kept_at, *_ in source.read("SELECT kept_at FROM base"):
-        _aware(datetime.fromisoformat(kept_at))
+        _sane(datetime.fromisoformat(kept_at))
     _must(be={status for (status,) in source.read(_STATUSES)} <= set(Status))
     _must(be={counts for (counts,) in source.read(_COUNTS)} <= set(Counts))
 
@@ -128,17 +152,19 @@ def _check_answers(store: AnswerStore) -> None:
     for answer in store.all():
         _edition(answer.period, answer.revision)
         _plain(answer.manager_id, answer.address, answer.employee_id, answer.user_serial, answer.course)
-        _aware(answer.sent_at, answer.collected_at)
+        _sane(answer.sent_at, answer.collected_at)
     for file in store.files():
         _edition(file.period, file.revision)
         _plain(file.manager_id)
         _digests(file.file_sha256)
-        _aware(file.sent_at, file.collected_at)
+        _sane(file.sent_at, file.collected_at)
 
 
 def _edition(series: str, revision: int) -> None:
-    period = Series.parse(series)
-    _must(be=str(period) == series and 1 <= period.period.month <= 12 and revision >= 1)  # noqa: PLR2004 - months
+    found = Series.parse(series)
+    period = found.period
+    _must(be=str(found) == series and 1 <= period.month <= 12 and FIRST_YEAR <= period.year <= LAST_YEAR)  # noqa: PLR2004 - months
+    _must(be=1 <= revision <= _MOST)
 
 
 def _figures(figures: TeamFigures) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from rkreport.core.snapshot import LARGEST_PAGE_BYTES
 from rkreport.errors import StoreError
 from rkreport.files import sha256_of
 from rkreport.sentence import Sentence
@@ -147,13 +148,24 @@ def unpacked(kept: object, digest: str, place: Place, database: Database) -> byt
     """
     where = Sentence("{name} in {path}", name=place.name, path=database.path)
     try:
-        packed = opened(kept, place, database.cipher, where)
-        body = zlib.decompress(packed) if isinstance(packed, bytes) else b""
-    except (zlib.error, NotOpened):
-        body = b""
-    if sha256_of(body) != digest:
+        body = inflated(opened(kept, place, database.cipher, where), LARGEST_PAGE_BYTES)
+    except NotOpened:
+        body = None
+    if body is None or sha256_of(body) != digest:
         raise damaged_page(where)
     return body
+
+
+def inflated(packed: object, most: int) -> bytes | None:
+    """Decompress a body; None if it is none, or longer than `most` bytes."""
+    if not isinstance(packed, bytes):
+        return None
+    inflating = zlib.decompressobj()
+    try:
+        body = inflating.decompress(packed, most + 1)
+    except zlib.error:
+        return None
+    return body if inflating.eof and not inflating.unused_data and len(body) <= most else None
 
 
 def damaged_page(where: str) -> StoreError:

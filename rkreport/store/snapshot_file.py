@@ -1,8 +1,10 @@
-"""Looks at a snapshot file before the store opens it: tables and columns as ours, and no more in them than is usual.
+"""Looks at a snapshot file, and copies its rows into a store of our own: the file itself is never opened as a store.
 
-A file from outside may be any database. A view can go on for ever, a value can fill the memory.
+A file from outside may be any database. A view can go on for ever, a value can fill the memory, a table can lack our
+constraints, and an index can show other rows than its table: no index of the file is used.
 """
 
+import errno
 import os
 import sqlite3
 from collections.abc import Mapping
@@ -42,6 +44,7 @@ _MOST: Mapping[str, _Most] = {
     "answer": _Most(200_000, value=100_000),
 }
 _JSON = frozenset({"lists", "figures", "cc"})  # columns
+_OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
 _OWN_TABLES = ("sqlite_sequence", "sqlite_stat1")  # of SQLite itself
 
 
@@ -65,6 +68,38 @@ def copy_bounded(source: Path, target: Path) -> None:
             if room < 0:
                 raise NotOurs("too large")
             copy.write(piece)
+
+
+def copy_rows(source: Path, target: Path) -> None:
+    """Copy the rows of a file that was looked at into a new store of its version, whose constraints they must meet.
+
+    Raises:
+        NotOurs: one is NULL, of another type, or there twice where ours must not be.
+        OSError: the disk is full, or reports an error.
+    """
+    try:
+        with closing(sqlite3.connect(target, isolation_level=None)) as store:
+            store.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+            for pragma in ("journal_mode=OFF", "synchronous=OFF", "trusted_schema=OFF", "foreign_keys=ON"):
+                store.execute(f"PRAGMA {pragma}")  # what fails is thrown away whole
+            store.execute("ATTACH ? AS other", (str(source),))
+            version = int(store.execute("PRAGMA other.user_version").fetchone()[0])
+            tables = _tables_of(version)
+            for script in MIGRATIONS[:version]:
+                store.executescript(script)
+            store.execute(f"PRAGMA user_version = {version}")
+            store.execute("BEGIN")
+            store.execute("PRAGMA defer_foreign_keys=ON")
+            for table, columns in tables.items():
+                names = ", ".join(name for name, _ in columns)
+                store.execute(f"DELETE FROM main.{table}")  # noqa: S608 - a table of ours
+                store.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM other.{table} NOT INDEXED")  # noqa: S608 - as above
+            store.execute("COMMIT")
+    except sqlite3.DatabaseError as error:
+        number = _OF_THE_DISK.get(error.sqlite_errorcode & 0xFF)
+        if number:
+            raise OSError(number, os.strerror(number), str(target)) from error
+        raise NotOurs("rows of another kind") from error
 
 
 def check_file(path: Path) -> None:
@@ -122,17 +157,18 @@ def _tables_in(file: sqlite3.Connection) -> _Tables:
 
 def _check_table(file: sqlite3.Connection, table: str, columns: list[str]) -> None:
     most = _MOST.get(table, _USUAL)
-    (count,) = file.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT ?)", (most.rows + 1,)).fetchone()  # noqa: S608 - a table of ours
+    first = f"SELECT 1 FROM {table} NOT INDEXED LIMIT ?"  # noqa: S608 - a table of ours
+    (count,) = file.execute(f"SELECT count(*) FROM ({first})", (most.rows + 1,)).fetchone()  # noqa: S608 - as above
     if count > most.rows:
         raise NotOurs("too many rows")
     lengths = [f"length(CAST({column} AS BLOB))" for column in columns]
     sums = ", ".join([*(f"max({one})" for one in lengths), *(f"total({one})" for one in lengths)])
-    found = file.execute(f"SELECT {sums} FROM {table}").fetchone()  # noqa: S608 - as above
+    found = file.execute(f"SELECT {sums} FROM {table} NOT INDEXED").fetchone()  # noqa: S608 - as above
     longest, whole = found[: len(columns)], sum(found[len(columns) :])
     if max((one for one in longest if one is not None), default=0) > most.value or whole > most.whole:
         raise NotOurs("too long values")
     for column in _JSON.intersection(columns):
         marks = " - ".join(["0", *(f"length(replace({column}, '{mark}', ''))" for mark in "[{,")])
-        (values,) = file.execute(f"SELECT total(3 * length({column}) + ({marks})) FROM {table}").fetchone()  # noqa: S608 - as above
+        (values,) = file.execute(f"SELECT total(3 * length({column}) + ({marks})) FROM {table} NOT INDEXED").fetchone()  # noqa: S608 - as above
         if values > _MOST_JSON_VALUES:
             raise NotOurs("too many values")

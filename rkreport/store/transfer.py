@@ -6,7 +6,6 @@ gets a message twice, and what managers answered to them.
 """
 
 import tempfile
-import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,12 +20,12 @@ from rkreport.sentence import Sentence
 from rkreport.store.answers import AnswerStore
 from rkreport.store.bases import copy_bases
 from rkreport.store.database import FILE_NAME, Database
-from rkreport.store.imported_rows import check_rows
+from rkreport.store.imported_rows import check_place, check_rows
 from rkreport.store.ledger import Ledger
 from rkreport.store.page_cipher import NotOpened, Place, opened, sealed
-from rkreport.store.pages import damaged_page
+from rkreport.store.pages import damaged_page, inflated
 from rkreport.store.results import copy_results
-from rkreport.store.snapshot_file import NotOurs, check_file, copy_bounded
+from rkreport.store.snapshot_file import NotOurs, check_file, copy_bounded, copy_rows
 from rkreport.store.snapshots import Snapshots
 
 _LARGEST_WHOLE = 4 * 2**30  # of all pages, unpacked: the largest company has one gigabyte
@@ -101,10 +100,11 @@ def _no_clock() -> NoReturn:
 
 @contextmanager
 def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
-    """The file as a store, opened as a copy, since opening and migrating a store write to it."""
+    """The rows of the file in a store of our own, which is migrated."""
+    copy = folder / "copy"
     try:
-        copy_bounded(path, folder / FILE_NAME)
-        check_file(folder / FILE_NAME)
+        copy_bounded(path, copy)
+        check_file(copy)
     except NotOurs as error:
         raise _other_file(path) from error
     except OSError as error:
@@ -114,6 +114,8 @@ def _opened_copy(path: Path, folder: Path) -> Iterator[Database]:
             reason=reason_of(error),
         ) from error
     with _no_snapshot_file(path):
+        copy_rows(copy, folder / FILE_NAME)
+        copy.unlink()
         source = Database(folder)
     try:
         yield source
@@ -159,7 +161,7 @@ def _copy(source: Database, target: Database, snapshot_id: str) -> None:
         for table, query in _TABLES.items():
             for found in source.stream(query, snapshot_id):
                 row = _taken_out(found, source, target) if table == "page" else found
-                write(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - a table of ours
+                write(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - a table of ours
         copy_results(source, write)
         copy_bases(source, write)
 
@@ -196,20 +198,23 @@ def _digests(database: Database, snapshot_id: str) -> list[tuple[object, ...]]:
 def _checked(source: Database, path: Path, check_page: CheckPage, check_lists: CheckLists) -> str:
     """The id of the one snapshot in the file, whose rows are ours and whose pages are as they were fetched."""
     with _no_snapshot_file(path):
-        ids = [str(row[0]) for row in source.read("SELECT id FROM snapshot WHERE finished_at IS NOT NULL")]
+        ids = [str(row[0]) for row in source.read("SELECT id FROM snapshot WHERE finished_at NOT NULL AND id NOT NULL")]
         if len(ids) != 1:
             raise DataError("{path} holds no snapshot; write one with rkreport export.", path=path)
         check_rows(source, ids[0])
         room = _LARGEST_WHOLE
-        for name, pass_number, number, body, digest in source.stream(
-            "SELECT list, pass, number, body, sha256 FROM page WHERE snapshot_id = ?", ids[0]
+        for name, pass_number, number, fetched_at, body, digest in source.stream(
+            "SELECT list, pass, number, fetched_at, body, sha256 FROM page WHERE snapshot_id = ?", ids[0]
         ):
-            unpacked = _unpacked(body, digest)
+            check_place(pass_number, number, fetched_at)
+            unpacked = inflated(body, LARGEST_PAGE_BYTES)
+            if unpacked is not None and sha256_of(unpacked) != digest:
+                unpacked = None
             room -= len(unpacked or b"")
             if unpacked is None or room < 0:
                 raise DataError("{path} is damaged; export the snapshot again.", path=path)
             try:
-                check_page(str(name), int(pass_number), int(number), unpacked)
+                check_page(name, pass_number, number, unpacked)
             except ValueError as error:
                 raise DataError(
                     "{path} has a page that is not what the LMS answers; it was changed after the"
@@ -221,16 +226,3 @@ def _checked(source: Database, path: Path, check_page: CheckPage, check_lists: C
         except ValueError as error:
             raise DataError("{path} is damaged; export the snapshot again.", path=path) from error
     return ids[0]
-
-
-def _unpacked(body: object, digest: str) -> bytes | None:
-    """A page's body; None if it is not what was fetched, or larger than any answer."""
-    if not isinstance(body, bytes):
-        return None
-    inflating = zlib.decompressobj()
-    try:
-        unpacked = inflating.decompress(body, LARGEST_PAGE_BYTES + 1)
-    except zlib.error:
-        return None
-    is_whole = inflating.eof and not inflating.unused_data and len(unpacked) <= LARGEST_PAGE_BYTES
-    return unpacked if is_whole and sha256_of(unpacked) == digest else None
