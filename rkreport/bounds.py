@@ -20,7 +20,6 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 LARGEST_FILE_BYTES = 2**30  # of one that this program made itself, such as a workbook
-LARGEST_MANIFEST_BYTES = 64 * 2**20  # two hundred thousand files
 _LARGEST_LIST_BYTES = 2**20  # of a zip file's parts; Python reads it whole before anybody can count
 _END, _END_BYTES, _SIZE_OF_LIST = b"PK\x05\x06", 22, 12
 _LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20

@@ -109,7 +109,7 @@ def _archive(config: Config, database: Database, world: World, series: Series) -
     for sha256 in Origin(database).not_archived_here(digest for digest, _ in archive.kept()):
         properties = _properties(archive, sha256, world.secrets)
         is_message = bool(properties.get("manager_id"))  # the archive keeps the master too, which is never sent
-        if is_message and series_told(properties) == str(series) and properties.get("revision", "").isdecimal():
+        if is_message and series_told(properties) == str(series) and _NUMBER.fullmatch(properties.get("revision", "")):
             row = _archived_row(series, properties, sha256, config.channel, world.utc_now)
             found[row.revision].append(row)
     for revision, rows in sorted(found.items()):

@@ -6,19 +6,22 @@ columns; must not change the ledger.
 
 import csv
 import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from rkreport.bounds import read_regular
 from rkreport.core.compliance import Series
 from rkreport.core.mail.delivery import OUTBOX, Delivery, DeliveryState, TeamFigures
 from rkreport.core.models import ManagerId
+from rkreport.core.moments import is_sane
 from rkreport.errors import OutputError
 from rkreport.files import csv_bytes, write_private_file
+from rkreport.run.edition.manifest_file import read_manifest
 from rkreport.sentence import Sentence
 from rkreport.store.origin import Stamp
 
@@ -44,7 +47,13 @@ _COLUMNS = (
 )
 _NOT_LEFT: Final = frozenset({"", "planned", "failed", "written"})  # in these states no message can have arrived
 _SENT = MappingProxyType({"sent": DeliveryState.SENT})  # any other state is in doubt
-_BOM = "\ufeff"
+_NEEDED: Final = frozenset({"manager_id", "recipient", "state", "sha256"})
+_LARGEST_BYTES = 32 * 2**20  # of the largest company: a third of that
+_MOST_ROWS = 50_000
+_MOST_CELLS = 3_000_000
+_MOST_COLUMNS = 200
+_MOST_DIGITS = 15
+_MOST_ATTEMPTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +92,36 @@ def read_ledger_file(path: Path, period: str, revision: int, now: datetime) -> L
     Raises:
         OutputError: it cannot be read, or is no such file; sending without its knowledge would be unsafe.
     """
+    contents, stamp = _contents(path.parent), None
+    rows: list[Delivery] = []
     try:
-        text = path.read_text("utf-8").removeprefix(_BOM)
-        header = text.partition("\n")[0]
-        found = list(csv.DictReader(io.StringIO(text), delimiter=";" if header.count(";") > header.count(",") else ","))
+        for number, row in enumerate(_lines(read_regular(path, _LARGEST_BYTES))):
+            if not row.keys() >= _NEEDED or number >= _MOST_ROWS:
+                raise _unreadable(path)
+            stamp = _stamp(row) if number == 0 else stamp
+            # A message sent again was also sent before.
+            if not row.get("again") and row["state"] not in _NOT_LEFT and not _is_written(row):
+                rows.append(_delivery(row, period, revision, contents, now))
     except (OSError, ValueError, csv.Error) as error:
         raise _unreadable(path) from error
-    if any(not {"manager_id", "recipient", "state", "sha256"} <= _plain(row).keys() for row in found) or not header:
-        raise _unreadable(path)
-    contents = _contents(path.parent)
-    first = (row for row in map(_plain, found) if not row.get("again"))  # a message sent again was also sent before
-    left = [row for row in first if row["state"] not in _NOT_LEFT and not _is_written(row)]
-    rows = tuple(_delivery(row, period, revision, contents, now) for row in left)
-    return LedgerFile(rows, _stamp(_plain(found[0])) if found else None)
+    return LedgerFile(tuple(rows), stamp)
+
+
+def _lines(content: bytes) -> Iterator[dict[str, str]]:
+    """The lines below the header, one by one: as a whole they take a hundred times their bytes.
+
+    Raises:
+        ValueError, csv.Error: it is no such file.
+    """
+    if content.count(b",") + content.count(b";") > _MOST_CELLS:
+        raise ValueError("too many cells")
+    text = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig")
+    header = text.readline()
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    found = csv.DictReader(chain([header], text), delimiter=delimiter)
+    if not header.strip("\n") or len(found.fieldnames or ()) > _MOST_COLUMNS:
+        raise ValueError("no header")
+    yield from map(_plain, found)
 
 
 def _unreadable(path: Path) -> OutputError:
@@ -136,13 +162,13 @@ def _delivery(
         content_sha256=row.get("content_sha256") or contents.get(row["sha256"], ""),
         figures=TeamFigures(*figures),
         state=_SENT.get(row["state"], DeliveryState.UNKNOWN),
-        attempts=_number(row, "attempts"),
+        attempts=_number(row, "attempts", _MOST_ATTEMPTS),
         reply=row.get("reply", ""),
         size_bytes=_number(row, "bytes"),
         planned_at=_time(row.get("planned_at", ""), now),
         changed_at=_time(row.get("changed_at", ""), now),
         transport=row.get("transport") or "smtp",
-        copies_missed=_number(row, "copies_missed"),
+        copies_missed=_number(row, "copies_missed", _MOST_ATTEMPTS),
         release_code=row.get("release_code", ""),
         approved_by=row.get("approved_by", ""),
     )
@@ -155,24 +181,38 @@ def _stamp(row: Mapping[str, str]) -> Stamp | None:
 def _contents(folder: Path) -> dict[str, str]:
     """Return, by file digest, the content digests from the manifest beside the file."""
     try:
-        files = json.loads((folder / "manifest.json").read_bytes())["files"]
+        files = read_manifest(folder / "manifest.json")["files"]
         return {str(file["sha256"]): str(file["content_sha256"]) for file in files if file.get("content_sha256")}
-    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
-def _number(row: Mapping[str, str], name: str) -> int:
+def _number(row: Mapping[str, str], name: str, most: int = 10**_MOST_DIGITS) -> int:
+    """Read a number; 0 if it is missing, or a spreadsheet program changed it. ValueError: nothing has so many."""
     cell = row.get(name, "")
-    return int(cell) if cell.isdecimal() else 0
+    if not cell.isdecimal():
+        return 0
+    number = int(cell) if len(cell) <= _MOST_DIGITS else most + 1
+    if number > most:
+        raise ValueError(name)
+    return number
 
 
 def _time(text: str, now: datetime) -> datetime:
-    """Parse a time with its zone; `now` if it is missing, or a spreadsheet program changed it."""
+    """Parse a time with its zone; `now` if it is missing, or a spreadsheet program changed it.
+
+    Raises:
+        ValueError: no message was sent then.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return now
-    return moment.astimezone(now.tzinfo) if moment.tzinfo else now
+    if moment.tzinfo is None:
+        return now
+    if not is_sane(moment):
+        raise ValueError(text)
+    return moment.astimezone(now.tzinfo)
 
 
 def _moment(moment: datetime | None, zone: tzinfo) -> str:

@@ -3,7 +3,6 @@
 Knows the file names, what makes an edition unfit to send and which revision comes next; must not make messages.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +12,6 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 from rkreport import __version__
-from rkreport.bounds import LARGEST_MANIFEST_BYTES, read_regular
 from rkreport.config.load import Config
 from rkreport.core.changes.comparison import NOTHING, Comparison
 from rkreport.core.changes.table import changes_by_cause
@@ -35,6 +33,7 @@ from rkreport.run.edition.changing import comparison_of
 from rkreport.run.edition.comparing import last_sent
 from rkreport.run.edition.earlier import last_months
 from rkreport.run.edition.elsewhere import other_ledgers_of
+from rkreport.run.edition.manifest_file import read_manifest
 from rkreport.run.edition.sealing import MANIFEST, check_files, check_manifest
 from rkreport.run.world import World
 from rkreport.sentence import Sentence
@@ -44,7 +43,7 @@ from rkreport.store.results import Results
 from rkreport.store.seals import Seals
 from rkreport.store.snapshots import Snapshots
 
-_NUMBER = re.compile(r"[1-9][0-9]*")
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _FIELDS: Final[Mapping[str, type]] = MappingProxyType(
     {
         "run_id": str,
@@ -250,14 +249,14 @@ def _newest(output_dir: Path, series: Series, built: Sequence[int], rows: Iterab
 def _manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
-        found = json.loads(read_regular(path, LARGEST_MANIFEST_BYTES))
-        if isinstance(found, dict) and _is_whole(found):
+        found = read_manifest(path)
+        if _is_whole(found):
             return cast("Manifest", found)
     except OSError as error:
         raise OutputError(
             "{path} cannot be read: {reason}; run rkreport build again.", path=path, reason=reason_of(error)
         ) from error
-    except (ValueError, RecursionError):
+    except ValueError:
         pass
     raise OutputError("{path} is damaged; run rkreport build again.", path=path)
 

@@ -4,7 +4,6 @@ An update of rkreport is no correction. Knows the words of version 1's team deta
 today's layout.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -13,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from rkreport.bounds import LARGEST_MANIFEST_BYTES, read_regular
+from rkreport.bounds import read_regular
 from rkreport.config.load import Config
 from rkreport.config.secrets import WORKBOOK_PASSWORD
 from rkreport.core.compliance import Compliance, Series
@@ -28,6 +27,7 @@ from rkreport.errors import RkreportError
 from rkreport.excel.ooxml.encryption import decrypted
 from rkreport.excel.text import clean
 from rkreport.files import sha256_of
+from rkreport.run.edition.manifest_file import read_manifest
 from rkreport.store.archive import Archive
 
 _TABLE = "tblTeamDetail"
@@ -143,11 +143,8 @@ def _is_unchanged(config: Config, secrets: Mapping[str, str], row: Delivery, vie
 
 def _manifest(output_dir: Path, row: Delivery) -> dict[str, Any]:
     """Read the manifest of the row's edition; empty if it is missing or damaged."""
-    with suppress(OSError, ValueError, RecursionError):
-        path = output_dir / Series.parse(row.period).folder(row.revision) / "manifest.json"
-        found = json.loads(read_regular(path, LARGEST_MANIFEST_BYTES))
-        if isinstance(found, dict):
-            return found
+    with suppress(OSError, ValueError):
+        return read_manifest(output_dir / Series.parse(row.period).folder(row.revision) / "manifest.json")
     return {}
 
 

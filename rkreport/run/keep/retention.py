@@ -4,7 +4,6 @@ It finds only rkreport's own files, and follows no symbolic link. The newest sna
 stay, however old, because the admin may still need them.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -16,8 +15,10 @@ from pathlib import Path
 from rkreport.config.load import Config
 from rkreport.core.compliance import INTERIM, Series
 from rkreport.core.mail.delivery import Delivery, DeliveryState
+from rkreport.core.moments import is_sane
 from rkreport.core.period import add_months
 from rkreport.logs import LOG_NAME
+from rkreport.run.edition.manifest_file import read_manifest
 from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.world import Clock
 from rkreport.store.answers import AnsweredKey, AnswerStore
@@ -151,13 +152,13 @@ def _edition(folder: Path) -> _Edition | None:
     try:
         if path.is_symlink():
             return None
-        manifest = json.loads(path.read_bytes())
+        manifest = read_manifest(path)
         series = Series(Series.parse(manifest["period"]).period, manifest.get("kind") == INTERIM)
         number, as_of = int(manifest["revision"]), datetime.fromisoformat(manifest["as_of"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     is_ours = f"{folder.parent.name}/{folder.name}" == series.folder(number) and "run_id" in manifest
-    return _Edition(series, number, folder, as_of) if is_ours and as_of.tzinfo else None
+    return _Edition(series, number, folder, as_of) if is_ours and is_sane(as_of) else None
 
 
 def _old_sent_files(

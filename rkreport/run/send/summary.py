@@ -5,7 +5,6 @@ shown, logged, and the summary is kept as a file.
 """
 
 import asyncio
-import json
 import logging
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import cast
 
-from rkreport.bounds import LARGEST_MANIFEST_BYTES, read_regular
 from rkreport.config.load import Config
 from rkreport.core.compliance import INTERIM, Period, PeriodResult, Series
 from rkreport.core.mail.addresses import Sender, parse_address
@@ -34,6 +32,7 @@ from rkreport.locale.translation import load_translation
 from rkreport.run.edition.building import Built
 from rkreport.run.edition.ledger_file import LEDGER_FILE
 from rkreport.run.edition.mail_templates import mail_templates
+from rkreport.run.edition.manifest_file import read_manifest
 from rkreport.run.edition.review_files import PAGE
 from rkreport.run.edition.sealing import MANIFEST
 from rkreport.run.send.order import Sent
@@ -224,7 +223,7 @@ def _manifest(folder: Path | None, account: Account) -> Manifest | None:
         return account.built.manifest
     if folder is None:
         return None
-    return cast("Manifest", json.loads(read_regular(folder / MANIFEST, LARGEST_MANIFEST_BYTES)))
+    return cast("Manifest", read_manifest(folder / MANIFEST))
 
 
 def _edition(manifest: Manifest, zone: tzinfo, tell: Tell) -> EditionFacts:
