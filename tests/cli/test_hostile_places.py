@@ -26,6 +26,7 @@ KINDS: dict[str, Callable[[Path], object]] = {
         (f"{DATA}/rkreport.log", (5, 5, 5)),
         (f"{EDITION}/manifest.json", (0, 5, 5)),
         (f"{EDITION}/managers/M-001_2026-10_rev1.xlsx", (0, 5, 5)),
+        (f"{EDITION}/ledger.csv", (0, 5, 5)),
         ("reports/2026-10/rev2/manifest.json", (0, 5, 5)),
     ],
 )
