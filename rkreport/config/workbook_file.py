@@ -147,6 +147,7 @@ def _look(part: bytes) -> SheetLook:
 def _rows(path: Path, content: bytes, looks: dict[str, SheetLook]) -> Iterator[tuple[int, tuple[str, ...]]]:
     from openpyxl import load_workbook  # noqa: PLC0415 - importing openpyxl takes a quarter of a second
 
+    _forget_rows()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of drop-downs and the like, which a reader of values does not need
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -164,6 +165,8 @@ def _rows(path: Path, content: bytes, looks: dict[str, SheetLook]) -> Iterator[t
         without_value = look.without_value
         # The size that a sheet says of itself may be wrong: it is not used. openpyxl fills each row up to `max_col`.
         width = next((len(texts) for row in _cells(sheet, MOST_COLUMNS) if any(texts := _texts(row, set()))), 0)
+        if not width and not without_value:  # a million empty rows need not be read twice
+            return
         rows = _cells(sheet, min(MOST_COLUMNS, width + _COLUMNS_BEYOND))
         filled, gap = 0, None
         for number, cells in enumerate(rows, start=1):
@@ -181,6 +184,26 @@ def _rows(path: Path, content: bytes, looks: dict[str, SheetLook]) -> Iterator[t
                     most_rows=MOST_ROWS,
                 )
             yield number, texts
+
+
+def _forget_rows() -> None:
+    """Let openpyxl's reader forget the attributes of each row, which only a writer needs: half a gigabyte in a million.
+
+    Where its internals have another shape, it keeps them.
+    """
+    from openpyxl.worksheet import _read_only  # noqa: PLC0415 - as above
+
+    module: Any = _read_only
+    parser = getattr(module, "WorkSheetParser", None)
+    if not hasattr(parser, "parse_row") or parser.__module__ == __name__:
+        return
+
+    class Forgetful(parser):  # type: ignore[misc, valid-type]  # its class is in a variable
+        def parse_row(self, row: Any) -> Any:  # noqa: ANN401 - as below
+            self.row_dimensions.clear()
+            return super().parse_row(row)
+
+    module.WorkSheetParser = Forgetful
 
 
 def _cells(sheet: Any, columns: int) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - the stubs of sheets are incomplete

@@ -1,5 +1,6 @@
 """Parts of a list's workbook: each is looked at, whatever its name is, before openpyxl keeps what it holds."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from tests.config.list_books import MANAGERS, list_book, with_part
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET, TYPES, RELATIONS = "xl/worksheets/sheet1.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
 STRINGS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-WORKSHEET = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
-STYLES = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WORKSHEET, STYLES = f"{OFFICE}/worksheet", f"{OFFICE}/styles".encode()
+SECOND_NAME = f'<sheet xmlns:o="{OFFICE}" name="b" sheetId="9" o:id="rId1"/>'
 TEMPLATE = Path(__file__).parents[2] / "templates" / "brand.xlsx"
 TOO_MUCH = "unpacks to far more than a list needs"
 DAMAGED = "is no Excel workbook, or damaged"
@@ -77,7 +79,7 @@ REFUSED: dict[str, tuple[dict[str, Change], str]] = {
         TOO_MUCH,
     ),
     "a sheet of two names": (
-        {"xl/workbook.xml": lambda part: part.replace(b"<sheet ", b'<sheet name="b" sheetId="9" r:id="rId1" ')},
+        {"xl/workbook.xml": within("sheets", SECOND_NAME)},
         DAMAGED,
     ),
     "two relations to one sheet": ({RELATIONS: related("/xl/worksheets/sheet1.xml")}, DAMAGED),
@@ -144,3 +146,17 @@ def test_a_brand_hides_no_xml_either() -> None:
         "unpacks to far more than a brand needs; begin anew from templates/brand.xlsx",
     )
     assert read_brand(with_part(TEMPLATE.read_bytes(), "xl/media/a.svg", lambda _: b"<!DOCTYPE svg []><svg/>")).brand
+
+
+def test_many_formatted_rows_take_little_memory() -> None:
+    """What each says of its height and style is not kept."""
+    rows = "".join(f'<row ht="{number}" s="{number}" customFormat="1"/>' for number in range(20_000))
+    content = changed({SHEET: within("sheetData", rows)})
+    workbook_rows(Path("m.xlsx"), content)  # imports openpyxl
+    tracemalloc.start()
+    try:
+        workbook_rows(Path("m.xlsx"), content)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * 2**20
