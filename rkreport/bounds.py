@@ -45,7 +45,7 @@ class OutOfBounds(Exception):
     """A content that goes beyond a bound; the message says which."""
 
 
-class Damaged(OutOfBounds):
+class NotWhole(OutOfBounds):
     """A part of a zip file that is damaged, or that Excel would not have packed so."""
 
 
@@ -120,19 +120,19 @@ def read_part(archive: ZipFile, entry: ZipInfo) -> bytes:
     Whoever reads a part again with `ZipFile`, as openpyxl does, unpacks no more than this did.
 
     Raises:
-        Damaged: it has more or fewer, is damaged or encrypted, or is packed in a way that Excel does not use.
+        NotWhole: it has more or fewer, is damaged or encrypted, or is packed in a way that Excel does not use.
     """
     if entry.compress_type not in _PACKED_WITH or entry.flag_bits & _ENCRYPTED:
-        raise Damaged("a part that is packed in another way")
+        raise NotWhole("a part that is packed in another way")
     longer = copy(entry)
     longer.file_size += 1  # a stream ends where its entry says, even if more follows
     try:
         with archive.open(longer) as stream:
             content = stream.read(longer.file_size)
     except _DAMAGES as error:
-        raise Damaged("a damaged part") from error
+        raise NotWhole("a damaged part") from error
     if len(content) != entry.file_size:
-        raise Damaged("a part of another size")
+        raise NotWhole("a part of another size")
     return content
 
 

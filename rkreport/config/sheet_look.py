@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from rkreport.bounds import Damaged, OutOfBounds
+from rkreport.bounds import NotWhole, OutOfBounds
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_GIVEN_UP = frozenset({f"{_MAIN} row", f"{_MAIN} si"})  # by openpyxl: no others of these names
+_GIVEN_UP = frozenset({_MAIN + " row", _MAIN + " si"})  # by openpyxl: no others of these names
 _MOST_KEPT = 100_000  # elements of one row, or beside the rows; Excel's longest row has 16,384 cells
 _MOST_GIVEN_UP = 1_048_576  # of a part: Excel's last row; openpyxl takes half a minute for so many texts
 _MOST_OF_LINKS = 500_000  # elements of the values from another workbook, which only a refresh reads
@@ -46,7 +46,7 @@ class SheetLook:
         """Look at one element.
 
         Raises:
-            Damaged: it names a sheet twice; openpyxl would go through it twice.
+            NotWhole: it names a sheet twice; openpyxl would go through it twice.
             OutOfBounds: there are too many rows or texts, or a row, or what is beside the rows, has too many of them.
         """
         self._count += 1
@@ -68,7 +68,7 @@ class SheetLook:
         elif local == "sheet":
             sheet = next((value for key, value in attributes.items() if key.endswith(" id")), "")
             if sheet and sheet in self._sheets:
-                raise Damaged("a sheet of two names")
+                raise NotWhole("a sheet of two names")
             self._sheets.add(sheet)
         else:
             self._look_at_reference(local, attributes)
@@ -99,7 +99,7 @@ def uses_of(looks: Mapping[str, SheetLook]) -> Uses:
     """What the parts are used as, by the names under which openpyxl finds them.
 
     Raises:
-        Damaged: a part names another one twice; openpyxl would go through it twice.
+        NotWhole: a part names another one twice; openpyxl would go through it twice.
     """
     found = defaultdict(set)
     for part, look in looks.items():
@@ -109,6 +109,6 @@ def uses_of(looks: Mapping[str, SheetLook]) -> Uses:
             name = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(above, target))
             found[name].add(kind)
             if name in looks and name in named:
-                raise Damaged("a part that is used twice")
+                raise NotWhole("a part that is used twice")
             named.add(name)
     return dict(found)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
-from rkreport.bounds import Damaged, NotSound, OutOfBounds, XmlBounds, may_be_xml, open_zip, read_part, scan_xml
+from rkreport.bounds import NotSound, NotWhole, OutOfBounds, XmlBounds, may_be_xml, open_zip, read_part, scan_xml
 from rkreport.config.sheet_look import SheetLook, uses_of
 from rkreport.config.text_file import read_bounded
 from rkreport.errors import ConfigError
@@ -131,7 +131,7 @@ def _scanned(path: Path, archive: ZipFile) -> dict[str, SheetLook]:
                 looks[entry.filename] = _look(read_part(archive, entry))
         for name, look in looks.items():
             look.check_use(name, uses)
-    except (NotSound, Damaged):
+    except (NotSound, NotWhole):
         raise
     except OutOfBounds as error:
         raise _too_much(path) from error
