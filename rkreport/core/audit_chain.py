@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from rkreport.core.leaks.text_folding import visible
+from rkreport.core.moments import is_sane
 from rkreport.sentence import Sentence, joined
 
 BEGINNING: Final = "0" * 64
@@ -114,7 +115,7 @@ def entry_of(line: bytes) -> AuditEntry | None:
             before=fields["before"],
         )
         is_typed = isinstance(entry.number, int) and isinstance(entry.command, str) and isinstance(entry.before, str)
-        return entry if is_typed and line_of(entry) == line else None
+        return entry if is_typed and is_sane(entry.at) and line_of(entry) == line else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -152,15 +153,20 @@ def link_of(line: bytes) -> Link:
     return Link(digest_of(line), number, before) if is_ours else Link(digest_of(line))
 
 
+Span = tuple[int, int]
+"""Numbers that follow each other: the first and the last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Damage:
     """What was done to a log since it was written. `missing` and `changed` are the numbers that lines had.
 
-    `foreign` and `moved` are places in the file, from 1: of lines that rkreport did not write there, and of lines of
-    the chain that stand elsewhere than they did.
+    Missing lines come as spans, first and last: a damaged store may say that there were billions. `foreign` and `moved`
+    are places in the file, from 1: of lines that rkreport did not write there, and of lines of the chain that stand
+    elsewhere than they did.
     """
 
-    missing: tuple[int, ...] = ()
+    missing: tuple[Span, ...] = ()
     changed: tuple[int, ...] = ()
     foreign: tuple[int, ...] = ()
     moved: tuple[int, ...] = ()
@@ -172,23 +178,31 @@ class Damage:
     def sentence(self) -> str:
         """What was done, in one clause: "line 7 was changed, lines 9 to 11 are missing"."""
         clauses = (
-            _clause(self.changed, "line {said} was changed", "lines {said} were changed"),
+            _clause(_spans(self.changed), "line {said} was changed", "lines {said} were changed"),
             _clause(self.missing, "line {said} is missing", "lines {said} are missing"),
             _clause(
-                self.foreign,
+                _spans(self.foreign),
                 "the {said}. line of the file is not rkreport's",
                 "lines of the file not rkreport's: {said}",
             ),
             _clause(self._unproven, "line {said} is no longer proven", "lines {said} are no longer proven"),
-            _clause(self.moved, "the {said}. line of the file was moved", "lines of the file that were moved: {said}"),
+            _clause(
+                _spans(self.moved),
+                "the {said}. line of the file was moved",
+                "lines of the file that were moved: {said}",
+            ),
         )
         return joined(", ", (clause for clause in clauses if clause))
 
     @property
-    def _unproven(self) -> Sequence[int]:
+    def _unproven(self) -> list[Span]:
         """Each line vouches for the one before: whoever changes one can make those before it anew."""
-        known = {*self.changed, *self.missing}
-        return [number for number in range(1, max(known, default=0)) if number not in known]
+        unproven, end = list[Span](), 0
+        for first, last in sorted([*_spans(self.changed), *self.missing]):
+            if first > end + 1:
+                unproven.append((end + 1, first - 1))
+            end = last
+        return unproven
 
 
 def damage_of(links: Sequence[Link], head: Head) -> Damage:
@@ -202,21 +216,27 @@ def damage_of(links: Sequence[Link], head: Head) -> Damage:
     for place, link in enumerate(links):
         places.setdefault(link.sha256, []).append(place)
         bearing.setdefault(link.number, []).append(place)
-    missing, changed, owned = list[int](), list[int](), dict[int, int]()
-    wanted, ceiling = head.sha256, len(links)
-    for number in range(head.number, 0, -1):
+    missing, changed, owned = list[Span](), list[int](), dict[int, int]()
+    wanted, ceiling, number = head.sha256, len(links), head.number
+    borne = sorted(number for number in bearing if number > 0)
+    while number > 0:
         at = _nearest(places.get(wanted, ()), ceiling, owned)
         if at is None:
             at = _nearest(bearing.get(number, ()), ceiling, owned)
-            (missing if at is None else changed).append(number)
+            if at is not None:
+                changed.append(number)
         if at is not None:
             owned[at] = number
-            wanted, ceiling = links[at].before, at
+            wanted, ceiling, number = links[at].before, at, number - 1
             continue
-        below = next(iter(bearing.get(number - 1, ())), None)  # believed: nothing is left that could prove it
-        wanted = links[below].sha256 if below is not None else ""
+        # The next line that bears a number is believed: nothing is left that could prove it.
+        while borne and borne[-1] >= number:
+            borne.pop()
+        below = borne[-1] if borne else 0
+        missing.append((below + 1, number))
+        wanted, number = links[bearing[below][0]].sha256 if below else "", below
     foreign = [place + 1 for place in range(len(links)) if place not in owned]
-    return Damage(tuple(sorted(missing)), tuple(sorted(changed)), tuple(foreign), _moved(owned))
+    return Damage(tuple(_joined(sorted(missing))), tuple(sorted(changed)), tuple(foreign), _moved(owned))
 
 
 def _nearest(places: Sequence[int], ceiling: int, owned: Mapping[int, int]) -> int | None:
@@ -235,10 +255,9 @@ def _moved(owned: Mapping[int, int]) -> tuple[int, ...]:
     return tuple(moved)
 
 
-def _clause(numbers: Sequence[int], one: str, several: str) -> str:
-    if not numbers:
+def _clause(spans: Sequence[Span], one: str, several: str) -> str:
+    if not spans:
         return ""
-    spans = _spans(numbers)
     named = joined(
         ", ",
         (
@@ -248,14 +267,20 @@ def _clause(numbers: Sequence[int], one: str, several: str) -> str:
     )
     more = sum(last - first + 1 for first, last in spans[_MOST_NAMED:])
     said = Sentence("{named} and {more} more", named=named, more=more) if more else named
-    return Sentence(one if len(numbers) == 1 else several, said=said)
+    is_one = len(spans) == 1 and spans[0][0] == spans[0][1]
+    return Sentence(one if is_one else several, said=said)
 
 
-def _spans(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for number in numbers:
-        if spans and number == spans[-1][1] + 1:
-            spans[-1] = spans[-1][0], number
+def _spans(numbers: Iterable[int]) -> list[Span]:
+    return _joined((number, number) for number in numbers)
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Join spans of which one begins where the one before ends."""
+    joint = list[Span]()
+    for first, last in spans:
+        if joint and first == joint[-1][1] + 1:
+            joint[-1] = joint[-1][0], last
         else:
-            spans.append((number, number))
-    return spans
+            joint.append((first, last))
+    return joint

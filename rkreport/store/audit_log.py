@@ -8,6 +8,7 @@ The caller holds the data folder's lock. Must not know what a line says.
 """
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -18,10 +19,12 @@ from rkreport.core.audit_chain import Head, Link, digest_of, link_of
 from rkreport.errors import StoreError
 from rkreport.files import reason_of, write_private_file
 from rkreport.sentence import Sentence
-from rkreport.store.database import Database, Readable
+from rkreport.store.database import Database, Readable, damaged
 
 AUDIT_FILE: Final = "audit.jsonl"
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_MOST = 2**62  # lines, bytes: one more can still be counted
 _OTHERS = 0o077
 _LONGEST_LINE = 65_536  # bytes; a longer one is read in pieces
 _LONGEST_OF_OURS = 8_192  # the usual ones have 500
@@ -107,8 +110,13 @@ class AuditLogReader:
             return file.read(_LONGEST_LINE)
 
     def _end(self) -> _End:
-        ((number, sha256, size, pending),) = self._store.read("SELECT number, sha256, size, pending FROM audit_head")
-        return _End(Head(int(number), str(sha256)), int(size), str(pending).encode("ascii"))
+        found = [tuple(row) for row in self._store.read("SELECT number, sha256, size, pending FROM audit_head LIMIT 2")]
+        if len(found) != 1:
+            raise damaged(self._store.path)
+        number, sha256, size, pending = found[0]
+        if not (0 <= number <= _MOST and 0 <= size <= _MOST) or not _SHA256.fullmatch(sha256) or not pending.isascii():
+            raise damaged(self._store.path)
+        return _End(Head(number, sha256), size, pending.encode("ascii"))
 
     @contextmanager
     def _opened(self, *, writes: bool) -> Iterator[BinaryIO]:
@@ -176,8 +184,9 @@ class AuditLog(AuditLogReader):
         if rest == _line(end.pending):
             return []
         if not _is_torn(end, rest):
+            lacks_break = rest is None and self._lacks_break(end)
             self._settle(end, rest or b"")
-            return [self._changed()]
+            return [self._broken() if lacks_break else self._changed()]
         said = Sentence(
             "The last line of {path} was not whole when rkreport was ended; it was written again.", path=self.path
         )
@@ -207,6 +216,19 @@ class AuditLog(AuditLogReader):
     def _expect(self, end: _End) -> None:
         sql = "UPDATE audit_head SET number = ?, sha256 = ?, size = ?, pending = ?"
         self._database.write(sql, end.head.number, end.head.sha256, end.size, end.pending.decode("ascii"))
+
+    def _lacks_break(self, end: _End) -> bool:
+        """Whether the last line that was whole lost its line break, and the log nothing else."""
+        if not self.path.exists():
+            return False
+        with self._opened(writes=False) as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _LONGEST_LINE))
+            last = file.read(_LONGEST_LINE).rpartition(b"\n")[2]
+        return size == end.size - 1 and digest_of(last) == end.head.sha256
+
+    def _broken(self) -> str:
+        return Sentence("The last line of {path} had lost its line break; it was written again.", path=self.path)
 
     def _changed(self) -> str:
         return Sentence(

@@ -202,6 +202,12 @@ def _newer(path: Path, version: int) -> StoreError:
     )
 
 
+def damaged(path: Path) -> StoreError:
+    """The error of a store whose rows are not what was stored."""
+    explained = Sentence("it is damaged; {restore}", restore=_RESTORE)
+    return StoreError("The store {path} cannot be used: {explained}", path=path, explained=explained)
+
+
 _RESTORE = "restore it from a backup; another data_dir does not know who was sent what."
 
 

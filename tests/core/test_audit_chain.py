@@ -84,7 +84,26 @@ def test_each_kind_of_damage_is_named() -> None:
     swapped = [*lines[:2], lines[3], lines[2], *lines[4:]]
     assert found(swapped, head).sentence() == "the 4. line of the file was moved"
     both = found([*lines[:1], *lines[2:4], changed, *lines[5:]], head)
-    assert (both.missing, both.foreign) == ((2, 5), (4,))
+    assert (both.missing, both.foreign) == (((2, 2), (5, 5)), (4,))
+
+
+def test_lines_that_a_damaged_store_claims_cost_nothing() -> None:
+    """Billions of them are one span, wherever the lines are that are there."""
+    lines, head = chain(9)
+    most = 2**62
+    assert found(lines, Head(most, head.sha256)).sentence() == f"lines 1 to {most - 9} are missing"
+    assert found(lines, Head(most, "0" * 64)).missing == ((10, most),)
+    assert found([], Head(most, head.sha256)).missing == ((1, most),)
+    gap = line_of(entry(most // 2, before="1" * 64))
+    assert found([*lines, gap], Head(most, "0" * 64)).missing == ((10, most // 2 - 1), (most // 2 + 1, most))
+
+
+def test_a_line_of_another_age_is_none_of_ours() -> None:
+    """No clock of ours can show its moment."""
+    for at in ("9999-12-31T23:59:59.000+00:00", "0001-01-01T00:00:00.000+14:00", "2026-11-10T05:00:00.000"):
+        line = line_of(entry())
+        other = line.replace(b"2026-11-10T05:00:00.000+00:00", at.encode())
+        assert (entry_of(line) is not None, other != line, entry_of(other)) == (True, True, None)
 
 
 def test_a_chain_that_was_forged_to_its_end_is_not_the_store_s() -> None:

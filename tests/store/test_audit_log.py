@@ -129,6 +129,38 @@ def test_hundred_of_hundred_manipulations_are_found(log: AuditLog) -> None:
     assert not damage(log)
 
 
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_a_line_break_that_is_cut_off_is_written_again(database: Database, log: AuditLog, is_begun: bool) -> None:  # noqa: FBT001 - a case
+    """And said; nothing else was done to the log then, also where a kill kept the next line from the file."""
+    whole = log.path.read_bytes()
+    if is_begun:
+        after = line_of(entry(6, before=log.head().sha256))
+        database.write("UPDATE audit_head SET pending = ?", after.decode())
+    log.path.write_bytes(whole[:-1])
+    assert log.mend() == [f"The last line of {log.path} had lost its line break; it was written again."]
+    assert (log.path.read_bytes() == whole, damage(log), log.mend()) == (not is_begun, Damage(), [])
+    log.path.write_bytes(log.path.read_bytes()[:-2])
+    assert log.mend() == [f"{log.path} is not as rkreport left it; rkreport audit --verify says what was done."]
+    assert damage(log)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *("UPDATE audit_head SET pending = 'é'", "DELETE FROM audit_head", "UPDATE audit_head SET sha256 = 'x'"),
+        *("UPDATE audit_head SET size = -1", "UPDATE audit_head SET number = -1"),
+        *("UPDATE audit_head SET number = 9223372036854775807", "UPDATE audit_head SET size = 9223372036854775807"),
+        "INSERT INTO audit_head SELECT * FROM audit_head",
+    ],
+)
+def test_a_head_that_cannot_be_is_a_damaged_store(database: Database, log: AuditLog, change: str) -> None:
+    """Whatever is asked of the log."""
+    database.write(change)
+    for asked in (log.head, log.mend, log.confirm, log.written):
+        with pytest.raises(StoreError, match=r"The store .* cannot be used: it is damaged; restore it from a backup"):
+            asked()
+
+
 def test_the_end_cannot_be_cut_off(log: AuditLog) -> None:
     """A line, its line break alone, or the file."""
     whole = log.path.read_bytes()
@@ -136,7 +168,7 @@ def test_the_end_cannot_be_cut_off(log: AuditLog) -> None:
         log.path.write_bytes(rest)
         assert damage(log)
     log.path.unlink()
-    assert damage(log).missing == (1, 2, 3, 4, 5)
+    assert damage(log).missing == ((1, 5),)
 
 
 @pytest.mark.parametrize("change", ["cut", "gone", "added", "other"])
