@@ -64,6 +64,16 @@ class Received:
         return None
 
 
+def lacking_pages(reading: ListReading, snapshot_id: str) -> StoreError:
+    """The error of a list whose pages are not all there."""
+    return StoreError(
+        "The store lacks pages of {key} that belong to snapshot {snapshot_id}; fetch again, or restore the data"
+        " folder from a backup.",
+        key=ListKey(reading.kind, reading.course, reading.batch),
+        snapshot_id=snapshot_id,
+    )
+
+
 def _named(key: ListKey) -> _Named:
     return key.kind, key.course, key.batch
 
@@ -92,12 +102,7 @@ def assemble(record: FetchRecord, pages: Iterable[tuple[str, int, int, bytes]], 
         says_active = says_active or list_rows.says_active
     short = received.first_short(record.lists, is_part=is_part)
     if short:
-        raise StoreError(
-            "The store lacks pages of {key} that belong to snapshot {snapshot_id}; fetch again, or restore the data"
-            " folder from a backup.",
-            key=ListKey(short.kind, short.course, short.batch),
-            snapshot_id=record.snapshot_id,
-        )
+        raise lacking_pages(short, record.snapshot_id)
     if not is_part:
         check_users(len(models["learners"]), any_says_active=says_active)
     return Snapshot(

@@ -3,14 +3,14 @@
 Knows which lists to read again. A purged snapshot takes its evidence along.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from rkreport.core.completions import CompletionDates
 from rkreport.core.models import Assignment, AssignmentStatus, Batch, BatchSerial
-from rkreport.core.snapshot import ListKind
-from rkreport.lms.assemble import FetchRecord, assemble
+from rkreport.core.snapshot import ASSIGNMENT_LISTS, ListKind
+from rkreport.lms.assemble import FetchRecord, assemble, lacking_pages
 from rkreport.lms.paging import ListKey
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
@@ -24,18 +24,31 @@ def earlier_completions(
 
     Of each vanished batch the newest list is read. Of an online course the newest list of each month is read, because
     its rows change in place when a learner begins again.
+
+    Raises:
+        StoreError: pages of such a list are missing.
     """
     done: set[object] = set(snapshots.list_names(current.snapshot_id))
     for row in reversed(snapshots.all_finished()):
         if row.finished_at is None or _end(row) >= _end(current) or row.host != current.host:
             continue
         names = {name: ListKey.parse(name) for name in snapshots.list_names(row.snapshot_id)}
+        _refuse_gone(row, names.values(), courses)
         marks = {name: _mark(key, name, row.finished_at) for name, key in names.items() if key.course in courses}
         wanted = {name for name, mark in marks.items() if mark and mark not in done}
         done.update(marks[name] for name in wanted)
         if wanted:
             dating = {name for name, key in names.items() if key.kind in _DATING}
             yield from _cleared(snapshots, row, wanted | dating)
+
+
+def _refuse_gone(row: SnapshotRow, keys: Iterable[ListKey], courses: Collection[str]) -> None:
+    """Refuse a snapshot of which a whole list is gone; one that lacks some pages is refused where they are read."""
+    there = {(key.kind, key.course, key.batch) for key in keys}
+    for one in row.lists:
+        is_dated = one.kind in ASSIGNMENT_LISTS and one.course in courses
+        if is_dated and one.pages_received and (one.kind, one.course, one.batch) not in there:
+            raise lacking_pages(one, row.snapshot_id)
 
 
 def _end(row: SnapshotRow) -> datetime:

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from rkreport.core.models import CourseKind
-from rkreport.core.snapshot import ListKind
+from rkreport.core.snapshot import ListKind, ListReading
+from rkreport.errors import StoreError
 from rkreport.lms.lists import assignments_of, batches_of
 from rkreport.lms.paging import ListKey
 from rkreport.run.edition.earlier_completions import earlier_completions
 from rkreport.store.database import Database
 from rkreport.store.pages import SnapshotPages
 from rkreport.store.snapshots import SnapshotRow, Snapshots
+from tests import factories
 
 OLD, NEW = (assignments_of("C", batch, CourseKind.WEBINAR) for batch in ("B-OLD", "B-NEW"))
 ONLINE = ListKey(ListKind.ONLINE, "C-O")
@@ -31,14 +33,16 @@ class Past:
         self.database = Database(folder)
         self.snapshots = Snapshots(self.database, lambda: self.now)
 
-    async def fetch(self, lists: Mapping[ListKey, list[Row]], host: str = "host") -> SnapshotRow:
-        """Store one page for each list."""
+    async def fetch(
+        self, lists: Mapping[ListKey, list[Row]], host: str = "host", *, received: tuple[ListReading, ...] = ()
+    ) -> SnapshotRow:
+        """Store one page for each list; `received` is what the lists say of themselves."""
         begun = self.snapshots.begin("plan", host)
         pages = SnapshotPages(self.database, begun.snapshot_id, lambda: self.now)
         for key, rows in lists.items():
             data = {"currentPage": 1, "totalItems": len(rows), "totalPage": 1, "items": rows}
             await pages.commit(key.name, 0, 1, json.dumps({"status": "success", "data": data}).encode())
-        self.snapshots.finish(begun.snapshot_id, ())
+        self.snapshots.finish(begun.snapshot_id, received)
         self.now += timedelta(days=31)
         return self.snapshots.finished(begun.snapshot_id)
 
@@ -113,3 +117,17 @@ async def test_what_comes_later_or_from_elsewhere_is_no_evidence(past: Past) -> 
     now = await past.fetch(BATCHES)
     await past.fetch({OLD: [placed("2")]})
     assert past.before(now) == []
+
+
+async def test_an_earlier_list_whose_pages_are_gone_is_refused(past: Past) -> None:
+    """It may have held the only evidence; lists of other courses, and those that had no page, are not looked at."""
+    kinds = {"kind": ListKind.ASSIGNMENTS, "course": "C", "batch": "B-OLD"}
+    other = factories.reading(**kinds | {"course": "C-X"})
+    none = factories.reading(**kinds | {"batch": "B-0"}, pages_received=0, rows_received=0)
+    await past.fetch({OLD: [placed("1")]}, received=(factories.reading(**kinds), other, none))
+    assert [who for who, *_ in past.before(await past.fetch({}))] == ["1"]
+    past.database.write("DELETE FROM page")
+    with pytest.raises(
+        StoreError, match="The store lacks pages of assignments of C B-OLD that belong to snapshot 2025"
+    ):
+        past.before(await past.fetch({}))

@@ -72,8 +72,8 @@ def test_numbers_have_bounds(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     "more",
-    [b"x," * (MEGABYTES_32 // 2), b"," * 3_000_001, b"a,b\n" * 50_001, b"\xff"],
-    ids=["bytes", "cells", "rows", "no text"],
+    [b"x," * (MEGABYTES_32 // 2), b"," * 3_000_001, b"a,b\n" * 50_001, b"\n" * 3_000_001, b"\xff"],
+    ids=["bytes", "cells", "rows", "blank lines", "no text"],
 )
 def test_a_ledger_has_bounds(tmp_path: Path, more: bytes) -> None:
     """Bytes, cells and rows, also where the first row is sound."""
