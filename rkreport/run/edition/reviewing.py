@@ -78,9 +78,8 @@ def review_step(
     if loaded.is_sealed:
         own = seal_of(folder, ((file.path, file.sha256) for file in written.files))
         Seals(database).add(period, revision, own)
-    about = about_loaded(loaded) | ({"release": code} if code else {})
-    digests = edition_digests(folder, {**manifest, "files": files}) | ({"release": digest} if digest else {})
-    record(database, world, AuditEvent.REVIEW_SHOWN, about=about, digests=digests)
+    digests = edition_digests(folder, {**manifest, "files": files})
+    _record(database, loaded, digests | ({"release": digest} if digest else {}), code)
     return Reviewed(
         review=written.review,
         period=period,
@@ -91,6 +90,11 @@ def review_step(
         burst_list=folder / BURST_LIST,
         release_code=code,
     )
+
+
+def _record(database: Database, loaded: Loaded, digests: Mapping[str, str], code: str) -> None:
+    about = about_loaded(loaded) | ({"release": code} if code else {})
+    record(database, loaded.world, AuditEvent.REVIEW_SHOWN, about=about, digests=digests)
 
 
 def _posted(loaded: Loaded, ledger: Ledger, built: Mapping[ManagerId, ManifestFile]) -> DeliveryStatus:

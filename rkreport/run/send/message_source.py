@@ -91,12 +91,6 @@ class MessageSource:
         if ready.notice and due:
             world.observer.say(ready.notice)
         pace = Pace(ready.messages_per_minute, went, now=_steady_clock(world), sleep=world.sleep)
-
-        def make_released(row: Delivery) -> Message:
-            message = make(row)
-            refuse_changed(self.loaded)
-            return message
-
         async with ready.transport as transport:
             loop = SendLoop(
                 transport,
@@ -105,11 +99,22 @@ class MessageSource:
                 world,
                 step=config.channel.step,
                 sender=self.sender.address,
-                make=make_released,
+                make=_released(make, self.loaded),
                 patience_seconds=patience_seconds,
             )
             await loop.run(due)
         return loop
+
+
+def _released(make: Make, loaded: Checked) -> Make:
+    """Look after each message whether it was made of what was released."""
+
+    def made(row: Delivery) -> Message:
+        message = make(row)
+        refuse_changed(loaded)
+        return message
+
+    return made
 
 
 def _steady_clock(world: World) -> Callable[[], datetime]:
