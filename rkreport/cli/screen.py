@@ -30,7 +30,7 @@ _SHORTEST_SECONDS = 1.0  # before a step's rate is meaningful
 _LONGEST_SECONDS_SHOWN = 120
 _NARROWEST = 20  # columns; a terminal may give 0
 _NOTHING = Text()
-_LONG_WORD = re.compile(r"\S{256,}")  # longer than the name of a file
+_LONG_WORD = re.compile(r"\S{300,}")  # longer than the path of a file on Windows
 _LONG_SENTENCE = 600  # ours have less than 400 characters
 _KEPT_OF_WORD, _KEPT_OF_SENTENCE = 50, 190  # characters at either end
 
@@ -76,9 +76,9 @@ class Screen:
         is_error = exit_code != EXIT_INTERRUPTED
         log.log(logging.ERROR if is_error else logging.INFO, sentence)
         first = Text(self.tell("Error: ") if is_error else "", "bold red")
-        _put(self._err, self.tell(sentence), first=first)
+        _put(self._err, _bearable(self.tell(sentence)), first=first)
         if self._as_json:
-            self._print_json({"error": bearable(sentence), "exit_code": exit_code})
+            self._print_json({"error": _bearable(sentence), "exit_code": exit_code})
 
     def step(self, name: str, unit: str) -> Advance:
         """Begin a step, and end the previous one."""
@@ -245,7 +245,7 @@ def _put(console: Console, text: str, *, first: Text = _NOTHING, indent: int = 0
 
     A word longer than a line, such as a file name, sticks out, so that it can be copied.
     """
-    text = bearable(spelled_out(text))
+    text = spelled_out(text)
     if console.is_terminal:
         width, room = max(console.width, _NARROWEST), " " * first.cell_len
         lines = textwrap.fill(
@@ -260,8 +260,8 @@ def _put(console: Console, text: str, *, first: Text = _NOTHING, indent: int = 0
     console.print(first + Text(text), end=end)
 
 
-def bearable(text: str) -> str:
-    """A sentence into which a person or an enemy put very much, without the middle of it."""
+def _bearable(text: str) -> str:
+    """An error into which a person or an enemy put very much, without the middle of it; the log has it whole."""
     text = _LONG_WORD.sub(lambda found: _ends(found[0], _KEPT_OF_WORD), text)
     return text if len(text) <= _LONG_SENTENCE else _ends(text, _KEPT_OF_SENTENCE)
 

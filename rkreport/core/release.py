@@ -60,8 +60,9 @@ def name_of_person(text: str) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a text reads as somebody's name: two letters at least, all of one script."""
-    letters = [char for char in unicodedata.normalize("NFKC", text) if char.isalpha() and char not in _FILLERS]
-    return len(letters) > 1 and len(scripts_of(text)) == 1
+    plain = unicodedata.normalize("NFKC", text)
+    letters = [char for char in plain if char.isalpha() and char not in _FILLERS]
+    return len(letters) > 1 and len(scripts_of(plain) - {"MODIFIER"}) == 1  # as an apostrophe may be
 
 
 def is_same_person(one: str, other: str) -> bool:

@@ -150,3 +150,16 @@ def test_a_cell_keeps_its_own_lines(screen: Screen, capsys: pytest.CaptureFixtur
     screen.table([Column("Name", share=1)], [["one\ntwo\x1b[31m\u202e"]])
     lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
     assert lines[-2:] == ["one", r"two\x1b[31m\u202e"]
+
+
+def test_an_error_loses_its_middle_and_a_result_nothing(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody may stretch what an error repeats; a result holds paths and commands that are to be copied."""
+    path = "folder/" * 200
+    screen.fail(f"{path} does not exist; name another file.", 2)
+    screen.result("Done.", [("File", path)], {})
+    screen.listing([path], {}, indent=4)
+    captured = capsys.readouterr()
+    assert captured.err.startswith("Error: folder/folder/")
+    assert captured.err.endswith("folder/ does not exist; name another file.\n")
+    assert len(captured.err) < 400
+    assert captured.out.count(path) == 2

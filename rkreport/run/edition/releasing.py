@@ -91,8 +91,8 @@ def released(
         )
     if not is_name(person):
         raise GuardStop(
-            "Nothing was sent. --approved-by {person!r} is nobody's name; write that of the second person who looked at"
-            " rkreport review.",
+            "Nothing was sent. --approved-by {person!r} does not read as a name, in letters of one script; write that"
+            " of the second person who looked at rkreport review.",
             person=person,
         )
     digest = release_digest(loaded)
