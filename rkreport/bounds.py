@@ -4,7 +4,6 @@ Each is checked before the file is read as what it claims to be. Knows no format
 """
 
 import errno
-import io
 import os
 import re
 import stat
@@ -14,7 +13,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
@@ -53,7 +52,7 @@ class NotSound(OutOfBounds):
     """XML that is not well-formed, or has a document type."""
 
 
-def open_regular(path: Path, *, follow_links: bool = True) -> io.BufferedReader:
+def open_regular(path: Path, *, follow_links: bool = True) -> BufferedReader:
     """Open a file for reading; a pipe is not waited for.
 
     Raises:

@@ -43,3 +43,11 @@ def database(folder: Path) -> Iterator[Database]:
     opened = Database(folder)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Database]:
+    """A second, empty store."""
+    opened = Database(tmp_path / "other")
+    yield opened
+    opened.close()

@@ -4,7 +4,7 @@ import errno
 import os
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, nullcontext
 from pathlib import Path
 
@@ -23,14 +23,6 @@ from tests import factories
 from tests.store.conftest import Clock
 from tests.store.test_results import result
 from tests.store.test_transfer import BODIES, fetched
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Iterator[Database]:
-    """A second, empty store."""
-    opened = Database(tmp_path / "other")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -41,14 +40,6 @@ def fetched(database: Database, clock: Clock) -> str:
     asyncio.run(commit_all())
     snapshots.finish(snapshot_id, (factories.reading(),))
     return snapshot_id
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Iterator[Database]:
-    """A second, empty store."""
-    opened = Database(tmp_path / "other")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
