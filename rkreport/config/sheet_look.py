@@ -16,6 +16,7 @@ _GIVEN_UP = frozenset({_MAIN + " row", _MAIN + " si"})  # by openpyxl: no others
 _MOST_KEPT = 100_000  # elements of one row, or beside the rows; Excel's longest row has 16,384 cells
 _MOST_GIVEN_UP = 1_048_576  # of a part: Excel's last row; openpyxl takes half a minute for so many texts
 _MOST_OF_LINKS = 500_000  # elements of the values from another workbook, which only a refresh reads
+_TEXTS: Final = frozenset({"v", "si", "is", "t"})  # openpyxl makes one value of them; of all others objects
 _READ_PIECEMEAL: Final = frozenset({"worksheet", "sharedStrings"})
 _LINKS: Final = frozenset({"externalLink"})
 _READ_WHOLE: Final = frozenset(
@@ -30,7 +31,8 @@ Uses = Mapping[str, Collection[str]]
 class SheetLook:
     """Watches the elements of a part. `merged` is the first merged range, `""` for none.
 
-    `references`: the parts that this one names, and what it says they are.
+    `references`: the parts that this one names, and what it says they are. `objects`: how many openpyxl makes of them
+    when it reads the part whole.
     """
 
     def __init__(self) -> None:
@@ -38,6 +40,7 @@ class SheetLook:
         self.merged = ""
         self.without_value: set[str] = set()
         self.references: list[tuple[str, str]] = []
+        self.objects = 0
         self._sheets: set[str] = set()
         self._cell = ""
         self._count = self._kept = self._given_up = 0
@@ -57,6 +60,7 @@ class SheetLook:
         if self._kept > _MOST_KEPT or self._given_up > _MOST_GIVEN_UP:
             raise OutOfBounds("too many elements that would be kept")
         local = name.rpartition(" ")[2]
+        self.objects += local not in _TEXTS
         if local == "c":
             self._cell = attributes.get("r", "")
         elif local == "f" and self._cell:

@@ -28,6 +28,7 @@ MOST_COLUMNS = 100
 _LAST_ROW = 1_048_576
 _COLUMNS_BEYOND = 8  # the header: a value there is told of
 _MOST_PARTS = 2_000
+_MOST_OBJECTS = 350_000  # in memory at once, as cells, formatted rows, formats
 _LARGEST_WHOLE = 2 * LARGEST_PART
 _XML_BOUNDS = XmlBounds(most_elements=3_000_000)  # of a part
 _XML_ENDS = (".xml", ".rels", ".vml")
@@ -78,14 +79,23 @@ def read_workbook_file(path: Path, *, if_missing: str) -> WorkbookFile:
     return WorkbookFile(path, content, workbook_rows(path, content))
 
 
-def workbook_rows(path: Path, content: bytes) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    """The rows of the first sheet, from the bytes of the file; `path` is for errors, which are as above."""
+def workbook_rows(path: Path, content: bytes, *, is_kept: bool = False) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """The rows of the first sheet, from the bytes of the file; `path` is for errors, which are as above.
+
+    `is_kept`: the workbook will be loaded whole and saved again, which takes memory for every cell of all its sheets.
+    """
     if content.startswith(_OLD_OFFICE_MARK):
         raise ConfigError("{path} has a password or is an old .xls; {save}, without a password.", path=path, save=_SAVE)
     try:
         with open_zip(content) as archive:
             _refuse_bombs(path, archive)
             sheets = _scanned(path, archive)
+        if is_kept and sum(look.objects for look in sheets.values()) > _MOST_OBJECTS:
+            raise ConfigError(
+                "{path} holds too many cells or formatted rows for a refresh; save it as CSV UTF-8, or move its rows"
+                " to a new workbook.",
+                path=path,
+            )
         return tuple(_rows(path, content, sheets))
     except _UNREADABLE as error:
         raise ConfigError(

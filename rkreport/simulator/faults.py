@@ -90,7 +90,7 @@ def parse_faults(spec: str) -> Faults:
         try:
             faults = _read(faults, name, value)
         except (KeyError, ValueError) as error:
-            raise ConfigError(f"Simulator: the fault {word!r} is not understood; known are {KNOWN_FAULTS}.") from error
+            raise ConfigError(f"Simulator: the fault {word[:40]!r} is unknown; known: {KNOWN_FAULTS}.") from error
     if sum(chance for _, chance in faults.chances) > 1:
         raise ConfigError("Simulator: the chances of the faults add up to more than 1; write smaller ones.")
     return faults
@@ -162,10 +162,10 @@ _SETTINGS: dict[str, Callable[[Faults, str], Faults]] = {
     "auth-403": lambda faults, value: replace(faults, refuses_with_403=_only(value, "")),
 }
 KNOWN_FAULTS = (
-    ", ".join(f"{kind}=CHANCE" for kind in Kind)
-    + ", churn=CHANCE, rate=N, token-seconds=N, latency-ms=N, slow-seconds=N, total=+N, total=-N, total=string, "
-    "total=missing, items=null, repeat-page, error-200, auth-403, completions=bare, completions=refused, "
-    "completions=missing, completions=huge, completions=date-only, completions=offsets, spellings=mixed, online=bare"
+    ", ".join([*Kind, "churn"])
+    + " =CHANCE; rate, token-seconds, latency-ms, slow-seconds =N; total=+N|-N|string|missing; "
+    "items=null; repeat-page; error-200; auth-403; completions=bare|refused|missing|huge|date-only|offsets; "
+    "spellings=mixed; online=bare"
 )
 
 

@@ -17,6 +17,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
+from rkreport.config import workbook_file
 from rkreport.config.load import load_config
 from rkreport.simulator.company import Company
 from rkreport.simulator.server import Simulator
@@ -186,6 +187,16 @@ def test_what_a_refresh_would_lose_is_refused(begun: Workspace) -> None:
         "managers.xlsx holds pictures, charts, macros or threaded comments, which a refresh would lose" in outcome.error
     )
     assert path.read_bytes() == before
+
+
+def test_a_list_too_large_to_keep_is_refused(begun: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it is loaded whole; the file stays as it is."""
+    monkeypatch.setattr(workbook_file, "_MOST_OBJECTS", 10)
+    before = (begun.folder / "managers.xlsx").read_bytes()
+    outcome = begun.rkreport("lists")
+    assert outcome.code == 2
+    assert "managers.xlsx holds too many cells or formatted rows for a refresh" in outcome.error
+    assert (begun.folder / "managers.xlsx").read_bytes() == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights are of POSIX")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rkreport.config import workbook_file
 from rkreport.config.sheet_look import SheetLook
 from rkreport.config.workbook_file import workbook_rows
 from rkreport.errors import ConfigError
@@ -127,6 +128,28 @@ TAKEN: dict[str, dict[str, Change]] = {
 def test_what_it_gives_up_is_read(case: str) -> None:
     """Lists of people who have large workbooks, or pictures."""
     assert workbook_rows(Path("m.xlsx"), changed(TAKEN[case]))[0][1] == MANAGERS
+
+
+KEPT = {
+    "formatted rows": "<row/>" * 1_000,
+    "cells": "<row>" + "<c/>" * 1_000 + "</row>",
+    "formulas": "<row>" + "<c><f>1</f><v>1</v></c>" * 500 + "</row>",
+    "rows of another sheet": "",
+}
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_a_refresh_keeps_less_than_a_reader(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a refresh would hold in memory is counted over all parts; texts and values are not."""
+    monkeypatch.setattr(workbook_file, "_MOST_OBJECTS", 1_000)
+    texts = {TYPES: strings_in("xl/sharedStrings.xml"), "xl/sharedStrings.xml": lambda _: table("<si><t/></si>", 900)}
+    few = changed(texts)
+    assert workbook_rows(Path("m.xlsx"), few, is_kept=True) == workbook_rows(Path("m.xlsx"), few)
+    second = {RELATIONS: related("worksheets/a.xml"), "xl/worksheets/a.xml": lambda _: table("<row/>", 1_000)}
+    many = changed({SHEET: within("sheetData", KEPT[case])} if KEPT[case] else second)
+    assert workbook_rows(Path("m.xlsx"), many)[0][1] == MANAGERS
+    with pytest.raises(ConfigError, match="too many cells or formatted rows for a refresh"):
+        workbook_rows(Path("m.xlsx"), many, is_kept=True)
 
 
 @pytest.mark.parametrize("name", ["row", "si"])

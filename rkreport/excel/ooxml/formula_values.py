@@ -4,7 +4,7 @@ A program that does not calculate, such as the reader of the lists, would find e
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from io import BytesIO
@@ -23,14 +23,20 @@ _FORMULA = re.compile(rb'<c r="(?P<cell>[A-Z]+[0-9]+)"(?P<style>[^>]*)>(?P<formu
 
 def formula_values(book: Workbook, content: bytes) -> Values:
     """The stored values of a workbook's formulas; `book` is the same workbook, loaded with its formulas."""
-    formulas = {
-        sheet.title: [cell.coordinate for cell in sheet._cells.values() if cell.data_type == "f"]  # noqa: SLF001 - `iter_rows` would make cells
+    wanted = {
+        sheet.title: {cell.coordinate for cell in sheet._cells.values() if cell.data_type == "f"}  # noqa: SLF001 - `iter_rows` would make cells
         for sheet in book.worksheets
     }
-    if not any(formulas.values()):
+    if not any(wanted.values()):
         return {}
-    values = load_workbook(BytesIO(content), data_only=True)
-    return {title: {cell: values[title][cell].value for cell in cells} for title, cells in formulas.items()}
+    stored: Any = load_workbook(BytesIO(content), data_only=True, read_only=True)  # a row at a time: whole, it is large
+    return {title: _values(stored[title], cells) for title, cells in wanted.items() if cells}
+
+
+def _values(sheet: Any, wanted: Collection[str]) -> dict[str, Any]:  # noqa: ANN401 - the stubs of sheets are incomplete
+    sheet.reset_dimensions()  # what the file says of its size may be wrong
+    cells = (cell for row in sheet.rows for cell in row if cell.value is not None)
+    return {cell.coordinate: cell.value for cell in cells if cell.coordinate in wanted}
 
 
 def with_values(content: bytes, values: Values) -> bytes:
