@@ -53,7 +53,7 @@ def of_folded_type(size: int) -> bytes:
 @pytest.mark.parametrize(
     ("message", "most"),
     [
-        (of_lines, 1_200_000),
+        (of_lines, 640_000),
         (of_parts, 500),
         (of_types, 200),
         (of_header, 2**18 - 1),

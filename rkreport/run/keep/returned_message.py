@@ -16,7 +16,7 @@ from rkreport.files import sha256_of
 OWN_NAME: Final = re.compile(r"rk\.\d{4}-\d{2}\.[0-9a-f]{32}")
 _OWN_NAME_BYTES = re.compile(rb"rk\.[0-9]{4}-[0-9]{2}\.[0-9a-f]{32}")
 _WORKBOOK = b"PK"
-_MOST_LINES = 1_200_000  # 60 MB of base64 have 800,000
+_MOST_LINES = 640_000  # the largest message in base64 of 60 characters a line has 600,000
 _MOST_PARTS = 500  # lines that may begin a part
 _MOST_NESTED = 200  # headers that tell what a part is
 _MOST_NAMES = 500  # of ours, each another; a message has one
