@@ -17,7 +17,8 @@ LETTERS: Final = "34679ACDEFHJKMNPRTWXY"
 """No two of them look alike, on a screen or in handwriting."""
 
 LONGEST_NAME: Final = 100
-_GROUP, _GROUPS = 4, 2
+_GROUP, _GROUPS = 4, 3
+_SALT: Final = b"rkreport release"
 _FILLERS: Final = "\u115f\u1160\u3164"  # letters by their category, blanks to the eye
 
 
@@ -39,8 +40,11 @@ def release_sha256(said: object) -> str:
 
 
 def code_of(sha256: str) -> str:
-    """The code of a digest, such as `7KHN-X4CF`: what a person can read out."""
-    number = int(sha256, 16)
+    """The code of a digest, such as `7KHN-X4CF-PWT9`: what a person can read out.
+
+    It is made slowly: whoever wants two contents with one code must make a hundred million.
+    """
+    number = int.from_bytes(hashlib.scrypt(sha256.encode(), salt=_SALT, n=2**14, r=8, p=1))
     letters = []
     for _ in range(_GROUP * _GROUPS):
         number, place = divmod(number, len(LETTERS))
