@@ -149,11 +149,14 @@ class XmlBounds:
     longest_piece: int = 2**18
 
 
-Visit = Callable[[str, Mapping[str, str]], None]
-"""Receives each element's name, as the namespace, a blank and the local name, and its attributes."""
+Visit = Callable[[str, Mapping[str, str], int], None]
+"""Receives each element's name, as the namespace, a blank and the local name, its attributes, and its depth from 1."""
+
+Hear = Callable[[str], None]
+"""Receives each piece of text."""
 
 
-def scan_xml(content: bytes, bounds: XmlBounds, visit: Visit | None = None) -> None:
+def scan_xml(content: bytes, bounds: XmlBounds, visit: Visit | None = None, hear: Hear | None = None) -> None:
     """Go through XML once, in little memory, before a parser makes a tree of it.
 
     Raises:
@@ -169,7 +172,7 @@ def scan_xml(content: bytes, bounds: XmlBounds, visit: Visit | None = None) -> N
         if depth > deepest or count > most or last - before > longest:
             raise OutOfBounds("too many elements, too deep, or too long a text")
         if visit:
-            visit(name, attributes)
+            visit(name, attributes, depth)
 
     def end(_name: str) -> None:
         nonlocal depth
@@ -180,6 +183,7 @@ def scan_xml(content: bytes, bounds: XmlBounds, visit: Visit | None = None) -> N
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.StartDoctypeDeclHandler = refuse
+    parser.CharacterDataHandler = hear
     view = memoryview(content)
     try:
         for offset in range(0, len(content), _PIECE):

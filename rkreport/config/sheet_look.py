@@ -1,4 +1,6 @@
-"""What a list's parts hold, seen element by element before openpyxl reads them: merged cells, formulas without a value.
+"""What a list's parts hold, seen element by element before openpyxl reads them.
+
+Merged cells, formulas without a value, and rows out of order, which openpyxl would leave out.
 
 Refuses what openpyxl would keep in memory. Of worksheets and shared strings it gives up each row or text before it
 reads the next one; it keeps all other elements, and other parts whole.
@@ -10,6 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from rkreport.bounds import NotWhole, OutOfBounds
+from rkreport.sheet_bounds import SlowTexts, cell_place, covered_cells
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _GIVEN_UP = frozenset({_MAIN + " row", _MAIN + " si"})  # by openpyxl: no others of these names
@@ -17,6 +20,9 @@ _MOST_KEPT = 100_000  # elements of one row, or beside the rows; Excel's longest
 _MOST_GIVEN_UP = 1_048_576  # of a part: Excel's last row; openpyxl takes half a minute for so many texts
 _MOST_OF_LINKS = 500_000  # elements of the values from another workbook, which only a refresh reads
 _TEXTS: Final = frozenset({"v", "si", "is", "t"})  # openpyxl makes one value of them; of all others objects
+_COVERING: Final = frozenset({"mergeCell", "hyperlink"})
+_LAST_ROW, _ROW_DEPTH = 1_048_576, 3
+_LETTERS_OF_AN_OBJECT = 16
 _READ_PIECEMEAL: Final = frozenset({"worksheet", "sharedStrings"})
 _LINKS: Final = frozenset({"externalLink"})
 _READ_WHOLE: Final = frozenset(
@@ -29,23 +35,26 @@ Uses = Mapping[str, Collection[str]]
 
 
 class SheetLook:
-    """Watches the elements of a part. `merged` is the first merged range, `""` for none.
+    """Watches the elements and texts of a part. `merged` is the first merged range, `""` for none.
 
     `references`: the parts that this one names, and what it says they are. `objects`: how many openpyxl makes of them
-    when it reads the part whole.
+    when it reads the part whole. `is_disordered`: rows or cells do not stand in order, or not where they belong.
     """
 
-    def __init__(self) -> None:
-        """Nothing was seen yet."""
+    def __init__(self, slow: SlowTexts) -> None:
+        """Nothing was seen yet of this part; `slow` watches all of them."""
         self.merged = ""
         self.without_value: set[str] = set()
         self.references: list[tuple[str, str]] = []
         self.objects = 0
+        self.is_disordered = False
+        self._slow = slow
         self._sheets: set[str] = set()
-        self._cell = ""
-        self._count = self._kept = self._given_up = 0
+        self._shared: dict[str, int] = {}
+        self._cell = self._type = self._element = self._formula = ""
+        self._count = self._kept = self._given_up = self._row = self._column = 0
 
-    def visit(self, name: str, attributes: Mapping[str, str]) -> None:
+    def visit(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
         """Look at one element.
 
         Raises:
@@ -59,15 +68,61 @@ class SheetLook:
             self._kept += 1
         if self._kept > _MOST_KEPT or self._given_up > _MOST_GIVEN_UP:
             raise OutOfBounds("too many elements that would be kept")
-        local = name.rpartition(" ")[2]
-        self.objects += local not in _TEXTS
+        local = self._element = name.rpartition(" ")[2]
+        if local in _TEXTS:
+            if local == "is" or (local == "v" and self._type == "str"):  # a formula's value may be the empty text
+                self.without_value.discard(self._cell)
+            return
+        self.objects += 1
         if local == "c":
-            self._cell = attributes.get("r", "")
-        elif local == "f" and self._cell:
+            self._look_at_cell(attributes, depth)
+        elif local == "row":
+            self._look_at_row(attributes, depth)
+        elif local == "f":
+            self._look_at_formula(attributes)
+        else:
+            self._look_beside_cells(local, attributes)
+
+    def hear(self, text: str) -> None:
+        """Take a piece of the text behind an element.
+
+        Raises:
+            OutOfBounds: as `SlowTexts`.
+        """
+        if self._element == "v":
+            if not text.isspace():
+                self.without_value.discard(self._cell)
+        elif self._element == "f":
+            self._shared[self._formula] = self._shared.get(self._formula, 0) + len(text)
+        else:
+            self._slow.hear(text)
+
+    def _look_at_row(self, attributes: Mapping[str, str], depth: int) -> None:
+        told = attributes.get("r", "")
+        row = int(told) if told.isdecimal() else self._row + (not told)
+        if row <= self._row or row > _LAST_ROW or depth != _ROW_DEPTH:
+            self.is_disordered = True
+        self._row, self._column = row, 0
+
+    def _look_at_cell(self, attributes: Mapping[str, str], depth: int) -> None:
+        self._cell, self._type = attributes.get("r", ""), attributes.get("t", "")
+        place = cell_place(self._cell) if self._cell else (self._row, self._column + 1)
+        if place is None or place[0] != self._row or place[1] <= self._column or depth != _ROW_DEPTH + 1:
+            self.is_disordered = True
+        self._column = place[1] if place else self._column
+
+    def _look_at_formula(self, attributes: Mapping[str, str]) -> None:
+        """A shared formula is translated for each cell: so many of its letters take as long as an object."""
+        self._formula = attributes.get("si", "")
+        self.objects += self._shared.get(self._formula, 0) // _LETTERS_OF_AN_OBJECT if self._formula else 0
+        if self._cell:
             self.without_value.add(self._cell)
-        elif local in {"v", "is"}:
-            self.without_value.discard(self._cell)
-        elif local == "mergeCell":
+
+    def _look_beside_cells(self, local: str, attributes: Mapping[str, str]) -> None:
+        self._slow.visit(local, attributes)
+        if local in _COVERING:
+            self.objects += covered_cells(attributes.get("ref", ""))  # an object for each
+        if local == "mergeCell":
             self.merged = self.merged or attributes.get("ref", "")
         elif local == "sheet":
             sheet = next((value for key, value in attributes.items() if key.endswith(" id")), "")

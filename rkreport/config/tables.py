@@ -164,7 +164,7 @@ def _problem(cell: str) -> str | None:
     if cell.startswith("="):
         return "holds a formula; write its value"
     if _SHORTENED_NUMBER.fullmatch(cell):
-        return "is a number that Excel has shortened; format the column as Text and write it again"
+        return "is a number that Excel shows shortened or in another form; format the column as Text and write it again"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Lists in an Excel workbook: the rows of its first sheet as texts. Knows no column.
+"""Lists in an Excel workbook: the rows of its first visible sheet as texts. Knows no column.
 
 A cell gives the text that a reader sees: an id its digits, a date cell `2026-12-31`, a formula its stored value. The
 file comes from a person's desk, so size, unpacked size, rows and columns have bounds before anything is parsed.
@@ -20,6 +20,7 @@ from rkreport.config.sheet_look import SheetLook, uses_of
 from rkreport.config.text_file import read_bounded
 from rkreport.errors import ConfigError
 from rkreport.sentence import Sentence
+from rkreport.sheet_bounds import SlowTexts
 
 LARGEST_BYTES = 20 * 2**20
 LARGEST_PART = 64 * 2**20  # unpacked: a million rows that are formatted and empty
@@ -43,6 +44,8 @@ _NO_VALUE = "="  # what `tables` refuses as a formula
 
 _SAVE = "save it in Excel as .xlsx"
 _FILLED_ZEROS = re.compile(r"0+")
+_IN_BRACKETS = re.compile(r"\[[^\]]*\]")  # colors, conditions, languages
+_DRESSED = re.compile(r"""["\\][^" ]|[0#?][-/ ]+[0#?]""")  # `"E"0000`, `0000-000`: more than the number's digits
 # Errors that openpyxl is known to raise for unreadable workbooks: it checks values while reading.
 _UNREADABLE = (
     *(
@@ -70,7 +73,7 @@ class WorkbookFile:
 
 
 def read_workbook_file(path: Path, *, if_missing: str) -> WorkbookFile:
-    """Read the first sheet of a workbook.
+    """Read the first visible sheet of a workbook.
 
     Raises:
         ConfigError: the file is missing, unreadable, no workbook, dangerous to unpack, or its sheet is no plain table.
@@ -80,7 +83,7 @@ def read_workbook_file(path: Path, *, if_missing: str) -> WorkbookFile:
 
 
 def workbook_rows(path: Path, content: bytes, *, is_kept: bool = False) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    """The rows of the first sheet, from the bytes of the file; `path` is for errors, which are as above.
+    """The rows of the first visible sheet, from the bytes of the file; `path` is for errors, which are as above.
 
     `is_kept`: the workbook will be loaded whole and saved again, which takes memory for every cell of all its sheets.
     """
@@ -127,18 +130,18 @@ def _too_much(path: Path) -> ConfigError:
 
 def _scanned(path: Path, archive: ZipFile) -> dict[str, SheetLook]:
     """Look at every part in little memory before openpyxl makes objects of them; returns what it saw, by part."""
-    looks, disguised = {}, []
+    looks, disguised, slow = {}, [], SlowTexts()
     try:
         for entry in archive.infolist():
             part = read_part(archive, entry)  # pictures too: what openpyxl may read must be as long as it says
             if entry.filename.lower().endswith(_XML_ENDS):
-                looks[entry.filename] = _look(part)
+                looks[entry.filename] = _look(part, slow)
             elif may_be_xml(part):
                 disguised.append(entry)
         uses = uses_of(looks)
         for entry in disguised:
             if not _PICTURE.issuperset(uses.get(entry.filename, ())):
-                looks[entry.filename] = _look(read_part(archive, entry))
+                looks[entry.filename] = _look(read_part(archive, entry), slow)
         for name, look in looks.items():
             look.check_use(name, uses)
     except (NotSound, NotWhole):
@@ -148,9 +151,9 @@ def _scanned(path: Path, archive: ZipFile) -> dict[str, SheetLook]:
     return looks
 
 
-def _look(part: bytes) -> SheetLook:
-    look = SheetLook()
-    scan_xml(part, _XML_BOUNDS, look.visit)
+def _look(part: bytes, slow: SlowTexts) -> SheetLook:
+    look = SheetLook(slow)
+    scan_xml(part, _XML_BOUNDS, look.visit, look.hear)
     return look
 
 
@@ -161,10 +164,17 @@ def _rows(path: Path, content: bytes, looks: dict[str, SheetLook]) -> Iterator[t
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of drop-downs and the like, which a reader of values does not need
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        if not book.worksheets:
-            raise ConfigError("{path} has no sheet with cells; write the list on its first sheet.", path=path)
-        sheet: Any = book.worksheets[0]
+        sheet: Any = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
+        if sheet is None:
+            raise ConfigError(
+                "{path} has no sheet that can be read; write the list on its first visible sheet, and {save} (not"
+                " Strict Open XML).",
+                path=path,
+                save=_SAVE,
+            )
         look = looks[sheet._worksheet_path]  # noqa: SLF001 - no public way
+        if look.is_disordered:
+            raise NotWhole("rows or cells that do not stand in order, which openpyxl would leave out")
         if look.merged:
             raise ConfigError(
                 "{path} has merged cells ({merged}) on its first sheet; unmerge them, and write the"
@@ -251,9 +261,10 @@ def _text(value: object, cell: Any) -> str:  # noqa: ANN401 - as above
 
 def _number(value: float, number_format: str) -> str:
     """Digits without exponent; leading zeros where the cell's format shows them."""
-    if abs(value) >= _EXACT:
+    shown = _IN_BRACKETS.sub("", (number_format or "").partition(";")[0])  # the part for positive numbers
+    if abs(value) >= _EXACT or _DRESSED.search(shown):
         return _SHORTENED
     if value != int(value):
         return repr(value)
-    width = len(number_format) if _FILLED_ZEROS.fullmatch(number_format or "") else 0
+    width = len(shown) if _FILLED_ZEROS.fullmatch(shown) else 0
     return str(int(value)).zfill(width)

@@ -6,7 +6,8 @@ Text from the LMS is stored as text, whatever it begins with.
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -14,8 +15,10 @@ from typing import Any
 from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import CellCoordinatesException, IllegalCharacterError, InvalidFileException
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
@@ -24,6 +27,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from rkreport.core.list_choices import Choices
 from rkreport.excel.ooxml.formula_values import formula_values, with_values
+from rkreport.excel.ooxml.label import with_label
 from rkreport.excel.text import single_line
 from rkreport.sentence import Sentence
 
@@ -41,6 +45,11 @@ _HEADER_FILL = PatternFill("solid", fgColor="FFD9E1F2")
 _LOST = re.compile(
     r"xl/(drawings/(?!vmlDrawing|commentsDrawing|_rels)|charts|media|pivot|slicer|timeline|ctrlProps|activeX"
     r"|threadedComments|embeddings|queryTables|connections|vbaProject|model|metadata|richData)"
+)
+_LOST_OF_SHEET = re.compile(rb"<(?:[\w.-]+:)?(?:extLst|protectedRanges)\b")
+_UNREADABLE = (
+    *(ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError),
+    *(CellCoordinatesException, IllegalCharacterError, InvalidFileException, TokenizerError),
 )
 
 
@@ -94,18 +103,19 @@ def refreshed_list(content: bytes, form: ListForm, choices: Choices, texts: Choi
     """The same workbook with the choices of today: rows, order, own columns and own sheets stay.
 
     Raises:
-        NotKept: openpyxl would lose a part of it, or its first sheet names none of the columns.
+        NotKept: openpyxl would lose a part of it, it is damaged, or its first sheet names none of the columns.
     """
     with ZipFile(BytesIO(content)) as archive:
-        if any(_LOST.match(name) for name in archive.namelist()):
+        names = archive.namelist()
+        sheets = (archive.read(name) for name in names if name.startswith("xl/worksheets/"))
+        if any(_LOST.match(name) for name in names) or any(map(_LOST_OF_SHEET.search, sheets)):
             raise NotKept(
-                "holds pictures, charts, macros or threaded comments, which a refresh would lose; move them to another"
-                " workbook"
+                "holds pictures, charts, macros, threaded comments, protected ranges, or formats and drop-downs of a"
+                " newer Excel, which a refresh would lose; remove them, or move them to another workbook"
             )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of drop-downs that refer to other sheets; ours are written anew
+    with _damage_told():
         book = load_workbook(BytesIO(content), rich_text=True)
-    sheet = next((one for one in book.worksheets if one.title != COMPANY_SHEET), None)
+    sheet = next((one for one in book.worksheets if _may_be_list(one)), None)
     if sheet is None:
         raise NotKept(
             Sentence(
@@ -115,7 +125,23 @@ def refreshed_list(content: bytes, form: ListForm, choices: Choices, texts: Choi
     values = formula_values(book, content)
     _ungroup(sheet)
     _dress(book, sheet, form, choices, texts)
-    return with_values(_saved(book), values)
+    with _damage_told():
+        saved = _saved(book)
+    return with_label(with_values(saved, values), content)
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of drop-downs that refer to other sheets; ours are written anew
+        try:
+            yield
+        except _UNREADABLE as error:
+            raise NotKept("cannot be refreshed: a part of it is damaged; save it in Excel as .xlsx") from error
+
+
+def _may_be_list(sheet: Any) -> bool:  # noqa: ANN401 - the stubs of sheets are incomplete
+    return bool(sheet.title != COMPANY_SHEET and sheet.sheet_state == "visible")
 
 
 def _dress(book: Workbook, sheet: Any, form: ListForm, choices: Choices, texts: ChoiceTexts) -> None:  # noqa: ANN401 - the stubs of sheets are incomplete

@@ -80,3 +80,13 @@ def office(built: Path, tmp_path: Path) -> Iterator[Office]:
     """A built edition, and a server that behaves."""
     with opened_office(built, tmp_path) as office:
         yield office
+
+
+@pytest.fixture
+def begun(workspace: Workspace, server: Simulator, company: Company) -> Workspace:
+    """A folder as `init` leaves it, for the company's LMS and its two courses."""
+    courses = [option for serial in company.overview().courses for option in ("--course", serial)]
+    options = ("--company", "PT Maju", "--language", "en", "--base-url", server.base_url, *courses)
+    outcome = workspace.rkreport("init", *options)
+    assert outcome.code == 0, outcome.err
+    return workspace

@@ -17,10 +17,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from rkreport.config import workbook_file
 from rkreport.config.load import load_config
 from rkreport.simulator.company import Company
-from rkreport.simulator.server import Simulator
 from tests.cli.program import Workspace, serving
 from tests.cli.test_doctor import checks
 from tests.config.list_books import list_book, with_part
@@ -46,16 +44,6 @@ def listed(workspace: Workspace, name: str = "managers.xlsx") -> dict[str, list[
         name: [row[at : next(end for end in ends if end > at)] for row in rows if row[at] is not None]
         for name, at in starts.items()
     }
-
-
-@pytest.fixture
-def begun(workspace: Workspace, server: Simulator, company: Company) -> Workspace:
-    """A folder as `init` leaves it, for the company's LMS and its two courses."""
-    courses = [option for serial in company.overview().courses for option in ("--course", serial)]
-    options = ("--company", "PT Maju", "--language", "en", "--base-url", server.base_url, *courses)
-    outcome = workspace.rkreport("init", *options)
-    assert outcome.code == 0, outcome.err
-    return workspace
 
 
 def fill(path: Path, *rows: tuple[Any, ...]) -> None:
@@ -174,29 +162,6 @@ def test_an_open_list_is_left_alone(begun: Workspace, lock: str) -> None:
     assert outcome.code == 5
     assert "managers.xlsx is open in another program; close it there, and say rkreport lists again" in outcome.error
     assert {path.name: path.read_bytes() for path in begun.folder.iterdir() if path.is_file()} == before
-
-
-def test_what_a_refresh_would_lose_is_refused(begun: Workspace) -> None:
-    """Pictures and charts; the file stays as it is."""
-    path = begun.folder / "managers.xlsx"
-    path.write_bytes(with_part(path.read_bytes(), "xl/media/image1.png", lambda _: b"png"))
-    before = path.read_bytes()
-    outcome = begun.rkreport("lists")
-    assert outcome.code == 2
-    assert (
-        "managers.xlsx holds pictures, charts, macros or threaded comments, which a refresh would lose" in outcome.error
-    )
-    assert path.read_bytes() == before
-
-
-def test_a_list_too_large_to_keep_is_refused(begun: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before it is loaded whole; the file stays as it is."""
-    monkeypatch.setattr(workbook_file, "_MOST_OBJECTS", 10)
-    before = (begun.folder / "managers.xlsx").read_bytes()
-    outcome = begun.rkreport("lists")
-    assert outcome.code == 2
-    assert "managers.xlsx holds too many cells or formatted rows for a refresh" in outcome.error
-    assert (begun.folder / "managers.xlsx").read_bytes() == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights are of POSIX")

@@ -11,6 +11,7 @@ from rkreport.config.sheet_look import SheetLook
 from rkreport.config.workbook_file import workbook_rows
 from rkreport.errors import ConfigError
 from rkreport.excel.template.reader import read_brand
+from rkreport.sheet_bounds import SlowTexts
 from tests.config.list_books import MANAGERS, list_book, with_part
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -155,11 +156,11 @@ def test_a_refresh_keeps_less_than_a_reader(case: str, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("name", ["row", "si"])
 def test_rows_and_texts_have_a_bound(name: str) -> None:
     """As many as Excel has rows."""
-    look = SheetLook()
+    look = SheetLook(SlowTexts())
     for _ in range(1_048_576):
-        look.visit(f"{MAIN} {name}", {})
+        look.visit(f"{MAIN} {name}", {}, 3)
     with pytest.raises(Exception, match="too many"):
-        look.visit(f"{MAIN} {name}", {})
+        look.visit(f"{MAIN} {name}", {}, 3)
 
 
 def test_a_brand_hides_no_xml_either() -> None:

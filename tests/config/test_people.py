@@ -201,7 +201,10 @@ def test_one_source_of_managers(workspace: Workspace) -> None:
         (f'{HEADER}M-1,"Budi" hunter2,,,,,A,\n', ", line 2: a value in double quotes is not closed, or text follows"),
         (f"{HEADER}#N/A,Budi,,,,7,,\n", ", line 2, manager_id: holds an error value of Excel; mend the formula"),
         (f"{HEADER}M-1,=hunter2,,,,7,,\n", ", line 2, name: holds a formula; write its value."),
-        (f'{HEADER}M-1,Budi,,,,"6,28E+11",,\n', ", line 2, employee_id: is a number that Excel has shortened; format"),
+        (
+            f'{HEADER}M-1,Budi,,,,"6,28E+11",,\n',
+            ", line 2, employee_id: is a number that Excel shows shortened or in another form; format",
+        ),
     ],
 )
 def test_wrong_managers(workspace: Workspace, content: str | bytes, sentence: str) -> None:

@@ -128,7 +128,7 @@ def test_an_error_of_excel_means_nobody(workspace: Workspace) -> None:
 def test_a_number_without_all_its_digits_is_refused(workspace: Workspace) -> None:
     """Excel keeps fifteen: the sixteenth of a NIK is gone."""
     workspace.write("exceptions.xlsx", list_book([EXCEPTIONS, (3171234567890123, "*")]))
-    assert "row 2, employee_id: is a number that Excel has shortened" in workspace.refusal(EXCEPTIONS_XLSX)
+    assert "row 2, employee_id: is a number that Excel shows shortened" in workspace.refusal(EXCEPTIONS_XLSX)
 
 
 # ---- the two formats are one list
@@ -217,7 +217,7 @@ WRONG: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut": (lambda: list_book([MANAGERS, BUDI])[:-300], " is no Excel workbook, or damaged; save it"),
     "no parts": (
         lambda: with_part(list_book([MANAGERS]), "xl/workbook.xml", lambda _: b"<x/>"),
-        " has no sheet with cells; write the list",
+        " has no sheet that can be read; write the list",
     ),
     "zip bomb": (
         lambda: with_part(list_book([MANAGERS, BUDI]), SHEET, bomb),

@@ -13,6 +13,7 @@ from openpyxl.xml.functions import fromstring
 from rkreport.bounds import NotSound, OutOfBounds, XmlBounds, may_be_xml, open_zip, read_part, scan_xml
 from rkreport.excel.template.places import PLACE_LIMIT, Places
 from rkreport.sentence import Sentence
+from rkreport.sheet_bounds import SlowTexts
 
 _MOST_PARTS = 2_000
 _LARGEST_WHOLE = 100 * 2**20  # unpacked
@@ -52,6 +53,7 @@ class Package:
         except OutOfBounds as error:
             raise Unusable(_NO_WORKBOOK) from error
         self._refuse_bombs()
+        self._slow = SlowTexts()
         self.names = frozenset(self._archive.namelist())
         if "[Content_Types].xml" not in self.names:
             raise Unusable(_NO_WORKBOOK)
@@ -84,9 +86,9 @@ class Package:
 
     def _check_xml(self, part: str, content: bytes) -> None:
         """Refuse what would become large in memory, and cells so far away that openpyxl would make a million."""
-        places = Places()
+        places = Places(self._slow)
         try:
-            scan_xml(content, _XML_BOUNDS, places.visit)
+            scan_xml(content, _XML_BOUNDS, places.visit, self._slow.hear)
         except NotSound as error:
             raise Unusable(
                 Sentence("is damaged ({part} is no sound XML); save it again in Excel", part=part)

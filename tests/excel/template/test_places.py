@@ -3,13 +3,14 @@
 import pytest
 
 from rkreport.excel.template.places import Places
+from rkreport.sheet_bounds import SlowTexts
 
 
 def far(*elements: tuple[str, dict[str, str]]) -> str:
     """The first place beyond the bounds."""
-    places = Places()
+    places = Places(SlowTexts())
     for name, attributes in elements:
-        places.visit(name, attributes)
+        places.visit(name, attributes, 3)
     return places.far
 
 
