@@ -192,6 +192,7 @@ CONFIG = {
     "deep tables": Hostile(file("config.toml", "x = " + "{a=" * 100_000), "config.toml is no settings file"),
     "a deep key": Hostile(file("config.toml", ".".join("a" * 50_000) + " = 1"), "config.toml is no settings file"),
     "a deep quoted key": Hostile(file("config.toml", '["a b"' + '."a b"' * 20 + "]"), "is no settings file"),
+    "a long number": Hostile(file("config.toml", f"x = 0x{'f' * 4_000}"), "config.toml is no settings file"),
     "far too long": Hostile(file("config.toml", "# x\n" * 600_000), "config.toml is larger than 2 MB"),
 }
 LISTS = {
@@ -228,6 +229,7 @@ MAILS = {
     "a pipe": Hostile(pipe("mail/manager.en.txt", TEMPLATES), "cannot be read; restore it, and save it as UTF-8."),
     "a device": Hostile(device("mail/manager.en.txt", TEMPLATES), "cannot be read; restore it"),
     "far too long": Hostile(mail("manager.en.txt", b"$company " * 40_000), "is larger than 256 kB, far more"),
+    "a long number": Hostile(mail("texts.en.toml", b"x = 0x" + b"f" * 4_000), "texts.en.toml holds no texts"),
     "texts too deep": Hostile(mail("texts.en.toml", b"x = " + b"[" * 100_000), "texts.en.toml holds no texts"),
     "a deep key": Hostile(mail("texts.en.toml", b".".join([b"a"] * 50_000) + b" = 1"), "texts.en.toml holds no texts"),
 }
