@@ -5,6 +5,8 @@ Every default stands here once; config.example.toml and docs/configuration.md ar
 
 import inspect
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from ipaddress import ip_address
 from typing import Annotated, Literal, get_args
@@ -22,6 +24,7 @@ from rkreport.sentence import Sentence
 
 LONGEST_TEXT = 300
 _LONGEST_SCHEME = 20
+_LONGEST_HOST = 254  # RFC 1035: 253, and a dot at the end
 
 
 def is_loopback(host: str | None) -> bool:
@@ -34,18 +37,32 @@ def is_loopback(host: str | None) -> bool:
         return host == "localhost"
 
 
+def _host(host: str) -> str:
+    try:
+        is_name = len(host.encode("idna")) <= _LONGEST_HOST
+    except UnicodeError:  # what a socket would raise
+        is_name = False
+    if not is_name:
+        raise ValueError(
+            "names a host that cannot exist: a part between its dots is empty, has impossible letters, or"
+            ' more than 63 of them (253 in all); write such as "lms.contoh.test"'
+        )
+    return host
+
+
 def _base_url(text: str) -> str:
     try:
         url = urlsplit(text)
         is_address = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
     except ValueError:  # a wrong port or IPv6 address
         is_address = False
-    if not is_address or any(character.isspace() for character in text):
+    if not is_address or not text.isprintable() or " " in text:
         raise ValueError('is no web address; write one such as "https://api.ruangkerja.id"')
     if url.username is not None or url.query or url.fragment:
         raise ValueError('holds more than the address (a login, a "?" or a "#"); write "https://api.ruangkerja.id"')
     if url.scheme == "http" and not is_loopback(url.hostname):
         raise ValueError("begins with http://, which would send the secret unencrypted; write https://")
+    _host(url.hostname or "")
     return text.rstrip("/")
 
 
@@ -70,6 +87,8 @@ def _scheduler(text: str) -> str:
         raise ValueError(
             "begins with tcp://, which would send personal data unencrypted; write tls://, or use a tunnel"
         )
+    if text:
+        _host(url.hostname or "")
     return text
 
 
@@ -111,8 +130,12 @@ def _domain(text: str) -> str:
     return text
 
 
+def _first_twice(serials: Iterable[str]) -> str | None:
+    return next((serial for serial, times in Counter(serials).items() if times > 1), None)
+
+
 def _none_twice(serials: tuple[str, ...]) -> tuple[str, ...]:
-    twice = next((serial for serial in serials if serials.count(serial) > 1), None)
+    twice = _first_twice(serials)
     if twice:
         raise ValueError(Sentence('names "{twice}" twice; remove one of them', twice=twice))
     return serials
@@ -120,6 +143,7 @@ def _none_twice(serials: tuple[str, ...]) -> tuple[str, ...]:
 
 Line = Annotated[str, AfterValidator(_one_line)]
 Words = Annotated[Line, AfterValidator(_not_blank)]
+Host = Annotated[Words, AfterValidator(_host)]
 Domain = Annotated[Words, AfterValidator(_domain)]
 Serials = Annotated[tuple[Words, ...], AfterValidator(_none_twice)]
 
@@ -256,7 +280,7 @@ class MailSection(Section):
     reply_to: Words | None = None
     allowed_domains: tuple[Domain, ...] | None = Field(None, strict=False, min_length=1)
     templates_dir: Words | None = None
-    host: Words | None = None
+    host: Host | None = None
     port: int = Field(587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     ca_file: Words | None = None
@@ -342,8 +366,7 @@ class ConfigFile(Section):
             ("courses", "course", self.courses),
             ("learning_plans", "learning plan", self.learning_plans),
         ):
-            serials = [block.serial for block in blocks]
-            twice = next((serial for serial in serials if serials.count(serial) > 1), None)
+            twice = _first_twice(block.serial for block in blocks)
             if twice:
                 raise ValueError(
                     Sentence(

@@ -98,7 +98,7 @@ class FetchedToken:
             raise MailServerUnusable(
                 "{host} (mail.oauth.url) could not prove who it is (TLS certificate); check the address.", host=host
             ) from error
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:  # the last of a name that no network can have
             raise MailServerTrouble(
                 "{host} (mail.oauth.url) gave no token: no connection, or a cut one.",
                 host=host,

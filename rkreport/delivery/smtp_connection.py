@@ -154,6 +154,10 @@ async def _connect(smtp: SMTP, settings: SmtpSettings, context: ssl.SSLContext |
             server=settings.server,
             wait_seconds=THROTTLED_SECONDS,
         ) from error
+    except UnicodeError as error:  # of a name that no network can have
+        raise MailServerUnusable(
+            "The mail server {server} has no address; check mail.host and the network.", server=settings.server
+        ) from error
     if settings.security == "none" and not ip_address(smtp.get_transport_info("peername")[0]).is_loopback:
         raise MailServerUnusable(
             'mail.security: "none" is for a mail server on this machine, and {server} is another; write "starttls".',

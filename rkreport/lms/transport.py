@@ -107,7 +107,7 @@ class Transport:
                 body = await _read(response, what)
         except TimeoutError as error:
             raise Unreachable(_LATE, host=host, what=what, seconds=seconds, if_it_stays=IF_IT_STAYS) from error
-        except aiohttp.ClientConnectorDNSError as error:
+        except (aiohttp.ClientConnectorDNSError, UnicodeError) as error:  # of a name that no network can have
             raise Unreachable("{host} has no address: check base_url and the network.", host=host) from error
         except aiohttp.ClientProxyConnectionError as error:
             raise Unreachable(_dead_proxy(error)) from error

@@ -151,8 +151,14 @@ def test_folder_as_config(tmp_path: Path) -> None:
         (b".".join([b"a"] * 3000) + b" = 1", "config.toml is no settings file; compare it with config.example.toml."),
         (b"a = " + b"9" * 5000, "config.toml is no settings file; compare it with config.example.toml."),
         (b"a = 0x" + b"f" * 4000, "config.toml is no settings file; compare it with config.example.toml."),
-        (b"a = [{b = 0o" + b"7" * 9000 + b"}]", "config.toml is no settings file; compare it with config.example.toml."),
-        (b"[b]\na = [[0b" + b"1" * 20000 + b"]]", "config.toml is no settings file; compare it with config.example.toml."),
+        (
+            b"a = [{b = 0o" + b"7" * 9000 + b"}]",
+            "config.toml is no settings file; compare it with config.example.toml.",
+        ),
+        (
+            b"[b]\na = [[0b" + b"1" * 20000 + b"]]",
+            "config.toml is no settings file; compare it with config.example.toml.",
+        ),
     ],
     ids=["empty", "remark", "UTF-16", "Latin-1", "workbook", "brackets", "dots", "digits", "hex", "octal", "binary"],
 )

@@ -1,5 +1,7 @@
 """Values of config.toml: each impossible one is refused by key, with what was found and what to write."""
 
+from time import process_time
+
 import pytest
 
 from tests.config.workspace import COURSE, REPORT, SMALLEST, Workspace
@@ -165,6 +167,46 @@ def test_wrong_addresses_are_named_and_not_shown(workspace: Workspace, lines: st
 def test_mail_values(workspace: Workspace, lines: str, sentence: str) -> None:
     """What would send to nobody, to anybody or in clear text is refused before anything is fetched."""
     assert workspace.refusal(f"{SMALLEST}[mail]\n{lines}\n").startswith(f"config.toml: {sentence}")
+
+
+HOSTS = ("a..b", ".test", f"{'a' * 64}.test", "\u00fc" * 80, f"{'a' * 30}." * 9)
+
+
+@pytest.mark.parametrize("host", HOSTS, ids=["empty", "empty first", "long part", "long when encoded", "long"])
+@pytest.mark.parametrize(
+    ("lines", "key"),
+    [
+        ('[lms]\nbase_url = "https://{}:8443/x"', "lms.base_url"),
+        ('[mail]\nhost = "{}"', "mail.host"),
+        ('[mail.oauth]\nurl = "https://{}/token"', "mail.oauth.url"),
+        ('[build]\nscheduler = "tls://{}:8786"', "build.scheduler"),
+    ],
+)
+def test_a_host_that_cannot_exist(workspace: Workspace, lines: str, key: str, host: str) -> None:
+    """A name that a socket would not even look up is a mistake in the file, wherever it stands."""
+    sentence = workspace.refusal(f"{SMALLEST}{lines.format(host)}\n")
+    told = (
+        "must be an address" if key == "mail.oauth.url" else "names a host that cannot exist: a part between its dots"
+    )
+    assert sentence.startswith(f"config.toml: {key}: {told}")
+
+
+@pytest.mark.parametrize(
+    "host", ["lms", "lms.contoh.test", "lms.contoh.test.", "a_b.test", f"{'a' * 63}.test", "10.0.0.1"]
+)
+def test_a_host_that_can_exist(workspace: Workspace, host: str) -> None:
+    """A name without dots, with one at its end, or an address is taken."""
+    lines = f'[lms]\nbase_url = "https://{host}"\n[mail]\nhost = "{host}"\n'
+    settings = workspace.load(SMALLEST + lines).settings
+    assert (settings.lms.base_url, settings.mail.host) == (f"https://{host}", host)
+
+
+def test_very_many_courses_take_no_time(workspace: Workspace) -> None:
+    """Each is looked up once for its like: 30,000 would take ten seconds if each were compared with each."""
+    blocks = "".join(f'[[courses]]\nserial = "C-{number}"\n' for number in range(30_000))
+    started = process_time()
+    assert 'name the course "C-29999"' in workspace.refusal(f'{REPORT}{blocks}[[courses]]\nserial = "C-29999"\n')
+    assert process_time() - started < 6
 
 
 def test_mail_in_clear_text_stays_on_this_machine(workspace: Workspace) -> None:

@@ -164,3 +164,10 @@ async def test_secrets_are_in_no_picture() -> None:
     request = TokenRequest("https://h.test/token", "app-1", "", SECRET, REFRESH)
     assert SECRET not in repr(request)
     assert REFRESH not in repr(request)
+
+
+async def test_a_host_that_cannot_exist_gives_no_token() -> None:
+    """A socket raises no error of aiohttp, nor of the system, for such a name."""
+    tokens = FetchedToken(TokenRequest("https://a..b/token", "app-1"), aiohttp.ClientSession, lambda: START)
+    with pytest.raises(MailServerTrouble, match=r"a\.\.b \(mail\.oauth\.url\) gave no token: no connection"):
+        await tokens.current()

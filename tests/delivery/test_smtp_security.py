@@ -237,3 +237,10 @@ def test_encryption_of_this_century() -> None:
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+async def test_a_host_that_cannot_exist_has_no_address() -> None:
+    """A socket raises no error of the library, nor of the system, for such a name."""
+    outcomes = await send(SmtpTransport(SmtpSettings("a..b", 587), None), 1, 2)
+    assert kinds(outcomes) == "stop stop"
+    assert "The mail server a..b:587 has no address; check mail.host" in outcomes[0].reply

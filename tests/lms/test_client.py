@@ -283,6 +283,13 @@ async def test_every_error_of_aiohttp_becomes_one_of_ours(
     assert "secret-token" not in str(caught.value)
 
 
+async def test_a_host_that_cannot_exist_has_no_address() -> None:
+    """A socket raises no error of aiohttp, nor of the system, for such a name."""
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(Unreachable, match=r"a\.\.b has no address"):
+            await World(session).users(settings=LmsSettings("https://a..b", timeout_seconds=5, max_attempts=1))
+
+
 def test_the_errors_to_retry_are_those_a_second_try_can_mend() -> None:
     """Login, shape and missing things are final."""
     retried = {
