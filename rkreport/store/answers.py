@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from rkreport.core.answers.taking import Answer
 from rkreport.core.models import CourseSerial, ManagerId
-from rkreport.errors import StoreError
-from rkreport.store.database import Database, Write
+from rkreport.sentence import Sentence
+from rkreport.store.database import Database, Write, intact
 
+_DAMAGED = Sentence("What managers answered, in {path}, is damaged; restore the file from a backup.")
 _COLUMNS = (
     "period, revision, manager_id, address, employee_id, user_serial, name_sha256, course, choice, reason, planned_on,"
     " note, sent_at, collected_at, file_sha256"
@@ -66,18 +67,14 @@ class AnswerStore:
             StoreError: one is not what was stored.
         """
         rows = self._database.read(f"SELECT {_COLUMNS} FROM answer ORDER BY manager_id, employee_id, course, address")  # noqa: S608 - as above
-        try:
+        with intact(self._database.path, _DAMAGED):
             return tuple(_answer(*row) for row in rows)
-        except (ValueError, TypeError) as error:
-            raise StoreError(
-                "What managers answered, in {path}, is damaged; restore the file from a backup.",
-                path=self._database.path,
-            ) from error
 
     def files(self) -> tuple[ReturnedFile, ...]:
         """Every file that was read."""
         rows = self._database.read(f"SELECT {_FILE_COLUMNS} FROM returned ORDER BY file_sha256")  # noqa: S608 - as above
-        return tuple(_file(*row) for row in rows)
+        with intact(self._database.path, _DAMAGED):
+            return tuple(_file(*row) for row in rows)
 
     def keep(self, file: ReturnedFile, answers: Iterable[Answer]) -> None:
         """Keep the answers of a file, each in place of the one that was known, and note the file: all or nothing."""
@@ -89,7 +86,7 @@ class AnswerStore:
     def take_in(self, answers: Iterable[Answer], files: Iterable[ReturnedFile]) -> int:
         """Take over answers that are newer than those here, and files that were read; returns how many answers."""
         taken = 0
-        with self._database.transaction() as write:
+        with self._database.transaction() as write, intact(self._database.path, _DAMAGED):
             for answer in answers:
                 known = write(_SAME, answer.key).fetchone()
                 if known is None or tuple(map(datetime.fromisoformat, known)) < (answer.sent_at, answer.collected_at):
@@ -106,7 +103,8 @@ class AnswerStore:
             " UNION SELECT period, revision, manager_id, sent_at FROM returned ORDER BY 1, 2, 3, 4"
         )
         sent_at = {AnsweredKey(period, revision, ManagerId(who)): at for period, revision, who, at in rows}
-        return tuple(key for key, at in sent_at.items() if datetime.fromisoformat(at) < moment)
+        with intact(self._database.path, _DAMAGED):
+            return tuple(key for key, at in sent_at.items() if datetime.fromisoformat(at) < moment)
 
     def count_of(self, keys: Iterable[AnsweredKey]) -> int:
         """How many answers there are to some workbooks."""

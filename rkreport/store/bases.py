@@ -9,10 +9,10 @@ from datetime import datetime
 
 from rkreport.core.models import Counts, CourseSerial, ManagerId, Status
 from rkreport.core.review.last_sent import BaseRow
-from rkreport.errors import StoreError
 from rkreport.sentence import Sentence
-from rkreport.store.database import Database, Write
+from rkreport.store.database import Database, Write, intact
 
+_DAMAGED = Sentence("What was last sent, in {path}, is damaged; restore the file from a backup.")
 _COLUMNS = "period, revision, is_written"
 _OF = "period = ? AND revision = ? AND is_written = ?"
 
@@ -61,15 +61,11 @@ class Bases:
             StoreError: it is not what was stored.
         """
         sql = f"SELECT person, manager_id, course, status, counts FROM base_requirement WHERE {_OF} ORDER BY rowid"  # noqa: S608 - as above
-        try:
+        with intact(self._database.path, _DAMAGED):
             return tuple(
                 BaseRow(person, ManagerId(manager_id), CourseSerial(course), Status(status), Counts(counts))
                 for person, manager_id, course, status, counts in self._database.read(sql, *_values(key))
             )
-        except ValueError as error:
-            raise StoreError(
-                "What was last sent, in {path}, is damaged; restore the file from a backup.", path=self._database.path
-            ) from error
 
     def managers(self, key: BaseKey) -> dict[str, ManagerId]:
         """By person, the manager in an edition."""
@@ -84,11 +80,12 @@ class Bases:
     def kept_before(self, moment: datetime) -> tuple[BaseKey, ...]:
         """The bases that were kept before a moment."""
         rows = self._database.read(f"SELECT {_COLUMNS}, kept_at FROM base ORDER BY {_COLUMNS}")  # noqa: S608 - as above
-        return tuple(
-            BaseKey(period, revision, bool(is_written))
-            for period, revision, is_written, at in rows
-            if datetime.fromisoformat(at) < moment
-        )
+        with intact(self._database.path, _DAMAGED):
+            return tuple(
+                BaseKey(period, revision, bool(is_written))
+                for period, revision, is_written, at in rows
+                if datetime.fromisoformat(at) < moment
+            )
 
     def forget(self, keys: Iterable[BaseKey]) -> None:
         """Delete the bases of editions, all or none; only `Database.fold_side_file` clears them from the disk."""

@@ -202,6 +202,19 @@ def _newer(path: Path, version: int) -> StoreError:
     )
 
 
+@contextlib.contextmanager
+def intact(path: Path, otherwise: Sentence | None = None) -> Iterator[None]:
+    """Read rows within this: their JSON, times and states may be anything, and nested as deep as anybody likes.
+
+    Raises:
+        StoreError: a row is not what was stored, with `otherwise` as its sentence, which has a place for the path.
+    """
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise (StoreError(otherwise.template, path=path) if otherwise else damaged(path)) from error
+
+
 def damaged(path: Path) -> StoreError:
     """The error of a store whose rows are not what was stored."""
     explained = Sentence("it is damaged; {restore}", restore=_RESTORE)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from rkreport.core.mail.delivery import Delivery
-from rkreport.store.database import Database
+from rkreport.store.database import Database, intact
 
 
 class Expiry:
@@ -21,11 +21,12 @@ class Expiry:
         rows = self._database.read("SELECT id, started_at, finished_at FROM snapshot ORDER BY id")
         finished = [(ended, snapshot_id) for snapshot_id, _, ended in rows if ended]
         newest = max(finished)[1] if finished else ""
-        return tuple(
-            str(snapshot_id)
-            for snapshot_id, started, ended in rows
-            if snapshot_id != newest and datetime.fromisoformat(ended or started) < before
-        )
+        with intact(self._database.path):
+            return tuple(
+                str(snapshot_id)
+                for snapshot_id, started, ended in rows
+                if snapshot_id != newest and datetime.fromisoformat(ended or started) < before
+            )
 
     def begin(self, months: int, what: Mapping[str, object]) -> int:
         """Record what will be deleted, before the deletion begins; returns the record's number."""

@@ -15,7 +15,8 @@ from rkreport.core.models import ManagerId
 from rkreport.core.release import NO_RELEASE, Release
 from rkreport.core.review.last_sent import WentTo
 from rkreport.errors import StoreError
-from rkreport.store.database import Database, Write
+from rkreport.sentence import Sentence
+from rkreport.store.database import Database, Write, intact
 
 _SELECT = (
     "SELECT period, revision, manager_id, recipient, cc, language, message_id, file, file_sha256, content_sha256,"
@@ -41,6 +42,7 @@ _RELEASE = (
 _RECORD = (
     "INSERT INTO delivery_event (period, revision, manager_id, again, at, state, reply) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+_DAMAGED = Sentence("A row of the ledger in {path} is damaged; restore the file from a backup.")
 # States that planning may change: the message has not left.
 _OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.WRITTEN})
 
@@ -85,10 +87,9 @@ class Ledger:
     def masters(self) -> tuple[Master, ...]:
         """The masters of editions that were sent or written, oldest first."""
         sql = "SELECT period, revision, file, file_sha256, kept_at FROM sent_master ORDER BY period, revision"
-        return tuple(
-            Master(period, revision, file, file_sha256, datetime.fromisoformat(at))
-            for period, revision, file, file_sha256, at in self._database.read(sql)
-        )
+        with intact(self._database.path, _DAMAGED):
+            rows = self._database.read(sql)
+            return tuple(Master(key, nr, file, sha, datetime.fromisoformat(at)) for key, nr, file, sha, at in rows)
 
     def last_recipients(self) -> dict[ManagerId, WentTo]:
         """By manager, the addresses of the newest sent report of any period, else of a written one, else one in doubt.
@@ -101,12 +102,14 @@ class Ledger:
             " ORDER BY state = 'sent', state = 'written', changed_at, period, revision"  # the last one counts; UTC
         )
         found = self._database.read(sql)
-        return {ManagerId(manager_id): WentTo(recipient, tuple(json.loads(cc))) for manager_id, recipient, cc in found}
+        with intact(self._database.path, _DAMAGED):
+            return {ManagerId(manager): WentTo(recipient, tuple(json.loads(cc))) for manager, recipient, cc in found}
 
     def begun_since(self, moment: datetime) -> tuple[datetime, ...]:
         """The times since a moment at which the text of a message began to go out, oldest first."""
         sql = "SELECT at FROM delivery_event WHERE state = 'sending' AND at > ? ORDER BY number"  # all are UTC
-        return tuple(datetime.fromisoformat(at) for (at,) in self._database.read(sql, moment.isoformat()))
+        with intact(self._database.path, _DAMAGED):
+            return tuple(datetime.fromisoformat(at) for (at,) in self._database.read(sql, moment.isoformat()))
 
     # ---- changing
 
@@ -228,11 +231,8 @@ class Ledger:
         return tuple(map(self._row, rows))
 
     def _row(self, columns: Any) -> Delivery:  # noqa: ANN401 - sqlite3 types its rows so
-        try:
+        with intact(self._database.path, _DAMAGED):
             return _parsed(*columns)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            damaged = "A row of the ledger in {path} is damaged; restore the file from a backup."
-            raise StoreError(damaged, path=self._database.path) from error
 
 
 def _waiting(row: Delivery) -> Delivery:

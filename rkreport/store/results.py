@@ -12,9 +12,8 @@ from typing import Any
 
 from rkreport.core.compliance import Period, PeriodResult
 from rkreport.core.mail.delivery import TeamFigures
-from rkreport.errors import StoreError
 from rkreport.sentence import Sentence
-from rkreport.store.database import Database, Write
+from rkreport.store.database import Database, Write, intact
 
 # `weight` is the number of a `Standing`: 3 was sent by a mail server or may have been, 2 was written to the outbox. If
 # the written build of a revision is kept, a later build of that revision is not the one in the outbox.
@@ -44,6 +43,7 @@ _COPY = f"""
     INSERT INTO edition_result (period, revision, built_at, figures, handed_over) SELECT ?1, ?2, ?3, ?4, ?5
     WHERE NOT EXISTS (SELECT 1 FROM ({_WEIGHED}) WHERE period = ?1 AND weight >= min(?5, 1))
 """  # noqa: S608 - as above
+_DAMAGED = Sentence("A result in {path} is damaged; restore the file from a backup, or choose another data_dir.")
 
 
 class Standing(StrEnum):
@@ -138,13 +138,8 @@ class Results:
         )
 
     def _parsed(self, rows: Iterable[Any]) -> tuple[KeptResult, ...]:
-        try:
+        with intact(self._database.path, _DAMAGED):
             return tuple(_kept(*row) for row in rows)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreError(
-                "A result in {path} is damaged; restore the file from a backup, or choose another data_dir.",
-                path=self._database.path,
-            ) from error
 
 
 def copy_results(source: Database, write: Write) -> None:

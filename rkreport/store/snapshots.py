@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rkreport.core.snapshot import ListKind, ListReading, Reason, Traffic, Verdict
-from rkreport.errors import DataError, StoreError
+from rkreport.errors import DataError
 from rkreport.files import sha256_of
-from rkreport.store.database import Database
+from rkreport.sentence import Sentence
+from rkreport.store.database import Database, intact
 from rkreport.store.page_cipher import Place
 from rkreport.store.pages import unpacked
 
@@ -151,13 +152,9 @@ class Snapshots:
         columns = "id, plan, host, started_at, finished_at, requests, retries, seconds, lists"
         sql = f"SELECT {columns} FROM snapshot {condition}"  # noqa: S608 - the conditions stand above
         found = self._database.read(sql, *values)
-        try:
+        damage = Sentence("A snapshot in {path} is damaged; fetch again, or restore the file from a backup.")
+        with intact(self._database.path, damage):
             return [_row(tuple(row)) for row in found]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise StoreError(
-                "A snapshot in {path} is damaged; fetch again, or restore the file from a backup.",
-                path=self._database.path,
-            ) from error
 
 
 def _row(columns: tuple[Any, ...]) -> SnapshotRow:

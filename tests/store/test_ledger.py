@@ -279,7 +279,14 @@ def test_when_texts_began_is_known_to_the_next_run(ledger: Ledger, clock: Clock)
 
 
 @pytest.mark.parametrize(
-    "damage", ["state = 'sent', cc = '{'", "figures = '{}'", "planned_at = 'yesterday'", "figures = '[1]'"]
+    "damage",
+    [
+        "state = 'sent', cc = '{'",
+        "figures = '{}'",
+        "planned_at = 'yesterday'",
+        "figures = '[1]'",
+        f"cc = '{'[' * 100_000}'",
+    ],
 )
 def test_a_damaged_row_is_a_sentence(ledger: Ledger, database: Database, damage: str) -> None:
     """A row that cannot be read is told as damage of the file."""

@@ -104,7 +104,15 @@ def test_results_of_an_older_version_are_read(results: Results, database: Databa
 
 @pytest.mark.parametrize(
     "figures",
-    ["{", "[]", "{}", '{"period": 3}', '{"period": {"year": 2026, "month": 9}}', '{"told_by_manager": [1]}'],
+    [
+        "{",
+        "[" * 100_000,
+        "[]",
+        "{}",
+        '{"period": 3}',
+        '{"period": {"year": 2026, "month": 9}}',
+        '{"told_by_manager": [1]}',
+    ],
 )
 def test_damaged_result_is_a_sentence(results: Results, database: Database, figures: str) -> None:
     """Figures that cannot be read are told as damage of the file."""
