@@ -184,6 +184,7 @@ MERGED = before(b"<pageMargins", b'<mergeCells><mergeCell ref="A1:XFD1048576"/><
 LINKED = before(b"<pageMargins", b'<hyperlinks><hyperlink ref="A1:XFD1048576" location="x"/></hyperlinks>')
 DEEP = before(b"</sheetData>", b"<x>" * 10_000 + b"</x>" * 10_000)
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
+MANY_ROWS = ENDLESS.replace("FROM n)", "FROM n LIMIT 4000)")
 
 CONFIG = {
     "a pipe": Hostile(pipe("config.toml"), "config.toml is no regular file; write the name of the file."),
@@ -268,6 +269,19 @@ SNAPSHOTS = {
         spoiled("ALTER TABLE answer ADD COLUMN more TEXT AS (hex(zeroblob(1000000)))"), NOT_OURS, IMPORT, 4
     ),
     "a page that unpacks to 200 MB": Hostile(page(b" ", times=200_000_000), "is damaged; export", IMPORT, 4),
+    "an edition of very many states": Hostile(
+        spoiled(
+            f"INSERT INTO edition_result {MANY_ROWS} SELECT period, revision, -x, built_at, figures"
+            " FROM n, edition_result WHERE handed_over >= 0",
+            f"INSERT INTO delivery {MANY_ROWS} SELECT period, revision, manager_id || x, again, reason, recipient, cc,"
+            " language, message_id, file, file_sha256, content_sha256, figures, state, attempts, reply, size_bytes,"
+            " planned_at, changed_at, transport, copies_missed, release_code, approved_by"
+            " FROM n, delivery",
+        ),
+        NOT_OURS,
+        IMPORT,
+        4,
+    ),
     "a page of no JSON": Hostile(page(b"hello"), "has a page that is not what the LMS answers", IMPORT, 4),
     "a page of another shape": Hostile(page(b"[1, 2]"), "has a page that is not what the LMS", IMPORT, 4),
     "a page of deep JSON": Hostile(page(b"[" * 100_000), "has a page that is not what the LMS answers", IMPORT, 4),

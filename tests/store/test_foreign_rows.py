@@ -86,6 +86,7 @@ def hidden(file: sqlite3.Connection) -> None:
         *changing("snapshot", "seconds = 9e999", "seconds = 'x'", "seconds = -1", "started_at = NULL"),
         *changing("snapshot", "finished_at = '9999-12-31T23:59:59+00:00'", "started_at = '2101-01-01T00:00:00+00:00'"),
         *changing("snapshot", "started_at = '0001-01-01T00:00:00+14:00'", "started_at = '1999-12-31T00:00:00+00:00'"),
+        *changing("edition_result", "handed_over = -1", "handed_over = 4", "handed_over = -9223372036854775807"),
         *changing("edition_result", "built_at = '9999-12-31T23:59:59+00:00'", "revision = 1000001"),
         *changing("delivery", "changed_at = '9999-12-31T23:59:59+00:00'", "planned_at = '0001-01-01T00:00:00+14:00'"),
         *changing("delivery", "revision = 1000001", "revision = 0", "state = 'x'", "period = '9999-12'"),
