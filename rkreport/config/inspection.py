@@ -47,11 +47,14 @@ from rkreport.sentence import Sentence
 One = TypeVar("One", bound=Section)
 Result = TypeVar("Result")
 
+_MOST_TOLD = 500  # of a list; a list without a right row would be kept as a kilobyte for each
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """One sentence per mistake, and the parts that are valid by themselves (None: not valid).
 
+    A list's mistakes have `""` for a sentence after the first 500: they are counted, and not told.
     `config` is the whole if there is no mistake; `courses` and `plans` are the valid blocks.
     """
 
@@ -178,7 +181,7 @@ def _inspected_managers(
     if section is None:
         return found, None
     language = report.language if report else "id"
-    read = _collected(found, lambda: routing_of(path, section, language, lambda error: found.append(error.sentence)))
+    read = _collected(found, lambda: routing_of(path, section, language, lambda error: _note(found, error)))
     return found, read[0] if read else None
 
 
@@ -188,8 +191,12 @@ def _inspected_exceptions(path: Path, raw: Mapping[str, Any]) -> tuple[list[str]
     if section is None or section.file is None:
         return found, (), EXCEPTIONS_FILE
     name = section.file
-    read = _collected(found, lambda: read_exceptions(read_list(path, name), lambda error: found.append(error.sentence)))
+    read = _collected(found, lambda: read_exceptions(read_list(path, name), lambda error: _note(found, error)))
     return found, read or (), Path(name).name
+
+
+def _note(problems: list[str], error: ConfigError) -> None:
+    problems.append(error.sentence if len(problems) < _MOST_TOLD else "")
 
 
 def _blocks(model: type[One], raw: object) -> tuple[One, ...]:

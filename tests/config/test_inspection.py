@@ -47,6 +47,16 @@ def test_every_problem_is_named(workspace: Workspace) -> None:
     assert "no-address" not in "".join(found.in_managers)
 
 
+def test_very_many_wrong_rows_are_counted_and_not_kept(workspace: Workspace) -> None:
+    """A list without a right row is as many mistakes as rows; the first are told."""
+    workspace.write("managers.csv", MANAGERS + "M,N,x,,,,U,\n" * 2_000)
+    workspace.write("exceptions.csv", EXCEPTIONS + "1,*,31/12/26,a,b\n" * 2_000)
+    lists = '[managers]\nfile = "managers.csv"\n[exceptions]\nfile = "exceptions.csv"\n'
+    found = inspect_config(workspace.write("config.toml", REPORT + COURSE + lists))
+    for told in (found.in_managers, found.in_exceptions):
+        assert (len(told), len(list(filter(None, told))), all(told[:500])) == (2_000, 500, True)
+
+
 def test_what_is_right_is_the_config(workspace: Workspace) -> None:
     """Where nothing is wrong, there is the whole."""
     found = inspect_config(workspace.write("config.toml", REPORT + COURSE))
