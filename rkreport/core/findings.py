@@ -27,6 +27,7 @@ class FindingCode(StrEnum):
     TIME_UNUSABLE = "time_unusable"
     LISTED_TWICE = "listed_twice"
     FIELD_UNUSABLE = "field_unusable"
+    TEXT_SHORTENED = "text_shortened"
     BATCH_UNKNOWN = "batch_unknown"
     FUTURE_SESSION_DECIDED = "future_session_decided"
     EXCEPTION_UNKNOWN_EMPLOYEE = "exception_unknown_employee"

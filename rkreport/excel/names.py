@@ -8,6 +8,7 @@ from rkreport.excel.text import fit_units, single_line, utf16_units
 SHEET_UNITS = 31  # UTF-16 units, Excel's limit
 TABLE_UNITS = 255
 HEADER_UNITS = 255
+_GOES_ON = "…"
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
 _NOT_IN_TABLE_NAMES = re.compile(r"[^A-Za-z0-9_.]")
@@ -46,11 +47,18 @@ def header_names(headers: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     taken: set[str] = set()
     for number, header in enumerate(headers, 1):
-        base = fit_units(single_line(header), HEADER_UNITS).strip() or f"#{number}"
+        base = _fitting(single_line(header)) or f"#{number}"
         name = _free(base, taken, HEADER_UNITS, " {number}")
         taken.add(name.casefold())
         names.append(name)
     return tuple(names)
+
+
+def _fitting(header: str) -> str:
+    """Return a header that fits; a mark tells that it goes on."""
+    if utf16_units(header) <= HEADER_UNITS:
+        return header
+    return fit_units(header, HEADER_UNITS - len(_GOES_ON)).rstrip() + _GOES_ON
 
 
 def _free(base: str, taken: set[str], units: int, suffix: str) -> str:

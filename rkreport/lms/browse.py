@@ -25,6 +25,7 @@ from rkreport.lms.lists import (
 )
 from rkreport.lms.loader import ListLoader, NoStore
 from rkreport.lms.paging import ListKey, PageRef
+from rkreport.lms.parsing import Unreadable
 from rkreport.lms.rows import PageRows, rows_of
 from rkreport.sentence import Sentence
 
@@ -81,7 +82,7 @@ class Browser:
             UnfitUserList: no report can be made of them.
         """
         rows, is_whole = await self._read(USERS)
-        readable = (row for row in rows if not isinstance(row, wire.Unreadable))
+        readable = (row for row in rows if not isinstance(row, Unreadable))
         check_users(len(rows), any_says_active=any(map(wire.says_whether_active, readable)))
         return tuple(cast("list[Learner]", models_of(USERS, rows).models)), is_whole
 
@@ -110,7 +111,7 @@ class Browser:
             return BatchList((), None, is_whole=False, trouble=_trouble(error))
         if not rows:
             return await self._without_batches(course, is_whole=is_whole)
-        kinds = {wire.kind(row) for row in rows if not isinstance(row, wire.Unreadable)}
+        kinds = {wire.kind(row) for row in rows if not isinstance(row, Unreadable)}
         kind = CourseKind.WEBINAR if CourseKind.WEBINAR in kinds else next(iter(kinds), None)
         return BatchList(tuple(cast("list[Batch]", models_of(key, rows).models)), kind, is_whole)
 

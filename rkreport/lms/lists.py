@@ -24,7 +24,7 @@ from rkreport.core.models import (
 )
 from rkreport.core.snapshot import ListKind, SetAside
 from rkreport.errors import MalformedReply, UnfitUserList
-from rkreport.lms import shapes, wire, wire_plans
+from rkreport.lms import parsing, shapes, wire, wire_plans
 from rkreport.lms.paging import ListKey, PageRead
 from rkreport.lms.protocol import IF_IT_STAYS, NO_CONTENT, Document, read_document
 from rkreport.lms.sightings import Identity
@@ -49,9 +49,9 @@ class ListDefinition:
 
     path: str  # of the URL, with gaps for the parts of a `ListKey`
     snapshot_field: str  # the snapshot's field for its models
-    models: Callable[[ListKey, Sequence[Any]], Iterable[Model | wire.Unreadable]]  # from readable rows
+    models: Callable[[ListKey, Sequence[Any]], Iterable[Model | parsing.Unreadable | parsing.Shortened]]
     shape: TypeAdapter[list[Any]] | None  # of the rows; None: they are tree roots and are not parsed here
-    identity: Callable[[wire.Row], Identity] | None = wire.identity  # None: by position, in lists of one answer
+    identity: Callable[[parsing.Row], Identity] | None = wire.identity  # None: by position, in lists of one answer
     rows_name: str = "items"  # key of the rows in the answer's `data`
     is_paged: bool = True  # False: one answer holds all rows
     most_rows: int = MOST_ROWS_A_PAGE  # in one answer
@@ -190,7 +190,7 @@ class PageContent:
     @property
     def readable(self) -> tuple[Mapping[str, Any], ...]:
         """The readable rows."""
-        return tuple(row for row in self.rows if not isinstance(row, wire.Unreadable))
+        return tuple(row for row in self.rows if not isinstance(row, parsing.Unreadable))
 
 
 @lru_cache(maxsize=1024)
@@ -263,7 +263,7 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
     identities: tuple[Identity, ...] = tuple(range(len(raw)))
     if definition.shape:
         keeps_serials = definition.keeps_serials
-        rows = wire.rows_of(raw, definition.shape, page, has_lost_letters=is_lossy, keeps_serials=keeps_serials)
+        rows = parsing.rows_of(raw, definition.shape, page, has_lost_letters=is_lossy, keeps_serials=keeps_serials)
     if definition.identity:
         identities = tuple(map(definition.identity, rows))
     total, total_pages = (shapes.count(data.get(name)) for name in ("totalItems", "totalPage"))
@@ -283,7 +283,7 @@ def content_of(key: ListKey, page: int, document: Document) -> PageContent:
         is_lossy,
         has_list,
         says_active=key == USERS and any(map(wire.says_whether_active, rows)),
-        has_unreadable=any(isinstance(row, wire.Unreadable) for row in rows),
+        has_unreadable=any(isinstance(row, parsing.Unreadable) for row in rows),
     )
 
 
@@ -336,18 +336,21 @@ def compacted(key: ListKey, rows: Iterable[Any]) -> tuple[Any, ...]:
     """Return the rows in the smallest form that `models_of` takes: those of the one very long list as learners."""
     if key != USERS:
         return tuple(rows)
-    return tuple(row if isinstance(row, wire.Unreadable) else wire.learner(row) for row in rows)
+    return tuple(row if isinstance(row, parsing.Unreadable | parsing.Shortened) else wire.learner(row) for row in rows)
 
 
 def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
     """Turn the rows of a list into models."""
     definition = LISTS[key.kind]
-    readable = [row for row in rows if not isinstance(row, wire.Unreadable)]
-    unread = [row for row in rows if isinstance(row, wire.Unreadable)]
+    readable = [row for row in rows if not isinstance(row, parsing.Unreadable)]
+    unread = [row for row in rows if isinstance(row, parsing.Unreadable)]
+    shortened = [row for row in readable if isinstance(row, parsing.Shortened)]
     models: list[Model] = []
     for found in definition.models(key, readable):
-        if isinstance(found, wire.Unreadable):
+        if isinstance(found, parsing.Unreadable):
             unread.append(found)
+        elif isinstance(found, parsing.Shortened):
+            shortened.append(found)
         else:
             models.append(found)
     findings = [
@@ -366,7 +369,16 @@ def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
             Sentence("{key}: {serial}: {field}", key=key, serial=row["serial"], field=field),
         )
         for row in (readable if definition.keeps_serials else ())
-        for field in row.get(wire.UNUSABLE, ())
+        for field in row.get(parsing.UNUSABLE, ())
+    ]
+    findings += [
+        Finding(
+            FindingCode.TEXT_SHORTENED,
+            Level.CHECK,
+            Sentence("{key}: {serial}: {field}", key=key, serial=wire.label(row), field=field),
+        )
+        for row in shortened
+        for field in row.fields
     ]
     set_aside = [SetAside(key.kind, key.course, key.batch, row.page, row.field, row.row_id) for row in unread]
     return ListContent(models, set_aside, findings)

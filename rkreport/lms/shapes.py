@@ -84,9 +84,23 @@ def completed(value: object) -> datetime | date | None:
         return when
 
 
+LONGEST_NAME = 255  # characters; as many as a database keeps of a name, and Excel of a header
+LONGEST_NOTE = 4_000  # of a text that people write whole sentences into; with every escape it still fits into a cell
+LONGEST_ID = 300  # an email address has 254 at most; a longer id cannot be shortened: it could become another's
+
+_Name = Annotated[str, Field(max_length=LONGEST_NAME)]
+_Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
+_Id = Annotated[str, Field(max_length=LONGEST_ID)]
+
 # A text is taken as it is, in a sixth of the time that a call of ours takes; the call is for other values.
-Text = Annotated[Annotated[str, Strict()] | Annotated[str, BeforeValidator(_text)], Field(union_mode="left_to_right")]
-Serial = Annotated[str, BeforeValidator(_serial)]
+Text = Annotated[
+    Annotated[_Name, Strict()] | Annotated[_Name, BeforeValidator(_text)], Field(union_mode="left_to_right")
+]
+Note = Annotated[
+    Annotated[_Note, Strict()] | Annotated[_Note, BeforeValidator(_text)], Field(union_mode="left_to_right")
+]
+Id = Annotated[Annotated[_Id, Strict()] | Annotated[_Id, BeforeValidator(_text)], Field(union_mode="left_to_right")]
+Serial = Annotated[_Id, BeforeValidator(_serial)]
 Count = Annotated[int | None, BeforeValidator(_number)]
 Score = Annotated[float | None, BeforeValidator(_number)]
 
@@ -98,7 +112,7 @@ _WIRE = ConfigDict(hide_input_in_errors=True, allow_inf_nan=False)
 class TagRow(TypedDict):
     """A tag of a user."""
 
-    serial: NotRequired[Text]
+    serial: NotRequired[Id]
     name: NotRequired[Text]
 
 
@@ -106,17 +120,17 @@ class TagRow(TypedDict):
 class UserRow(TypedDict):
     """A row of Find Users. `serial` is undocumented; some accounts have it."""
 
-    employeeID: NotRequired[Text]
+    employeeID: NotRequired[Id]
     name: NotRequired[Text]
     isActive: NotRequired[bool | None]
-    serial: NotRequired[Text]
+    serial: NotRequired[Id]
     username: NotRequired[Text]
-    email: NotRequired[Text]
+    email: NotRequired[Id]
     phone: NotRequired[Text]
     companyName: NotRequired[Text]
-    companySerial: NotRequired[Text]
+    companySerial: NotRequired[Id]
     organizationDisplayName: NotRequired[Text]
-    organizationLevelSerial: NotRequired[Text]
+    organizationLevelSerial: NotRequired[Id]
     tags: NotRequired[Annotated[list[TagRow] | None, BeforeValidator(_tags)]]
 
 
@@ -145,9 +159,9 @@ class BatchRow(TypedDict):
 class AssignedUser(TypedDict):
     """The assigned user."""
 
-    serial: NotRequired[Text]
+    serial: NotRequired[Id]
     name: NotRequired[Text]
-    employeeID: NotRequired[Text]
+    employeeID: NotRequired[Id]
 
 
 @with_config(_WIRE)
@@ -161,8 +175,8 @@ class AssignmentRow(TypedDict):
     postTestAttempt: NotRequired[Count]
     postTestScore: NotRequired[Score]
     postTestPassingScore: NotRequired[Score]
-    absentReason: NotRequired[Text]
-    assignedCourseSerial: NotRequired[Text]
+    absentReason: NotRequired[Note]
+    assignedCourseSerial: NotRequired[Id]
 
 
 @with_config(_WIRE)
@@ -178,8 +192,8 @@ class OnlineRow(TypedDict):
 class CompletionRow(TypedDict):
     """A row of User Course Status."""
 
-    employeeID: NotRequired[Text]
-    assignedCourseSerial: NotRequired[Text]
+    employeeID: NotRequired[Id]
+    assignedCourseSerial: NotRequired[Id]
     courseName: NotRequired[Text]
     completedAt: NotRequired[Any]
     status: NotRequired[Text]
@@ -243,4 +257,4 @@ PLANS = TypeAdapter(list[PlanRow])
 PLAN_COURSES = TypeAdapter(list[PlanCourseRow])
 PLAN_USERS = TypeAdapter(list[PlanUserRow])
 TOKEN = TypeAdapter(TokenReply)
-NODE = TypeAdapter(OrganizationNode)
+NODES = TypeAdapter(list[OrganizationNode])

@@ -7,16 +7,21 @@ here they would read alike; a test compares the two.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from msgspec import field
+from msgspec import Meta, field
 
 from rkreport.core.snapshot import ListKind
+from rkreport.lms.shapes import LONGEST_ID, LONGEST_NAME, LONGEST_NOTE
 from rkreport.lms.wire import identity_of
 
 Scalar = str | int | float | bool | None
 """Of fields that nobody reads: never a list or an object, which could be nested deeper than other readers go."""
+
+_Id = Annotated[str, Meta(max_length=LONGEST_ID)]
+_Name = Annotated[str, Meta(max_length=LONGEST_NAME)]
+_Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
 
 _MOST_BYTES = 512 * 1024  # of a body: a page of 100 rows has 40 kB; empty objects take 40 times their bytes
 
@@ -26,48 +31,48 @@ class _Struct(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 
 
 class _Tag(_Struct):
-    serial: str | None = None
-    name: str | None = None
+    serial: _Id | None = None
+    name: _Name | None = None
 
 
 class _User(_Struct):
-    serial: str | None = None
-    employee_id: str | None = field(default=None, name="employeeID")
-    name: str | None = None
-    username: str | None = None
-    email: str | None = None
+    serial: _Id | None = None
+    employee_id: _Id | None = field(default=None, name="employeeID")
+    name: _Name | None = None
+    username: _Name | None = None
+    email: _Id | None = None
     is_active: bool | None = field(default=None, name="isActive")
-    phone: str | None = None
-    company_name: str | None = field(default=None, name="companyName")
-    company_serial: str | None = field(default=None, name="companySerial")
-    organization_display_name: str | None = field(default=None, name="organizationDisplayName")
-    organization_level_serial: str | None = field(default=None, name="organizationLevelSerial")
+    phone: _Name | None = None
+    company_name: _Name | None = field(default=None, name="companyName")
+    company_serial: _Id | None = field(default=None, name="companySerial")
+    organization_display_name: _Name | None = field(default=None, name="organizationDisplayName")
+    organization_level_serial: _Id | None = field(default=None, name="organizationLevelSerial")
     tags: list[_Tag] | None = None
 
 
 class _AssignedUser(_Struct):
-    serial: str | None = None
-    employee_id: str | None = field(default=None, name="employeeID")
-    name: str | None = None
+    serial: _Id | None = None
+    employee_id: _Id | None = field(default=None, name="employeeID")
+    name: _Name | None = None
 
 
 class _Assignment(_Struct):
     user: _AssignedUser
-    user_assigned_status: str | None = field(default=None, name="userAssignedStatus")
+    user_assigned_status: _Name | None = field(default=None, name="userAssignedStatus")
     is_attend: bool | None = field(default=None, name="isAttend")
-    post_activity_status: str | None = field(default=None, name="postActivityStatus")
+    post_activity_status: _Name | None = field(default=None, name="postActivityStatus")
     post_test_attempt: int | None = field(default=None, name="postTestAttempt")
     post_test_score: float | None = field(default=None, name="postTestScore")
     post_test_passing_score: float | None = field(default=None, name="postTestPassingScore")
-    absent_reason: str | None = field(default=None, name="absentReason")
-    assigned_course_serial: str | None = field(default=None, name="assignedCourseSerial")
+    absent_reason: _Note | None = field(default=None, name="absentReason")
+    assigned_course_serial: _Id | None = field(default=None, name="assignedCourseSerial")
     feedback: Scalar = None
 
 
 class _Online(_Struct):
     user: _AssignedUser
     completed_at: Scalar = field(default=None, name="completedAt")
-    status: str | None = None
+    status: _Name | None = None
     pre_test: Scalar = field(default=None, name="preTest")
     post_test: Scalar = field(default=None, name="postTest")
     time_spent: Scalar = field(default=None, name="timeSpent")
@@ -76,7 +81,7 @@ class _Online(_Struct):
 
 class _PlanUser(_Struct):
     user: _AssignedUser
-    status: str | None = None
+    status: _Name | None = None
     avg_pre_test: Scalar = field(default=None, name="avgPreTest")
     avg_post_test: Scalar = field(default=None, name="avgPostTest")
     number_of_completed: Scalar = field(default=None, name="numberOfCompleted")
@@ -137,7 +142,7 @@ def _user_of(row: Any) -> Any:  # noqa: ANN401 - a row
 
 
 def _identity(keys: Any) -> str:  # noqa: ANN401 - one of two structs
-    serial: str | None = keys.serial
+    serial: _Id | None = keys.serial
     if serial:
         return serial
     names = (getattr(keys, name, None) or "" for name in ("employee_id", "username", "email", "name"))

@@ -1,19 +1,12 @@
 """Turns the LMS's rows into learners, courses, batches, assignments and units; `wire_plans` does it for plans.
 
 The names of the rows' fields stand in `shapes`, here and in `wire_plans`; `discovery` and `lists` read `serial`.
-
-An unreadable row becomes an `Unreadable`, so that it still counts and loses no other row.
 """
 
-import hashlib
 import sys
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Any, cast
-
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_json
+from functools import lru_cache
+from typing import Any
 
 from rkreport.core.models import (
     Assignment,
@@ -29,92 +22,12 @@ from rkreport.core.models import (
     UnitSerial,
     UserSerial,
 )
-from rkreport.lms.shapes import NODE, completed, moment
+from rkreport.lms.parsing import Row, Shortened, Unreadable, digest_of, keys_of, row_of, unreadable
+from rkreport.lms.shapes import NODES, completed, moment
 from rkreport.lms.states import NO_ACTIVITY, assignment_status, online_status, post_activity
 
 _WITHOUT_SERIAL, _UNREADABLE = "\0", "\1"  # begin identities that are not serials
-_A_TEXT = "str"  # in the path of an error: the first of the two forms of a text
-_LONGEST_ID = 100  # shown characters of an unreadable row's id
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A row with an unreadable field. `row_id` is its own id; `digest` tells it from others."""
-
-    page: int
-    field: str
-    row_id: str
-    digest: str
-
-
-Row = Mapping[str, Any] | Unreadable
-"""A row as the LMS sent it, with tidied texts and numbers."""
-
-
-def rows_of(
-    raw: Sequence[object],
-    shape: TypeAdapter[list[Any]],
-    page: int,
-    *,
-    has_lost_letters: bool = False,
-    keeps_serials: bool = False,
-) -> tuple[Row, ...]:
-    """Parse the rows of a page; an unreadable row loses no other.
-
-    `keeps_serials` drops a row's unreadable fields, as long as its serial is readable. A row whose key lost letters
-    cannot be told from others, so it is unreadable too.
-    """
-    try:
-        rows: tuple[Row, ...] = tuple(shape.validate_python(raw))
-    except ValidationError:
-        rows = tuple(_row(row, shape, page, keeps_serials=keeps_serials) for row in raw)
-    return tuple(map(partial(_with_whole_key, page), rows)) if has_lost_letters else rows
-
-
-def _row(raw: object, shape: TypeAdapter[list[Any]], page: int, *, keeps_serials: bool) -> Row:
-    left: object = raw
-    unusable: list[str] = []
-    while True:
-        try:
-            (row,) = shape.validate_python([left])
-        except ValidationError as error:
-            field = _field_of(error)
-            if not keeps_serials or not isinstance(left, dict) or field in ("", "serial"):
-                return _unreadable(raw, field, page)
-            left = {name: value for name, value in left.items() if name != field}
-            unusable.append(field)
-        else:
-            return {**row, UNUSABLE: tuple(unusable)} if unusable else cast("Row", row)
-
-
-def _with_whole_key(page: int, row: Row) -> Row:
-    if isinstance(row, Unreadable):
-        return row
-    keys = _keys(row)
-    broken = next((name for name in ("serial", "employeeID") if "\ufffd" in keys.get(name, "")), None)
-    return _unreadable(row, broken, page) if broken else row
-
-
-def _field_of(error: ValidationError) -> str:
-    """Return the path of the first bad field; `""` for the row itself."""
-    place = error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"]
-    return ".".join(str(part) for part in place if isinstance(part, str) and "-" not in part and part != _A_TEXT)
-
-
-def _unreadable(raw: object, field: str, page: int) -> Unreadable:
-    """Make the unreadable row with its bad field."""
-    known = raw if isinstance(raw, dict) else {}
-    inner = _keys(known)
-    names = ("serial", "employeeID")
-    ids = [known.get(name) for name in names]
-    ids += [inner.get(name) for name in reversed(names)] if isinstance(inner, dict) else []
-    row_id = next((str(one)[:_LONGEST_ID] for one in ids if isinstance(one, str | int) and one != ""), "")
-    return Unreadable(page, field, row_id, _digest(to_json(raw, inf_nan_mode="constants")))
-
-
-def _keys(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - in a row that is not parsed yet, any JSON value
-    """Return the part of a row that says whose or what it is: its user or course, else the row itself."""
-    return row.get("user", row.get("course", row))
+_LONGEST_ID = 100  # shown characters of an unusable time
 
 
 _shared = sys.intern  # one text for all rows that have it: a person stands in many, a company in all
@@ -148,9 +61,6 @@ def course(row: Mapping[str, Any]) -> Course:
     """Make a course from a row of Course Activity."""
     return Course(CourseSerial(row["serial"]), row.get("name", ""))
 
-
-UNUSABLE = "unusable fields"
-"""The key under which a row that keeps its serial lists its unreadable fields."""
 
 BATCH_TIMES = ("mainActivityStartAt", "mainActivityEndAt", "postActivityEndAt")
 
@@ -231,24 +141,26 @@ def online_assignment(row: Mapping[str, Any], course_serial: str) -> Assignment:
     )
 
 
-def units(roots: Sequence[object]) -> Iterator[Unit | Unreadable]:
-    """Flatten the forest, each unit after its parent; children of a node without serial move up."""
+def units(roots: Sequence[object]) -> Iterator[Unit | Unreadable | Shortened]:
+    """Flatten the forest, each unit after its parent; children of a node without serial move up.
+
+    A row whose texts were shortened comes beside its unit.
+    """
     waiting: list[tuple[object, tuple[UnitSerial, ...]]] = [(root, ()) for root in reversed(roots)]
     nodes: list[tuple[Mapping[str, Any], tuple[UnitSerial, ...]]] = []
     while waiting:
         raw, path = waiting.pop()
-        try:
-            node: Mapping[str, Any] = NODE.validate_python(raw)
-        except ValidationError as error:
-            yield _unreadable(raw, _field_of(error), page=1)
-        else:
+        node = row_of(raw, NODES, page=1)
+        if isinstance(node, Unreadable | Shortened):
+            yield node
+        if not isinstance(node, Unreadable):
             path = (*path, UnitSerial(node["serial"].strip()))
             nodes.append((node, path))
         children = raw.get("childOrganizations") if isinstance(raw, dict) else None
         if isinstance(children, list):
             waiting += [(child, path) for child in reversed(children)]
         elif children:
-            yield _unreadable(raw, "childOrganizations", page=1)
+            yield unreadable(raw, "childOrganizations", page=1)
     says_active = any(node.get("isActive") is not None for node, _ in nodes)
     for node, path in nodes:
         active = node.get("isActive")
@@ -274,24 +186,19 @@ def identity(row: Row) -> str:
     """
     if isinstance(row, Unreadable):
         return _UNREADABLE + row.digest
-    keys = _keys(row)
+    keys = keys_of(row)
     names = ("employeeID", "username", "email", "name")
     return str(keys.get("serial", "")) or identity_of(keys.get(name, "") for name in names)
 
 
 def identity_of(fields: Iterable[str]) -> str:
     """Identify a user without serial by employee id, username, e-mail and name."""
-    return _WITHOUT_SERIAL + _digest("\0".join(fields).encode())
-
-
-def _digest(text: bytes) -> str:
-    """Digest a text, which tells rows apart as well as the text."""
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+    return _WITHOUT_SERIAL + digest_of("\0".join(fields).encode())
 
 
 def label(row: Mapping[str, Any]) -> str:
     """Return what names a readable row to a person: its serial, or its user's employee id."""
-    keys = _keys(row)
+    keys = keys_of(row)
     return str(keys.get("employeeID") or keys.get("serial", ""))
 
 

@@ -23,6 +23,7 @@ from rkreport.lms.lists import (
     stored_content,
 )
 from rkreport.lms.paging import ListKey
+from rkreport.lms.parsing import Shortened
 
 ASSIGNMENTS = assignments_of("C", "B", CourseKind.WEBINAR)
 LONG = (USERS, ASSIGNMENTS, online_of("C"), plan_users_of("P"))
@@ -66,6 +67,7 @@ def assert_alike(key: ListKey, body: bytes) -> bool:
     assert page.read == other.read
     assert (page.says_active, page.has_list, page.has_unreadable) == (other.says_active, True, False)
     assert (other.has_unreadable, other.has_lost_letters) == (False, False)
+    assert not any(isinstance(row, Shortened) for row in other.rows)
     return True
 
 
@@ -148,6 +150,18 @@ def test_any_damage_is_read_alike(key: ListKey, at: int, length: int, put: bytes
     body = body_of([ROWS[key]] * 2, 2)
     at %= len(body)
     assert_alike(key, body[:at] + put + body[at + length :])
+
+
+@pytest.mark.parametrize("length", [255, 256, 300, 301, 4_000, 4_001])
+@pytest.mark.parametrize("letter", ["n", "é", "\U0001f469"])
+def test_long_texts_are_read_alike(letter: str, length: int) -> None:
+    """In each field the bound is the same, in characters: beyond it, the page is left to the other reader."""
+    for key in LONG:
+        for name, value in ROWS[key].items():
+            changes = {name: letter * length} if isinstance(value, str) else {}
+            assert_alike(key, body_of([ROWS[key] | changes]))
+        for name in PERSON if "user" in ROWS[key] else ():
+            assert_alike(key, body_of([ROWS[key] | {"user": PERSON | {name: letter * length}}]))
 
 
 @pytest.mark.parametrize(

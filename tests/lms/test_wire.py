@@ -1,5 +1,6 @@
 """The documented shapes become models."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -15,8 +16,9 @@ from rkreport.core.models import (
     Unit,
     UserSerial,
 )
-from rkreport.lms import states, wire
-from rkreport.lms.lists import UNITS, USERS, assignments_of, batches_of, models_of, stored_content
+from rkreport.lms import parsing, shapes, states, wire
+from rkreport.lms.lists import UNITS, USERS, assignments_of, batches_of, compacted, models_of, page_of, stored_content
+from rkreport.lms.shapes import LONGEST_NAME
 from tests.lms.recorded import reply
 
 ASSIGNMENTS = assignments_of("COURSE-A", "BATCH-1", CourseKind.WEBINAR)
@@ -90,3 +92,47 @@ def test_a_number_for_an_id_is_its_digits() -> None:
     (first, _) = models_of(USERS, stored_content(USERS, 1, page).rows).models
     assert isinstance(first, Learner)
     assert first.employee_id == EmployeeId("417")
+
+
+TEXTS = [
+    *("n" * 255, "n" * 256, "é" * 256, "👩‍🏭" * 200, "e\u0301" * 200, "\u202eab\u202c" * 100, " " * 300, "a " * 200),
+    *("\ufffd" * 256, "x" * 40_000, "\ufdfa" * 256, "_x0041_" * 100, "9" * 256, "👩" * 255, "_x0041_" * 36),
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_a_name_is_at_most_as_long_as_the_bound_and_stays_its_own(text: str) -> None:
+    """Up to the bound it is itself; beyond it the beginning with a code, another one for another end."""
+    names: list[str] = []
+    for name in (text, text + "a", text + "b"):
+        row = {"serial": "U1", "employeeID": "7", "name": name, "isActive": True}
+        body = json.dumps({"status": "success", "data": {"items": [row], "totalItems": 1}}).encode()
+        content = models_of(USERS, compacted(USERS, stored_content(USERS, 1, body).rows))
+        (learner,) = content.models
+        assert isinstance(learner, Learner)
+        assert len(learner.name) <= LONGEST_NAME
+        assert (learner.name == name) is (len(name) <= LONGEST_NAME) is (not content.findings)
+        assert (page_of(USERS, body) is not None) is (len(name) <= LONGEST_NAME)
+        names.append(learner.name)
+    assert len(set(names)) == 3
+
+
+def test_all_long_texts_of_a_row_are_named_once() -> None:
+    """Also those in lists; whatever else is wrong with the row is judged as before."""
+    tags = [{"serial": "T", "name": "t" * 600}, "u" * 600, "v"]
+    row: dict[str, object] = {"serial": "U1", "employeeID": "7", "name": "n" * 600, "tags": tags}
+    rows = [row, row | {"serial": "U2", "isActive": "?"}, row | {"serial": "s" * 301}]
+    content = models_of(USERS, parsing.rows_of(rows, shapes.USERS, 1))
+    assert [str(finding.example) for finding in content.findings] == ["users: 7: name", "users: 7: tags.name"]
+    assert [(one.field, len(one.row_id)) for one in content.set_aside] == [("isActive", 2), ("serial", 100)]
+    (learner,) = content.models
+    assert isinstance(learner, Learner)
+    assert [len(tag.name) for tag in learner.tags] == [255, 255, 1]
+
+
+def test_short_texts_of_broken_characters_stay_different() -> None:
+    """Whatever characters a text has, the bound holds and different texts stay different."""
+    texts = ["\ud800" * 501, "\ud800" * 500 + "\udc00", "\U0001f469" * 501, "e" + "\u0301" * 600]
+    found = [parsing.short_text(text, LONGEST_NAME) for text in texts]
+    assert len(set(found)) == len(texts)
+    assert {len(text) for text in found} == {LONGEST_NAME}

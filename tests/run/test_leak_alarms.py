@@ -28,6 +28,8 @@ from rkreport.core.report.manager import team_plan
 from rkreport.core.report.team_view import TeamView, team_views
 from rkreport.excel.workbook import write_workbook
 from rkreport.leakcheck.reader import open_file
+from rkreport.lms.parsing import short_text
+from rkreport.lms.shapes import LONGEST_NAME
 from rkreport.locale import load_words
 from tests import factories
 from tests.core.companies import attempt, company, owed, team
@@ -83,6 +85,7 @@ NAMES = [
         "%41%42%43",
     ),
     *("&amp;", "&#66;udi", "Aktif", "ya", "Not Started", "31 Okt 2026", "Employee ID", "a" * 300),
+    short_text("Budi Santoso " * 100, LONGEST_NAME),
 ]
 IDS = [
     *("", "1", "2", "12", "123", "00123", "0", "10", "100", "2026", "31", "46012", "46335", "1100", "9525", "191029"),
@@ -100,6 +103,7 @@ THINGS = [
     "70000001",
     "Gelombang 1",
     "",
+    short_text("Budi Santoso " * 100, LONGEST_NAME),
 ]
 
 

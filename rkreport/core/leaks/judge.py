@@ -1,5 +1,6 @@
 """Judges a manager's file: it holds the whole team, no other person, and nothing hidden. Pure."""
 
+import re
 from collections.abc import Iterable
 from itertools import count
 
@@ -9,6 +10,7 @@ from rkreport.core.leaks.team import ExpectedFile
 from rkreport.core.leaks.text_folding import folded, ways_to_read
 
 _GRAVEST_LAST = (Leak.USERNAME, Leak.PHONE, Leak.NAME, Leak.EMAIL, Leak.SERIAL, Leak.EMPLOYEE_ID)
+_ELLIPSIS = "..."  # as an ellipsis is folded
 
 
 def judge(file: OpenedFile, expected: ExpectedFile, everybody: Everybody) -> Leak | None:
@@ -68,6 +70,16 @@ def _is_allowed(hit: Hit, text: str, expected: ExpectedFile) -> bool:
         found in phrase and _covers(phrase, text, hit)
         for phrases in (expected.phrases, expected.report.texts)
         for phrase in phrases
+    ) or any(_is_shortened(phrase, text) for phrase in expected.phrases)
+
+
+def _is_shortened(phrase: str, text: str) -> bool:
+    """Whether the text is the phrase with an ellipsis in place of a part, as where a name has little room."""
+    places = (match.start() for match in re.finditer(re.escape(_ELLIPSIS), text))
+    halves = ((text[:at].rstrip(), text[at + len(_ELLIPSIS) :].lstrip()) for at in places)
+    return any(
+        len(front) + len(back) < len(phrase) and phrase.startswith(front) and phrase.endswith(back)
+        for front, back in halves
     )
 
 

@@ -115,6 +115,29 @@ def test_a_name_within_a_thing_s_name_is_found_beside_it() -> None:
     assert found("Pembimbingan Dedi Hidayat") is Leak.NAME
 
 
+@pytest.mark.parametrize(
+    ("text", "leak"),
+    [
+        ("Bimbingan Dedi Hidayat untuk…", None),
+        ("Bimbingan Dedi Hidayat…bulan", None),
+        ("Bimbingan Dedi\nHidayat…lima bulan", None),
+        ("…Dedi Hidayat untuk lima bulan", None),
+        ("Bimbingan Dedi Hidayat untuk lima bulan…", None),
+        ("Bimbingan Dedi Hidayat untuk…lima bulan, Dedi Hidayat", Leak.NAME),
+        ("Dedi Hidayat…", Leak.NAME),
+        ("Dedi Hidayat…bulan", Leak.NAME),
+        ("Bimbingan Dedi Hidayat untuk", Leak.NAME),
+        ("…", None),
+    ],
+)
+def test_a_thing_s_name_may_be_shortened(text: str, leak: Leak | None) -> None:
+    """An ellipsis stands in place of a part of it, and the text says nothing else."""
+    phrases = frozenset({"bimbingan dedi hidayat untuk lima bulan"})
+    file = replace(FILE, texts=frozenset({text}))
+    verdict = judge(file, replace(EXPECTED, phrases=EXPECTED.phrases - {"bimbingan dedi hidayat"} | phrases), KNOWN)
+    assert verdict is leak
+
+
 def test_numbers_are_ids_only_where_no_date_can_be() -> None:
     """The reader hands on whole numbers beyond the last date; of these, ids and phone numbers are found."""
     assert found(numbers=[98000123]) is Leak.EMPLOYEE_ID
