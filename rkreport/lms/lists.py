@@ -362,23 +362,14 @@ def models_of(key: ListKey, rows: Sequence[Any]) -> ListContent:
         for row in readable
         for time in wire.unusable_times(row, definition.times)
     ]
+    keeping = readable if definition.keeps_serials else ()
     findings += [
-        Finding(
-            FindingCode.FIELD_UNUSABLE,
-            Level.CHECK,
-            Sentence("{key}: {serial}: {field}", key=key, serial=row["serial"], field=field),
+        Finding(code, Level.CHECK, Sentence("{key}: {serial}: {field}", key=key, serial=wire.label(row), field=field))
+        for code, row, fields in (
+            *((FindingCode.FIELD_UNUSABLE, row, row.get(parsing.UNUSABLE, ())) for row in keeping),
+            *((FindingCode.TEXT_SHORTENED, row, row.fields) for row in shortened),
         )
-        for row in (readable if definition.keeps_serials else ())
-        for field in row.get(parsing.UNUSABLE, ())
-    ]
-    findings += [
-        Finding(
-            FindingCode.TEXT_SHORTENED,
-            Level.CHECK,
-            Sentence("{key}: {serial}: {field}", key=key, serial=wire.label(row), field=field),
-        )
-        for row in shortened
-        for field in row.fields
+        for field in fields
     ]
     set_aside = [SetAside(key.kind, key.course, key.batch, row.page, row.field, row.row_id) for row in unread]
     return ListContent(models, set_aside, findings)
