@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rkreport.config.brand_file import BrandFile
-from rkreport.config.schema import ConfigFile
+from rkreport.config.schema import ConfigFile, GuardsSection
 from rkreport.core.models import CourseException
 from rkreport.core.routing import Routing
 from rkreport.files import sha256_of
@@ -26,6 +26,8 @@ def meaning_digest(
     said = file.model_dump(mode="json", exclude={"managers": {"list"}, "build": True, "privacy": {"encrypt_store"}})
     if said["lms"]["completion_dates"] == "auto":
         del said["lms"]["completion_dates"]
+    if said["guards"]["unmatched_percent"] == GuardsSection().unmatched_percent:
+        del said["guards"]["unmatched_percent"]
     if not said["release"]["approval"]:  # switching it on or off wants a new build: no edition goes around its approval
         del said["release"]
     for section in ("managers", "exceptions"):  # a list may change its format without changing what it says

@@ -312,6 +312,7 @@ class GuardsSection(Section):
     rate_change_points: float = Field(15, gt=0, le=100)
     team_moved_percent: float = Field(20, gt=0, le=100)
     fallback_percent: float = Field(10, gt=0, le=100)
+    unmatched_percent: float = Field(5, gt=0, le=100)
 
 
 class ReleaseSection(Section):

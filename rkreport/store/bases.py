@@ -72,6 +72,17 @@ class Bases:
         sql = f"SELECT DISTINCT person, manager_id FROM base_requirement WHERE {_OF}"  # noqa: S608 - as above
         return {person: ManagerId(manager_id) for person, manager_id in self._database.read(sql, *_values(key))}
 
+    def verdicts(self, key: BaseKey) -> dict[tuple[Status, Counts], int]:
+        """How many requirements of an edition have a status, and count or not.
+
+        Raises:
+            StoreError: one is not what was stored.
+        """
+        sql = f"SELECT status, counts, count(*) FROM base_requirement WHERE {_OF} GROUP BY status, counts"  # noqa: S608 - as above
+        found = self._database.read(sql, *_values(key))
+        with intact(self._database.path, _DAMAGED):
+            return {(Status(status), Counts(counts)): number for status, counts, number in found}
+
     def kept(self) -> tuple[BaseKey, ...]:
         """The editions whose base is kept, the oldest first."""
         rows = self._database.read(f"SELECT {_COLUMNS} FROM base ORDER BY {_COLUMNS}")  # noqa: S608 - as above

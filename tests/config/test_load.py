@@ -245,6 +245,8 @@ def test_newer_settings_change_no_digest_while_they_are_left_out(workspace: Work
     assert old.sha256 == "7446c85485d15e7dff8b5820ef87aec57e36e108171d20c31e2c5bf063fccdef"
     assert plan_digest(old) == "c4156e5c947995372083ad01dc73d32f474b64800a7d03daf56c74a5b688ffa4"
     assert workspace.load(SMALLEST + '[lms]\ncompletion_dates = "auto"\n').sha256 == old.sha256
+    assert workspace.load(SMALLEST + "[guards]\nunmatched_percent = 5.0\n").sha256 == old.sha256
+    assert workspace.load(SMALLEST + "[guards]\nunmatched_percent = 6\n").sha256 != old.sha256
     for more in ('[lms]\ncompletion_dates = "off"\n', '[[learning_plans]]\nserial = "P"\n'):
         new = workspace.load(SMALLEST + more)
         assert new.sha256 != old.sha256

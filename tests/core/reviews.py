@@ -5,12 +5,15 @@ from typing import Any
 from rkreport.core.compliance import Compliance, Period, PeriodResult
 from rkreport.core.mail.delivery import SMTP
 from rkreport.core.review.burst_list import DeliveryStatus, SendSettings, Workbook
-from rkreport.core.review.guards import GuardLimits, guards_of
+from rkreport.core.review.guard import GuardLimits
+from rkreport.core.review.guards import guards_of
 from rkreport.core.review.last_sent import LastSent
 from rkreport.core.review.page import ReviewSource, review_figures
 from rkreport.core.rollup import overall, period_result
 
-LIMITS = GuardLimits(people_change_percent=20, rate_change_points=15, team_moved_percent=20, fallback_percent=10)
+LIMITS = GuardLimits(
+    people_change_percent=20, rate_change_points=15, team_moved_percent=20, fallback_percent=10, unmatched_percent=5
+)
 
 
 def is_allowed(address: str) -> bool:

@@ -24,6 +24,7 @@ class GuardCode(StrEnum):
 
     INCOMPLETE = "incomplete"
     ROWS_SET_ASIDE = "rows_set_aside"
+    UNMATCHED_SHARE = "unmatched_share"
     PEOPLE_MOVED = "people_moved"
     RATE_MOVED = "rate_moved"
     TEAM_MOVED = "team_moved"
@@ -35,6 +36,21 @@ class GuardCode(StrEnum):
     SAME_ADDRESS = "same_address"
     BLOCKING_FINDINGS = "blocking_findings"
     STATE_ELSEWHERE = "state_elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLimits:
+    """How far figures may move in a month: people in percent of last month's, the rate in percentage points.
+
+    `team_moved_percent` of a team may change hands; `fallback_percent` of all people may be without a manager, and
+    `unmatched_percent` of all requirements with an assignment without a user record.
+    """
+
+    people_change_percent: float
+    rate_change_points: float
+    team_moved_percent: float
+    fallback_percent: float
+    unmatched_percent: float
 
 
 @dataclass(frozen=True, slots=True)

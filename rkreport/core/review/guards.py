@@ -6,7 +6,6 @@ hold names and addresses.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from rkreport.core.compliance import Compliance, PeriodResult, Team
@@ -14,7 +13,7 @@ from rkreport.core.findings import Level
 from rkreport.core.models import ManagerId
 from rkreport.core.percent import percent_of, points_between, target_of
 from rkreport.core.period import month_before
-from rkreport.core.review.guard import NAMED_AT_MOST, Detail, Guard, GuardCode, GuardValue, RowsAside
+from rkreport.core.review.guard import NAMED_AT_MOST, Detail, Guard, GuardCode, GuardLimits, GuardValue, RowsAside
 from rkreport.core.review.last_sent import NOBODY, LastSent
 from rkreport.core.review.moves import (
     Flows,
@@ -26,25 +25,13 @@ from rkreport.core.review.moves import (
     shared_copies,
     without_manager,
 )
+from rkreport.core.review.unmatched import unmatched_guard
 from rkreport.core.rollup import rate
 from rkreport.core.routing import FALLBACK_ID
 from rkreport.core.snapshot import Verdict
 from rkreport.sentence import Sentence, joined
 
 FALLBACK_RISE = 5  # percentage points above last month's share
-
-
-@dataclass(frozen=True, slots=True)
-class GuardLimits:
-    """How far figures may move in a month: people in percent of last month's, the rate in percentage points.
-
-    `team_moved_percent` of a team may change hands; `fallback_percent` of all people may be without a manager.
-    """
-
-    people_change_percent: float
-    rate_change_points: float
-    team_moved_percent: float
-    fallback_percent: float
 
 
 def guards_of(
@@ -65,10 +52,12 @@ def guards_of(
     """
     before = None if compliance.edition.is_interim else last_month(now, compliance.history)
     moves = moves_of(compliance, last)
+    verdicts = Counter((each.status, each.counts) for each in compliance.requirements)
     return (
         *_incomplete(compliance),
         *_blocking(compliance),
         *_set_aside(compliance),
+        *unmatched_guard(verdicts, last.unmatched, limits.unmatched_percent),
         *(_people_moved(now, before, limits) if before else ()),
         *(_rate_moved(now, before, limits, target_of(compliance.rules.target_percent)) if before else ()),
         *_people_elsewhere(compliance.teams, moves, last, limits),

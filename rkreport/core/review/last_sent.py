@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import NamedTuple
 
 from rkreport.core.compliance import Compliance
@@ -58,12 +59,14 @@ class LastSent:
     """What a new report is compared with; empty if nothing was ever sent.
 
     `went_to`: by manager, the addresses of their newest sent report. `manager_of`: by person, their manager in the
-    newest sent edition. `is_whole`: `manager_of` includes the people without a manager.
+    newest sent edition. `is_whole`: `manager_of` includes the people without a manager. `unmatched`: the share of its
+    requirements whose people have no user record, None if it is not known.
     """
 
     went_to: Mapping[ManagerId, WentTo] = field(default_factory=dict)
     manager_of: Mapping[str, ManagerId] = field(default_factory=dict)
     is_whole: bool = True
+    unmatched: Fraction | None = None
 
 
 def person_ids(identities: Iterable[Identity]) -> dict[Identity, str]:

@@ -14,6 +14,7 @@ from rkreport.core.mail.delivery import POSSIBLY_DELIVERED, Delivery, DeliverySt
 from rkreport.core.models import ManagerId
 from rkreport.core.period import month_before
 from rkreport.core.review.last_sent import BaseRow, LastSent, WentTo, base_of, person_ids
+from rkreport.core.review.unmatched import unmatched_share
 from rkreport.core.routing import FALLBACK_ID
 from rkreport.run.edition.elsewhere import sent_elsewhere
 from rkreport.run.edition.recognizing import SentRequirement, sent_requirements, workbooks_of
@@ -104,7 +105,9 @@ def _compared(
             told = {row.person: row.manager_id for row in base.rows}
             return LastSent(went_to, {**before.manager_of, **told}, is_whole=False)
         bases.keep(key, base.rows, _last_change(of_month), is_whole=base.is_whole)
-    return LastSent(went_to, bases.managers(key), is_whole=bases.is_whole(key))
+    is_whole = bases.is_whole(key)
+    share = unmatched_share(bases.verdicts(key)) if is_whole else None
+    return LastSent(went_to, bases.managers(key), is_whole, share)
 
 
 def _went_to_elsewhere(known: Sequence[Delivery], others: Iterable[Delivery]) -> dict[ManagerId, WentTo]:

@@ -7,8 +7,8 @@ from rkreport.config.load import Config
 from rkreport.core.compliance import Compliance
 from rkreport.core.leaks.text_folding import visible
 from rkreport.core.review.elsewhere import OtherLedger, guards_of_other_ledgers
-from rkreport.core.review.guard import ALLOW_INCOMPLETE, Guard, GuardCode
-from rkreport.core.review.guards import GuardLimits, guards_of
+from rkreport.core.review.guard import ALLOW_INCOMPLETE, Guard, GuardCode, GuardLimits
+from rkreport.core.review.guards import guards_of
 from rkreport.core.review.last_sent import LastSent
 from rkreport.core.words import Words
 from rkreport.errors import ConfigError, GuardStop
@@ -33,6 +33,7 @@ def guards_for(
         rate_change_points=section.rate_change_points,
         team_moved_percent=section.team_moved_percent,
         fallback_percent=section.fallback_percent,
+        unmatched_percent=section.unmatched_percent,
     )
     now = result_of(config.rules_sha256, compliance)
     return (*guards_of_other_ledgers(other_ledgers), *guards_of(compliance, now, limits, config.is_allowed, last_sent))

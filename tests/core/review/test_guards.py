@@ -1,14 +1,15 @@
 """Guards: each fires beyond its border, not on it, and names no address."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from rkreport.core.compliance import Compliance, Period, PeriodResult, Team
 from rkreport.core.findings import Finding, FindingCode, Level
-from rkreport.core.models import ManagerId, Person
-from rkreport.core.review.guard import Guard, GuardCode
-from rkreport.core.review.guards import GuardLimits, guards_of
+from rkreport.core.models import Counts, ManagerId, Person, Status
+from rkreport.core.review.guard import Guard, GuardCode, GuardLimits
+from rkreport.core.review.guards import guards_of
 from rkreport.core.review.last_sent import LastSent, WentTo
 from rkreport.core.routing import FALLBACK_ID
 from rkreport.core.snapshot import ListKind, Verdict
@@ -309,3 +310,44 @@ def test_a_first_month_has_no_new_copies() -> None:
     assert (guard.code, guard.values["managers"]) == (GuardCode.SAME_ADDRESS, "M-001, M-002")
     told = known | {ManagerId("M-002"): WentTo("b@contoh.test", ("a@contoh.test",))}
     assert fired(run, last=LastSent(told)) == []
+
+
+# ---- requirements of nobody
+
+
+@pytest.mark.parametrize(
+    ("unmatched", "matched", "before", "fires"),
+    [
+        (4, 1, None, False),  # a few people
+        (5, 95, None, False),
+        (6, 94, None, True),
+        (300, 1, None, True),
+        (300, 0, None, True),
+        (0, 0, None, False),
+        (60, 40, Fraction(60, 100), False),
+        (60, 40, Fraction(55, 100), True),
+        (60, 40, Fraction(56, 100), False),
+        (60, 40, Fraction(0), True),
+        (9, 91, Fraction(5, 100), False),
+        (10, 90, Fraction(5, 100), True),
+    ],
+)
+def test_unmatched_share(unmatched: int, matched: int, before: Fraction | None, fires: bool) -> None:  # noqa: FBT001 - an expected value
+    """Above five percent and four requirements; after a sending, five points above what was sent."""
+    nobody = [owed(somebody(number), COURSES[0], counts=Counts.UNMATCHED) for number in range(unmatched)]
+    others = [owed(somebody(number), COURSES[1]) for number in range(matched)]
+    unassigned = [owed(somebody(number), COURSES[0], Status.NOT_ASSIGNED) for number in range(1000)]
+    run = replace(QUIET, requirements=(*nobody, *others, *unassigned), history=())
+    guards = [guard.code for guard in fired(run, last=LastSent(unmatched=before))]
+    assert guards == ([GuardCode.UNMATCHED_SHARE] if fires else [])
+
+
+def test_the_sentence_about_requirements_of_nobody_has_both_shares() -> None:
+    """Also where nothing was sent before."""
+    nobody = [owed(somebody(number), COURSES[0], counts=Counts.UNMATCHED) for number in range(1500)]
+    run = replace(QUIET, requirements=(*nobody, *QUIET.requirements), history=())
+    (first,) = fired(run)
+    (later,) = fired(run, last=LastSent(unmatched=Fraction(1, 50)))
+    assert "1,500 of 1,501, 99.9% of all with an assignment; last time –." in first.sentence(EN)
+    assert "1.500 dari 1.501 kewajiban" in later.sentence(ID)
+    assert "terakhir kali 2,0%." in later.sentence(ID)

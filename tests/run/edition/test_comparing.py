@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,9 @@ import pytest
 from rkreport.config.load import load_config
 from rkreport.core.compliance import Compliance, Period, Series
 from rkreport.core.mail.delivery import DeliveryState
-from rkreport.core.models import ManagerId
+from rkreport.core.models import Counts, ManagerId, Status
 from rkreport.core.review.last_sent import LastSent, WentTo
+from rkreport.errors import StoreError
 from rkreport.run.edition.comparing import keep_base, last_sent
 from rkreport.run.pool import INLINE
 from rkreport.run.world import World
@@ -96,6 +99,21 @@ def test_the_newest_that_somebody_may_have(database: Database, tmp_path: Path, s
     edition(database, SEPTEMBER, 3, state="failed")
     edition(database, Period(2026, 11))
     assert people(compared(database, tmp_path)) == ["2026-09 2 smtp"]
+
+
+def test_the_share_without_a_user_record_is_that_of_what_was_sent(database: Database, tmp_path: Path) -> None:
+    """Of the requirements with an assignment; not known without a whole base."""
+    edition(database, SEPTEMBER)
+    assert compared(database, tmp_path).unmatched == 0
+    rows = [base_row(str(number)) for number in range(3)]
+    rows += [replace(rows[0], counts=Counts.UNMATCHED), replace(rows[0], status=Status.NOT_ASSIGNED)]
+    for is_whole, share in ((True, Fraction(1, 4)), (False, None)):
+        Bases(database).keep(BaseKey(str(SEPTEMBER), 1, is_written=False), rows, NOW, is_whole=is_whole)
+        assert compared(database, tmp_path).unmatched == share
+    database.write("UPDATE base_requirement SET status = 'x'")
+    database.write("UPDATE base SET is_whole = 1")
+    with pytest.raises(StoreError, match="damaged"):
+        compared(database, tmp_path)
 
 
 def test_a_correction_is_compared_with_what_it_corrects(database: Database, tmp_path: Path) -> None:
