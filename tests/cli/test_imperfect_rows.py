@@ -199,3 +199,20 @@ def test_a_month_that_has_not_begun_is_refused_before_anything_is_said(plain: Pl
         outcome = plain.rkreport("build", "--period", "2029-01")
     assert outcome.code == 2
     assert outcome.err.splitlines() == ["Error: The period 2029-01 has not begun yet; choose an earlier one."]
+
+
+def test_nothing_is_called_complete_from_which_rows_were_set_aside(plain: PlainOffice) -> None:
+    """The lists were read whole, as the manifest says; on screen, page and mail nobody reads that all is well."""
+    rows = [assignment(1), assignment(2), assignment(3, postTestScore="many")]
+    with serving(PlainLms(lists={assigned_to("B-1"): rows})) as lms:
+        manifest = plain.run(lms)
+        assert (manifest["complete"], manifest["rows_set_aside"]) == (True, 1)
+        mail = message_in(plain.built / "summary.eml").get_body(("plain",))
+        said = [plain.rkreport(command).out for command in ("fetch", "build")]
+    said.append((plain.built / "review.html").read_text("utf-8"))
+    for text in said:
+        assert "All lists in the LMS were read, but 1 row could not be understood" in " ".join(text.split())
+        assert "data are complete" not in text
+    assert mail is not None
+    assert "All lists were read:" in mail.get_content()
+    assert "Complete:" not in mail.get_content()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rkreport.core.report.completeness import completeness_sentences
 from rkreport.core.report.master import master_plan
 from rkreport.core.snapshot import ListKind, Reason, Verdict, set_aside_findings
 from rkreport.locale import load_words
@@ -86,6 +87,19 @@ def test_a_structure_that_is_not_given_is_said(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("verdict", Verdict)
+def test_nothing_is_called_complete_from_which_rows_were_set_aside(language: str, verdict: Verdict) -> None:
+    """Whatever became of the lists; that lists changed or are missing is said beside it."""
+    words = load_words(language)
+    reading = factories.reading(verdict=verdict, reason=Reason("moving", {"difference": 4}))
+    whole, aside = (completeness_sentences((reading,), count, words) for count in (0, 2))
+    assert aside[1:] == whole[1:]
+    is_whole = verdict is not Verdict.INCOMPLETE
+    assert (aside[0] == words.text("complete.but_rows", count="2")) is is_whole
+    assert (aside[0] != whole[0]) is is_whole
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
 def test_rows_that_could_not_be_read_are_said(language: str) -> None:
     """The first sheet says how many, of which lists and where they are named; the rows still add up."""
     words = load_words(language)
@@ -96,6 +110,9 @@ def test_rows_that_could_not_be_read_are_said(language: str) -> None:
     lists = f"{words.text('list.assignments', course='C-1', batch='B-1')}; {words.text('list.users')}"
     sheet = words.text("sheet.data_quality.title")
     assert words.text("complete.set_aside", count="3", lists=lists, sheet=sheet) in summary_of(plan).sentences
+    for each in (plan, manager_plan(run, run.teams[0], words, JAKARTA)):
+        assert words.text("complete.but_rows", count="3") in summary_of(each).sentences
+        assert words.text("complete.yes") not in summary_of(each).sentences
     parts = ((f"health.{name}", count) for name, count in (("matched", "1"), ("unmatched", "0"), ("set_aside", "2")))
     added = " + ".join(words.text(key, count=count) for key, count in parts)
     assert words.text("health.adds_up", fetched="3", parts=added) in summary_of(plan).sentences

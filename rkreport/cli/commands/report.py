@@ -78,7 +78,7 @@ def fetch(
         row = fetched.row
         aside = rows_set_aside(database, world.utc_now, row, fetched.uneven)
     document = {**fetched_document(row), **set_aside_document(aside)}
-    rows = [*fetched_rows(row), *set_aside_rows(aside), ("Next", next_call(context, "build"))]
+    rows = [*fetched_rows(row, len(aside)), *set_aside_rows(aside), ("Next", next_call(context, "build"))]
     command_run.screen.result("Fetch finished.", rows, document)
     return EXIT_DONE if row.is_complete else EXIT_DATA
 

@@ -25,7 +25,7 @@ def built_rows(built: Built) -> list[tuple[str, str]]:
     workbooks = counted([file["kind"] for file in manifest["files"]].count("manager"), "workbook")
     rows: list[tuple[str, str]] = [
         ("Period", _period(manifest)),
-        *_completeness(built.lists),
+        *_completeness(built.lists, built.manifest["rows_set_aside"]),
         ("Users", Sentence("{records} in the LMS", records=counted(manifest["users"], "record"))),
         ("Assignments", _assignments(manifest)),
         ("Compliance", _compliance(built)),
@@ -92,12 +92,12 @@ def built_document(built: Built) -> dict[str, Any]:
     return {**built.manifest, "folder": str(built.folder), "master": str(built.master)}
 
 
-def fetched_rows(row: SnapshotRow) -> list[tuple[str, str]]:
-    """Word a finished fetch for the terminal."""
+def fetched_rows(row: SnapshotRow, set_aside: int) -> list[tuple[str, str]]:
+    """Word a finished fetch, with so many unreadable rows, for the terminal."""
     document = fetched_document(row)
     return [
         ("Snapshot", row.snapshot_id),
-        *_completeness(row.lists),
+        *_completeness(row.lists, set_aside),
         (
             "Rows",
             Sentence(
@@ -170,5 +170,5 @@ def estimate_document(expected: Estimate) -> dict[str, Any]:
     }
 
 
-def _completeness(lists: tuple[ListReading, ...]) -> list[tuple[str, str]]:
-    return [("Data", sentence) for sentence in completeness_sentences(lists, spoken_words())]
+def _completeness(lists: tuple[ListReading, ...], set_aside: int) -> list[tuple[str, str]]:
+    return [("Data", sentence) for sentence in completeness_sentences(lists, set_aside, spoken_words())]

@@ -183,7 +183,7 @@ def _data(edition: EditionFacts | None, words: Words) -> _List:
     aside = edition.rows_set_aside
     set_aside = (words.text("summary.set_aside", count=words.number(aside)),) if aside else ()
     if edition.is_complete:
-        return (words.text("summary.complete", **counts), *set_aside)
+        return (words.text("summary.read" if aside else "summary.complete", **counts), *set_aside)
     reasons = edition.reasons[:_MOST_NAMED]
     return (words.text("summary.incomplete", **counts), *reasons, *set_aside)
 

@@ -50,11 +50,16 @@ def banner(lists: Sequence[ListReading], words: Words) -> str:
     )
 
 
-def completeness_sentences(lists: Sequence[ListReading], words: Words) -> tuple[str, ...]:
-    """What a first sheet says about completeness: one sentence, then the lists that are missing, changed or absent."""
+def completeness_sentences(lists: Sequence[ListReading], set_aside: int, words: Words) -> tuple[str, ...]:
+    """What a first sheet says about completeness: one sentence, then the lists that are missing, changed or absent.
+
+    `set_aside` rows could not be read.
+    """
     incomplete, moving = _with(lists, Verdict.INCOMPLETE), _with(lists, Verdict.MOVING)
     if incomplete:
         first = banner(lists, words)
+    elif set_aside:
+        first = words.text("complete.but_rows", count=words.number(set_aside))
     elif moving:
         first = words.text("complete.moving", lists=words.number(len(lists)), moving=words.number(len(moving)))
     else:
@@ -68,9 +73,9 @@ def completeness_sentences(lists: Sequence[ListReading], words: Words) -> tuple[
     )
 
 
-def sentences_below_banner(lists: Sequence[ListReading], words: Words) -> tuple[str, ...]:
+def sentences_below_banner(lists: Sequence[ListReading], set_aside: int, words: Words) -> tuple[str, ...]:
     """As `completeness_sentences`, for a sheet: its banner has said already that lists are incomplete."""
-    sentences = completeness_sentences(lists, words)
+    sentences = completeness_sentences(lists, set_aside, words)
     return sentences[1:] if banner(lists, words) else sentences
 
 

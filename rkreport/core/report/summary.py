@@ -187,12 +187,12 @@ def _trend_chart(panel: int, compliance: Compliance, figures: Figures, words: Wo
 
 
 def _sentences(compliance: Compliance, figures: Figures, words: Words) -> tuple[str | Link, ...]:
-    findings = len(compliance.findings)
+    findings, snapshot = len(compliance.findings), compliance.snapshot
     return (
-        *sentences_below_banner(compliance.snapshot.lists, words),
+        *sentences_below_banner(snapshot.lists, len(snapshot.set_aside), words),
         *extraction_sentences(compliance.edition, words),
         assignments_sentence(figures.reconciliation, words),
-        *_set_aside(compliance.snapshot.set_aside, words),
+        *_set_aside(snapshot.set_aside, words),
         Link(words.text("health.findings", count=words.number(findings)), "data_quality")
         if findings
         else words.text("health.no_findings"),

@@ -59,7 +59,7 @@ def team_summary(view: TeamView, others: Sequence[Sheet], words: Words) -> Summa
             *_since_revision(view, words),
             *_changed(view, target, words),
             *things_to_do(total, view.lists, words),
-            *sentences_below_banner(view.lists, words),
+            *sentences_below_banner(view.lists, view.rows_set_aside, words),
             *extraction_sentences(view.edition, words),
         ),
         panels=(*courses, *_months(view, target, words), *_causes(view, words)),

@@ -41,6 +41,7 @@ class TeamView:
     course_names: Mapping[CourseSerial, str]
     host: str
     lists: tuple[ListReading, ...]
+    rows_set_aside: int = 0
     changed: TeamChanges | None = None
     months: tuple[TeamMonth, ...] = ()
     earlier: Delivery | None = None
@@ -72,6 +73,7 @@ def team_views(
             course_names=own_names,
             host=compliance.snapshot.host,
             lists=compliance.snapshot.lists,
+            rows_set_aside=len(compliance.snapshot.set_aside),
             changed=changed.get(team.manager.manager_id),
             months=_months(told, team, part, compliance.edition),
             earlier=told.received.get(team.manager.manager_id),

@@ -190,7 +190,7 @@ def review_of(source: ReviewSource, words: Words) -> Review:
         statuses=occurring((total,)),
         courses=_bars(((names[serial], tally) for serial, tally in figures.by_course.items()), words),
         units=_bars(((unit_label(each, words), each.own) for each in figures.by_unit), words),
-        completeness=completeness_sentences(compliance.snapshot.lists, words),
+        completeness=completeness_sentences(compliance.snapshot.lists, len(compliance.snapshot.set_aside), words),
         findings=finding_kinds(compliance.findings, words),
         rows=rows,
         gone=gone,

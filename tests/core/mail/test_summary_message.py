@@ -190,6 +190,7 @@ def test_rows_set_aside_are_a_gap(language: str, gaps: str, sheet: str) -> None:
     assert found["headline"] == gaps
     assert found["trouble"] == load_words(language).text("summary.gaps")
     assert "3" in found["data"][-1]
+    assert not any(sentence.startswith(("Complete:", "Lengkap:")) for sentence in found["data"])
     assert sheet in found["data"][-1]
     (step,) = found["next"]
     assert "rkreport send --accept rows_set_aside" in step
