@@ -13,9 +13,10 @@ from urllib.parse import unquote
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no file can hold them: the writer leaves them out
 _BROKEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
-    "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+_INVISIBLE = re.compile(  # Default_Ignorable_Code_Point of Unicode, annotations, and signs whose shape is a blank
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00016fe4\U00013441\U00013442\U0001bca0-\U0001bca3\U0001d159"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _ODD_SPACE = re.compile("[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _LINE_BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
@@ -29,8 +30,13 @@ def folded(text: str) -> str:
     if text.isascii() and text.isprintable():  # nearly all
         return " ".join(text.lower().split())
     text = _BROKEN.sub("\N{REPLACEMENT CHARACTER}", _UNWRITABLE.sub("", text))
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    text = without_invisible(unicodedata.normalize("NFKC", text))
     return " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
+
+
+def without_invisible(text: str) -> str:
+    """A text without the characters that take no place or only look like a blank."""
+    return _INVISIBLE.sub("", text)
 
 
 def visible(text: str) -> str:
@@ -43,9 +49,13 @@ def visible(text: str) -> str:
 
 def spelled_out(text: str) -> str:
     """Text on one line in which each character that cannot be seen, or moves what follows, stands as its escape."""
-    if text.isprintable():
+    if text.isprintable() and (text.isascii() or not _INVISIBLE.search(text)):
         return text
-    return "".join(_escape(char) if unicodedata.category(char) in _UNSEEN else char for char in text)
+    return "".join(_escape(char) if _is_unseen(char) else char for char in text)
+
+
+def _is_unseen(char: str) -> bool:
+    return unicodedata.category(char) in _UNSEEN or _INVISIBLE.match(char) is not None
 
 
 def _escape(char: str) -> str:
