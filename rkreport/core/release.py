@@ -10,7 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from rkreport.core.leaks.text_folding import folded, visible
+from rkreport.core.leaks.look_alikes import letters_of_name
+from rkreport.core.leaks.text_folding import visible
 from rkreport.core.odd_ids import scripts_of
 
 LETTERS: Final = "34679ACDEFHJKMNPRTWXY"
@@ -70,12 +71,12 @@ def is_name(text: str) -> bool:
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """Whether two names read alike, however they set blanks, dots and capitals."""
+    """Whether two names read alike, whatever blanks, signs, marks and capitals they have."""
     return _letters(one) == _letters(other)
 
 
 def _letters(name: str) -> str:
-    return "".join(char for char in folded(name_of_person(name)) if char.isalnum())
+    return letters_of_name(name_of_person(name))
 
 
 def _bare(code: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,6 +49,49 @@ def test_two_names_of_one_person() -> None:
     assert not is_same_person("Sari", "Budi")
     assert name_of_person("Budi\nSantoso\x1b[0m") == "Budi Santoso[0m"
     assert len(name_of_person("x" * 500)) == LONGEST_NAME
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(
+            "ro\u02bcot",
+            "ro\u02b9ot",
+            "\u02bbroot",
+            "\u02c8root",
+            "root\u02d0",
+            "ro\u02ecot",
+            "root\u02ee",
+            "ro\u30fcot",
+        ),
+        *(
+            "r\u00f6ot",
+            "r\u014d\u014dt",
+            "root\u0301",
+            "r\u00f8\u00f8t",
+            "\u0280oot",
+            "\uff52oot",
+            "\u02b3oot",
+            "ro'ot",
+        ),
+        *("r\u01ebot", "ro\u00b7ot", "ro\u05f3ot", "\U0001d42boot", "r\u2800oot", "roo\u0167"),
+    ],
+)
+def test_a_name_in_other_letters_is_the_same_person(written: str) -> None:
+    """Marks, apostrophes, strokes and shapes make nobody another person."""
+    assert is_same_person(written, "root")
+    assert is_same_person("ROOT", written)
+    assert not is_same_person(written, "Budi")
+
+
+def test_a_name_in_another_alphabet_is_the_same_person() -> None:
+    """Where its letters look alike, in capitals or small; a name with other letters is somebody else's."""
+    assert is_same_person("\u0455\u043e\u0440\u0435", "sope")
+    assert is_same_person("\u0421\u041e\u0420\u0415", "cope")
+    assert is_same_person("\u039a\u0391\u03a4\u0395", "kate")
+    assert not is_same_person("\u041d\u0438\u043d\u0430", "nina")
+    assert not is_same_person("Ma\u02bcruf", "root")
+    assert is_same_person("Ma\u02bcruf", "maruf")
 
 
 def test_what_is_nobody_s_name() -> None:
