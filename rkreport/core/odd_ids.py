@@ -4,11 +4,15 @@ Such an id matches nothing that a person types, and two of them can look like on
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import Final
 
 from rkreport.core.findings import Finding, FindingCode, Level
-from rkreport.core.leaks.text_folding import spelled_out, visible
-from rkreport.core.models import Assignment
+from rkreport.core.leaks.look_alikes import is_other_shape, look_alike
+from rkreport.core.leaks.text_folding import spelled_out, without_invisible
+from rkreport.core.models import Manager
 from rkreport.core.routing import Routing, RuleKind
 from rkreport.core.snapshot import Snapshot
 
@@ -16,22 +20,67 @@ _OF_ONE_SCRIPT = frozenset(
     {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO"}
 )  # written together
 _ODD_BLANKS = frozenset({"Zs"})
+_UNSEEN: Final = FindingCode.ID_WITH_UNSEEN_CHARACTERS
+_ALIKE: Final = FindingCode.ID_OF_MIXED_LETTERS
 
 
 def odd_id_findings(snapshot: Snapshot, routing: Routing) -> Iterator[Finding]:
-    """One finding for each id of the snapshot and of the list of managers that does not read as it is written."""
-    for text in sorted(set(_ids_of(snapshot)) | set(_ids_in(routing))):
-        if text.isascii() and text.isprintable():  # nearly all
-            continue
+    """One finding for each id of the snapshot and of the list of managers that does not read as it is written.
+
+    A manager with such an address is one too; the finding has the manager's id, not the address.
+    """
+    found: dict[str, FindingCode] = {}
+    for ids in _ids_by_kind(snapshot, routing):
+        found |= _odd_among(ids)
+    for text in sorted(found):
+        yield Finding(found[text], Level.CHECK, shown_id(text) if found[text] is _UNSEEN else _with_foreign(text))
+    yield from _of_addresses(routing.managers)
+
+
+def _odd_among(ids: AbstractSet[str]) -> dict[str, FindingCode]:
+    """The odd ones among the ids of one kind, with what is odd."""
+    foreign = sorted(text for text in ids if not (text.isascii() and text.isprintable()))
+    if not foreign:  # nearly always
+        return {}
+    alike = Counter(map(look_alike, ids))
+    usual, has_usual_shapes = _usual_script(ids), 2 * sum(map(_has_other_shape, foreign)) > len(ids)
+    found = {}
+    for text in foreign:
         if has_unseen(text):
-            yield Finding(FindingCode.ID_WITH_UNSEEN_CHARACTERS, Level.CHECK, shown_id(text))
-        elif len(scripts_of(text)) > 1:
-            yield Finding(FindingCode.ID_OF_MIXED_LETTERS, Level.CHECK, shown_id(text))
+            found[text] = _UNSEEN
+            continue
+        is_twin = alike[look_alike(text)] > 1
+        is_shape = not has_usual_shapes and _has_other_shape(text)
+        if is_twin or is_shape or len(scripts_of(text)) > 1 or _seems_latin(text, usual) or _is_in_parts(text):
+            found[text] = _ALIKE
+    return found
+
+
+def _usual_script(ids: AbstractSet[str]) -> str:
+    """The script of most of these ids that have letters."""
+    counts = Counter(min(scripts) for text in ids if (scripts := scripts_of(text)))
+    return min(counts, key=lambda script: (-counts[script], script), default="")
+
+
+def _seems_latin(text: str, usual: str) -> bool:
+    """Whether a text has letters, of another script than is usual, that all look like Latin ones."""
+    scripts = scripts_of(text)
+    return bool(scripts) and not text.isascii() and not scripts <= {usual, "LATIN"} and look_alike(text).isascii()
+
+
+def _has_other_shape(text: str) -> bool:
+    return any(map(is_other_shape, text))
+
+
+def _is_in_parts(text: str) -> bool:
+    """Whether letters and their marks stand apart, as some programs write them and no keyboard does."""
+    return text == unicodedata.normalize("NFD", text) != unicodedata.normalize("NFC", text)
 
 
 def has_unseen(text: str) -> bool:
     """Whether a text has line breaks, control or zero-width characters, or blanks that are none."""
-    return visible(text) != text.strip() or any(_is_odd_blank(char) for char in text.strip())
+    bare = text.strip()
+    return spelled_out(bare) != bare or any(_is_odd_blank(char) for char in bare)
 
 
 def shown_id(text: str) -> str:
@@ -45,24 +94,45 @@ def shown_id(text: str) -> str:
     return f"{plain} ({', '.join(f'U+{ord(char):04X}' for char in foreign)})"
 
 
-def _ids_of(snapshot: Snapshot) -> Iterator[str]:
-    for learner in snapshot.learners:
-        yield from (learner.employee_id, learner.serial or "", learner.unit_serial, learner.company_serial)
-    yield from _assigned(snapshot.assignments)
-    yield from (unit.serial for unit in snapshot.units)
-    yield from (course.serial for course in snapshot.courses)
-    yield from (batch.serial for batch in snapshot.batches)
-    yield from (plan.serial for plan in snapshot.plans)
+def _with_foreign(text: str) -> str:
+    """An id with those of its characters that are not what they look like."""
+    return text.strip() + _foreign(text)
 
 
-def _assigned(rows: Iterable[Assignment]) -> Iterator[str]:
-    for row in rows:
-        yield from (row.employee_id, row.user_serial or "")
+def _foreign(text: str) -> str:
+    beyond = [char for char in text if not char.isascii()]
+    foreign = [char for char in beyond if look_alike(char) != char or _script(char) not in {"", "LATIN"}]
+    return f" ({', '.join(f'U+{ord(char):04X}' for char in dict.fromkeys(foreign or beyond))})"
 
 
-def _ids_in(routing: Routing) -> Iterator[str]:
-    yield from (manager.manager_id for manager in routing.managers)
-    yield from (rule.value for rule in routing.rules if rule.kind is RuleKind.EMPLOYEE)
+def _of_addresses(managers: tuple[Manager, ...]) -> Iterator[Finding]:
+    """One finding for each manager with an address, of theirs or a copy, in letters that look like others."""
+    locals_of = {
+        manager: [address.rpartition("@")[0] for address in (manager.email, *manager.cc)] for manager in managers
+    }
+    odd = _odd_among({local for those in locals_of.values() for local in those})
+    for manager, those in locals_of.items():
+        if signs := "".join(local for local in those if local in odd):
+            yield Finding(_ALIKE, Level.CHECK, shown_id(manager.manager_id) + _foreign(signs))
+
+
+def _ids_by_kind(snapshot: Snapshot, routing: Routing) -> Iterator[AbstractSet[str]]:
+    """Ids that are compared with each other, and so could be taken for each other."""
+    people: set[str] = {learner.employee_id for learner in snapshot.learners}
+    people.update(row.employee_id for row in snapshot.assignments)
+    people.update(manager.manager_id for manager in routing.managers)
+    people.update(rule.value for rule in routing.rules if rule.kind is RuleKind.EMPLOYEE)
+    yield people
+    users = {learner.serial or "" for learner in snapshot.learners}
+    users.update(row.user_serial or "" for row in snapshot.assignments)
+    yield users
+    units = {learner.unit_serial for learner in snapshot.learners}
+    units.update(unit.serial for unit in snapshot.units)
+    yield units
+    yield {learner.company_serial for learner in snapshot.learners}
+    yield {course.serial for course in snapshot.courses}
+    yield {batch.serial for batch in snapshot.batches}
+    yield {plan.serial for plan in snapshot.plans}
 
 
 def _is_odd_blank(char: str) -> bool:
@@ -76,7 +146,7 @@ def scripts_of(text: str) -> set[str]:
 
 def _script(char: str) -> str:
     """The script of a letter as its name begins; `""` for a digit or mark. Latin in other shapes counts as another."""
-    if not unicodedata.category(char).startswith("L"):
+    if not unicodedata.category(char).startswith("L") or not without_invisible(char):
         return ""
     first = unicodedata.name(char, "OTHER").partition(" ")[0]
     return "CJK" if first in _OF_ONE_SCRIPT else first

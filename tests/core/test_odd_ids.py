@@ -2,7 +2,7 @@
 
 import pytest
 
-from rkreport.core.findings import FindingCode, Level
+from rkreport.core.findings import Finding, FindingCode, Level
 from rkreport.core.models import CourseSerial, EmployeeId, Manager, ManagerId, Plan, PlanSerial, UnitSerial, UserSerial
 from rkreport.core.odd_ids import odd_id_findings
 from rkreport.core.routing import Routing, RoutingRule, RuleKind
@@ -61,3 +61,71 @@ def test_every_kind_of_id_is_looked_at() -> None:
     routing = Routing((manager,), (RoutingRule(manager.manager_id, RuleKind.EMPLOYEE, ids[8], 2),), None)
     found = {each.example for each in odd_id_findings(snapshot, routing)}
     assert found == {rf"x\u200b{number}" for number in range(9)}
+
+
+LATIN = ("M-001", "M-002", "EMP001", "EMP002")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *("\u041c-001", "\u0415\u041c\u0420001", "\u039c-001", "\u13b7-001", "\ua4df-001", "\u216f-001", "\uff2d-001"),
+        *("M-\uff10\uff10\uff11", "M-\U0001d7ce\U0001d7ce\U0001d7cf", "M\u2010001", "M\u2011001", "M\u2212001"),
+        *("\u041c-777", "M-\uff17", "M\u2013777", "Zoe\u0308-1"),  # without a twin
+    ],
+)
+def test_what_looks_like_the_other_ids_is_a_finding(odd: str) -> None:
+    """With the characters that are not what they look like; ids that have them differ from what is typed."""
+    found = found_among((*LATIN, odd))
+    assert [(each.code, each.example.partition(" (")[0]) for each in found] == [(MIXED, odd)]
+    assert all(f"U+{ord(char):04X}" in found[0].example for char in odd if not char.isascii())
+
+
+@pytest.mark.parametrize(
+    "char", ["\ufe0f", "\u034f", "\u180b", "\u17b4", "\U000e0100", "\u2800", "\u3164", "\u115f", "\u200b", "\u00a0"]
+)
+def test_what_takes_no_place_in_an_id_is_a_finding(char: str) -> None:
+    """Whatever Unicode counts it as: letter, mark or sign."""
+    (found,) = found_among((*LATIN, f"M{char}-001"))
+    assert (found.code, found.example) == (UNSEEN, f"M{char.encode('unicode_escape').decode()}-001")
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        ("M-001", "m-001", "A.1/b_2", "00417", "O01", "001", "l-1", "1-1"),
+        ("\u041c-001", "\u041c-002", "\u0410\u0412\u0421-3", "\u041e\u0422\u0414-1", "00417"),
+        ("\u0645-001", "\u0645-\u0660\u0661", "00417"),
+        ("财务-001", "安全-1", "00417", "E-1"),
+        ("\u0e01\u0e33-1", "\u0e01\u0e33-2"),
+        ("\uff2d\uff10", "\uff2d\uff11", "\uff2d\uff12"),  # all wide
+        ("Zoë-1", "Zoe-1", "Ångström-2"),
+        ("E-1", "E-2", "E-3", "\u041e\u0422\u0414-1"),  # no Latin letter looks like the last of it
+    ],
+)
+def test_what_a_company_usually_writes_is_none(ids: tuple[str, ...]) -> None:
+    """In whichever script; what everybody sees is no finding either."""
+    assert found_among(ids) == []
+
+
+@pytest.mark.parametrize(
+    ("email", "signs"),
+    [
+        ("slamet@contoh.test", ""),
+        ("sl\u0430met@contoh.test", "U+0430"),
+        ("\u0441\u043e\u0440\u0435@contoh.test", "U+0441, U+043E, U+0440, U+0435"),
+        ("slamet\u2010b@contoh.test", "U+2010"),
+    ],
+)
+def test_an_address_that_reads_as_another(email: str, signs: str) -> None:
+    """The finding names its manager and the characters; it shows no address."""
+    others = [Manager(ManagerId(f"M-{number}"), "Ibu", f"ibu{number}@contoh.test", (), "id") for number in range(3)]
+    routing = Routing((*others, Manager(ManagerId("M-9"), "Pak", email, (), "id")), (), None)
+    found = [(each.code, each.example) for each in odd_id_findings(factories.snapshot(), routing)]
+    assert found == ([(MIXED, f"M-9 ({signs})")] if signs else [])
+
+
+def found_among(ids: tuple[str, ...]) -> list[Finding]:
+    """The findings about people with these ids."""
+    learners = tuple(factories.learner(employee_id=EmployeeId(each)) for each in ids)
+    return list(odd_id_findings(factories.snapshot(learners=learners), NOBODY))
