@@ -30,9 +30,11 @@ class AuditEvent(StrEnum):
     EDITION_BUILT = "edition_built"
     REVIEW_SHOWN = "review_shown"
     RELEASE_GIVEN = "release_given"
+    RELEASE_REFUSED = "release_refused"
     GUARD_ACCEPTED = "guard_accepted"
     TRIAL_BEGUN = "trial_begun"
     TRIAL_ENDED = "trial_ended"
+    SENDING_DECLINED = "sending_declined"  # by the person who was asked before the first message
     SENDING_BEGUN = "sending_begun"
     MESSAGE_GIVEN = "message_given"
     MESSAGE_GIVEN_AGAIN = "message_given_again"  # on purpose, by `send --again`
@@ -40,6 +42,7 @@ class AuditEvent(StrEnum):
     MESSAGE_ENDED = "message_ended"
     SENDING_ENDED = "sending_ended"
     MESSAGES_IN_DOUBT = "messages_in_doubt"  # found in flight after rkreport was ended
+    MESSAGES_TAKEN_OVER = "messages_taken_over"  # from another ledger
     MESSAGE_SETTLED = "message_settled"
     ANSWERS_COLLECTED = "answers_collected"
     FILE_RETRIEVED = "file_retrieved"
@@ -48,6 +51,7 @@ class AuditEvent(StrEnum):
     SNAPSHOT_IMPORTED = "snapshot_imported"
     PURGE_BEGUN = "purge_begun"
     PURGE_ENDED = "purge_ended"
+    LOG_MENDED = "log_mended"
     LOG_EXPORTED = "log_exported"
 
 

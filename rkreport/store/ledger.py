@@ -32,8 +32,7 @@ _REPLACE = (
 )
 _CHANGE = (
     "UPDATE delivery SET state = ?, reply = ?, attempts = attempts + ?, size_bytes = max(size_bytes, ?),"
-    " changed_at = ?, copies_missed = ?"
-    " WHERE period = ? AND revision = ? AND manager_id = ? AND again = ? AND state = ?"
+    "changed_at = ?, copies_missed = ? WHERE period = ? AND revision = ? AND manager_id = ? AND again = ? AND state = ?"
 )
 _RELEASE = (
     "UPDATE delivery SET release_code = ?, approved_by = ?"
@@ -43,8 +42,7 @@ _RECORD = (
     "INSERT INTO delivery_event (period, revision, manager_id, again, at, state, reply) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 _DAMAGED = Sentence("A row of the ledger in {path} is damaged; restore the file from a backup.")
-# States that planning may change: the message has not left.
-_OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.WRITTEN})
+_OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.WRITTEN})  # planning may change these
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,6 @@ class Ledger:
         """Take the store and a clock."""
         self._database = database
         self._now = utc_now
-
-    # ---- reading
 
     def all(self) -> tuple[Delivery, ...]:
         """Every row, by period, revision, manager id and time; also those that were sent again on purpose."""
@@ -111,12 +107,16 @@ class Ledger:
         with intact(self._database.path, _DAMAGED):
             return tuple(datetime.fromisoformat(at) for (at,) in self._database.read(sql, moment.isoformat()))
 
+    def in_flight(self) -> tuple[Delivery, ...]:
+        """What another run left in the state `sending`."""
+        return self._found("WHERE state = 'sending'")
+
     # ---- changing
 
     def recover(self) -> int:
         """A dead run's messages in flight become `unknown`, its files `planned`; returns how many are unknown."""
+        stuck = self.in_flight()
         with self._database.transaction() as write:
-            stuck = [self._row(row) for row in write(f"{_SELECT} WHERE state = 'sending'", ()).fetchall()]
             for row in stuck:
                 end = DeliveryState.UNKNOWN if has_left(row) else DeliveryState.PLANNED
                 self._change(write, row, end, "rkreport ended before the answer came")

@@ -24,7 +24,7 @@ def history(
     command_run = open_command_run(context, "history", as_json=as_json, quiet=quiet, verbose=verbose)
     settings, world = command_run.configured(config, needs_secrets=False)
     with opened_store(settings, world) as database:
-        past = history_of(database, world.utc_now)
+        past = history_of(database, world)
     rows = history_rows(past, target_of(settings.rules.target_percent))
     command_run.screen.result("History.", rows, history_document(past))
     return EXIT_DONE

@@ -3,6 +3,7 @@
 Knows what the code stands for; must not ask anybody.
 """
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -70,11 +71,18 @@ def refuse_needless_release(config: Config, code: str | None, approved_by: str |
 
 
 def released(
-    loaded: Loaded, world: World, code: str | None, approved_by: str | None, shown: AbstractSet[str] = frozenset()
+    loaded: Loaded,
+    world: World,
+    code: str | None,
+    approved_by: str | None,
+    shown: AbstractSet[str] = frozenset(),
+    *,
+    refused: Callable[[str], None],
 ) -> Release:
     """The release under which this edition may be sent; an empty one where the config wants none.
 
     `shown` are the digests for which reviews showed this code: whoever made two with one code gets neither sent.
+    `refused` is told why, without a name, before an error is raised.
 
     Raises:
         GuardStop: the code or the name is missing, the code is another edition's, or the name is the sender's own.
@@ -83,6 +91,7 @@ def released(
         return NO_RELEASE
     person = name_of_person(approved_by or "")
     if not (code or "").strip() or not person:
+        refused("no code or no name")
         raise GuardStop(
             "Nothing was sent. release.approval wants a second person who looks at rkreport"
             " review first; add {options}, with the code that review prints and that person's"
@@ -90,6 +99,7 @@ def released(
             options=_OPTIONS,
         )
     if not is_name(person):
+        refused("what was given for a name is none")
         raise GuardStop(
             "Nothing was sent. --approved-by {person!r} does not read as a name, in letters of one script; write that"
             " of the second person who looked at rkreport review.",
@@ -98,8 +108,10 @@ def released(
     digest = release_digest(loaded)
     wanted = code_of(digest)
     if not is_same_code(code or "", wanted) or not shown <= {digest}:
+        refused("another code")
         raise GuardStop(_CHANGED)
     if is_same_person(person, world.actor().user):
+        refused("the name of the user who sends")
         raise GuardStop(
             "Nothing was sent. --approved-by names the user who sends; name the second person who looked at rkreport"
             " review."

@@ -15,10 +15,10 @@ from rkreport.lms.assemble import Received
 from rkreport.lms.lists import stored_content
 from rkreport.lms.paging import ListKey
 from rkreport.run.auditing import record
+from rkreport.run.recovering import recovered_ledger
 from rkreport.run.world import World
 from rkreport.sentence import Sentence
 from rkreport.store.database import Database
-from rkreport.store.ledger import Ledger
 from rkreport.store.results import Results
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 from rkreport.store.transfer import export_snapshot, import_snapshot
@@ -35,8 +35,7 @@ def export_step(
     if path.exists() or path.is_symlink():  # it may be the config, or the store itself
         raise OutputError("{path} is there already; name a new file.", path=path)
     row = _of_report(config, database, world) if snapshot_id is None else _named(database, world, snapshot_id)
-    ledger = Ledger(database, world.utc_now)
-    ledger.recover()
+    ledger = recovered_ledger(database, world)
     told = resolve_period(PREVIOUS, row.finished_at or row.started_at, config.zone)
     since = str(month_before(told))
     rows = [each for each in ledger.all() if each.period >= since]

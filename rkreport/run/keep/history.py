@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from rkreport.core.mail.delivery import Delivery
-from rkreport.run.world import Clock
+from rkreport.run.recovering import recovered_ledger
+from rkreport.run.world import World
 from rkreport.store.database import Database
-from rkreport.store.ledger import Ledger
 from rkreport.store.results import KeptResult, Results
 from rkreport.store.snapshots import SnapshotRow, Snapshots
 
@@ -19,9 +19,8 @@ class History:
     deliveries: tuple[Delivery, ...] = ()
 
 
-def history_of(database: Database, utc_now: Clock) -> History:
+def history_of(database: Database, world: World) -> History:
     """Return all that the store knows of the past."""
+    ledger, utc_now = recovered_ledger(database, world), world.utc_now
     snapshots = Snapshots(database, utc_now).all_finished()
-    ledger = Ledger(database, utc_now)
-    ledger.recover()  # this run holds the store, so messages in flight are of a run that died
     return History(tuple(snapshots), Results(database, utc_now).all(), ledger.all())

@@ -36,14 +36,12 @@ def audited_sending(
         StoreError: the line cannot be written; then no message may go.
     """
     begun, ended = AuditEvent.SENDING_BEGUN, AuditEvent.SENDING_ENDED
-    about = about_loaded(loaded) | {"transport": loaded.config.channel.name}
+    about = _about(loaded)
     digests = edition_digests(loaded.folder, loaded.manifest)
     if trial_to:
         begun, ended = AuditEvent.TRIAL_BEGUN, AuditEvent.TRIAL_ENDED
         about["managers"] = " ".join(row.manager_id for row in due)
         digests |= {"address": sha256_of(trial_to.lower().encode())}
-    if loaded.release.code:
-        about |= {"release": loaded.release.code, "approved_by": loaded.release.approved_by}
     result = "was ended"
 
     def end(loop: SendLoop) -> None:
@@ -65,6 +63,22 @@ def audited_sending(
             record(database, loaded.world, ended, about=about, digests=digests, result=result)
         raise
     record(database, loaded.world, ended, about=about, digests=digests, result=result)
+
+
+def note_declined(loaded: Checked, database: Database, due: Sequence[Delivery]) -> None:
+    """Write that the person who was asked before the first message said no: a release given before it led to nothing.
+
+    Raises:
+        StoreError: the line cannot be written.
+    """
+    result = counted(len(due), "message")
+    record(database, loaded.world, AuditEvent.SENDING_DECLINED, about=_about(loaded), result=result)
+
+
+def _about(loaded: Checked) -> dict[str, str]:
+    about = about_loaded(loaded) | {"transport": loaded.config.channel.name}
+    release = loaded.release
+    return about | {"release": release.code, "approved_by": release.approved_by} if release.code else about
 
 
 def audited_recorder(loaded: Checked, database: Database) -> AuditedRecorder:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NewType
 
 from rkreport.core.audit_chain import AuditEvent, entry_of
-from rkreport.core.release import is_same_code
+from rkreport.core.release import Release, is_same_code
 from rkreport.core.review.guard import GuardCode
 from rkreport.run.auditing import record
 from rkreport.run.edition.guarding import Ask, guard, guards_for
@@ -36,14 +36,21 @@ def checked(loaded: Loaded, database: Database, order: SendOrder | AgainOrder, a
     """
     config, compliance = loaded.config, loaded.assessment.compliance
     if not order.is_trial:
-        shown = _shown(database, order)
-        loaded = replace(loaded, release=released(loaded, loaded.world, order.release, order.approved_by, shown))
+        loaded = replace(loaded, release=_released(loaded, database, order))
         found = guards_for(config, compliance, loaded.last_sent, loaded.other_ledgers)
         incomplete = {GuardCode.INCOMPLETE.value} if order.allow_incomplete else frozenset[str]()
         guard(found, order.accepted | incomplete, ask)
         _record_person(loaded, database, ", ".join(dict.fromkeys(each.code.value for each in found)))
     leak_test(config, loaded.world, compliance, loaded.manifest, loaded.folder)
     return Checked(loaded)
+
+
+def _released(loaded: Loaded, database: Database, order: SendOrder | AgainOrder) -> Release:
+    def refused(why: str) -> None:
+        record(database, loaded.world, AuditEvent.RELEASE_REFUSED, about=about_loaded(loaded), result=why)
+
+    shown = _shown(database, order)
+    return released(loaded, loaded.world, order.release, order.approved_by, shown, refused=refused)
 
 
 def _shown(database: Database, order: SendOrder | AgainOrder) -> set[str]:

@@ -21,8 +21,9 @@ from rkreport.run.edition.loading import Loaded, load_edition
 from rkreport.run.edition.messages import message_kind, team_message, team_message_id, why_not
 from rkreport.run.edition.recognizing import recognized
 from rkreport.run.edition.releasing import refuse_needless_release
+from rkreport.run.recovering import recovered_ledger
 from rkreport.run.send.agreeing import is_agreed
-from rkreport.run.send.audited import audited_recorder, audited_sending
+from rkreport.run.send.audited import audited_recorder, audited_sending, note_declined
 from rkreport.run.send.checking import Checked, checked
 from rkreport.run.send.message_source import MessageSource
 from rkreport.run.send.order import AgainOrder, Sent
@@ -55,8 +56,7 @@ def again_step(
     """
     refuse_needless_release(config, order.release, order.approved_by)
     sender = refuse_sending_in_advance(config, world)
-    ledger = Ledger(database, world.utc_now)
-    ledger.recover()
+    ledger = recovered_ledger(database, world)
     read = load_edition(
         config, database, world, order.period, is_interim=order.is_interim, allow_incomplete=order.allow_incomplete
     )
@@ -65,6 +65,8 @@ def again_step(
     content = Archive(config.data_dir).read(row.file_sha256)
     ledger.plan([row])
     agreed = is_agreed(config, loaded.assessment.compliance.edition.series, [row], agree)
+    if not agreed:
+        note_declined(loaded, database, [row])
     stopped = _send_once_more(loaded, sender, database, row, content) if agreed else ""
     after = [one for one in ledger.sent_again(row.period, row.revision) if one.message_id == row.message_id]
     return Sent(

@@ -30,9 +30,10 @@ from rkreport.run.edition.guarding import Ask
 from rkreport.run.edition.ledger_file import write_ledger_file
 from rkreport.run.edition.loading import Loaded, load_edition
 from rkreport.run.edition.recognizing import recognized
-from rkreport.run.edition.releasing import refuse_needless_release
+from rkreport.run.edition.releasing import about_loaded, refuse_needless_release
+from rkreport.run.recovering import recovered_ledger
 from rkreport.run.send.agreeing import is_agreed
-from rkreport.run.send.audited import audited_recorder, audited_sending
+from rkreport.run.send.audited import audited_recorder, audited_sending, note_declined
 from rkreport.run.send.checking import Checked, checked
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.message_source import Make, MessageSource
@@ -91,16 +92,7 @@ def send_step(
     sender = refuse_sending_in_advance(config, world)
     refuse_needless_release(config, order.release, order.approved_by)
     trial_to = trial_address(config, order)
-    ledger = Ledger(database, world.utc_now)
-    in_doubt = ledger.recover()
-    if in_doubt:
-        record(database, world, AuditEvent.MESSAGES_IN_DOUBT, result=counted(in_doubt, "message"))
-        world.observer.say(
-            Sentence(
-                "Messages in flight when rkreport was ended: {in_doubt}; nobody can tell whether they arrived.",
-                in_doubt=in_doubt,
-            )
-        )
+    ledger = recovered_ledger(database, world)
 
     def load() -> Checked:
         interim, incomplete = order.is_interim, order.allow_incomplete
@@ -111,17 +103,24 @@ def send_step(
         return asyncio.run(try_out(load(), sender, database, order, trial_to))
     with one_sending(config.output_dir):  # of all data folders: each must read the others' final ledger.csv
         loaded = load()
-        _take_over(ledger, loaded)
+        _take_over(ledger, loaded, database)
         return _send(loaded, sender, world, order, database, agree=agree)
 
 
-def _take_over(ledger: Ledger, loaded: Loaded) -> None:
+def _take_over(ledger: Ledger, loaded: Loaded, database: Database) -> None:
     """Add to this ledger what other ledgers know of the month's messages."""
-    taken = sum(ledger.take_in(each.rows) for each in loaded.other_ledgers)
-    if taken:
-        loaded.world.observer.say(
-            Sentence("Messages known from elsewhere that are in the ledger now: {taken}.", taken=taken)
-        )
+    others = loaded.other_ledgers
+    if not others:
+        return
+    about = about_loaded(loaded) | {
+        "managers": " ".join(sorted({row.manager_id for each in others for row in each.rows}))
+    }
+    result = counted(sum(len(each.rows) for each in others), "message")
+    record(database, loaded.world, AuditEvent.MESSAGES_TAKEN_OVER, about=about, result=result)
+    taken = sum(ledger.take_in(each.rows) for each in others)
+    loaded.world.observer.say(
+        Sentence("Messages known from elsewhere that are in the ledger now: {taken}.", taken=taken)
+    )
 
 
 def _send(
@@ -151,6 +150,8 @@ def _send(
     def make(row: Delivery) -> Message:
         return source.message(row, earlier=corrected(received.get(row.manager_id), row.content_sha256))
 
+    if not agreed:
+        note_declined(loaded, database, due)
     loop = _send_due(source, database, due, make, begun=bool(begun)) if agreed else None
     after = ledger.rows(period, revision)
     about = wanted.intersection(row.manager_id for row in plan.rows)

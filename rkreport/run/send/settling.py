@@ -11,11 +11,11 @@ from rkreport.core.mail.lookup import WhichEdition, no_such_manager, nothing_sen
 from rkreport.core.period import resolve_period
 from rkreport.errors import ConfigError
 from rkreport.run.auditing import record
+from rkreport.run.recovering import recovered_ledger
 from rkreport.run.send.sending import write_ledger
 from rkreport.run.world import Clock, World
 from rkreport.sentence import Sentence, joined
 from rkreport.store.database import Database
-from rkreport.store.ledger import Ledger
 
 _ARRIVED = "somebody found out that it arrived"
 _LOST = "somebody found out that it was lost"
@@ -39,8 +39,7 @@ def settle_step(config: Config, database: Database, world: World, order: SettleO
         ConfigError: no such message is in doubt, or several are, or the period is invalid.
         StoreError: the store cannot be written.
     """
-    ledger = Ledger(database, world.utc_now)
-    ledger.recover()  # this run holds the store, so messages in flight are of a run that died
+    ledger = recovered_ledger(database, world)
     row = _in_doubt(config.zone, ledger.all(), world.utc_now, order)
     end, reply = (DeliveryState.SENT, _ARRIVED) if order.has_arrived else (DeliveryState.PLANNED, _LOST)
     about = {"period": row.period, "revision": str(row.revision), "manager_id": row.manager_id}
