@@ -29,19 +29,36 @@ def record(
     Raises:
         StoreError: it cannot be written; then what it announces must not happen.
     """
-    log = mended_log(database, world)
+    _append(mended_log(database, world), world, event, about=about, digests=digests, result=result)
 
+
+def mended_log(database: Database, world: World) -> AuditLog:
+    """The log, after telling the admin what was wrong with its end; a line of the log tells it too.
+
+    Raises:
+        StoreError: it cannot be read or written.
+    """
+    log = AuditLog(database)
+    said = log.mend()
+    for sentence in said:
+        world.observer.say(sentence)
+    if said:
+        _append(log, world, AuditEvent.LOG_MENDED, result="its end was not as rkreport left it")
+    return log
+
+
+def _append(
+    log: AuditLog,
+    world: World,
+    event: AuditEvent,
+    *,
+    about: Mapping[str, str] = _NOTHING,
+    digests: Mapping[str, str] = _NOTHING,
+    result: str = "",
+) -> None:
     def line_after(head: Head) -> bytes:
         number, now = head.number + 1, world.utc_now()
         entry = AuditEntry(number, now, world.actor(), world.command, event, about, digests, result, head.sha256)
         return line_of(entry)
 
     log.append(line_after)
-
-
-def mended_log(database: Database, world: World) -> AuditLog:
-    """The log, after telling the admin what was wrong with its end."""
-    log = AuditLog(database)
-    for sentence in log.mend():
-        world.observer.say(sentence)
-    return log

@@ -80,6 +80,17 @@ class AuditLogReader:
             while line := file.readline(_LONGEST_LINE):
                 yield line
 
+    def lacks_break(self) -> bool:
+        """Whether the last line that was known to be whole lost its line break, and the log nothing else at its end."""
+        if not self.path.exists():
+            return False
+        end = self._end()
+        with self._opened(writes=False) as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _LONGEST_LINE))
+            last = file.read(_LONGEST_LINE).rpartition(b"\n")[2]
+        return size == end.size - 1 and digest_of(last) == end.head.sha256
+
     def tail(self, count: int) -> list[bytes]:
         """The last lines, without reading the others."""
         if not self.path.exists() and not self.path.is_symlink():
@@ -184,7 +195,7 @@ class AuditLog(AuditLogReader):
         if rest == _line(end.pending):
             return []
         if not _is_torn(end, rest):
-            lacks_break = rest is None and self._lacks_break(end)
+            lacks_break = self.lacks_break()
             self._settle(end, rest or b"")
             return [self._broken() if lacks_break else self._changed()]
         said = Sentence(
@@ -216,16 +227,6 @@ class AuditLog(AuditLogReader):
     def _expect(self, end: _End) -> None:
         sql = "UPDATE audit_head SET number = ?, sha256 = ?, size = ?, pending = ?"
         self._database.write(sql, end.head.number, end.head.sha256, end.size, end.pending.decode("ascii"))
-
-    def _lacks_break(self, end: _End) -> bool:
-        """Whether the last line that was whole lost its line break, and the log nothing else."""
-        if not self.path.exists():
-            return False
-        with self._opened(writes=False) as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _LONGEST_LINE))
-            last = file.read(_LONGEST_LINE).rpartition(b"\n")[2]
-        return size == end.size - 1 and digest_of(last) == end.head.sha256
 
     def _broken(self) -> str:
         return Sentence("The last line of {path} had lost its line break; it was written again.", path=self.path)

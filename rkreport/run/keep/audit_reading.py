@@ -3,19 +3,18 @@
 Adds only that it was copied. Must not judge what the lines tell.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from rkreport.core.audit_chain import AuditEntry, AuditEvent, Head, Link, damage_of, entry_of
+from rkreport.core.audit_chain import AuditEntry, AuditEvent, Damage, Head, damage_of, entry_of
 from rkreport.errors import OutputError
 from rkreport.files import write_private_file
 from rkreport.run.auditing import mended_log, record
 from rkreport.run.world import World
 from rkreport.sentence import Sentence
-from rkreport.store.audit_log import AuditLogReader
+from rkreport.store.audit_log import AuditLog, AuditLogReader
 from rkreport.store.database import Database, Readable
 
 LARGEST_TAIL: Final = 1_000
@@ -43,14 +42,13 @@ def read_audit_log(database: Database, world: World, count: int) -> ReadLog:
 
 
 def check_audit_log(database: Database, world: World) -> ReadLog:
-    """Compare every line with the one after it, and the last with the store.
+    """Compare every line with the one after it, and the last with the store; only what a kill tore is mended.
 
     Raises:
         OutputError: the file is not what rkreport wrote; says in one sentence what was done.
         StoreError: the file cannot be read.
     """
-    log = mended_log(database, world)
-    _refuse_damaged(log.path, log.head(), log.links())
+    log = _whole_log(database, world)
     return ReadLog(log.path, log.head(), ())
 
 
@@ -61,9 +59,7 @@ def look_at_audit_log(store: Readable) -> ReadLog:
         OutputError, StoreError: as `check_audit_log`.
     """
     log = AuditLogReader(store)
-    head, links = log.written()
-    _refuse_damaged(log.path, head, links)
-    return ReadLog(log.path, head, ())
+    return ReadLog(log.path, _refuse_damaged(log), ())
 
 
 def export_audit_log(database: Database, world: World, path: Path) -> ReadLog:
@@ -75,8 +71,7 @@ def export_audit_log(database: Database, world: World, path: Path) -> ReadLog:
     """
     if path.exists() or path.is_symlink():
         raise OutputError("{path} is there already; name a new file with --export.", path=path)
-    log = mended_log(database, world)
-    _refuse_damaged(log.path, log.head(), log.links())
+    log = _whole_log(database, world)
     content, head = b"".join(log.lines()), log.head()
     record(
         database,
@@ -89,19 +84,28 @@ def export_audit_log(database: Database, world: World, path: Path) -> ReadLog:
     return ReadLog(log.path, head, ())
 
 
-def _refuse_damaged(path: Path, head: Head, found: Iterable[Link]) -> None:
+def _whole_log(database: Database, world: World) -> AuditLog:
+    """The log, looked at before it is mended: what a person did to its end must not be mended unseen."""
+    _refuse_damaged(AuditLogReader(database))
+    return mended_log(database, world)
+
+
+def _refuse_damaged(log: AuditLogReader) -> Head:
+    """Return the last line that was written whole, where all lines up to it are as they were written."""
+    head, found = log.written()
     most = head.number + _FOREIGN_LINES_NAMED
     links = list(islice(found, most + 1))
     damage = damage_of(links, head)
-    if damage:
-        said = (
-            damage.sentence()
-            if len(links) <= most
-            else Sentence("it has far more lines than the {number:,} of the log", number=head.number)
-        )
-        raise OutputError(
-            "{path} is not what rkreport wrote: {said}; keep the file as evidence, and compare"
-            " it with a backup or the last export.",
-            path=path,
-            said=said,
-        )
+    if not damage:
+        return head
+    said = damage.sentence()
+    if len(links) > most:
+        said = Sentence("it has far more lines than the {number:,} of the log", number=head.number)
+    elif damage == Damage(changed=(head.number,)) and log.lacks_break():
+        said = Sentence("its last line has lost its line break")
+    raise OutputError(
+        "{path} is not what rkreport wrote: {said}; keep the file as evidence, and compare"
+        " it with a backup or the last export.",
+        path=log.path,
+        said=said,
+    )
