@@ -79,10 +79,14 @@ class _Disposition(str):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A finished message: the bytes that a file or a mail server gets, and its id with brackets."""
+    """A finished message: the bytes that a file or a mail server gets, and its id with brackets.
+
+    `names` are those of the recipient; no shown reply may contain them.
+    """
 
     message_id: str
     content: bytes
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _CLOSING = 421
 _GOODBYE_SECONDS = 5.0
 _BARE_LINE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
-_LONGEST_ENVELOPE_ID = 100  # RFC 3461
+_LONGEST_ID = 100  # of an envelope; RFC 3461
 _XTEXT_SPECIAL = re.compile(r"[^!-*,-<>-~]")  # RFC 3461: printable without + and =
 
 
@@ -142,7 +142,7 @@ class SmtpTransport:
         except LIBRARY_ERRORS as error:
             if not isinstance(error, SMTPResponseException):
                 self._abort()
-            return outcome_of_error(error, phase, server=self._settings.server, hide=envelope.addresses)
+            return outcome_of_error(error, phase, server=self._settings.server, hide=envelope.hidden)
         except BaseException:
             self._abort()
             raise
@@ -159,12 +159,12 @@ class SmtpTransport:
             except SMTPRecipientRefused as error:
                 if error.code == _CLOSING:
                     raise
-                outcome = outcome_of_error(error, Phase.RECIPIENT, server="", hide=envelope.addresses)
+                outcome = outcome_of_error(error, Phase.RECIPIENT, server="", hide=envelope.hidden)
                 refused.append(outcome.reply)
         return refused
 
     async def _send_text(self, smtp: SMTP, envelope: "_Envelope") -> Outcome:
-        phase, server, hide = Phase.DATA, self._settings.server, envelope.addresses
+        phase, server, hide = Phase.DATA, self._settings.server, envelope.hidden
         try:
             response = await smtp.execute_command(b"DATA")
             protocol = smtp.protocol
@@ -204,6 +204,7 @@ class _Envelope:
     content: bytes
     needs_utf8: bool
     report_id: str
+    names: tuple[str, ...]
 
     @classmethod
     def of(cls, message: Message, sender: str, recipients: Sequence[str]) -> Self:
@@ -220,12 +221,12 @@ class _Envelope:
             raise ValueError("a message needs whole line ends; servers differ in how they read others")
         head = content.partition(b"\r\n\r\n")[0]
         needs_utf8 = not (head.isascii() and "".join((sender, *everybody)).isascii())
-        return cls(sender, everybody, content, needs_utf8, message.message_id.strip("<>")[:_LONGEST_ENVELOPE_ID])
+        return cls(sender, everybody, content, needs_utf8, message.message_id.strip("<>")[:_LONGEST_ID], message.names)
 
     @property
-    def addresses(self) -> tuple[str, ...]:
-        """All addresses, which no shown reply may contain."""
-        return (self.sender, *self.recipients)
+    def hidden(self) -> tuple[str, ...]:
+        """All addresses and names, which no shown reply may contain."""
+        return (self.sender, *self.recipients, *self.names)
 
     @property
     def encoding(self) -> str:

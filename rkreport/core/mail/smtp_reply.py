@@ -4,12 +4,14 @@ Knows the codes of RFC 5321 and 3463 and those that Microsoft 365 and Google use
 answers come in, nor how often a message is tried.
 """
 
+import base64
 import re
+import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from rkreport.core.leaks.text_folding import visible
+from rkreport.core.leaks.text_folding import visible, without_invisible
 from rkreport.core.mail.delivery import Outcome, OutcomeKind
 
 
@@ -38,7 +40,16 @@ _LONGEST_HINT_SECONDS = 3600.0
 _ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]*(?:@|%40|=40|\uff20)[^\s<>()\[\]\"',;]*", re.IGNORECASE)
 _HIDDEN = "(address)"
-_SHORTEST_LOCAL = 3  # a shorter part of an address is in many harmless words
+_SHORTEST = 3  # a shorter part of an address or name is in many harmless words
+_HARMLESS = re.compile(  # in many answers, and in addresses of no person
+    r"account|address|admin|all|and|are|client|data|destination|domain|email|error|for|from|has|hello|host|info|"
+    r"invalid|limit|local|mail|mailbox|mailer|message|mta|noreply|not|office|postmaster|recipient|report|reports|"
+    r"reply|sender|server|service|smtp|support|team|temporary|the|this|unknown|user|was|you|your",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"[^\W\d_]+")
+_ENCODED = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{6,}={0,2}(?![A-Za-z0-9+/=])")
+_SEVERAL = re.compile(r"\(address\)(?:[\s._-]*\(address\))+")
 _HINT = re.compile(r"\b(?:in|for|after|wait)\s+(\d{1,5})\s*(s|secs?|seconds?|m|mins?|minutes?)\b", re.IGNORECASE)
 _THROTTLING = re.compile(
     r"thrott|too (?:many|much|fast)|\brate\b|concurrent|connection limit|busy|overload", re.IGNORECASE
@@ -68,7 +79,8 @@ def outcome_of(code: int, text: str, *, phase: Phase, hide: Iterable[str] = ()) 
         code: the three digits; anything else means an invalid answer.
         text: what came with it, all lines.
         phase: the step it answers. A 2xx decides only after a text; do not ask about others.
-        hide: addresses whose part before the @ is removed from the reply too; whole addresses always are.
+        hide: addresses and names that are removed from the reply, and the words they are made of; whole addresses
+            always are.
 
     Raises:
         ValueError: a 2xx or 3xx where it decides nothing; that is a bug of the caller.
@@ -98,20 +110,41 @@ def reply_text(code: int, text: str, *, hide: Iterable[str] = ()) -> str:
     enhanced = _enhanced(code, text)
     lines = [line.strip().removeprefix(enhanced).strip() for line in text.splitlines()]
     words = " ".join(part for part in (number, enhanced, *lines) if part)
-    plain = _without_addresses(" ".join(visible(words).split()), hide)
+    plain = _without_addresses(" ".join(visible(without_invisible(words)).split()), hide)
     return plain if len(plain) <= REPLY_LIMIT else plain[: REPLY_LIMIT - 1].rstrip() + "…"
 
 
 def _without_addresses(text: str, hide: Iterable[str]) -> str:
-    text = _ADDRESS.sub(_HIDDEN, text)
-    for part in sorted(_local_parts(hide), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", _HIDDEN, text, flags=re.IGNORECASE)
-    return text
+    """Without the people an answer names, whom servers know by address, mailbox or name, also in base64."""
+    text = _ADDRESS.sub(_HIDDEN, unicodedata.normalize("NFC", text))
+    patterns = [_pattern(part) for part in sorted(_parts(hide), key=len, reverse=True)]
+    if not patterns:
+        return text
+    people = re.compile(rf"(?<![^\W_])(?:{'|'.join(patterns)})(?![^\W_])", re.IGNORECASE)
+    text = _ENCODED.sub(lambda match: _HIDDEN if people.search(_decoded(match[0])) else match[0], text)
+    return _SEVERAL.sub(_HIDDEN, people.sub(_HIDDEN, text))
 
 
-def _local_parts(addresses: Iterable[str]) -> set[str]:
-    """What stands before the @: servers name mailboxes by that alone."""
-    return {local for address in addresses if len(local := address.rpartition("@")[0]) >= _SHORTEST_LOCAL}
+def _parts(hide: Iterable[str]) -> set[str]:
+    """What stands before the @ of each address, each name, and their words."""
+    parts = set[str]()
+    for one in hide:
+        whole = unicodedata.normalize("NFC", one.rpartition("@")[0] or one)
+        words = (word for word in _PART.findall(whole) if not _HARMLESS.fullmatch(word))
+        parts |= {part for part in (whole, *words) if len(part) >= _SHORTEST}
+    return parts
+
+
+def _pattern(part: str) -> str:
+    """A part, however its words are joined: by dots, blanks, hyphens, or not at all."""
+    return r"[\s._-]*".join(map(re.escape, words)) if (words := re.findall(r"[^\s._-]+", part)) else re.escape(part)
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode(f"{text.rstrip('=')}===").decode("utf-8", "replace")
+    except ValueError:
+        return ""
 
 
 def _enhanced(code: int, text: str) -> str:

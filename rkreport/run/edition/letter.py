@@ -3,7 +3,7 @@
 Knows no config, no clock and no other manager.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Letter:
     date: datetime  # aware
     language: str
     limit_bytes: int
+    name: str = ""  # of the recipient
 
 
 def message_of(letter: Letter, attachment: Attachment) -> tuple[Message, bool]:
@@ -48,7 +49,7 @@ def message_of(letter: Letter, attachment: Attachment) -> tuple[Message, bool]:
 
 
 def _built(letter: Letter, composed: Composed, attachment: Attachment | None) -> Message:
-    return build_message(
+    message = build_message(
         composed,
         sender=letter.sender,
         reply_to=letter.reply_to,
@@ -59,6 +60,7 @@ def _built(letter: Letter, composed: Composed, attachment: Attachment | None) ->
         date=letter.date,
         language=letter.language,
     )
+    return replace(message, names=(letter.name,))
 
 
 def checked_attachment(path: Path, sha256: str) -> Attachment:

@@ -204,6 +204,7 @@ def _letter(
         date=world.utc_now().astimezone(config.zone),
         language=manager.language,
         limit_bytes=mail_server_of(config).max_message_bytes,
+        name=manager.name,
     )
 
 

@@ -1,5 +1,8 @@
 """Answers of mail servers, as they were seen or are documented, and what each means for the message."""
 
+import re
+from base64 import b64decode, b64encode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,6 +118,48 @@ def test_a_reply_is_one_line_that_names_nobody() -> None:
     """Lines are joined, the enhanced code stands once, and addresses are gone in whole and by their first part."""
     text = "5.1.1 <Budi.S@contoh.test>: no mailbox\n5.1.1 budi.s here\x00\u202e (mailto:budi.s%40contoh.test)"
     assert reply_text(550, text, hide=[BUDI]) == "550 5.1.1 <(address)>: no mailbox (address) here (mailto:(address))"
+
+
+AYU = "ayu.putra.lubis@contoh.test"
+LOGIN = b"\0ayu.putra.lubis\0secret"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("no such user Budi Santoso", "mailbox of SANTOSO, budi is full", "user ayu.putra.lubis unknown"),
+        *("user Ayu Putra Lubis unknown", "/var/mail/ayu_putra_lubis: no such file", "user ayu-lubis unknown"),
+        *("user ayuputralubis unknown", "user ay\u200bu and lu\ufe0fbis", "ayu.putra.lubis(at)contoh.test"),
+        *("=?utf-8?q?ayu.putra.lubis=40contoh.test?=", "ayu.putra.lubis @contoh.test"),
+        f"rcpt {b64encode(AYU.encode()).decode()} refused",
+        f"rcpt {b64encode(AYU.encode()).decode().rstrip('=')}: refused",
+        f"login {b64encode(b'Budi Santoso').decode()} refused",
+        f"auth {b64encode(LOGIN).decode()} refused",
+    ],
+)
+def test_a_reply_names_nobody_in_any_way(said: str) -> None:
+    """Neither name nor mailbox, nor a word of them, in whatever spelling."""
+    reply = reply_text(550, said, hide=["ld@contoh.test", AYU, "Budi Santoso"])
+    assert "(address)" in reply
+    plain = reply.casefold().translate({0xFE0F: None})
+    decoded = [b64decode(f"{word}===").decode("utf-8", "replace") for word in re.findall("[A-Za-z0-9+/]{8,}", reply)]
+    for word in ("ayu", "putra", "lubis", "budi", "santoso"):
+        assert word not in plain
+        assert not any(word in text.casefold() for text in decoded)
+
+
+@pytest.mark.parametrize(
+    ("said", "hide"),
+    [
+        ("Recipient address rejected: User unknown", ["mail.user@contoh.test", "The Admin"]),
+        ("queued as 4F2A19C0ffeeAB12", ["ayu@contoh.test"]),
+        ("Client was not authenticated to send anonymous mail during MAIL FROM", ["not.from@contoh.test"]),
+        ("5.7.1 Kebayuran relay denied", ["ayu@contoh.test"]),
+    ],
+)
+def test_a_reply_stays_readable(said: str, hide: list[str]) -> None:
+    """What servers say of everybody is no name, and neither is a part of a longer word."""
+    assert reply_text(550, said, hide=hide).endswith(said.removeprefix("5.7.1 "))
 
 
 def test_a_long_reply_is_cut() -> None:
