@@ -74,7 +74,7 @@ def test_what_is_taken_over_is_written_down(office: Office, fetched: Path) -> No
         (None, OTHER, "no code or no name"),
         ("right", " ", "no code or no name"),
         ("right", "12", "what was given for a name is none"),
-        ("3333-3333", OTHER, "another code"),
+        ("3333-3333", OTHER, "a code that is not of this edition"),
         ("right", "sender", "the name of the user who sends"),
     ],
 )

@@ -108,7 +108,7 @@ def released(
     digest = release_digest(loaded)
     wanted = code_of(digest)
     if not is_same_code(code or "", wanted) or not shown <= {digest}:
-        refused("another code")
+        refused("a code that is not of this edition")
         raise GuardStop(_CHANGED)
     if is_same_person(person, world.actor().user):
         refused("the name of the user who sends")
