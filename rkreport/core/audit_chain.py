@@ -41,6 +41,7 @@ class AuditEvent(StrEnum):
     MESSAGE_RETRIED = "message_retried"  # of one in doubt, by `send --retry-unknown`
     MESSAGE_ENDED = "message_ended"
     SENDING_ENDED = "sending_ended"
+    SUMMARY_MADE = "summary_made"
     MESSAGES_IN_DOUBT = "messages_in_doubt"  # found in flight after rkreport was ended
     MESSAGES_TAKEN_OVER = "messages_taken_over"  # from another ledger
     MESSAGE_SETTLED = "message_settled"

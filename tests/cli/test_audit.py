@@ -45,7 +45,7 @@ def test_a_month_leaves_its_lines(office: Office) -> None:
     messages = ["message_given", "message_ended"] * MANAGERS
     assert events_of(workspace) == [
         *("fetch_finished", "edition_built", "review_shown", "trial_begun", "trial_ended"),
-        *("sending_begun", *messages, "sending_ended"),
+        *("sending_begun", *messages, "sending_ended", "summary_made", "summary_made"),
     ]
     begun, given, ended = lines_of(workspace)[5:8]
     actor, file = os_actor(), {entry["manager_id"]: entry["sha256"] for entry in workspace.manifest["files"]}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import rkreport.run
+from rkreport.files import sha256_of
 from rkreport.run.world import os_actor
 from rkreport.store.database import Database
 from tests.cli.office import Office
@@ -89,7 +90,8 @@ def test_a_release_that_is_refused_is_written_down(
     person = os_actor().user if name == "sender" else name
     release = () if given is None else ("--release", given)
     assert guarded.workspace.rkreport("send", "--approved-by", person, *release).code == 4
-    line = lines_of(guarded.workspace)[-1]
+    line, summary = lines_of(guarded.workspace)[-2:]
+    assert summary["event"] == "summary_made"
     assert (line["event"], line["result"], set(line["about"])) == (
         "release_refused",
         reason,
@@ -112,6 +114,24 @@ def test_a_no_is_written_down(guarded: Office, monkeypatch: pytest.MonkeyPatch, 
     assert declined["result"] == ("1 message" if again else "3 messages")
     assert declined["about"]["approved_by"] == OTHER
     assert len(guarded.server.taken) == taken
+
+
+@pytest.mark.parametrize("transport", ["smtp", "outbox"])
+def test_a_summary_is_written_down(office: Office, transport: str) -> None:
+    """Sent or kept as a file: the digests of its text and address, also where the command failed; a trial has none."""
+    if transport == "outbox":
+        office.workspace.edit('transport = "smtp"', 'transport = "outbox"')
+        assert office.workspace.rkreport("build").code == 0
+    assert office.workspace.rkreport("send").code == 0
+    line = lines_of(office.workspace)[-1]
+    assert (line["event"], line["command"], line["result"]) == ("summary_made", "send", transport)
+    if transport == "outbox":
+        (file,) = office.workspace.folder.rglob("summary.eml")
+        assert line["digests"]["message"] == sha256_of(file.read_bytes())
+    assert office.workspace.rkreport("send", "--only", "nobody").code == 2
+    assert events_of(office.workspace).count("summary_made") == 2
+    assert office.workspace.rkreport("send", "--to-me", "ld@contoh.test").code == 0
+    assert events_of(office.workspace).count("summary_made") == 2
 
 
 def cut_break(path: Path) -> None:

@@ -6,16 +6,20 @@ Must not know how a message is sent.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from rkreport.config.load import Config
 from rkreport.core.audit_chain import AuditEvent
 from rkreport.core.mail.delivery import Delivery
 from rkreport.core.words import counted
+from rkreport.delivery.mime import Message
 from rkreport.errors import RkreportError
 from rkreport.files import sha256_of
 from rkreport.run.auditing import record
 from rkreport.run.edition.releasing import about_loaded, edition_digests
+from rkreport.run.opened_store import opened_store
 from rkreport.run.send.checking import Checked
 from rkreport.run.send.engine import SendLoop
 from rkreport.run.send.recorders import AuditedRecorder, LedgerRecorder
+from rkreport.run.world import World
 from rkreport.sentence import Sentence
 from rkreport.store.database import Database
 from rkreport.store.ledger import Ledger
@@ -73,6 +77,16 @@ def note_declined(loaded: Checked, database: Database, due: Sequence[Delivery]) 
     """
     result = counted(len(due), "message")
     record(database, loaded.world, AuditEvent.SENDING_DECLINED, about=_about(loaded), result=result)
+
+
+def note_summary(config: Config, world: World, message: Message, to: str) -> None:
+    """Write that a summary goes to the admin: the digests of its text and of the address.
+
+    The store is closed by then. Where it cannot be opened again the summary, which says so, goes without a line.
+    """
+    digests = {"message": sha256_of(message.content), "address": sha256_of(to.lower().encode())}
+    with suppress(RkreportError), opened_store(config, world) as database:
+        record(database, world, AuditEvent.SUMMARY_MADE, digests=digests, result=config.channel.name)
 
 
 def _about(loaded: Checked) -> dict[str, str]:

@@ -35,6 +35,7 @@ from rkreport.run.edition.mail_templates import mail_templates
 from rkreport.run.edition.manifest_file import read_manifest
 from rkreport.run.edition.review_files import PAGE
 from rkreport.run.edition.sealing import MANIFEST
+from rkreport.run.send.audited import note_summary
 from rkreport.run.send.order import Sent
 from rkreport.run.transports import smtp_transport_of
 from rkreport.run.world import Clock, Observer, World
@@ -107,6 +108,7 @@ def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: 
         return
     sender = config.sender or Sender("", to)
     message = _message(config, facts, sender, to)
+    note_summary(config, world, message, to)
     if not config.channel.leaves:
         _keep(world.observer, folder, message, "")
         return
@@ -115,12 +117,8 @@ def _tell(config: Config, world: World, facts: RunFacts, folder: Path, why_not: 
     except RkreportError as error:
         why_not = error.sentence
     if why_not:
-        _keep(
-            world.observer,
-            folder,
-            message,
-            Sentence("The summary could not be sent: {why_not}. ", why_not=why_not.rstrip(".")),
-        )
+        why = Sentence("The summary could not be sent: {why_not}. ", why_not=why_not.rstrip("."))
+        _keep(world.observer, folder, message, why)
     else:
         world.observer.say("The summary was sent.")
 
