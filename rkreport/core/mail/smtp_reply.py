@@ -37,7 +37,9 @@ GREYLISTED_SECONDS: Final = 300.0
 _LONGEST_HINT_SECONDS = 3600.0
 
 _ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]*(?:@|%40|=40|\uff20)[^\s<>()\[\]\"',;]*", re.IGNORECASE)
+_ADDRESS = re.compile(  # looked for from the beginning of a word alone: a long answer takes no longer than it is
+    r"(?<![^\s<>()\[\]\"',;:])[^\s<>()\[\]\"',;:]*(?:@|%40|=40|\uff20)[^\s<>()\[\]\"',;]*", re.IGNORECASE
+)
 _HIDDEN = "(address)"
 _SHORTEST = 3  # a shorter part of an address or name is in many harmless words
 _HARMLESS = re.compile(  # in many answers, and in addresses of no person

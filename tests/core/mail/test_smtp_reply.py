@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode, b64encode
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -160,6 +161,19 @@ def test_a_reply_names_nobody_in_any_way(said: str) -> None:
 def test_a_reply_stays_readable(said: str, hide: list[str]) -> None:
     """What servers say of everybody is no name, and neither is a part of a longer word."""
     assert reply_text(550, said, hide=hide).endswith(said.removeprefix("5.7.1 "))
+
+
+@pytest.mark.parametrize("unit", ["A", "a.b_c-", "(address) ", "=@", "ayu.", "a:"])
+def test_a_long_answer_is_read_in_its_length(unit: str) -> None:
+    """Four times as long takes no more than about four times as long, not sixteen."""
+    short, long = (unit * (count // len(unit)) for count in (25_000, 100_000))
+
+    def seconds(text: str) -> float:
+        begun = process_time()
+        reply_text(550, text, hide=[AYU, "Budi Santoso"])
+        return process_time() - begun
+
+    assert seconds(long) < 10 * min(seconds(short) for _ in range(2)) + 0.1
 
 
 def test_a_long_reply_is_cut() -> None:
