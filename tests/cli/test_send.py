@@ -1,5 +1,6 @@
 """`send` against a mail server that does as it is told: who gets what, how often, and what is said of the rest."""
 
+import csv
 import json
 import stat
 import sys
@@ -373,3 +374,15 @@ def test_a_remark_in_a_setting_file_needs_no_build(office: Office) -> None:
     managers.write_text("\n".join([header, *reversed(rows)]) + "\n", "utf-8")
     assert office.workspace.rkreport("send").code == 0
     assert len(office.server.taken) == MANAGERS
+
+
+def test_a_refusal_is_kept_without_the_manager_s_name(built: Path, tmp_path: Path) -> None:
+    """The server's answer names the person; ledger.csv, screen and log have it without."""
+    managers = (built / "managers.csv").read_text("utf-8-sig").splitlines()
+    ((name, address),) = [row[1:3] for row in csv.reader(managers) if row[0] == "M-001"]
+    fault = Fault(Step.RECIPIENT, f"550 5.1.1 no such user {name.upper()} here", None, address)
+    with opened_office(built, tmp_path, fault) as office:
+        outcome = office.workspace.rkreport("send")
+        assert office.ledger()["M-001"]["reply"] == "550 5.1.1 no such user (address) here"
+        log = "".join(file.read_text("utf-8") for file in (office.workspace.folder / "rkreport-data").rglob("*.log*"))
+        assert name.lower() not in (outcome.out + outcome.err + log).lower()
