@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Final
 
 from rkreport.core.findings import Finding, FindingCode, Level
@@ -42,16 +43,21 @@ def _odd_among(ids: AbstractSet[str]) -> dict[str, FindingCode]:
     foreign = sorted(text for text in ids if not (text.isascii() and text.isprintable()))
     if not foreign:  # nearly always
         return {}
-    alike = Counter(map(look_alike, ids))
+    forms = {text: look_alike(text) for text in ids}
+    alike = Counter(forms.values())
     usual, has_usual_shapes = _usual_script(ids), 2 * sum(map(_has_other_shape, foreign)) > len(ids)
     found = {}
     for text in foreign:
+        scripts, form = scripts_of(text), forms[text]
         if has_unseen(text):
             found[text] = _UNSEEN
-            continue
-        is_twin = alike[look_alike(text)] > 1
-        is_shape = not has_usual_shapes and _has_other_shape(text)
-        if is_twin or is_shape or len(scripts_of(text)) > 1 or _seems_latin(text, usual) or _is_in_parts(text):
+        elif (
+            alike[form] > 1
+            or len(scripts) > 1
+            or (form.isascii() and scripts and not scripts <= {usual, "LATIN"})  # all look like Latin ones
+            or (not has_usual_shapes and _has_other_shape(text))
+            or _is_in_parts(text)
+        ):
             found[text] = _ALIKE
     return found
 
@@ -60,12 +66,6 @@ def _usual_script(ids: AbstractSet[str]) -> str:
     """The script of most of these ids that have letters."""
     counts = Counter(min(scripts) for text in ids if (scripts := scripts_of(text)))
     return min(counts, key=lambda script: (-counts[script], script), default="")
-
-
-def _seems_latin(text: str, usual: str) -> bool:
-    """Whether a text has letters, of another script than is usual, that all look like Latin ones."""
-    scripts = scripts_of(text)
-    return bool(scripts) and not text.isascii() and not scripts <= {usual, "LATIN"} and look_alike(text).isascii()
 
 
 def _has_other_shape(text: str) -> bool:
@@ -80,7 +80,7 @@ def _is_in_parts(text: str) -> bool:
 def has_unseen(text: str) -> bool:
     """Whether a text has line breaks, control or zero-width characters, or blanks that are none."""
     bare = text.strip()
-    return spelled_out(bare) != bare or any(_is_odd_blank(char) for char in bare)
+    return spelled_out(bare) != bare or any(map(_is_odd_blank, bare))
 
 
 def shown_id(text: str) -> str:
@@ -136,14 +136,15 @@ def _ids_by_kind(snapshot: Snapshot, routing: Routing) -> Iterator[AbstractSet[s
 
 
 def _is_odd_blank(char: str) -> bool:
-    return char != " " and unicodedata.category(char) in _ODD_BLANKS
+    return char.isspace() and char != " " and unicodedata.category(char) in _ODD_BLANKS
 
 
 def scripts_of(text: str) -> set[str]:
     """The scripts of a text's letters, such as LATIN and CYRILLIC."""
-    return {script for char in text if (script := _script(char))}
+    return set(map(_script, text)) - {""}
 
 
+@lru_cache(maxsize=4096)  # few letters, many ids
 def _script(char: str) -> str:
     """The script of a letter as its name begins; `""` for a digit or mark. Latin in other shapes counts as another."""
     if not unicodedata.category(char).startswith("L") or not without_invisible(char):

@@ -6,6 +6,7 @@ thousands more, of scripts that nobody types by mistake.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from rkreport.core.leaks.text_folding import folded, without_invisible
@@ -42,6 +43,7 @@ def look_alike(text: str) -> str:
     return unicodedata.normalize("NFKC", without_invisible(unicodedata.normalize("NFKC", text))).translate(_LATIN)
 
 
+@lru_cache(maxsize=4096)  # few letters, many texts
 def is_other_shape(char: str) -> bool:
     """Whether a character is another one in a shape that keyboards do not give: wide, bold, a Roman numeral, a sign."""
     if char.isascii():
