@@ -47,18 +47,19 @@ def header_names(headers: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     taken: set[str] = set()
     for number, header in enumerate(headers, 1):
-        base = _fitting(single_line(header)) or f"#{number}"
+        base = fitting_header(header) or f"#{number}"
         name = _free(base, taken, HEADER_UNITS, " {number}")
         taken.add(name.casefold())
         names.append(name)
     return tuple(names)
 
 
-def _fitting(header: str) -> str:
-    """Return a header that fits; a mark tells that it goes on."""
-    if utf16_units(header) <= HEADER_UNITS:
-        return header
-    return fit_units(header, HEADER_UNITS - len(_GOES_ON)).rstrip() + _GOES_ON
+def fitting_header(header: str) -> str:
+    """Return a header that fits, on one line; a mark tells that it goes on."""
+    line = single_line(header)
+    if utf16_units(line) <= HEADER_UNITS:
+        return line
+    return fit_units(line, HEADER_UNITS - len(_GOES_ON)).rstrip() + _GOES_ON
 
 
 def _free(base: str, taken: set[str], units: int, suffix: str) -> str:

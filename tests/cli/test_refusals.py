@@ -126,7 +126,7 @@ CASES: dict[str, tuple[Spoil, str, int, tuple[str, ...]]] = {
     "wrong value": (nothing, "demo --people few", 2, ("--people", "whole number", "rkreport demo --help")),
     "too small a value": (nothing, "demo --people 3", 2, ("--people", "20", "rkreport demo --help")),
     "unknown language": (nothing, "demo --language fr", 2, ("--language", '"en"', '"id"')),
-    "unknown fault": (nothing, "simulate --faults gremlins", 2, ("'gremlins'", "429=CHANCE")),
+    "unknown fault": (nothing, "simulate --faults gremlins", 2, ("'gremlins'", "429, 429-bare", "=CHANCE")),
     "demo in a file": (nothing, "demo --out config.toml", 5, ("config.toml cannot be used", "--out")),
 }
 

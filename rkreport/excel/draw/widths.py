@@ -12,8 +12,8 @@ from rkreport.core.report.sheets import Cell, Column, Indented, Kind, Link, Row,
 from rkreport.excel.look.cell_rules import status_text
 from rkreport.excel.look.styles import NUMERIC, STATUS_LOOKS
 from rkreport.excel.look.text_metrics import text_width, wrapped
-from rkreport.excel.names import HEADER_UNITS
-from rkreport.excel.text import clean, fit_units, single_line
+from rkreport.excel.names import fitting_header
+from rkreport.excel.text import clean
 
 NARROWEST, WIDEST = 8.0, 60.0
 LINE_HEIGHT = 13.0  # points
@@ -112,7 +112,7 @@ def shown_width(kind: Kind, value: Cell) -> float:
 @lru_cache(maxsize=_REMEMBERED)
 def header_width(header: str, lines: int) -> float:
     """Return the narrowest column in which a bold header fits on `lines` lines."""
-    text = fit_units(single_line(header), HEADER_UNITS)
+    text = fitting_header(header)
     narrowest = max((text_width(word, bold=True) for word in text.split()), default=0.0)
     return next(width for width in count(narrowest, 0.5) if len(wrapped(text, width, bold=True)) <= lines)
 
