@@ -97,7 +97,8 @@ def accepted_guards(codes: Iterable[str]) -> frozenset[str]:
     found = frozenset(codes)
     for code in sorted(found.difference(known)):
         raise ConfigError(
-            'The option --accept does not know "{code}"; write one of {known}; incomplete data want {allow_incomplete}.',
+            'The option --accept does not know "{code}"; write one of {known}; incomplete data need'
+            " {allow_incomplete}.",
             code=code,
             known=", ".join(known),
             allow_incomplete=ALLOW_INCOMPLETE,
