@@ -68,17 +68,18 @@ class SheetLook:
             self._kept += 1
         if self._kept > _MOST_KEPT or self._given_up > _MOST_GIVEN_UP:
             raise OutOfBounds("too many elements that would be kept")
-        local = self._element = name.rpartition(" ")[2]
-        if local in _TEXTS:
+        namespace, _, local = name.rpartition(" ")
+        self._element = local if namespace == _MAIN else ""
+        if self._element in _TEXTS:
             if local == "is" or (local == "v" and self._type == "str"):  # a formula's value may be the empty text
                 self.without_value.discard(self._cell)
             return
         self.objects += 1
-        if local == "c":
+        if self._element == "c":
             self._look_at_cell(attributes, depth)
-        elif local == "row":
+        elif self._element == "row":
             self._look_at_row(attributes, depth)
-        elif local == "f":
+        elif self._element == "f":
             self._look_at_formula(attributes)
         else:
             self._look_beside_cells(local, attributes)

@@ -45,7 +45,10 @@ _NO_VALUE = "="  # what `tables` refuses as a formula
 _SAVE = "save it in Excel as .xlsx"
 _FILLED_ZEROS = re.compile(r"0+")
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]")  # colors, conditions, languages
-_DRESSED = re.compile(r"""["\\][^" ]|[0#?][-/ ]+[0#?]""")  # `"E"0000`, `0000-000`: more than the number's digits
+_ROOM = re.compile(r"[_*].")  # as wide as a letter, or filled with one
+_LITERAL_BLANK = re.compile(r'\\ |" *"')
+# What shows the number's digits alone; `"E"0000` and `0000 0000` show more.
+_PLAIN = re.compile(r"(general|standard|@|[#?,]*0?(\.[0#?]*)?%?(E\+[0#?]+)?)?", re.IGNORECASE)
 # Errors that openpyxl is known to raise for unreadable workbooks: it checks values while reading.
 _UNREADABLE = (
     *(
@@ -261,10 +264,10 @@ def _text(value: object, cell: Any) -> str:  # noqa: ANN401 - as above
 
 def _number(value: float, number_format: str) -> str:
     """Digits without exponent; leading zeros where the cell's format shows them."""
-    shown = _IN_BRACKETS.sub("", (number_format or "").partition(";")[0])  # the part for positive numbers
-    if abs(value) >= _EXACT or _DRESSED.search(shown):
+    form = _IN_BRACKETS.sub("", (number_format or "").partition(";")[0])  # the part for positive numbers
+    form = _LITERAL_BLANK.sub(" ", _ROOM.sub("", form)).strip()
+    if abs(value) >= _EXACT or not (_FILLED_ZEROS.fullmatch(form) or _PLAIN.fullmatch(form)):
         return _SHORTENED
     if value != int(value):
         return repr(value)
-    width = len(shown) if _FILLED_ZEROS.fullmatch(shown) else 0
-    return str(int(value)).zfill(width)
+    return str(int(value)).zfill(len(form) if _FILLED_ZEROS.fullmatch(form) else 0)

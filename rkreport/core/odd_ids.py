@@ -20,6 +20,7 @@ from rkreport.core.snapshot import Snapshot
 _OF_ONE_SCRIPT = frozenset(
     {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO"}
 )  # written together
+_NOT_ALIKE = frozenset({"CJK", "LATIN"})  # no letter of the one looks like one of the other
 _ODD_BLANKS = frozenset({"Zs"})
 _UNSEEN: Final = FindingCode.ID_WITH_UNSEEN_CHARACTERS
 _ALIKE: Final = FindingCode.ID_OF_MIXED_LETTERS
@@ -45,6 +46,8 @@ def _odd_among(ids: AbstractSet[str]) -> dict[str, FindingCode]:
         return {}
     forms = {text: look_alike(text) for text in ids}
     alike = Counter(forms.values())
+    mixes = Counter(frozenset(scripts_of(text)) for text in foreign)
+    usual_mixes = {mix for mix, count in mixes.items() if 2 * count > len(ids)}
     usual, has_usual_shapes = _usual_script(ids), 2 * sum(map(_has_other_shape, foreign)) > len(ids)
     found = {}
     for text in foreign:
@@ -53,7 +56,7 @@ def _odd_among(ids: AbstractSet[str]) -> dict[str, FindingCode]:
             found[text] = _UNSEEN
         elif (
             alike[form] > 1
-            or len(scripts) > 1
+            or (len(scripts) > 1 and not scripts <= _NOT_ALIKE and scripts not in usual_mixes)
             or (form.isascii() and scripts and not scripts <= {usual, "LATIN"})  # all look like Latin ones
             or (not has_usual_shapes and _has_other_shape(text))
             or _is_in_parts(text)

@@ -122,7 +122,8 @@ def refreshed_list(content: bytes, form: ListForm, choices: Choices, texts: Choi
                 "has no sheet beside {company_sheet}; write the list on its first sheet", company_sheet=COMPANY_SHEET
             )
         )
-    values = formula_values(book, content)
+    with _damage_told():
+        values = formula_values(book, content)
     _ungroup(sheet)
     _dress(book, sheet, form, choices, texts)
     with _damage_told():
@@ -147,7 +148,7 @@ def _may_be_list(sheet: Any) -> bool:  # noqa: ANN401 - the stubs of sheets are 
 def _dress(book: Workbook, sheet: Any, form: ListForm, choices: Choices, texts: ChoiceTexts) -> None:  # noqa: ANN401 - the stubs of sheets are incomplete
     """Give the list its formats and drop-downs, and write the second sheet."""
     header_row, columns = _header(sheet, form)
-    _write_choices(book, choices, texts)
+    _write_choices(book, sheet, choices, texts)
     if not (
         sheet.page_setup.fitToWidth or sheet.page_setup.scale or sheet.page_setup.orientation
     ):  # not set by a person
@@ -203,12 +204,13 @@ def _name(text: str) -> str:
     return text.strip().casefold().replace(" ", "_")
 
 
-def _write_choices(book: Workbook, choices: Choices, texts: ChoiceTexts) -> None:
-    """Write the second sheet anew; three tables stand beside each other, with a column between them."""
+def _write_choices(book: Workbook, of_list: Any, choices: Choices, texts: ChoiceTexts) -> None:  # noqa: ANN401 - as above
+    """Write the sheet behind the list anew; three tables stand beside each other, with a column between them."""
     if COMPANY_SHEET in book.sheetnames:
         book.remove(book[COMPANY_SHEET])
-    sheet: Any = book.create_sheet(COMPANY_SHEET, 1)
-    book.active = 0
+    place = book.index(of_list)
+    sheet: Any = book.create_sheet(COMPANY_SHEET, place + 1)
+    book.active = place
     _write(sheet, 1, 1, texts.note)
     units = [(one.text, one.people, one.name, " / ".join(one.above), one.serial) for one in choices.units]
     tags = [(one.text, one.people, one.serial) for one in choices.tags]

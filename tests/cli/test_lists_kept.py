@@ -1,8 +1,10 @@
 """`rkreport lists` on a workbook of a person: what it could not keep it refuses, and leaves the file as it is."""
 
+import re
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
 from rkreport.config import workbook_file
 from tests.cli.program import Workspace
@@ -54,6 +56,39 @@ def test_a_label_of_the_organization_is_kept(begun: Workspace) -> None:
             assert archive.read("[Content_Types].xml").count(b'PartName="/docMetadata/LabelInfo.xml"') == 1
     with ZipFile(begun.folder / "exceptions.xlsx") as archive:
         assert not [name for name in archive.namelist() if name.startswith("docMetadata")]
+
+
+def test_a_list_behind_a_hidden_sheet_is_read_after_a_refresh(begun: Workspace) -> None:
+    """The LMS's sheet stands behind the list, wherever that is."""
+    path = begun.folder / "managers.xlsx"
+    book = load_workbook(path)
+    hidden = book.create_sheet("2025", 0)
+    hidden.append(["old"])
+    hidden.sheet_state = "hidden"
+    book.save(path)
+    for _ in range(2):
+        assert begun.rkreport("lists").code == 0
+        assert load_workbook(path).sheetnames[:3] == ["2025", book.sheetnames[1], "LMS"]
+    assert workbook_file.workbook_rows(path, path.read_bytes())[0][1][0] == "manager_id"
+
+
+@pytest.mark.parametrize("value", ["<v>1,5</v>", "<v>99</v>", "<v>garbage</v>"])
+def test_a_damaged_value_of_another_sheet_is_told(begun: Workspace, value: str) -> None:
+    """Only a refresh reads it; the file stays as it is."""
+    path = begun.folder / "managers.xlsx"
+    book = load_workbook(path)
+    book.create_sheet("Own")["A2"] = "=1+1"
+    book.save(path)
+    kind = {"<v>99</v>": ' t="s"', "<v>garbage</v>": ' t="d"'}.get(value, "")
+    cell = f'<c r="A2"{kind}><f>1+1</f>{value}</c>'.encode()
+    path.write_bytes(
+        with_part(path.read_bytes(), "xl/worksheets/sheet3.xml", lambda part: re.sub(rb"<c .*?</c>", cell, part))
+    )
+    before = path.read_bytes()
+    outcome = begun.rkreport("lists")
+    assert outcome.code == 2
+    assert "managers.xlsx cannot be refreshed: a part of it is damaged" in outcome.error
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("formula", ['<f t="dataTable" nonsense="1"/>', '<f t="shared" si="0">"</f>'])

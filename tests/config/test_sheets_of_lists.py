@@ -48,7 +48,7 @@ LEFT_OUT = {
     "a cell twice": cells(2, "AA"),
     "a cell before the one beside it": cells(2, "BA"),
     "a cell without a sound place": cells(2).replace('"A2"', '"2A"'),
-    "rows within another element": f'<x xmlns="urn:x">{cells(2)}</x>',
+    "rows within another element": f'<x:x xmlns:x="urn:x">{cells(2)}</x:x>',
     "a row within a row": cells(2).replace("</row>", cells(3) + "</row>"),
 }
 
@@ -91,6 +91,23 @@ def test_a_formula_gives_its_stored_value_or_is_refused(cell: str) -> None:
     assert found == ((2, (VALUES[cell], "b")),)
 
 
+BESIDE = {
+    "a button": '<controls><control><anchor xmlns:d="urn:d"><from><d:col>1</d:col><d:row>1</d:row></from></anchor>'
+    "</control></controls>",
+    "a drop-down of a newer Excel": '<extLst><ext uri="u"><x:f xmlns:x="urn:x">Other!A1</x:f></ext></extLst>',
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_what_stands_beside_the_rows_is_none_of_them(case: str) -> None:
+    """Its elements have the names of rows and formulas, in other namespaces."""
+    rows = '<row r="2"><c r="A2" t="str"><v>a</v></c><c r="B2" s="0"/></row>'
+    book = with_part(
+        with_rows(rows), SHEET, lambda part: part.replace(b"</sheetData>", f"</sheetData>{BESIDE[case]}".encode())
+    )
+    assert rows_of(book) == ((2, ("a",)),)
+
+
 FORMS = {
     '"E"0000': SHORTENED,
     "0000-000": SHORTENED,
@@ -98,7 +115,19 @@ FORMS = {
     '"EMP "0': SHORTENED,
     "00000;@": "00012",
     "00000": "00012",
+    "0000\\ 0000": SHORTENED,
+    '0000" "0000': SHORTENED,
+    "0000#": SHORTENED,
+    "000,000": SHORTENED,
+    "00000_)": "00012",
+    "00000_ ": "00012",
+    "* 00000": "00012",
     "General": "12",
+    "General_)": "12",
+    "0": "12",
+    "0.00": "12",
+    "0%": "12",
+    "# ##0": SHORTENED,
     "#,##0": "12",
     "[$-421]0": "12",
     '_(* #,##0_);_(* \\(#,##0\\);_(* "-"??_);_(@_)': "12",

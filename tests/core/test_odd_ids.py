@@ -98,6 +98,8 @@ def test_what_takes_no_place_in_an_id_is_a_finding(char: str) -> None:
         ("\u0645-001", "\u0645-\u0660\u0661", "00417"),
         ("财务-001", "安全-1", "00417", "E-1"),
         ("\u0e01\u0e33-1", "\u0e01\u0e33-2"),
+        ("工号A0001", "김A1", "00417"),
+        ("Б-Q1", "Б-Q2", "00417"),
         ("\uff2d\uff10", "\uff2d\uff11", "\uff2d\uff12"),  # all wide
         ("Zoë-1", "Zoe-1", "Ångström-2"),
         ("E-1", "E-2", "E-3", "\u041e\u0422\u0414-1"),  # no Latin letter looks like the last of it

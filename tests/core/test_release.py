@@ -98,3 +98,11 @@ def test_what_is_nobody_s_name() -> None:
     """Blanks that count as letters, signs, digits, one letter, and letters of two scripts."""
     assert all(map(is_name, ("Budi", "Li", "budi.santoso@contoh.test", "Sári Dewi", "Ma\u02bcruf", "Нина")))
     assert not any(map(is_name, ("", "\u3164\u3164", "\u2800", "-", "12", "B", "r\u043e\u043et")))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("कमल", "कमला"), ("राम", "रमा"), ("สมชาย ใจดี", "สมชาย ใจด"), ("Ani", "Anni")]
+)
+def test_vowels_tell_names_apart(one: str, other: str) -> None:
+    """They are marks for Unicode, and letters to those who write them."""
+    assert not is_same_person(one, other)

@@ -33,7 +33,8 @@ _RADICALS = ("KANGXI RADICAL", "CJK RADICAL")
 _LATIN_LETTER = re.compile(
     r"LATIN (?:CAPITAL |SMALL )?LETTER (?:SMALL CAPITAL |DOTLESS |SCRIPT |OPEN )?([A-Z])(?: WITH .*)?"
 )
-_NO_LETTERS = frozenset({"Lm", "Sk", "Mn", "Mc", "Me"})
+_NO_LETTERS = frozenset({"Lm", "Sk"})
+_MARKED = ("LATIN", "GREEK", "CYRILLIC")
 
 
 def look_alike(text: str) -> str:
@@ -61,11 +62,22 @@ def letters_of_name(name: str) -> str:
     """What two names are compared by: letters and digits alone, without marks, apostrophes, case and foreign shapes."""
     if name.isascii():
         return "".join(char for char in folded(name) if char.isalnum())
-    marked = "".join(
-        char for char in unicodedata.normalize("NFKD", name) if unicodedata.category(char) not in _NO_LETTERS
-    )
-    plain = look_alike(look_alike("".join(map(_plain, marked))).upper())
-    return "".join(char for char in folded(plain) if char.isalnum())
+    plain = look_alike(look_alike("".join(map(_plain, _without_marks(unicodedata.normalize("NFKD", name))))).upper())
+    return "".join(char for char in folded(plain) if char.isalnum() or unicodedata.category(char).startswith("M"))
+
+
+def _without_marks(text: str) -> str:
+    """A text without apostrophes, and without the marks of letters that are the same letters without them."""
+    kept: list[str] = []
+    has_plain = True
+    for char in text:
+        category = unicodedata.category(char)
+        if category.startswith("M"):  # a vowel or tone of other scripts: it tells names apart
+            kept += [] if has_plain else [char]
+        elif category not in _NO_LETTERS:
+            kept.append(char)
+            has_plain = unicodedata.name(char, "").startswith(_MARKED)
+    return "".join(kept)
 
 
 def _plain(char: str) -> str:

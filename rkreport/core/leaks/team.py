@@ -54,9 +54,10 @@ class ReportWords:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFile:
-    """What a team's file holds. `phrases`, `words` and `company` are folded; `sheets` has titles by key, in order.
+    """What a team's file holds. What it may say is folded; `sheets` has titles by key, in order.
 
-    `words` are single words of things, not of people: within a longer text one of them is no name.
+    `things` are the `phrases` that name no person; `words` are single words of them: within a longer text one of them
+    is no name.
     """
 
     company: str
@@ -65,6 +66,7 @@ class ExpectedFile:
     continued: str  # the name of a sheet's second part, with {title} and {number}
     people: tuple[OwnPerson, ...]
     phrases: frozenset[str]
+    things: frozenset[str]
     words: frozenset[str]
     report: ReportWords
     pictures: frozenset[str]
@@ -115,6 +117,7 @@ def expected_file(
         continued=words.text("heading.continued", title="{title}", number="{number}"),
         people=tuple(map(_own, view.team.people)),
         phrases=things | _ways(_people(view, words)) | _ways(brand_texts),
+        things=things,
         words=_words(things),
         report=report,
         pictures=pictures,

@@ -43,9 +43,11 @@ _ADDRESS = re.compile(  # looked for from the beginning of a word alone: a long 
 _HIDDEN = "(address)"
 _SHORTEST = 3  # a shorter part of an address or name is in many harmless words
 _HARMLESS = re.compile(  # in many answers, and in addresses of no person
-    r"account|address|admin|all|and|are|client|data|destination|domain|email|error|for|from|has|hello|host|info|"
-    r"invalid|limit|local|mail|mailbox|mailer|message|mta|noreply|not|office|postmaster|recipient|report|reports|"
-    r"reply|sender|server|service|smtp|support|team|temporary|the|this|unknown|user|was|you|your",
+    r"access|account|address|admin|all|and|are|authorized|blocked|client|content|data|delivery|denied|destination|"
+    r"disabled|domain|email|error|exceeded|failed|for|from|full|google|has|hello|host|info|invalid|limit|list|local|"
+    r"mail|mailbox|mailer|message|microsoft|mta|name|noreply|not|office|outlook|policy|postmaster|quota|rate|"
+    r"recipient|refused|rejected|relay|report|reports|reply|sender|server|service|size|smtp|spam|support|system|team|"
+    r"temporary|the|this|unavailable|unknown|user|wait|was|you|your",
     re.IGNORECASE,
 )
 _PART = re.compile(r"[^\W\d_]+")

@@ -21,6 +21,7 @@ from rkreport.core.models import ManagerId
 from rkreport.core.words import counted
 from rkreport.delivery.mime import Message
 from rkreport.errors import ConfigError, OutputError, RkreportError
+from rkreport.files import sha256_of
 from rkreport.run.auditing import record
 from rkreport.run.edition.change_file import KIND
 from rkreport.run.edition.comparing import keep_base
@@ -112,11 +113,11 @@ def _take_over(ledger: Ledger, loaded: Loaded, database: Database) -> None:
     others = loaded.other_ledgers
     if not others:
         return
-    about = about_loaded(loaded) | {
-        "managers": " ".join(sorted({row.manager_id for each in others for row in each.rows}))
-    }
+    managers = " ".join(sorted({row.manager_id for each in others for row in each.rows}))
+    about = about_loaded(loaded) | {"managers": managers}  # a line keeps the beginning of many
+    digests = {"managers": sha256_of(managers.encode())}
     result = counted(sum(len(each.rows) for each in others), "message")
-    record(database, loaded.world, AuditEvent.MESSAGES_TAKEN_OVER, about=about, result=result)
+    record(database, loaded.world, AuditEvent.MESSAGES_TAKEN_OVER, about=about, digests=digests, result=result)
     taken = sum(ledger.take_in(each.rows) for each in others)
     loaded.world.observer.say(
         Sentence("Messages known from elsewhere that are in the ledger now: {taken}.", taken=taken)

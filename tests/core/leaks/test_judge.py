@@ -36,6 +36,7 @@ EXPECTED = ExpectedFile(
     continued="{title} {number}",
     people=(OWN,),
     phrases=frozenset({"pt contoh", "bimbingan dedi hidayat", "00007", "agus salim", "agus01", "agus@contoh.test"}),
+    things=frozenset({"pt contoh", "bimbingan dedi hidayat"}),
     words=frozenset({"bimbingan"}),
     report=ReportWords(frozenset({"hari terlambat"}), frozenset({"hari", "terlambat"})),
     pictures=frozenset(),
@@ -121,7 +122,7 @@ def test_a_name_within_a_thing_s_name_is_found_beside_it() -> None:
         ("Bimbingan Dedi Hidayat untuk…", None),
         ("Bimbingan Dedi Hidayat…bulan", None),
         ("Bimbingan Dedi\nHidayat…lima bulan", None),
-        ("…Dedi Hidayat untuk lima bulan", None),
+        ("…Dedi Hidayat untuk lima bulan", Leak.NAME),
         ("Bimbingan Dedi Hidayat untuk lima bulan…", None),
         ("Bimbingan Dedi Hidayat untuk…lima bulan, Dedi Hidayat", Leak.NAME),
         ("Dedi Hidayat…", Leak.NAME),
@@ -132,10 +133,20 @@ def test_a_name_within_a_thing_s_name_is_found_beside_it() -> None:
 )
 def test_a_thing_s_name_may_be_shortened(text: str, leak: Leak | None) -> None:
     """An ellipsis stands in place of a part of it, and the text says nothing else."""
-    phrases = frozenset({"bimbingan dedi hidayat untuk lima bulan"})
+    things = frozenset({"bimbingan dedi hidayat untuk lima bulan"})
+    phrases = EXPECTED.phrases - {"bimbingan dedi hidayat"} | things
     file = replace(FILE, texts=frozenset({text}))
-    verdict = judge(file, replace(EXPECTED, phrases=EXPECTED.phrases - {"bimbingan dedi hidayat"} | phrases), KNOWN)
-    assert verdict is leak
+    assert judge(file, replace(EXPECTED, phrases=phrases, things=things), KNOWN) is leak
+
+
+@pytest.mark.parametrize(
+    "text", ["Dedi Hidayat…", "Dedi Hidayat ...", "…Dedi Hidayat", "98000123…", "dedi.h@contoh.test…"]
+)
+def test_an_own_person_s_name_is_never_taken_as_shortened(text: str) -> None:
+    """What is left of it may be a stranger's, whatever stands before or behind."""
+    own = {"dedi hidayat wijaya", "muhammad dedi hidayat", "980001234", "dedi.h@contoh.test.id"}
+    file = replace(FILE, texts=FILE.texts | {text})
+    assert judge(file, replace(EXPECTED, phrases=EXPECTED.phrases | own), KNOWN) is not None
 
 
 def test_numbers_are_ids_only_where_no_date_can_be() -> None:
