@@ -48,7 +48,7 @@ _IN_BRACKETS = re.compile(r"\[[^\]]*\]")  # colors, conditions, languages
 _ROOM = re.compile(r"[_*].")  # as wide as a letter, or filled with one
 _LITERAL_BLANK = re.compile(r'\\ |" *"')
 # What shows the number's digits alone; `"E"0000` and `0000 0000` show more.
-_PLAIN = re.compile(r"(general|standard|@|[#?,]*0?(\.[0#?]*)?%?(E\+[0#?]+)?)?", re.IGNORECASE)
+_PLAIN = re.compile(r"(general|standard|@|[#?, ]*0?(\.[0#?]*)?%?(E\+[0#?]+)?)?", re.IGNORECASE)
 # Errors that openpyxl is known to raise for unreadable workbooks: it checks values while reading.
 _UNREADABLE = (
     *(
