@@ -179,8 +179,6 @@ def test_an_unknown_word_is_a_sentence() -> None:
     """A word that accepts nothing is refused, with those that there are. `incomplete` has an option of its own."""
     assert accepted_guards(["rate_moved", "rate_moved"]) == {"rate_moved"}
     for word in ("everything", "incomplete"):
-        sentence = (
-            f'does not know "{word}"; write one of rows_set_aside, .*; incomplete data need --allow-incomplete'
-        )
+        sentence = f'does not know "{word}"; write one of rows_set_aside, .*; incomplete data need --allow-incomplete'
         with pytest.raises(ConfigError, match=sentence):
             accepted_guards([word])
