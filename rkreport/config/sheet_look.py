@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from rkreport.bounds import NotWhole, OutOfBounds
-from rkreport.sheet_bounds import SlowTexts, cell_place, covered_cells
+from rkreport.sheet_bounds import CellPlace, SlowTexts, cell_place, covered_cells
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _GIVEN_UP = frozenset({_MAIN + " row", _MAIN + " si"})  # by openpyxl: no others of these names
@@ -22,7 +22,7 @@ _MOST_OF_LINKS = 500_000  # elements of the values from another workbook, which 
 _TEXTS: Final = frozenset({"v", "si", "is", "t"})  # openpyxl makes one value of them; of all others objects
 _COVERING: Final = frozenset({"mergeCell", "hyperlink"})
 _LAST_ROW, _ROW_DEPTH = 1_048_576, 3
-_LETTERS_OF_AN_OBJECT = 16
+_LETTERS_OF_AN_OBJECT = 16  # of a shared formula: to translate them takes as long as to make an object
 _READ_PIECEMEAL: Final = frozenset({"worksheet", "sharedStrings"})
 _LINKS: Final = frozenset({"externalLink"})
 _READ_WHOLE: Final = frozenset(
@@ -93,7 +93,7 @@ class SheetLook:
         if self._element == "v":
             if not text.isspace():
                 self.without_value.discard(self._cell)
-        elif self._element == "f":
+        elif self._element == "f":  # the first of the cells that share a formula has it
             self._shared[self._formula] = self._shared.get(self._formula, 0) + len(text)
         else:
             self._slow.hear(text)
@@ -107,13 +107,13 @@ class SheetLook:
 
     def _look_at_cell(self, attributes: Mapping[str, str], depth: int) -> None:
         self._cell, self._type = attributes.get("r", ""), attributes.get("t", "")
-        place = cell_place(self._cell) if self._cell else (self._row, self._column + 1)
-        if place is None or place[0] != self._row or place[1] <= self._column or depth != _ROW_DEPTH + 1:
+        place = cell_place(self._cell) if self._cell else CellPlace(self._row, self._column + 1)
+        if place is None or place.row != self._row or place.column <= self._column or depth != _ROW_DEPTH + 1:
             self.is_disordered = True
-        self._column = place[1] if place else self._column
+        self._column = place.column if place else self._column
 
     def _look_at_formula(self, attributes: Mapping[str, str]) -> None:
-        """A shared formula is translated for each cell: so many of its letters take as long as an object."""
+        """Look at a formula; a shared one is translated for each of its cells."""
         self._formula = attributes.get("si", "")
         self.objects += self._shared.get(self._formula, 0) // _LETTERS_OF_AN_OBJECT if self._formula else 0
         if self._cell:

@@ -85,10 +85,12 @@ def read_workbook_file(path: Path, *, if_missing: str) -> WorkbookFile:
     return WorkbookFile(path, content, workbook_rows(path, content))
 
 
-def workbook_rows(path: Path, content: bytes, *, is_kept: bool = False) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def workbook_rows(
+    path: Path, content: bytes, *, is_loaded_whole: bool = False
+) -> tuple[tuple[int, tuple[str, ...]], ...]:
     """The rows of the first visible sheet, from the bytes of the file; `path` is for errors, which are as above.
 
-    `is_kept`: the workbook will be loaded whole and saved again, which takes memory for every cell of all its sheets.
+    `is_loaded_whole`: openpyxl will load and save it afterwards, which takes memory for every cell of all its sheets.
     """
     if content.startswith(_OLD_OFFICE_MARK):
         raise ConfigError("{path} has a password or is an old .xls; {save}, without a password.", path=path, save=_SAVE)
@@ -96,7 +98,7 @@ def workbook_rows(path: Path, content: bytes, *, is_kept: bool = False) -> tuple
         with open_zip(content) as archive:
             _refuse_bombs(path, archive)
             sheets = _scanned(path, archive)
-        if is_kept and sum(look.objects for look in sheets.values()) > _MOST_OBJECTS:
+        if is_loaded_whole and sum(look.objects for look in sheets.values()) > _MOST_OBJECTS:
             raise ConfigError(
                 "{path} holds too many cells or formatted rows for a refresh; save it as CSV UTF-8, or move its rows"
                 " to a new workbook.",

@@ -3,7 +3,7 @@
 Names and addresses stay out of it, but for the user of the operating system and the person who approved a sending.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -29,7 +29,7 @@ def record(
     Raises:
         StoreError: it cannot be written; then what it announces must not happen.
     """
-    _append(mended_log(database, world), world, event, about=about, digests=digests, result=result)
+    mended_log(database, world).append(_line_after(world, event, about, digests, result))
 
 
 def mended_log(database: Database, world: World) -> AuditLog:
@@ -43,22 +43,18 @@ def mended_log(database: Database, world: World) -> AuditLog:
     for sentence in said:
         world.observer.say(sentence)
     if said:
-        _append(log, world, AuditEvent.LOG_MENDED, result="its end was not as rkreport left it")
+        result = "its end was not as rkreport left it"
+        log.append(_line_after(world, AuditEvent.LOG_MENDED, _NOTHING, _NOTHING, result))
     return log
 
 
-def _append(
-    log: AuditLog,
-    world: World,
-    event: AuditEvent,
-    *,
-    about: Mapping[str, str] = _NOTHING,
-    digests: Mapping[str, str] = _NOTHING,
-    result: str = "",
-) -> None:
-    def line_after(head: Head) -> bytes:
+def _line_after(
+    world: World, event: AuditEvent, about: Mapping[str, str], digests: Mapping[str, str], result: str
+) -> Callable[[Head], bytes]:
+    def line(head: Head) -> bytes:
         number, now = head.number + 1, world.utc_now()
-        entry = AuditEntry(number, now, world.actor(), world.command, event, about, digests, result, head.sha256)
-        return line_of(entry)
+        return line_of(
+            AuditEntry(number, now, world.actor(), world.command, event, about, digests, result, head.sha256)
+        )
 
-    log.append(line_after)
+    return line

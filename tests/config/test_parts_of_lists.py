@@ -145,12 +145,12 @@ def test_a_refresh_keeps_less_than_a_reader(case: str, monkeypatch: pytest.Monke
     monkeypatch.setattr(workbook_file, "_MOST_OBJECTS", 1_000)
     texts = {TYPES: strings_in("xl/sharedStrings.xml"), "xl/sharedStrings.xml": lambda _: table("<si><t/></si>", 900)}
     few = changed(texts)
-    assert workbook_rows(Path("m.xlsx"), few, is_kept=True) == workbook_rows(Path("m.xlsx"), few)
+    assert workbook_rows(Path("m.xlsx"), few, is_loaded_whole=True) == workbook_rows(Path("m.xlsx"), few)
     second = {RELATIONS: related("worksheets/a.xml"), "xl/worksheets/a.xml": lambda _: table("<row/>", 1_000)}
     many = changed({SHEET: within("sheetData", KEPT[case])} if KEPT[case] else second)
     assert workbook_rows(Path("m.xlsx"), many)[0][1] == MANAGERS
     with pytest.raises(ConfigError, match="too many cells or formatted rows for a refresh"):
-        workbook_rows(Path("m.xlsx"), many, is_kept=True)
+        workbook_rows(Path("m.xlsx"), many, is_loaded_whole=True)
 
 
 @pytest.mark.parametrize("name", ["row", "si"])

@@ -156,7 +156,7 @@ def _refreshed(planned: WrittenList, choices: Choices, words: Words, today: date
 
     path = planned.path
     content = read_bounded(path, LARGEST_BYTES, if_missing="say rkreport lists again")
-    workbook_rows(path, content, is_kept=True)  # refuses what is dangerous to open
+    workbook_rows(path, content, is_loaded_whole=True)  # refuses what is dangerous to open
     try:
         return workbook.refreshed_list(content, _form(planned.kind, words), choices, _texts(choices, words, today))
     except workbook.NotKept as reason:
